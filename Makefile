@@ -1,0 +1,58 @@
+# Everything sets itself up: `make demo` and `make test` work on a fresh machine with Python and pip.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+USER_READY := $(VENV)/.installed
+DEV_READY := $(VENV)/.installed-dev
+
+.PHONY: help demo test check fast format reliability all clean
+
+help:
+	@echo "make demo         install, run the main job on the data inside the package, say where the report is"
+	@echo "make test         install, then check"
+	@echo "make check        format, lint, types, imports, fast tests and doctests"
+	@echo "make fast         the fast tests alone"
+	@echo "make reliability  kill and resume real trainings"
+	@echo "make all          check, then the slow tests too"
+	@echo "make format       put the code in its format"
+
+demo: $(USER_READY)
+	$(BIN)/latens run fashion-mnist-10k --out runs/demo --overwrite
+
+test: check
+
+check: $(DEV_READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+fast: $(DEV_READY)
+	$(BIN)/pytest -q
+
+reliability: $(DEV_READY)
+	$(BIN)/pytest -m slow tests/training
+
+all: check
+	$(BIN)/pytest -m slow
+
+format: $(DEV_READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The constraints pin torch to the build that installs without gigabytes of CUDA on a CPU machine.
+$(USER_READY): pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+$(DEV_READY): pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@ $(USER_READY)

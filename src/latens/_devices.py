@@ -1,0 +1,52 @@
+"""Which device computes: a name from the user to a torch device that is really there."""
+
+from typing import TYPE_CHECKING
+
+from latens.exceptions import ParameterError
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["resolve_device"]
+
+
+def resolve_device(name: str = "auto") -> "torch.device":
+    """Return the torch device for a name.
+
+    Parameters
+    ----------
+    name : str, default="auto"
+        "auto" takes the first CUDA device, else Apple's MPS, else the CPU; otherwise a torch device
+        name such as "cpu", "cuda", "cuda:1" or "mps".
+
+    Raises
+    ------
+    ParameterError
+        If the name is no device, or its hardware is not on this machine.
+
+    Examples
+    --------
+    >>> resolve_device("cpu")
+    device(type='cpu')
+    """
+    import torch
+
+    present = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.mps.is_available()}
+    if name == "auto":
+        return torch.device(next(kind for kind in ("cuda", "mps", "cpu") if present[kind]))
+    kind, _, number = name.partition(":")
+    if kind not in present or (number and not number.isdecimal()):
+        raise ParameterError(
+            f"The device must be 'auto', 'cpu', 'cuda', 'cuda:N' or 'mps'. Got {name!r} instead."
+        )
+    if not present[kind]:
+        here = ", ".join(repr(kind) for kind, is_here in present.items() if is_here)
+        raise ParameterError(
+            f"The device {name!r} is not on this machine. Use one of: 'auto', {here}."
+        )
+    if number and kind == "cuda" and int(number) >= torch.cuda.device_count():
+        raise ParameterError(
+            f"The device {name!r} is not on this machine, "
+            f"which has {torch.cuda.device_count()} CUDA device(s)."
+        )
+    return torch.device(name)

@@ -1,0 +1,5 @@
+"""The command line: one file per subcommand; each parses, calls the library and prints."""
+
+from latens.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,60 @@
+"""What the command line says: results on stdout, everything else on stderr."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["print_facts", "print_json", "print_table", "say", "say_error"]
+
+
+def say(words: str) -> None:
+    """Tell people something, on stderr."""
+    sys.stderr.write(f"{words}\n")
+    sys.stderr.flush()
+
+
+def say_error(words: str) -> None:
+    """Tell people what went wrong, on stderr, in one line."""
+    say("latens: error: " + " ".join(words.split()))
+
+
+def print_json(data: Any) -> None:
+    """Print a result for programs: one JSON document on stdout."""
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def print_facts(facts: Mapping[str, str]) -> None:
+    """Print names and values for people on stdout, the values in one column."""
+    width = max(map(len, facts))
+    sys.stdout.writelines(f"{name:<{width}}  {value}\n" for name, value in facts.items())
+
+
+def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table for people on stdout; numbers stand on the right.
+
+    On a terminal it is drawn with rules; in a pipe it is plain, at its full width.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(soft_wrap=not sys.stdout.isatty())
+    if not console.is_terminal:
+        console.width = 200
+    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for position, heading in enumerate(headings):
+        is_number = all(_is_number(row[position]) for row in rows) and rows
+        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_escaped(cell) for cell in row))
+    console.print(table)
+
+
+def _is_number(cell: str) -> bool:
+    return bool(cell) and (cell[0].isdigit() or cell[0] in "-–") and not cell[-1].isalpha()
+
+
+def _escaped(cell: str) -> str:
+    """A cell in which square brackets are brackets and not rich's markup."""
+    return cell.replace("[", r"\[")

@@ -1,0 +1,92 @@
+"""`latens data`: what can be loaded, where it is, and what it holds."""
+
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from latens.cli.console import print_facts, print_json, print_table, say
+
+__all__ = ["app"]
+
+app = typer.Typer(help="List, fetch and inspect data sets.", no_args_is_help=True)
+
+_SHOWN = 10
+
+Json = Annotated[bool, typer.Option("--json", help="Print as JSON on stdout.")]
+
+
+@app.command("list")
+def list_sets(json: Json = False) -> None:
+    """List the named data sets, and where each is on this machine."""
+    from latens.data import list_named
+
+    sets = list_named()
+    if json:
+        print_json([asdict(known) for known in sets])
+        return
+    rows = [
+        [
+            known.name,
+            f"{known.n_samples:,} x {'x'.join(map(str, known.sample_shape))}",
+            known.description,
+            known.licence,
+            known.found or "would be downloaded",
+        ]
+        for known in sets
+    ]
+    print_table("", ["name", "samples", "what", "licence", "where"], rows)
+
+
+@app.command("fetch")
+def fetch_set(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `latens data list`.")],
+    json: Json = False,
+) -> None:
+    """Download a named data set, with its checksums verified, unless it is here already."""
+    from latens.data import fetch
+
+    known = fetch(name)
+    if json:
+        print_json(asdict(known))
+    else:
+        sys.stdout.write(f"{known.found}\n")
+
+
+@app.command("info")
+def info(
+    data: Annotated[str, typer.Argument(metavar="DATA", help="What `latens run` takes.")],
+    label_column: Annotated[str | None, typer.Option(help="The column that holds labels.")] = None,
+    json: Json = False,
+) -> None:
+    """Show what a data set holds, before anything is trained on it."""
+    from latens.data import load, summarize
+
+    summary = summarize(load(data, "all", label_column=label_column))
+    if json:
+        print_json(asdict(summary))
+        return
+    facts = {
+        "name": summary.name,
+        "source": summary.source,
+        "samples": f"{summary.n_samples:,}",
+        "shape": "x".join(map(str, summary.sample_shape)),
+        "values": f"{summary.dtype}, {summary.minimum:g} to {summary.maximum:g}",
+        "constant": _some(summary.constant),
+        "exact repeats": f"{summary.n_duplicates:,}",
+        "fingerprint": summary.fingerprint,
+    }
+    if summary.classes is not None:
+        facts["labels"] = _some(tuple(f"{name} {count:,}" for name, count in summary.classes))
+    print_facts(facts)
+    for note in summary.notes:
+        say(f"note: {note}")
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """The first few of many names."""
+    if not names:
+        return "none"
+    more = f", ... ({len(names):,} in all)" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

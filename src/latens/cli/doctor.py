@@ -1,0 +1,65 @@
+"""`latens doctor`: what this machine offers, and what is missing."""
+
+import os
+from importlib.util import find_spec
+from typing import Annotated
+
+import typer
+
+from latens.cli.console import print_facts, print_json
+
+__all__ = ["doctor"]
+
+_EXTRAS = {"parquet": "pyarrow", "umap": "umap"}
+
+
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="Print as JSON on stdout.")] = False,
+) -> None:
+    """Show versions, devices, memory, data folders and optional packages, for a bug report or a start."""
+    facts = {**_software(), **_machine(), **_data(), **_extras()}
+    if json:
+        print_json(facts)
+    else:
+        print_facts(facts)
+
+
+def _software() -> dict[str, str]:
+    from latens.runs import software
+
+    return software()
+
+
+def _machine() -> dict[str, str]:
+    import shutil
+
+    import torch
+
+    from latens._devices import resolve_device
+
+    facts = {"device": str(resolve_device("auto"))}
+    if torch.cuda.is_available():
+        facts["GPU"] = torch.cuda.get_device_name()
+    else:
+        facts["GPU"] = "none that this torch can use; everything works on the CPU"
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+        facts["memory"] = f"{memory:.1f} GiB"
+    facts["free disk here"] = f"{shutil.disk_usage('.').free / 2**30:.1f} GiB"
+    return facts
+
+
+def _data() -> dict[str, str]:
+    from latens.data import list_named
+
+    found = [known.name for known in list_named() if known.found]
+    folders = os.environ.get("LATENS_DATA", "not set")
+    return {"LATENS_DATA": folders, "data sets here": ", ".join(found)}
+
+
+def _extras() -> dict[str, str]:
+    facts = {}
+    for extra, module in _EXTRAS.items():
+        here = find_spec(module) is not None
+        facts[f"extra: {extra}"] = "installed" if here else f"pip install 'latens[{extra}]'"
+    return facts

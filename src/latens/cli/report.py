@@ -1,0 +1,30 @@
+"""`latens report`: make the report of a run anew."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from latens.cli.console import print_json
+
+__all__ = ["report"]
+
+
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the report's facts on stdout.")
+    ] = False,
+) -> None:
+    """Write report.html and report.json of a run anew, from nothing but its folder."""
+    from json import loads
+
+    from latens.reports import write_report
+    from latens.runs import Run
+
+    path = write_report(Run.open(run))
+    if json:
+        print_json(loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+    else:
+        sys.stdout.write(f"{path}\n")

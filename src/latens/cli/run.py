@@ -1,0 +1,215 @@
+"""`latens run`: train, compare with raw values and PCA, cluster, write a run and its report."""
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from latens.cli.console import print_json, print_table, say
+from latens.exceptions import ParameterError
+
+if TYPE_CHECKING:
+    from latens.runs import Run
+    from latens.studies import Announcement, Host, Study
+    from latens.training import Callback
+
+__all__ = ["run"]
+
+Option = typer.Option
+
+
+def run(
+    data: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="DATA|STUDY.toml",
+            help="A named set, a folder of images, a .npy, .npz, .csv, .parquet or IDX file, or a study.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[Path | None, Option(help="The run folder. [default: runs/NAME-NUMBER]")] = None,
+    latent_dim: Annotated[int | None, Option(min=1, help="Numbers per code. [default: 10]")] = None,
+    model: Annotated[str | None, Option(help="A kind that `latens models` lists.")] = None,
+    network: Annotated[
+        str | None, Option(help="mlp, convnet or package.module:Class. [default: by the data]")
+    ] = None,
+    clusters: Annotated[
+        int | None,
+        Option(min=2, help="How many clusters. [default: by silhouette, without labels]"),
+    ] = None,
+    epochs: Annotated[
+        int | None, Option(min=1, help="Passes over the data. [default: by size]")
+    ] = None,
+    time_limit: Annotated[
+        str | None, Option(help="Training time, such as '90 s' or '2 min'; the schedule fits it.")
+    ] = None,
+    label_column: Annotated[
+        str | None, Option(help="The column of a table that holds labels; used to score only.")
+    ] = None,
+    image_size: Annotated[
+        int | None, Option(min=2, help="Resize images to this many pixels.")
+    ] = None,
+    seed: Annotated[int | None, Option(min=0, help="The first seed. [default: 0]")] = None,
+    seeds: Annotated[
+        int | None, Option(min=1, help="Repeat with so many seeds. [default: 1]")
+    ] = None,
+    device: Annotated[str, Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    resume: Annotated[
+        Path | None,
+        Option(metavar="RUN", help="Continue the run in this folder.", show_default=False),
+    ] = None,
+    overwrite: Annotated[bool, Option("--overwrite", help="Replace the run in --out.")] = False,
+    json: Annotated[bool, Option("--json", help="Print the results as JSON on stdout.")] = False,
+) -> None:
+    """Train an autoencoder, compare its codes with raw values and PCA, cluster, write a report.
+
+    Everything stays on this machine. The report is one file and holds images of your data.
+    """
+    host = _host()
+    host = _with_device(host, device)
+    changes = {
+        "latent_dim": latent_dim,
+        "kind": model,
+        "network": network,
+        "max_epochs": epochs,
+        "time_limit": time_limit,
+    }
+    study_changes = {"clusters": clusters, "seed": seed, "seeds": seeds}
+    data_changes = {"label_column": label_column, "image_size": image_size}
+    asked = {**changes, **study_changes, **data_changes}
+    if (data is None) == (resume is None):
+        raise typer.BadParameter("Give DATA for a new run, or --resume RUN to continue one.")
+    if resume is not None:
+        _refuse_with_resume({**asked, "out": out})
+        from latens.studies import resume_study
+
+        done = resume_study(resume, host=host)
+    else:
+        from latens.studies import run_study
+
+        assert data is not None
+        study = _study(data, changes, study_changes, data_changes)
+        folder = out or _next_folder(data)
+        done = run_study(study, folder, overwrite=overwrite, host=host)
+    _finish(done, as_json=json)
+
+
+def _refuse_with_resume(asked: dict[str, Any]) -> None:
+    given = [name for name, value in asked.items() if value is not None]
+    if given:
+        flag = "--" + given[0].replace("_", "-").replace("kind", "model").replace("max-", "")
+        raise typer.BadParameter(f"{flag} cannot be changed when a run is resumed.")
+
+
+def _study(
+    data: str, model: dict[str, Any], study: dict[str, Any], source: dict[str, Any]
+) -> "Study":
+    """The study file, or a study made from the flags."""
+    from latens.studies import check_study, read_study
+
+    study = _given(study)
+    if data.endswith(".toml"):
+        if _given(model) or _given(source):
+            raise typer.BadParameter(
+                "A study file names its models and data itself; change it there."
+            )
+        return read_study(data, **study)
+    model = _given(model)
+    trainer = {key: model.pop(key) for key in ("max_epochs", "time_limit") if key in model}
+    content = {
+        "data": {"source": data, **_given(source)},
+        "models": [{**model, "trainer": trainer}],
+        **study,
+    }
+    return check_study(content, "latens run")
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _next_folder(data: str) -> Path:
+    """The first of runs/NAME-1, runs/NAME-2, ... that is free."""
+    name = Path(data).name.split(".")[0] or "run"
+    number = 1
+    while (folder := Path("runs") / f"{name}-{number}").exists():
+        number += 1
+    return folder
+
+
+def _host() -> "Host":
+    from latens.studies import Host
+
+    return Host(
+        announce=_announce,
+        say=lambda words: say(f"{words} ..."),
+        callbacks=_callbacks,
+        command=shlex.join(["latens", *sys.argv[1:]]),
+    )
+
+
+def _with_device(host: "Host", device: str) -> "Host":
+    from dataclasses import replace
+
+    from latens._devices import resolve_device
+
+    try:
+        resolve_device(device)
+    except ParameterError as error:
+        raise typer.BadParameter(str(error), param_hint="--device") from error
+    return replace(host, device=device)
+
+
+def _callbacks(description: str) -> Sequence["Callback"]:
+    from latens.cli.interrupts import StopOnInterrupt
+    from latens.training import EpochLines, ProgressBar
+
+    progress = ProgressBar(description) if sys.stderr.isatty() else EpochLines(description)
+    return (progress, StopOnInterrupt())
+
+
+def _announce(announcement: "Announcement") -> None:
+    """Say what the run will cost before it starts."""
+    from latens.training import format_duration
+
+    data = announcement.data
+    shape = "x".join(str(side) for side in data.train.X.shape[1:])
+    what = f"images of {shape}" if data.is_images else f"rows of {shape} columns"
+    say(f"{data.train.name}: {len(data.train):,} {what} to learn from, {len(data.test):,} held out")
+    for note in data.train.notes:
+        say(f"  note: {note}")
+    for name, cost in announcement.costs.items():
+        plan = cost.plan
+        epochs = "" if plan.max_epochs is None else f"up to {plan.max_epochs} epochs on "
+        say(f"{name}: {plan.parameters:,} numbers to learn, {epochs}{plan.device}")
+    seeds = "" if announcement.seeds == 1 else f" for {announcement.seeds} seeds"
+    say(f"training will take about {format_duration(announcement.seconds)}{seeds}")
+
+
+def _finish(run: "Run", *, as_json: bool) -> None:
+    """Write the report and print the outcome."""
+    from latens.reports import write_report
+
+    say("writing the report ...")
+    report = write_report(run)
+    results, info = run.read("results"), run.info
+    if as_json:
+        print_json({"run": str(run.path), "report": str(report), **info, "results": results})
+    else:
+        _print_results(run, results, report)
+    if info["status"] == "interrupted":
+        say(f"interrupted; continue with: latens run --resume {shlex.quote(str(run.path))}")
+        raise typer.Exit(130)
+
+
+def _print_results(run: "Run", results: dict[str, Any], report: Path) -> None:
+    from latens.studies.summary import comparison_table
+
+    headings, rows = comparison_table(results)
+    print_table("Held-out samples", headings, rows)
+    sys.stdout.write(results["verdict"]["sentence"] + "\n")
+    sys.stdout.write(results["verdict"]["caution"] + "\n\n")
+    sys.stdout.write(f"run     {run.path}\nreport  {report}\n")

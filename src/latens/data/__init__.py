@@ -1,0 +1,31 @@
+"""Where samples come from: named sets, folders of images, arrays, IDX files and tables, safely read.
+
+`load` reads any of them as a `Dataset`. Nothing is unpickled, headers are held against file sizes
+before memory is taken, and labels are set apart from the start.
+"""
+
+from latens.data.arrays import as_array
+from latens.data.catalogue import NamedSet, list_named
+from latens.data.dataset import Dataset, Split
+from latens.data.fetching import fetch
+from latens.data.fingerprints import fingerprint
+from latens.data.loading import load
+from latens.data.progress import Progress
+from latens.data.scaling import Scaling, fit_scaling
+from latens.data.summary import Summary, summarize
+
+__all__ = [
+    "Dataset",
+    "NamedSet",
+    "Progress",
+    "Scaling",
+    "Split",
+    "Summary",
+    "as_array",
+    "fetch",
+    "fingerprint",
+    "fit_scaling",
+    "list_named",
+    "load",
+    "summarize",
+]

@@ -1,0 +1,174 @@
+"""Whatever holds numbers as a NumPy array, without a copy where the memory can be shared."""
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from latens.data.limits import format_bytes
+from latens.exceptions import DataError
+
+__all__ = ["as_array"]
+
+# A sparse matrix that is larger than this when dense is refused: 8 GiB.
+_MAX_DENSE_BYTES = 8 * 2**30
+
+
+def as_array(X: Any) -> np.ndarray:
+    """Turn what users pass to estimators into an array.
+
+    Only the container changes. Types, shapes and missing values are left for the estimator to check,
+    with two exceptions that an array cannot express: masked values and columns that are not numbers.
+
+    Parameters
+    ----------
+    X : array-like
+        A NumPy array or memory map (given back as it is), a torch tensor on any device, a data frame
+        or series that narwhals knows (pandas, polars, arrow), a scipy.sparse matrix, nested lists, or
+        anything that NumPy converts.
+
+    Returns
+    -------
+    ndarray
+        Shares its memory with `X` where that is possible, so it must not be written to.
+
+    Raises
+    ------
+    DataError
+        If `X` is none of these, has rows of different lengths, columns that are not numeric, masked
+        values, or is sparse and too large to be made dense.
+
+    Examples
+    --------
+    >>> as_array([[1, 2], [3, 4]])
+    array([[1, 2],
+           [3, 4]])
+    >>> as_array({"a": 1})
+    Traceback (most recent call last):
+    ...
+    latens.exceptions.DataError: X must be an array, a data frame, a tensor or nested lists. Got dict instead.
+    """
+    if isinstance(X, np.ndarray):
+        return _plain(X)
+    if _is_sparse(X):
+        return _dense(X)
+    if _is_tensor(X):
+        return _from_tensor(X)
+    if isinstance(X, list | tuple):
+        return _from_list(X)
+    frame = _as_narwhals(X)
+    return _converted(X) if frame is None else _from_frame(frame)
+
+
+def _plain(X: np.ndarray) -> np.ndarray:
+    """Drop the subclasses that change what indexing means; keep memory maps."""
+    if isinstance(X, np.ma.MaskedArray):
+        if np.ma.is_masked(X):
+            raise DataError(
+                f"X has {np.ma.count_masked(X):,} masked values. Fill them with X.filled(value)."
+            )
+        return np.asarray(X.data)
+    return X if isinstance(X, np.memmap) else np.asarray(X)
+
+
+def _is_sparse(X: Any) -> bool:
+    # Whoever holds a sparse matrix has imported scipy.sparse.
+    sparse = sys.modules.get("scipy.sparse")
+    return sparse is not None and bool(sparse.issparse(X))
+
+
+def _dense(X: Any) -> np.ndarray:
+    needed = int(np.prod([int(size) for size in X.shape], dtype=object)) * X.dtype.itemsize
+    if needed > _MAX_DENSE_BYTES:
+        raise DataError(
+            f"The sparse matrix of shape {X.shape} would take {format_bytes(needed)} as a dense array, "
+            f"more than the limit of {format_bytes(_MAX_DENSE_BYTES)}. Reduce its columns first, for "
+            "example with sklearn.decomposition.TruncatedSVD."
+        )
+    return np.asarray(X.toarray())
+
+
+def _is_tensor(X: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(X, torch.Tensor)
+
+
+def _from_tensor(X: Any) -> np.ndarray:
+    import torch
+
+    X = X.detach()
+    if X.layout != torch.strided:
+        X = X.to_dense()
+    if X.dtype == torch.bfloat16:  # NumPy has no such type
+        X = X.to(torch.float32)
+    return np.asarray(X.cpu().resolve_conj().resolve_neg().numpy())
+
+
+def _from_list(X: list[Any] | tuple[Any, ...]) -> np.ndarray:
+    try:
+        if X and (_is_tensor(X[0]) or isinstance(X[0], np.ndarray)):
+            return np.stack([as_array(row) for row in X])
+        return np.asarray(X)
+    except ValueError as error:
+        raise DataError(
+            "The rows of X differ in length or shape. Expected nested lists of equal length."
+        ) from error
+
+
+def _as_narwhals(X: Any) -> Any:
+    """Return a narwhals frame or series over `X`, or None where narwhals does not know it."""
+    import narwhals as nw
+    from narwhals.exceptions import DuplicateError
+
+    try:
+        frame = nw.from_native(X, eager_only=True, allow_series=True, pass_through=True)
+    except DuplicateError as error:
+        raise DataError("Two columns of X have the same name. Rename one of them.") from error
+    return frame if isinstance(frame, nw.DataFrame | nw.Series) else None
+
+
+def _from_frame(frame: Any) -> np.ndarray:
+    import narwhals as nw
+
+    if isinstance(frame, nw.Series):
+        return np.asarray(frame.to_numpy())
+    unusable = [
+        f"'{name}' ({dtype})"
+        for name, dtype in frame.schema.items()
+        if not (dtype.is_numeric() or dtype == nw.Boolean)
+    ]
+    if unusable:
+        raise DataError(
+            f"These columns of X are not numbers: {', '.join(unusable)}. Encode or drop them; "
+            "latens.data.load does so for .csv and .parquet files."
+        )
+    return np.asarray(_plain_columns(frame).to_numpy())
+
+
+def _plain_columns(frame: Any) -> Any:
+    """Cast what NumPy would make objects of: booleans beside numbers, and decimals."""
+    import narwhals as nw
+
+    schema = frame.schema
+    targets = {
+        name: nw.Int8 if dtype == nw.Boolean else nw.Float64
+        for name, dtype in schema.items()
+        if dtype in (nw.Boolean, nw.Decimal)
+    }
+    if not targets or (set(schema.values()) == {nw.Boolean}):
+        return frame
+    return frame.with_columns(nw.col(name).cast(target) for name, target in targets.items())
+
+
+def _converted(X: Any) -> np.ndarray:
+    """What NumPy makes of any other object that offers its numbers."""
+    try:
+        array = np.asarray(X)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise DataError(f"X of type {type(X).__name__} is no array: {error}.") from error
+    if array.ndim == 0:
+        raise DataError(
+            "X must be an array, a data frame, a tensor or nested lists. "
+            f"Got {type(X).__name__} instead."
+        )
+    return array

@@ -1,0 +1,85 @@
+"""What `load` answers: samples, the labels that only score them, and what to tell the user."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+__all__ = ["Dataset", "Split"]
+
+Split = Literal["train", "test", "all"]
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Samples to learn from, with everything a report needs to say about them.
+
+    Attributes
+    ----------
+    X : ndarray
+        Images of shape (n, height, width) or (n, height, width, 3), or a table of shape
+        (n, n_features), in the type they were stored in: bytes stay uint8. May be a read-only
+        memory map.
+    y : ndarray of shape (n,), dtype int64, or None
+        Class codes 0..k-1. They only score results; nothing is ever chosen by them.
+    names : tuple of str or None
+        The class name of each code; None without labels.
+    name : str
+        A short name, such as "fashion-mnist-10k".
+    source : str
+        Where the samples came from, for people.
+    notes : tuple of str
+        Sentences to show the user: what was resized, encoded or left out.
+    feature_names : tuple of str or None
+        The name of each column of a table.
+    item_names : tuple of str or None
+        The file name of each image, relative to its folder.
+    has_split : bool
+        Whether the source has training and test samples of its own, so that `split` matters.
+
+    Examples
+    --------
+    >>> Dataset(np.zeros((5, 3)), name="zeros")
+    Dataset('zeros', X: float64 (5, 3), no labels)
+    """
+
+    X: np.ndarray
+    y: np.ndarray | None = None
+    names: tuple[str, ...] | None = None
+    name: str = ""
+    source: str = ""
+    notes: tuple[str, ...] = ()
+    feature_names: tuple[str, ...] | None = None
+    item_names: tuple[str, ...] | None = None
+    has_split: bool = False
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    def __repr__(self) -> str:
+        labels = "no labels" if self.names is None else f"{len(self.names)} classes"
+        return f"Dataset({self.name!r}, X: {self.X.dtype} {self.X.shape}, {labels})"
+
+    def take(self, rows: Sequence[int] | np.ndarray | slice) -> "Dataset":
+        """Return the data set of the chosen rows, in their order.
+
+        Parameters
+        ----------
+        rows : slice, or integers or booleans as NumPy indexes with them
+            A slice copies nothing.
+
+        Examples
+        --------
+        >>> Dataset(np.arange(6).reshape(3, 2)).take([2, 0]).X
+        array([[4, 5],
+               [0, 1]])
+        """
+        chosen = rows if isinstance(rows, slice) else np.asarray(rows)
+        items = self.item_names
+        return replace(
+            self,
+            X=self.X[chosen],
+            y=None if self.y is None else self.y[chosen],
+            item_names=None if items is None else tuple(np.array(items, dtype=object)[chosen]),
+        )

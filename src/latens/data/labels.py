@@ -1,0 +1,79 @@
+"""Labels of any kind as codes 0..k-1 and names, or a sentence on why they are none."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["Labels", "encode_labels"]
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Class codes and their names; both None, with a note, where the values are no class labels."""
+
+    codes: np.ndarray | None = None
+    names: tuple[str, ...] | None = None
+    note: str | None = None
+
+
+def encode_labels(values: np.ndarray, what: str = "The labels") -> Labels:
+    """Turn class labels as people store them into codes and names.
+
+    Integers, whole floats, strings, bytes, booleans, a single column and one-hot rows are understood.
+    Classes are ordered by value. What cannot be a class label (missing values, numbers with
+    fractions) is left out with a note, because labels only score and must not stop anybody.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,), (n, 1) or (n, k)
+        One label, or one one-hot row, per sample.
+    what : str
+        How the note calls them.
+
+    Returns
+    -------
+    Labels
+
+    Examples
+    --------
+    >>> encode_labels(np.array(["cat", "dog", "cat"]))
+    Labels(codes=array([0, 1, 0]), names=('cat', 'dog'), note=None)
+    >>> encode_labels(np.array([0.5, 1.5])).note
+    'The labels are numbers with fractions, not classes, and were left out.'
+    """
+    values = _one_column(values)
+    problem = _problem(values)
+    if problem is not None:
+        return Labels(note=f"{what} {problem} and were left out.")
+    classes, codes = np.unique(values, return_inverse=True)
+    return Labels(codes.astype(np.int64), tuple(_class_name(value) for value in classes.tolist()))
+
+
+def _one_column(values: np.ndarray) -> np.ndarray:
+    """Undo a column shape and one-hot rows."""
+    if values.ndim == 2 and values.shape[1] == 1:
+        return values[:, 0]
+    if values.ndim == 2 and values.dtype.kind in "buif":
+        is_one_hot = np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all()
+        return values.argmax(axis=1) if is_one_hot else values
+    return values
+
+
+def _problem(values: np.ndarray) -> str | None:
+    """Why the values are no class labels, as the end of a sentence."""
+    if values.ndim != 1:
+        return f"have the shape {values.shape}, not one label per sample,"
+    if values.dtype.kind not in "buifSU":
+        return f"have the type {values.dtype}, which is no kind of label,"
+    if values.dtype.kind != "f":
+        return None
+    n_missing = int((~np.isfinite(values)).sum())
+    if n_missing:
+        return f"are missing for {n_missing:,} of {len(values):,} samples"
+    return "are numbers with fractions, not classes," if (values % 1 != 0).any() else None
+
+
+def _class_name(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(int(value)) if isinstance(value, float) else str(value)

@@ -1,0 +1,229 @@
+"""One function for every source: a named set, a folder of images, an array or a table in a file."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from latens._validation import Options, check_value
+from latens.data.catalogue import canonical_name, list_named
+from latens.data.cifar import load_cifar
+from latens.data.dataset import Dataset, Split
+from latens.data.idx import is_idx_name
+from latens.data.idx_sets import holds_idx, load_idx, load_idx_folder
+from latens.data.image_files import ENDINGS
+from latens.data.image_folders import ImageSize, load_image_folder
+from latens.data.named_sets import load_named
+from latens.data.npy import load_npy
+from latens.data.npz import load_npz
+from latens.data.progress import Progress, watched
+from latens.data.samples import check_samples
+from latens.data.tables import load_csv, load_parquet
+from latens.exceptions import DataError, ParameterError
+
+__all__ = ["load"]
+
+_KINDS = "a folder of images, .npy, .npz, .csv, .tsv, .parquet, or IDX (.idx.gz, -ubyte.gz)"
+_TABLES = {".csv": load_csv, ".tsv": load_csv, ".parquet": load_parquet, ".pq": load_parquet}
+_ARRAY_STORE = "X.npy"
+
+
+def load(
+    source: str | os.PathLike[str],
+    split: Split = "train",
+    *,
+    image_size: ImageSize | None = None,
+    label_column: str | None = None,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Load samples from a named set, a folder of images or a file.
+
+    Labels are found where the source has them, and only ever score results. What had to be changed
+    or left out is said in the notes of the answer.
+
+    Parameters
+    ----------
+    source : str or path
+        The name of a named set (`list_named`), or the path of a folder of images, of a .npy, .npz,
+        .csv, .tsv, .parquet or IDX file, or of a folder of IDX files, of CIFAR-10 batches, or of
+        ``X.npy`` and ``y.npy``.
+    split : {"train", "test", "all"}, default="train"
+        Which samples. A source without test samples of its own gives all of them for "train".
+    image_size : int, (int, int) or None, default=None
+        For folders of images: height and width in pixels, 1 to 4096, one integer for squares. None
+        keeps a common size up to 96 pixels and else takes 64 for the longer side.
+    label_column : str or None, default=None
+        For tables: the column of labels. None takes one called label, class, target or y.
+    progress : callable or None, default=None
+        Called with the task, what is done and the total; None draws a bar on stderr where that is a
+        terminal.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError
+        If the source is not there, is damaged, or holds nothing to learn from.
+    DownloadError
+        If a named set is not on this machine and cannot be downloaded.
+    ParameterError
+        If a parameter is illegal, or has no meaning for this source.
+
+    Examples
+    --------
+    >>> load("digits")
+    Dataset('digits', X: uint8 (1797, 8, 8), 10 classes)
+    """
+    check_value("load", "split", split, (Options(("train", "test", "all")),))
+    if not isinstance(source, str | os.PathLike):
+        raise ParameterError(
+            "The 'source' parameter of load must be a name or a path. "
+            f"Got {type(source).__name__} instead; arrays go straight to the estimators."
+        )
+    path = Path(os.path.expanduser(source))  # noqa: PTH111 - a home that is missing must not raise
+    name = _meant_name(source, path)
+    if name is not None:
+        _refuse(image_size, label_column, f"the named set '{name}'")
+        dataset = _with_hint(load_named(name, split, progress=progress), path)
+    elif _is_there(path) and path.is_dir():
+        dataset = _load_folder(path, split, image_size, label_column, progress)
+    elif _is_there(path) and path.is_file():
+        dataset = _load_file(path, split, image_size, label_column)
+    else:
+        raise _not_found(source)
+    return _finished(dataset, path if name is None else None, split)
+
+
+def _meant_name(source: str | os.PathLike[str], path: Path) -> str | None:
+    """The named set that is meant; another spelling of a name gives way to a file of that name."""
+    if not isinstance(source, str):
+        return None
+    name = canonical_name(source)
+    return name if name == source or not _is_there(path) else None
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a path exists; not if it cannot even be asked for, as one that is too long."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def _with_hint(dataset: Dataset, path: Path) -> Dataset:
+    """Say so where a file or folder has the name of the named set that was loaded."""
+    if not _is_there(path) or Path(dataset.source).absolute() == path.absolute():
+        return dataset
+    note = f"There is also '{path}' here; load './{path}' if that was meant."
+    return replace(dataset, notes=(*dataset.notes, note))
+
+
+def _load_folder(
+    folder: Path,
+    split: Split,
+    image_size: ImageSize | None,
+    label_column: str | None,
+    progress: Progress | None,
+) -> Dataset:
+    _refuse(None, label_column, f"the folder '{folder}'")
+    try:
+        is_idx, is_cifar = holds_idx(folder), (folder / "data_batch_1.bin").is_file()
+    except OSError as error:
+        raise DataError(f"The folder '{folder}' cannot be read: {error.strerror}.") from error
+    is_store = (folder / _ARRAY_STORE).is_file()
+    if is_idx or is_cifar or is_store:
+        _refuse(image_size, None, f"the folder '{folder}', which holds no image files")
+    if is_cifar:
+        return load_cifar(folder, split)
+    if is_idx:
+        return load_idx_folder(folder, split)
+    if is_store:
+        return load_npy(folder / _ARRAY_STORE)
+    with watched(progress) as report:
+        return load_image_folder(folder, split, image_size=image_size, progress=report)
+
+
+def _load_file(
+    path: Path, split: Split, image_size: ImageSize | None, label_column: str | None
+) -> Dataset:
+    ending = path.suffix.lower()
+    _refuse(image_size, None if ending in _TABLES else label_column, f"the file '{path}'")
+    if ending in _TABLES:
+        return _TABLES[ending](path, label_column)
+    if ending == ".npy":
+        return load_npy(path)
+    if ending == ".npz":
+        return load_npz(path, split)
+    if is_idx_name(path.name):
+        return load_idx(path)
+    if ending in ENDINGS:
+        raise DataError(f"The file '{path}' is a single image. Name the folder of the images.")
+    raise DataError(f"The file '{path}' is of no kind that is read. Expected {_KINDS}.")
+
+
+def _refuse(image_size: ImageSize | None, label_column: str | None, source: str) -> None:
+    """Refuse a parameter that would be ignored."""
+    if image_size is not None:
+        raise ParameterError(
+            f"The 'image_size' parameter of load is for folders of images, not for {source}."
+        )
+    if label_column is not None:
+        raise ParameterError(
+            f"The 'label_column' parameter of load is for tables, not for {source}."
+        )
+
+
+def _not_found(source: str | os.PathLike[str]) -> DataError:
+    names = [known.name for known in list_named()]
+    text = os.fspath(source)
+    close = _close(text, names) or _close(Path(text).name, _siblings(Path(text)))
+    hint = f" Did you mean '{close}'?" if close else ""
+    return DataError(
+        f"'{text}' is neither a file, nor a folder, nor a named set.{hint} "
+        f"Named sets: {', '.join(names)}."
+    )
+
+
+def _close(text: str, candidates: Sequence[str]) -> str | None:
+    matches = get_close_matches(text.lower(), [name.lower() for name in candidates], n=1)
+    return next((name for name in candidates if matches and name.lower() == matches[0]), None)
+
+
+def _siblings(path: Path) -> list[str]:
+    try:
+        return [other.name for other in path.parent.iterdir() if other != path]
+    except OSError:
+        return []
+
+
+def _finished(dataset: Dataset, path: Path | None, split: Split) -> Dataset:
+    """The last checks, the same for every source, and what only `load` knows."""
+    source = dataset.source or str(path)
+    if split == "test" and not dataset.has_split:
+        raise DataError(
+            f"'{path or dataset.name}' has no test samples of its own. Use split='all', and hold "
+            "some samples out yourself if you want to test."
+        )
+    where = f"The source '{source}'"
+    samples = check_samples(dataset.X, where)
+    if dataset.y is not None and len(dataset.y) != len(samples.X):
+        raise DataError(f"{where} has {len(samples.X):,} samples and {len(dataset.y):,} labels.")
+    return replace(
+        dataset,
+        X=samples.X,
+        name=dataset.name or _short_name(path or Path(source)),
+        source=source,
+        notes=(*dataset.notes, *samples.notes),
+    )
+
+
+def _short_name(path: Path) -> str:
+    """The name of a file without its endings, of a folder as it is."""
+    name = path.resolve().name
+    if path.is_dir():
+        return name
+    stem = name.removesuffix(".gz")
+    return Path(stem).stem or name

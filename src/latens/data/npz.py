@@ -1,0 +1,180 @@
+"""NumPy's .npz archives with the usual names for samples and labels, read without unpickling."""
+
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from latens.data.dataset import Dataset, Split
+from latens.data.labels import Labels, encode_labels
+from latens.data.limits import check_bytes, check_expansion
+from latens.data.npy import NpyHeader, read_npy_header
+from latens.exceptions import DataError
+
+__all__ = ["load_npz"]
+
+# Compared without regard to case, in this order.
+_SAMPLES = ("x", "images", "data", "features")
+_LABELS = ("y", "labels", "label", "targets", "target")
+_PATTERNS = ("{}_{part}", "{part}_{}")
+
+
+@dataclass(frozen=True)
+class _Archive:
+    """An open .npz file and its members, by their names in lower case."""
+
+    zip: zipfile.ZipFile
+    members: Mapping[str, zipfile.ZipInfo]
+    where: str
+
+    def find(self, words: tuple[str, ...], part: str | None = None) -> str | None:
+        """Return the first member called by one of the words, of the part "train" or "test"."""
+        patterns = _PATTERNS if part else ("{}",)
+        names = (pattern.format(word, part=part) for word in words for pattern in patterns)
+        return next((name for name in names if name in self.members), None)
+
+    def place(self, name: str) -> str:
+        return f"The array '{self.members[name].filename.removesuffix('.npy')}' of {self.where}"
+
+    def header(self, name: str) -> NpyHeader:
+        """Read a member's header and hold it against the archive's own figures."""
+        info = self.members[name]
+        with self.zip.open(info) as stream:
+            header = read_npy_header(stream, self.place(name))
+        if header.total_bytes != info.file_size:
+            raise DataError(
+                f"{self.place(name)} does not hold what its header says: the shape {header.shape} "
+                f"makes {header.total_bytes:,} bytes, and it has {info.file_size:,}. Get it again."
+            )
+        check_expansion(info.compress_size, info.file_size, self.place(name))
+        return header
+
+    def array(self, name: str) -> np.ndarray:
+        """Read a member whole, its header checked first."""
+        self.header(name)
+        with self.zip.open(self.members[name]) as stream:
+            return np.lib.format.read_array(stream, allow_pickle=False)
+
+
+def load_npz(path: Path, split: Split = "all") -> Dataset:
+    """Load samples, and labels where there are some, from a .npz archive.
+
+    Samples are called ``X``, ``x``, ``images``, ``data`` or ``features``, or are the only array;
+    labels ``y``, ``labels`` or ``targets``. ``x_train`` and ``x_test`` (also ``train_images`` and
+    the like) make a split of the archive's own. A sparse matrix of SciPy is made dense.
+
+    Parameters
+    ----------
+    path : Path
+        The archive.
+    split : {"train", "test", "all"}, default="all"
+        Which part to read, where there are parts.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError
+        If the archive is damaged, holds Python objects or a trap, or its samples cannot be told.
+    """
+    where = f"the file '{path}'"
+    try:
+        with zipfile.ZipFile(path) as file:
+            infos = [info for info in file.infolist() if info.filename.endswith(".npy")]
+            members = {info.filename.removesuffix(".npy").lower(): info for info in infos}
+            return _load(_Archive(file, members, where), path, split)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        # RuntimeError is how zipfile says "encrypted", NotImplementedError "unknown compression".
+        raise DataError(f"T{where[1:]} is no .npz file that can be read: {error}.") from error
+    except OSError as error:
+        raise DataError(f"T{where[1:]} cannot be read: {error.strerror or error}.") from error
+
+
+def _load(archive: _Archive, path: Path, split: Split) -> Dataset:
+    if {"data", "format", "shape"} <= archive.members.keys():
+        return _load_sparse(archive, path)
+    whole = archive.find(_SAMPLES)
+    train, test = archive.find(_SAMPLES, "train"), archive.find(_SAMPLES, "test")
+    if whole is None and train and test:
+        return _load_parts(archive, train, test, split)
+    name = whole or train or _only_array(archive)
+    labels_name = archive.find(_LABELS, None if whole else "train") or archive.find(_LABELS)
+    X = archive.array(name)
+    labels = _labels(archive, [labels_name], [_length(X.shape)])
+    return Dataset(X, labels.codes, labels.names, notes=_notes(labels))
+
+
+def _load_parts(archive: _Archive, train: str, test: str, split: Split) -> Dataset:
+    """Read one part or both; the labels of both are read either way, so that codes agree."""
+    heads = [archive.header(train), archive.header(test)]
+    if heads[0].shape[1:] != heads[1].shape[1:]:
+        raise DataError(
+            f"The samples of {archive.where} differ in shape: {heads[0].shape[1:]} for training and "
+            f"{heads[1].shape[1:]} for test."
+        )
+    names = [archive.find(_LABELS, "train"), archive.find(_LABELS, "test")]
+    lengths = [_length(head.shape) for head in heads]
+    labels = _labels(archive, names, lengths)
+    chosen = {"train": [train], "test": [test], "all": [train, test]}[split]
+    rows = {"train": slice(lengths[0]), "test": slice(lengths[0], None), "all": slice(None)}[split]
+    arrays = [archive.array(name) for name in chosen]
+    X = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+    y = None if labels.codes is None else labels.codes[rows]
+    return Dataset(X, y, labels.names, notes=_notes(labels), has_split=True)
+
+
+def _labels(archive: _Archive, names: list[str | None], lengths: list[int]) -> Labels:
+    """Encode the labels of one part or several as one, or say in a note why there are none."""
+    found = [name for name in names if name is not None]
+    if len(found) < len(names):
+        return Labels()
+    try:
+        heads = [archive.header(name) for name in found]
+    except DataError as error:
+        return Labels(note=f"The labels were left out. {error}")
+    if [_length(head.shape) for head in heads] != lengths or any(
+        head.shape[1:] != heads[0].shape[1:] for head in heads
+    ):
+        shapes = " and ".join(str(head.shape) for head in heads)
+        return Labels(note=f"The labels have the shape {shapes} and were left out.")
+    values = np.concatenate([archive.array(name) for name in found])
+    return encode_labels(values, f"The labels '{found[0]}'")
+
+
+def _load_sparse(archive: _Archive, path: Path) -> Dataset:
+    from scipy import sparse
+
+    n_rows, n_columns = (int(size) for size in archive.array("shape"))
+    dtype = archive.header("data").dtype
+    check_bytes(n_rows * n_columns * dtype.itemsize, f"The sparse matrix of {archive.where}")
+    for name in archive.members:
+        archive.header(name)
+    try:
+        X = sparse.load_npz(path).toarray()
+    except (ValueError, KeyError, IndexError) as error:
+        raise DataError(f"The sparse matrix of {archive.where} is damaged: {error}.") from error
+    return Dataset(X, notes=("The sparse matrix was made dense.",))
+
+
+def _only_array(archive: _Archive) -> str:
+    """The one array that is there whatever its name, as in ``numpy.savez("x.npz", X)``."""
+    if len(archive.members) == 1:
+        return next(iter(archive.members))
+    names = ", ".join(info.filename.removesuffix(".npy") for info in archive.members.values())
+    raise DataError(
+        f"In {archive.where} it is not clear which array holds the samples. Expected one called X, "
+        f"x, images, data or x_train. Got: {names or 'no arrays'}."
+    )
+
+
+def _length(shape: tuple[int, ...]) -> int:
+    return shape[0] if shape else 0
+
+
+def _notes(labels: Labels) -> tuple[str, ...]:
+    return (labels.note,) if labels.note else ()

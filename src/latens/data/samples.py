@@ -1,0 +1,109 @@
+"""The last check of every source: an array of samples that networks, metrics and pictures can use."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from latens.exceptions import DataError
+
+__all__ = ["Samples", "check_samples"]
+
+_BLOCK_BYTES = 64 * 2**20
+_COLOURS = (1, 3)
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Samples in the standard shape, and what was changed to get there."""
+
+    X: np.ndarray
+    notes: tuple[str, ...] = ()
+
+
+def check_samples(X: np.ndarray, where: str) -> Samples:
+    """Bring an array of samples to the standard shape and refuse what cannot be learnt from.
+
+    Bytes stay bytes and a memory map stays mapped. Booleans become bytes, a single channel is
+    dropped, channels that come first are moved last.
+
+    Parameters
+    ----------
+    X : ndarray
+        Samples along the first axis.
+    where : str
+        The source, as the beginning of an error: "The file 'x.npy'".
+
+    Returns
+    -------
+    Samples
+
+    Raises
+    ------
+    DataError
+        For a type that is not numeric, fewer than 2 samples, an unusable shape, or a value that is
+        not finite.
+
+    Examples
+    --------
+    >>> samples = check_samples(np.zeros((5, 3, 8, 8), dtype=np.uint8), "The file 'x.npy'")
+    >>> samples.X.shape, samples.notes
+    ((5, 8, 8, 3), ('Channels came first (5, 3, 8, 8) and were moved last.',))
+    """
+    if X.dtype.kind not in "buif":
+        raise DataError(
+            f"{where} holds values of type {X.dtype}. Expected integers or floats; convert them first."
+        )
+    _check_shape(X, where)
+    samples = _channels_last(X, where)
+    _check_finite(samples.X, where)
+    return Samples(_native(samples.X), samples.notes)
+
+
+def _check_shape(X: np.ndarray, where: str) -> None:
+    if X.ndim not in (2, 3, 4):
+        raise DataError(
+            f"{where} has the shape {X.shape}. Expected a table (n, features) or images (n, height, "
+            "width) or (n, height, width, 3); reshape it, for one feature with X.reshape(-1, 1)."
+        )
+    if len(X) < 2:
+        raise DataError(f"{where} has {len(X)} sample(s), and at least 2 samples are needed.")
+    if X.size == 0:
+        raise DataError(f"{where} has the shape {X.shape}: its samples hold no values.")
+
+
+def _channels_last(X: np.ndarray, where: str) -> Samples:
+    if X.ndim != 4:
+        return Samples(X)
+    notes: tuple[str, ...] = ()
+    if X.shape[3] not in _COLOURS and X.shape[1] in _COLOURS:
+        notes = (f"Channels came first {X.shape} and were moved last.",)
+        X = np.moveaxis(X, 1, 3)
+    if X.shape[3] not in _COLOURS:
+        raise DataError(
+            f"{where} has the shape {X.shape}, so its images have {X.shape[3]} channels. Expected 1 "
+            "(grey) or 3 (RGB): keep three of them, as in X[..., :3], or reshape to (n, features)."
+        )
+    return Samples(X[..., 0] if X.shape[3] == 1 else X, notes)
+
+
+def _check_finite(X: np.ndarray, where: str) -> None:
+    """Look at every float, block by block, so that a memory map is never read whole."""
+    if X.dtype.kind != "f":
+        return
+    rows = max(1, _BLOCK_BYTES // X[:1].nbytes)
+    for start in range(0, len(X), rows):
+        bad = ~np.isfinite(X[start : start + rows])
+        if bad.any():
+            row = start + int(np.flatnonzero(bad.reshape(len(bad), -1).any(axis=1))[0])
+            value = X[row][bad[row - start]].flat[0]
+            raise DataError(
+                f"{where} holds a value that is not finite: {value} in sample {row} (counted from 0). "
+                "Drop such samples or fill the values first."
+            )
+
+
+def _native(X: np.ndarray) -> np.ndarray:
+    """Numbers as this machine and torch store them."""
+    if X.dtype == bool:
+        return X.view(np.uint8)
+    return X if X.dtype.isnative else X.astype(X.dtype.newbyteorder("="))

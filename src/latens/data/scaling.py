@@ -1,0 +1,92 @@
+"""How samples are scaled before they reach a network, and brought back to the user's units after."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["Scaling", "fit_scaling"]
+
+# Rows read at a time, so that scaling a memory-mapped file needs no copy of it.
+_BLOCK_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """The affine map from the user's units to the network's: ``(X - offset) / scale``.
+
+    Attributes
+    ----------
+    offset, scale : ndarray of shape () or (n_features,), float64
+        In the user's units; `scale` is positive.
+    bounded : bool
+        Whether the scaled values lie in [0, 1], so that a sigmoid output and binary cross-entropy fit.
+
+    Examples
+    --------
+    >>> scaling = Scaling(np.float64(0), np.float64(255), bounded=True)
+    >>> scaling.apply(np.array([[0, 255]], dtype=np.uint8))
+    array([[0., 1.]])
+    """
+
+    offset: np.ndarray
+    scale: np.ndarray
+    bounded: bool
+
+    def apply(self, X: np.ndarray) -> np.ndarray:
+        """Return `X` in the network's units, float64."""
+        return (X - self.offset) / self.scale
+
+    def undo(self, X: np.ndarray) -> np.ndarray:
+        """Return scaled values in the user's units, in their own floating type."""
+        return X * self.scale.astype(X.dtype) + self.offset.astype(X.dtype)
+
+
+def fit_scaling(X: np.ndarray) -> Scaling:
+    """Choose the scaling for data by one rule, the same for every data set.
+
+    Images, and tables of bytes or of values in [0, 1], share one range and become [0, 1]: the usual
+    range ([0, 255] for bytes, [0, 1] for floats) where the data fill at least half of it, the observed
+    range otherwise. Any other table is standardised column by column; constant columns become 0.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features), (n_samples, height, width) or \
+            (n_samples, height, width, channels)
+        Finite numbers.
+
+    Returns
+    -------
+    Scaling
+
+    Examples
+    --------
+    >>> fit_scaling(np.array([[0], [200]], dtype=np.uint8)).scale
+    array(255.)
+    >>> fit_scaling(np.array([[1.0, 5.0], [3.0, 5.0]])).offset
+    array([2., 5.])
+    """
+    is_bytes = X.dtype == np.uint8
+    low, high = float(X.min()), float(X.max())
+    if X.ndim == 2 and not is_bytes and (low < 0 or high > 1):
+        return _standard_scaling(X)
+    usual = 255.0 if is_bytes else 1.0
+    if low >= 0 and usual / 2 <= high <= usual:
+        low, high = 0.0, usual
+    return Scaling(np.array(low), np.array(high - low or 1.0), bounded=True)
+
+
+def _standard_scaling(X: np.ndarray) -> Scaling:
+    """Mean 0 and standard deviation 1 for every column, by a stable merge of block statistics."""
+    count, mean, squares = 0, np.zeros(X.shape[1]), np.zeros(X.shape[1])
+    rows = max(1, _BLOCK_BYTES // (8 * X.shape[1]))
+    for start in range(0, len(X), rows):
+        block = np.asarray(X[start : start + rows], dtype=np.float64)
+        shift = block.mean(axis=0) - mean
+        total = count + len(block)
+        squares += block.var(axis=0) * len(block) + shift**2 * (count * len(block) / total)
+        mean += shift * (len(block) / total)
+        count = total
+    deviation = np.sqrt(squares / count)
+    # A constant column has a deviation of rounding noise; dividing by it would blow that noise up.
+    constant = deviation <= 1e-12 * np.abs(mean)
+    return Scaling(mean, np.where(constant | (deviation == 0), 1.0, deviation), bounded=False)

@@ -1,0 +1,156 @@
+"""What a data set holds, in figures: for a look before anything is trained."""
+
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+
+from latens.data.dataset import Dataset
+from latens.data.fingerprints import fingerprint
+
+__all__ = ["Summary", "summarize"]
+
+_BLOCK_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The figures of a data set.
+
+    Attributes
+    ----------
+    name, source : str
+        As in the data set.
+    n_samples : int
+        How many samples.
+    sample_shape : tuple of int
+        (n_features,), (height, width) or (height, width, 3).
+    dtype : str
+        The type of the values.
+    nbytes : int
+        What the values take in memory, or on disk where they are mapped.
+    minimum, maximum : float
+        The range of the finite values; NaN where there are none.
+    n_missing : int
+        Values that are not finite. `load` lets none through.
+    missing : tuple of str
+        The columns (of a table) or pixels that have some, by name.
+    constant : tuple of str
+        The columns or pixels that have one value only, by name.
+    n_duplicates : int
+        Samples that repeat an earlier one exactly.
+    classes : tuple of (str, int), or None
+        The number of samples per class; None without labels.
+    notes : tuple of str
+        As in the data set.
+    fingerprint : str
+        SHA-256 of the content.
+    """
+
+    name: str
+    source: str
+    n_samples: int
+    sample_shape: tuple[int, ...]
+    dtype: str
+    nbytes: int
+    minimum: float
+    maximum: float
+    n_missing: int
+    missing: tuple[str, ...]
+    constant: tuple[str, ...]
+    n_duplicates: int
+    classes: tuple[tuple[str, int], ...] | None
+    notes: tuple[str, ...]
+    fingerprint: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Ranges:
+    """Per feature: the smallest and largest finite value, and how many are not finite."""
+
+    low: np.ndarray
+    high: np.ndarray
+    n_missing: np.ndarray
+
+
+def summarize(dataset: Dataset) -> Summary:
+    """Count and measure a data set, block by block, so that a memory map is never read whole.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        As `load` gives it.
+
+    Returns
+    -------
+    Summary
+
+    Examples
+    --------
+    >>> summary = summarize(Dataset(np.array([[1.0, 5.0], [2.0, 5.0], [1.0, 5.0]])))
+    >>> summary.constant, summary.n_duplicates, summary.minimum
+    (('column 1',), 1, 1.0)
+    """
+    X = dataset.X
+    ranges = _ranges(X)
+    is_constant = (ranges.low == ranges.high) & (ranges.n_missing == 0)
+    present = np.isfinite(ranges.low)
+    return Summary(
+        name=dataset.name,
+        source=dataset.source,
+        n_samples=len(X),
+        sample_shape=X.shape[1:],
+        dtype=str(X.dtype),
+        nbytes=X.nbytes,
+        minimum=float(ranges.low[present].min()) if present.any() else float("nan"),
+        maximum=float(ranges.high[present].max()) if present.any() else float("nan"),
+        n_missing=int(ranges.n_missing.sum()),
+        missing=_feature_names(dataset, ranges.n_missing > 0),
+        constant=_feature_names(dataset, is_constant),
+        n_duplicates=len(X) - _count_distinct(X),
+        classes=_class_counts(dataset),
+        notes=dataset.notes,
+        fingerprint=fingerprint(X),
+    )
+
+
+def _ranges(X: np.ndarray) -> _Ranges:
+    n_features = int(np.prod(X.shape[1:]))
+    low = np.full(n_features, np.inf)
+    high = np.full(n_features, -np.inf)
+    n_missing = np.zeros(n_features, dtype=np.int64)
+    rows = max(1, _BLOCK_BYTES // max(1, 8 * n_features))
+    for start in range(0, len(X), rows):
+        block = X[start : start + rows].reshape(-1, n_features)
+        if X.dtype.kind == "f":
+            bad = ~np.isfinite(block)
+            n_missing += bad.sum(axis=0)
+            low = np.minimum(low, np.where(bad, np.inf, block).min(axis=0))
+            high = np.maximum(high, np.where(bad, -np.inf, block).max(axis=0))
+        else:
+            low = np.minimum(low, block.min(axis=0))
+            high = np.maximum(high, block.max(axis=0))
+    return _Ranges(low, high, n_missing)
+
+
+def _count_distinct(X: np.ndarray) -> int:
+    """Count by digests of 16 bytes: sorting whole rows would take a copy of the data."""
+    return len({blake2b(np.ascontiguousarray(row).data, digest_size=16).digest() for row in X})
+
+
+def _feature_names(dataset: Dataset, chosen: np.ndarray) -> tuple[str, ...]:
+    shape = dataset.X.shape[1:]
+    positions = np.flatnonzero(chosen)
+    if dataset.feature_names is not None:
+        return tuple(dataset.feature_names[place] for place in positions)
+    if len(shape) == 1:
+        return tuple(f"column {place}" for place in positions)
+    places = np.stack(np.unravel_index(positions, shape), axis=1)
+    return tuple(f"pixel ({', '.join(map(str, place))})" for place in places.tolist())
+
+
+def _class_counts(dataset: Dataset) -> tuple[tuple[str, int], ...] | None:
+    if dataset.y is None or dataset.names is None:
+        return None
+    counts = np.bincount(dataset.y, minlength=len(dataset.names))
+    return tuple(zip(dataset.names, counts.tolist(), strict=True))

@@ -1,0 +1,175 @@
+"""Tables in .csv, .tsv and .parquet files: from the file to a data frame of named columns."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from latens._optional import import_optional
+from latens.data.dataset import Dataset
+from latens.data.limits import check_bytes
+from latens.data.table_features import features_and_labels
+from latens.exceptions import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["load_csv", "load_parquet"]
+
+_HEAD_BYTES = 2**20
+# The comma last: it may stand for the decimal point beside any of the others.
+_DELIMITERS = (";", "\t", "|", ",")
+_DECIMAL_COMMA = re.compile(r"^[-+]?\d+,\d+$")
+
+
+@dataclass(frozen=True)
+class _Dialect:
+    """How a text file writes a table."""
+
+    encoding: str
+    delimiter: str
+    decimal: str
+    has_header: bool
+
+
+def load_csv(path: Path, label_column: str | None = None) -> Dataset:
+    """Load a table of text: comma, semicolon, tab or bar between the fields, with or without a header.
+
+    A first line of numbers alone is data; the columns are then called "column 0", "column 1", ...
+    Decimal commas are understood where semicolons separate.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    label_column : str or None, default=None
+        The column of labels; None takes a column called label, class, target or y.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError
+        If the file is no table, or holds missing values.
+    """
+    where = f"The file '{path}'"
+    dialect = _dialect(path, where)
+    frame = _read_text(path, dialect, where)
+    notes = []
+    if not dialect.has_header:
+        frame.columns = [f"column {number}" for number in range(frame.shape[1])]
+        notes.append("The file has no header; its columns are called column 0, column 1, ...")
+    return features_and_labels(frame, where, label_column, notes)
+
+
+def load_parquet(path: Path, label_column: str | None = None) -> Dataset:
+    """Load a table from a Parquet file; the parameters are those of `load_csv`.
+
+    Raises
+    ------
+    MissingDependencyError
+        If pyarrow is not installed.
+    DataError
+        If the file is damaged, or holds missing values.
+    """
+    where = f"The file '{path}'"
+    arrow = import_optional("pyarrow", extra="parquet", purpose="read Parquet files")
+    parquet = import_optional("pyarrow.parquet", extra="parquet", purpose="read Parquet files")
+    import pandas as pd
+
+    try:
+        metadata = parquet.read_metadata(path)
+        check_bytes(8 * metadata.num_rows * metadata.num_columns, where)
+        frame = pd.read_parquet(path)
+    except (arrow.ArrowException, OSError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DataError(f"{where} cannot be read as Parquet: {reason}") from error
+    frame.columns = [str(name) for name in frame.columns]
+    return features_and_labels(frame.reset_index(drop=True), where, label_column, [])
+
+
+def _dialect(path: Path, where: str) -> _Dialect:
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError as error:
+        raise DataError(f"{where} cannot be read: {error.strerror or error}.") from error
+    encoding = _encoding(head)
+    lines = head.decode(encoding, "replace").splitlines()
+    if encoding == "utf-8-sig" and b"\0" in head:
+        raise DataError(f"{where} is no text: it holds zero bytes. Expected a table of text.")
+    if len(head) == _HEAD_BYTES and len(lines) > 1:
+        lines.pop()  # cut off
+    lines = [line for line in lines if line.strip()][:20]
+    if not lines:
+        raise DataError(f"{where} is empty. Expected a table of text.")
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(lines)
+    fields = [_fields(line, delimiter) for line in lines]
+    has_comma = any(_DECIMAL_COMMA.match(field) for row in fields for field in row)
+    decimal = "," if has_comma and delimiter != "," else "."
+    return _Dialect(encoding, delimiter, decimal, _is_header(fields[0], decimal))
+
+
+def _encoding(head: bytes) -> str:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    return "utf-8-sig"
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """The separator that every line has equally many of, else the one the first line has most of."""
+    plain = [re.sub(r'"[^"]*"', "", line) for line in lines]
+    counts = {delimiter: {line.count(delimiter) for line in plain} for delimiter in _DELIMITERS}
+    steady = (mark for mark in _DELIMITERS if len(counts[mark]) == 1 and counts[mark] != {0})
+    return next(steady, max(_DELIMITERS, key=plain[0].count))
+
+
+def _fields(line: str, delimiter: str) -> list[str]:
+    return [field.strip().strip('"') for field in line.split(delimiter)]
+
+
+def _is_header(fields: Sequence[str], decimal: str) -> bool:
+    """Whether the first line names the columns: it has text, or counts 0, 1, 2, ... as pandas does."""
+    filled = [field for field in fields if field]
+    if not filled or not all(_is_number(field, decimal) for field in filled):
+        return True
+    is_counted = filled == [str(number) for number in range(len(filled))]
+    has_index = not fields[0]  # pandas writes an empty name above the index
+    return is_counted and (len(filled) > 2 or has_index)
+
+
+def _is_number(field: str, decimal: str) -> bool:
+    try:
+        float(field.replace(decimal, "."))
+    except ValueError:
+        return False
+    return True
+
+
+def _read_text(path: Path, dialect: _Dialect, where: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    def read(encoding: str) -> "pd.DataFrame":
+        return pd.read_csv(
+            path,
+            sep=dialect.delimiter,
+            decimal=dialect.decimal,
+            header=0 if dialect.has_header else None,
+            encoding=encoding,
+            skipinitialspace=True,
+            low_memory=False,
+        )
+
+    try:
+        try:
+            return read(dialect.encoding)
+        except UnicodeDecodeError:
+            return read("cp1252")  # what is not UTF-8 is almost always Western European Windows
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise DataError(f"{where} cannot be read as a table: {reason}") from error
+    except OSError as error:
+        raise DataError(f"{where} cannot be read: {error.strerror or error}.") from error

@@ -1,0 +1,57 @@
+"""Scores for codes, clusters and reconstructions: arrays in, numbers out.
+
+Each says in its docstring what it ranges over and which way is better; `METRICS` lists the same for
+tables.
+"""
+
+from latens.metrics.clustering import (
+    Contingency,
+    adjusted_rand_score,
+    clustering_accuracy,
+    contingency,
+    normalized_mutual_info_score,
+)
+from latens.metrics.directions import METRICS, Metric
+from latens.metrics.dunn import dunn_index
+from latens.metrics.neighbourhood import continuity, trustworthiness
+from latens.metrics.probes import knn_accuracy, linear_probe_accuracy
+from latens.metrics.reconstruction import (
+    binary_cross_entropy,
+    binary_cross_entropy_samples,
+    mean_absolute_error,
+    mean_absolute_error_samples,
+    mean_squared_error,
+    mean_squared_error_samples,
+    psnr,
+    psnr_samples,
+)
+from latens.metrics.silhouette import silhouette_samples, silhouette_score, silhouette_sweep
+from latens.metrics.ssim import ssim, ssim_samples
+
+__all__ = [
+    "METRICS",
+    "Contingency",
+    "Metric",
+    "adjusted_rand_score",
+    "binary_cross_entropy",
+    "binary_cross_entropy_samples",
+    "clustering_accuracy",
+    "contingency",
+    "continuity",
+    "dunn_index",
+    "knn_accuracy",
+    "linear_probe_accuracy",
+    "mean_absolute_error",
+    "mean_absolute_error_samples",
+    "mean_squared_error",
+    "mean_squared_error_samples",
+    "normalized_mutual_info_score",
+    "psnr",
+    "psnr_samples",
+    "silhouette_samples",
+    "silhouette_score",
+    "silhouette_sweep",
+    "ssim",
+    "ssim_samples",
+    "trustworthiness",
+]

@@ -1,0 +1,79 @@
+"""Where data is moved before distances are computed, so that rounding does no harm.
+
+Distances do not change when data is shifted, and scale with it. A product of matrices computes them
+fast but subtracts large numbers when the data lies far from zero, and overflows when it is huge.
+Hence the data is centred first, and brought near one by a power of two, which is exact.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from latens.metrics.blocks import row_blocks
+
+__all__ = ["Origin", "centred"]
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """A shift and a scale: data `X` is moved to ``X * scale - shift``.
+
+    Attributes
+    ----------
+    shift : ndarray of shape (n_features,)
+        The mean of the scaled data; exactly the row itself where all rows are equal.
+    scale : float
+        A power of two.
+    """
+
+    shift: npt.NDArray[Any]
+    scale: float
+
+    @classmethod
+    def of(cls, X: npt.NDArray[Any]) -> Self:
+        """Return the origin for a matrix of floats."""
+        scale = _scale(X)
+        # Averaging the differences to the first row makes the mean of equal rows exact.
+        first = X[0] * scale
+        total = np.zeros(X.shape[1])
+        for rows in row_blocks(len(X), 8 * X.shape[1]):
+            total += (X[rows] * scale - first).sum(axis=0, dtype=np.float64)
+        return cls((first + total / len(X)).astype(X.dtype), scale)
+
+    def apply(self, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the data moved to this origin."""
+        moved: npt.NDArray[Any] = X * self.scale
+        moved -= self.shift
+        return moved
+
+    def apply_in_place(self, X: npt.NDArray[Any]) -> None:
+        """Move the data itself to this origin."""
+        X *= self.scale
+        X -= self.shift
+
+    def undo(self, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return moved data where it came from."""
+        return (X + self.shift) / self.scale
+
+
+def centred(Z: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return a copy of the data around its mean, with numbers near one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> centred(np.array([[1e200], [3e200]])).sum()
+    np.float64(0.0)
+    """
+    return Origin.of(Z).apply(Z)
+
+
+def _scale(X: npt.NDArray[Any]) -> float:
+    """Return the power of two that brings the largest magnitude into [0.5, 1)."""
+    largest = max(float(X.max()), -float(X.min()))
+    limit = 125 if X.dtype == np.float32 else 1021  # so that the scale itself is a normal number
+    exponent = min(max(math.frexp(largest)[1], -limit), limit)
+    return math.ldexp(1.0, -exponent)

@@ -1,0 +1,287 @@
+"""The scikit-learn side that all kinds share: validation, fitting, and arrays in and out."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    clone,
+)
+from sklearn.utils import Tags, check_array
+from sklearn.utils.validation import check_is_fitted, validate_data
+from torch import Tensor
+
+from latens._devices import resolve_device
+from latens._seeds import derive, seed_from
+from latens._validation import Constraints, Having, Integer, Nothing, Seed, check_parameters
+from latens.data import as_array
+from latens.data.scaling import Scaling, fit_scaling
+from latens.exceptions import DataError, ParameterError
+from latens.models.persistence import write_model
+from latens.networks import Bottleneck, Network, NetworkFactory, default_network
+from latens.objectives import Objective
+from latens.training import Plan, Samples, Trainer, encode_rows, map_rows
+from latens.training.estimate import seconds_per_epoch
+
+__all__ = ["COMMON_CONSTRAINTS", "BaseAutoencoder", "Cost"]
+
+COMMON_CONSTRAINTS: Constraints = {
+    "latent_dim": (Integer(1),),
+    "network": (Having("build", "a network factory such as MLP() or ConvNet()"), Nothing()),
+    "trainer": (Having("train", "a Trainer"), Nothing()),
+    "random_state": (Seed(),),
+}
+
+_INITIAL_WEIGHTS = 0
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a fit will do and take; `seconds` is measured on a few batches, not promised."""
+
+    plan: Plan
+    seconds: float
+
+
+class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):
+    """What every kind inherits. A kind stores parameters and answers `_bottleneck` and `_objective`.
+
+    scikit-learn's checks want no objects as default values, so `network` and `trainer` default to None
+    and are chosen in `fit`; to tune ``trainer__learning_rate`` in a search, pass ``trainer=Trainer()``.
+    """
+
+    _constraints: ClassVar[Constraints]
+    latent_dim: int
+    network: NetworkFactory | None
+    trainer: Trainer | None
+    random_state: Any
+
+    @abstractmethod
+    def _bottleneck(self, width: int) -> Bottleneck:
+        """The bottleneck for an encoder that gives `width` features."""
+
+    @abstractmethod
+    def _objective(self) -> Objective:
+        """What this kind minimises."""
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the codes of the samples.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
+                (n_samples, height, width, channels)
+            Finite numbers; bytes stay bytes. NumPy, memory-mapped, torch, pandas, polars or sparse.
+        y : ignored
+            Present for scikit-learn's conventions.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ParameterError
+            If a parameter is outside its range or does not fit the data.
+        DataError
+            If the data cannot be used.
+        TrainingError
+            If the loss is not finite.
+        """
+        X = self._validate(X, reset=True)
+        self._start(X)
+        samples = self._samples(X)
+        self.history_ = self._trainer().train(
+            self.network_, self.objective_, samples, seed=self.seed_
+        )
+        return self
+
+    def estimate_cost(self, X: Any) -> Cost:
+        """Return what `fit` would do and how long it would take here, by timing a few batches.
+
+        Takes what `fit` takes and raises what it raises; the estimator itself stays as it was.
+        """
+        trial = clone(self)
+        X = trial._validate(X, reset=True)
+        trial._start(X)
+        samples = trial._samples(X)
+        plan = trial._trainer().plan(len(samples), trial.network_)
+        limits = [] if plan.time_limit is None else [plan.time_limit]
+        if plan.max_epochs is not None:
+            epoch = seconds_per_epoch(trial.network_, trial.objective_, samples, plan)
+            limits.append(plan.max_epochs * epoch)
+        return Cost(plan, min(limits))
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Return the codes of the samples, shape (n_samples, latent_dim): never random draws."""
+        samples = self._samples(self._validate(X))
+        return encode_rows(self.network_, samples, self._tensor_shape)
+
+    def inverse_transform(self, Z: Any) -> np.ndarray:
+        """Return the samples that codes stand for, in the units and shape of the fitted data.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, latent_dim)
+
+        Raises
+        ------
+        DataError
+            If the codes have another width than the fitted ones.
+        """
+        check_is_fitted(self)
+        Z = check_array(as_array(Z), dtype=self._trainer().dtype)
+        if Z.shape[1] != self.latent_dim:
+            raise DataError(
+                f"Codes for this {type(self).__name__} must have shape (n_samples, "
+                f"{self.latent_dim}). Got an array of shape {Z.shape} instead."
+            )
+        self.network_.eval()
+        return self._unscaled(map_rows(self.network_.decode, self._codes(Z), self._tensor_shape))
+
+    def reconstruct(self, X: Any) -> np.ndarray:
+        """Return the samples as rebuilt from their codes, in the units and shape of the fitted data."""
+        samples = self._samples(self._validate(X))
+        self.network_.eval()
+
+        def rebuild(x: Tensor) -> Tensor:
+            return self.network_.reconstruct(x).x_hat
+
+        return self._unscaled(map_rows(rebuild, samples, self._tensor_shape))
+
+    def score_samples(self, X: Any) -> np.ndarray:
+        """Return how well each sample is rebuilt, shape (n_samples,): larger is better, 0 the best.
+
+        It is the negative reconstruction error that the kind minimises, in scaled units.
+        """
+        samples = self._samples(self._validate(X))
+        self.network_.eval()
+
+        def score(x: Tensor) -> Tensor:
+            return -self.objective_.reconstruction(self.network_.reconstruct(x), x)
+
+        return map_rows(score, samples, self._tensor_shape)
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Return the mean of `score_samples`: larger is better, 0 the best."""
+        return float(self.score_samples(X).mean())
+
+    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the fitted model to a folder of JSON and safetensors; `latens.load_model` reads it.
+
+        Parameters
+        ----------
+        path : str or path
+            The folder; it must not exist, unless `overwrite` is set and it holds a model.
+        overwrite : bool, default=False
+
+        Raises
+        ------
+        ModelError
+            If the folder exists, or a parameter cannot be written.
+        """
+        check_is_fitted(self)
+        return write_model(self, Path(path), overwrite=overwrite)
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.latent_dim
+
+    @property
+    def _tensor_shape(self) -> tuple[int, ...]:
+        """The shape of one sample as the network sees it: channels first."""
+        return _channels_first(self.input_shape_)
+
+    def _trainer(self) -> Trainer:
+        return Trainer() if self.trainer is None else self.trainer
+
+    def _start(self, X: np.ndarray) -> None:
+        """Set the scaling, and network and objective with their initial weights."""
+        self.seed_ = seed_from(self.random_state)
+        self.input_shape_ = X.shape[1:]
+        self.scaling_ = fit_scaling(X)
+        with torch.random.fork_rng([]):
+            torch.manual_seed(derive(self.seed_, _INITIAL_WEIGHTS))
+            self._build()
+
+    def _build(self) -> None:
+        """Make network and objective for the scaling and the shape of input that are set."""
+        factory = self.network or default_network(self._tensor_shape)
+        parts = factory.build(self._tensor_shape, self.latent_dim)
+        bounded = self.scaling_.bounded
+        self.network_ = Network(parts, self._bottleneck(parts.width), bounded=bounded)
+        self.objective_ = self._objective()
+        if self.objective_.needs_bounded and not bounded:
+            raise ParameterError(
+                f"The 'reconstruction' parameter of {type(self).__name__} must not be 'bce' for a table "
+                "with values outside [0, 1]. Use 'mse' or 'mae', or scale the data to [0, 1]."
+            )
+        # Moved here and not in the loop alone, so that a model that was loaded is ready to use.
+        trainer = self._trainer()
+        check_parameters(trainer)
+        place = {"device": resolve_device(trainer.device), "dtype": getattr(torch, trainer.dtype)}
+        self.network_.to(**place)
+        self.objective_.to(**place)
+
+    def _validate(self, X: Any, *, reset: bool = False) -> np.ndarray:
+        """Check the samples, and their shape against the fitted one."""
+        if reset:
+            check_parameters(self)
+        else:
+            check_is_fitted(self)
+        least = 2 if reset else 1
+        X = X if hasattr(X, "columns") else as_array(X)
+        if np.ndim(X) <= 2:
+            checked = validate_data(self, X, reset=reset, ensure_min_samples=least)
+        else:
+            checked = check_array(X, allow_nd=True, ensure_min_samples=least, estimator=self)
+            if reset:
+                self.n_features_in_ = prod(checked.shape[1:])
+        if not reset and checked.shape[1:] != self.input_shape_:
+            raise DataError(
+                f"X has samples of shape {checked.shape[1:]}, but this {type(self).__name__} was fitted "
+                f"on samples of shape {self.input_shape_}."
+            )
+        return checked
+
+    def _samples(self, X: np.ndarray) -> Samples:
+        return self._on_device(X, self.scaling_)
+
+    def _codes(self, Z: np.ndarray) -> Samples:
+        return self._on_device(Z, Scaling(np.array(0.0), np.array(1.0), bounded=False))
+
+    def _on_device(self, rows: np.ndarray, scaling: Scaling) -> Samples:
+        weight = next(self.network_.parameters())
+        return Samples(rows, scaling, weight.device, weight.dtype)
+
+    def _unscaled(self, rows: np.ndarray) -> np.ndarray:
+        """From the network's units and layout to the user's."""
+        if rows.ndim == 4:
+            rows = np.moveaxis(rows, 1, -1)
+        return self.scaling_.undo(rows.reshape(len(rows), *self.input_shape_))
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.three_d_array = True
+        # Codes are float32 unless the trainer says otherwise, whatever the data are.
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags
+
+
+def _channels_first(shape: tuple[int, ...]) -> tuple[int, ...]:
+    if len(shape) == 1:
+        return shape
+    if len(shape) in (2, 3):
+        return (shape[2] if len(shape) == 3 else 1, shape[0], shape[1])
+    raise DataError(
+        "X must have shape (n_samples, n_features), (n_samples, height, width) or (n_samples, height, "
+        f"width, channels). Got samples of shape {shape}."
+    )

@@ -1,0 +1,101 @@
+"""One autoencoder: encoder, bottleneck and decoder, with the records that pass between them."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+from torch.distributions import Distribution
+
+from latens.networks.factory import Parts
+
+__all__ = ["Bottleneck", "Code", "Network", "Output"]
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a bottleneck makes of a batch.
+
+    Attributes
+    ----------
+    z : Tensor of shape (batch, code_dim)
+        What the decoder gets; a random draw while a variational kind trains.
+    mean : Tensor of shape (batch, latent_dim)
+        What `transform` gives: never a draw.
+    posterior : Distribution or None
+        The distribution that `z` was drawn from, where there is one.
+    """
+
+    z: Tensor
+    mean: Tensor
+    posterior: Distribution | None = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a network makes of a batch.
+
+    Attributes
+    ----------
+    code : Code
+    raw : Tensor of shape (batch, *input_shape)
+        The decoder's output before the last activation: logits where `x_hat` is bounded.
+    x_hat : Tensor of shape (batch, *input_shape)
+        The reconstruction, in the scaled units of the data.
+    """
+
+    code: Code
+    raw: Tensor
+    x_hat: Tensor
+
+
+class Bottleneck(nn.Module, ABC):
+    """From features of shape (batch, width) to a `Code`. What a code costs is the objective's."""
+
+    @abstractmethod
+    def forward(self, h: Tensor) -> Code:
+        """Return the code of the features."""
+
+
+class Network(nn.Module):
+    """Encoder, bottleneck and decoder as one module.
+
+    Parameters
+    ----------
+    parts : Parts
+        From a network factory.
+    bottleneck : Bottleneck
+    bounded : bool
+        Whether the scaled data lie in [0, 1]: then the output is a sigmoid, else it is linear, so that
+        what comes out can always be what went in.
+    """
+
+    def __init__(self, parts: Parts, bottleneck: Bottleneck, *, bounded: bool) -> None:
+        super().__init__()
+        self.encoder = parts.encoder
+        self.bottleneck = bottleneck
+        self.decoder = parts.decoder
+        self.output = nn.Sigmoid() if bounded else nn.Identity()
+
+    def encode(self, x: Tensor) -> Code:
+        """Return the code of scaled samples of shape (batch, *input_shape)."""
+        code: Code = self.bottleneck(self.encoder(x))
+        return code
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Return the reconstruction of codes, in scaled units."""
+        x_hat: Tensor = self.output(self.decoder(z))
+        return x_hat
+
+    def forward(self, x: Tensor) -> Output:
+        """Return code and reconstruction of scaled samples of shape (batch, *input_shape)."""
+        code = self.encode(x)
+        return self._output(code, code.z)
+
+    def reconstruct(self, x: Tensor) -> Output:
+        """Return the same as `forward`, but from the mean of a posterior and not from a draw."""
+        code = self.encode(x)
+        return self._output(code, code.z if code.posterior is None else code.mean)
+
+    def _output(self, code: Code, z: Tensor) -> Output:
+        raw = self.decoder(z)
+        return Output(code, raw, self.output(raw))

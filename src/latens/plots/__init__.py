@@ -1,0 +1,33 @@
+"""Pictures of results: each function turns a result into a figure and the data frame behind it.
+
+No function here touches pyplot or any other global state, so that pictures can be made in a server, a
+test or a thread without a window, and nothing has to be closed afterwards.
+"""
+
+from latens.plots.cluster_labels import (
+    cluster_label_counts,
+    cluster_label_shares,
+    cluster_label_table,
+)
+from latens.plots.code_histograms import code_histograms
+from latens.plots.comparison import comparison
+from latens.plots.loss_curves import loss_curves
+from latens.plots.maps import maps
+from latens.plots.picture import Picture
+from latens.plots.reconstructions import reconstructions
+from latens.plots.silhouettes import silhouettes
+from latens.plots.style import PALETTE
+
+__all__ = [
+    "PALETTE",
+    "Picture",
+    "cluster_label_counts",
+    "cluster_label_shares",
+    "cluster_label_table",
+    "code_histograms",
+    "comparison",
+    "loss_curves",
+    "maps",
+    "reconstructions",
+    "silhouettes",
+]

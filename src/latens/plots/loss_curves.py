@@ -1,0 +1,142 @@
+"""How the loss fell while models were trained."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas
+from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
+
+from latens.exceptions import DataError
+from latens.plots.picture import Picture
+from latens.plots.style import ACCENT, INK, MUTED, WIDTH, in_style, new_figure, quiet, short
+
+__all__ = ["loss_curves"]
+
+_COLUMNS = 3
+# Beyond this ratio of the largest to the smallest loss, a linear axis hides what happens at the end.
+_LOG_RATIO = 20.0
+
+
+@in_style
+def loss_curves(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> Picture:
+    """Show whether training had converged, and whether it fits held-out samples as well.
+
+    One panel per model, one thin line per seed; solid for held-out samples, dashed for the samples
+    trained on, and a dot at the epoch whose weights were kept (of the first seed).
+
+    Parameters
+    ----------
+    histories : mapping of str to mapping
+        From the name of a model and a seed to `History.to_json()`.
+
+    Returns
+    -------
+    Picture
+        Its frame has the columns model, seed, epoch, loss, validation_loss and kept.
+
+    Raises
+    ------
+    DataError
+        If there is no epoch at all.
+
+    Examples
+    --------
+    >>> epochs = [{"number": 1, "loss": 0.9, "validation_loss": 1.0},
+    ...           {"number": 2, "loss": 0.5, "validation_loss": 0.7}]
+    >>> picture = loss_curves({"autoencoder": {"0": {"epochs": epochs}}})
+    >>> picture.frame["kept"].tolist()
+    [False, True]
+    """
+    frame = _frame(histories)
+    if frame.empty:
+        raise DataError("There are no epochs to show: no model was trained for even one.")
+    models = list(dict.fromkeys(frame["model"]))
+    columns = min(len(models), _COLUMNS)
+    rows = math.ceil(len(models) / columns)
+    figure = new_figure(2.6 * rows + 0.5, width=WIDTH if columns > 1 else 0.72 * WIDTH)
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for panel, model in zip(panels, models, strict=False):
+        _draw(panel, frame[frame["model"] == model])
+        panel.set_title(short(model, 60 // columns))
+    for panel in panels[len(models) :]:
+        panel.remove()
+    figure.legend(*_legend(panels), loc="outside lower left", ncols=3)
+    return Picture(figure, frame)
+
+
+def _frame(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> pandas.DataFrame:
+    rows = []
+    for model, seeds in histories.items():
+        for seed, history in seeds.items():
+            epochs = list(history["epochs"])
+            kept = min(epochs, key=_monitored, default=None)
+            for epoch in epochs:
+                losses = _number(epoch["loss"]), _number(epoch.get("validation_loss"))
+                rows.append((model, str(seed), int(epoch["number"]), *losses, epoch is kept))
+    names = ["model", "seed", "epoch", "loss", "validation_loss", "kept"]
+    return pandas.DataFrame(rows, columns=names)
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _monitored(epoch: Mapping[str, Any]) -> float:
+    """The loss that decides which weights are kept; one that is no number never wins."""
+    held_out = epoch.get("validation_loss")
+    value = _number(epoch["loss"] if held_out is None else held_out)
+    return value if math.isfinite(value) else math.inf
+
+
+def _draw(panel: Axes, frame: pandas.DataFrame) -> None:
+    has_held_out = bool(frame["validation_loss"].notna().any())
+    seeds = list(dict.fromkeys(frame["seed"]))
+    thin = 1.6 if len(seeds) == 1 else 1.0
+    single = "o" if frame["epoch"].max() == 1 else ""
+    for seed in seeds:
+        rows = frame[frame["seed"] == seed]
+        # Only the first line of a kind is named, or the legend would repeat itself for every seed.
+        is_first = seed == seeds[0]
+        look: dict[str, Any] = {"lw": thin, "marker": single, "ms": 4}
+        name = "samples trained on" if is_first else None
+        panel.plot(rows["epoch"], rows["loss"], "--", color=MUTED, label=name, **look)
+        if has_held_out:
+            name = "held-out samples" if is_first else None
+            panel.plot(rows["epoch"], rows["validation_loss"], color=ACCENT, label=name, **look)
+    _mark_kept(panel, frame[frame["kept"] & (frame["seed"] == seeds[0])], has_held_out)
+    _axes(panel, frame)
+
+
+def _mark_kept(panel: Axes, kept: pandas.DataFrame, has_held_out: bool) -> None:
+    losses = kept["validation_loss" if has_held_out else "loss"]
+    panel.plot(
+        kept["epoch"], losses, "o", ms=6, mfc=ACCENT, mec=INK, zorder=5, label="weights kept"
+    )
+
+
+def _axes(panel: Axes, frame: pandas.DataFrame) -> None:
+    quiet(panel)
+    panel.set_xlabel("epoch")
+    panel.set_ylabel("loss (lower is better)")
+    panel.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    panel.set_xlim(left=0.5)  # there is no epoch 0
+    values = frame[["loss", "validation_loss"]].to_numpy()
+    values = values[np.isfinite(values)]
+    if len(values) and values.min() > 0 and values.max() / values.min() > _LOG_RATIO:
+        panel.set_yscale("log")
+        panel.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        panel.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        panel.yaxis.set_minor_formatter(NullFormatter())
+        panel.set_ylabel("loss, log scale (lower is better)")
+
+
+def _legend(panels: Any) -> tuple[list[Any], list[str]]:
+    """One entry of each kind, from whichever panel has it."""
+    entries: dict[str, Any] = {}
+    for panel in panels:
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
+            entries.setdefault(label, handle)
+    return list(entries.values()), list(entries)

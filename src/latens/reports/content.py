@@ -1,0 +1,218 @@
+"""The JSON files of a run, checked once, so that no section meets a surprise."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from latens.exceptions import RunError
+from latens.runs import Run
+
+__all__ = ["Content", "Remark", "Row", "Sweep", "read_content"]
+
+_BASELINES = ("raw", "pca", "umap")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One representation, one seed, one part of the data, as results.json has it."""
+
+    representation: str
+    label: str
+    kind: str
+    numbers: int
+    seed: str
+    part: str
+    metrics: Mapping[str, float]
+    seconds: float | None
+    parameters: int | None
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """How many clusters there are, why, and the silhouettes of the numbers tried."""
+
+    k: int
+    why: str
+    ks: tuple[int, ...]
+    silhouettes: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A title and a text: an alert, or a row that could not be measured and why."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a run says about itself.
+
+    Attributes
+    ----------
+    info : mapping
+        run.json.
+    rows : tuple of Row
+    sweep : Sweep or None
+        None if the run has no clusters yet.
+    verdict, caution : str
+        Empty if the run has none yet.
+    alerts, not_measured : tuple of Remark
+    histories : mapping
+        From a model and a seed to its epochs.
+    """
+
+    info: Mapping[str, Any]
+    rows: tuple[Row, ...]
+    sweep: Sweep | None
+    verdict: str
+    caution: str
+    alerts: tuple[Remark, ...]
+    not_measured: tuple[Remark, ...]
+    histories: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What run.json says about the data."""
+        return _mapping(self.info.get("data"))
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        """The shape of one sample; empty if unknown."""
+        return tuple(int(side) for side in self.data.get("sample_shape") or ())
+
+    @property
+    def data_range(self) -> float | None:
+        """The range of the values, where it has one."""
+        return _optional(self.data.get("data_range"))
+
+    @property
+    def is_images(self) -> bool:
+        """Whether the samples are images."""
+        return len(self.sample_shape) > 1
+
+    @property
+    def class_names(self) -> Sequence[str] | None:
+        """The names of the classes, if they have any."""
+        names = self.data.get("names")
+        return [str(name) for name in names] if names else None
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models, in the order of the run."""
+        named = [row.representation for row in self.rows if row.kind not in _BASELINES]
+        return tuple(dict.fromkeys([*named, *self.histories]))
+
+    @property
+    def representations(self) -> tuple[str, ...]:
+        """The rows of the comparison, in the order of the run, baselines first."""
+        baselines = [row.representation for row in self.rows if row.kind in _BASELINES]
+        return tuple(dict.fromkeys([*baselines, *self.models]))
+
+    @property
+    def seeds(self) -> tuple[str, ...]:
+        """The seeds that are finished, or at least begun."""
+        begun = [seed for seeds in self.histories.values() for seed in seeds]
+        return tuple(dict.fromkeys([*(row.seed for row in self.rows), *begun]))
+
+    def label(self, representation: str) -> str:
+        """What people call a representation; with its size where two would have one name."""
+        known = {row.representation: row for row in self.rows}
+        if representation not in known:
+            return representation
+        row = known[representation]
+        twins = {other.representation for other in self.rows if other.label == row.label}
+        return row.label if len(twins) == 1 else f"{row.label}, {row.numbers} numbers"
+
+
+def read_content(run: Run) -> Content:
+    """Read and check the JSON files of a run.
+
+    Raises
+    ------
+    RunError
+        If one of them is damaged.
+    """
+    info = run.info
+    results = _mapping(run.read("results")) if run.has("results") else {}
+    histories = _mapping(run.read("histories")) if run.has("histories") else {}
+    verdict = _mapping(results.get("verdict"))
+    try:
+        content = Content(
+            info=info,
+            rows=tuple(_row(row) for row in results.get("rows") or ()),
+            sweep=_sweep(_mapping(results.get("clusters"))),
+            verdict=str(verdict.get("sentence") or ""),
+            caution=str(verdict.get("caution") or ""),
+            alerts=_remarks(results.get("alerts"), "title", "text"),
+            not_measured=_remarks(results.get("not_measured"), "label", "reason"),
+            histories={
+                str(model): {str(seed): _history(history) for seed, history in seeds.items()}
+                for model, seeds in histories.items()
+            },
+        )
+        _ = content.sample_shape, content.class_names, content.data_range
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RunError(
+            f"The files of the run '{run.path}' do not have the format of version 1: "
+            f"{type(error).__name__}: {error}. Make the run anew with `latens run`."
+        ) from error
+    return content
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _sweep(clusters: Mapping[str, Any]) -> Sweep | None:
+    if not clusters.get("k"):
+        return None
+    tried = [
+        (int(k), float(score))
+        for k, score in zip(clusters["ks"], clusters["silhouettes"], strict=True)
+        if score is not None
+    ]
+    why = str(clusters.get("why") or "").rstrip(".")
+    ks, scores = zip(*tried, strict=True) if tried else ((), ())
+    return Sweep(int(clusters["k"]), why, ks, scores)
+
+
+def _remarks(remarks: Any, title: str, text: str) -> tuple[Remark, ...]:
+    return tuple(
+        Remark(str(one.get(title) or "unnamed"), str(one.get(text) or "")) for one in remarks or ()
+    )
+
+
+def _row(row: Mapping[str, Any]) -> Row:
+    name = str(row["representation"])
+    metrics = {str(key): float(value) for key, value in row["metrics"].items() if value is not None}
+    return Row(
+        representation=name,
+        label=str(row.get("label") or name),
+        kind=str(row["kind"]),
+        numbers=int(row["numbers"]),
+        seed=str(row.get("seed")),
+        part=str(row["part"]),
+        metrics={key: value for key, value in metrics.items() if math.isfinite(value)},
+        seconds=_optional(row.get("seconds")),
+        parameters=None if row.get("parameters") is None else int(row["parameters"]),
+    )
+
+
+def _history(history: Mapping[str, Any]) -> Mapping[str, Any]:
+    epochs = [
+        {
+            "number": int(epoch["number"]),
+            "loss": _optional(epoch["loss"]),
+            "validation_loss": _optional(epoch.get("validation_loss")),
+            "seconds": _optional(epoch.get("seconds")),
+        }
+        for epoch in history["epochs"]
+    ]
+    return {"stopped": str(history.get("stopped") or ""), "epochs": epochs}
+
+
+def _optional(value: Any) -> float | None:
+    return None if value is None else float(value)

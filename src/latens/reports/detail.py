@@ -1,0 +1,27 @@
+"""How finely a report is drawn."""
+
+from dataclasses import dataclass
+
+__all__ = ["DETAILS", "Detail"]
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What may be reduced to make a page smaller.
+
+    Attributes
+    ----------
+    image_side : int
+        The longer side of an example image, in pixels.
+    dpi : int
+        Of the clouds of points; 200 is two pixels per pixel of the page.
+    map_points : int
+        Points on a map.
+    """
+
+    image_side: int
+    dpi: int
+    map_points: int
+
+
+DETAILS = (Detail(96, 200, 5_000), Detail(48, 150, 3_000), Detail(24, 100, 1_000))

@@ -1,0 +1,126 @@
+"""The section that shows samples above their reconstructions, and the strip at the head of the page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from latens.plots import reconstructions
+from latens.reports.arrays import Arrays
+from latens.reports.blocks import Figure, Image, Section
+from latens.reports.content import Content
+from latens.reports.detail import Detail
+from latens.reports.figures import inline_svg
+from latens.reports.formatting import plural
+from latens.reports.thumbnails import as_pixels, display_range, reduced, spread_out, strip
+
+__all__ = ["Hero", "examples_section", "hero"]
+
+Samples = npt.NDArray[np.generic]
+
+_SHOWN, _HERO, _HERO_COLUMNS = 12, 9, 3
+_THIRDS = ("rebuilt best", "in the middle", "rebuilt worst")
+
+
+@dataclass(frozen=True)
+class Hero:
+    """What is at the head: originals, and what the first model makes of them, each with a caption."""
+
+    original: Image
+    rebuilt: Image
+    original_caption: str
+    rebuilt_caption: str
+
+
+def examples_section(content: Content, arrays: Arrays, detail: Detail) -> Section:
+    """Build the section of originals and reconstructions."""
+    originals, rebuilt = _read(content, arrays)
+    if originals is None or not rebuilt:
+        missing = ("This run holds no rebuilt examples yet.",)
+        return Section("reconstructions", "Reconstructions", missing=missing)
+    shown = _some_of_each_third(len(originals))
+    limits = None
+    if content.is_images:
+        limits = display_range(originals, content.data_range)
+        originals = reduced(originals[shown], detail.image_side)
+        rebuilt = {name: reduced(one[shown], detail.image_side) for name, one in rebuilt.items()}
+    else:
+        originals, rebuilt = originals[shown], {name: one[shown] for name, one in rebuilt.items()}
+    picture = reconstructions(
+        originals,
+        rebuilt,
+        groups=_thirds(len(shown)),
+        limits=limits,
+        feature_names=content.data.get("feature_names"),
+    )
+    what = "images" if content.is_images else "samples"
+    alt = (
+        f"{len(shown)} held-out {what} and how {', '.join(rebuilt)} rebuild them, sorted by error."
+    )
+    caption = (
+        f"Held-out {what} and what is left of them after the code, in order of the reconstruction "
+        f"error: the {what} that are rebuilt best, some of middling error, and the worst of all."
+    )
+    lead = (
+        "A sample is squeezed into a code and rebuilt from the code alone. What is missing from the "
+        "rebuilt sample was not in the code."
+    )
+    figure = Figure(inline_svg(picture, "examples", alt), caption, least_width=680)
+    return Section("reconstructions", "Reconstructions", lead, (figure,), data=_data(picture.frame))
+
+
+def _data(frame: "object") -> dict[str, object]:
+    return {"errors": frame.to_dict("records")}  # type: ignore[attr-defined]
+
+
+def hero(content: Content, arrays: Arrays, detail: Detail) -> Hero | None:
+    """Build the strip at the head; None for tables and for runs without examples."""
+    originals, rebuilt = _read(content, arrays)
+    models = [content.label(model) for model in content.models if content.label(model) in rebuilt]
+    if not content.is_images or originals is None or not models:
+        return None
+    limits = display_range(originals, content.data_range)
+    shown = spread_out(len(originals), _HERO)
+    numbers = next(
+        row.numbers for row in content.rows if content.label(row.representation) == models[0]
+    )
+
+    def strip_of(images: Samples, alt: str) -> Image:
+        return strip(
+            as_pixels(reduced(images[shown], detail.image_side), limits), alt, per_row=_HERO_COLUMNS
+        )
+
+    return Hero(
+        strip_of(originals, f"{len(shown)} original images that were held out"),
+        strip_of(rebuilt[models[0]], f"the same images, rebuilt by {models[0]}"),
+        "Held-out images",
+        f"Rebuilt from {plural(numbers, 'number')} each",
+    )
+
+
+def _read(content: Content, arrays: Arrays) -> tuple[Samples | None, dict[str, Samples]]:
+    """Originals, and reconstructions by label, of the same shape."""
+    originals = arrays.get("examples_original", ndim=len(content.sample_shape) + 1)
+    if originals is None:
+        return None, {}
+    rebuilt = {}
+    for name in content.representations:
+        examples = arrays.get(f"examples_{name}")
+        if examples is not None and examples.shape == originals.shape:
+            rebuilt[content.label(name)] = examples
+    return originals, rebuilt
+
+
+def _some_of_each_third(n: int) -> Sequence[int]:
+    """Rows of the best, the middle and the worst third; all of them if they are few."""
+    if n <= _SHOWN:
+        return range(n)
+    third, wanted = n // 3, _SHOWN // 3
+    return [start + at for start in (0, third, n - third) for at in spread_out(third, wanted)]
+
+
+def _thirds(n: int) -> list[str]:
+    if n < len(_THIRDS):
+        return [""] * n
+    return [_THIRDS[min(2, 3 * at // n)] for at in range(n)]

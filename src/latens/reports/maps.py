@@ -1,0 +1,92 @@
+"""The section with maps of the codes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from latens.plots import PALETTE, maps
+from latens.reports.arrays import Arrays
+from latens.reports.blocks import Block, Figure, Section, Text
+from latens.reports.content import Content
+from latens.reports.detail import Detail
+from latens.reports.figures import inline_svg
+from latens.reports.formatting import count
+
+__all__ = ["maps_section"]
+
+_LEAD = (
+    "Each point is a held-out sample, and samples with similar codes lie close together. Such a map "
+    "(t-SNE) shows who is whose neighbour; the distances between groups and the size of a group mean "
+    "nothing, and it has no axes."
+)
+
+
+def maps_section(content: Content, arrays: Arrays, detail: Detail) -> Section:
+    """Build the section of maps, coloured by label and by cluster."""
+    clouds = _clouds(content, arrays, detail.map_points)
+    if not clouds:
+        why = "This run holds no maps. They are drawn at its end, for 20 held-out samples or more."
+        return Section("map", "Map", missing=(why,))
+    blocks: list[Block] = []
+    missing: list[str] = []
+    labels = _on_the_map(arrays, arrays.labels(), detail.map_points)
+    if labels is not None:
+        blocks.append(
+            Text("By label", "The labels only colour the points; no code was made with them.")
+        )
+        blocks.append(_figure(clouds, labels, "label", content.class_names, detail))
+    first = content.models[0] if content.models else ""
+    clusters = _on_the_map(arrays, arrays.clusters(first), detail.map_points)
+    if clusters is not None:
+        text = f"The clusters are those of {content.label(first)}, shown on every map."
+        blocks += [Text("By cluster", text), _figure(clouds, clusters, "cluster", None, detail)]
+    if not blocks:
+        missing.append("There are neither labels nor clusters to colour the points by.")
+        nobody = np.zeros(len(next(iter(clouds.values()))), dtype=np.int64)
+        blocks.append(_figure(clouds, nobody, "all samples", ["all samples"], detail))
+    n = len(next(iter(clouds.values())))
+    data = {"points": n, "maps": list(clouds)}
+    return Section("map", "Map", _LEAD, tuple(blocks), tuple(missing), data)
+
+
+def _clouds(content: Content, arrays: Arrays, most: int) -> dict[str, npt.NDArray[np.generic]]:
+    clouds = {}
+    rows = arrays.get("map_rows", ndim=1)
+    for name in content.representations:
+        cloud = arrays.get(f"map_{name}", ndim=2, rows=None if rows is None else len(rows))
+        if cloud is not None and cloud.shape[1] == 2:
+            clouds[content.label(name)] = cloud[:: _step(len(cloud), most)]
+    return clouds
+
+
+def _step(n: int, most: int) -> int:
+    return max(1, -(-n // most))
+
+
+def _on_the_map(
+    arrays: Arrays, groups: npt.NDArray[np.int64] | None, most: int
+) -> npt.NDArray[np.int64] | None:
+    """Of groups of all scored samples, those on the map."""
+    rows = arrays.get("map_rows", ndim=1)
+    if groups is None or rows is None:
+        return None
+    places = arrays.places(rows, len(groups))
+    return None if places is None else groups[places][:: _step(len(rows), most)]
+
+
+def _figure(
+    clouds: dict[str, npt.NDArray[np.generic]],
+    groups: npt.NDArray[np.int64],
+    title: str,
+    names: Sequence[str] | None,
+    detail: Detail,
+) -> Figure:
+    picture = maps(clouds, groups, names=names, title=title)
+    n = count(len(groups))
+    colours = len(np.unique(groups)) <= len(PALETTE)
+    how = f"coloured by {title}" if colours else f"grey, as there are too many of: {title}"
+    alt = f"Maps of {n} held-out samples by {', '.join(clouds)}, {how}."
+    svg = inline_svg(picture, f"map-{title.replace(' ', '-')}", alt, dpi=detail.dpi)
+    width = 1000 if len(clouds) > 1 else 500
+    return Figure(svg, f"{n} held-out samples, {how}.", width, min(width, 720))

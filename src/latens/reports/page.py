@@ -1,0 +1,150 @@
+"""The page as a whole: built from a run, then rendered."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup, escape
+
+from latens.plots.style import one_line
+from latens.reports.arrays import Arrays
+from latens.reports.blocks import Section
+from latens.reports.clusters import cluster_labels_section, clusters_section
+from latens.reports.codes import codes_section
+from latens.reports.columns import Column
+from latens.reports.comparison import comparison_section, explanations
+from latens.reports.content import Content, Remark, read_content
+from latens.reports.detail import Detail
+from latens.reports.examples import Hero, examples_section, hero
+from latens.reports.maps import maps_section
+from latens.reports.overview import Fact, Verdict, alerts, facts, verdict
+from latens.reports.reproduction import contents_section, reproduction_section
+from latens.reports.training import training_section
+from latens.runs import Run
+
+__all__ = ["Page", "build", "render"]
+
+_TEMPLATES = Path(__file__).parent / "templates"
+# Nobody reads further, and a label of megabytes must not make the page unreadable.
+_LONGEST, _LONGEST_TITLE = 60, 400
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything on the page, in its order.
+
+    Attributes
+    ----------
+    content : Content
+    verdict : Verdict
+    hero : Hero or None
+    facts, alerts, sections : tuple
+    explanations : tuple of Column
+        The metrics to explain.
+    """
+
+    content: Content
+    verdict: Verdict
+    hero: Hero | None
+    facts: tuple[Fact, ...]
+    alerts: tuple[Remark, ...]
+    sections: tuple[Section, ...]
+    explanations: tuple[Column, ...]
+
+
+def build(run: Run, detail: Detail) -> Page:
+    """Read a run and build its page.
+
+    Raises
+    ------
+    RunError
+        If a file of the run is damaged.
+    """
+    content, arrays = read_content(run), Arrays(run)
+    sections = (
+        comparison_section(content),
+        training_section(content),
+        examples_section(content, arrays, detail),
+        maps_section(content, arrays, detail),
+        clusters_section(content, arrays, detail),
+        cluster_labels_section(content, arrays),
+        codes_section(content, arrays),
+        reproduction_section(content),
+        contents_section(content),
+    )
+    return Page(
+        content=content,
+        verdict=verdict(content),
+        hero=hero(content, arrays, detail),
+        facts=facts(content, arrays),
+        # Last, as reading the arrays may have found problems.
+        alerts=alerts(content, arrays),
+        sections=tuple(section for section in sections if section is not None),
+        explanations=explanations(content),
+    )
+
+
+def render(page: Page) -> str:
+    """Return the page as HTML."""
+    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    html: str = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            page=page,
+            name=page.content.data.get("name") or "unnamed data",
+            date=str(page.content.info.get("started") or "")[:10],
+            script=Markup(script),
+            style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
+            script_hash=f"sha256-{digest}",
+        )
+    )
+    # Half of a surrogate pair, as damaged names have it, cannot be written as UTF-8.
+    return html.encode("utf-8", "replace").decode("utf-8")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["short"] = _short
+    environment.filters["title"] = _title
+    environment.filters["capitalize_first"] = _capitalised
+    environment.filters["code"] = _with_code
+    return environment
+
+
+def _short(text: object) -> str:
+    """At most 60 characters for the page."""
+    words = one_line(str(text)[: 10 * _LONGEST])
+    return words if len(words) <= _LONGEST else words[: _LONGEST - 1].rstrip() + "…"
+
+
+def _title(text: object) -> str:
+    """At most 400 characters to read on hover."""
+    words = one_line(str(text)[: 10 * _LONGEST_TITLE])
+    return words if len(words) <= _LONGEST_TITLE else words[: _LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def _capitalised(text: str) -> str:
+    """The first letter large, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def _with_code(text: str) -> Markup:
+    """Escape text, and set what stands between backticks as code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    code = Markup("<code>{}</code>")
+    marked = (code.format(part) if at % 2 else escape(part) for at, part in enumerate(parts))
+    return Markup("").join(marked)

@@ -1,0 +1,82 @@
+"""From a run folder to its report."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from latens.exceptions import RunError
+from latens.runs import Run
+
+if TYPE_CHECKING:
+    from latens.reports.page import Page
+
+__all__ = ["MAX_BYTES", "write_report"]
+
+# Beyond this, mail programs refuse a file and browsers get slow.
+MAX_BYTES = 5_000_000
+
+
+def write_report(run: Run | str | Path) -> Path:
+    """Write ``report.html`` and ``report.json`` into a run folder, from what the folder holds.
+
+    The page is one file that loads nothing else. It holds images of the data; nothing leaves the
+    machine unless somebody sends the file.
+
+    Parameters
+    ----------
+    run : Run or path
+        A run in any state. What an unfinished one lacks, the report names.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    RunError
+        If the folder is not a run, is damaged, or cannot be written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from latens.runs import Run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     run = Run.create(f"{folder}/run")
+    ...     info = run.write_info(status="running", data={"name": "digits"})
+    ...     write_report(run).name
+    'report.html'
+    """
+    # matplotlib and pandas take a second to import; the command line must not pay for them earlier.
+    from latens.reports.summary import summarise
+
+    opened = Run.open(run.path if isinstance(run, Run) else run)
+    page, html = _within_budget(opened)
+    path = opened.path / "report.html"
+    try:
+        _write_whole(path, html)
+        opened.write("report", summarise(page))
+    except OSError as error:
+        raise RunError(f"The report '{path}' cannot be written: {error.strerror}.") from error
+    return path
+
+
+def _within_budget(run: Run) -> "tuple[Page, str]":
+    """Return the most detailed page that stays below the limit, built and rendered."""
+    from latens.reports.detail import DETAILS
+    from latens.reports.page import build, render
+
+    for detail in DETAILS:
+        page = build(run, detail)
+        html = render(page)
+        if len(html.encode("utf-8")) <= MAX_BYTES:
+            return page, html
+    raise RunError(
+        f"The report of '{run.path}' would be larger than {MAX_BYTES // 1_000_000} MB even without "
+        "detail. Compare fewer models in one run."
+    )
+
+
+def _write_whole(path: Path, text: str) -> None:
+    temporary = path.with_name(path.name + ".partial")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,58 @@
+"""The sections on how to repeat a run, and on what the page holds."""
+
+from latens.reports.blocks import Block, Cell, Section, Table, Text
+from latens.reports.content import Content
+from latens.reports.formatting import duration, moment
+from latens.reports.toml import to_toml
+
+__all__ = ["contents_section", "reproduction_section"]
+
+_NOT_RECORDED = "not recorded"
+
+
+def reproduction_section(content: Content) -> Section:
+    """Build the section with everything that decided the result."""
+    info = content.info
+    command = str(info.get("command") or _NOT_RECORDED)
+    study, software = info.get("study") or {}, info.get("software") or {}
+    facts = {
+        "Data": content.data.get("source") or content.data.get("name"),
+        "Fingerprint of the data": content.data.get("fingerprint"),
+        "Seeds": ", ".join(content.seeds),
+        "Started": moment(info.get("started") or _NOT_RECORDED),
+        "Finished": moment(info.get("finished") or "not yet"),
+        "Duration": duration(info.get("seconds")),
+        "State": info.get("status"),
+    }
+    lead = (
+        "The same command with the same data repeats this run; on the same kind of machine and with the "
+        "same versions it gives the same digits."
+    )
+    blocks: list[Block] = [Text("Command", listing=command)]
+    if study:
+        text = "Saved as study.toml, `latens run study.toml` does the same."
+        blocks.append(Text("Settings", text, listing=to_toml(study), folded=True))
+    blocks += [_table("Run", facts), _table("Software", software)]
+    data = {"command": command, "study": study, "software": software}
+    return Section("reproduce", "How to reproduce", lead, tuple(blocks), data=data)
+
+
+def _table(caption: str, facts: dict[str, object]) -> Table:
+    cells = (
+        (Cell(str(key)), Cell(str(value or _NOT_RECORDED), long=True))
+        for key, value in facts.items()
+    )
+    return Table(caption, (), tuple(cells))
+
+
+def contents_section(content: Content) -> Section:
+    """Build the section that says what somebody who sends this page gives away."""
+    what = "images of the data" if content.is_images else "values of some samples of the data"
+    labels = ", the names of its classes" if content.class_names else ""
+    columns = ", the names of its columns" if content.data.get("feature_names") else ""
+    lead = (
+        f"This page holds {what}{labels}{columns}, results and settings. It is one file: it loads nothing "
+        "and sends nothing, and nothing leaves the machine unless you send the file to somebody. "
+        "report.json beside it has the same facts for programs, without images."
+    )
+    return Section("contents", "What this file contains", lead)

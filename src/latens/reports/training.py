@@ -1,0 +1,100 @@
+"""The section on how the models were trained."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from latens.plots import loss_curves
+from latens.reports.blocks import Cell, Figure, Heading, Section, Table
+from latens.reports.content import Content
+from latens.reports.figures import inline_svg
+from latens.reports.formatting import MISSING, count, duration, plural
+
+__all__ = ["training_section"]
+
+_LEAD = (
+    "The network saw the training samples once per epoch. As long as the held-out line falls with the "
+    "other one, it learns what new samples share; where it turns up, it learns the training samples "
+    "by heart. The weights of the best epoch were kept."
+)
+
+
+def training_section(content: Content) -> Section:
+    """Build the section with the loss of every model, seed and epoch."""
+    histories = {
+        model: {seed: history for seed, history in seeds.items() if history["epochs"]}
+        for model, seeds in content.histories.items()
+    }
+    if not any(histories.values()):
+        missing = ("No model was trained for even one epoch, so there are no losses to show.",)
+        return Section("training", "Training", missing=missing)
+    finite = {
+        content.label(model): {seed: _plottable(history) for seed, history in seeds.items()}
+        for model, seeds in histories.items()
+        if seeds
+    }
+    picture = loss_curves(finite)
+    seeds = len(content.seeds)
+    alt = f"Loss by epoch for {plural(len(finite), 'model')} and {plural(seeds, 'seed')}. "
+    alt += " ".join(_in_words(name, runs) for name, runs in finite.items())
+    caption = "Loss by epoch" + (", one line per seed." if seeds > 1 else ".")
+    svg = inline_svg(picture, "losses", alt)
+    width = 1000 if len(finite) > 1 else 720
+    blocks = (
+        Figure(svg, caption, width=width, least_width=420 if width < 1000 else 720),
+        _table(content, histories),
+    )
+    return Section("training", "Training", _LEAD, blocks, data={"epochs": histories})
+
+
+def _plottable(history: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A loss that was not finite is a gap in the line."""
+    nan = float("nan")
+    epochs = [
+        epoch | {"loss": nan if epoch["loss"] is None else epoch["loss"]}
+        for epoch in history["epochs"]
+    ]
+    return {"epochs": epochs}
+
+
+def _in_words(name: str, runs: Mapping[str, Mapping[str, Any]]) -> str:
+    epochs = next(iter(runs.values()))["epochs"]
+    return f"{name}: from {epochs[0]['loss']:.3g} to {epochs[-1]['loss']:.3g}."
+
+
+def _table(content: Content, histories: Mapping[str, Mapping[str, Any]]) -> Table:
+    headings = (
+        Heading("Model"),
+        Heading("Seed", number=True),
+        Heading("Epochs", number=True),
+        Heading("Weights kept from", number=True),
+        Heading("Loss there", "lower is better", "lower", number=True),
+        Heading("Time", number=True),
+        Heading("Ended because"),
+    )
+    rows = [
+        _row(content.label(model), seed, history)
+        for model, seeds in histories.items()
+        for seed, history in seeds.items()
+    ]
+    return Table("Trainings", headings, tuple(rows))
+
+
+def _row(model: str, seed: str, history: Mapping[str, Any]) -> tuple[Cell, ...]:
+    epochs = history["epochs"]
+    kept = min(epochs, key=_monitored)
+    loss = _monitored(kept)
+    return (
+        Cell(model),
+        Cell(seed, number=True),
+        Cell(count(len(epochs)), number=True),
+        Cell(f"epoch {kept['number']}", number=True),
+        Cell(f"{loss:.4g}" if loss < float("inf") else MISSING, number=True),
+        Cell(duration(epochs[-1]["seconds"]), number=True),
+        Cell(history["stopped"] or "still running"),
+    )
+
+
+def _monitored(epoch: Mapping[str, Any]) -> float:
+    held_out = epoch["validation_loss"]
+    loss = epoch["loss"] if held_out is None else held_out
+    return float("inf") if loss is None else float(loss)

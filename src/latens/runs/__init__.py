@@ -1,0 +1,6 @@
+"""A run on disk: settings, weights, codes, metrics and where they came from. README.md has the format."""
+
+from latens.runs.provenance import now, software
+from latens.runs.run import Run
+
+__all__ = ["Run", "now", "software"]

@@ -1,0 +1,205 @@
+"""A run folder: made once, never overwritten unasked, whole after every write."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from latens.exceptions import RunError
+
+__all__ = ["Run"]
+
+_FORMAT, _VERSION = "latens run", 1
+
+
+class Run:
+    """A folder with everything about one run; reports and the explorer read nothing else.
+
+    Use `Run.create` or `Run.open`.
+
+    Parameters
+    ----------
+    path : Path
+        The folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, path: str | Path, *, overwrite: bool = False) -> Self:
+        """Make a new run folder.
+
+        Parameters
+        ----------
+        path : str or path
+        overwrite : bool, default=False
+            Replace a run that is there. Only a run is ever replaced, never another folder.
+
+        Raises
+        ------
+        RunError
+            If the folder exists and may not be replaced, or cannot be made.
+        """
+        path = Path(path)
+        if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+            if not overwrite:
+                raise RunError(
+                    f"'{path}' exists already. Choose another --out, continue it with --resume, or "
+                    "replace it with --overwrite."
+                )
+            if not (path / "run.json").is_file():
+                raise RunError(
+                    f"'{path}' is not a run, so it is not overwritten. Choose another --out."
+                )
+            shutil.rmtree(path)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"The folder '{path}' cannot be made: {error.strerror}.") from error
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Open a run folder for reading.
+
+        Raises
+        ------
+        RunError
+            If it is no run, or one of another format version.
+        """
+        run = cls(Path(path))
+        if not (run.path / "run.json").is_file():
+            what = "has no run.json" if run.path.is_dir() else "does not exist"
+            raise RunError(
+                f"'{path}' is not a run: it {what}. Give a folder that `latens run` has written."
+            )
+        info = run.read("run")
+        if not isinstance(info, dict) or info.get("format") != _FORMAT:
+            raise RunError(f"'{path}' is not a run: its run.json has another format.")
+        if info.get("version") != _VERSION:
+            raise RunError(
+                f"The run '{path}' has format version {info.get('version')}, this latens reads version "
+                f"{_VERSION}. Open it with the latens that wrote it."
+            )
+        return run
+
+    def write(self, name: str, data: Any) -> None:
+        """Write `data` to NAME.json, all of it or nothing.
+
+        NaN and infinity become null, which is what JSON has for "no number".
+        """
+        path = self.path / f"{name}.json"
+        text = json.dumps(_plain(data), indent=2, ensure_ascii=False, allow_nan=False)
+        with _whole(path) as temporary:
+            temporary.write_text(text + "\n", encoding="utf-8")
+
+    def read(self, name: str) -> Any:
+        """Return the content of NAME.json.
+
+        Raises
+        ------
+        RunError
+            If the file is missing or damaged.
+        """
+        path = self.path / f"{name}.json"
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise RunError(
+                f"The run '{self.path}' has no {name}.json yet. Finish it with --resume."
+            ) from error
+        except (OSError, ValueError) as error:
+            raise RunError(f"'{path}' cannot be read: {error}") from error
+
+    def has(self, name: str) -> bool:
+        """Whether NAME.json is there."""
+        return (self.path / f"{name}.json").is_file()
+
+    def write_info(self, **changes: Any) -> dict[str, Any]:
+        """Write run.json anew with the given keys changed; returns all of it."""
+        before = self.read("run") if self.has("run") else {}
+        info = {"format": _FORMAT, "version": _VERSION, **before, **changes}
+        self.write("run", info)
+        return info
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """The content of run.json."""
+        info: dict[str, Any] = self.read("run")
+        return info
+
+    def write_array(self, name: str, array: np.ndarray) -> None:
+        """Write arrays/NAME.npy, all of it or nothing."""
+        with _whole(self._array_path(name)) as temporary, temporary.open("wb") as file:
+            np.save(file, np.ascontiguousarray(array), allow_pickle=False)
+
+    def array(self, name: str) -> np.ndarray:
+        """Return arrays/NAME.npy, memory-mapped.
+
+        Raises
+        ------
+        RunError
+            If it is missing or damaged.
+        """
+        path = self._array_path(name)
+        try:
+            loaded: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise RunError(f"'{path}' is missing or damaged: {error}") from error
+        return loaded
+
+    def arrays(self) -> list[str]:
+        """Return the names of all arrays, sorted."""
+        return sorted(path.stem for path in (self.path / "arrays").glob("*.npy"))
+
+    def model_path(self, name: str) -> Path:
+        """Return the folder of a fitted model."""
+        return self.path / "models" / name
+
+    def checkpoint_path(self, name: str) -> Path:
+        """Return the file that holds the state of an unfinished training; its folder is made."""
+        folder = self.path / "checkpoints"
+        folder.mkdir(exist_ok=True)
+        return folder / f"{name}.safetensors"
+
+    def remove_checkpoints(self) -> None:
+        """Remove the states of trainings that are finished."""
+        shutil.rmtree(self.path / "checkpoints", ignore_errors=True)
+
+    def _array_path(self, name: str) -> Path:
+        return self.path / "arrays" / f"{name}.npy"
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A temporary file that takes the place of `path` once it is written whole."""
+    temporary = path.with_name(path.name + ".partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        raise RunError(f"'{path}' cannot be written: {error.strerror or error}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _plain(data: Any) -> Any:
+    """Data as JSON has them."""
+    if isinstance(data, dict):
+        return {str(key): _plain(value) for key, value in data.items()}
+    if isinstance(data, list | tuple | set):
+        return [_plain(value) for value in data]
+    if isinstance(data, np.ndarray | np.generic):
+        return _plain(data.tolist())
+    if isinstance(data, float) and not np.isfinite(data):
+        return None
+    if isinstance(data, os.PathLike):
+        return os.fspath(data)
+    return data

@@ -1,0 +1,16 @@
+"""Studies: data, models and their evaluation, from one TOML file to one run folder."""
+
+from latens.studies.settings import DataSettings, ModelSettings, Study, check_study, read_study
+from latens.studies.study_run import Announcement, Host, resume_study, run_study
+
+__all__ = [
+    "Announcement",
+    "DataSettings",
+    "Host",
+    "ModelSettings",
+    "Study",
+    "check_study",
+    "read_study",
+    "resume_study",
+    "run_study",
+]

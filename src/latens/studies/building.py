@@ -1,0 +1,97 @@
+"""From the settings of a model to an estimator."""
+
+import importlib
+from typing import Any
+
+from latens import models, networks, training
+from latens.exceptions import ParameterError
+from latens.models import BaseAutoencoder
+from latens.networks import NetworkFactory
+from latens.studies.settings import ModelSettings
+
+__all__ = ["build_model"]
+
+_NETWORKS = {"mlp": networks.MLP, "convnet": networks.ConvNet}
+
+
+def build_model(settings: ModelSettings, *, seed: int, **trainer: Any) -> BaseAutoencoder:
+    """Return the estimator that the settings describe, unfitted.
+
+    Parameters
+    ----------
+    settings : ModelSettings
+    seed : int
+    **trainer
+        Settings of the trainer that the study leaves to its host, such as callbacks.
+
+    Raises
+    ------
+    ParameterError
+        If a kind, a network or a parameter does not exist.
+    """
+    kind = _kind(settings.kind)
+    return _make(
+        kind,
+        latent_dim=settings.latent_dim,
+        network=_network(settings),
+        trainer=_make(training.Trainer, **settings.trainer, **trainer),
+        random_state=seed,
+        **settings.parameters,
+    )
+
+
+def _kind(name: str) -> type[BaseAutoencoder]:
+    if ":" in name:
+        return _by_path(name)
+    if name not in models.__all__:
+        kinds = ", ".join(models.__all__)
+        raise ParameterError(
+            f"There is no kind of model called {name!r}. Use one of: {kinds}; or your own as "
+            "'package.module:Class'."
+        )
+    found: type[BaseAutoencoder] = getattr(models, name)
+    return found
+
+
+def _network(settings: ModelSettings) -> NetworkFactory | None:
+    name = settings.network
+    if name is None:
+        if settings.network_parameters:
+            raise ParameterError("network_parameters need a network, such as network = 'mlp'.")
+        return None
+    if ":" in name:
+        return _make(_by_path(name), **settings.network_parameters)
+    if name.lower() not in _NETWORKS:
+        raise ParameterError(
+            f"There is no network called {name!r}. Use one of: {', '.join(_NETWORKS)}; or your own as "
+            "'package.module:Class'."
+        )
+    return _make(_NETWORKS[name.lower()], **settings.network_parameters)
+
+
+def _by_path(path: str) -> Any:
+    """A class of the user's own, named as package.module:Class."""
+    module, _, name = path.partition(":")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ParameterError(
+            f"'{path}' cannot be imported ({error}). Name it as 'package.module:Class'; the package must "
+            "be importable from here."
+        ) from error
+
+
+def _make(kind: Any, **parameters: Any) -> Any:
+    known = kind().get_params(deep=False) if hasattr(kind, "get_params") else None
+    unknown = [] if known is None else [name for name in parameters if name not in known]
+    if unknown:
+        raise ParameterError(
+            f"{kind.__name__} has no parameter {unknown[0]!r}. It has: {', '.join(sorted(known or ()))}."
+        )
+    # TOML and JSON have lists where Python's parameters are tuples.
+    return kind(
+        **{
+            key: tuple(value) if isinstance(value, list) else value
+            for key, value in parameters.items()
+        }
+    )

@@ -1,0 +1,60 @@
+"""How many clusters a study makes, and why."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from latens.clustering import choose_k
+from latens.studies.settings import Study
+
+__all__ = ["ChosenClusters", "choose_clusters"]
+
+# The number that every paper on these sets uses. It belongs to the protocol, as the split does; for
+# all other data, labelled or not, the codes themselves decide.
+_CONVENTIONS = dict.fromkeys(
+    ("digits", "fashion-mnist-10k", "fashion-mnist", "mnist", "cifar-10"), 10
+)
+_MOST_CLUSTERS = 15
+_RESTARTS = 3
+_ROWS = 4_000
+
+
+@dataclass(frozen=True)
+class ChosenClusters:
+    """The number of clusters, the reason in words, and the silhouette of every number tried."""
+
+    k: int
+    why: str
+    ks: list[int]
+    silhouettes: list[float]
+
+    def to_json(self) -> dict[str, object]:
+        """Return plain data for a JSON file."""
+        return asdict(self)
+
+
+def choose_clusters(study: Study, name: str, codes: np.ndarray) -> ChosenClusters:
+    """Choose the number of clusters without labels.
+
+    Parameters
+    ----------
+    study : Study
+    name : str
+        The name of the data set.
+    codes : ndarray of shape (n_samples, n_features)
+        Codes of the first model.
+    """
+    distinct = len(np.unique(codes[:_ROWS], axis=0))
+    ks = range(2, min(_MOST_CLUSTERS, distinct - 1, len(codes) - 1) + 1)
+    if len(ks) == 0:
+        return ChosenClusters(1, "the codes do not differ enough to form clusters", [], [])
+    some = codes[:_ROWS]
+    chosen = choose_k(some, ks, n_init=_RESTARTS, random_state=study.seed)
+    tried = list(chosen.ks), [float(value) for value in chosen.silhouettes]
+    if study.clusters is not None:
+        k, why = min(study.clusters, distinct), "as asked for"
+    elif name in _CONVENTIONS:
+        k, why = _CONVENTIONS[name], "the convention for this data set"
+    else:
+        k, why = int(chosen.best), "the largest silhouette of the codes; labels had no say"
+    return ChosenClusters(k, why, *tried)

@@ -1,0 +1,89 @@
+"""The arrays behind the pictures of a run: examples, maps and errors of the first seed."""
+
+import warnings
+
+import numpy as np
+
+from latens._seeds import derive
+from latens.runs import Run
+from latens.studies.preparation import Prepared
+from latens.studies.representations import Representation
+
+__all__ = ["write_examples", "write_maps"]
+
+_EXAMPLES = 24
+_MAP_ROWS, _FEWEST_MAP_ROWS = 5_000, 20
+_MAP_STREAM = 9
+
+
+def write_examples(
+    run: Run, data: Prepared, representations: list[Representation], order_by: str
+) -> None:
+    """Write held-out samples and how each representation rebuilds them: best, middle and worst.
+
+    Parameters
+    ----------
+    run : Run
+    data : Prepared
+    representations : list of Representation
+        Those that cannot rebuild are left out.
+    order_by : str
+        The representation whose errors decide which samples are shown.
+    """
+    X = data.test.X[data.scored_test]
+    truth = data.scaling.apply(X.reshape(len(X), -1))
+    rebuilt = {one.name: one.rebuild(X) for one in representations if one.rebuild is not None}
+    errors = {}
+    for name, rows in rebuilt.items():
+        difference = data.scaling.apply(rows.reshape(len(X), -1)) - truth
+        errors[name] = np.square(difference).mean(axis=1).astype(np.float32)
+        run.write_array(f"errors_{name}_test", errors[name])
+    shown = _spread_of(errors[order_by])
+    run.write_array("example_rows", data.scored_test[shown])
+    run.write_array("examples_original", X[shown])
+    for name, rows in rebuilt.items():
+        run.write_array(f"examples_{name}", rows[shown])
+
+
+def write_maps(run: Run, data: Prepared, representations: list[Representation], seed: int) -> None:
+    """Write a t-SNE map of each representation of the same held-out samples, and their pictures."""
+    generator = np.random.default_rng(derive(seed, _MAP_STREAM))
+    n = len(data.scored_test)
+    if n < _FEWEST_MAP_ROWS:
+        return
+    rows = np.sort(generator.choice(n, min(n, _MAP_ROWS), replace=False))
+    run.write_array("map_rows", data.scored_test[rows])
+    for one in representations:
+        run.write_array(f"map_{one.name}", _tsne(one.test[rows], seed))
+    if data.is_images:
+        pictures = data.test.X[data.scored_test[rows]]
+        scaled = data.scaling.apply(pictures).clip(0, 1) * 255
+        run.write_array("map_images", scaled.round().astype(np.uint8))
+
+
+def _spread_of(errors: np.ndarray) -> np.ndarray:
+    """Rows with the smallest, the middle and the largest errors, an equal number of each."""
+    order = np.argsort(errors, kind="stable")
+    if len(order) <= _EXAMPLES:
+        return order
+    third = _EXAMPLES // 3
+    middle = (len(order) - third) // 2
+    return np.concatenate([order[:third], order[middle : middle + third], order[-third:]])
+
+
+def _tsne(codes: np.ndarray, seed: int) -> np.ndarray:
+    """A map by openTSNE at perplexity 30, started from the first two principal components."""
+    from openTSNE import TSNE
+
+    codes = np.asarray(codes, dtype=np.float64)
+    if codes.shape[1] == 1:
+        codes = np.column_stack([codes, np.zeros(len(codes))])
+    # Equal points leave t-SNE without a scale; a breath of noise gives it one.
+    spread = float(codes.std()) or 1.0
+    codes = codes + np.random.default_rng(seed).normal(scale=1e-6 * spread, size=codes.shape)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        map_ = TSNE(perplexity=min(30, (len(codes) - 1) / 3), n_jobs=-1, random_state=seed).fit(
+            codes
+        )
+    return np.asarray(map_, dtype=np.float32)

@@ -1,0 +1,107 @@
+"""The data of a study: what is learnt from, what is held out, and which rows are scored."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from latens._seeds import derive
+from latens.data import Dataset, Split, fingerprint, load
+from latens.data.scaling import Scaling, fit_scaling
+from latens.exceptions import DataError
+from latens.studies.settings import DataSettings, Study
+
+__all__ = ["Prepared", "prepare"]
+
+_SPLIT, _SCORED = 0, 1
+# A data set of unlucky size still leaves this many rows on either side.
+_FEWEST_ROWS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Training and held-out rows.
+
+    Attributes
+    ----------
+    train, test : Dataset
+    held_out : str
+        In words, what the held-out rows are.
+    scored_train, scored_test : ndarray of int
+        Rows of either part that are scored.
+    scaling : Scaling
+        Fitted on the training rows; errors are measured in its units.
+    fingerprint : str
+        Of the training rows, then the held-out rows.
+    """
+
+    train: Dataset
+    test: Dataset
+    held_out: str
+    scored_train: np.ndarray
+    scored_test: np.ndarray
+    scaling: Scaling
+    fingerprint: str
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether both parts have labels."""
+        return self.train.y is not None and self.test.y is not None
+
+    @property
+    def is_images(self) -> bool:
+        """Whether the samples are images."""
+        return self.train.X.ndim > 2
+
+
+def prepare(study: Study) -> Prepared:
+    """Load the data of a study and hold out a part of them.
+
+    Raises
+    ------
+    DataError
+        If the data cannot be read, or are too few.
+    """
+    settings = study.data
+    train = _load(settings, "train")
+    if train.has_split:
+        test = _load(settings, "test")
+        held_out = "the test part that comes with the data"
+    else:
+        train, test = _split(train, settings.test_fraction, study.seed)
+        held_out = f"a random {settings.test_fraction:.0%} of the data"
+    return Prepared(
+        train=train,
+        test=test,
+        held_out=held_out,
+        scored_train=_some_rows(len(train), study),
+        scored_test=_some_rows(len(test), study),
+        scaling=fit_scaling(train.X),
+        fingerprint=f"{fingerprint(train.X)}-{fingerprint(test.X)}",
+    )
+
+
+def _load(settings: DataSettings, split: Split) -> Dataset:
+    return load(
+        settings.source,
+        split,
+        image_size=settings.image_size,
+        label_column=settings.label_column,
+    )
+
+
+def _split(data: Dataset, fraction: float, seed: int) -> tuple[Dataset, Dataset]:
+    n_test = max(_FEWEST_ROWS, round(fraction * len(data)))
+    if len(data) - n_test < _FEWEST_ROWS:
+        raise DataError(
+            f"'{data.name}' has {len(data)} samples; a run needs at least {2 * _FEWEST_ROWS}: "
+            "some to learn from and some to hold out. Give it more samples."
+        )
+    order = np.random.default_rng(derive(seed, _SPLIT)).permutation(len(data))
+    return data.take(np.sort(order[n_test:])), data.take(np.sort(order[:n_test]))
+
+
+def _some_rows(n: int, study: Study) -> np.ndarray:
+    if n <= study.max_scored:
+        return np.arange(n)
+    generator = np.random.default_rng(derive(study.seed, _SCORED))
+    return np.sort(generator.choice(n, study.max_scored, replace=False))

@@ -1,0 +1,135 @@
+"""The representations that a study compares: raw values, PCA, UMAP where it is there, and models."""
+
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from latens._optional import import_optional
+from latens.models import BaseAutoencoder
+from latens.studies.preparation import Prepared
+
+__all__ = ["Representation", "flat", "learnt", "pca", "raw", "umap"]
+
+
+@dataclass(frozen=True, eq=False)
+class Representation:
+    """Codes of the scored rows, and how to rebuild rows from them.
+
+    Attributes
+    ----------
+    name : str
+        For files, such as "pca-10".
+    label : str
+        For people, such as "PCA".
+    kind : str
+        "raw", "pca", "umap" or the class of a model.
+    numbers : int
+        Numbers per sample.
+    train, test : ndarray of shape (n_scored, numbers)
+        Codes of the scored rows of either part.
+    rebuild : callable or None
+        From samples to their reconstruction, in the user's units; None where there is none.
+    seconds : float or None
+        To fit.
+    parameters : int or None
+        Numbers learnt.
+    """
+
+    name: str
+    label: str
+    kind: str
+    numbers: int
+    train: np.ndarray
+    test: np.ndarray
+    rebuild: Callable[[np.ndarray], np.ndarray] | None = None
+    seconds: float | None = None
+    parameters: int | None = None
+
+
+def flat(X: np.ndarray, data: Prepared) -> np.ndarray:
+    """Samples as scaled rows of float32, which is what every baseline gets."""
+    rows = X.reshape(len(X), -1)
+    return data.scaling.apply(rows).astype(np.float32)
+
+
+def raw(data: Prepared) -> Representation:
+    """The scaled values themselves."""
+    train = flat(data.train.X[data.scored_train], data)
+    test = flat(data.test.X[data.scored_test], data)
+    label = "raw pixels" if data.is_images else "raw columns"
+    return Representation("raw", label, "raw", train.shape[1], train, test)
+
+
+def pca(data: Prepared, numbers: int) -> Representation:
+    """PCA with as many numbers as the codes have, or as many as the data allow."""
+    # All training rows, as the models get them; 60,000 images of 784 pixels take a second.
+    train = flat(data.train.X, data)
+    numbers = min(numbers, *train.shape)
+    start = time.perf_counter()
+    with warnings.catch_warnings():
+        # Constant data have no variance to explain; that is said elsewhere.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        fitted = PCA(numbers, svd_solver="covariance_eigh").fit(train)
+    seconds = time.perf_counter() - start
+
+    def rebuild(X: np.ndarray) -> np.ndarray:
+        rows = fitted.inverse_transform(fitted.transform(flat(X, data)))
+        return data.scaling.undo(rows).reshape(X.shape)
+
+    return Representation(
+        name=f"pca-{numbers}",
+        label="PCA",
+        kind="pca",
+        numbers=numbers,
+        train=fitted.transform(train[data.scored_train]),
+        test=fitted.transform(flat(data.test.X[data.scored_test], data)),
+        rebuild=rebuild,
+        seconds=seconds,
+        parameters=numbers * train.shape[1] + train.shape[1],
+    )
+
+
+def umap(data: Prepared, numbers: int, seed: int) -> Representation:
+    """UMAP of the raw values at the size of the codes, fitted on the scored training rows.
+
+    Raises
+    ------
+    MissingDependencyError
+        If umap-learn is not installed.
+    """
+    package = import_optional("umap", extra="umap", purpose="measure UMAP on the raw values")
+    train = flat(data.train.X[data.scored_train], data)
+    start = time.perf_counter()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = package.UMAP(
+            n_components=numbers,
+            n_neighbors=min(30, len(train) - 1),
+            min_dist=0.0,
+            random_state=seed,
+            n_jobs=1,
+        ).fit(train)
+        test = fitted.transform(flat(data.test.X[data.scored_test], data))
+    seconds = time.perf_counter() - start
+    return Representation(
+        f"umap-{numbers}", "UMAP", "umap", numbers, fitted.embedding_, test, seconds=seconds
+    )
+
+
+def learnt(data: Prepared, name: str, model: BaseAutoencoder, seconds: float) -> Representation:
+    """The codes of a fitted model."""
+    return Representation(
+        name=name,
+        label=name,
+        kind=type(model).__name__,
+        numbers=model.latent_dim,
+        train=model.transform(data.train.X[data.scored_train]),
+        test=model.transform(data.test.X[data.scored_test]),
+        rebuild=model.reconstruct,
+        seconds=seconds,
+        parameters=sum(p.numel() for p in model.network_.parameters()),
+    )

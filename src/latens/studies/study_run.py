@@ -1,0 +1,301 @@
+"""A study from data to a finished run folder."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from latens._devices import resolve_device
+from latens.exceptions import LatensError, MissingDependencyError, RunError
+from latens.models import BaseAutoencoder
+from latens.models.base import Cost
+from latens.runs import Run, now, software
+from latens.studies import representations as represent
+from latens.studies.alerts import data_alerts, model_alerts
+from latens.studies.building import build_model
+from latens.studies.clusters import choose_clusters
+from latens.studies.pictures import write_examples, write_maps
+from latens.studies.preparation import Prepared, prepare
+from latens.studies.representations import Representation
+from latens.studies.scoring import score
+from latens.studies.settings import ModelSettings, Study, check_study
+from latens.studies.verdict import judge
+from latens.training import Callback
+
+__all__ = ["Announcement", "Host", "resume_study", "run_study"]
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """What a run is about to do, told before it starts.
+
+    Attributes
+    ----------
+    data : Prepared
+    costs : dict of str to Cost
+        Of every model, for one seed.
+    seeds : int
+    """
+
+    data: Prepared
+    costs: dict[str, Cost]
+    seeds: int
+
+    @property
+    def seconds(self) -> float:
+        """How long the trainings will take together, measured on a few batches."""
+        return self.seeds * sum(cost.seconds for cost in self.costs.values())
+
+
+@dataclass(frozen=True)
+class Host:
+    """How a study speaks to whoever started it: the command line, a notebook or a test.
+
+    Attributes
+    ----------
+    announce : callable
+        Told what the run will do, before anything is written.
+    say : callable
+        Told in a few words what happens now.
+    callbacks : callable
+        From a description of a training to the callbacks it gets.
+    command : str
+        What was typed.
+    device : str
+    """
+
+    announce: Callable[[Announcement], None] = lambda announcement: None
+    say: Callable[[str], None] = lambda words: None
+    callbacks: Callable[[str], Sequence[Callback]] = lambda description: ()
+    command: str = ""
+    device: str = "auto"
+
+
+def run_study(
+    study: Study, out: str | Path, *, overwrite: bool = False, host: Host | None = None
+) -> Run:
+    """Carry out a study and write its run folder.
+
+    Parameters
+    ----------
+    study : Study
+    out : str or path
+        The run folder; nothing is written if the data or the settings are wrong.
+    overwrite : bool, default=False
+        Replace a run that is there.
+    host : Host, optional
+
+    Raises
+    ------
+    LatensError
+        If the data, a setting or the folder cannot be used, or a training fails.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from latens.studies import check_study
+    >>> trainer = {"max_epochs": 1}
+    >>> models = [{"latent_dim": 2, "trainer": trainer}]
+    >>> study = check_study({"data": {"source": "digits"}, "models": models}, "example")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     run = run_study(study, f"{folder}/run")
+    ...     run.info["status"]
+    'complete'
+    """
+    host = host or Host()
+    data = prepare(study)
+    _announce(study, data, host)
+    run = Run.create(out, overwrite=overwrite)
+    run.write_info(
+        status="running",
+        error=None,
+        command=host.command,
+        study=study.model_dump(),
+        data=_data_facts(data),
+        software=software() | {"device": str(resolve_device(host.device))},
+        started=now(),
+        finished=None,
+        seconds=0.0,
+    )
+    return _Work(run, study, data, host).carry_out()
+
+
+def resume_study(path: str | Path, *, host: Host | None = None) -> Run:
+    """Continue a run that was interrupted, failed or killed, with the settings it was started with.
+
+    Raises
+    ------
+    RunError
+        If the folder is no run, the run is complete, or the data have changed.
+    """
+    host = host or Host()
+    run = Run.open(path)
+    info = run.info
+    if info["status"] == "complete":
+        raise RunError(f"The run '{path}' is complete, so there is nothing to resume.")
+    study = check_study(info["study"], f"{path}/run.json")
+    data = prepare(study)
+    if data.fingerprint != info["data"]["fingerprint"]:
+        raise RunError(
+            f"The data of the run '{path}' have changed since it started. Start a new run."
+        )
+    _announce(study, data, host)
+    run.write_info(status="running", error=None)
+    return _Work(run, study, data, host).carry_out()
+
+
+def _announce(study: Study, data: Prepared, host: Host) -> None:
+    """Build every model once, so that a wrong setting is found before anything is written."""
+    costs = {}
+    for settings in study.models:
+        model = build_model(settings, seed=study.seed, device=host.device)
+        costs[settings.name] = model.estimate_cost(data.train.X)
+    host.announce(Announcement(data, costs, study.seeds))
+
+
+def _data_facts(data: Prepared) -> dict[str, Any]:
+    return {
+        "name": data.train.name,
+        "source": data.train.source,
+        "n_train": len(data.train),
+        "n_test": len(data.test),
+        "sample_shape": list(data.train.X.shape[1:]),
+        "dtype": str(data.train.X.dtype),
+        "bounded": data.scaling.bounded,
+        "data_range": float(data.scaling.scale) if data.scaling.bounded else None,
+        "fingerprint": data.fingerprint,
+        "names": data.train.names,
+        "feature_names": data.train.feature_names,
+        "notes": list(data.train.notes),
+        "held_out": data.held_out,
+        "n_scored_train": len(data.scored_train),
+        "n_scored_test": len(data.scored_test),
+    }
+
+
+class _Work:
+    """One run under way: seed after seed, each written when it is done."""
+
+    def __init__(self, run: Run, study: Study, data: Prepared, host: Host) -> None:
+        self.run = run
+        self.study = study
+        self.data = data
+        self.host = host
+        self.started = time.monotonic() - (run.info["seconds"] or 0.0)
+        self.results: dict[str, Any] = run.read("results") if run.has("results") else {}
+        self.histories: dict[str, Any] = run.read("histories") if run.has("histories") else {}
+        self.raw = represent.raw(data)
+        sizes = dict.fromkeys(model.latent_dim for model in study.models)
+        self.pca = {size: represent.pca(data, size) for size in sizes}
+
+    def carry_out(self) -> Run:
+        """Do what is left to do; the run folder says how it ended."""
+        try:
+            status = self._all_seeds()
+        except LatensError as error:
+            self._end("failed", str(error))
+            raise
+        except KeyboardInterrupt:
+            self._end("interrupted")
+            raise
+        if status == "complete":
+            self.run.remove_checkpoints()
+        self._end(status)
+        return self.run
+
+    def _all_seeds(self) -> str:
+        done = set(self.results.get("seeds_done", []))
+        for seed in range(self.study.seed, self.study.seed + self.study.seeds):
+            if seed not in done and self._one_seed(seed) == "interrupted":
+                return "interrupted"
+        return "complete"
+
+    def _one_seed(self, seed: int) -> str:
+        """Train, score and write one seed; the first one also draws the pictures."""
+        is_first = seed == self.study.seed
+        fitted = [self._fit(settings, seed) for settings in self.study.models]
+        models = [representation for representation, _ in fitted]
+        if is_first:
+            self.results = self._start_results(models[0])
+        others = [self.raw, *self.pca.values(), *self._umap(seed)]
+        rows = [row for row in self.results["rows"] if row["seed"] != seed]
+        for representation in [*others, *models]:
+            self.host.say(f"scoring {representation.label}")
+            new_rows, clusters = score(
+                self.data, representation, k=self.results["clusters"]["k"], seed=seed
+            )
+            rows += new_rows
+            if is_first:
+                self.run.write_array(f"clusters_{representation.name}_test", clusters["held-out"])
+        if is_first:
+            self._write_pictures(models)
+            for representation, model in fitted:
+                self.results["alerts"] += model_alerts(representation, model.history_)
+        interrupted = any(model.history_.stopped == "interrupted" for _, model in fitted)
+        self.results["rows"] = rows
+        if not interrupted:
+            self.results["seeds_done"] = [*self.results["seeds_done"], seed]
+        baseline = self.pca[self.study.models[0].latent_dim].name
+        self.results["verdict"] = judge(rows, baseline, self.study.models[0].name)
+        self.run.write("histories", self.histories)
+        self.run.write("results", self.results)
+        return "interrupted" if interrupted else "complete"
+
+    def _fit(self, settings: ModelSettings, seed: int) -> tuple[Representation, BaseAutoencoder]:
+        description = settings.name if self.study.seeds == 1 else f"{settings.name}, seed {seed}"
+        model = build_model(
+            settings,
+            seed=seed,
+            device=self.host.device,
+            callbacks=self.host.callbacks(description),
+            checkpoint=self.run.checkpoint_path(f"{settings.name}-{seed}"),
+        ).fit(self.data.train.X)
+        self.histories.setdefault(settings.name, {})[str(seed)] = model.history_.to_json()
+        if seed == self.study.seed:
+            model.save(self.run.model_path(settings.name), overwrite=True)
+        seconds = model.history_.epochs[-1].seconds
+        return represent.learnt(self.data, settings.name, model, seconds), model
+
+    def _start_results(self, first: Representation) -> dict[str, Any]:
+        self.host.say("choosing the number of clusters")
+        clusters = choose_clusters(self.study, self.data.train.name, first.train)
+        return {
+            "rows": [],
+            "not_measured": [],
+            "clusters": clusters.to_json(),
+            "alerts": data_alerts(self.data),
+            "seeds_done": [],
+        }
+
+    def _umap(self, seed: int) -> list[Representation]:
+        """The UMAP row, or the reason why there is none."""
+        size = min(next(iter(self.pca)), self.raw.numbers)
+        try:
+            return [represent.umap(self.data, size, seed)]
+        except MissingDependencyError:
+            missing = "umap-learn is not installed; get it with pip install 'latens[umap]'"
+            reason = {"label": "UMAP of the raw values", "reason": missing}
+            if reason not in self.results["not_measured"]:
+                self.results["not_measured"].append(reason)
+            return []
+
+    def _write_pictures(self, models: list[Representation]) -> None:
+        data, run = self.data, self.run
+        for representation in models:
+            name = representation.name
+            run.write_array(f"codes_{name}_train", representation.train)
+            run.write_array(f"codes_{name}_test", representation.test)
+        run.write_array("scored_train", data.scored_train)
+        run.write_array("scored_test", data.scored_test)
+        if data.train.y is not None and data.test.y is not None:
+            run.write_array("y_train", data.train.y)
+            run.write_array("y_test", data.test.y)
+        self.host.say("rebuilding examples")
+        write_examples(run, data, [*self.pca.values(), *models], order_by=models[0].name)
+        self.host.say("drawing maps")
+        write_maps(run, data, [self.raw, *self.pca.values(), *models], self.study.seed)
+
+    def _end(self, status: str, error: str | None = None) -> None:
+        seconds = time.monotonic() - self.started
+        self.run.write_info(status=status, error=error, finished=now(), seconds=seconds)

@@ -1,0 +1,51 @@
+"""The comparison as a small table of words, for terminals."""
+
+from statistics import mean, stdev
+from typing import Any
+
+from latens.metrics import METRICS
+
+__all__ = ["comparison_table"]
+
+_SHOWN = (
+    "psnr",
+    "mean_squared_error",
+    "silhouette_score",
+    "trustworthiness",
+    "clustering_accuracy",
+    "normalized_mutual_info_score",
+    "adjusted_rand_score",
+    "linear_probe_accuracy",
+)
+_DIGITS = {"psnr": 2, "mean_squared_error": 4}
+
+
+def comparison_table(results: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return headings and rows of the held-out comparison; an arrow says which way is better.
+
+    Several seeds give mean ± standard deviation; what was not measured is a dash.
+    """
+    rows = [row for row in results["rows"] if row["part"] == "held-out"]
+    has = {name for row in rows for name, value in row["metrics"].items() if value is not None}
+    if "psnr" in has:
+        has.discard("mean_squared_error")
+    shown = [metric for name in _SHOWN for metric in METRICS if metric.name == name and name in has]
+    arrows = {"higher": "↑", "lower": "↓"}
+    headings = ["", "numbers", *(f"{metric.label} {arrows[metric.better]}" for metric in shown)]
+    table = []
+    for name in dict.fromkeys(row["representation"] for row in rows):
+        mine = [row for row in rows if row["representation"] == name]
+        cells = [_cell(metric.name, mine) for metric in shown]
+        table.append([mine[0]["label"], str(mine[0]["numbers"]), *cells])
+    table += [[missing["label"], "–", *("–" for _ in shown)] for missing in results["not_measured"]]
+    return headings, table
+
+
+def _cell(metric: str, rows: list[dict[str, Any]]) -> str:
+    values = [row["metrics"].get(metric) for row in rows]
+    known = [value for value in values if value is not None]
+    if not known:
+        return "–"
+    digits = _DIGITS.get(metric, 3)
+    text = f"{mean(known):.{digits}f}"
+    return text if len(known) == 1 else f"{text} ± {stdev(known):.{digits}f}"

@@ -1,0 +1,29 @@
+"""Training: one loop for every kind of autoencoder."""
+
+from latens.training.callbacks import Callback, Plan, StopTraining
+from latens.training.durations import format_duration, parse_duration
+from latens.training.history import Epoch, History
+from latens.training.inference import encode_rows, map_rows
+from latens.training.progress import EpochLines, ProgressBar
+from latens.training.samples import Samples
+from latens.training.schedules import Constant, OneCycle, Plateau
+from latens.training.trainer import Trainer
+
+__all__ = [
+    "Callback",
+    "Constant",
+    "Epoch",
+    "EpochLines",
+    "History",
+    "OneCycle",
+    "Plan",
+    "Plateau",
+    "ProgressBar",
+    "Samples",
+    "StopTraining",
+    "Trainer",
+    "encode_rows",
+    "format_duration",
+    "map_rows",
+    "parse_duration",
+]

@@ -1,0 +1,64 @@
+"""What others may hear of a training, and how they may end it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from latens.training.history import Epoch, History
+
+__all__ = ["Callback", "Plan", "StopTraining"]
+
+
+class StopTraining(Exception):
+    """Raised by a callback to end a training early; the best weights so far are kept."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a training is about to do.
+
+    Attributes
+    ----------
+    n_train, n_validation : int
+        Samples to learn from, and held out.
+    batch_size : int
+        Samples per step.
+    max_epochs : int or None
+        None where only the time limit ends the training.
+    patience : int or None
+        Epochs without progress before the training ends; None: never.
+    time_limit : float or None
+        In seconds.
+    device : str
+    parameters : int
+        Numbers to learn.
+    """
+
+    n_train: int
+    n_validation: int
+    batch_size: int
+    max_epochs: int | None
+    patience: int | None
+    time_limit: float | None
+    device: str
+    parameters: int
+
+    @property
+    def steps(self) -> int:
+        """Steps per epoch; an incomplete last batch is left out (its rows come up in other epochs)."""
+        return max(1, self.n_train // self.batch_size)
+
+
+class Callback(Protocol):
+    """The moments of a training. Any of them may raise `StopTraining`."""
+
+    def on_start(self, plan: Plan) -> None:
+        """Before the first step."""
+
+    def on_heartbeat(self, progress: float) -> None:
+        """Several times a second, with the share of the whole training that is over, in [0, 1]."""
+
+    def on_epoch(self, epoch: Epoch) -> None:
+        """After every epoch."""
+
+    def on_end(self, history: History) -> None:
+        """After the last step, however the training ended."""

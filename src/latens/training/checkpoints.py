@@ -1,0 +1,75 @@
+"""The whole state of a training on disk: tensors and JSON in one safetensors file, never a pickle."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, contiguous_format
+
+from latens.exceptions import TrainingError
+from latens.training.history import Epoch
+
+if TYPE_CHECKING:
+    from latens.training.state import TrainingState
+
+__all__ = ["read_checkpoint", "write_checkpoint"]
+
+_VERSION = 1
+
+
+def write_checkpoint(path: Path, state: "TrainingState") -> None:
+    """Write the state so that a kill at any instant leaves the old file or the new one, whole.
+
+    Raises
+    ------
+    TrainingError
+        If the file cannot be written, because the disk is full for example.
+    """
+    about = {
+        "version": _VERSION,
+        "signature": state.signature,
+        "epochs": [asdict(epoch) for epoch in state.history.epochs],
+    }
+    temporary = path.with_name(path.name + ".partial")
+    try:
+        save_file(_detached(state.tensors()), temporary, metadata={"state": json.dumps(about)})
+        temporary.replace(path)
+    except (SafetensorError, OSError) as error:
+        temporary.unlink(missing_ok=True)
+        raise TrainingError(f"The checkpoint '{path}' cannot be written: {error}.") from error
+
+
+def read_checkpoint(path: Path, state: "TrainingState") -> None:
+    """Bring a freshly made state to where the checkpoint left off.
+
+    Raises
+    ------
+    TrainingError
+        If the file is damaged, or was written by a training with other settings or data.
+    """
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            about = json.loads(file.metadata()["state"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise TrainingError(
+            f"The checkpoint '{path}' cannot be read ({error}). Delete it to start afresh."
+        ) from error
+    if about["version"] != _VERSION or about["signature"] != state.signature:
+        raise TrainingError(
+            f"The checkpoint '{path}' belongs to a training with other settings or data. "
+            "Resume with the settings it was started with, or delete it to start afresh."
+        )
+    state.load_tensors(tensors)
+    state.history.epochs = [Epoch(**epoch) for epoch in about["epochs"]]
+
+
+def _detached(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Contiguous copies that share no memory, as safetensors wants them."""
+    return {
+        name: tensor.detach().cpu().clone(memory_format=contiguous_format)
+        for name, tensor in tensors.items()
+    }

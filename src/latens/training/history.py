@@ -1,0 +1,84 @@
+"""What happened in a training: one record per epoch."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Epoch", "History"]
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One pass over the training samples.
+
+    Attributes
+    ----------
+    number : int
+        From 1.
+    seconds : float
+        Since the training started, earlier parts of a resumed training included.
+    learning_rate : float
+        At the end of the epoch.
+    loss : float
+        Mean over the samples seen, while the weights moved.
+    validation_loss : float or None
+        Mean over the held-out samples after the epoch; None where none are held out.
+    terms : dict of str to float
+        The unweighted parts of `loss`.
+    """
+
+    number: int
+    seconds: float
+    learning_rate: float
+    loss: float
+    validation_loss: float | None
+    terms: Mapping[str, float]
+
+    @property
+    def monitored(self) -> float:
+        """What decides which epoch is best: the held-out loss, or the loss where nothing is held out."""
+        return self.loss if self.validation_loss is None else self.validation_loss
+
+
+@dataclass
+class History:
+    """All epochs of a training, and how it ended.
+
+    Attributes
+    ----------
+    epochs : list of Epoch
+    stopped : str
+        Why it ended: "all epochs done", "no progress", "time limit", "interrupted" or "failed".
+    """
+
+    epochs: list[Epoch] = field(default_factory=list)
+    stopped: str = ""
+
+    @property
+    def best(self) -> Epoch:
+        """The epoch with the smallest monitored loss, whose weights the network has."""
+        return min(self.epochs, key=lambda epoch: epoch.monitored)
+
+    @property
+    def monitored(self) -> list[float]:
+        """The monitored loss of every epoch so far."""
+        return [epoch.monitored for epoch in self.epochs]
+
+    def frame(self) -> "pandas.DataFrame":
+        """Return the epochs as a table, one row each, terms in columns of their own."""
+        import pandas
+
+        rows = [{**asdict(epoch), **epoch.terms} for epoch in self.epochs]
+        return pandas.DataFrame(rows).drop(columns="terms", errors="ignore")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data for a JSON file."""
+        return {"stopped": self.stopped, "epochs": [asdict(epoch) for epoch in self.epochs]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "History":
+        """Rebuild from `to_json`."""
+        return cls([Epoch(**epoch) for epoch in data["epochs"]], data["stopped"])

@@ -1,0 +1,52 @@
+"""A network over all rows of data, a block at a time, in constant memory."""
+
+from collections.abc import Callable
+from math import prod
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from latens.networks import Network
+from latens.training.samples import Samples
+
+__all__ = ["encode_rows", "map_rows"]
+
+# Values per block: 16 MiB of floats, enough to keep matrix products busy and few enough for the
+# activations of a convolutional network to fit.
+_BLOCK_VALUES = 2**22
+
+
+def map_rows(
+    function: Callable[[Tensor], Tensor], samples: Samples, shape: tuple[int, ...]
+) -> np.ndarray:
+    """Apply a function to all rows in order.
+
+    Parameters
+    ----------
+    function : callable
+        From a tensor of scaled rows (batch, *input_shape) to a tensor (batch, ...).
+    samples : Samples
+    shape : tuple of int
+        The shape of one sample as the network sees it; decides the size of a block.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, ...)
+    """
+    block = max(16, _BLOCK_VALUES // max(1, prod(shape)))
+    result: np.ndarray | None = None
+    with torch.inference_mode():
+        for start in range(0, len(samples), block):
+            part = function(samples.rows(start, start + block)).cpu().numpy()
+            if result is None:
+                result = np.empty((len(samples), *part.shape[1:]), dtype=part.dtype)
+            result[start : start + len(part)] = part
+    assert result is not None, "samples are never empty"
+    return result
+
+
+def encode_rows(network: Network, samples: Samples, shape: tuple[int, ...]) -> np.ndarray:
+    """Return the codes of all rows, shape (n_samples, latent_dim): means, never draws."""
+    network.eval()
+    return map_rows(lambda x: network.encode(x).mean, samples, shape)

@@ -1,0 +1,225 @@
+"""The one training loop, for every kind of autoencoder."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from latens._seeds import derive
+from latens.exceptions import TrainingError
+from latens.networks import Network
+from latens.objectives import Losses, Objective
+from latens.training.callbacks import StopTraining
+from latens.training.checkpoints import read_checkpoint, write_checkpoint
+from latens.training.history import Epoch, History
+from latens.training.losses import RunningLosses
+from latens.training.optimizers import make_optimizer
+from latens.training.progress import ProgressBar
+from latens.training.samples import Samples
+from latens.training.schedules import SCHEDULES
+from latens.training.state import TrainingState, signature
+from latens.training.threads import enough_threads
+
+if TYPE_CHECKING:
+    from latens.training.trainer import Trainer
+
+__all__ = ["Loop"]
+
+# The streams of random numbers that are drawn from one seed.
+_SPLIT, _ORDER, _DRAWS, _VALIDATION = range(4)
+
+_HEARTBEAT_SECONDS = 0.1
+_CHECKPOINT_SECONDS = 5.0
+
+
+class Loop:
+    """One training under way.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        The settings.
+    network, objective : Module
+        Changed in place.
+    samples : Samples
+    seed : int
+    """
+
+    def __init__(
+        self,
+        trainer: "Trainer",
+        network: Network,
+        objective: Objective,
+        samples: Samples,
+        seed: int,
+    ) -> None:
+        self.trainer = trainer
+        self.plan = trainer.plan(len(samples), network)
+        self.network = network
+        self.samples = samples
+        self.seed = seed
+        modules = nn.ModuleDict({"network": network, "objective": objective})
+        modules.to(device=samples.device, dtype=samples.dtype)
+        self.objective = objective
+        self.phases = objective.phases(network)
+        optimizers = [make_optimizer(trainer, phase.parameters) for phase in self.phases]
+        self.state = TrainingState(modules, optimizers, signature(trainer, self.plan, seed))
+        self.checkpoint = None if trainer.checkpoint is None else Path(trainer.checkpoint)
+        schedule = trainer.schedule
+        self.schedule = SCHEDULES[schedule] if isinstance(schedule, str) else schedule
+        if trainer.callbacks is not None:
+            self.callbacks = tuple(trainer.callbacks)
+        else:
+            self.callbacks = (ProgressBar(),) if sys.stderr.isatty() else ()
+
+    def run(self) -> History:
+        """Train to the end, or until interrupted; the network keeps its best weights."""
+        if self.checkpoint is not None and self.checkpoint.exists():
+            read_checkpoint(self.checkpoint, self.state)
+        history = self.state.history
+        self.started = time.monotonic() - (history.epochs[-1].seconds if history.epochs else 0.0)
+        self.last_heartbeat = self.last_checkpoint = time.monotonic()
+        rows = torch.randperm(len(self.samples), generator=_generator(self.seed, _SPLIT))
+        self.train_rows = rows[self.plan.n_validation :]
+        self.validation_rows = rows[: self.plan.n_validation].sort().values
+        self._tell("on_start", self.plan)
+        history.stopped = "failed"
+        try:
+            with enough_threads(self.network, self.plan):
+                history.stopped = self._fit()
+        except StopTraining as stop:
+            history.stopped = "interrupted"
+            if not history.epochs:
+                raise TrainingError(
+                    "The training was interrupted before its first epoch was done, "
+                    "so there is nothing to keep."
+                ) from stop
+        except KeyboardInterrupt:
+            history.stopped = "interrupted"
+            raise
+        finally:
+            self.state.restore_best()
+            self.network.eval()
+            self._tell("on_end", history)
+        return history
+
+    def _fit(self) -> str:
+        """Train epoch by epoch; return the reason for the end."""
+        history = self.state.history
+        while (progress := self._progress(len(history.epochs), 0)) < 1:
+            if _has_stalled(history.monitored, self.plan.patience, self.trainer.min_delta):
+                return "no progress"
+            history.epochs.append(self._fit_epoch(len(history.epochs), progress))
+            self.state.keep_best()
+            self._write_checkpoint()
+            self._tell("on_epoch", history.epochs[-1])
+        all_done = len(history.epochs) == self.plan.max_epochs
+        return "all epochs done" if all_done else "time limit"
+
+    def _fit_epoch(self, number: int, progress: float) -> Epoch:
+        """One pass over the training rows, in an order that depends on (seed, epoch) alone."""
+        generator = _generator(self.seed, _ORDER, number)
+        order = self.train_rows[torch.randperm(self.plan.n_train, generator=generator)]
+        order = order.to(self.samples.device)
+        running = RunningLosses(number + 1)
+        self.network.train()
+        with _draws(self.samples.device, derive(self.seed, _DRAWS, number)):
+            for step in range(self.plan.steps):
+                self._set_learning_rate(progress)
+                start = step * self.plan.batch_size
+                rows = order[start : start + self.plan.batch_size]
+                running.add(self._step(rows), rows)
+                progress = self._progress(number, step + 1)
+                self._heartbeat(progress, running)
+                if progress >= 1:
+                    break
+        loss, terms = running.means()
+        return Epoch(
+            number=number + 1,
+            seconds=time.monotonic() - self.started,
+            learning_rate=self.state.optimizers[0].param_groups[0]["lr"],
+            loss=loss,
+            validation_loss=self._validation_loss(),
+            terms=terms,
+        )
+
+    def _step(self, rows: Tensor) -> Losses:
+        """One step of every phase on one batch; returns the losses of the first."""
+        batch = self.samples.batch(rows)
+        results = []
+        for phase, optimizer in zip(self.phases, self.state.optimizers, strict=True):
+            losses = phase.loss(self.network, batch)
+            optimizer.zero_grad(set_to_none=True)
+            losses.total.backward()
+            optimizer.step()
+            results.append(losses)
+        return results[0]
+
+    def _validation_loss(self) -> float | None:
+        """The mean loss of the held-out rows, with the same random draws after every epoch."""
+        if len(self.validation_rows) == 0:
+            return None
+        self.network.eval()
+        total = torch.zeros((), device=self.samples.device, dtype=self.samples.dtype)
+        with torch.no_grad(), _draws(self.samples.device, derive(self.seed, _VALIDATION)):
+            for rows in self.validation_rows.split(max(self.plan.batch_size, 256)):
+                batch = self.samples.batch(rows.to(self.samples.device))
+                total += self.objective(self.network, batch).total * len(rows)
+        return float(total) / len(self.validation_rows)
+
+    def _set_learning_rate(self, progress: float) -> None:
+        factor = self.schedule.factor(progress, self.state.history.monitored)
+        for optimizer in self.state.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = self.trainer.learning_rate * factor
+
+    def _progress(self, epochs: int, steps: int) -> float:
+        """The share of the training that is over: of its steps or of its time, whichever is more."""
+        by_steps = by_time = 0.0
+        if self.plan.max_epochs is not None:
+            by_steps = (epochs + steps / self.plan.steps) / self.plan.max_epochs
+        if self.plan.time_limit is not None:
+            by_time = (time.monotonic() - self.started) / self.plan.time_limit
+        return max(by_steps, by_time)
+
+    def _heartbeat(self, progress: float, running: RunningLosses) -> None:
+        if time.monotonic() - self.last_heartbeat >= _HEARTBEAT_SECONDS:
+            running.settle()
+            self._tell("on_heartbeat", min(1.0, progress))
+            self.last_heartbeat = time.monotonic()
+
+    def _write_checkpoint(self) -> None:
+        due = time.monotonic() - self.last_checkpoint >= _CHECKPOINT_SECONDS
+        is_last = self._progress(len(self.state.history.epochs), 0) >= 1
+        if self.checkpoint is not None and (due or is_last):
+            write_checkpoint(self.checkpoint, self.state)
+            self.last_checkpoint = time.monotonic()
+
+    def _tell(self, moment: str, news: Any) -> None:
+        for callback in self.callbacks:
+            getattr(callback, moment)(news)
+
+
+def _generator(seed: int, *stream: int) -> torch.Generator:
+    return torch.Generator().manual_seed(derive(seed, *stream))
+
+
+@contextmanager
+def _draws(device: torch.device, seed: int) -> Iterator[None]:
+    """Everything drawn inside comes from `seed`; the global generators are as before afterwards."""
+    devices = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices):
+        torch.manual_seed(seed)
+        yield
+
+
+def _has_stalled(losses: list[float], patience: int | None, min_delta: float) -> bool:
+    """Whether the best loss is `patience` epochs old."""
+    if patience is None or len(losses) <= patience:
+        return False
+    return min(losses[-patience:]) >= min(losses[:-patience]) - min_delta

@@ -1,0 +1,101 @@
+"""Samples where the network computes: kept as they came, scaled a batch at a time."""
+
+import warnings
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from latens.data.scaling import Scaling
+from latens.objectives import Batch
+
+__all__ = ["Samples"]
+
+
+class Samples:
+    """Rows of data, gathered and scaled on the device.
+
+    Bytes stay bytes until a batch of them is on the device: a quarter of the memory and of the traffic
+    of floats. Data that the device cannot hold stay where they are, in memory or in a mapped file, and
+    are gathered there.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features) or (n_samples, height, width[, channels])
+    scaling : Scaling
+    device : torch.device
+    dtype : torch.dtype
+        Of the scaled batches.
+    y : ndarray of shape (n_samples,) or None
+        Integer labels, for kinds that learn from them.
+    """
+
+    def __init__(
+        self,
+        X: np.ndarray,
+        scaling: Scaling,
+        device: torch.device,
+        dtype: torch.dtype,
+        y: np.ndarray | None = None,
+    ) -> None:
+        rows = _as_tensor(X)
+        self._rows = rows.to(device) if _fits(rows, device) else rows
+        self._y = None if y is None else _as_tensor(y).to(device)
+        # Scaled in float64 where the data are: 1.6e9 seconds minus their mean is noise in float32.
+        exact = dtype if X.dtype in (np.uint8, np.float32, np.bool_) else torch.float64
+        arithmetic = dtype if device.type == "mps" else exact
+        self._offset = torch.as_tensor(scaling.offset, dtype=arithmetic, device=device)
+        self._factor = torch.as_tensor(1.0 / scaling.scale, dtype=arithmetic, device=device)
+        self.device = device
+        self.dtype = dtype
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def batch(self, index: Tensor) -> Batch:
+        """Return the rows with the given numbers, scaled.
+
+        Parameters
+        ----------
+        index : Tensor of shape (batch,), int64
+        """
+        y = None if self._y is None else self._y[index.to(self.device)]
+        return Batch(self._scaled(self._rows[index.to(self._rows.device)]), index, y)
+
+    def rows(self, start: int, stop: int) -> Tensor:
+        """Return the scaled rows from `start` to `stop`, in order and without a gather."""
+        return self._scaled(self._rows[start:stop])
+
+    def _scaled(self, rows: Tensor) -> Tensor:
+        rows = rows.to(self.device)
+        if rows.ndim == 3:
+            rows = rows.unsqueeze(1)
+        elif rows.ndim == 4:
+            # (n, h, w, c) seen as (n, c, h, w) is torch's channels-last layout: no copy.
+            rows = rows.permute(0, 3, 1, 2)
+        return ((rows.to(self._offset.dtype) - self._offset) * self._factor).to(self.dtype)
+
+
+def _fits(rows: Tensor, device: torch.device) -> bool:
+    """Whether a device can hold the rows and still has room to compute."""
+    if device.type != "cuda":
+        return True
+    free, _ = torch.cuda.mem_get_info(device)
+    return rows.nbytes < free / 2
+
+
+def _as_tensor(array: np.ndarray) -> Tensor:
+    """A tensor that shares the array's memory, which nothing here writes to, where that is possible."""
+    if array.dtype.kind == "b":
+        array = array.view(np.uint8)
+    elif array.dtype.kind in "iu" and array.dtype != np.uint8:
+        array = array.astype(np.int64, copy=False)
+    elif array.dtype.kind == "f" and array.dtype.itemsize not in (4, 8):
+        array = array.astype(np.float32 if array.dtype.itemsize == 2 else np.float64)
+    # torch wants native byte order and no negative strides.
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
+    if any(stride < 0 for stride in array.strides):
+        array = array.copy()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The given NumPy array is not writable")
+        return torch.from_numpy(array)

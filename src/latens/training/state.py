@@ -1,0 +1,95 @@
+"""Everything that a training changes, as one object that can be written and read back."""
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from latens.training.callbacks import Plan
+from latens.training.history import History
+
+if TYPE_CHECKING:
+    from latens.training.trainer import Trainer
+
+__all__ = ["TrainingState", "signature"]
+
+# Settings that may differ between the parts of a resumed training.
+_FREE_SETTINGS = {"callbacks", "checkpoint", "device"}
+
+
+class TrainingState:
+    """Network, objective, optimisers, the best weights so far and the history.
+
+    Parameters
+    ----------
+    modules : Module
+        Network and objective, as one module.
+    optimizers : list of Optimizer
+        One per phase.
+    signature : str
+        Identifies settings and data, so that a checkpoint is not continued by another training.
+    """
+
+    def __init__(
+        self, modules: nn.Module, optimizers: list[torch.optim.Optimizer], signature: str
+    ) -> None:
+        self.modules = modules
+        self.optimizers = optimizers
+        self.signature = signature
+        self.history = History()
+        self.best: dict[str, Tensor] = {}
+
+    def keep_best(self) -> None:
+        """Remember the present weights if the last epoch was the best so far."""
+        epochs = self.history.epochs
+        if epochs[-1] is self.history.best:
+            self.best = {name: value.clone() for name, value in self.modules.state_dict().items()}
+
+    def restore_best(self) -> None:
+        """Give the network the weights of its best epoch, if there was one."""
+        if self.best:
+            self.modules.load_state_dict(self.best)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return all tensors under unique names."""
+        named = {f"now.{name}": value for name, value in self.modules.state_dict().items()}
+        named |= {f"best.{name}": value for name, value in self.best.items()}
+        for number, optimizer in enumerate(self.optimizers):
+            for index, values in optimizer.state_dict()["state"].items():
+                for key, value in values.items():
+                    named[f"optimizer.{number}.{index}.{key}"] = torch.as_tensor(value)
+        return named
+
+    def load_tensors(self, tensors: dict[str, Tensor]) -> None:
+        """Take back what `tensors` gave."""
+        self.modules.load_state_dict(_under("now.", tensors))
+        here = self.modules.state_dict()
+        best = _under("best.", tensors)
+        self.best = {name: value.to(here[name].device) for name, value in best.items()}
+        for number, optimizer in enumerate(self.optimizers):
+            state: dict[int, dict[str, Any]] = {}
+            for name, value in _under(f"optimizer.{number}.", tensors).items():
+                index, key = name.split(".")
+                state.setdefault(int(index), {})[key] = value
+            optimizer.load_state_dict(optimizer.state_dict() | {"state": state})
+
+
+def signature(trainer: "Trainer", plan: Plan, seed: int) -> str:
+    """Return what must be equal for a training to continue another, as text."""
+    settings = {
+        name: str(value)
+        for name, value in trainer.get_params(deep=False).items()
+        if name not in _FREE_SETTINGS
+    }
+    facts = {name: value for name, value in asdict(plan).items() if name != "device"}
+    return json.dumps({"settings": settings, "plan": facts, "seed": seed}, sort_keys=True)
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {
+        name.removeprefix(prefix): value
+        for name, value in tensors.items()
+        if name.startswith(prefix)
+    }

@@ -1,0 +1,31 @@
+"""How many threads a training uses: one where the work of a step is too small to share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+
+from latens.training.callbacks import Plan
+
+__all__ = ["enough_threads"]
+
+# Weights times samples of a step. Below it two threads were slower than one (8e5 to 6e6) or equal,
+# above it faster; and threads that wait for each other lose 70-fold when another program wants a core.
+_WORTH_SHARING = 1e7
+
+
+@contextmanager
+def enough_threads(network: nn.Module, plan: Plan) -> Iterator[None]:
+    """Use one thread inside if a step is small; the number of threads is as before afterwards.
+
+    Convolutions use every weight at every position, so they always share.
+    """
+    before = torch.get_num_threads()
+    is_dense = not any(isinstance(module, nn.Conv2d) for module in network.modules())
+    is_small = is_dense and plan.parameters * plan.batch_size < _WORTH_SHARING
+    torch.set_num_threads(1 if is_small and plan.device == "cpu" else before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,205 @@
+"""The settings of a training."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from sklearn.base import BaseEstimator
+from torch import nn
+
+from latens._devices import resolve_device
+from latens._validation import (
+    Constraints,
+    Having,
+    Integer,
+    Nothing,
+    Options,
+    Real,
+    Text,
+    check_parameters,
+)
+from latens.networks import Network
+from latens.objectives import Objective
+from latens.training.callbacks import Callback, Plan
+from latens.training.durations import parse_duration
+from latens.training.history import History
+from latens.training.loop import Loop
+from latens.training.samples import Samples
+from latens.training.schedules import SCHEDULES, Schedule
+
+__all__ = ["Trainer"]
+
+_MOST_VALIDATION_SAMPLES = 10_000
+# Fewer than this and a held-out part says more about chance than about the network.
+_FEWEST_VALIDATION_SAMPLES = 8
+
+
+class Trainer(BaseEstimator):
+    """How a network is trained: settings that the one loop follows.
+
+    The defaults are chosen by rules that look at nothing but the number of samples. The order of the
+    samples and every random draw are functions of the seed and the epoch alone, so that a resumed
+    training gives the weights of an uninterrupted one.
+
+    Parameters
+    ----------
+    max_epochs : int in [1, inf) or None, default=None
+        None: as many as show the network 600,000 samples, at least 10 and at most 300; with a
+        `time_limit`, as many as fit.
+    batch_size : int in [1, inf) or None, default=None
+        Samples per step. None: a thirty-second of the samples, as a power of two in [16, 256].
+    learning_rate : float in (0, inf), default=1e-3
+        The largest of the schedule.
+    optimizer : {"adamw", "adam", "sgd"}, default="adamw"
+        "sgd" has a momentum of 0.9.
+    weight_decay : float in [0, inf), default=0
+    epsilon : float in (0, inf), default=1e-8
+        The small constant in the denominator of Adam.
+    schedule : {"one-cycle", "plateau", "constant"} or a schedule, default="one-cycle"
+        How the learning rate moves; see `latens.training.schedules`.
+    validation_fraction : float in [0, 1), default=0.1
+        The share of samples held out to choose the best epoch, at most 10,000 of them. No label is
+        ever used for that.
+    patience : int in [1, inf) or None, default=None
+        Epochs without progress of the held-out loss before the training ends. None: a third of
+        `max_epochs`, at least 10.
+    min_delta : float in [0, inf), default=0
+        How much lower the held-out loss must be to count as progress.
+    time_limit : float in (0, inf), str or None, default=None
+        Seconds, or words such as "90 s", "2 min" or "1.5 h"; the schedule is fitted to it.
+    device : str, default="auto"
+        "auto", "cpu", "cuda", "cuda:N" or "mps".
+    dtype : {"float32", "float64"}, default="float32"
+    checkpoint : str, path or None, default=None
+        A file that holds the whole state of the training. If it exists, the training continues there.
+    callbacks : sequence of Callback or None, default=None
+        None: a progress bar if stderr is a terminal.
+
+    Examples
+    --------
+    >>> Trainer(max_epochs=20, learning_rate=2e-3)
+    Trainer(learning_rate=0.002, max_epochs=20)
+    """
+
+    _constraints: ClassVar[Constraints] = {
+        "max_epochs": (Integer(1), Nothing()),
+        "batch_size": (Integer(1), Nothing()),
+        "learning_rate": (Real(0, closed="right"),),
+        "optimizer": (Options(("adamw", "adam", "sgd")),),
+        "weight_decay": (Real(0),),
+        "epsilon": (Real(0, closed="right"),),
+        "schedule": (Options(tuple(SCHEDULES)), Having("factor", "a schedule")),
+        "validation_fraction": (Real(0, 1, closed="left"),),
+        "patience": (Integer(1), Nothing()),
+        "min_delta": (Real(0),),
+        "time_limit": (Real(0, closed="right"), Text("words such as '2 min'"), Nothing()),
+        "device": (Text("a device name"),),
+        "dtype": (Options(("float32", "float64")),),
+        "checkpoint": (Text("a path"), Having("with_name", "a path"), Nothing()),
+        "callbacks": (Having("__iter__", "a sequence of callbacks"), Nothing()),
+    }
+
+    def __init__(
+        self,
+        max_epochs: int | None = None,
+        *,
+        batch_size: int | None = None,
+        learning_rate: float = 1e-3,
+        optimizer: str = "adamw",
+        weight_decay: float = 0.0,
+        epsilon: float = 1e-8,
+        schedule: str | Schedule = "one-cycle",
+        validation_fraction: float = 0.1,
+        patience: int | None = None,
+        min_delta: float = 0.0,
+        time_limit: float | str | None = None,
+        device: str = "auto",
+        dtype: str = "float32",
+        checkpoint: str | Path | None = None,
+        callbacks: Sequence[Callback] | None = None,
+    ) -> None:
+        self.max_epochs = max_epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.optimizer = optimizer
+        self.weight_decay = weight_decay
+        self.epsilon = epsilon
+        self.schedule = schedule
+        self.validation_fraction = validation_fraction
+        self.patience = patience
+        self.min_delta = min_delta
+        self.time_limit = time_limit
+        self.device = device
+        self.dtype = dtype
+        self.checkpoint = checkpoint
+        self.callbacks = callbacks
+
+    def plan(self, n_samples: int, network: nn.Module) -> Plan:
+        """Return what training a network on so many samples would do.
+
+        Raises
+        ------
+        ParameterError
+            If a parameter is outside its range.
+        """
+        check_parameters(self)
+        n_validation = self._validation_size(n_samples)
+        n_train = n_samples - n_validation
+        limit = None if self.time_limit is None else parse_duration(self.time_limit)
+        max_epochs = self.max_epochs or (None if limit else _epochs(n_train))
+        return Plan(
+            n_train=n_train,
+            n_validation=n_validation,
+            batch_size=min(n_train, self.batch_size or _batch_size(n_train)),
+            max_epochs=max_epochs,
+            patience=self._patience(max_epochs),
+            time_limit=limit,
+            device=str(resolve_device(self.device)),
+            parameters=sum(p.numel() for p in network.parameters() if p.requires_grad),
+        )
+
+    def train(
+        self, network: Network, objective: Objective, samples: Samples, *, seed: int
+    ) -> History:
+        """Fit network and objective to samples; the network ends with its best weights.
+
+        Parameters
+        ----------
+        network : Network
+            Changed in place.
+        objective : Objective
+            Changed in place where it learns something of its own.
+        samples : Samples
+        seed : int
+            Decides the held-out part, the order of the samples and every draw.
+
+        Returns
+        -------
+        History
+
+        Raises
+        ------
+        TrainingError
+            If a loss is not finite, or a checkpoint does not belong to this training.
+        KeyboardInterrupt
+            After the best weights so far were restored.
+        """
+        return Loop(self, network, objective, samples, seed).run()
+
+    def _validation_size(self, n_samples: int) -> int:
+        wanted = min(_MOST_VALIDATION_SAMPLES, round(self.validation_fraction * n_samples))
+        return wanted if wanted >= _FEWEST_VALIDATION_SAMPLES else 0
+
+    def _patience(self, max_epochs: int | None) -> int | None:
+        if self.patience is not None or max_epochs is None:
+            return self.patience
+        return max(10, max_epochs // 3)
+
+
+def _batch_size(n_train: int) -> int:
+    """A thirty-second of the samples, as a power of two in [16, 256]: enough steps for few samples."""
+    return int(min(256, max(16, 2 ** (n_train // 32).bit_length() // 2)))
+
+
+def _epochs(n_train: int) -> int:
+    return min(300, max(10, 600_000 // n_train))

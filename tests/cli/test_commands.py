@@ -1,0 +1,237 @@
+"""The program as a user meets it: what it prints where, exit codes, and bad input."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import latens
+from latens.cli import main
+
+
+@pytest.fixture
+def latens_cli(monkeypatch, capsys, tmp_path):
+    """Run the program in this process, in an empty folder; gives exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["latens", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        captured = capsys.readouterr()
+        return caught.value.code or 0, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory) -> Path:
+    """A finished run on the digits, made by a real process."""
+    folder = tmp_path_factory.mktemp("cli") / "digits"
+    command = [
+        sys.executable,
+        "-m",
+        "latens",
+        "run",
+        "digits",
+        "--epochs",
+        "2",
+        "--latent-dim",
+        "3",
+    ]
+    subprocess.run([*command, "--out", str(folder)], check=True, capture_output=True, timeout=200)
+    return folder
+
+
+def pictures(folder: Path, count: int = 30) -> Path:
+    rng = np.random.default_rng(0)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        pixels = rng.integers(0, 256, (12, 10), dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / f"{number:03}.png")
+    return folder
+
+
+def test_help_lists_every_command(latens_cli):
+    code, out, _ = latens_cli("--help")
+    assert code == 0
+    for command in ("run", "embed", "report", "data", "models", "doctor"):
+        assert f" {command} " in out
+        assert latens_cli(command, "--help")[0] == 0
+
+
+def test_help_loads_neither_torch_nor_numpy():
+    code = (
+        "import sys; sys.argv = ['latens', '--help']\n"
+        "from latens.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'numpy', 'sklearn', 'pandas', 'matplotlib'} & set(sys.modules)\n"
+        "sys.exit(', '.join(heavy) or 0)"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert process.returncode == 0, process.stderr
+
+
+def test_version(latens_cli):
+    assert latens_cli("--version") == (0, f"latens {latens.__version__}\n", "")
+
+
+def test_a_run_prints_its_results_as_json_and_nothing_else_on_stdout(latens_cli):
+    code, out, err = latens_cli(
+        "run", "digits", "--epochs", 2, "--latent-dim", 2, "--out", "r", "--json"
+    )
+    assert code == 0
+    result = json.loads(out)
+    assert result["status"] == "complete"
+    assert {row["representation"] for row in result["results"]["rows"]} == {
+        "raw",
+        "pca-2",
+        "autoencoder",
+    }
+    assert Path(result["report"]).is_file()
+    assert "to learn from" in err
+    assert "training will take about" in err
+    assert "epoch 1/2" in err
+
+
+def test_a_run_for_people_ends_with_verdict_and_report(trained, latens_cli):
+    assert (trained / "report.html").is_file()
+    code, out, _ = latens_cli("report", trained)
+    assert code == 0
+    assert out.strip() == str(trained / "report.html")
+    facts = json.loads(latens_cli("report", trained, "--json")[1])
+    assert "verdict" in json.dumps(facts)
+
+
+def test_a_folder_of_images_needs_no_other_argument(latens_cli, tmp_path):
+    pictures(tmp_path / "photos")
+    code, out, _ = latens_cli("run", "photos", "--epochs", 1)
+    assert code == 0
+    assert "runs/photos-1/report.html" in out
+    assert (tmp_path / "runs" / "photos-1" / "report.html").is_file()
+    assert latens_cli("run", "photos", "--epochs", 1)[0] == 0
+    assert (tmp_path / "runs" / "photos-2").is_dir()
+
+
+def test_embed_gives_the_codes_of_the_model(trained, latens_cli, tmp_path, digits):
+    code, out, _ = latens_cli("embed", trained)
+    assert (code, out) == (0, "codes.npy\n")
+    expected = latens.load_model(trained / "models" / "autoencoder").transform(digits)
+    np.testing.assert_array_equal(np.load(tmp_path / "codes.npy"), expected)
+    code, _, err = latens_cli("embed", trained)
+    assert code == 1
+    assert "exists already" in err
+    assert latens_cli("embed", trained, "digits", "--out", "codes.csv")[0] == 0
+    lines = (tmp_path / "codes.csv").read_text().splitlines()
+    assert lines[0] == "code_0,code_1,code_2,label"
+    assert len(lines) == 1798
+    assert latens_cli("embed", trained, "--out", "codes.txt")[0] == 2
+
+
+def test_embed_brings_images_to_the_size_of_the_model(trained, latens_cli, tmp_path):
+    pictures(tmp_path / "photos")
+    assert latens_cli("embed", trained, "photos", "--out", "c.csv")[0] == 0
+    assert (tmp_path / "c.csv").read_text().splitlines()[1].startswith("000.png,")
+
+
+def test_data_commands(latens_cli, tmp_path):
+    code, out, _ = latens_cli("data", "list", "--json")
+    assert code == 0
+    assert "fashion-mnist-10k" in {known["name"] for known in json.loads(out)}
+    info = json.loads(latens_cli("data", "info", "digits", "--json")[1])
+    assert info["n_samples"] == 1797
+    assert "1,797" in latens_cli("data", "info", "digits")[1]
+    assert latens_cli("data", "fetch", "digits")[0] == 0
+    assert latens_cli("data", "fetch", "imagenet")[0] in (1, 2)
+
+
+def test_models_and_doctor(latens_cli):
+    listed = json.loads(latens_cli("models", "--json")[1])
+    assert [row["kind"] for row in listed] == latens.models.__all__
+    assert "torch" in json.loads(latens_cli("doctor", "--json")[1])
+    assert "python" in latens_cli("doctor")[1]
+
+
+def bad_inputs(folder: Path) -> dict[str, tuple[list[str], str]]:
+    """Arguments of `latens run`, and a word that its error must have."""
+    (folder / "empty").mkdir()
+    (folder / "text").mkdir()
+    (folder / "text" / "letter.png").write_text("dear reader")
+    (folder / "text" / "other.png").write_text("dear reader")
+    header = bytes([0, 0, 8, 3]) + (100).to_bytes(4) + (28).to_bytes(4) * 2
+    (folder / "cut-idx3-ubyte").write_bytes(header + b"\0" * 500)
+    np.savez(folder / "objects.npz", X=np.array([{"a": 1}, None], dtype=object))
+    (folder / "gaps.csv").write_text("a,b\n1,2\n3,\n5,6\n")
+    np.save(folder / "one.npy", np.ones((1, 5)))
+    np.save(folder / "three.npy", np.ones((3, 5)))
+    (folder / "taken").mkdir()
+    (folder / "taken" / "thesis.tex").write_text("precious")
+    (folder / "bad.toml").write_text("[data]\nsource = 3")
+    return {
+        "empty folder": (["empty"], "empty"),
+        "text called png": (["text"], "letter.png"),
+        "truncated IDX": (["cut-idx3-ubyte"], "cut-idx3-ubyte"),
+        "objects": (["objects.npz"], "objects.npz"),
+        "missing value": (["gaps.csv"], "b"),
+        "one sample": (["one.npy"], "sample"),
+        "too few to hold out": (["three.npy"], "samples"),
+        "no such thing": (["fashion-mnits"], "fashion-mnist"),
+        "folder in the way": (["digits", "--out", "taken"], "taken"),
+        "folder never overwritten": (["digits", "--out", "taken", "--overwrite"], "is not a run"),
+        "kind that is none": (["digits", "--model", "GAN"], "GAN"),
+        "study that is wrong": (["bad.toml"], "source"),
+        "resume of nothing": (["--resume", "nothing"], "not a run"),
+        "bad time": (["digits", "--time-limit", "soon"], "soon"),
+    }
+
+
+def test_bad_input_gives_one_clear_line_and_writes_nothing(latens_cli, tmp_path):
+    cases = bad_inputs(tmp_path)
+    before = sorted(tmp_path.rglob("*"))
+    assert len(cases) == 14
+    for name, (arguments, word) in cases.items():
+        code, out, err = latens_cli("run", *arguments)
+        assert code in (1, 2), name
+        assert out == "", name
+        errors = [line for line in err.splitlines() if "error" in line]
+        assert len(errors) == 1, f"{name}: {err}"
+        assert word in errors[0], f"{name}: {err}"
+        assert "Traceback" not in err, name
+        assert sorted(tmp_path.rglob("*")) == before, name
+
+
+def test_wrong_usage_exits_with_2(latens_cli):
+    assert latens_cli("run")[0] == 2
+    assert latens_cli("run", "digits", "--epochs", "many")[0] == 2
+    assert latens_cli("run", "digits", "--device", "tpu")[0] == 2
+    assert latens_cli("run", "--resume", "x", "--epochs", "3")[0] == 2
+    assert latens_cli("fly")[0] == 2
+
+
+def test_debug_shows_the_traceback(latens_cli, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["latens", "run", "nowhere-at-all", "--debug"])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(latens.exceptions.DataError):
+        main()
+
+
+@pytest.mark.parametrize("case", ["constant", "single column", "duplicates"])
+def test_odd_but_valid_data_work(case, latens_cli, tmp_path):
+    rng = np.random.default_rng(0)
+    data = {
+        "constant": np.column_stack([np.ones(50), rng.normal(size=(50, 2))]),
+        "single column": rng.normal(size=(50, 1)),
+        "duplicates": np.tile(rng.integers(0, 255, (1, 9, 9), dtype=np.uint8), (2000, 1, 1)),
+    }[case]
+    np.save(tmp_path / "data.npy", data)
+    code, out, err = latens_cli("run", "data.npy", "--epochs", 1)
+    assert code == 0, err
+    assert "report.html" in out

@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+from sklearn.cluster import kmeans_plusplus as reference
+
+from latens.clustering.seeding import canonical_order, draw_points, kmeans_plus_plus
+
+STARTS = [draw_points, kmeans_plus_plus]
+
+
+def _start(start, X, k, seed, weights=None):
+    weights = np.ones(len(X)) if weights is None else weights
+    return start(X, k, weights, canonical_order(X), np.random.default_rng(seed))
+
+
+def _as_set(rows):
+    return {tuple(row) for row in rows.tolist()}
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("k", [1, 2, 10, 40])
+def test_centres_are_different_points_of_the_data(start, k, rng):
+    X = rng.normal(size=(40, 3))
+    centers = _start(start, X, k, 0)
+    assert len(_as_set(centers)) == k
+    assert _as_set(centers) <= _as_set(X)
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_the_order_of_the_rows_means_nothing(start, rng):
+    X = rng.normal(size=(200, 5))
+    for seed in range(10):
+        permuted = X[rng.permutation(200)]
+        assert np.array_equal(_start(start, permuted, 6, seed), _start(start, X, 6, seed))
+
+
+def test_a_weight_of_three_is_three_points(rng):
+    X = rng.normal(size=(50, 4))
+    weights = rng.integers(0, 4, 50)
+    for seed in range(10):
+        weighted = _start(kmeans_plus_plus, X, 6, seed, weights.astype(float))
+        repeated = _start(kmeans_plus_plus, np.repeat(X, weights, axis=0), 6, seed)
+        assert np.array_equal(weighted, repeated)
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_points_without_weight_are_never_drawn(start, rng):
+    X = rng.normal(size=(60, 2))
+    weights = np.zeros(60)
+    weights[:5] = 1
+    for seed in range(20):
+        assert _as_set(_start(start, X, 5, seed, weights)) == _as_set(X[:5])
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_the_first_centre_is_drawn_in_proportion_to_the_weights(start):
+    X, weights = np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 2.0, 5.0])
+    drawn = [_start(start, X, 1, seed, weights)[0, 0] for seed in range(2000)]
+    np.testing.assert_allclose(np.bincount(np.intp(drawn)) / 2000, weights / 8, atol=0.04)
+
+
+def test_every_far_group_gets_a_centre(rng):
+    groups = rng.integers(0, 12, 600)
+    X = 1000 * rng.normal(size=(12, 3))[groups] + rng.normal(size=(600, 3))
+    for seed in range(10):
+        centers = _start(kmeans_plus_plus, X, 12, seed)
+        nearest = ((X[:, None] - centers) ** 2).sum(axis=2).min(axis=1)
+        assert nearest.max() < 100
+
+
+def test_its_starts_are_as_near_to_the_end_as_those_of_scikit_learn(rng):
+    groups = rng.integers(0, 20, 1000)
+    X = 4 * rng.normal(size=(20, 3))[groups] + rng.normal(size=(1000, 3))
+
+    def cost(centers):
+        return cdist(X, centers, "sqeuclidean").min(axis=1).sum()
+
+    ours = np.mean([cost(_start(kmeans_plus_plus, X, 20, seed)) for seed in range(40)])
+    theirs = np.mean([cost(reference(X, 20, random_state=seed)[0]) for seed in range(40)])
+    plain = np.mean([cost(_start(draw_points, X, 20, seed)) for seed in range(40)])
+    assert ours == pytest.approx(theirs, rel=0.03)
+    assert ours < 0.8 * plain
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_when_every_point_has_a_centre_the_first_is_repeated(dtype, rng):
+    X = np.repeat(rng.normal(size=(3, 50)).astype(dtype), 30, axis=0)
+    centers = _start(kmeans_plus_plus, X, 7, 0)
+    assert len(_as_set(centers)) == 3
+    assert (centers[3:] == centers[0]).all()
+    assert centers.dtype == dtype

@@ -1,0 +1,215 @@
+"""What every kind of autoencoder keeps to. The list of kinds is `latens.models.__all__` and no other."""
+
+import ast
+import json
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+import latens
+from latens import models
+from latens._validation import check_parameters
+from latens.exceptions import DataError, ModelError, ParameterError
+from latens.networks import MLP, ConvNet
+from latens.objectives import Batch
+from latens.training import Trainer
+
+KINDS = [getattr(models, name) for name in models.__all__]
+
+# scikit-learn's checks that a kind may fail, each with its reason. There is none so far.
+EXPECTED_FAILURES: dict[str, dict[str, str]] = {}
+
+QUICK = Trainer(max_epochs=2, batch_size=16, callbacks=())
+
+
+def quick(kind, **parameters):
+    """A kind with a small network and two epochs."""
+    settings = {"latent_dim": 3, "network": MLP((16,)), "trainer": QUICK, "random_state": 0}
+    return kind(**{**settings, **parameters})
+
+
+@pytest.fixture(scope="module")
+def X() -> np.ndarray:
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(80, 3)) @ rng.normal(size=(3, 7)) + 5
+
+
+def test_the_list_of_kinds_is_complete():
+    """Every class in `models/` that can be fitted is in `__all__`, and `__all__` is not empty."""
+    folder = Path(models.__file__).parent
+    classes = {
+        node.name
+        for file in folder.glob("*.py")
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+        and any(isinstance(base, ast.Name) and base.id == "BaseAutoencoder" for base in node.bases)
+    }
+    assert classes == set(models.__all__)
+    assert len(models.__all__) >= 1
+    assert len(KINDS) == len(models.__all__)
+
+
+def test_listing_the_kinds_loads_no_torch():
+    code = (
+        "import sys, latens, latens.models; latens.models.__all__; sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@parametrize_with_checks(
+    [quick(kind) for kind in KINDS],
+    expected_failed_checks=lambda kind: EXPECTED_FAILURES.get(type(kind).__name__, {}),
+)
+def test_scikit_learn_checks(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_parameter_has_a_constraint_that_is_enforced(kind, X):
+    model = quick(kind)
+    assert set(kind._constraints) == set(model.get_params(deep=False))
+    for name in kind._constraints:
+        wrong = clone(model).set_params(**{name: object()})
+        with pytest.raises(ParameterError, match=f"The '{name}' parameter of {kind.__name__} must"):
+            wrong.fit(X)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_defaults_are_legal(kind):
+    check_parameters(kind())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_seed_gives_the_same_result_and_another_seed_another(kind, X):
+    first = quick(kind).fit(X).transform(X)
+    np.testing.assert_array_equal(quick(kind).fit(X).transform(X), first)
+    assert not np.allclose(quick(kind, random_state=1).fit(X).transform(X), first)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_transform_never_draws(kind, X):
+    model = quick(kind).fit(X)
+    np.testing.assert_array_equal(model.transform(X), model.transform(X))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_are_independent_of_each_other(kind, X):
+    model = quick(kind).fit(X)
+    np.testing.assert_allclose(model.transform(X[::-1])[::-1], model.transform(X), atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_save_and_load_give_the_same_output(kind, X, tmp_path):
+    model = quick(kind).fit(X)
+    model.save(tmp_path / "model")
+    loaded = latens.load_model(tmp_path / "model")
+    assert type(loaded) is kind
+    np.testing.assert_array_equal(loaded.transform(X), model.transform(X))
+    np.testing.assert_array_equal(loaded.reconstruct(X), model.reconstruct(X))
+    np.testing.assert_array_equal(loaded.score_samples(X), model.score_samples(X))
+    assert loaded.history_.to_json() == model.history_.to_json()
+    assert loaded.get_params()["latent_dim"] == model.latent_dim
+    files = {file.name for file in (tmp_path / "model").iterdir()}
+    assert files == {"model.json", "weights.safetensors"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_estimators_pickle(kind, X):
+    model = quick(kind).fit(X)
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(again.transform(X), model.transform(X))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_parameter_receives_a_gradient(kind, X):
+    model = quick(kind).fit(X)
+    samples = model._samples(np.asarray(X))
+    rows = torch.arange(32)
+    model.network_.train()
+    batch = Batch(samples.batch(rows).x, rows, torch.zeros(32, dtype=torch.int64))
+    for phase in model.objective_.phases(model.network_):
+        for parameter in phase.parameters:
+            parameter.grad = None
+        phase.loss(model.network_, batch).total.backward()
+        missing = [
+            p.shape for p in phase.parameters if p.grad is None or not p.grad.abs().sum() > 0
+        ]
+        assert phase.parameters
+        assert not missing, f"{phase.name}: no gradient reaches {missing}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fit_leaves_data_and_global_random_state_alone(kind, X):
+    before, numpy_state = X.copy(), np.random.get_state()[1].copy()  # noqa: NPY002
+    torch_state = torch.get_rng_state()
+    X.setflags(write=False)
+    quick(kind).fit(X).transform(X)
+    np.testing.assert_array_equal(X, before)
+    np.testing.assert_array_equal(np.random.get_state()[1], numpy_state)  # noqa: NPY002
+    assert torch.equal(torch.get_rng_state(), torch_state)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_loss_falls(kind, X):
+    trainer = Trainer(max_epochs=30, batch_size=16, callbacks=())
+    history = quick(kind, trainer=trainer).fit(X).history_
+    assert history.best.loss < 0.9 * history.epochs[0].loss
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("shape", [(11, 13), (9, 16, 3)])
+@pytest.mark.parametrize("network", [MLP((16,)), ConvNet((4, 8)), None])
+def test_images_come_back_in_their_shape_and_units(kind, shape, network):
+    images = np.random.default_rng(0).integers(0, 256, (40, *shape), dtype=np.uint8)
+    model = quick(kind, network=network).fit(images)
+    rebuilt = model.reconstruct(images)
+    assert rebuilt.shape == images.shape
+    assert rebuilt.dtype == np.float32
+    assert rebuilt.min() >= 0
+    assert rebuilt.max() <= 255
+    codes = model.transform(images)
+    assert codes.shape == (40, 3)
+    np.testing.assert_allclose(model.inverse_transform(codes), rebuilt, atol=0.05)
+    with pytest.raises(DataError, match="fitted on samples of shape"):
+        model.transform(images[:, 1:])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_float64_is_kept_throughout(kind, X):
+    trainer = Trainer(max_epochs=1, dtype="float64", callbacks=())
+    assert quick(kind, trainer=trainer).fit(X).transform(X).dtype == np.float64
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_set_output_names_the_codes(kind, X):
+    frame = quick(kind).set_output(transform="pandas").fit_transform(X)
+    assert list(frame.columns) == [f"{kind.__name__.lower()}{i}" for i in range(3)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_codes_of_the_wrong_width_are_refused(kind, X):
+    with pytest.raises(DataError, match=r"must have shape \(n_samples, 3\)"):
+        quick(kind).fit(X).inverse_transform(np.zeros((2, 4)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_damaged_model_is_refused_in_one_line(kind, X, tmp_path):
+    path = quick(kind).fit(X).save(tmp_path / "model")
+    with pytest.raises(ModelError, match="exists already"):
+        quick(kind).fit(X).save(path)
+    weights = path / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    with pytest.raises(ModelError, match="damaged"):
+        latens.load_model(path)
+    about = json.loads((path / "model.json").read_text())
+    about["kind"] = "os.system"
+    (path / "model.json").write_text(json.dumps(about))
+    with pytest.raises(ModelError, match="does not have"):
+        latens.load_model(path)

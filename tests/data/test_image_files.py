@@ -1,0 +1,199 @@
+"""Single image files of every allowed kind, and what only calls itself an image."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latens.data.image_files import ENDINGS, probe_image, read_image
+from latens.exceptions import DataError
+
+RNG = np.random.default_rng(0)
+GREY = RNG.integers(0, 256, (6, 9), dtype=np.uint8)
+COLOUR = RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8)
+
+# Top left, top right, bottom left, bottom right: every turn makes another picture of it.
+QUARTERS = np.kron(np.array([[0, 85], [170, 255]], dtype=np.uint8), np.ones((8, 16), np.uint8))
+
+
+@pytest.mark.parametrize("ending", [".png", ".bmp", ".tif", ".tiff", ".pgm", ".gif"])
+def test_grey_pixels_come_back_exactly(tmp_path: Path, save_image, ending: str) -> None:
+    path = save_image(tmp_path / f"x{ending}", GREY)
+    facts = probe_image(path)
+    assert (facts.height, facts.width, facts.is_colour) == (6, 9, False)
+    np.testing.assert_array_equal(read_image(path, (6, 9), rgb=False), GREY)
+
+
+@pytest.mark.parametrize("ending", [".png", ".bmp", ".tif", ".ppm", ".webp"])
+def test_colour_pixels_come_back_exactly(tmp_path: Path, save_image, ending: str) -> None:
+    options = {"lossless": True} if ending == ".webp" else {}
+    path = save_image(tmp_path / f"x{ending}", COLOUR, **options)
+    assert probe_image(path).is_colour
+    np.testing.assert_array_equal(read_image(path, (6, 9), rgb=True), COLOUR)
+
+
+def test_every_allowed_ending_can_be_read(tmp_path: Path, save_image) -> None:
+    for ending in ENDINGS:
+        path = save_image(tmp_path / f"x{ending}", GREY)
+        assert read_image(path, (6, 9), rgb=True).shape == (6, 9, 3)
+
+
+def test_black_and_white_is_grey(tmp_path: Path) -> None:
+    Image.fromarray(GREY > 128).save(tmp_path / "x.png")
+    assert not probe_image(tmp_path / "x.png").is_colour
+    pixels = read_image(tmp_path / "x.png", (6, 9), rgb=False)
+    np.testing.assert_array_equal(pixels, np.where(GREY > 128, 255, 0))
+
+
+def test_transparent_pixels_are_white(tmp_path: Path, save_image) -> None:
+    alpha = np.array([[0, 255, 128]], dtype=np.uint8)
+    rgba = np.concatenate([np.full((1, 3, 3), 100, np.uint8), alpha[..., np.newaxis]], axis=2)
+    path = save_image(tmp_path / "x.png", rgba)
+    pixels = read_image(path, (1, 3), rgb=True)[0, :, 0]
+    np.testing.assert_allclose(pixels, [255, 100, 100 * 128 / 255 + 255 * 127 / 255], atol=1)
+
+
+def test_a_grey_image_with_alpha_stays_grey(tmp_path: Path) -> None:
+    Image.fromarray(np.dstack([GREY, np.where(GREY > 9, 255, 0).astype(np.uint8)])).save(
+        tmp_path / "x.png"
+    )
+    assert not probe_image(tmp_path / "x.png").is_colour
+    pixels = read_image(tmp_path / "x.png", (6, 9), rgb=False)
+    np.testing.assert_array_equal(pixels, np.where(GREY > 9, GREY, 255))
+
+
+def test_palettes_become_their_colours(tmp_path: Path) -> None:
+    image = Image.new("P", (2, 1))
+    image.putpalette([10, 20, 30, 200, 100, 50])
+    image.putpixel((1, 0), 1)
+    image.save(tmp_path / "colour.png")
+    image.save(tmp_path / "clear.png", transparency=0)
+    assert probe_image(tmp_path / "colour.png").is_colour
+    opaque = read_image(tmp_path / "colour.png", (1, 2), rgb=True)
+    clear = read_image(tmp_path / "clear.png", (1, 2), rgb=True)
+    assert opaque.tolist() == [[[10, 20, 30], [200, 100, 50]]]
+    assert clear.tolist() == [[[255, 255, 255], [200, 100, 50]]]
+
+
+def test_a_palette_of_greys_is_grey(tmp_path: Path) -> None:
+    image = Image.new("P", (2, 1))
+    image.putpalette([value for value in range(256) for _ in range(3)])
+    image.putpixel((1, 0), 77)
+    image.save(tmp_path / "x.png")
+    assert not probe_image(tmp_path / "x.png").is_colour
+    assert read_image(tmp_path / "x.png", (1, 2), rgb=False).tolist() == [[0, 77]]
+
+
+def test_cmyk_becomes_rgb(tmp_path: Path) -> None:
+    Image.new("RGB", (16, 16), (200, 30, 60)).convert("CMYK").save(tmp_path / "x.jpg", quality=100)
+    assert probe_image(tmp_path / "x.jpg").is_colour
+    pixels = read_image(tmp_path / "x.jpg", (16, 16), rgb=True)
+    np.testing.assert_allclose(pixels[8, 8], (200, 30, 60), atol=4)
+
+
+def test_of_an_animation_the_first_frame_is_read(tmp_path: Path) -> None:
+    frames = [Image.fromarray(np.full((4, 4), value, np.uint8)) for value in (50, 100, 150)]
+    frames[0].save(tmp_path / "x.gif", save_all=True, append_images=frames[1:])
+    assert probe_image(tmp_path / "x.gif").is_animated
+    assert (read_image(tmp_path / "x.gif", (4, 4), rgb=False) == 50).all()
+
+
+@pytest.mark.parametrize("ending", [".png", ".tif", ".pgm"])
+def test_sixteen_bits_are_kept_for_the_folder_to_scale(
+    tmp_path: Path, save_image, ending: str
+) -> None:
+    deep = RNG.integers(0, 2**16, (5, 7), dtype=np.uint16)
+    path = save_image(tmp_path / f"x{ending}", deep)
+    assert probe_image(path).is_deep
+    np.testing.assert_array_equal(read_image(path, (5, 7), rgb=False), deep)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("ending", [".jpg", ".png", ".tif"])
+def test_images_stand_upright(tmp_path: Path, orientation: int, ending: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    upright = Image.fromarray(QUARTERS)
+    turns = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    stored = upright.transpose(turns[orientation]) if orientation > 1 else upright
+    stored.save(tmp_path / f"x{ending}", exif=exif)
+    facts = probe_image(tmp_path / f"x{ending}")
+    assert (facts.height, facts.width) == QUARTERS.shape
+    pixels = read_image(tmp_path / f"x{ending}", QUARTERS.shape, rgb=False)
+    np.testing.assert_allclose(pixels[4::8, 8::16], [[0, 85], [170, 255]], atol=2)
+
+
+def test_a_large_jpeg_is_reduced_faithfully(tmp_path: Path) -> None:
+    ramp = np.add.outer(np.linspace(0, 120, 800), np.linspace(0, 120, 1200)).astype(np.uint8)
+    Image.fromarray(ramp).save(tmp_path / "x.jpg", quality=95)
+    pixels = read_image(tmp_path / "x.jpg", (40, 60), rgb=False)
+    expected = ramp.reshape(40, 20, 60, 20).mean(axis=(1, 3))
+    np.testing.assert_allclose(pixels, expected, atol=2)
+
+
+def test_resizing_averages_and_does_not_pick_pixels(tmp_path: Path, save_image) -> None:
+    board = np.kron(np.indices((32, 32)).sum(axis=0) % 2, np.ones((2, 2))).astype(np.uint8) * 255
+    path = save_image(tmp_path / "x.png", board)
+    pixels = read_image(path, (8, 8), rgb=False)
+    np.testing.assert_allclose(pixels[2:-2, 2:-2], 127.5, atol=12)
+
+
+@pytest.mark.parametrize("side", [8_001, 10_000])
+def test_a_decompression_bomb_is_refused_by_its_header(tmp_path: Path, side: int) -> None:
+    # Valid images of black pixels in a few kilobytes. Pillow says nothing of the first and warns of
+    # the second; the test of folders has one that it refuses.
+    Image.new("1", (side, side)).save(tmp_path / "x.png")
+    assert (tmp_path / "x.png").stat().st_size < 10**5
+    with pytest.raises(DataError, match="64 million"):
+        probe_image(tmp_path / "x.png")
+
+
+def damaged(kind: str, path: Path) -> None:
+    Image.fromarray(RNG.integers(0, 256, (64, 64, 3), dtype=np.uint8)).save(path)
+    content = path.read_bytes()
+    if kind == "cut":
+        path.write_bytes(content[: len(content) // 2])
+    elif kind == "text":
+        path.write_text("these are not the pixels you are looking for\n")
+    elif kind == "empty":
+        path.write_bytes(b"")
+    elif kind == "svg":
+        path.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    elif kind == "scrambled":
+        path.write_bytes(content[:40] + RNG.bytes(len(content) - 40))
+
+
+@pytest.mark.filterwarnings("ignore:.*:UserWarning")
+@pytest.mark.parametrize("kind", ["cut", "text", "empty", "svg", "scrambled"])
+@pytest.mark.parametrize("ending", [".png", ".jpg", ".gif", ".tif", ".bmp", ".webp", ".ppm"])
+def test_damage_is_a_reason_in_one_line(tmp_path: Path, kind: str, ending: str) -> None:
+    path = tmp_path / f"x{ending}"
+    damaged(kind, path)
+    if kind == "scrambled" and ending in (".ppm", ".bmp", ".jpg", ".webp"):
+        return  # any bytes are pixels there
+    with pytest.raises(DataError) as caught:  # a cut file may still have a whole header
+        (probe_image(path), read_image(path, (64, 64), rgb=True))
+    assert str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_formats_outside_the_allow_list_are_not_tried(tmp_path: Path) -> None:
+    Image.fromarray(COLOUR).save(tmp_path / "x.pdf")
+    (tmp_path / "x.pdf").rename(tmp_path / "x.png")
+    with pytest.raises(DataError, match="no image of a known kind"):
+        probe_image(tmp_path / "x.png")
+
+
+def test_floats_are_refused_with_a_way_out(tmp_path: Path) -> None:
+    Image.fromarray(np.zeros((4, 4), dtype=np.float32)).save(tmp_path / "x.tif")
+    with pytest.raises(DataError, match="floats; save it with 8 or 16 bits"):
+        probe_image(tmp_path / "x.tif")

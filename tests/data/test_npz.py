@@ -1,0 +1,161 @@
+"""The .npz archives of the world, and those made to harm."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from latens.data import load
+from latens.exceptions import DataError
+
+X = np.arange(12, dtype=np.uint8).reshape(6, 2)
+Y = np.array([3, 5, 3, 5, 3, 5])
+
+
+def npy(values: np.ndarray) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, values)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("samples", ["X", "x", "images", "data", "IMAGES", "features"])
+@pytest.mark.parametrize("labels", ["y", "labels", "targets", "target", "Y"])
+def test_the_usual_names(tmp_path: Path, samples: str, labels: str) -> None:
+    np.savez(tmp_path / "x.npz", **{samples: X, labels: Y, "other": np.zeros(3)})
+    dataset = load(tmp_path / "x.npz")
+    np.testing.assert_array_equal(dataset.X, X)
+    assert dataset.X.dtype == np.uint8
+    assert dataset.y.tolist() == [0, 1, 0, 1, 0, 1]
+    assert dataset.names == ("3", "5")
+
+
+def test_the_only_array_is_the_samples_whatever_its_name(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "x.npz", X)
+    np.testing.assert_array_equal(load(tmp_path / "x.npz").X, X)
+
+
+@pytest.mark.parametrize("pattern", ["x_{}", "{}_images", "X_{}"])
+def test_an_archive_with_its_own_split(tmp_path: Path, pattern: str) -> None:
+    labels = "{}_labels" if "images" in pattern else "y_{}"
+    np.savez(
+        tmp_path / "x.npz",
+        **{
+            pattern.format("train"): X[:4],
+            pattern.format("test"): X[4:],
+            labels.format("train"): np.array(["b", "c", "b", "c"]),
+            labels.format("test"): np.array(["a", "b"]),
+        },
+    )
+    train, test, both = (load(tmp_path / "x.npz", split) for split in ("train", "test", "all"))
+    np.testing.assert_array_equal(train.X, X[:4])
+    np.testing.assert_array_equal(test.X, X[4:])
+    np.testing.assert_array_equal(both.X, X)
+    assert train.names == test.names == ("a", "b", "c")
+    assert both.y.tolist() == [1, 2, 1, 2, 0, 1]
+    assert test.y.tolist() == [0, 1]
+    assert train.has_split
+
+
+def test_training_samples_alone_are_no_split(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", x_train=X, y_train=Y)
+    dataset = load(tmp_path / "x.npz")
+    assert not dataset.has_split
+    assert dataset.names == ("3", "5")
+    with pytest.raises(DataError, match="no test samples of its own"):
+        load(tmp_path / "x.npz", "test")
+
+
+def test_parts_that_differ_in_shape_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", x_train=X, x_test=X[:, :1])
+    with pytest.raises(DataError, match="differ in shape"):
+        load(tmp_path / "x.npz")
+
+
+def test_names_that_say_nothing_are_listed(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", first=X, second=X)
+    with pytest.raises(DataError, match=r"not clear which array.*Got: first, second"):
+        load(tmp_path / "x.npz")
+
+
+def test_objects_are_refused_and_never_unpickled(tmp_path: Path) -> None:
+    class Trap:
+        def __reduce__(self) -> tuple[object, ...]:
+            return (Path.touch, (tmp_path / "sprung",))
+
+    traps = np.array([[Trap()], [Trap()]], dtype=object)
+    np.savez(tmp_path / "x.npz", X=traps, y=Y[:2])
+    with pytest.raises(DataError, match=r"The array 'X' of the file .* holds Python objects"):
+        load(tmp_path / "x.npz")
+    np.savez(tmp_path / "y.npz", X=X[:2], y=traps[:, 0])
+    dataset = load(tmp_path / "y.npz")
+    assert dataset.y is None
+    assert "holds Python objects" in dataset.notes[0]
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_labels_that_do_not_fit_are_left_out_with_a_note(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", X=X, y=Y[:5])
+    assert load(tmp_path / "x.npz").notes == ("The labels have the shape (5,) and were left out.",)
+
+
+def test_a_bomb_is_refused_before_it_grows(tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    np.savez_compressed(path, X=np.zeros((2**19, 600), dtype=np.uint8))
+    assert path.stat().st_size < 2**19
+    with pytest.raises(DataError, match="more than 500 to 1"):
+        load(path)
+
+
+def test_honest_zeros_are_read(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "x.npz", X=np.zeros((1000, 1000), dtype=np.uint8))
+    assert load(tmp_path / "x.npz").X.shape == (1000, 1000)
+
+
+def test_a_member_that_lies_about_its_length_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("X.npy", npy(X)[:-1])
+    with pytest.raises(DataError, match="does not hold what its header says"):
+        load(path)
+
+
+def test_damage_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.npz"
+    np.savez(path, X=X)
+    content = bytearray(path.read_bytes())
+    content[content.index(X.tobytes())] ^= 255
+    cases = {"damaged": bytes(content), "cut": bytes(content[:-30]), "text": b"no zip", "": b""}
+    for case in cases.values():
+        path.write_bytes(case)
+        with pytest.raises(
+            DataError, match=r"^The file .* is no \.npz file that can be read"
+        ) as caught:
+            load(path)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_sparse_matrix_is_made_dense(tmp_path: Path) -> None:
+    matrix = sparse.random(20, 10, density=0.2, format="csr", random_state=0)
+    sparse.save_npz(tmp_path / "x.npz", matrix)
+    dataset = load(tmp_path / "x.npz")
+    np.testing.assert_array_equal(dataset.X, matrix.toarray())
+    assert dataset.notes == ("The sparse matrix was made dense.",)
+
+
+def test_a_huge_sparse_matrix_is_refused(tmp_path: Path) -> None:
+    matrix = sparse.coo_array(([1.0], ([0], [0])), shape=(10**6, 10**6))
+    sparse.save_npz(tmp_path / "x.npz", matrix)
+    with pytest.raises(DataError, match=r"would take 7\.3 TiB in memory"):
+        load(tmp_path / "x.npz")
+
+
+def test_the_anomaly_sets_of_adbench_load(real_data) -> None:
+    paths = sorted(real_data("adbench").glob("*.npz"))
+    assert len(paths) == 22
+    for path in paths[::4]:
+        dataset = load(path)
+        assert dataset.names == ("0", "1")
+        assert 0 < dataset.y.mean() < 0.5  # anomalies are the rarer class

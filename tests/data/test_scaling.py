@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from latens.data import fit_scaling
+
+
+@given(arrays(np.float64, (7, 3), elements=st.floats(-1e6, 1e6)))
+def test_undo_takes_apply_back(X):
+    scaling = fit_scaling(X)
+    np.testing.assert_allclose(scaling.undo(scaling.apply(X)), X, rtol=1e-9, atol=1e-6)
+
+
+def test_a_table_is_standardised_column_by_column():
+    X = np.random.default_rng(0).normal([0, 100, -5], [1, 20, 0.1], (500, 3))
+    scaled = fit_scaling(X).apply(X)
+    np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-9)
+    np.testing.assert_allclose(scaled.std(axis=0), 1)
+    assert not fit_scaling(X).bounded
+
+
+def test_blocks_do_not_change_the_statistics(monkeypatch):
+    X = np.random.default_rng(0).normal(1e6, 1, (1000, 3))
+    monkeypatch.setattr("latens.data.scaling._BLOCK_BYTES", 8 * 3 * 7)
+    scaling = fit_scaling(X)
+    np.testing.assert_allclose(scaling.offset, X.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(scaling.scale, X.std(axis=0), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("X", "low", "high"),
+    [
+        (np.array([[0, 255]], dtype=np.uint8), 0, 255),
+        (np.array([[3, 200]], dtype=np.uint8), 0, 255),
+        (np.array([[0, 16]], dtype=np.uint8), 0, 16),
+        (np.array([[0.0, 0.97]]), 0, 1),
+        (np.array([[0.0, 0.01]]), 0, 0.01),
+        (np.array([[[-1.0, 1.0]]]), -1, 1),
+        (np.array([[[0.0, 255.0]]]), 0, 255),
+        (np.zeros((3, 2)), 0, 1),
+    ],
+)
+def test_the_range_is_the_usual_one_if_half_filled_else_the_observed(X, low, high):
+    scaling = fit_scaling(X)
+    assert scaling.bounded
+    assert float(scaling.offset) == low
+    assert float(scaling.scale) == high - low
+
+
+def test_constant_columns_become_zero_and_come_back():
+    X = np.column_stack([np.full(5, 1e9 + 0.1), np.arange(5.0)])
+    scaling = fit_scaling(X)
+    np.testing.assert_allclose(scaling.apply(X)[:, 0], 0, atol=1e-6)
+    np.testing.assert_allclose(scaling.undo(scaling.apply(X)), X)

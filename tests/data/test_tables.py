@@ -1,0 +1,180 @@
+"""Tables in files as people write them."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from latens.data import load
+from latens.exceptions import DataError, ParameterError
+
+
+def write(folder: Path, text: str | bytes, name: str = "x.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("comma.csv", "a,b\n1,2.5\n3,4\n"),
+        ("semicolon.csv", "a;b\n1;2.5\n3;4\n"),
+        ("decimal_comma.csv", "a;b\n1;2,5\n3;4,0\n"),
+        ("bar.csv", "a|b\n1|2.5\n3|4\n"),
+        ("tab.tsv", "a\tb\n1\t2.5\n3\t4\n"),
+        ("tab.csv", "a\tb\n1\t2.5\n3\t4\n"),
+        ("quoted.csv", '"a","b"\n"1","2.5"\n"3","4"\n'),
+        ("spaces.csv", "a, b\n1, 2.5\n3, 4\n"),
+        ("windows.csv", "a,b\r\n1,2.5\r\n3,4\r\n"),
+        ("old_mac.csv", "a,b\r1,2.5\r3,4\r"),
+        ("no_last_newline.csv", "a,b\n1,2.5\n3,4"),
+        ("blank_lines.csv", "\n\na,b\n1,2.5\n\n3,4\n\n"),
+        ("UPPER.CSV", "a,b\n1,2.5\n3,4\n"),
+        ("with_index.csv", ",a,b\n0,1,2.5\n1,3,4\n"),
+        ("row_names.csv", "a,b\nfirst,1,2.5\nsecond,3,4\n"),
+    ],
+)
+def test_one_table_in_many_dialects(tmp_path: Path, name: str, text: str) -> None:
+    dataset = load(write(tmp_path, text, name))
+    assert dataset.feature_names == ("a", "b")
+    np.testing.assert_array_equal(dataset.X, [[1, 2.5], [3, 4]])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    text = "Größe,höhe\n1,2\n3,4\n".encode(encoding)
+    assert load(write(tmp_path, text)).feature_names == ("Größe", "höhe")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5,6\n7,8\n", [[5, 6], [7, 8]]),
+        ("0.5\n0.25\n", [[0.5], [0.25]]),
+        ("0,1\n2,3\n", [[0, 1], [2, 3]]),
+        ("0;1,5\n2;3,5\n", [[0, 1.5], [2, 3.5]]),
+        ("0,5;1,5;2,5\n2,5;3,5;4,5\n", [[0.5, 1.5, 2.5], [2.5, 3.5, 4.5]]),
+    ],
+)
+def test_numbers_alone_have_no_header(tmp_path: Path, text: str, expected: list) -> None:
+    dataset = load(write(tmp_path, text))
+    np.testing.assert_array_equal(dataset.X, expected)
+    assert dataset.feature_names[0] == "column 0"
+    assert "no header" in dataset.notes[0]
+
+
+def test_a_header_that_counts_is_a_header(tmp_path: Path) -> None:
+    # This is what pandas writes for an array, with and without its index.
+    frame = pd.DataFrame(np.arange(12.0).reshape(4, 3) + 5)
+    for index in (True, False):
+        frame.to_csv(tmp_path / "x.csv", index=index)
+        dataset = load(tmp_path / "x.csv")
+        np.testing.assert_array_equal(dataset.X, frame)
+        assert dataset.feature_names == ("0", "1", "2")
+    pd.DataFrame([[5.0], [6.0]]).to_csv(tmp_path / "x.csv")
+    np.testing.assert_array_equal(load(tmp_path / "x.csv").X, [[5], [6]])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "is empty"),
+        ("\n\n  \n", "is empty"),
+        ("a,b\n", "has no column of numbers|at least 2 samples"),
+        ("a,b\n1,2\n", "has 1 sample"),
+        ("a,b\n1,2\n3,4,5,6,7\n", "cannot be read as a table: .*line 3"),
+        (b"PAR1\0\0\0", "holds zero bytes"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "holds zero bytes"),
+        ('a,b\n1,"2\n3,4\n', "cannot be read as a table: .*EOF"),
+    ],
+)
+def test_what_is_no_table_is_one_line(tmp_path: Path, text: str | bytes, message: str) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(DataError, match=message) as caught:
+        load(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_wide_table_of_pixels(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (30, 784))
+    frame = pd.DataFrame(pixels, columns=[f"{i}x{j}" for i in range(28) for j in range(28)])
+    frame.insert(0, "label", np.arange(30) % 10)
+    frame.to_csv(tmp_path / "x.csv", index=False)
+    dataset = load(tmp_path / "x.csv")
+    np.testing.assert_array_equal(dataset.X, pixels)
+    assert dataset.y.tolist() == (np.arange(30) % 10).tolist()
+
+
+def test_parquet_comes_back(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "small": np.array([1, 2, 3, 4], dtype=np.float32),
+            "whole": pd.array([1, 2, 3, 4], dtype="Int64"),
+            "flag": [True, False, True, False],
+            "kind": pd.Categorical(["a", "b", "a", "b"]),
+            "when": pd.date_range("2020", periods=4),
+            "nested": [[1], [2], [3], [4]],
+            "target": ["u", "v", "u", "v"],
+        }
+    )
+    frame.to_parquet(tmp_path / "x.parquet")
+    dataset = load(tmp_path / "x.parquet")
+    assert dataset.feature_names == ("small", "whole", "flag", "kind=a", "kind=b")
+    np.testing.assert_array_equal(
+        dataset.X, [[1, 1, 1, 1, 0], [2, 2, 0, 0, 1], [3, 3, 1, 1, 0], [4, 4, 0, 0, 1]]
+    )
+    assert dataset.names == ("u", "v")
+    assert any("'when', 'nested' were left out" in note for note in dataset.notes)
+
+
+def test_single_precision_stays_single(tmp_path: Path) -> None:
+    frame = pd.DataFrame(np.eye(3, dtype=np.float32), columns=list("abc"))
+    frame.to_parquet(tmp_path / "x.parquet")
+    assert load(tmp_path / "x.parquet").X.dtype == np.float32
+
+
+def test_an_index_in_parquet_is_no_feature(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"a": [1.0, 2.0, 3.0]}, index=[30, 10, 20])
+    frame.to_parquet(tmp_path / "x.parquet")
+    assert load(tmp_path / "x.parquet").feature_names == ("a",)
+
+
+def test_damaged_parquet_is_one_line(tmp_path: Path) -> None:
+    pd.DataFrame({"a": np.arange(1000.0)}).to_parquet(tmp_path / "x.parquet")
+    content = (tmp_path / "x.parquet").read_bytes()
+    middle = len(content) // 3
+    scrambled = content[:middle] + bytes(200) + content[middle + 200 :]
+    for damaged in (b"", b"PAR1", content[:-10], b"PAR1" + bytes(50) + b"PAR1", scrambled):
+        (tmp_path / "x.parquet").write_bytes(damaged)
+        with pytest.raises(DataError, match="cannot be read as Parquet") as caught:
+            load(tmp_path / "x.parquet")
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.slow
+def test_a_parquet_file_that_would_not_fit_is_refused(tmp_path: Path) -> None:
+    # Nulls take no room in the file: it promises 64 GiB in little more than a megabyte.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    block = pa.table({f"c{i}": pa.nulls(2**20, pa.float64()) for i in range(64)})
+    with pq.ParquetWriter(tmp_path / "x.parquet", block.schema) as writer:
+        for _ in range(128):
+            writer.write_table(block)
+    with pytest.raises(DataError, match=r"64\.0 GiB in memory"):
+        load(tmp_path / "x.parquet")
+
+
+def test_parameters_of_other_sources_are_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "a,b\n1,2\n3,4\n")
+    with pytest.raises(ParameterError, match=r"'image_size' .* is for folders of images"):
+        load(path, image_size=3)
+
+
+def test_real_ratings(real_data) -> None:
+    dataset = load(real_data("movielens-latest-small") / "ratings.csv")
+    assert dataset.feature_names == ("userId", "movieId", "rating", "timestamp")
+    assert dataset.X[:, 2].min() == 0.5
+    assert dataset.X[:, 2].max() == 5

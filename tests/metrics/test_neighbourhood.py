@@ -1,0 +1,76 @@
+import tracemalloc
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
+from sklearn.manifold import trustworthiness as reference
+
+from latens.exceptions import DataError, ParameterError
+from latens.metrics import continuity, trustworthiness
+
+
+@pytest.mark.parametrize("n_neighbors", [1, 5, 24])
+def test_it_is_that_of_scikit_learn(rng, n_neighbors):
+    X = rng.normal(size=(50, 8))
+    Z = X[:, :2] + 0.1 * rng.normal(size=(50, 2))
+    assert trustworthiness(X, Z, n_neighbors) == pytest.approx(
+        reference(X, Z, n_neighbors=n_neighbors)
+    )
+    assert continuity(X, Z, n_neighbors) == pytest.approx(reference(Z, X, n_neighbors=n_neighbors))
+
+
+def test_it_is_that_of_scikit_learn_over_several_blocks():
+    X = load_digits().data + np.random.default_rng(0).normal(size=(1797, 64))
+    Z = PCA(2).fit_transform(X)
+    assert trustworthiness(X, Z) == pytest.approx(reference(X, Z), abs=1e-12)
+
+
+@pytest.mark.parametrize("score", [trustworthiness, continuity])
+def test_a_faithful_map_scores_one_and_a_random_one_half(score, rng):
+    X = rng.normal(size=(300, 5))
+    rotation, _ = np.linalg.qr(rng.normal(size=(5, 5)))
+    assert score(X, 7 * X @ rotation + 3) == 1
+    assert score(X, rng.normal(size=(300, 2))) == pytest.approx(0.5, abs=0.05)
+
+
+def test_folding_is_not_to_be_trusted_and_tearing_is_not_continuous():
+    angle = np.linspace(0, 2 * np.pi, 80, endpoint=False)
+    circle = np.column_stack([np.cos(angle), np.sin(angle)])
+    folded, torn = circle[:, :1] + 1e-4 * angle[:, None], angle[:, None]
+    assert trustworthiness(circle, folded) < 0.8 < continuity(circle, folded)
+    assert continuity(circle, torn) < 0.99 < trustworthiness(circle, torn)
+
+
+def test_order_scale_and_shift_mean_nothing(rng):
+    X, Z = rng.normal(size=(60, 4)), rng.normal(size=(60, 2))
+    order = rng.permutation(60)
+    expected = trustworthiness(X, Z)
+    assert trustworthiness(1e15 * X[order], 1e-15 * Z[order]) == pytest.approx(expected)
+    assert trustworthiness(X + 100, Z - 100) == pytest.approx(expected)
+
+
+def test_images_are_flattened(rng):
+    X, Z = rng.random((20, 4, 3)), rng.random((20, 2))
+    assert trustworthiness(X, Z) == trustworthiness(X.reshape(20, -1), Z)
+
+
+@pytest.mark.parametrize("score", [trustworthiness, continuity])
+def test_what_cannot_be_scored_is_refused(score, rng):
+    X = rng.normal(size=(10, 2))
+    with pytest.raises(ParameterError, match=f"'n_neighbors' parameter of {score.__name__}.*half"):
+        score(X, X, 5)
+    with pytest.raises(ParameterError, match="an integer in"):
+        score(X, X, 0)
+    with pytest.raises(DataError, match=r"same number of samples\. Got 10 and 9"):
+        score(X, X[:9])
+
+
+def test_memory_does_not_grow_with_the_square(rng):
+    n = 6000
+    X = rng.normal(size=(n, 3))
+    tracemalloc.start()
+    trustworthiness(X, X[:, :2])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < n * n * 8 / 4

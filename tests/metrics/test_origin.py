@@ -1,0 +1,36 @@
+import numpy as np
+import pytest
+
+from latens.metrics.origin import Origin, centred
+
+
+@pytest.mark.parametrize("size", [5e-324, 1e-300, 1e-15, 1.0, 1e15, 1e308])
+def test_centred_data_is_near_one_and_around_zero(size):
+    moved = centred(np.array([[-0.5, 0.0], [0.5, 1.0], [1.0, 0.25]]) * size)
+    assert np.isfinite(moved).all()
+    if size > 5e-324:
+        assert 0.25 <= np.abs(moved).max() <= 8
+        assert np.abs(moved.mean(axis=0)).max() < 1e-14
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_equal_rows_move_to_exactly_zero(dtype, rng):
+    row = rng.normal(size=(1, 20)).astype(dtype)
+    assert not centred(np.repeat(row, 1001, axis=0)).any()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_undo_returns_data_where_it_came_from(dtype, rng):
+    X = (1e10 + 1e9 * rng.normal(size=(50, 3))).astype(dtype)
+    origin = Origin.of(X)
+    moved = origin.apply(X)
+    assert moved.dtype == origin.undo(moved).dtype == dtype
+    np.testing.assert_allclose(origin.undo(moved), X, rtol=4 * np.finfo(dtype).eps)
+    in_place = X.copy()
+    origin.apply_in_place(in_place)
+    assert np.array_equal(in_place, moved)
+
+
+def test_float32_at_the_ends_of_its_range_stays_finite():
+    X = np.array([[3e38], [-3e38], [1e-38]], dtype=np.float32)
+    assert np.isfinite(centred(X)).all()

@@ -1,0 +1,70 @@
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import log_loss, mean_absolute_error, mean_squared_error
+
+from latens.networks import Code, Output
+from latens.objectives import (
+    RECONSTRUCTION_ERRORS,
+    Batch,
+    Objective,
+    absolute_error,
+    binary_cross_entropy,
+    squared_error,
+)
+
+
+def output(raw: torch.Tensor) -> Output:
+    code = Code(torch.zeros(len(raw), 1), torch.zeros(len(raw), 1))
+    return Output(code, raw, torch.sigmoid(raw))
+
+
+@pytest.fixture
+def pair() -> tuple[Output, torch.Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    raw = torch.randn(6, 1, 4, 5, generator=generator, dtype=torch.float64)
+    return output(raw), torch.rand(6, 1, 4, 5, generator=generator, dtype=torch.float64)
+
+
+def test_errors_are_the_means_per_sample(pair):
+    x_hat, x = pair[0].x_hat.flatten(1).numpy(), pair[1].flatten(1).numpy()
+    for ours, reference in (
+        (squared_error, mean_squared_error),
+        (absolute_error, mean_absolute_error),
+    ):
+        expected = [reference(one, other) for one, other in zip(x, x_hat, strict=True)]
+        np.testing.assert_allclose(ours(*pair).numpy(), expected)
+
+
+def test_cross_entropy_is_the_log_loss_of_binary_targets(pair):
+    x = (pair[1] > 0.5).double()
+    expected = [
+        log_loss(one.flatten().numpy(), other.flatten().numpy(), labels=[0, 1])
+        for one, other in zip(x, pair[0].x_hat, strict=True)
+    ]
+    np.testing.assert_allclose(binary_cross_entropy(pair[0], x).numpy(), expected)
+
+
+def test_cross_entropy_has_a_gradient_where_the_sigmoid_is_saturated():
+    raw = torch.full((1, 1), 200.0, requires_grad=True)
+    binary_cross_entropy(output(raw), torch.zeros(1, 1)).sum().backward()
+    assert raw.grad.item() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("error", RECONSTRUCTION_ERRORS.values())
+def test_a_perfect_reconstruction_is_the_best(error, pair):
+    perfect = Output(pair[0].code, torch.logit(pair[1]), pair[1])
+    assert (error(perfect, pair[1]) < error(pair[0], pair[1])).all()
+
+
+def test_terms_are_weighted_in_the_total_and_unweighted_in_the_record():
+    class Constant(torch.nn.Module):
+        def forward(self, x):
+            code = Code(torch.full((len(x), 2), 3.0), torch.zeros(len(x), 2))
+            return Output(code, x, x + 1)
+
+    objective = Objective(squared_error, {"size": (0.5, lambda out: out.code.z.abs().sum(1))})
+    losses = objective(Constant(), Batch(torch.zeros(4, 7), torch.arange(4)))
+    assert losses.total.item() == pytest.approx(1.0 + 0.5 * 6.0)
+    assert losses.terms["size"].tolist() == [6.0] * 4
+    assert losses.terms["reconstruction"].tolist() == [1.0] * 4

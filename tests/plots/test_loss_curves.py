@@ -1,0 +1,50 @@
+import math
+
+import pytest
+
+from latens.exceptions import DataError
+from latens.plots import loss_curves
+
+
+def _history(losses: list[float], held_out: list[float | None]) -> dict[str, object]:
+    epochs = [
+        {"number": n + 1, "loss": loss, "validation_loss": other}
+        for n, (loss, other) in enumerate(zip(losses, held_out, strict=True))
+    ]
+    return {"epochs": epochs}
+
+
+def test_the_kept_epoch_has_the_smallest_held_out_loss() -> None:
+    picture = loss_curves({"m": {"0": _history([3.0, 2.0, 1.0], [2.0, 1.5, 1.9])}})
+    assert picture.frame.loc[picture.frame["kept"], "epoch"].tolist() == [2]
+
+
+def test_without_held_out_samples_the_loss_itself_decides() -> None:
+    picture = loss_curves({"m": {"0": _history([3.0, 1.0, 2.0], [None, None, None])}})
+    assert picture.frame.loc[picture.frame["kept"], "epoch"].tolist() == [2]
+    labels = [text.get_text() for text in picture.figure.legends[0].get_texts()]
+    assert labels == ["samples trained on", "weights kept"]
+
+
+def test_a_loss_that_is_no_number_is_never_kept() -> None:
+    picture = loss_curves({"m": {"0": _history([math.nan, 1.0], [math.nan, 1.0])}})
+    assert picture.frame.loc[picture.frame["kept"], "epoch"].tolist() == [2]
+
+
+def test_many_seeds_share_one_legend() -> None:
+    seeds = {str(seed): _history([2.0, 1.0], [2.0, 1.1]) for seed in range(10)}
+    picture = loss_curves({"m": seeds})
+    assert len(picture.figure.legends[0].get_texts()) == 3
+    assert picture.frame["seed"].nunique() == 10
+
+
+@pytest.mark.parametrize(("last", "scale"), [(0.5, "linear"), (0.01, "log")])
+def test_a_wide_range_of_losses_gets_a_log_axis_that_says_so(last: float, scale: str) -> None:
+    axes = loss_curves({"m": {"0": _history([1.0, last], [1.0, last])}}).figure.axes[0]
+    assert axes.get_yscale() == scale
+    assert ("log scale" in axes.get_ylabel()) == (scale == "log")
+
+
+def test_no_epochs_is_an_error() -> None:
+    with pytest.raises(DataError, match="no epochs"):
+        loss_curves({"m": {"0": {"epochs": []}}})

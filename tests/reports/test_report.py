@@ -1,0 +1,334 @@
+"""The report as a whole: what it says, what it never does, and what it survives."""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from latens.exceptions import RunError
+from latens.reports import write_report
+from latens.reports.report import MAX_BYTES
+from latens.runs import Run
+
+Pages = Callable[[Run], Path]
+
+RUNS = ("labelled_run", "colour_run", "table_run", "hostile_run")
+
+
+class Outline(HTMLParser):
+    """Tags, identifiers, and the text outside scripts and styles."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self._silent = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag in ("script", "style"):
+            self._silent = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._silent:
+            self._silent = ""
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.text.split())
+
+
+@pytest.fixture(scope="session", params=RUNS)
+def any_run(request: pytest.FixtureRequest) -> Run:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session")
+def any_page(any_run: Run, page_of: Pages) -> str:
+    return page_of(any_run).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def copied(small_run: Run, tmp_path: Path) -> Run:
+    """A run that a test may damage."""
+    shutil.copytree(small_run.path, tmp_path / "run")
+    return Run.open(tmp_path / "run")
+
+
+def outline_of(run: Run, write: Pages = write_report) -> Outline:
+    return Outline(write(run).read_text(encoding="utf-8"))
+
+
+def summary_of(run: Run, write: Pages = write_report) -> dict[str, Any]:
+    write(run)
+    return json.loads((run.path / "report.json").read_text(encoding="utf-8"))
+
+
+def test_a_page_asks_for_nothing_outside_itself(any_page: str) -> None:
+    outline = Outline(any_page)
+    sources = [attrs.get("src") or "" for attrs in outline.all("img")]
+    assert all(source.startswith("data:image/png;base64,") for source in sources)
+    links = [attrs["href"] or "" for attrs in (*outline.all("a"), *outline.all("use"))]
+    assert links
+    assert all(link.startswith("#") for link in links)
+    assert not outline.all("link")
+    assert "@import" not in any_page
+    assert all(reference[0] == "#" for reference in re.findall(r"url\(([^)]+)\)", any_page))
+
+
+def test_the_policy_admits_exactly_the_script_on_the_page(any_page: str) -> None:
+    scripts = re.findall(r"<script>(.*?)</script>", any_page, re.DOTALL)
+    assert len(scripts) == 1
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    policy = next(
+        attrs["content"] or ""
+        for attrs in Outline(any_page).all("meta")
+        if attrs.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'unsafe-inline'; ")
+    assert f"script-src 'sha256-{digest}'" in policy
+
+
+def test_every_identifier_is_unique_and_every_link_has_its_target(any_page: str) -> None:
+    outline = Outline(any_page)
+    identifiers = [attrs["id"] for _, attrs in outline.tags if attrs.get("id")]
+    assert len(identifiers) == len(set(identifiers))
+    for attrs in (*outline.all("a"), *outline.all("use")):
+        assert (attrs["href"] or "")[1:] in identifiers
+    for reference in re.findall(r"url\(#([^)]+)\)", any_page):
+        assert reference in identifiers
+
+
+def test_every_picture_is_described_and_every_table_is_titled(any_page: str) -> None:
+    outline = Outline(any_page)
+    drawings = [attrs for attrs in outline.all("svg") if attrs.get("role") == "img"]
+    assert len(drawings) == len(outline.all("svg")) > 4
+    assert all(attrs.get("aria-label") for attrs in drawings)
+    assert all(attrs.get("alt") for attrs in outline.all("img"))
+    assert len(outline.all("caption")) == len(outline.all("table")) > 2
+
+
+def test_headings_descend_in_steps(any_page: str) -> None:
+    levels = [int(tag[1]) for tag, _ in Outline(any_page).tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_no_value_is_shown_as_nan_and_no_template_shows_through(any_page: str) -> None:
+    words = Outline(any_page).words
+    assert not re.search(r"\b(nan|NaN|None|inf|undefined)\b", words)
+    # One class of the hostile run is called so; a page that evaluates it would show 49.
+    assert "{{" not in words or "{{ 7 * 7 }}" in words
+
+
+def test_the_file_stays_small_and_the_json_tells_the_same(any_run: Run, any_page: str) -> None:
+    assert len(any_page.encode()) < MAX_BYTES
+    summary = json.loads((any_run.path / "report.json").read_text(encoding="utf-8"))
+    assert (summary["format"], summary["version"]) == ("latens report", 1)
+    assert summary["verdict"]["sentence"] == any_run.read("results")["verdict"]["sentence"]
+    standings = summary["sections"]["comparison"]["standings"]
+    assert {one["part"] for one in standings} == {"train", "held-out"}
+    assert not list(any_run.path.glob("*.partial"))
+
+
+def test_the_same_run_gives_the_same_bytes(small_run: Run, page_of: Pages) -> None:
+    first = page_of(small_run).read_bytes()
+    assert write_report(small_run).read_bytes() == first
+
+
+def test_means_and_spreads_are_those_of_the_seeds(colour_run: Run, page_of: Pages) -> None:
+    rows = [
+        row["metrics"]["psnr"]
+        for row in colour_run.read("results")["rows"]
+        if row["representation"] == "vae" and row["part"] == "held-out"
+    ]
+    silhouettes = [
+        row["metrics"]["silhouette_score"]
+        for row in colour_run.read("results")["rows"]
+        if row["representation"] == "vae" and row["part"] == "held-out"
+    ]
+    summary = summary_of(colour_run, page_of)
+    standing = next(
+        one
+        for one in summary["sections"]["comparison"]["standings"]
+        if one["representation"] == "vae" and one["part"] == "held-out"
+    )
+    assert standing["metrics"]["psnr"]["mean"] == pytest.approx(np.mean(rows))
+    assert standing["metrics"]["silhouette_score"]["sd"] == pytest.approx(
+        np.std(silhouettes, ddof=1)
+    )
+    assert standing["metrics"]["silhouette_score"]["seeds"] == 3
+    words = outline_of(colour_run, page_of).words
+    assert "mean ± standard deviation over 3 seeds" in words
+    assert f"{np.mean(silhouettes):.3f} ± {np.std(silhouettes, ddof=1):.3f}" in words
+
+
+def test_one_seed_is_called_one_seed(labelled_run: Run, page_of: Pages) -> None:
+    words = outline_of(labelled_run, page_of).words
+    assert "Held-out samples, one seed" in words
+    assert "This is a single run with one seed." in words
+
+
+def test_labels_are_named_where_they_score_and_absent_where_there_are_none(
+    labelled_run: Run, colour_run: Run, page_of: Pages
+) -> None:
+    labelled, unlabelled = outline_of(labelled_run, page_of), outline_of(colour_run, page_of)
+    assert "scored with labels" in labelled.words
+    assert "labels" in {attrs.get("id") for attrs in labelled.all("h2")}
+    assert "labels" not in {attrs.get("id") for attrs in unlabelled.all("h2")}
+    assert "scored with labels" not in unlabelled.words.replace("nothing is scored with labels", "")
+
+
+def test_a_table_has_no_images_and_no_decibels(table_run: Run, page_of: Pages) -> None:
+    outline = outline_of(table_run, page_of)
+    assert not outline.all("img")
+    assert "PSNR" not in outline.words
+    assert "values of some samples of the data" in outline.words
+    assert "reconstructions" in {attrs.get("id") for attrs in outline.all("h2")}
+
+
+def test_what_was_not_measured_is_a_row_with_its_reason(labelled_run: Run, page_of: Pages) -> None:
+    words = outline_of(labelled_run, page_of).words
+    assert words.count("not measured: The package 'umap' is not installed.") == 2
+
+
+def test_hostile_names_are_text_and_nothing_else(hostile_run: Run, page_of: Pages) -> None:
+    outline = outline_of(hostile_run, page_of)
+    assert len(outline.all("script")) == 1
+    assert not [attrs for _, attrs in outline.tags if any(key.startswith("on") for key in attrs)]
+    assert "<script>document.title='owned'</script>" in outline.words
+    assert "49" not in re.findall(r"\{\{.*?\}\}", outline.words)
+    assert "x" * 500 not in outline.words
+    assert "This run was interrupted" in outline.words
+
+
+def test_the_best_value_of_a_column_is_bold_and_says_so(labelled_run: Run, page_of: Pages) -> None:
+    html = page_of(labelled_run).read_text(encoding="utf-8")
+    best = re.findall(
+        r"<strong><bdi>([\d.−]+)</bdi></strong><span class=\"unseen\"> \(best\)", html
+    )
+    values = [
+        row["metrics"]["psnr"]
+        for row in labelled_run.read("results")["rows"]
+        if row["part"] == "held-out" and "psnr" in row["metrics"]
+    ]
+    assert f"{max(values):.2f}" in best
+    assert f"{min(values):.2f}" not in best
+
+
+def test_an_unfinished_run_gets_a_report_that_names_what_is_missing(tmp_path: Path) -> None:
+    run = Run.create(tmp_path / "run")
+    run.write_info(status="running", data={"name": "digits", "sample_shape": [8, 8]})
+    outline = outline_of(run)
+    assert "This run is not finished" in outline.words
+    assert "This run has no verdict yet." in outline.words
+    summary = summary_of(run)
+    assert {"comparison", "training", "reconstructions", "map"} <= set(summary["missing"])
+
+
+@pytest.mark.parametrize("pattern", ["map_rows.npy", "[cm]*_*", "[ey]*", "*"])
+def test_missing_arrays_leave_the_rest_standing(copied: Run, pattern: str) -> None:
+    for path in (copied.path / "arrays").glob(pattern):
+        path.unlink()
+    outline = outline_of(copied)
+    assert "PCA is enough here." in outline.words
+    assert len(outline.all("h2")) >= 8
+
+
+def test_a_damaged_array_is_named(copied: Run) -> None:
+    (copied.path / "arrays" / "map_raw.npy").write_bytes(b"\x93NUMPY broken")
+    (copied.path / "arrays" / "codes_autoencoder_test.npy").write_bytes(b"")
+    words = outline_of(copied).words
+    assert "The array 'map_raw' is damaged." in words
+    assert "The array 'codes_autoencoder_test' is damaged." in words
+
+
+def test_arrays_of_other_lengths_do_not_mislead(copied: Run) -> None:
+    copied.write_array("clusters_autoencoder_test", np.zeros(3, dtype=int))
+    copied.write_array("map_raw", np.zeros((7, 2)))
+    summary = summary_of(copied)
+    assert "raw values" not in summary["sections"]["map"]["maps"]
+
+
+def test_scored_rows_are_matched_with_their_labels(copied: Run) -> None:
+    """Where only some held-out rows are scored, codes and clusters belong to those rows."""
+    scored = np.arange(0, 20, 2)
+    for name in ("codes_autoencoder_test", "clusters_autoencoder_test"):
+        copied.write_array(name, np.array(copied.array(name))[scored])
+    copied.write_array("scored_test", scored)
+    copied.write_array("map_rows", scored[:6])
+    for name in copied.arrays():
+        if name.startswith("map_") and name != "map_rows":
+            copied.write_array(name, np.array(copied.array(name))[scored[:6]])
+    summary = summary_of(copied)
+    y, clusters = copied.array("y_test")[scored], copied.array("clusters_autoencoder_test")
+    counts = np.array(summary["sections"]["labels"]["counts"])
+    assert counts.sum() == len(scored)
+    found, classes = np.unique(clusters), np.unique(y)
+    expected = [[np.sum((clusters == k) & (y == c)) for c in classes] for k in found]
+    np.testing.assert_array_equal(counts, expected)
+    assert summary["sections"]["map"]["points"] == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("results", {"rows": [{"representation": "raw"}]}),
+        ("results", {"rows": [7]}),
+        ("results", {"rows": [], "clusters": {"k": "many", "ks": [], "silhouettes": []}}),
+        ("results", {"rows": [], "alerts": ["words"]}),
+        ("histories", {"autoencoder": {"0": {"epochs": [{"number": 1}]}}}),
+        ("histories", {"autoencoder": []}),
+    ],
+)
+def test_damaged_files_end_in_one_line(copied: Run, name: str, content: object) -> None:
+    copied.write(name, content)
+    (copied.path / "report.html").unlink(missing_ok=True)
+    with pytest.raises(RunError, match="do not have the format of version 1"):
+        write_report(copied)
+    assert not (copied.path / "report.html").exists()
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"has no run\.json"):
+        write_report(tmp_path)
+
+
+def test_large_images_are_reduced_until_the_page_fits(tmp_path: Path, copied: Run) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (24, 300, 200, 3), dtype=np.uint8)
+    info = copied.info
+    copied.write_info(data=info["data"] | {"sample_shape": [300, 200, 3], "data_range": 255.0})
+    for name in copied.arrays():
+        if name.startswith("examples_"):
+            copied.write_array(name, noise)
+    path = write_report(copied)
+    assert path.stat().st_size < MAX_BYTES
+    assert "Held-out images" in outline_of(copied).words
+
+
+def test_an_unknown_metric_has_its_plain_name_and_no_winner(copied: Run) -> None:
+    results = copied.read("results")
+    for at, row in enumerate(results["rows"]):
+        row["metrics"] = {"taste_of_codes": float(at)}
+    copied.write("results", results)
+    words = outline_of(copied).words
+    assert "taste of codes" in words
+    assert "(best)" not in words

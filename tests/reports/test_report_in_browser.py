@@ -1,0 +1,148 @@
+"""The page in a real browser: quiet, contained, and usable on a small screen and without scripts."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from latens.runs import Run
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+RUNS = ("labelled_run", "colour_run", "table_run", "hostile_run")
+_WATCH = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', e => window.violations.push(e.violatedDirective));
+"""
+
+
+@dataclass
+class Visit:
+    """A page that was opened, and everything it did."""
+
+    page: Any
+    messages: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def visit(browser: Any, page_of: Callable[[Run], Path]) -> Iterator[Any]:
+    contexts = []
+
+    def open_page(run: Run, **options: Any) -> Visit:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        visited = Visit(page)
+        page.on("console", lambda message: visited.messages.append(message.text))
+        page.on("pageerror", lambda error: visited.messages.append(str(error)))
+        page.on("request", lambda request: visited.requests.append(request.url))
+        page.add_init_script(_WATCH)
+        page.goto(page_of(run).as_uri())
+        return visited
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(params=RUNS)
+def any_run(request: pytest.FixtureRequest) -> Run:
+    return request.getfixturevalue(request.param)
+
+
+def test_the_page_is_quiet_and_loads_only_itself(any_run: Run, visit: Any) -> None:
+    visited = visit(any_run)
+    assert visited.messages == []
+    outside = [url for url in visited.requests if not url.startswith("data:")]
+    assert outside == [(any_run.path / "report.html").as_uri()]
+    assert visited.page.evaluate("window.violations") == []
+    assert visited.page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
+
+
+def test_hostile_names_do_not_run(hostile_run: Run, visit: Any) -> None:
+    visited = visit(hostile_run)
+    assert "owned" not in visited.page.title().replace("document.title='owned'", "")
+    assert visited.page.title().endswith("latens report")
+    assert visited.page.evaluate("document.scripts.length") == 1
+    assert visited.page.evaluate("document.querySelectorAll('[onerror], [onload]').length") == 0
+
+
+def test_the_page_never_scrolls_sideways(any_run: Run, visit: Any) -> None:
+    page = visit(any_run).page
+    for width in (390, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_everything_is_there_without_scripts(labelled_run: Run, visit: Any) -> None:
+    visited = visit(labelled_run, java_script_enabled=False)
+    page = visited.page
+    assert page.locator("h1").is_visible()
+    assert page.locator("table").first.is_visible()
+    assert page.locator("svg[role=img]").first.is_visible()
+    assert not page.locator("#theme").is_visible()
+    page.locator("summary", has_text="Show the settings").click()
+    assert page.locator("pre", has_text='source = "digits"').is_visible()
+
+
+def test_the_page_follows_the_system_and_the_button(labelled_run: Run, visit: Any) -> None:
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = visit(labelled_run, color_scheme="light").page
+    dark = visit(labelled_run, color_scheme="dark").page
+    assert light.evaluate(background) != dark.evaluate(background)
+    expected = dark.evaluate(background)
+    light.locator("#theme").click()
+    assert light.evaluate(background) == expected
+
+
+def test_drawings_turn_with_the_page(labelled_run: Run, visit: Any) -> None:
+    colour = "getComputedStyle(document.querySelector('svg[role=img] text')).fill"
+    light = visit(labelled_run, color_scheme="light").page.evaluate(colour)
+    dark = visit(labelled_run, color_scheme="dark").page.evaluate(colour)
+    assert light != dark
+
+
+def test_the_first_tab_leads_past_the_head(labelled_run: Run, visit: Any) -> None:
+    page = visit(labelled_run).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_text_stands_out_from_its_ground(any_run: Run, visit: Any) -> None:
+    """WCAG 2 asks for a contrast of 4.5 between text and ground, in either theme."""
+    script = """() => {
+      const parse = c => c.match(/[\\d.]+/g).slice(0, 3).map(Number);
+      const light = c => parse(c).map(v => v / 255)
+        .map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+        .reduce((sum, v, at) => sum + v * [.2126, .7152, .0722][at], 0);
+      const ground = light(getComputedStyle(document.body).backgroundColor);
+      const worst = [...document.querySelectorAll('h1, h2, p, dt, dd, th, td, a, figcaption')]
+        .map(e => light(getComputedStyle(e).color))
+        .map(v => (Math.max(v, ground) + .05) / (Math.min(v, ground) + .05));
+      return Math.min(...worst);
+    }"""
+    for scheme in ("light", "dark"):
+        assert visit(any_run, color_scheme=scheme).page.evaluate(script) >= 4.5

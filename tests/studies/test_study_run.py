@@ -1,0 +1,214 @@
+"""A study from end to end on small real data."""
+
+import numpy as np
+import pytest
+
+import latens
+from latens.exceptions import DataError, ParameterError, RunError
+from latens.metrics import METRICS
+from latens.runs import Run
+from latens.studies import Host, check_study, read_study, resume_study, run_study
+from latens.training import StopTraining
+
+QUICK = {"max_epochs": 3}
+
+
+def study(source="digits", **changes):
+    models = [{"latent_dim": 3, "trainer": QUICK}]
+    return check_study({"data": {"source": str(source)}, "models": models, **changes}, "test")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory) -> Run:
+    said = []
+    host = Host(say=said.append, announce=said.append, command="latens run digits")
+    run = run_study(study(seeds=2), tmp_path_factory.mktemp("runs") / "digits", host=host)
+    assert any("scoring" in str(words) for words in said)
+    return run
+
+
+def test_every_representation_is_scored_on_both_parts_with_every_seed(finished):
+    rows = finished.read("results")["rows"]
+    found = {(row["representation"], row["part"], row["seed"]) for row in rows}
+    expected = {
+        (name, part, seed)
+        for name in ("raw", "pca-3", "autoencoder")
+        for part in ("train", "held-out")
+        for seed in (0, 1)
+    }
+    assert found == expected
+    assert len(rows) == len(expected)
+    known = {metric.name for metric in METRICS}
+    assert all(set(row["metrics"]) <= known for row in rows)
+
+
+def test_a_missing_umap_is_said_and_not_hidden(finished):
+    from importlib.util import find_spec
+
+    if find_spec("umap") is None:
+        missing = finished.read("results")["not_measured"]
+        assert len(missing) == 1
+        assert "latens[umap]" in missing[0]["reason"]
+
+
+def test_the_verdict_carries_the_numbers_and_the_seeds(finished):
+    verdict = finished.read("results")["verdict"]
+    assert "dB" in verdict["sentence"]
+    assert "2 seeds" in verdict["caution"]
+
+
+def test_the_saved_model_gives_the_saved_codes(finished):
+    from latens.data import load
+
+    model = latens.load_model(finished.model_path("autoencoder"))
+    rows = finished.array("example_rows")
+    # The held-out part is a random fifth; its rows are found by the pictures themselves.
+    images = load("digits").X
+    shown = finished.array("examples_original")
+    assert all((images == one).all(axis=(1, 2)).any() for one in shown)
+    assert len(rows) == len(shown)
+    np.testing.assert_allclose(
+        model.reconstruct(np.asarray(shown)), finished.array("examples_autoencoder"), atol=1e-3
+    )
+
+
+def test_pca_row_is_scikit_learns(finished):
+    from sklearn.decomposition import PCA
+
+    from latens.studies.preparation import prepare
+
+    data = prepare(study())
+    flat = data.train.X.reshape(len(data.train), -1) / 16
+    test = data.test.X.reshape(len(data.test), -1) / 16
+    pca = PCA(3).fit(flat)
+    error = np.square(pca.inverse_transform(pca.transform(test)).clip(0, 1) - test).mean()
+    rows = finished.read("results")["rows"]
+    row = next(r for r in rows if r["representation"] == "pca-3" and r["part"] == "held-out")
+    assert row["metrics"]["mean_squared_error"] == pytest.approx(error, rel=1e-4)
+
+
+def test_arrays_and_info_say_what_the_format_promises(finished):
+    info = finished.info
+    assert info["status"] == "complete"
+    assert info["seconds"] > 0
+    assert info["data"]["n_train"] + info["data"]["n_test"] == 1797
+    names = set(finished.arrays())
+    assert {"map_raw", "map_autoencoder", "map_rows", "map_images", "y_test"} <= names
+    assert not (finished.path / "checkpoints").exists()
+    clusters = finished.read("results")["clusters"]
+    assert clusters["k"] == 10
+    assert len(clusters["ks"]) == len(clusters["silhouettes"]) > 5
+
+
+class StopAfter:
+    def __init__(self, epochs):
+        self.left = epochs
+
+    def on_start(self, plan): ...
+
+    def on_heartbeat(self, progress): ...
+
+    def on_epoch(self, epoch):
+        self.left -= 1
+        if self.left == 0:
+            raise StopTraining
+
+    def on_end(self, history): ...
+
+
+def test_an_interrupted_run_is_whole_and_resumes_to_the_uninterrupted_one(
+    tmp_path, finished, monkeypatch
+):
+    monkeypatch.setattr("latens.training.loop._CHECKPOINT_SECONDS", 0)
+    # The fifth epoch of two seeds of three epochs each: in the middle of the second seed.
+    stopper = StopAfter(5)
+    run = run_study(study(seeds=2), tmp_path / "run", host=Host(callbacks=lambda _: (stopper,)))
+    assert run.info["status"] == "interrupted"
+    assert run.read("results")["seeds_done"] == [0]
+    resumed = resume_study(run.path)
+    assert resumed.info["status"] == "complete"
+    drop = {"seconds"}
+
+    def comparable(run):
+        rows = run.read("results")["rows"]
+        key = [(row["representation"], row["part"], row["seed"]) for row in rows]
+        return {
+            k: {n: v for n, v in r.items() if n not in drop} for k, r in zip(key, rows, strict=True)
+        }
+
+    assert comparable(resumed) == comparable(finished)
+    with pytest.raises(RunError, match="nothing to resume"):
+        resume_study(run.path)
+
+
+def test_wrong_settings_write_nothing(tmp_path):
+    for changes in (
+        {"models": [{"kind": "Autoencodr"}]},
+        {"models": [{"network": "resnet99"}]},
+        {"models": [{"parameters": {"beta": 1}}]},
+        {"models": [{"trainer": {"epochs": 1}}]},
+        {"models": [{"kind": "no.such:Thing"}]},
+    ):
+        with pytest.raises(ParameterError):
+            run_study(study(**changes), tmp_path / "run")
+    with pytest.raises(DataError):
+        run_study(study(source=tmp_path / "nowhere"), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_table_without_labels_has_no_pictures_and_no_label_scores(tmp_path):
+    rng = np.random.default_rng(0)
+    table = rng.normal(size=(60, 2)) @ rng.normal(size=(2, 5)) * [1, 10, 100, 1, 1] + 7
+    np.save(tmp_path / "table.npy", table)
+    run = run_study(study(source=tmp_path / "table.npy"), tmp_path / "run")
+    rows = run.read("results")["rows"]
+    assert all("psnr" not in row["metrics"] for row in rows)
+    assert all("clustering_accuracy" not in row["metrics"] for row in rows)
+    assert "map_images" not in run.arrays()
+    assert run.read("results")["clusters"]["why"].startswith("the largest silhouette")
+
+
+def test_equal_samples_are_said_to_be_equal(tmp_path):
+    np.save(tmp_path / "same.npy", np.full((300, 4), 3, dtype=np.uint8))
+    run = run_study(study(source=tmp_path / "same.npy"), tmp_path / "run")
+    titles = [alert["title"] for alert in run.read("results")["alerts"]]
+    assert "The samples do not differ" in titles
+
+
+def test_labels_choose_nothing(tmp_path):
+    """Shuffled labels change the label scores and not one other number."""
+    from latens.data import load
+
+    data = load("digits")
+    rng = np.random.default_rng(0)
+    runs = []
+    for name, y in (("true", data.y), ("shuffled", rng.permutation(data.y))):
+        np.savez(tmp_path / f"{name}.npz", X=data.X[:400], y=y[:400])
+        runs.append(run_study(study(source=tmp_path / f"{name}.npz"), tmp_path / name))
+    needs = {metric.name for metric in METRICS if metric.needs_labels}
+    assert needs
+    first, second = ([row["metrics"] for row in run.read("results")["rows"]] for run in runs)
+    for one, other in zip(first, second, strict=True):
+        assert {k: v for k, v in one.items() if k not in needs} == {
+            k: v for k, v in other.items() if k not in needs
+        }
+    assert first != second
+
+
+def test_a_study_file_is_read_and_its_mistakes_are_named(tmp_path):
+    file = tmp_path / "study.toml"
+    file.write_text(
+        'title = "x"\nseeds = 2\n[data]\nsource = "digits"\n'
+        '[[models]]\nname = "small"\nnetwork = "mlp"\nnetwork_parameters = {hidden = [8]}\n'
+    )
+    assert read_study(file).models[0].network_parameters == {"hidden": [8]}
+    assert read_study(file, seeds=5).seeds == 5
+    for text, message in (
+        ('[data]\nsource = "digits"\nsplt = 3', r"'data\.splt'.*Extra inputs"),
+        ("seeds = 0\n[data]\nsource='digits'", r"'seeds'.*greater than or equal to 1.*Got 0"),
+        ("x = ", "cannot be read"),
+        ("[data]\nsource='digits'\n[[models]]\nname='raw'", "taken by a baseline"),
+    ):
+        file.write_text(text)
+        with pytest.raises(ParameterError, match=message):
+            read_study(file)

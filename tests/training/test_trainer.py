@@ -1,0 +1,292 @@
+"""The loop: what it keeps, when it stops, and that a resumed training is the uninterrupted one."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from latens.data.scaling import fit_scaling
+from latens.exceptions import ParameterError, TrainingError
+from latens.networks import MLP, Deterministic, Network
+from latens.objectives import Objective, squared_error
+from latens.training import Constant, Plateau, Samples, StopTraining, Trainer
+from latens.training.loop import _SPLIT, _generator
+
+
+def make(X, latent_dim=2):
+    scaling = fit_scaling(X)
+    torch.manual_seed(0)
+    parts = MLP((16,)).build(X.shape[1:], latent_dim)
+    network = Network(parts, Deterministic(parts.width, latent_dim), bounded=scaling.bounded)
+    samples = Samples(X, scaling, torch.device("cpu"), torch.float32)
+    return network, Objective(squared_error), samples
+
+
+def weights(network):
+    return {name: value.clone() for name, value in network.state_dict().items()}
+
+
+@pytest.fixture(scope="module")
+def X():
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(200, 2)) @ rng.normal(size=(2, 6)) + 0.1 * rng.normal(size=(200, 6))
+
+
+class Watcher:
+    """A callback that records, and acts after an epoch if told to."""
+
+    def __init__(self, act=None):
+        self.plan, self.epochs, self.ended, self.act = None, [], None, act
+
+    def on_start(self, plan):
+        self.plan = plan
+
+    def on_heartbeat(self, progress):
+        assert 0 <= progress <= 1
+
+    def on_epoch(self, epoch):
+        self.epochs.append(epoch)
+        if self.act:
+            self.act(epoch)
+
+    def on_end(self, history):
+        self.ended = history
+
+
+def test_the_network_ends_with_the_weights_of_its_best_epoch(X):
+    network, objective, samples = make(X)
+    kept = []
+    watcher = Watcher(lambda epoch: kept.append(weights(network)))
+    trainer = Trainer(max_epochs=8, learning_rate=0.1, schedule="constant", callbacks=[watcher])
+    history = trainer.train(network, objective, samples, seed=0)
+    losses = [epoch.validation_loss for epoch in history.epochs]
+    best = int(np.argmin(losses))
+    assert history.best.number == best + 1
+    for name, value in weights(network).items():
+        assert torch.equal(value, kept[best][name])
+    assert watcher.ended is history
+    assert history.stopped == "all epochs done"
+    assert list(history.frame()["number"]) == list(range(1, 9))
+
+
+def test_plan_holds_out_a_tenth_and_chooses_by_size(X):
+    network, *_ = make(X)
+    plan = Trainer().plan(60_000, network)
+    assert (plan.n_train, plan.n_validation, plan.batch_size) == (54_000, 6_000, 256)
+    assert plan.max_epochs == 11
+    assert Trainer().plan(200, network).batch_size == 16
+    tiny = Trainer().plan(10, network)
+    assert (tiny.n_validation, tiny.n_train, tiny.steps) == (0, 10, 1)
+    assert Trainer(validation_fraction=0).plan(1000, network).n_validation == 0
+
+
+def test_held_out_rows_never_change_the_weights(X):
+    """Rows that are held out may be anything: the weights after one epoch are the same."""
+    network, objective, samples = make(X)
+    trainer = Trainer(max_epochs=1, callbacks=())
+    trainer.train(network, objective, samples, seed=0)
+    before = weights(network)
+    order = torch.randperm(200, generator=_generator(0, _SPLIT))
+    held_out = order[:20].numpy()
+    other = X.copy()
+    other[held_out] += 3.0
+    scaling = fit_scaling(X)
+    network, objective, _ = make(X)
+    samples = Samples(other, scaling, torch.device("cpu"), torch.float32)
+    trainer.train(network, objective, samples, seed=0)
+    for name, value in weights(network).items():
+        assert torch.equal(value, before[name])
+
+
+def test_early_stopping_waits_exactly_its_patience(X):
+    network, objective, samples = make(X)
+    trainer = Trainer(
+        max_epochs=50,
+        learning_rate=1e-12,
+        schedule=Constant(),
+        patience=3,
+        min_delta=0.1,
+        callbacks=(),
+    )
+    history = trainer.train(network, objective, samples, seed=0)
+    assert history.stopped == "no progress"
+    assert len(history.epochs) == 4
+
+
+def test_a_loss_that_is_not_finite_is_named(X):
+    network, objective, samples = make(X)
+    trainer = Trainer(
+        max_epochs=3, learning_rate=1e30, optimizer="sgd", schedule="constant", callbacks=()
+    )
+    with pytest.raises(TrainingError, match=r"epoch \d+, batch \d+ \(rows \d+.*Lower the learning"):
+        trainer.train(network, objective, samples, seed=0)
+
+
+def test_time_limit_ends_the_training_and_the_schedule_with_it(X):
+    network, objective, samples = make(X)
+    started = time.monotonic()
+    history = Trainer(time_limit="0.5 s", callbacks=()).train(network, objective, samples, seed=0)
+    assert history.stopped == "time limit"
+    assert len(history.epochs) > 1
+    assert history.epochs[-1].learning_rate < 0.1 * max(e.learning_rate for e in history.epochs)
+    assert time.monotonic() - started > 0.4
+
+
+def test_a_callback_can_stop_and_the_best_weights_stay(X):
+    def stop(epoch):
+        if epoch.number == 3:
+            raise StopTraining
+
+    network, objective, samples = make(X)
+    history = Trainer(max_epochs=9, callbacks=[Watcher(stop)]).train(
+        network, objective, samples, seed=0
+    )
+    assert history.stopped == "interrupted"
+    assert len(history.epochs) == 3
+    network.eval()
+    with torch.no_grad():
+        assert not network.training
+
+
+def test_stopping_before_the_first_epoch_is_an_error(X):
+    class AtOnce(Watcher):
+        def on_heartbeat(self, progress):
+            raise StopTraining
+
+    network, objective, _ = make(X)
+    many = np.tile(X, (400, 1))
+    samples = Samples(many, fit_scaling(many), torch.device("cpu"), torch.float32)
+    trainer = Trainer(max_epochs=1, batch_size=16, callbacks=[AtOnce()])
+    with pytest.raises(TrainingError, match="before its first epoch"):
+        trainer.train(network, objective, samples, seed=0)
+
+
+def test_ctrl_c_is_passed_on_after_the_best_weights_are_back(X):
+    def interrupt(epoch):
+        if epoch.number == 2:
+            raise KeyboardInterrupt
+
+    network, objective, samples = make(X)
+    watcher = Watcher(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        Trainer(max_epochs=9, callbacks=[watcher]).train(network, objective, samples, seed=0)
+    assert watcher.ended.stopped == "interrupted"
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "adam", "sgd"])
+def test_a_resumed_training_gives_the_same_weights_bit_for_bit(X, tmp_path, optimizer, monkeypatch):
+    monkeypatch.setattr("latens.training.loop._CHECKPOINT_SECONDS", 0)
+    settings = {"max_epochs": 6, "optimizer": optimizer, "learning_rate": 0.01}
+    network, objective, samples = make(X)
+    whole = Trainer(**settings, callbacks=()).train(network, objective, samples, seed=3)
+    expected = weights(network)
+
+    def stop(epoch):
+        if epoch.number == 4:
+            raise StopTraining
+
+    path = tmp_path / "state.safetensors"
+    network, objective, samples = make(X)
+    Trainer(**settings, checkpoint=path, callbacks=[Watcher(stop)]).train(
+        network, objective, samples, seed=3
+    )
+    network, objective, samples = make(X)
+    again = Trainer(**settings, checkpoint=path, callbacks=())
+    history = again.train(network, objective, samples, seed=3)
+    for name, value in weights(network).items():
+        assert torch.equal(value, expected[name])
+    assert [e.loss for e in history.epochs] == [e.loss for e in whole.epochs]
+
+
+def test_a_foreign_or_damaged_checkpoint_is_refused(X, tmp_path):
+    path = tmp_path / "state.safetensors"
+    network, objective, samples = make(X)
+    Trainer(max_epochs=2, checkpoint=path, callbacks=()).train(network, objective, samples, seed=0)
+    with pytest.raises(TrainingError, match="other settings"):
+        Trainer(max_epochs=3, checkpoint=path, callbacks=()).train(
+            network, objective, samples, seed=0
+        )
+    path.write_bytes(path.read_bytes()[:50])
+    with pytest.raises(TrainingError, match="cannot be read"):
+        Trainer(max_epochs=2, checkpoint=path, callbacks=()).train(
+            network, objective, samples, seed=0
+        )
+
+
+KILLED = """
+import sys, numpy as np, torch
+sys.path.insert(0, sys.argv[1])
+import test_trainer as t
+import latens.training.loop as loop
+loop._CHECKPOINT_SECONDS = 0
+X = np.load(sys.argv[2])
+network, objective, samples = t.make(X)
+t.Trainer(max_epochs=60, checkpoint=sys.argv[3], callbacks=()).train(network, objective, samples, seed=1)
+np.save(sys.argv[4], torch.cat([p.flatten() for p in network.parameters()]).detach().numpy())
+"""
+
+
+@pytest.mark.slow
+def test_ten_random_kills_do_not_change_a_bit(X, tmp_path):
+    np.save(tmp_path / "X.npy", X)
+    folder = str(Path(__file__).parent)
+
+    def command(name):
+        state, result = tmp_path / f"{name}.safetensors", tmp_path / f"{name}.npy"
+        arguments = [folder, str(tmp_path / "X.npy"), str(state), str(result)]
+        return [sys.executable, "-c", KILLED, *arguments], result
+
+    whole, expected = command("whole")
+    subprocess.run(whole, check=True)
+    killed, result = command("killed")
+    rng = np.random.default_rng(0)
+    kills = 0
+    for _ in range(10):
+        process = subprocess.Popen(killed)
+        try:
+            process.wait(timeout=float(rng.uniform(2.0, 5.0)))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            kills += 1
+    subprocess.run(killed, check=True)
+    assert kills > 0
+    np.testing.assert_array_equal(np.load(result), np.load(expected))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"learning_rate": 0}, r"must be a float in \(0, inf\)"),
+        ({"max_epochs": 0}, r"must be an integer in \[1, inf\) or None"),
+        ({"schedule": "cosine"}, "one of 'one-cycle', 'plateau', 'constant' or a schedule"),
+        ({"time_limit": "soon"}, "words such as '90 s'"),
+        ({"device": "tpu"}, "must be 'auto', 'cpu'"),
+    ],
+)
+def test_wrong_settings_are_named(wrong, message, X):
+    network, objective, samples = make(X)
+    with pytest.raises(ParameterError, match=message):
+        Trainer(**wrong, callbacks=()).train(network, objective, samples, seed=0)
+
+
+def test_plateau_follows_keras_rule_as_a_function_of_the_losses_alone():
+    schedule = Plateau(decay=0.5, patience=3, min_delta=0.01)
+    losses = [1.0, 0.9, 0.895, 0.894, 0.893, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]
+    factors = [schedule.factor(0.0, losses[:n]) for n in range(len(losses) + 1)]
+    assert factors == [1, 1, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.125]
+
+
+def test_a_small_training_uses_one_thread_and_gives_the_others_back(X):
+    before = torch.get_num_threads()
+    seen = []
+    network, objective, samples = make(X)
+    watcher = Watcher(lambda epoch: seen.append(torch.get_num_threads()))
+    Trainer(max_epochs=1, callbacks=[watcher]).train(network, objective, samples, seed=0)
+    assert seen == [1]
+    assert torch.get_num_threads() == before
