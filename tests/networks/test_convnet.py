@@ -4,12 +4,22 @@ import torch
 from latens.exceptions import ParameterError
 from latens.networks import ConvNet
 
+SAMPLINGS = [
+    ("stride", "resize"),
+    ("stride", "transposed"),
+    ("maxpool", "resize"),
+    ("maxpool", "transposed"),
+    ("maxpool", "unpool"),
+]
+
 
 @pytest.mark.parametrize("size", [(28, 28), (27, 33), (8, 8), (5, 1), (64, 17), (1, 1)])
 @pytest.mark.parametrize("colours", [1, 3])
 @pytest.mark.parametrize("channels", [None, (4,), (4, 8, 8)])
-def test_any_height_and_width_come_back(size, colours, channels):
-    parts = ConvNet(channels).build((colours, *size), code_dim=3)
+@pytest.mark.parametrize(("downsampling", "upsampling"), SAMPLINGS)
+def test_any_height_and_width_come_back(size, colours, channels, downsampling, upsampling):
+    network = ConvNet(channels, downsampling=downsampling, upsampling=upsampling)
+    parts = network.build((colours, *size), code_dim=3)
     h = parts.encoder(torch.rand(2, colours, *size))
     assert h.shape == (2, parts.width)
     assert parts.decoder(torch.rand(2, 3)).shape == (2, colours, *size)
@@ -34,3 +44,20 @@ def test_a_shifted_picture_gives_a_shifted_map():
 def test_tables_are_refused_with_the_way_out():
     with pytest.raises(ParameterError, match=r"ConvNet needs images .* use MLP"):
         ConvNet().build((10,), code_dim=3)
+
+
+def test_unpooling_needs_pooling():
+    with pytest.raises(
+        ParameterError, match=r"'upsampling' .* Got 'unpool'.*downsampling='maxpool'"
+    ):
+        ConvNet(upsampling="unpool").build((1, 8, 8), code_dim=3)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"channels": ()}, {"downsampling": "average"}, {"upsampling": "bilinear"}]
+)
+def test_wrong_parameters_are_named(wrong):
+    with pytest.raises(
+        ParameterError, match=f"The '{next(iter(wrong))}' parameter of ConvNet must"
+    ):
+        ConvNet(**wrong).build((1, 8, 8), code_dim=3)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import torch
 from torch.distributions import Normal
 
@@ -12,9 +14,11 @@ class Noisy(Bottleneck):
         self.linear = torch.nn.Linear(width, 2)
 
     def forward(self, h):
+        return replace(self.settled(h), z=self.settled(h).posterior.rsample())
+
+    def settled(self, h):
         mean = self.linear(h)
-        posterior = Normal(mean, torch.ones_like(mean))
-        return Code(posterior.rsample(), mean, posterior)
+        return Code(mean, mean, Normal(mean, torch.ones_like(mean)))
 
 
 def test_reconstruct_uses_the_mean_and_never_a_draw():
@@ -27,7 +31,7 @@ def test_reconstruct_uses_the_mean_and_never_a_draw():
 
 def test_bounded_output_lies_between_0_and_1_and_raw_is_its_logit():
     parts = MLP((8,)).build((4,), code_dim=2)
-    network = Network(parts, Deterministic(parts.width, 2), bounded=True)
+    network = Network(parts, Deterministic(parts, 2), bounded=True)
     output = network(100 * torch.randn(50, 4))
     assert output.x_hat.min() >= 0
     assert output.x_hat.max() <= 1

@@ -33,3 +33,27 @@ def test_values_that_are_not_finite_are_left_out() -> None:
 def test_what_are_no_codes_is_refused(codes: object) -> None:
     with pytest.raises(DataError, match="latent_dim"):
         code_histograms(codes)
+
+
+def test_the_prior_has_the_area_of_the_histogram_and_fits_on_the_axis() -> None:
+    Z = np.random.default_rng(0).normal(size=(20_000, 1))
+    axes = code_histograms(Z, prior=True).figure.axes[0]
+    low, high = axes.get_ylim()
+    assert low <= -3.2
+    assert high >= 3.2
+    outline = axes.lines[1]
+    widths, values = outline.get_xdata() - 1, outline.get_ydata()
+    # The histogram of normal codes is as wide as the prior, bin by bin.
+    vertices = axes.collections[0].get_paths()[0].vertices
+    for value in (-1.5, 0.0, 0.7):
+        near = np.abs(vertices[:, 1] - value).argmin()
+        assert abs(vertices[near, 0] - 1) == pytest.approx(
+            np.interp(value, values, widths), abs=0.04
+        )
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["N(0, 1)"]
+
+
+def test_without_a_prior_none_is_drawn() -> None:
+    axes = code_histograms(np.random.default_rng(0).normal(size=(50, 2))).figure.axes[0]
+    assert axes.get_legend() is None
+    assert not axes.lines

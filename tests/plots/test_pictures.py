@@ -43,6 +43,13 @@ def _draw(names: list[str]) -> dict[str, Callable[[], Picture]]:
         "silhouettes": lambda: plots.silhouettes([2, 3, 4], [0.1, 0.3, 0.2], chosen=3),
         "comparison": lambda: plots.comparison(scores, label="ARI"),
         "code_histograms": lambda: plots.code_histograms(rows),
+        "prior": lambda: plots.code_histograms(rows, prior=True),
+        "filters": lambda: plots.filters(images - 0.5),
+        "kernels": lambda: plots.filters(generator.normal(size=(16, 3, 3, 16))),
+        "patches": lambda: plots.patches(np.stack([images] * 5), limits=(0, 1)),
+        "generated": lambda: plots.generated(
+            {names[0]: images, names[1]: images / 2}, limits=(0, 1), columns=6
+        ),
         "maps": lambda: plots.maps(clouds, y, names=names, title="label"),
         "shares": lambda: plots.cluster_label_shares(y, clusters, names=names),
         "counts": lambda: plots.cluster_label_counts(y, clusters, names=names),

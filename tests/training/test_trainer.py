@@ -22,7 +22,7 @@ def make(X, latent_dim=2):
     scaling = fit_scaling(X)
     torch.manual_seed(0)
     parts = MLP((16,)).build(X.shape[1:], latent_dim)
-    network = Network(parts, Deterministic(parts.width, latent_dim), bounded=scaling.bounded)
+    network = Network(parts, Deterministic(parts, latent_dim), bounded=scaling.bounded)
     samples = Samples(X, scaling, torch.device("cpu"), torch.float32)
     return network, Objective(squared_error), samples
 

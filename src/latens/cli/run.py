@@ -34,7 +34,8 @@ def run(
     latent_dim: Annotated[int | None, Option(min=1, help="Numbers per code. [default: 10]")] = None,
     model: Annotated[str | None, Option(help="A kind that `latens models` lists.")] = None,
     network: Annotated[
-        str | None, Option(help="mlp, convnet or package.module:Class. [default: by the data]")
+        str | None,
+        Option(help="mlp, convnet, resnet or package.module:Class. [default: by the data]"),
     ] = None,
     clusters: Annotated[
         int | None,

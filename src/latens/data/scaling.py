@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Scaling", "fit_scaling"]
+__all__ = ["UNSCALED", "Scaling", "fit_scaling"]
 
 # Rows read at a time, so that scaling a memory-mapped file needs no copy of it.
 _BLOCK_BYTES = 64 * 2**20
@@ -39,6 +39,9 @@ class Scaling:
     def undo(self, X: np.ndarray) -> np.ndarray:
         """Return scaled values in the user's units, in their own floating type."""
         return X * self.scale.astype(X.dtype) + self.offset.astype(X.dtype)
+
+
+UNSCALED = Scaling(np.array(0.0), np.array(1.0), bounded=False)
 
 
 def fit_scaling(X: np.ndarray) -> Scaling:

@@ -12,6 +12,13 @@ from latens.metrics.clustering import (
     normalized_mutual_info_score,
 )
 from latens.metrics.directions import METRICS, Metric
+from latens.metrics.distribution import (
+    CodeDistribution,
+    describe_codes,
+    gaussian_divergence,
+    largest_gap,
+    maximum_mean_discrepancy,
+)
 from latens.metrics.dunn import dunn_index
 from latens.metrics.neighbourhood import continuity, trustworthiness
 from latens.metrics.probes import knn_accuracy, linear_probe_accuracy
@@ -30,6 +37,7 @@ from latens.metrics.ssim import ssim, ssim_samples
 
 __all__ = [
     "METRICS",
+    "CodeDistribution",
     "Contingency",
     "Metric",
     "adjusted_rand_score",
@@ -38,9 +46,13 @@ __all__ = [
     "clustering_accuracy",
     "contingency",
     "continuity",
+    "describe_codes",
     "dunn_index",
+    "gaussian_divergence",
     "knn_accuracy",
+    "largest_gap",
     "linear_probe_accuracy",
+    "maximum_mean_discrepancy",
     "mean_absolute_error",
     "mean_absolute_error_samples",
     "mean_squared_error",

@@ -2,10 +2,10 @@
 
 from typing import Any, ClassVar
 
-from latens._validation import Constraints, Options
-from latens.models.base import COMMON_CONSTRAINTS, BaseAutoencoder
-from latens.networks import Bottleneck, Deterministic, NetworkFactory
-from latens.objectives import RECONSTRUCTION_ERRORS, Objective
+from latens._validation import Constraints
+from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
+from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts
+from latens.objectives import Objective, reconstruction_error
 from latens.training import Trainer
 
 __all__ = ["Autoencoder"]
@@ -21,9 +21,10 @@ class Autoencoder(BaseAutoencoder):
     ----------
     latent_dim : int in [1, inf), default=10
         Numbers per code.
-    reconstruction : {"mse", "mae", "bce"}, default="mse"
-        The error to minimise: squared, absolute or binary cross-entropy. The last needs data that are
-        scaled to [0, 1]: images, or a table of bytes or of values in [0, 1].
+    reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
+        The error to minimise: mean squared, its root, absolute, binary cross-entropy, or the negative
+        log-likelihood of a Gaussian whose one variance is learnt. "bce" needs data that are scaled to
+        [0, 1]: images, or a table of bytes or of values in [0, 1].
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None
@@ -42,6 +43,8 @@ class Autoencoder(BaseAutoencoder):
         The shape of one sample of the fitted data.
     n_features_in_ : int
         The number of values of one sample.
+    codes_ : ndarray of shape (at most 5000, latent_dim)
+        Codes of training samples, for `sample` and for a look at their distribution.
 
     References
     ----------
@@ -60,7 +63,7 @@ class Autoencoder(BaseAutoencoder):
 
     _constraints: ClassVar[Constraints] = {
         **COMMON_CONSTRAINTS,
-        "reconstruction": (Options(tuple(RECONSTRUCTION_ERRORS)),),
+        "reconstruction": (RECONSTRUCTION,),
     }
 
     def __init__(
@@ -78,8 +81,8 @@ class Autoencoder(BaseAutoencoder):
         self.trainer = trainer
         self.random_state = random_state
 
-    def _bottleneck(self, width: int) -> Bottleneck:
-        return Deterministic(width, self.latent_dim)
+    def _bottleneck(self, parts: Parts) -> Bottleneck:
+        return Deterministic(parts, self.latent_dim)
 
     def _objective(self) -> Objective:
-        return Objective(RECONSTRUCTION_ERRORS[self.reconstruction])
+        return Objective(reconstruction_error(self.reconstruction))

@@ -20,17 +20,27 @@ from torch import Tensor
 
 from latens._devices import resolve_device
 from latens._seeds import derive, seed_from
-from latens._validation import Constraints, Having, Integer, Nothing, Seed, check_parameters
+from latens._validation import (
+    Constraints,
+    Having,
+    Integer,
+    Nothing,
+    Options,
+    Seed,
+    check_parameters,
+    check_value,
+)
 from latens.data import as_array
-from latens.data.scaling import Scaling, fit_scaling
+from latens.data.scaling import UNSCALED, Scaling, fit_scaling
 from latens.exceptions import DataError, ParameterError
 from latens.models.persistence import write_model
-from latens.networks import Bottleneck, Network, NetworkFactory, default_network
-from latens.objectives import Objective
-from latens.training import Plan, Samples, Trainer, encode_rows, map_rows
+from latens.models.sampling import draw_from_mixture
+from latens.networks import Bottleneck, Network, NetworkFactory, Parts, default_network
+from latens.objectives import RECONSTRUCTION_ERRORS, Objective
+from latens.training import History, Plan, Samples, Trainer, encode_rows, map_rows
 from latens.training.estimate import seconds_per_epoch
 
-__all__ = ["COMMON_CONSTRAINTS", "BaseAutoencoder", "Cost"]
+__all__ = ["COMMON_CONSTRAINTS", "RECONSTRUCTION", "BaseAutoencoder", "Cost"]
 
 COMMON_CONSTRAINTS: Constraints = {
     "latent_dim": (Integer(1),),
@@ -39,7 +49,13 @@ COMMON_CONSTRAINTS: Constraints = {
     "random_state": (Seed(),),
 }
 
-_INITIAL_WEIGHTS = 0
+RECONSTRUCTION = Options((*RECONSTRUCTION_ERRORS, "gaussian"))
+
+# The streams of random numbers that are drawn from one seed; training has its own.
+_INITIAL_WEIGHTS, _CODES = 100, 101
+
+# Codes of training samples that a model keeps, enough to fit a mixture of them.
+_KEPT_CODES = 5_000
 
 
 @dataclass(frozen=True)
@@ -64,8 +80,8 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     random_state: Any
 
     @abstractmethod
-    def _bottleneck(self, width: int) -> Bottleneck:
-        """The bottleneck for an encoder that gives `width` features."""
+    def _bottleneck(self, parts: Parts) -> Bottleneck:
+        """The bottleneck that stands between the two halves of a network."""
 
     @abstractmethod
     def _objective(self) -> Objective:
@@ -96,22 +112,32 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             If the loss is not finite.
         """
         X = self._validate(X, reset=True)
+        labels = self._labels(y, len(X))
         self._start(X)
-        samples = self._samples(X)
-        self.history_ = self._trainer().train(
-            self.network_, self.objective_, samples, seed=self.seed_
-        )
+        samples = self._samples(X, labels)
+        self._pretrain(samples)
+        self.history_ = History()
+        try:
+            self._trainer().train(
+                self.network_, self.objective_, samples, seed=self.seed_, history=self.history_
+            )
+        finally:
+            # After Ctrl-C too: the best weights so far are a model like any other.
+            self.codes_ = encode_rows(
+                self.network_, self._samples(self._some_rows(X)), self._tensor_shape
+            )
         return self
 
-    def estimate_cost(self, X: Any) -> Cost:
+    def estimate_cost(self, X: Any, y: Any = None) -> Cost:
         """Return what `fit` would do and how long it would take here, by timing a few batches.
 
         Takes what `fit` takes and raises what it raises; the estimator itself stays as it was.
         """
         trial = clone(self)
         X = trial._validate(X, reset=True)
+        labels = trial._labels(y, len(X))
         trial._start(X)
-        samples = trial._samples(X)
+        samples = trial._samples(X, labels)
         plan = trial._trainer().plan(len(samples), trial.network_)
         limits = [] if plan.time_limit is None else [plan.time_limit]
         if plan.max_epochs is not None:
@@ -157,9 +183,10 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         return self._unscaled(map_rows(rebuild, samples, self._tensor_shape))
 
     def score_samples(self, X: Any) -> np.ndarray:
-        """Return how well each sample is rebuilt, shape (n_samples,): larger is better, 0 the best.
+        """Return how well each sample is rebuilt, shape (n_samples,): larger is better.
 
-        It is the negative reconstruction error that the kind minimises, in scaled units.
+        It is the negative reconstruction error that the kind minimises, in scaled units; 0 is the best
+        of squared and absolute errors, likelihoods have no best.
         """
         samples = self._samples(self._validate(X))
         self.network_.eval()
@@ -170,8 +197,24 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         return map_rows(score, samples, self._tensor_shape)
 
     def score(self, X: Any, y: Any = None) -> float:
-        """Return the mean of `score_samples`: larger is better, 0 the best."""
+        """Return the mean of `score_samples`: larger is better."""
         return float(self.score_samples(X).mean())
+
+    def sample(self, n_samples: int = 1, *, random_state: Any = None) -> np.ndarray:
+        """Return new samples, in the units and shape of the fitted data.
+
+        Codes are drawn from the kind's prior where it has one, and else from a Gaussian mixture fitted
+        on codes of the training samples (Ghosh et al. 2020, From variational to deterministic
+        autoencoders, arXiv:1903.12436), and then decoded.
+
+        Parameters
+        ----------
+        n_samples : int in [1, inf), default=1
+        random_state : int, RandomState or None, default=None
+        """
+        check_is_fitted(self)
+        check_value("sample", "n_samples", n_samples, (Integer(1),))
+        return self.inverse_transform(self._draw_codes(n_samples, seed_from(random_state)))
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the fitted model to a folder of JSON and safetensors; `latens.load_model` reads it.
@@ -189,6 +232,21 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """
         check_is_fitted(self)
         return write_model(self, Path(path), overwrite=overwrite)
+
+    def _factory(self) -> NetworkFactory:
+        """The network as it was given, or chosen for the shape of the samples."""
+        return self.network or default_network(self._tensor_shape)
+
+    def _draw_codes(self, n_samples: int, seed: int) -> np.ndarray:
+        """Codes to decode into new samples, shape (n_samples, latent_dim)."""
+        return draw_from_mixture(self.codes_, n_samples, seed)
+
+    def _labels(self, y: Any, n_samples: int) -> np.ndarray | None:
+        """Integer labels for kinds that learn from them; all others ignore what they are given."""
+        return None
+
+    def _pretrain(self, samples: Samples) -> None:
+        """What a kind does before the network is trained as a whole."""
 
     @property
     def _n_features_out(self) -> int:
@@ -213,15 +271,14 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     def _build(self) -> None:
         """Make network and objective for the scaling and the shape of input that are set."""
-        factory = self.network or default_network(self._tensor_shape)
-        parts = factory.build(self._tensor_shape, self.latent_dim)
+        parts = self._factory().build(self._tensor_shape, self.latent_dim)
         bounded = self.scaling_.bounded
-        self.network_ = Network(parts, self._bottleneck(parts.width), bounded=bounded)
+        self.network_ = Network(parts, self._bottleneck(parts), bounded=bounded)
         self.objective_ = self._objective()
         if self.objective_.needs_bounded and not bounded:
             raise ParameterError(
-                f"The 'reconstruction' parameter of {type(self).__name__} must not be 'bce' for a table "
-                "with values outside [0, 1]. Use 'mse' or 'mae', or scale the data to [0, 1]."
+                f"{type(self).__name__} cannot use 'bce' for a table with values outside [0, 1]. "
+                "Use another error or likelihood, or scale the data to [0, 1]."
             )
         # Moved here and not in the loop alone, so that a model that was loaded is ready to use.
         trainer = self._trainer()
@@ -251,15 +308,24 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             )
         return checked
 
-    def _samples(self, X: np.ndarray) -> Samples:
-        return self._on_device(X, self.scaling_)
+    def _samples(self, X: np.ndarray, labels: np.ndarray | None = None) -> Samples:
+        return self._on_device(X, self.scaling_, labels)
 
     def _codes(self, Z: np.ndarray) -> Samples:
-        return self._on_device(Z, Scaling(np.array(0.0), np.array(1.0), bounded=False))
+        return self._on_device(Z, UNSCALED)
 
-    def _on_device(self, rows: np.ndarray, scaling: Scaling) -> Samples:
+    def _on_device(
+        self, rows: np.ndarray, scaling: Scaling, labels: np.ndarray | None = None
+    ) -> Samples:
         weight = next(self.network_.parameters())
-        return Samples(rows, scaling, weight.device, weight.dtype)
+        return Samples(rows, scaling, weight.device, weight.dtype, labels)
+
+    def _some_rows(self, X: np.ndarray) -> np.ndarray:
+        """At most a few thousand random rows."""
+        if len(X) <= _KEPT_CODES:
+            return X
+        rng = np.random.default_rng(derive(self.seed_, _CODES))
+        return X[np.sort(rng.choice(len(X), _KEPT_CODES, replace=False))]
 
     def _unscaled(self, rows: np.ndarray) -> np.ndarray:
         """From the network's units and layout to the user's."""

@@ -94,6 +94,9 @@ def load_model(
             model.feature_names_in_ = np.array(about["feature_names_in"], dtype=object)
         offset, scale = tensors.pop("scaling.offset"), tensors.pop("scaling.scale")
         model.scaling_ = Scaling(offset.numpy(), scale.numpy(), bounded=about["bounded"])
+        model.codes_ = tensors.pop("codes").numpy()
+        if "classes" in about:
+            model.classes_ = np.array(about["classes"])
         model.history_ = History.from_json(about["history"])
         model._build()
         modules = torch.nn.ModuleDict({"network": model.network_, "objective": model.objective_})
@@ -120,6 +123,8 @@ def _describe(model: "BaseAutoencoder") -> dict[str, Any]:
         "bounded": model.scaling_.bounded,
         "history": model.history_.to_json(),
     }
+    if hasattr(model, "classes_"):
+        about["classes"] = model.classes_.tolist()
     if hasattr(model, "feature_names_in_"):
         about["feature_names_in"] = list(model.feature_names_in_)
     # The seed that was drawn stands for a generator, which has no place in JSON.
@@ -150,6 +155,7 @@ def _tensors(model: "BaseAutoencoder") -> dict[str, torch.Tensor]:
         name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
         for name, value in modules.state_dict().items()
     }
+    tensors["codes"] = torch.tensor(model.codes_)
     tensors["scaling.offset"] = torch.tensor(model.scaling_.offset)
     tensors["scaling.scale"] = torch.tensor(model.scaling_.scale)
     return tensors

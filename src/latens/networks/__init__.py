@@ -4,22 +4,39 @@ A factory such as `MLP` or `ConvNet` is a parameter object; `build` turns it int
 of input. A bottleneck turns the encoder's features into a code. `Network` joins the three.
 """
 
-from latens.networks.bottlenecks import Deterministic
+from latens.networks.bottlenecks import Deterministic, Gaussian, Rectifier, TopK
+from latens.networks.cifar_sparse import CifarSparseNet
 from latens.networks.convnet import ConvNet
 from latens.networks.factory import NetworkFactory, Parts
+from latens.networks.fashion_features import FashionFeaturesNet
+from latens.networks.latent_clusters import LatentClustersNet
 from latens.networks.mlp import MLP
+from latens.networks.mnist_reduction import MnistReductionNet
 from latens.networks.network import Bottleneck, Code, Network, Output
+from latens.networks.quantised import Quantised
+from latens.networks.resnet import ResNet
 from latens.networks.rule import default_network
+from latens.networks.unpooling import Positions
 
 __all__ = [
     "MLP",
     "Bottleneck",
+    "CifarSparseNet",
     "Code",
     "ConvNet",
     "Deterministic",
+    "FashionFeaturesNet",
+    "Gaussian",
+    "LatentClustersNet",
+    "MnistReductionNet",
     "Network",
     "NetworkFactory",
     "Output",
     "Parts",
+    "Positions",
+    "Quantised",
+    "Rectifier",
+    "ResNet",
+    "TopK",
     "default_network",
 ]

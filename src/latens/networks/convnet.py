@@ -1,43 +1,27 @@
 """Convolutional networks for images of any height and width."""
 
-from itertools import pairwise
-from math import ceil
+from math import prod
 from typing import ClassVar
 
 from sklearn.base import BaseEstimator
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import nn
 
 from latens._validation import Constraints, Nothing, Options, PositiveIntegers, check_parameters
 from latens.exceptions import ParameterError
 from latens.networks.factory import ACTIVATIONS, Parts
+from latens.networks.pyramid import UpStep, plan_pyramid
+from latens.networks.resizing import Resize
+from latens.networks.unpooling import MaxPool, Positions, Unpool
 
 __all__ = ["ConvNet"]
-
-# Halving stops when the longer side is this small: a 3x3 kernel then sees most of the picture.
-_SMALLEST_MAP = 7
-_CHANNELS = (32, 64, 128, 128, 128, 128)
-
-
-class Resize(nn.Module):
-    """Nearest-neighbour resizing to a fixed height and width."""
-
-    def __init__(self, height: int, width: int) -> None:
-        super().__init__()
-        self.size = (height, width)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return functional.interpolate(x, size=self.size, mode="nearest")
-
-    def extra_repr(self) -> str:
-        return f"height={self.size[0]}, width={self.size[1]}"
 
 
 class ConvNet(BaseEstimator):
     """A convolutional encoder that halves the picture at every stage, and its mirror image.
 
-    Each stage of the encoder is a 3x3 convolution of stride 2; each stage of the decoder resizes to the
-    size that the encoder had there and convolves, so that odd and unequal sides come back exactly.
+    Each stage of the encoder is a 3x3 convolution, of stride 2 or followed by max-pooling; each stage of
+    the decoder enlarges to the size that the encoder had there, so that odd and unequal sides come back
+    exactly.
 
     Parameters
     ----------
@@ -46,6 +30,24 @@ class ConvNet(BaseEstimator):
         7 or less, with 32, 64, 128, 128, ... channels.
     activation : {"relu", "gelu", "silu", "tanh"}, default="relu"
         After every convolution but the last.
+    downsampling : {"stride", "maxpool"}, default="stride"
+        How a stage of the encoder halves. Max-pooling convolves at full size first: about four times the
+        work.
+    upsampling : {"resize", "transposed", "unpool"}, default="resize"
+        How a stage of the decoder doubles: nearest-neighbour resizing and a convolution, a transposed
+        convolution, or unpooling and a convolution. Unpooling needs ``downsampling="maxpool"``.
+
+    Notes
+    -----
+    With unpooling the decoder gets more than the code: it also learns where the maxima of this picture
+    were, one of four places for each. A reconstruction then looks better than its code deserves, and is
+    no measure of how much the code holds. A code that comes alone, as in `inverse_transform`, has no
+    positions; its values go to the first place of each window.
+
+    References
+    ----------
+    Zeiler, Taylor and Fergus (2011), Adaptive deconvolutional networks for mid and high level feature
+    learning. https://doi.org/10.1109/ICCV.2011.6126474
 
     Examples
     --------
@@ -56,13 +58,22 @@ class ConvNet(BaseEstimator):
     _constraints: ClassVar[Constraints] = {
         "channels": (PositiveIntegers(), Nothing()),
         "activation": (Options(tuple(ACTIVATIONS)),),
+        "downsampling": (Options(("stride", "maxpool")),),
+        "upsampling": (Options(("resize", "transposed", "unpool")),),
     }
 
     def __init__(
-        self, channels: tuple[int, ...] | None = None, *, activation: str = "relu"
+        self,
+        channels: tuple[int, ...] | None = None,
+        *,
+        activation: str = "relu",
+        downsampling: str = "stride",
+        upsampling: str = "resize",
     ) -> None:
         self.channels = channels
         self.activation = activation
+        self.downsampling = downsampling
+        self.upsampling = upsampling
 
     def build(self, input_shape: tuple[int, ...], code_dim: int) -> Parts:
         """Build the two halves; see `NetworkFactory.build`.
@@ -70,57 +81,56 @@ class ConvNet(BaseEstimator):
         Raises
         ------
         ParameterError
-            If a parameter is outside its range, or the input is not made of images.
+            If a parameter is outside its range, the two ways of sampling do not fit each other, or the
+            input is not made of images.
         """
         check_parameters(self)
-        if len(input_shape) != 3:
+        if self.upsampling == "unpool" and self.downsampling != "maxpool":
             raise ParameterError(
-                "ConvNet needs images of shape (n, height, width) or (n, height, width, channels). "
-                f"Got samples of shape {input_shape}; reshape them, or use MLP."
+                "The 'upsampling' parameter of ConvNet must be 'resize' or 'transposed' where there is no "
+                "max-pooling. Got 'unpool' instead; set downsampling='maxpool' to use it."
             )
-        sizes = _halved_sizes(input_shape[1:], self.channels)
-        channels = (input_shape[0], *(self.channels or _CHANNELS[: len(sizes) - 1]))
-        height, width = sizes[-1]
-        features = channels[-1] * height * width
-        encoder = nn.Sequential(*self._encoder_stages(channels), nn.Flatten())
-        decoder = nn.Sequential(
-            nn.Linear(code_dim, features),
-            ACTIVATIONS[self.activation](),
-            nn.Unflatten(1, (channels[-1], height, width)),
-            *self._decoder_stages(channels, sizes),
+        pyramid = plan_pyramid("ConvNet", input_shape, self.channels)
+        positions = Positions()
+        width = prod(pyramid.top)
+        encoder = nn.Sequential(
+            *[layer for step in pyramid.steps_down() for layer in self._down(*step, positions)],
+            nn.Flatten(),
         )
-        return Parts(encoder, decoder, width=features)
+        decoder = nn.Sequential(
+            nn.Linear(code_dim, width),
+            ACTIVATIONS[self.activation](),
+            nn.Unflatten(1, pyramid.top),
+            *[layer for step in pyramid.steps_up() for layer in self._up(step, positions)],
+            nn.Conv2d(pyramid.channels[1], pyramid.channels[0], 3, padding=1),
+        )
+        return Parts(encoder, decoder, width, positions=positions)
 
-    def _encoder_stages(self, channels: tuple[int, ...]) -> list[nn.Module]:
-        stages: list[nn.Module] = []
-        for n_in, n_out in pairwise(channels):
-            stages += [
-                nn.Conv2d(n_in, n_out, 3, stride=2, padding=1),
-                ACTIVATIONS[self.activation](),
+    def _down(self, n_in: int, n_out: int, positions: Positions) -> list[nn.Module]:
+        """One stage of the encoder."""
+        activation = ACTIVATIONS[self.activation]()
+        if self.downsampling == "stride":
+            return [nn.Conv2d(n_in, n_out, 3, stride=2, padding=1), activation]
+        pool = nn.MaxPool2d(2, ceil_mode=True)
+        return [
+            nn.Conv2d(n_in, n_out, 3, padding=1),
+            activation,
+            MaxPool(positions) if self.upsampling == "unpool" else pool,
+        ]
+
+    def _up(self, step: UpStep, positions: Positions) -> list[nn.Module]:
+        """One stage of the decoder."""
+        activation = ACTIVATIONS[self.activation]()
+        if self.upsampling == "transposed":
+            # From n to 2n - 1, and to 2n with one more row or column.
+            more = (1 - step.size[0] % 2, 1 - step.size[1] % 2)
+            return [
+                nn.ConvTranspose2d(
+                    step.n_in, step.n_out, 3, stride=2, padding=1, output_padding=more
+                ),
+                activation,
             ]
-        return stages
-
-    def _decoder_stages(
-        self, channels: tuple[int, ...], sizes: list[tuple[int, int]]
-    ) -> list[nn.Module]:
-        stages: list[nn.Module] = []
-        for stage in range(len(channels) - 1, 0, -1):
-            n_out = channels[stage - 1] if stage > 1 else channels[1]
-            stages += [
-                Resize(*sizes[stage - 1]),
-                nn.Conv2d(channels[stage], n_out, 3, padding=1),
-                ACTIVATIONS[self.activation](),
-            ]
-        return [*stages, nn.Conv2d(channels[1], channels[0], 3, padding=1)]
-
-
-def _halved_sizes(size: tuple[int, ...], channels: tuple[int, ...] | None) -> list[tuple[int, int]]:
-    """The heights and widths before the first stage and after each."""
-    sizes = [(size[0], size[1])]
-    stages = len(channels) if channels is not None else len(_CHANNELS)
-    for stage in range(stages):
-        if channels is None and stage > 0 and max(sizes[-1]) <= _SMALLEST_MAP:
-            break
-        height, width = sizes[-1]
-        sizes.append((ceil(height / 2), ceil(width / 2)))
-    return sizes
+        enlarge = (
+            Unpool(positions, step.size) if self.upsampling == "unpool" else Resize(*step.size)
+        )
+        return [enlarge, nn.Conv2d(step.n_in, step.n_out, 3, padding=1), activation]

@@ -1,9 +1,11 @@
 """The contract of a network factory: a parameter object that builds modules for a shape of input."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from torch import nn
+
+from latens.networks.unpooling import Positions
 
 __all__ = ["NetworkFactory", "Parts"]
 
@@ -27,11 +29,18 @@ class Parts:
         From (batch, code_dim) to (batch, *input_shape), without a last activation.
     width : int
         The number of features that the encoder hands to the bottleneck.
+    head : Module or None
+        From (batch, width) to a deterministic code, where the network prescribes it; None: a linear
+        layer. Kinds with a bottleneck of their own do not use it.
+    positions : Positions
+        What the encoder remembers for the decoder, where the decoder unpools; else it stays empty.
     """
 
     encoder: nn.Module
     decoder: nn.Module
     width: int
+    head: nn.Module | None = None
+    positions: Positions = field(default_factory=Positions)
 
 
 class NetworkFactory(Protocol):

@@ -23,11 +23,14 @@ class Code:
         What `transform` gives: never a draw.
     posterior : Distribution or None
         The distribution that `z` was drawn from, where there is one.
+    before : Tensor of shape (batch, latent_dim), or None
+        What the encoder gave, where the code is something else that stands for it.
     """
 
     z: Tensor
     mean: Tensor
     posterior: Distribution | None = None
+    before: Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,12 @@ class Bottleneck(nn.Module, ABC):
 
     @abstractmethod
     def forward(self, h: Tensor) -> Code:
-        """Return the code of the features."""
+        """Return the code of the features, as training wants it."""
+
+    def settled(self, h: Tensor) -> Code:
+        """Return the code without any random draw; kinds that draw override it."""
+        code: Code = self(h)
+        return code
 
 
 class Network(nn.Module):
@@ -74,12 +82,12 @@ class Network(nn.Module):
         self.encoder = parts.encoder
         self.bottleneck = bottleneck
         self.decoder = parts.decoder
+        self.positions = parts.positions
         self.output = nn.Sigmoid() if bounded else nn.Identity()
 
     def encode(self, x: Tensor) -> Code:
-        """Return the code of scaled samples of shape (batch, *input_shape)."""
-        code: Code = self.bottleneck(self.encoder(x))
-        return code
+        """Return the code of scaled samples of shape (batch, *input_shape), without any draw."""
+        return self.bottleneck.settled(self.encoder(x))
 
     def decode(self, z: Tensor) -> Tensor:
         """Return the reconstruction of codes, in scaled units."""
@@ -87,15 +95,15 @@ class Network(nn.Module):
         return x_hat
 
     def forward(self, x: Tensor) -> Output:
-        """Return code and reconstruction of scaled samples of shape (batch, *input_shape)."""
-        code = self.encode(x)
-        return self._output(code, code.z)
+        """Return code and reconstruction of scaled samples; the code may be a draw."""
+        with self.positions.remembered():
+            return self._output(self.bottleneck(self.encoder(x)))
 
     def reconstruct(self, x: Tensor) -> Output:
-        """Return the same as `forward`, but from the mean of a posterior and not from a draw."""
-        code = self.encode(x)
-        return self._output(code, code.z if code.posterior is None else code.mean)
+        """Return code and reconstruction of scaled samples, without any draw."""
+        with self.positions.remembered():
+            return self._output(self.encode(x))
 
-    def _output(self, code: Code, z: Tensor) -> Output:
-        raw = self.decoder(z)
+    def _output(self, code: Code) -> Output:
+        raw = self.decoder(code.z)
         return Output(code, raw, self.output(raw))

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from latens.networks import Network, Output
-from latens.objectives.reconstruction import binary_cross_entropy
 
-__all__ = ["Batch", "Losses", "Objective", "Phase"]
+__all__ = ["Batch", "Losses", "Objective", "Phase", "Term"]
 
 ReconstructionError = Callable[[Output, Tensor], Tensor]
-CodeTerm = Callable[[Output], Tensor]
+CodeTerm = Callable[[Output, Tensor], Tensor]
+Weight = Callable[[float], float]
+Corruption = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,14 @@ class Batch:
         Their row numbers in the training data.
     y : Tensor of shape (batch,), int64, or None
         Labels, for kinds that learn from them; -1 where there is none.
+    progress : float in [0, 1]
+        The share of the training that is over; 1 outside of a training.
     """
 
     x: Tensor
     index: Tensor
     y: Tensor | None = None
+    progress: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -61,20 +65,46 @@ class Phase:
     loss: Callable[[Network, Batch], Losses]
 
 
+@dataclass(frozen=True)
+class Term:
+    """A named part of an objective beside the reconstruction.
+
+    Attributes
+    ----------
+    function : callable
+        From an `Output` and the clean samples to one number per sample.
+    weight : float or callable
+        A number, or a function of the progress of the training, in [0, 1].
+    couples_samples : bool
+        Whether a sample's number depends on the rest of the batch; such a term has to gather the codes
+        of all processes when training is distributed.
+    """
+
+    function: CodeTerm
+    weight: float | Weight
+    couples_samples: bool = False
+
+    def weight_at(self, progress: float) -> float:
+        """Return the weight at some progress of the training."""
+        return self.weight(progress) if callable(self.weight) else self.weight
+
+
 class Objective(nn.Module):
     """A reconstruction error plus weighted code terms.
 
     Parameters
     ----------
     reconstruction : callable
-        From an `Output` and the target to one error per sample, such as `squared_error`.
-    terms : dict of str to (float, callable), default={}
-        Weight and function of each code term; a function goes from an `Output` to one number per sample.
+        From an `Output` and the target to one error per sample, such as `squared_error`. If it is a
+        module, its parameters are learnt too.
+    terms : dict of str to Term, default={}
+    corruption : callable or None, default=None
+        From clean samples to what the network gets to see; the target stays clean.
 
     Examples
     --------
-    >>> from latens.objectives import squared_error
-    >>> objective = Objective(squared_error, {"l1": (0.1, lambda output: output.code.z.abs().mean(1))})
+    >>> from latens.objectives import code_size, squared_error
+    >>> objective = Objective(squared_error, {"l1": Term(code_size, weight=0.1)})
     >>> list(objective.terms)
     ['l1']
     """
@@ -82,26 +112,35 @@ class Objective(nn.Module):
     def __init__(
         self,
         reconstruction: ReconstructionError,
-        terms: Mapping[str, tuple[float, CodeTerm]] | None = None,
+        terms: Mapping[str, Term] | None = None,
+        corruption: Corruption | None = None,
     ) -> None:
         super().__init__()
         self.reconstruction = reconstruction
         self.terms = dict(terms or {})
+        self.corruption = corruption
 
     @property
     def needs_bounded(self) -> bool:
         """Whether the error is defined for data in [0, 1] only."""
-        return self.reconstruction is binary_cross_entropy
+        return bool(getattr(self.reconstruction, "needs_bounded", False))
 
     def forward(self, network: Network, batch: Batch) -> Losses:
         """Return the losses of a batch."""
-        output = network(batch.x)
+        return self.losses(network(self.seen(batch.x)), batch)
+
+    def seen(self, x: Tensor) -> Tensor:
+        """Return what the network gets to see of clean samples."""
+        return x if self.corruption is None else self.corruption(x)
+
+    def losses(self, output: Output, batch: Batch) -> Losses:
+        """Return the losses of an output that is there already."""
         errors = self.reconstruction(output, batch.x)
         total = errors.mean()
         parts = {"reconstruction": errors.detach()}
-        for name, (weight, term) in self.terms.items():
-            values = term(output)
-            total = total + weight * values.mean()
+        for name, term in self.terms.items():
+            values = term.function(output, batch.x)
+            total = total + term.weight_at(batch.progress) * values.mean()
             parts[name] = values.detach()
         return Losses(total, parts)
 

@@ -11,8 +11,11 @@ from latens.plots.cluster_labels import (
 )
 from latens.plots.code_histograms import code_histograms
 from latens.plots.comparison import comparison
+from latens.plots.filters import filters
+from latens.plots.generated import generated
 from latens.plots.loss_curves import loss_curves
 from latens.plots.maps import maps
+from latens.plots.patches import patches
 from latens.plots.picture import Picture
 from latens.plots.reconstructions import reconstructions
 from latens.plots.silhouettes import silhouettes
@@ -26,8 +29,11 @@ __all__ = [
     "cluster_label_table",
     "code_histograms",
     "comparison",
+    "filters",
+    "generated",
     "loss_curves",
     "maps",
+    "patches",
     "reconstructions",
     "silhouettes",
 ]

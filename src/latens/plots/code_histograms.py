@@ -3,11 +3,12 @@
 import numpy as np
 import numpy.typing as npt
 import pandas
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator
 
 from latens.exceptions import DataError
 from latens.plots.picture import Picture
-from latens.plots.style import ACCENT, MUTED, WIDTH, in_style, new_figure, quiet
+from latens.plots.style import ACCENT, INK, MUTED, WIDTH, in_style, new_figure, quiet
 
 __all__ = ["code_histograms"]
 
@@ -16,13 +17,14 @@ _MOST = 64
 # More outlines than this cost more bytes as lines than as pixels.
 _MOST_OUTLINES = 24
 _UNUSED = 1e-3
+_HALF_WIDTH, _PRIOR_REACH = 0.44, 3.3
 # The outermost thousandth on either side would only stretch the axis.
 _TAILS = (0.1, 99.9)
 
 
 @in_style
-def code_histograms(codes: npt.ArrayLike) -> Picture:
-    """Show which numbers of the code are used, and whether they share a scale.
+def code_histograms(codes: npt.ArrayLike, *, prior: bool = False) -> Picture:
+    """Show which numbers of the code are used, whether they share a scale, and how far from a prior.
 
     Each number gets an upright histogram, mirrored so that its outline is easy to compare with the
     next. Numbers that hardly vary are grey.
@@ -31,6 +33,8 @@ def code_histograms(codes: npt.ArrayLike) -> Picture:
     ----------
     codes : array-like of shape (n_samples, latent_dim)
         At most the first 64 numbers are shown.
+    prior : bool, default=False
+        Also outline what N(0, 1) would look like, at the scale of each histogram.
 
     Returns
     -------
@@ -57,10 +61,11 @@ def code_histograms(codes: npt.ArrayLike) -> Picture:
     frame = _frame(Z)
     figure = new_figure(3.4, width=min(WIDTH, max(0.6 * WIDTH, 1.2 + 0.6 * Z.shape[1])))
     axes = figure.subplots()
-    edges = _edges(Z)
+    edges = _edges(Z, prior=prior)
     for place, used in enumerate(frame["used"]):
         counts = np.histogram(Z[:, place], edges)[0]
-        width = 0.44 * np.append(counts, counts[-1]) / max(counts.max(), 1)
+        scale = _HALF_WIDTH / max(counts.max(), 1)
+        width = scale * np.append(counts, counts[-1])
         axes.fill_betweenx(
             edges,
             place + 1 - width,
@@ -71,13 +76,27 @@ def code_histograms(codes: npt.ArrayLike) -> Picture:
             lw=0,
             rasterized=Z.shape[1] > _MOST_OUTLINES,
         )
+        if prior:
+            _outline_prior(axes, place + 1, scale * counts.sum() * (edges[1] - edges[0]))
     quiet(axes)
     axes.set_xlim(0.3, Z.shape[1] + 0.7)
     step = int(np.ceil(Z.shape[1] / 24))
     axes.xaxis.set_major_locator(FixedLocator(range(1, Z.shape[1] + 1, step)))
     axes.set_xlabel("number of the code")
     axes.set_ylabel("value")
+    if prior:
+        axes.set_ylim(edges[0], edges[-1])
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0)
     return Picture(figure, frame)
+
+
+def _outline_prior(axes: Axes, place: int, scale: float) -> None:
+    """The density of N(0, 1) with the area of the histogram, cut where it would touch its neighbour."""
+    values = np.linspace(-_PRIOR_REACH, _PRIOR_REACH, 61)
+    density = np.exp(-0.5 * values**2) / np.sqrt(2 * np.pi)
+    width = np.minimum(scale * density, 1.1 * _HALF_WIDTH)
+    axes.plot(place - width, values, color=INK, lw=0.9, label="N(0, 1)" if place == 1 else None)
+    axes.plot(place + width, values, color=INK, lw=0.9)
 
 
 def _frame(Z: npt.NDArray[np.float64]) -> pandas.DataFrame:
@@ -96,7 +115,9 @@ def _frame(Z: npt.NDArray[np.float64]) -> pandas.DataFrame:
     )
 
 
-def _edges(Z: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _edges(Z: npt.NDArray[np.float64], *, prior: bool) -> npt.NDArray[np.float64]:
     low, high = np.nanpercentile(Z, _TAILS)
+    if prior:
+        low, high = min(low, -_PRIOR_REACH), max(high, _PRIOR_REACH)
     margin = 0.02 * (high - low) or 0.5
     return np.linspace(low - margin, high + margin, _BINS + 1)

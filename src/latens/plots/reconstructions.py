@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from latens.exceptions import DataError
+from latens.plots.mosaics import coloured, figure_of_rows
 from latens.plots.picture import Picture
 from latens.plots.style import ACCENT, GRID, INK, MUTED, WIDTH, in_style, new_figure, quiet, short
 
@@ -106,45 +107,11 @@ def _image_figure(
     marks: list[str],
     limits: tuple[float, float] | None,
 ) -> Figure:
-    low, high = limits or (float(np.nanmin(X)), float(np.nanmax(X)))
-    strips = [_strip((value - low) / ((high - low) or 1.0)) for value in (X, *others.values())]
-    mosaic = _stacked(strips)
-    labels_width = 1.35
-    height = (WIDTH - labels_width) * mosaic.shape[0] / mosaic.shape[1] + 0.4
-    figure = new_figure(height)
-    axes = figure.subplots()
-    # "none" keeps the pixels as they are in an SVG; the browser enlarges them without blurring.
-    axes.imshow(mosaic, interpolation="none", aspect="equal")
-    row_height = mosaic.shape[0] / len(strips)
-    axes.set_yticks(
-        [(at + 0.5) * row_height - 0.5 for at in range(len(strips))],
-        [short(name, 18) for name in ("original", *others)],
-    )
-    axes.set_xticks([])
-    axes.tick_params(length=0, labelcolor=INK, labelsize=9.5)
-    axes.spines[:].set_visible(False)
-    _headings(axes, marks, mosaic.shape[1] / len(X))
+    limits = limits or (float(np.nanmin(X)), float(np.nanmax(X)))
+    rows = {name: coloured(value, limits) for name, value in {"original": X, **others}.items()}
+    figure, axes = figure_of_rows(rows, columns=len(X), head=0.4)
+    _headings(axes, marks, (axes.get_xlim()[1] + 0.5) / len(X))
     return figure
-
-
-def _strip(images: Samples) -> Samples:
-    """Images side by side as RGBA with a transparent gap between them."""
-    n, h, w = images.shape[:3]
-    channels = images.shape[3] if images.ndim == 4 else 1
-    coloured = images.reshape(n, h, w, channels)
-    coloured = coloured[..., :3] if channels >= 3 else np.repeat(coloured[..., :1], 3, axis=-1)
-    gap = max(1, round(w / 12))
-    strip = np.zeros((h, n * (w + gap), 4))
-    for at, image in enumerate(np.nan_to_num(coloured, nan=0.5).clip(0, 1)):
-        start = at * (w + gap)
-        strip[:, start : start + w, :3] = image
-        strip[:, start : start + w, 3] = 1
-    return strip
-
-
-def _stacked(strips: list[Samples]) -> Samples:
-    gap = np.zeros((max(1, round(strips[0].shape[0] / 12)), *strips[0].shape[1:]))
-    return np.concatenate([part for strip in strips for part in (strip, gap)])
 
 
 def _headings(axes: Axes, marks: list[str], step: float) -> None:

@@ -11,6 +11,7 @@ __all__ = [
     "Cell",
     "Figure",
     "Figures",
+    "Fold",
     "Group",
     "Heading",
     "Image",
@@ -152,7 +153,17 @@ class Table:
     note: str = ""
 
 
-Block = Figure | Figures | Table | Text
+@dataclass(frozen=True)
+class Fold:
+    """Blocks that the reader opens, under a line that says what they are."""
+
+    kind: ClassVar[str] = "fold"
+    summary: str
+    blocks: tuple["Figure | Figures | Table | Text", ...]
+    is_open: bool = False
+
+
+Block = Figure | Figures | Fold | Table | Text
 
 
 @dataclass(frozen=True)

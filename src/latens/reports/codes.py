@@ -1,9 +1,14 @@
 """The section on the codes themselves."""
 
+import numpy as np
+import numpy.typing as npt
+
+from latens.metrics import CodeDistribution, describe_codes
 from latens.plots import code_histograms
 from latens.reports.arrays import Arrays
-from latens.reports.blocks import Block, Figure, Section
+from latens.reports.blocks import Block, Figure, Fold, Section
 from latens.reports.content import Content
+from latens.reports.distributions import distribution_data, distributions_table
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count
 
@@ -11,29 +16,54 @@ __all__ = ["codes_section"]
 
 _LEAD = (
     "A code is a handful of numbers per sample. The outline of each shows which values it takes: a number "
-    "that hardly varies carries nothing, and two humps split the samples in two."
+    "that hardly varies carries nothing, and two humps split the samples in two. The line is N(0, 1), from "
+    "which variational and adversarial kinds draw new samples: a good distribution fills it without gaps."
 )
+
+# Figures of more models than this are folded.
+_OPEN = 3
 
 
 def codes_section(content: Content, arrays: Arrays) -> Section:
     """Build the section with the distribution of every number of every model's codes."""
-    blocks: list[Block] = []
+    figures: dict[str, Figure] = {}
+    distributions: dict[str, CodeDistribution] = {}
     data: dict[str, object] = {}
     missing: list[str] = []
     for place, model in enumerate(content.models):
-        codes = arrays.get(f"codes_{model}_test", ndim=2)
         label = content.label(model)
+        draws = arrays.get(f"draws_{model}_test", ndim=2)
+        codes = arrays.get(f"codes_{model}_test", ndim=2) if draws is None else draws
         if codes is None:
             missing.append(f"This run holds no codes of {label} yet.")
             continue
-        picture = code_histograms(codes)
-        used = int(picture.frame["used"].sum())
-        shown, numbers = len(picture.frame), codes.shape[1]
-        first = f" (the first {shown} of {numbers})" if shown < numbers else ""
-        alt = f"Distribution of the numbers of the code of {label}{first}; {used} of {shown} vary."
-        caption = f"{label}: {count(len(codes))} held-out samples, {numbers} numbers each{first}."
-        svg = inline_svg(picture, f"codes-{place}", alt)
-        width = round(100 * picture.figure.get_figwidth())
-        blocks.append(Figure(svg, caption, width=width, least_width=min(width, 480)))
-        data[model] = picture.frame.to_dict("records")
+        what = "codes" if draws is None else "draws of the codes"
+        figures[label], numbers = _figure(codes, label, what, place)
+        facts: dict[str, object] = {"numbers": numbers}
+        if len(codes) > 1 and np.isfinite(codes).all():
+            distributions[label] = describe_codes(codes)
+            facts["distribution"] = distribution_data(distributions[label])
+        data[model] = facts
+    blocks: list[Block] = list(figures.values())[:_OPEN]
+    if distributions:
+        blocks.append(distributions_table(distributions))
+    others = list(figures.items())[_OPEN:]
+    blocks += [Fold(f"The codes of {label}", (figure,)) for label, figure in others]
     return Section("codes", "Codes", _LEAD if blocks else "", tuple(blocks), tuple(missing), data)
+
+
+def _figure(
+    codes: npt.NDArray[np.generic], label: str, what: str, place: int
+) -> tuple[Figure, list[dict[str, object]]]:
+    picture = code_histograms(codes, prior=True)
+    used = int(picture.frame["used"].sum())
+    shown, numbers = len(picture.frame), codes.shape[1]
+    first = f" (the first {shown} of {numbers})" if shown < numbers else ""
+    alt = f"Distribution of the numbers of the code of {label}{first}; {used} of {shown} vary."
+    caption = (
+        f"{label}: {what} of {count(len(codes))} held-out samples, {numbers} numbers each{first}."
+    )
+    svg = inline_svg(picture, f"codes-{place}", alt)
+    width = round(100 * picture.figure.get_figwidth())
+    figure = Figure(svg, caption, width=width, least_width=min(width, 480))
+    return figure, picture.frame.to_dict("records")

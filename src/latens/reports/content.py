@@ -62,6 +62,8 @@ class Content:
     alerts, not_measured : tuple of Remark
     histories : mapping
         From a model and a seed to its epochs.
+    layers : mapping
+        From a model to what its pictures of layers show, from the input on.
     """
 
     info: Mapping[str, Any]
@@ -72,6 +74,7 @@ class Content:
     alerts: tuple[Remark, ...]
     not_measured: tuple[Remark, ...]
     histories: Mapping[str, Mapping[str, Any]]
+    layers: Mapping[str, tuple[Mapping[str, Any], ...]]
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -152,6 +155,10 @@ def read_content(run: Run) -> Content:
                 str(model): {str(seed): _history(history) for seed, history in seeds.items()}
                 for model, seeds in histories.items()
             },
+            layers={
+                str(model): tuple(_layer(layer) for layer in layers)
+                for model, layers in _mapping(results.get("layers")).items()
+            },
         )
         _ = content.sample_shape, content.class_names, content.data_range
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -212,6 +219,15 @@ def _history(history: Mapping[str, Any]) -> Mapping[str, Any]:
         for epoch in history["epochs"]
     ]
     return {"stopped": str(history.get("stopped") or ""), "epochs": epochs}
+
+
+def _layer(layer: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "name": str(layer["name"]),
+        "kind": str(layer["kind"]),
+        "units": int(layer["units"]),
+        "shows": str(layer["shows"]),
+    }
 
 
 def _optional(value: Any) -> float | None:

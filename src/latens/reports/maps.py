@@ -1,19 +1,24 @@
 """The section with maps of the codes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from latens.plots import PALETTE, maps
 from latens.reports.arrays import Arrays
-from latens.reports.blocks import Block, Figure, Section, Text
+from latens.reports.blocks import Block, Figure, Fold, Section, Text
 from latens.reports.content import Content
 from latens.reports.detail import Detail
 from latens.reports.figures import inline_svg
-from latens.reports.formatting import count
+from latens.reports.formatting import count, plural
 
 __all__ = ["maps_section"]
+
+Clouds = dict[str, npt.NDArray[np.generic]]
+
+# More maps than this are too small to read side by side: those of further models are folded.
+_MOST = 6
 
 _LEAD = (
     "Each point is a held-out sample, and samples with similar codes lie close together. Such a map "
@@ -28,29 +33,40 @@ def maps_section(content: Content, arrays: Arrays, detail: Detail) -> Section:
     if not clouds:
         why = "This run holds no maps. They are drawn at its end, for 20 held-out samples or more."
         return Section("map", "Map", missing=(why,))
-    blocks: list[Block] = []
-    missing: list[str] = []
-    labels = _on_the_map(arrays, arrays.labels(), detail.map_points)
-    if labels is not None:
-        blocks.append(
-            Text("By label", "The labels only colour the points; no code was made with them.")
-        )
-        blocks.append(_figure(clouds, labels, "label", content.class_names, detail))
+    shown, folded = _first_ones(clouds, content)
     first = content.models[0] if content.models else ""
+    labels = _on_the_map(arrays, arrays.labels(), detail.map_points)
     clusters = _on_the_map(arrays, arrays.clusters(first), detail.map_points)
+    blocks: list[Block] = []
+    missing: tuple[str, ...] = ()
+    if labels is not None:
+        text = "The labels only colour the points; no code was made with them."
+        figures = _figures(shown, folded, labels, "label", content.class_names, detail)
+        blocks += [Text("By label", text), *figures]
     if clusters is not None:
         text = f"The clusters are those of {content.label(first)}, shown on every map."
-        blocks += [Text("By cluster", text), _figure(clouds, clusters, "cluster", None, detail)]
-    if not blocks:
-        missing.append("There are neither labels nor clusters to colour the points by.")
-        nobody = np.zeros(len(next(iter(clouds.values()))), dtype=np.int64)
-        blocks.append(_figure(clouds, nobody, "all samples", ["all samples"], detail))
+        figures = _figures(shown, folded, clusters, "cluster", None, detail)
+        blocks += [Text("By cluster", text), *figures]
     n = len(next(iter(clouds.values())))
+    if not blocks:
+        missing = ("There are neither labels nor clusters to colour the points by.",)
+        nobody = np.zeros(n, dtype=np.int64)
+        blocks += _figures(shown, folded, nobody, "all samples", ["all samples"], detail)
     data = {"points": n, "maps": list(clouds)}
-    return Section("map", "Map", _LEAD, tuple(blocks), tuple(missing), data)
+    return Section("map", "Map", _LEAD, tuple(blocks), missing, data)
 
 
-def _clouds(content: Content, arrays: Arrays, most: int) -> dict[str, npt.NDArray[np.generic]]:
+def _first_ones(clouds: Clouds, content: Content) -> tuple[Clouds, Clouds]:
+    """The maps to show at once, and those to fold: of many, only raw, PCA and the first model stay."""
+    if len(clouds) <= _MOST:
+        return clouds, {}
+    wanted = [*content.representations[:2], *content.models[:1]]
+    first = {label for label in map(content.label, wanted) if label in clouds}
+    shown = {label: cloud for label, cloud in clouds.items() if label in first}
+    return shown, {label: cloud for label, cloud in clouds.items() if label not in first}
+
+
+def _clouds(content: Content, arrays: Arrays, most: int) -> Clouds:
     clouds = {}
     rows = arrays.get("map_rows", ndim=1)
     for name in content.representations:
@@ -75,18 +91,34 @@ def _on_the_map(
     return None if places is None else groups[places][:: _step(len(rows), most)]
 
 
-def _figure(
-    clouds: dict[str, npt.NDArray[np.generic]],
+def _figures(
+    shown: Clouds,
+    folded: Clouds,
     groups: npt.NDArray[np.int64],
     title: str,
     names: Sequence[str] | None,
     detail: Detail,
+) -> Iterator[Block]:
+    if shown:
+        yield _figure(shown, groups, title, names, detail, "map")
+    if folded:
+        figure = _figure(folded, groups, title, names, detail, "more-maps")
+        yield Fold(f"{plural(len(folded), 'more map')}, by {title}", (figure,), is_open=not shown)
+
+
+def _figure(
+    clouds: Clouds,
+    groups: npt.NDArray[np.int64],
+    title: str,
+    names: Sequence[str] | None,
+    detail: Detail,
+    prefix: str,
 ) -> Figure:
     picture = maps(clouds, groups, names=names, title=title)
     n = count(len(groups))
     colours = len(np.unique(groups)) <= len(PALETTE)
     how = f"coloured by {title}" if colours else f"grey, as there are too many of: {title}"
     alt = f"Maps of {n} held-out samples by {', '.join(clouds)}, {how}."
-    svg = inline_svg(picture, f"map-{title.replace(' ', '-')}", alt, dpi=detail.dpi)
+    svg = inline_svg(picture, f"{prefix}-{title.replace(' ', '-')}", alt, dpi=detail.dpi)
     width = 1000 if len(clouds) > 1 else 500
     return Figure(svg, f"{n} held-out samples, {how}.", width, min(width, 720))

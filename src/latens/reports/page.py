@@ -19,6 +19,8 @@ from latens.reports.comparison import comparison_section, explanations
 from latens.reports.content import Content, Remark, read_content
 from latens.reports.detail import Detail
 from latens.reports.examples import Hero, examples_section, hero
+from latens.reports.generated import generated_section
+from latens.reports.inside import inside_section
 from latens.reports.maps import maps_section
 from latens.reports.overview import Fact, Verdict, alerts, facts, verdict
 from latens.reports.reproduction import contents_section, reproduction_section
@@ -68,10 +70,12 @@ def build(run: Run, detail: Detail) -> Page:
         comparison_section(content),
         training_section(content),
         examples_section(content, arrays, detail),
+        generated_section(content, arrays, detail),
         maps_section(content, arrays, detail),
         clusters_section(content, arrays, detail),
         cluster_labels_section(content, arrays),
         codes_section(content, arrays),
+        inside_section(content, arrays, detail),
         reproduction_section(content),
         contents_section(content),
     )

@@ -9,10 +9,11 @@ from latens.runs import Run
 if TYPE_CHECKING:
     from latens.reports.page import Page
 
-__all__ = ["MAX_BYTES", "write_report"]
+__all__ = ["MAX_BYTES", "WANTED_BYTES", "write_report"]
 
-# Beyond this, mail programs refuse a file and browsers get slow.
-MAX_BYTES = 5_000_000
+# A page of this size opens at once. Studies of many models may need more; beyond the second limit mail
+# programs refuse a file.
+WANTED_BYTES, MAX_BYTES = 5_000_000, 15_000_000
 
 
 def write_report(run: Run | str | Path) -> Path:
@@ -61,15 +62,18 @@ def write_report(run: Run | str | Path) -> Path:
 
 
 def _within_budget(run: Run) -> "tuple[Page, str]":
-    """Return the most detailed page that stays below the limit, built and rendered."""
+    """Return the most detailed page that is small enough, built and rendered."""
     from latens.reports.detail import DETAILS
     from latens.reports.page import build, render
 
     for detail in DETAILS:
         page = build(run, detail)
         html = render(page)
-        if len(html.encode("utf-8")) <= MAX_BYTES:
+        size = len(html.encode("utf-8"))
+        if size <= WANTED_BYTES:
             return page, html
+    if size <= MAX_BYTES:
+        return page, html
     raise RunError(
         f"The report of '{run.path}' would be larger than {MAX_BYTES // 1_000_000} MB even without "
         "detail. Compare fewer models in one run."

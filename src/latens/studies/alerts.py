@@ -2,14 +2,22 @@
 
 import numpy as np
 
+from latens.models import BaseAutoencoder
+from latens.studies.inspection import codebook_uses, posterior_divergences
 from latens.studies.preparation import Prepared
-from latens.studies.representations import Representation
+from latens.studies.representations import Representation, flat
 from latens.training import History
 
 __all__ = ["data_alerts", "model_alerts"]
 
 _OVERFIT = 1.5
 _DEAD_SHARE = 1e-3
+# Nats; a number that tells less does not tell two samples in a hundred apart.
+_COLLAPSED = 0.01
+# Of the rows of a codebook.
+_LEAST_USED = 0.5
+_AT_A_BOUND, _FAR_FROM_IT, _SATURATED = 1e-3, 0.1, 0.05
+_ROWS = 2_000
 
 Alert = dict[str, str]
 
@@ -30,27 +38,125 @@ def data_alerts(data: Prepared) -> list[Alert]:
     return alerts
 
 
-def model_alerts(representation: Representation, history: History) -> list[Alert]:
-    """Return alerts about a model, from its codes and its training."""
-    alerts: list[Alert] = []
-    name = representation.label
-    spread = representation.train.std(axis=0)
-    dead = int((spread <= _DEAD_SHARE * max(float(spread.max()), 1e-12)).sum())
-    if dead:
-        text = f"{dead} of the {len(spread)} numbers of the code are the same for all samples. "
-        alerts.append({"title": f"{name}: unused numbers", "text": text + "Use a smaller code."})
+def model_alerts(
+    representation: Representation, model: BaseAutoencoder, data: Prepared
+) -> list[Alert]:
+    """Return alerts about a fitted model, from its codes, its reconstructions and its training.
+
+    Parameters
+    ----------
+    representation : Representation
+        Its codes of the scored rows.
+    model : BaseAutoencoder
+    data : Prepared
+    """
+    if np.isfinite(representation.train).all() and np.isfinite(representation.test).all():
+        found = [*_unused_numbers(representation, model, data)]
+        found += _unused_rows(model, data) + _saturation(model, data)
+    else:
+        text = "Some codes are not finite. Lower the learning rate."
+        found = [{"title": "codes that are not numbers", "text": text}]
+    found += _training(model.history_)
+    return [{**alert, "title": f"{representation.label}: {alert['title']}"} for alert in found]
+
+
+def _unused_numbers(
+    representation: Representation, model: BaseAutoencoder, data: Prepared
+) -> list[Alert]:
+    """Numbers of the code that tell nothing, each kind of them with its own way out."""
+    divergences = posterior_divergences(model, _few(data.test.X[data.scored_test]))
+    if divergences is not None:
+        return _collapse(divergences)
+    codes = representation.train
+    silent = (codes == 0).all(axis=0)
+    spread = codes.std(axis=0)
+    constant = (spread <= _DEAD_SHARE * max(float(spread.max()), 1e-12)) & ~silent
+    alerts = []
+    if silent.any():
+        text = (
+            f"{_some(silent)} 0 for every training sample looked at. Fewer would die with a smaller "
+            "penalty, more active numbers per sample or a lower learning rate; or use a smaller code."
+        )
+        alerts.append({"title": "dead units", "text": text})
+    if constant.any():
+        text = f"{_some(constant)} the same for all samples. Use a smaller code."
+        alerts.append({"title": "unused numbers", "text": text})
+    return alerts
+
+
+def _collapse(divergences: np.ndarray) -> list[Alert]:
+    collapsed = divergences < _COLLAPSED
+    if not collapsed.any():
+        return []
+    text = (
+        f"{_some(collapsed)} no longer told apart from the prior (KL below {_COLLAPSED} nats on held-out "
+        "samples), so the decoder learns nothing from them. A smaller beta, KL warm-up or free bits would "
+        "bring them back; a smaller code would lose nothing."
+    )
+    return [{"title": "posterior collapse", "text": text}]
+
+
+def _unused_rows(model: BaseAutoencoder, data: Prepared) -> list[Alert]:
+    uses = codebook_uses(model, data.train.X[data.scored_train])
+    if uses is None:
+        return []
+    # No more rows can be used than there are samples to use them.
+    rows = min(uses.shape[1], int(uses[0].sum()))
+    used = float((uses > 0).sum(axis=1).mean())
+    if used >= _LEAST_USED * rows:
+        return []
+    shares = uses / uses.sum(axis=1, keepdims=True)
+    entropy = -(shares * np.log(np.where(shares > 0, shares, 1.0))).sum(axis=1)
+    text = (
+        f"Of {uses.shape[1]} rows for each word, {used:.3g} are in use on average (perplexity "
+        f"{float(np.exp(entropy).mean()):.3g}). A codebook with fewer rows would do as well; longer training "
+        "or a smaller commitment weight would use more of this one."
+    )
+    return [{"title": "unused codebook rows", "text": text}]
+
+
+def _saturation(model: BaseAutoencoder, data: Prepared) -> list[Alert]:
+    """Values rebuilt as the very bound of their range where the data are well inside."""
+    if not data.scaling.bounded:
+        return []
+    X = _few(data.test.X[data.scored_test])
+    truth, rebuilt = flat(X, data), flat(model.reconstruct(X), data)
+    at_bound = np.minimum(rebuilt, 1 - rebuilt) < _AT_A_BOUND
+    share = float((at_bound & (np.abs(rebuilt - truth) > _FAR_FROM_IT)).mean())
+    if share <= _SATURATED:
+        return []
+    text = (
+        f"{share:.0%} of the rebuilt values are 0 or 1, the ends of the range, where the data are not. Such "
+        "outputs hardly learn any more: lower the learning rate, or train anew with another seed."
+    )
+    return [{"title": "saturated outputs", "text": text}]
+
+
+def _training(history: History) -> list[Alert]:
+    alerts = []
     best = history.best
-    if best.validation_loss is not None and best.validation_loss > _OVERFIT * best.loss:
+    # A likelihood may be negative, and then a ratio says nothing.
+    if best.validation_loss is not None and 0 < _OVERFIT * best.loss < best.validation_loss:
         text = (
             f"The held-out loss is {best.validation_loss / best.loss:.1f} times the training loss. "
             "More samples, a smaller network or a weight decay would help new samples."
         )
-        alerts.append({"title": f"{name}: overfitting", "text": text})
-    last = len(history.epochs)
+        alerts.append({"title": "overfitting", "text": text})
     if history.stopped == "interrupted":
+        last = len(history.epochs)
         text = f"Stopped in epoch {last + 1}; the weights are those of epoch {best.number}."
-        alerts.append({"title": f"{name}: interrupted", "text": text})
-    elif not np.isfinite(representation.test).all():
-        text = "Some codes are not finite. Lower the learning rate."
-        alerts.append({"title": f"{name}: codes that are not numbers", "text": text})
+        alerts.append({"title": "interrupted", "text": text})
     return alerts
+
+
+def _few(rows: np.ndarray) -> np.ndarray:
+    """At most 2,000 rows, evenly spaced."""
+    return rows[:: -(-len(rows) // _ROWS)]
+
+
+def _some(which: np.ndarray) -> str:
+    """How many numbers of the code, with the verb."""
+    n = int(which.sum())
+    if n == len(which):
+        return "All numbers of the code are"
+    return f"{n} of the {len(which)} numbers of the code {'is' if n == 1 else 'are'}"

@@ -11,7 +11,15 @@ from latens.studies.settings import ModelSettings
 
 __all__ = ["build_model"]
 
-_NETWORKS = {"mlp": networks.MLP, "convnet": networks.ConvNet}
+_NETWORKS = {
+    "mlp": networks.MLP,
+    "convnet": networks.ConvNet,
+    "resnet": networks.ResNet,
+    "fashion-features": networks.FashionFeaturesNet,
+    "cifar-sparse": networks.CifarSparseNet,
+    "mnist-reduction": networks.MnistReductionNet,
+    "latent-clusters": networks.LatentClustersNet,
+}
 
 
 def build_model(settings: ModelSettings, *, seed: int, **trainer: Any) -> BaseAutoencoder:

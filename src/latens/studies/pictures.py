@@ -1,19 +1,53 @@
-"""The arrays behind the pictures of a run: examples, maps and errors of the first seed."""
+"""The arrays behind the pictures of a run, of the first seed."""
 
 import warnings
 
 import numpy as np
 
 from latens._seeds import derive
+from latens.models import BaseAutoencoder
 from latens.runs import Run
+from latens.studies.filters import look_inside
+from latens.studies.inspection import draws_of_codes
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation
 
-__all__ = ["write_examples", "write_maps"]
+__all__ = ["write_codes", "write_examples", "write_generated", "write_layers", "write_maps"]
 
-_EXAMPLES = 24
+_EXAMPLES, _GENERATED = 24, 24
 _MAP_ROWS, _FEWEST_MAP_ROWS = 5_000, 20
-_MAP_STREAM = 9
+_LOOKED_AT = 1_000
+_MAP_STREAM, _DRAW_STREAM, _GENERATION_STREAM = 9, 10, 11
+
+
+def write_codes(
+    run: Run, data: Prepared, representation: Representation, model: BaseAutoencoder, seed: int
+) -> None:
+    """Write a model's codes of the scored rows, and draws of its posteriors where it has them."""
+    name = representation.name
+    run.write_array(f"codes_{name}_train", representation.train)
+    run.write_array(f"codes_{name}_test", representation.test)
+    draws = draws_of_codes(model, data.test.X[data.scored_test], derive(seed, _DRAW_STREAM))
+    if draws is not None:
+        run.write_array(f"draws_{name}_test", draws)
+
+
+def write_generated(run: Run, name: str, model: BaseAutoencoder, seed: int) -> None:
+    """Write new samples of a model."""
+    stream = derive(seed, _GENERATION_STREAM) % 2**31
+    run.write_array(f"generated_{name}", model.sample(_GENERATED, random_state=stream))
+
+
+def write_layers(
+    run: Run, data: Prepared, name: str, model: BaseAutoencoder
+) -> list[dict[str, object]]:
+    """Write filters and patches of an encoder's layers; return what results.json says of them."""
+    some = data.scored_test[:: -(-len(data.scored_test) // _LOOKED_AT)]
+    layers = look_inside(model, data.test.X[some])
+    for layer in layers:
+        run.write_array(f"filters_{name}_{layer.name}", layer.filters)
+        run.write_array(f"patches_{name}_{layer.name}", layer.patches)
+    return [layer.facts() for layer in layers]
 
 
 def write_examples(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.decomposition import PCA
+from sklearn.utils import get_tags
 
 from latens._optional import import_optional
 from latens.models import BaseAutoencoder
@@ -121,10 +122,11 @@ def umap(data: Prepared, numbers: int, seed: int) -> Representation:
 
 
 def learnt(data: Prepared, name: str, model: BaseAutoencoder, seconds: float) -> Representation:
-    """The codes of a fitted model."""
+    """The codes of a fitted model; one that learnt from labels says so in every table."""
+    learns_from_labels = get_tags(model).target_tags.required
     return Representation(
         name=name,
-        label=name,
+        label=f"{name} (trained with labels)" if learns_from_labels else name,
         kind=type(model).__name__,
         numbers=model.latent_dim,
         train=model.transform(data.train.X[data.scored_train]),

@@ -15,7 +15,13 @@ from latens.studies import representations as represent
 from latens.studies.alerts import data_alerts, model_alerts
 from latens.studies.building import build_model
 from latens.studies.clusters import choose_clusters
-from latens.studies.pictures import write_examples, write_maps
+from latens.studies.pictures import (
+    write_codes,
+    write_examples,
+    write_generated,
+    write_layers,
+    write_maps,
+)
 from latens.studies.preparation import Prepared, prepare
 from latens.studies.representations import Representation
 from latens.studies.scoring import score
@@ -150,7 +156,7 @@ def _announce(study: Study, data: Prepared, host: Host) -> None:
     costs = {}
     for settings in study.models:
         model = build_model(settings, seed=study.seed, device=host.device)
-        costs[settings.name] = model.estimate_cost(data.train.X)
+        costs[settings.name] = model.estimate_cost(data.train.X, data.train.y)
     host.announce(Announcement(data, costs, study.seeds))
 
 
@@ -229,9 +235,9 @@ class _Work:
             if is_first:
                 self.run.write_array(f"clusters_{representation.name}_test", clusters["held-out"])
         if is_first:
-            self._write_pictures(models)
+            self._write_pictures(fitted)
             for representation, model in fitted:
-                self.results["alerts"] += model_alerts(representation, model.history_)
+                self.results["alerts"] += model_alerts(representation, model, self.data)
         interrupted = any(model.history_.stopped == "interrupted" for _, model in fitted)
         self.results["rows"] = rows
         if not interrupted:
@@ -250,7 +256,7 @@ class _Work:
             device=self.host.device,
             callbacks=self.host.callbacks(description),
             checkpoint=self.run.checkpoint_path(f"{settings.name}-{seed}"),
-        ).fit(self.data.train.X)
+        ).fit(self.data.train.X, self.data.train.y)
         self.histories.setdefault(settings.name, {})[str(seed)] = model.history_.to_json()
         if seed == self.study.seed:
             model.save(self.run.model_path(settings.name), overwrite=True)
@@ -265,6 +271,7 @@ class _Work:
             "not_measured": [],
             "clusters": clusters.to_json(),
             "alerts": data_alerts(self.data),
+            "layers": {},
             "seeds_done": [],
         }
 
@@ -280,12 +287,9 @@ class _Work:
                 self.results["not_measured"].append(reason)
             return []
 
-    def _write_pictures(self, models: list[Representation]) -> None:
-        data, run = self.data, self.run
-        for representation in models:
-            name = representation.name
-            run.write_array(f"codes_{name}_train", representation.train)
-            run.write_array(f"codes_{name}_test", representation.test)
+    def _write_pictures(self, fitted: list[tuple[Representation, BaseAutoencoder]]) -> None:
+        data, run, seed = self.data, self.run, self.study.seed
+        models = [representation for representation, _ in fitted]
         run.write_array("scored_train", data.scored_train)
         run.write_array("scored_test", data.scored_test)
         if data.train.y is not None and data.test.y is not None:
@@ -293,8 +297,15 @@ class _Work:
             run.write_array("y_test", data.test.y)
         self.host.say("rebuilding examples")
         write_examples(run, data, [*self.pca.values(), *models], order_by=models[0].name)
+        self.host.say("looking inside the networks")
+        for representation, model in fitted:
+            write_codes(run, data, representation, model, seed)
+            if data.is_images:
+                write_generated(run, representation.name, model, seed)
+                layers = write_layers(run, data, representation.name, model)
+                self.results["layers"][representation.name] = layers
         self.host.say("drawing maps")
-        write_maps(run, data, [self.raw, *self.pca.values(), *models], self.study.seed)
+        write_maps(run, data, [self.raw, *self.pca.values(), *models], seed)
 
     def _end(self, status: str, error: str | None = None) -> None:
         seconds = time.monotonic() - self.started

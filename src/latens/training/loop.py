@@ -48,6 +48,8 @@ class Loop:
         Changed in place.
     samples : Samples
     seed : int
+    history : History
+        Filled as the training goes.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Loop:
         objective: Objective,
         samples: Samples,
         seed: int,
+        history: History,
     ) -> None:
         self.trainer = trainer
         self.plan = trainer.plan(len(samples), network)
@@ -68,7 +71,9 @@ class Loop:
         self.objective = objective
         self.phases = objective.phases(network)
         optimizers = [make_optimizer(trainer, phase.parameters) for phase in self.phases]
-        self.state = TrainingState(modules, optimizers, signature(trainer, self.plan, seed))
+        self.state = TrainingState(
+            modules, optimizers, history, signature(trainer, self.plan, seed)
+        )
         self.checkpoint = None if trainer.checkpoint is None else Path(trainer.checkpoint)
         schedule = trainer.schedule
         self.schedule = SCHEDULES[schedule] if isinstance(schedule, str) else schedule
@@ -104,7 +109,7 @@ class Loop:
             raise
         finally:
             self.state.restore_best()
-            self.network.eval()
+            self.state.modules.eval()
             self._tell("on_end", history)
         return history
 
@@ -127,13 +132,13 @@ class Loop:
         order = self.train_rows[torch.randperm(self.plan.n_train, generator=generator)]
         order = order.to(self.samples.device)
         running = RunningLosses(number + 1)
-        self.network.train()
+        self.state.modules.train()
         with _draws(self.samples.device, derive(self.seed, _DRAWS, number)):
             for step in range(self.plan.steps):
                 self._set_learning_rate(progress)
                 start = step * self.plan.batch_size
                 rows = order[start : start + self.plan.batch_size]
-                running.add(self._step(rows), rows)
+                running.add(self._step(rows, progress), rows)
                 progress = self._progress(number, step + 1)
                 self._heartbeat(progress, running)
                 if progress >= 1:
@@ -148,9 +153,9 @@ class Loop:
             terms=terms,
         )
 
-    def _step(self, rows: Tensor) -> Losses:
+    def _step(self, rows: Tensor, progress: float) -> Losses:
         """One step of every phase on one batch; returns the losses of the first."""
-        batch = self.samples.batch(rows)
+        batch = self.samples.batch(rows, progress)
         results = []
         for phase, optimizer in zip(self.phases, self.state.optimizers, strict=True):
             losses = phase.loss(self.network, batch)
@@ -164,7 +169,7 @@ class Loop:
         """The mean loss of the held-out rows, with the same random draws after every epoch."""
         if len(self.validation_rows) == 0:
             return None
-        self.network.eval()
+        self.state.modules.eval()
         total = torch.zeros((), device=self.samples.device, dtype=self.samples.dtype)
         with torch.no_grad(), _draws(self.samples.device, derive(self.seed, _VALIDATION)):
             for rows in self.validation_rows.split(max(self.plan.batch_size, 256)):

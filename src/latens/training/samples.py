@@ -52,15 +52,17 @@ class Samples:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def batch(self, index: Tensor) -> Batch:
+    def batch(self, index: Tensor, progress: float = 1.0) -> Batch:
         """Return the rows with the given numbers, scaled.
 
         Parameters
         ----------
         index : Tensor of shape (batch,), int64
+        progress : float in [0, 1], default=1
+            The share of the training that is over.
         """
         y = None if self._y is None else self._y[index.to(self.device)]
-        return Batch(self._scaled(self._rows[index.to(self._rows.device)]), index, y)
+        return Batch(self._scaled(self._rows[index.to(self._rows.device)]), index, y, progress)
 
     def rows(self, start: int, stop: int) -> Tensor:
         """Return the scaled rows from `start` to `stop`, in order and without a gather."""

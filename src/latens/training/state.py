@@ -28,17 +28,23 @@ class TrainingState:
         Network and objective, as one module.
     optimizers : list of Optimizer
         One per phase.
+    history : History
+        Empty as yet.
     signature : str
         Identifies settings and data, so that a checkpoint is not continued by another training.
     """
 
     def __init__(
-        self, modules: nn.Module, optimizers: list[torch.optim.Optimizer], signature: str
+        self,
+        modules: nn.Module,
+        optimizers: list[torch.optim.Optimizer],
+        history: History,
+        signature: str,
     ) -> None:
         self.modules = modules
         self.optimizers = optimizers
         self.signature = signature
-        self.history = History()
+        self.history = history
         self.best: dict[str, Tensor] = {}
 
     def keep_best(self) -> None:

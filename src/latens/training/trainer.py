@@ -159,7 +159,13 @@ class Trainer(BaseEstimator):
         )
 
     def train(
-        self, network: Network, objective: Objective, samples: Samples, *, seed: int
+        self,
+        network: Network,
+        objective: Objective,
+        samples: Samples,
+        *,
+        seed: int,
+        history: History | None = None,
     ) -> History:
         """Fit network and objective to samples; the network ends with its best weights.
 
@@ -172,6 +178,8 @@ class Trainer(BaseEstimator):
         samples : Samples
         seed : int
             Decides the held-out part, the order of the samples and every draw.
+        history : History or None, default=None
+            An empty one to fill, for callers that need it even after an interrupt.
 
         Returns
         -------
@@ -184,7 +192,7 @@ class Trainer(BaseEstimator):
         KeyboardInterrupt
             After the best weights so far were restored.
         """
-        return Loop(self, network, objective, samples, seed).run()
+        return Loop(self, network, objective, samples, seed, history or History()).run()
 
     def _validation_size(self, n_samples: int) -> int:
         wanted = min(_MOST_VALIDATION_SAMPLES, round(self.validation_fraction * n_samples))

@@ -1,0 +1,160 @@
+"""Autoencoders trained layer by layer, then as a whole."""
+
+from typing import Any, ClassVar
+
+from sklearn.base import clone
+from torch import nn
+
+from latens._seeds import derive
+from latens._validation import Constraints, Integer, Nothing
+from latens.data.scaling import UNSCALED
+from latens.exceptions import ParameterError
+from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
+from latens.networks import (
+    MLP,
+    Bottleneck,
+    Deterministic,
+    Network,
+    NetworkFactory,
+    Parts,
+    default_network,
+)
+from latens.objectives import Objective, reconstruction_error, squared_error
+from latens.training import History, Samples, Trainer, encode_rows
+
+__all__ = ["StackedAutoencoder"]
+
+_STAGES = 200
+
+
+class StackedAutoencoder(BaseAutoencoder):
+    """A deep autoencoder that is built layer by layer, each on what the one below it gives.
+
+    Every layer is first trained as an autoencoder of its own, then all of them together. Deep networks
+    with saturating units need this; with ReLU it is a matter of taste, and of seeing what it does.
+
+    Parameters
+    ----------
+    latent_dim : int in [1, inf), default=10
+        Numbers per code.
+    stage_epochs : int in [1, inf) or None, default=None
+        Epochs for each layer; None: a third of those of the whole network.
+    reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
+        The error of the whole network; see `Autoencoder`. Layers are trained with squared error.
+    network : MLP or None, default=None
+        The layers. None: an `MLP` that suits the data.
+    trainer : Trainer or None, default=None
+        How layers and the whole are trained. None: ``Trainer()``.
+    random_state : int, RandomState or None, default=None
+        Decides initial weights, order of samples and every draw.
+
+    Attributes
+    ----------
+    network_, objective_, history_, scaling_, input_shape_, n_features_in_, codes_
+        As of every kind; see `Autoencoder`.
+    stage_histories_ : list of History
+        One for each layer, from the input to the code.
+
+    References
+    ----------
+    Bengio et al. (2006), Greedy layer-wise training of deep networks. NeurIPS 19.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from latens.networks import MLP
+    >>> from latens.training import Trainer
+    >>> X = np.random.default_rng(0).normal(size=(64, 8))
+    >>> model = StackedAutoencoder(3, network=MLP((6,)), trainer=Trainer(max_epochs=1)).fit(X)
+    >>> model.transform(X).shape
+    (64, 3)
+    >>> len(model.stage_histories_)
+    2
+    """
+
+    _constraints: ClassVar[Constraints] = {
+        **COMMON_CONSTRAINTS,
+        "stage_epochs": (Integer(1), Nothing()),
+        "reconstruction": (RECONSTRUCTION,),
+    }
+
+    def __init__(
+        self,
+        latent_dim: int = 10,
+        *,
+        stage_epochs: int | None = None,
+        reconstruction: str = "mse",
+        network: MLP | None = None,
+        trainer: Trainer | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.latent_dim = latent_dim
+        self.stage_epochs = stage_epochs
+        self.reconstruction = reconstruction
+        self.network = network
+        self.trainer = trainer
+        self.random_state = random_state
+
+    def _factory(self) -> NetworkFactory:
+        factory = self.network or default_network((self.n_features_in_,))
+        if not isinstance(factory, MLP):
+            raise ParameterError(
+                "The 'network' parameter of StackedAutoencoder must be an MLP or None, as it is trained "
+                f"layer by layer. Got {factory!r} instead."
+            )
+        return factory
+
+    def _bottleneck(self, parts: Parts) -> Bottleneck:
+        return Deterministic(parts, self.latent_dim)
+
+    def _objective(self) -> Objective:
+        return Objective(reconstruction_error(self.reconstruction))
+
+    def _pretrain(self, samples: Samples) -> None:
+        """Train each layer as an autoencoder of what the layers below it give."""
+        self.stage_histories_: list[History] = []
+        for number, stage in enumerate(self._stages()):
+            trainer = self._stage_trainer(samples, number)
+            seed = derive(self.seed_, _STAGES, number)
+            objective = Objective(squared_error)
+            self.stage_histories_.append(trainer.train(stage, objective, samples, seed=seed))
+            stage.eval()
+            codes = encode_rows(stage, samples, self._tensor_shape)
+            samples = Samples(codes, UNSCALED, samples.device, samples.dtype)
+
+    def _stages(self) -> list[Network]:
+        """One small network for each layer, made of the very modules of the whole one."""
+        flatten, *up = _modules(self.network_.encoder)
+        down = _modules(self.network_.decoder)
+        layers = list(zip(up[::2], up[1::2], strict=True))
+        stages = []
+        for depth, (linear, activation) in enumerate(layers):
+            is_first = depth == 0
+            # The decoder has the same layers in reverse; the last of them ends in the sample itself.
+            back = down[-2 - 2 * depth]
+            front = nn.Sequential(*([flatten] if is_first else []), linear, activation)
+            ending = down[-1] if is_first else type(activation)()
+            width = int(linear.out_features)
+            parts = Parts(front, nn.Sequential(back, ending), width, head=nn.Identity())
+            bounded = is_first and self.scaling_.bounded
+            stages.append(Network(parts, Deterministic(parts, width), bounded=bounded))
+        # Between the innermost layer and the code; without layers this is the whole network.
+        if layers:
+            innermost = Parts(
+                nn.Identity(), nn.Sequential(*down[:2]), int(layers[-1][0].out_features)
+            )
+            stages.append(Network(innermost, self.network_.bottleneck, bounded=False))
+        return stages
+
+    def _stage_trainer(self, samples: Samples, number: int) -> Trainer:
+        trainer = clone(self._trainer())
+        plan = trainer.plan(len(samples), self.network_)
+        epochs = self.stage_epochs or max(1, (plan.max_epochs or 30) // 3)
+        path = None if trainer.checkpoint is None else f"{trainer.checkpoint}.{number}"
+        return trainer.set_params(max_epochs=epochs, checkpoint=path)
+
+
+def _modules(half: nn.Module) -> list[Any]:
+    """The layers of one half of an `MLP`, in order."""
+    assert isinstance(half, nn.Sequential)
+    return list(half)

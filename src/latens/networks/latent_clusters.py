@@ -1,0 +1,68 @@
+"""The network of the study `latent-clusters`."""
+
+from itertools import pairwise
+
+from torch import nn
+
+from latens.networks.factory import Parts
+from latens.networks.keras_layers import batch_norm, convolution, dense, nearest_upsample
+from latens.networks.prescribed import PrescribedNet
+
+__all__ = ["LatentClustersNet"]
+
+
+class LatentClustersNet(PrescribedNet):
+    """Six numbers from a picture of 28x28, in which clusters are looked for.
+
+    77,522 parameters, 35,089 of them to the code and 42,433 from it; 77,298 are trained, the rest are the
+    running statistics of the batch normalisations. Every hidden layer and the code itself are ReLU. Half
+    of the kernels are 2x2, which Keras pads on the right and at the bottom.
+
+    References
+    ----------
+    Bazrafshan and Attar, Auto-Encoder-MNIST. https://github.com/Shahriar-0/Auto-Encoder-MNIST
+
+    Examples
+    --------
+    >>> LatentClustersNet().build((1, 28, 28), code_dim=6).width
+    49
+    """
+
+    input_shape = (1, 28, 28)
+    code_dim = 6
+
+    def _parts(self) -> Parts:
+        encoder = nn.Sequential(
+            *_convolutions(3, 1, 32, 32),
+            nn.MaxPool2d(2),
+            batch_norm(32),
+            *_convolutions(3, 32, 32, 32),
+            *_convolutions(2, 32, 32),
+            nn.MaxPool2d(2),
+            batch_norm(32),
+            *_convolutions(2, 32, 16, 4, 1),
+            nn.Flatten(),
+        )
+        decoder = nn.Sequential(
+            dense(6, 4),
+            nn.ReLU(),
+            nn.Unflatten(1, (1, 2, 2)),
+            *_convolutions(2, 1, 4, 16),
+            batch_norm(16),
+            nearest_upsample(7),
+            *_convolutions(3, 16, 32, 32, 32),
+            batch_norm(32),
+            nearest_upsample(2),
+            *_convolutions(3, 32, 32, 32),
+            convolution(32, 1, 3),
+        )
+        return Parts(encoder, decoder, 49, head=nn.Sequential(dense(49, 6), nn.ReLU()))
+
+
+def _convolutions(kernel: int, *channels: int) -> list[nn.Module]:
+    """Convolutions from each number of channels to the next, with ReLU."""
+    return [
+        layer
+        for n_in, n_out in pairwise(channels)
+        for layer in (convolution(n_in, n_out, kernel), nn.ReLU())
+    ]

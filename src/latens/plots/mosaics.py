@@ -1,0 +1,97 @@
+"""Many small images as one picture, with transparent gaps between them."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from latens.plots.style import INK, WIDTH, new_figure, short
+
+__all__ = ["coloured", "draw_mosaic", "enlarged", "figure_of_rows", "signed", "tiled"]
+
+Images = npt.NDArray[np.float64]
+
+_LABELS_WIDTH = 1.35
+_LEAST_SIDE = 12
+# Blue, white and orange: no weight is white, on a dark page as well.
+_NEGATIVE, _NONE, _POSITIVE = (
+    np.array([0.04, 0.42, 0.67]),
+    np.ones(3),
+    np.array([0.84, 0.37, 0.0]),
+)
+
+
+def coloured(images: npt.ArrayLike, limits: tuple[float, float]) -> Images:
+    """Return images of shape (n, h, w[, channels]) as RGBA in [0, 1], black and white at the limits."""
+    low, high = limits
+    values = (np.asarray(images, dtype=np.float64) - low) / ((high - low) or 1.0)
+    shaped = values if values.ndim == 4 else values[..., None]
+    rgb = shaped[..., :3] if shaped.shape[-1] >= 3 else np.repeat(shaped[..., :1], 3, axis=-1)
+    return _opaque(np.nan_to_num(rgb, nan=0.5).clip(0, 1))
+
+
+def signed(weights: npt.ArrayLike) -> Images:
+    """Return weights of shape (n, h, w) as RGBA: blue below zero, white at it, orange above.
+
+    All of them share one scale, so that a weak filter looks weak.
+    """
+    values = np.asarray(weights, dtype=np.float64)
+    shares = (np.nan_to_num(values) / (np.abs(values).max() or 1.0))[..., None]
+    ends = np.where(shares < 0, _NEGATIVE, _POSITIVE)
+    return _opaque(_NONE + np.abs(shares) * (ends - _NONE))
+
+
+def enlarged(tiles: Images) -> Images:
+    """Return tiny tiles with larger pixels, as the gap between 3x3 kernels would be as wide as a pixel."""
+    scale = max(1, round(_LEAST_SIDE / max(tiles.shape[1:3])))
+    return tiles.repeat(scale, axis=1).repeat(scale, axis=2)
+
+
+def tiled(tiles: Images, columns: int) -> Images:
+    """Return RGBA tiles of shape (n, h, w, 4) in rows of some columns, with a gap after each."""
+    n, h, w = tiles.shape[:3]
+    gap = max(1, round(w / 12))
+    mosaic = np.zeros((-(-n // columns) * (h + gap), columns * (w + gap), 4))
+    for at, tile in enumerate(tiles):
+        top, left = (at // columns) * (h + gap), (at % columns) * (w + gap)
+        mosaic[top : top + h, left : left + w] = tile
+    return mosaic
+
+
+def draw_mosaic(axes: Axes, mosaic: Images, labels: list[str]) -> None:
+    """Draw a mosaic with a label beside each of its rows, which are equally high."""
+    # "none" keeps the pixels as they are in an SVG; the browser enlarges them without blurring.
+    axes.imshow(mosaic, interpolation="none", aspect="equal")
+    height = mosaic.shape[0] / len(labels)
+    axes.set_yticks([(at + 0.5) * height - 0.5 for at in range(len(labels))], labels)
+    axes.set_xticks([])
+    axes.tick_params(length=0, labelcolor=INK, labelsize=9.5)
+    axes.spines[:].set_visible(False)
+
+
+def figure_of_rows(
+    rows: Mapping[str, Images], *, columns: int, head: float = 0.1
+) -> tuple[Figure, Axes]:
+    """Return a figure of RGBA tiles, a row (or several lines) for each name.
+
+    Parameters
+    ----------
+    rows : mapping of str to ndarray of shape (n, h, w, 4)
+        As many tiles for each.
+    columns : int
+        Tiles side by side.
+    head : float
+        Inches of room above.
+    """
+    mosaic = np.concatenate([tiled(tiles, columns) for tiles in rows.values()])
+    height = (WIDTH - _LABELS_WIDTH) * mosaic.shape[0] / mosaic.shape[1] + head
+    figure = new_figure(height)
+    axes = figure.subplots()
+    draw_mosaic(axes, mosaic, [short(name, 18) for name in rows])
+    return figure, axes
+
+
+def _opaque(rgb: Images) -> Images:
+    return np.concatenate([rgb, np.ones((*rgb.shape[:-1], 1))], axis=-1)

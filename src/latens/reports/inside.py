@@ -1,0 +1,97 @@
+"""The section on what the layers of the encoders look for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from latens.plots import filters, patches
+from latens.reports.arrays import Arrays
+from latens.reports.blocks import Block, Figure, Figures, Fold, Section
+from latens.reports.content import Content
+from latens.reports.detail import Detail
+from latens.reports.figures import inline_svg
+from latens.reports.formatting import count
+from latens.reports.thumbnails import reduced
+
+__all__ = ["inside_section"]
+
+_LEAD = (
+    "What every layer of the encoder looks for: on the left the filters of its first units, on the right the "
+    "parts of held-out images that excite each of these units most, a row for each, all from different "
+    "images. A unit that always finds the same thing is a detector of it; equal rows are units that repeat "
+    "each other."
+)
+_BYTES = (0.0, 255.0)
+_SHOWS = {
+    "kernels": "blue is negative, white is zero, orange is positive",
+    "weights": "the weight of every pixel: blue is negative, white is zero, orange is positive",
+    "mean images": "the mean of the 24 images that excite it most",
+}
+_COLOURED = {
+    "kernels": "colours around grey, which is zero",
+    "weights": "the weight of every pixel: colours around grey, which is zero",
+}
+_SIDE = 32
+
+
+def inside_section(content: Content, arrays: Arrays, detail: Detail) -> Section | None:
+    """Build the section of filters and patches, folded for all models but the first; None without."""
+    blocks: list[Block] = []
+    for place, (model, layers) in enumerate(content.layers.items()):
+        drawn = [_layer(content, arrays, detail, model, layer, place) for layer in layers]
+        shown = tuple(one for one in drawn if one is not None)
+        if shown:
+            label = content.label(model)
+            blocks.append(Fold(f"Inside {label}", shown, is_open=not blocks))
+    if not blocks:
+        return None
+    data = {"layers": dict(content.layers)}
+    return Section("inside", "Inside the network", _LEAD, tuple(blocks), data=data)
+
+
+def _layer(
+    content: Content,
+    arrays: Arrays,
+    detail: Detail,
+    model: str,
+    layer: Mapping[str, Any],
+    place: int,
+) -> Figures | None:
+    weights = arrays.get(f"filters_{model}_{layer['name']}")
+    excerpts = arrays.get(f"patches_{model}_{layer['name']}", ndim=len(content.sample_shape) + 2)
+    if weights is None or excerpts is None or weights.ndim not in (3, 4):
+        return None
+    name, side = f"{place}-{layer['name']}", min(_SIDE, detail.image_side)
+    is_image = layer["shows"] != "kernels"
+    n, k = excerpts.shape[:2]
+    smaller = reduced(excerpts.reshape(n * k, *excerpts.shape[2:]), side)
+    left = filters(
+        reduced(weights, side) if is_image else weights,
+        limits=_BYTES if layer["shows"] == "mean images" else None,
+    )
+    right = patches(smaller.reshape(n, k, *smaller.shape[1:]), limits=_BYTES)
+    what = _in_words(layer)
+    figures = (
+        Figure(inline_svg(left, f"filters-{name}", f"Filters of {what}"), "", 440, 280),
+        Figure(inline_svg(right, f"patches-{name}", f"What excites {what} most"), "", 560, 340),
+    )
+    return Figures(figures, _caption(layer, what, weights.shape, excerpts.shape))
+
+
+def _in_words(layer: Mapping[str, Any]) -> str:
+    if layer["kind"] == "code":
+        return f"the code, {count(layer['units'])} numbers"
+    kind = "convolution" if layer["kind"] == "convolution" else "dense layer"
+    return f"layer {layer['name']}, a {kind} of {count(layer['units'])} units"
+
+
+def _caption(
+    layer: Mapping[str, Any], what: str, weights: tuple[int, ...], excerpts: tuple[int, ...]
+) -> str:
+    is_coloured = len(weights) == 4 and weights[-1] == 3
+    shows = str(layer["shows"])
+    left = _COLOURED.get(shows, _SHOWS.get(shows, "")) if is_coloured else _SHOWS.get(shows, "")
+    few = f" The first {weights[0]} are shown." if weights[0] < layer["units"] else ""
+    right = "the images that excite it most"
+    if layer["kind"] == "convolution":
+        right = f"what it sees, {excerpts[2]} × {excerpts[3]} pixels, black beyond the border"
+    return f"{what[0].upper()}{what[1:]}.{few} Left: {left}. Right, for each unit: {right}."

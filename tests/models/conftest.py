@@ -1,0 +1,25 @@
+"""Small real data for the meaning of the kinds: digits, as bytes and as a table in [0, 1]."""
+
+import numpy as np
+import pytest
+
+from latens.data import load
+from latens.networks import MLP
+from latens.training import Trainer
+
+
+@pytest.fixture(scope="session")
+def images() -> np.ndarray:
+    return load("digits").X
+
+
+@pytest.fixture(scope="session")
+def classes() -> np.ndarray:
+    return load("digits").y
+
+
+@pytest.fixture
+def settings() -> dict:
+    """A network and a training that are quick and good enough to show a meaning."""
+    trainer = Trainer(max_epochs=30, learning_rate=3e-3, callbacks=())
+    return {"network": MLP((128, 64)), "trainer": trainer, "random_state": 0}

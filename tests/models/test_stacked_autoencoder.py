@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+import torch
+
+from latens.exceptions import ParameterError
+from latens.models import Autoencoder, StackedAutoencoder
+from latens.networks import MLP, ConvNet
+from latens.training import Trainer
+
+
+def test_each_layer_is_trained_before_the_whole_and_it_pays(images):
+    """With saturating units and few epochs the whole network starts far ahead of a random one."""
+    settings = {"network": MLP((64, 32, 16), activation="tanh"), "random_state": 0}
+    trainer = Trainer(max_epochs=3, callbacks=())
+    stacked = StackedAutoencoder(8, stage_epochs=10, trainer=trainer, **settings).fit(images)
+    plain = Autoencoder(8, trainer=trainer, **settings).fit(images)
+    assert len(stacked.stage_histories_) == 4
+    assert all(h.best.loss < h.epochs[0].loss for h in stacked.stage_histories_)
+    assert stacked.history_.epochs[0].loss < 0.7 * plain.history_.epochs[0].loss
+
+
+def test_the_stages_are_made_of_the_modules_of_the_whole(images, settings):
+    model = StackedAutoencoder(4, **settings).fit(images)
+    whole = {id(p) for p in model.network_.parameters()}
+    stages = [{id(p) for p in stage.parameters()} for stage in model._stages()]
+    assert set.union(*stages) == whole
+    assert sum(map(len, stages)) == len(whole)
+
+
+def test_a_network_without_hidden_layers_has_no_stages(images, settings):
+    settings["network"] = MLP(())
+    assert StackedAutoencoder(4, **settings).fit(images).stage_histories_ == []
+
+
+def test_only_layers_can_be_stacked(images):
+    with pytest.raises(ParameterError, match="must be an MLP or None"):
+        StackedAutoencoder(network=ConvNet()).fit(images)
+
+
+def test_predictions_use_no_draws(images, settings):
+    model = StackedAutoencoder(4, **settings).fit(images)
+    with torch.no_grad():
+        assert np.isfinite(model.sample(5, random_state=0)).all()

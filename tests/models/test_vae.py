@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+import torch
+from torch.distributions import Normal, kl_divergence
+
+from latens.models import VAE, BetaVAE
+from latens.networks import Code, Output
+from latens.objectives import Batch, gaussian_kl, gaussian_kl_per_number
+
+
+def output(mean, deviation):
+    posterior = Normal(torch.tensor(mean), torch.tensor(deviation))
+    return Output(Code(posterior.loc, posterior.loc, posterior), None, None)
+
+
+def test_the_closed_form_is_the_mean_of_many_draws_and_torchs_own():
+    out = output([[0.5, -2.0]], [[0.3, 1.7]])
+    q, prior = out.code.posterior, Normal(0.0, 1.0)
+    torch.testing.assert_close(gaussian_kl_per_number(out), kl_divergence(q, prior))
+    torch.manual_seed(0)
+    draws = q.sample((200_000,))
+    estimate = (q.log_prob(draws) - prior.log_prob(draws)).mean(0)
+    torch.testing.assert_close(gaussian_kl_per_number(out), estimate, atol=0.02, rtol=0.01)
+    assert gaussian_kl(out, torch.zeros(1, 10)).item() == pytest.approx(
+        kl_divergence(q, prior).sum().item() / 10
+    )
+
+
+def test_free_bits_cost_nothing_below_and_everything_above():
+    silent, loud = output([[0.0, 0.0]], [[1.0, 1.0]]), output([[3.0, 3.0]], [[1.0, 1.0]])
+    x = torch.zeros(1, 1)
+    assert gaussian_kl(silent, x, free_bits=0.5).item() == pytest.approx(2 * 0.5)
+    assert gaussian_kl(loud, x, free_bits=0.5).item() == pytest.approx(2 * 4.5)
+
+
+def test_beta_of_one_is_the_vae(images, settings):
+    expected = VAE(5, **settings).fit(images)
+    model = BetaVAE(5, beta=1.0, warmup=0.0, **settings).fit(images)
+    np.testing.assert_array_equal(model.transform(images), expected.transform(images))
+    np.testing.assert_array_equal(
+        model.sample(3, random_state=0), expected.sample(3, random_state=0)
+    )
+
+
+def test_a_larger_beta_brings_posteriors_closer_to_the_prior(images, settings):
+    def divergence(beta):
+        model = BetaVAE(5, beta=beta, **settings).fit(images)
+        with torch.no_grad():
+            x = model._samples(images).rows(0, 500)
+            return float(gaussian_kl_per_number(model.network_.reconstruct(x)).sum(1).mean())
+
+    assert divergence(0.1) > 1.5 * divergence(2.0)
+
+
+def test_warm_up_raises_the_weight_from_nothing():
+    term = BetaVAE(beta=3.0, warmup=0.5)._objective().terms["kl"]
+    assert [term.weight_at(progress) for progress in (0.0, 0.25, 0.5, 1.0)] == [0, 1.5, 3, 3]
+
+
+def test_training_draws_codes_and_transform_does_not(images, settings):
+    model = VAE(5, **settings).fit(images)
+    x = model._samples(images).rows(0, 50)
+    with torch.no_grad():
+        drawn = model.network_(x).code
+        settled = model.network_.encode(x)
+    assert not torch.allclose(drawn.z, drawn.mean)
+    assert torch.equal(settled.z, settled.mean)
+    np.testing.assert_allclose(model.transform(images[:50]), settled.mean.numpy(), atol=1e-5)
+
+
+def test_the_bound_holds_reconstruction_and_divergence_in_nats_per_value(images, settings):
+    model = VAE(5, **settings).fit(images)
+    batch = Batch(model._samples(images).rows(0, 200), torch.arange(200))
+    with torch.no_grad():
+        losses = model.objective_(model.network_, batch)
+    total = losses.terms["reconstruction"].mean() + losses.terms["kl"].mean()
+    assert losses.total.item() == pytest.approx(total.item(), rel=1e-5)
+
+
+def test_the_learnt_variance_is_the_squared_error(images, settings):
+    model = VAE(5, **settings).fit(images)
+    scaled = model.scaling_.apply(images)
+    error = np.square(scaled - model.scaling_.apply(model.reconstruct(images))).mean()
+    # Draws cost a little on top of the error of the means.
+    assert error < float(model.objective_.reconstruction.variance) < 2 * error
+
+
+def test_samples_of_the_prior_look_like_digits(images, classes, settings):
+    from sklearn.neighbors import NearestNeighbors
+
+    model = VAE(8, **settings).fit(images)
+    flat = images.reshape(len(images), -1).astype(float)
+    index = NearestNeighbors(n_neighbors=1).fit(flat)
+    new = model.sample(200, random_state=0).reshape(200, -1)
+    shuffled = np.random.default_rng(0).permuted(flat[:200], axis=1)
+    distance = index.kneighbors(new)[0].mean()
+    assert distance < 0.6 * index.kneighbors(shuffled)[0].mean()
+    assert new.std(axis=0).mean() > 1  # and they differ from each other
