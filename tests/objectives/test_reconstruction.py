@@ -7,9 +7,12 @@ from latens.networks import Code, Output
 from latens.objectives import (
     RECONSTRUCTION_ERRORS,
     Batch,
+    GaussianError,
     Objective,
+    Term,
     absolute_error,
     binary_cross_entropy,
+    root_mean_squared_error,
     squared_error,
 )
 
@@ -63,8 +66,46 @@ def test_terms_are_weighted_in_the_total_and_unweighted_in_the_record():
             code = Code(torch.full((len(x), 2), 3.0), torch.zeros(len(x), 2))
             return Output(code, x, x + 1)
 
-    objective = Objective(squared_error, {"size": (0.5, lambda out: out.code.z.abs().sum(1))})
+    objective = Objective(
+        squared_error, {"size": Term(lambda out, x: out.code.z.abs().sum(1), 0.5)}
+    )
     losses = objective(Constant(), Batch(torch.zeros(4, 7), torch.arange(4)))
     assert losses.total.item() == pytest.approx(1.0 + 0.5 * 6.0)
     assert losses.terms["size"].tolist() == [6.0] * 4
     assert losses.terms["reconstruction"].tolist() == [1.0] * 4
+
+
+def test_root_mean_squared_error_is_the_batchs_and_has_a_gradient_at_zero(pair):
+    expected = np.sqrt(
+        mean_squared_error(pair[1].flatten().numpy(), pair[0].x_hat.flatten().numpy())
+    )
+    errors = root_mean_squared_error(*pair)
+    np.testing.assert_allclose(errors.numpy(), np.full(6, expected))
+    x_hat = pair[1].clone().requires_grad_()
+    root_mean_squared_error(Output(pair[0].code, x_hat, x_hat), pair[1]).mean().backward()
+    assert x_hat.grad.isfinite().all()
+
+
+def test_gaussian_error_is_the_likelihood_at_the_best_variance(pair):
+    """While training the variance is the batch's own error: no other gives a higher likelihood."""
+    error = GaussianError().double().train()
+    x_hat = pair[0].x_hat.clone().requires_grad_()
+    out = Output(pair[0].code, x_hat, x_hat)
+    loss = error(out, pair[1]).mean().item()
+
+    def likelihood(variance):
+        normal = torch.distributions.Normal(x_hat.detach(), variance**0.5)
+        return -normal.log_prob(pair[1]).mean().item()
+
+    best = (x_hat.detach() - pair[1]).square().mean().item()
+    assert loss == pytest.approx(likelihood(best))
+    assert loss < min(likelihood(best * 1.1), likelihood(best / 1.1))
+
+
+def test_gaussian_error_uses_its_kept_variance_outside_of_training(pair):
+    error = GaussianError().double().eval()
+    error.variance.fill_(0.25)
+    normal = torch.distributions.Normal(pair[0].x_hat, 0.5)
+    expected = -normal.log_prob(pair[1]).flatten(1).mean(1)
+    torch.testing.assert_close(error(*pair), expected)
+    assert error.variance.item() == 0.25

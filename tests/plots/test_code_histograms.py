@@ -35,15 +35,14 @@ def test_what_are_no_codes_is_refused(codes: object) -> None:
         code_histograms(codes)
 
 
-def test_the_prior_has_the_area_of_the_histogram_and_fits_on_the_axis() -> None:
-    Z = np.random.default_rng(0).normal(size=(20_000, 1))
+def test_the_prior_is_the_outline_of_normal_codes_and_fits_on_the_axis() -> None:
+    Z = np.random.default_rng(0).normal(size=(100_000, 1))
     axes = code_histograms(Z, prior=True).figure.axes[0]
     low, high = axes.get_ylim()
     assert low <= -3.2
     assert high >= 3.2
     outline = axes.lines[1]
     widths, values = outline.get_xdata() - 1, outline.get_ydata()
-    # The histogram of normal codes is as wide as the prior, bin by bin.
     vertices = axes.collections[0].get_paths()[0].vertices
     for value in (-1.5, 0.0, 0.7):
         near = np.abs(vertices[:, 1] - value).argmin()

@@ -185,6 +185,36 @@ def _write_pictures(
             run.write_array(f"codes_{name}_test", Z[n_train:])
     if test.ndim > 2:
         run.write_array("map_images", (255 * test / test.max()).astype(np.uint8))
+        for name in made.models:
+            run.write_array(f"generated_{name}", test[::-1][:24])
+            _write_layers(run, name, (255 * test / test.max()).astype(np.uint8))
+
+
+LAYERS = (
+    ("1", "convolution", 5, "kernels"),
+    ("2", "dense", 40, "weights"),
+    ("code", "code", 4, ""),
+)
+
+
+def _write_layers(run: Run, name: str, pictures: np.ndarray) -> None:
+    """Layers with filters of every sort, as far as the report can tell."""
+    generator = np.random.default_rng(0)
+    channels = pictures.shape[3:] or (1,)
+    facts = []
+    for layer, kind, units, shows in LAYERS:
+        n = min(units, 16)
+        patches = pictures[np.arange(6 * n).reshape(n, 6) % len(pictures)]
+        filters = generator.normal(size=(n, *pictures.shape[1:]))
+        if kind == "convolution":
+            patches, filters = patches[:, :, :3, :3], generator.normal(size=(n, 3, 3, *channels))
+        if kind == "code":
+            filters, shows = patches.mean(axis=1).astype(np.uint8), "mean images"
+        run.write_array(f"filters_{name}_{layer}", filters)
+        run.write_array(f"patches_{name}_{layer}", patches)
+        facts.append({"name": layer, "kind": kind, "units": units, "shows": shows})
+    results = run.read("results")
+    run.write("results", results | {"layers": results.get("layers", {}) | {name: facts}})
 
 
 def digits(n: int = 240) -> tuple[np.ndarray, np.ndarray]:

@@ -16,7 +16,7 @@ import pytest
 
 from latens.exceptions import RunError
 from latens.reports import write_report
-from latens.reports.report import MAX_BYTES
+from latens.reports.report import WANTED_BYTES
 from latens.runs import Run
 
 Pages = Callable[[Run], Path]
@@ -140,7 +140,7 @@ def test_no_value_is_shown_as_nan_and_no_template_shows_through(any_page: str) -
 
 
 def test_the_file_stays_small_and_the_json_tells_the_same(any_run: Run, any_page: str) -> None:
-    assert len(any_page.encode()) < MAX_BYTES
+    assert len(any_page.encode()) < WANTED_BYTES
     summary = json.loads((any_run.path / "report.json").read_text(encoding="utf-8"))
     assert (summary["format"], summary["version"]) == ("latens report", 1)
     assert summary["verdict"]["sentence"] == any_run.read("results")["verdict"]["sentence"]
@@ -320,7 +320,7 @@ def test_large_images_are_reduced_until_the_page_fits(tmp_path: Path, copied: Ru
         if name.startswith("examples_"):
             copied.write_array(name, noise)
     path = write_report(copied)
-    assert path.stat().st_size < MAX_BYTES
+    assert path.stat().st_size < WANTED_BYTES
     assert "Held-out images" in outline_of(copied).words
 
 
@@ -332,3 +332,94 @@ def test_an_unknown_metric_has_its_plain_name_and_no_winner(copied: Run) -> None
     words = outline_of(copied).words
     assert "taste of codes" in words
     assert "(best)" not in words
+
+
+def test_layers_and_new_samples_are_shown_for_images_and_missed_by_nobody_else(
+    labelled_run: Run, table_run: Run, page_of: Pages
+) -> None:
+    images, table = outline_of(labelled_run, page_of), outline_of(table_run, page_of)
+    identifiers = {attrs.get("id") for attrs in images.all("svg")}
+    names = {f"{what}-0-{layer}" for what in ("filters", "patches") for layer in ("1", "2", "code")}
+    assert names | {"generated-samples"} <= identifiers
+    assert "Layer 2, a dense layer of 40 units. The first 16 are shown." in images.words
+    assert "what it sees, 3 × 3 pixels" in images.words
+    headings = {attrs.get("id") for attrs in table.all("h2")}
+    assert not {"generated", "inside"} & headings
+
+
+def test_the_first_model_is_open_and_the_others_are_folded(colour_run: Run, page_of: Pages) -> None:
+    outline = outline_of(colour_run, page_of)
+    folds = [attrs for attrs in outline.all("details") if attrs.get("class") == "fold"]
+    assert ["open" in fold for fold in folds] == [True, False]
+    assert "Inside autoencoder" in outline.words
+    assert "Inside vae" in outline.words
+
+
+def test_arrays_of_layers_that_are_missing_leave_the_others(copied: Run) -> None:
+    (copied.path / "arrays" / "filters_autoencoder_1.npy").unlink()
+    copied.write_array("patches_autoencoder_2", np.zeros((3, 2)))
+    copied.write_array("generated_autoencoder", np.zeros((24, 3, 3)))
+    outline = outline_of(copied)
+    identifiers = {attrs.get("id") for attrs in outline.all("svg")}
+    assert "filters-0-code" in identifiers
+    assert not {"filters-0-1", "filters-0-2", "generated-samples"} & identifiers
+    assert "This run holds no new samples of autoencoder." in outline.words
+
+
+def test_the_distribution_is_judged_by_draws_where_there_are_some(copied: Run) -> None:
+    """Means of a posterior are too narrow by nature; draws from it are what the prior is for."""
+    n = len(copied.array("codes_autoencoder_test"))
+    generator = np.random.default_rng(0)
+    means = 0.3 * generator.normal(size=(n, 4))
+    copied.write_array("codes_autoencoder_test", means)
+    before = summary_of(copied)["sections"]["codes"]["autoencoder"]["distribution"]
+    assert before["judgement"] == "Bad: too narrow."
+    copied.write_array("draws_autoencoder_test", means + 0.95 * generator.normal(size=(n, 4)))
+    after = summary_of(copied)["sections"]["codes"]["autoencoder"]["distribution"]
+    assert after["judgement"].startswith("Good")
+    words = outline_of(copied).words
+    assert f"draws of the codes of {n} held-out samples" in words
+    assert "Good: draws from N(0, I) fall where the codes are." in words
+
+
+@pytest.mark.parametrize(
+    ("codes", "fault"),
+    [
+        (lambda Z: Z + [3, 0, 0, 0], "not centred"),
+        (lambda Z: Z * [1, 5, 1, 1], "too wide"),
+        (lambda Z: Z * [1, 1, 0, 1], "too narrow"),
+        (lambda Z: Z + 2 * np.sign(Z), "with gaps"),
+        (lambda Z: np.repeat(Z[:, :1], 4, axis=1), "not of its shape"),
+    ],
+)
+def test_every_fault_of_a_distribution_is_named(copied: Run, codes: Any, fault: str) -> None:
+    Z = np.random.default_rng(1).normal(size=(400, 4))
+    copied.write_array("codes_autoencoder_test", codes(Z))
+    facts = summary_of(copied)["sections"]["codes"]["autoencoder"]["distribution"]
+    assert facts["judgement"].startswith("Bad: ")
+    assert fault in facts["judgement"]
+
+
+def test_many_models_are_compared_on_one_page(copied: Run) -> None:
+    """Eleven rows: the maps of the first model stay in sight, those of the others are folded."""
+    results, histories = copied.read("results"), copied.read("histories")
+    kinds = [f"kind-{at}" for at in range(9)]
+    rows = [row for row in results["rows"] if row["representation"] == "autoencoder"]
+    for kind in kinds:
+        results["rows"] += [{**row, "representation": kind, "label": kind} for row in rows]
+        results["layers"][kind] = results["layers"]["autoencoder"]
+        histories[kind] = histories["autoencoder"]
+        for name in copied.arrays():
+            if "_autoencoder" in name:
+                copied.write_array(name.replace("autoencoder", kind), copied.array(name))
+    copied.write("results", results)
+    copied.write("histories", histories)
+    path = write_report(copied)
+    assert path.stat().st_size < WANTED_BYTES
+    outline = outline_of(copied)
+    assert outline.words.count("9 more maps, by") == 2
+    assert outline.words.count("Inside kind-") == 9
+    assert outline.words.count("The codes of kind-") == 7
+    summary = json.loads((copied.path / "report.json").read_text(encoding="utf-8"))
+    assert len(summary["sections"]["map"]["maps"]) == 12
+    assert len(summary["sections"]["generated"]["models"]) == 10

@@ -3,6 +3,7 @@
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,67 +70,57 @@ def run(
 
     Everything stays on this machine. The report is one file and holds images of your data.
     """
-    host = _host()
-    host = _with_device(host, device)
-    changes = {
-        "latent_dim": latent_dim,
-        "kind": model,
-        "network": network,
-        "max_epochs": epochs,
-        "time_limit": time_limit,
-    }
-    study_changes = {"clusters": clusters, "seed": seed, "seeds": seeds}
-    data_changes = {"label_column": label_column, "image_size": image_size}
-    asked = {**changes, **study_changes, **data_changes}
+    asked = _Asked(
+        data=_given(label_column=label_column, image_size=image_size),
+        model=_given(latent_dim=latent_dim, kind=model, network=network),
+        trainer=_given(max_epochs=epochs, time_limit=time_limit),
+        study=_given(clusters=clusters, seed=seed, seeds=seeds),
+    )
+    host = _host(device)
     if (data is None) == (resume is None):
         raise typer.BadParameter("Give DATA for a new run, or --resume RUN to continue one.")
-    if resume is not None:
-        _refuse_with_resume({**asked, "out": out})
-        from latens.studies import resume_study
-
-        done = resume_study(resume, host=host)
-    else:
+    if data is not None:
         from latens.studies import run_study
 
-        assert data is not None
-        study = _study(data, changes, study_changes, data_changes)
-        folder = out or _next_folder(data)
-        done = run_study(study, folder, overwrite=overwrite, host=host)
+        study = _study(data, asked)
+        done = run_study(study, out or _next_folder(data), overwrite=overwrite, host=host)
+    else:
+        from latens.studies import resume_study
+
+        if asked != _Asked() or out is not None:
+            raise typer.BadParameter("A run is resumed with the settings it was started with.")
+        assert resume is not None
+        done = resume_study(resume, host=host)
     _finish(done, as_json=json)
 
 
-def _refuse_with_resume(asked: dict[str, Any]) -> None:
-    given = [name for name, value in asked.items() if value is not None]
-    if given:
-        flag = "--" + given[0].replace("_", "-").replace("kind", "model").replace("max-", "")
-        raise typer.BadParameter(f"{flag} cannot be changed when a run is resumed.")
+@dataclass(frozen=True)
+class _Asked:
+    """The flags that were given, by the part of a study they belong to."""
+
+    data: dict[str, Any] = field(default_factory=dict)
+    model: dict[str, Any] = field(default_factory=dict)
+    trainer: dict[str, Any] = field(default_factory=dict)
+    study: dict[str, Any] = field(default_factory=dict)
 
 
-def _study(
-    data: str, model: dict[str, Any], study: dict[str, Any], source: dict[str, Any]
-) -> "Study":
+def _given(**flags: Any) -> dict[str, Any]:
+    return {name: value for name, value in flags.items() if value is not None}
+
+
+def _study(data: str, asked: _Asked) -> "Study":
     """The study file, or a study made from the flags."""
     from latens.studies import check_study, read_study
 
-    study = _given(study)
     if data.endswith(".toml"):
-        if _given(model) or _given(source):
+        if asked.data or asked.model or asked.trainer:
             raise typer.BadParameter(
                 "A study file names its models and data itself; change it there."
             )
-        return read_study(data, **study)
-    model = _given(model)
-    trainer = {key: model.pop(key) for key in ("max_epochs", "time_limit") if key in model}
-    content = {
-        "data": {"source": data, **_given(source)},
-        "models": [{**model, "trainer": trainer}],
-        **study,
-    }
+        return read_study(data, **asked.study)
+    models = [{**asked.model, "trainer": asked.trainer}]
+    content = {"data": {"source": data, **asked.data}, "models": models, **asked.study}
     return check_study(content, "latens run")
-
-
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
 
 
 def _next_folder(data: str) -> Path:
@@ -141,27 +132,22 @@ def _next_folder(data: str) -> Path:
     return folder
 
 
-def _host() -> "Host":
-    from latens.studies import Host
-
-    return Host(
-        announce=_announce,
-        say=lambda words: say(f"{words} ..."),
-        callbacks=_callbacks,
-        command=shlex.join(["latens", *sys.argv[1:]]),
-    )
-
-
-def _with_device(host: "Host", device: str) -> "Host":
-    from dataclasses import replace
-
+def _host(device: str) -> "Host":
+    """How the study speaks to the terminal."""
     from latens._devices import resolve_device
+    from latens.studies import Host
 
     try:
         resolve_device(device)
     except ParameterError as error:
         raise typer.BadParameter(str(error), param_hint="--device") from error
-    return replace(host, device=device)
+    return Host(
+        announce=_announce,
+        say=lambda words: say(f"{words} ..."),
+        callbacks=_callbacks,
+        command=shlex.join(["latens", *sys.argv[1:]]),
+        device=device,
+    )
 
 
 def _callbacks(description: str) -> Sequence["Callback"]:

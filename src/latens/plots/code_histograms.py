@@ -34,7 +34,7 @@ def code_histograms(codes: npt.ArrayLike, *, prior: bool = False) -> Picture:
     codes : array-like of shape (n_samples, latent_dim)
         At most the first 64 numbers are shown.
     prior : bool, default=False
-        Also outline what N(0, 1) would look like, at the scale of each histogram.
+        Also outline what N(0, 1) would look like.
 
     Returns
     -------
@@ -64,8 +64,7 @@ def code_histograms(codes: npt.ArrayLike, *, prior: bool = False) -> Picture:
     edges = _edges(Z, prior=prior)
     for place, used in enumerate(frame["used"]):
         counts = np.histogram(Z[:, place], edges)[0]
-        scale = _HALF_WIDTH / max(counts.max(), 1)
-        width = scale * np.append(counts, counts[-1])
+        width = _HALF_WIDTH * np.append(counts, counts[-1]) / max(counts.max(), 1)
         axes.fill_betweenx(
             edges,
             place + 1 - width,
@@ -77,7 +76,7 @@ def code_histograms(codes: npt.ArrayLike, *, prior: bool = False) -> Picture:
             rasterized=Z.shape[1] > _MOST_OUTLINES,
         )
         if prior:
-            _outline_prior(axes, place + 1, scale * counts.sum() * (edges[1] - edges[0]))
+            _outline_prior(axes, place + 1)
     quiet(axes)
     axes.set_xlim(0.3, Z.shape[1] + 0.7)
     step = int(np.ceil(Z.shape[1] / 24))
@@ -90,11 +89,10 @@ def code_histograms(codes: npt.ArrayLike, *, prior: bool = False) -> Picture:
     return Picture(figure, frame)
 
 
-def _outline_prior(axes: Axes, place: int, scale: float) -> None:
-    """The density of N(0, 1) with the area of the histogram, cut where it would touch its neighbour."""
+def _outline_prior(axes: Axes, place: int) -> None:
+    """The density of N(0, 1), as wide at its peak as every histogram is at its own."""
     values = np.linspace(-_PRIOR_REACH, _PRIOR_REACH, 61)
-    density = np.exp(-0.5 * values**2) / np.sqrt(2 * np.pi)
-    width = np.minimum(scale * density, 1.1 * _HALF_WIDTH)
+    width = _HALF_WIDTH * np.exp(-0.5 * values**2)
     axes.plot(place - width, values, color=INK, lw=0.9, label="N(0, 1)" if place == 1 else None)
     axes.plot(place + width, values, color=INK, lw=0.9)
 

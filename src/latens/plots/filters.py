@@ -14,7 +14,7 @@ __all__ = ["filters"]
 
 Weights = npt.NDArray[np.float64]
 
-_COLUMNS = 4
+_COLUMNS = 6
 
 
 @in_style
@@ -74,24 +74,25 @@ def _grid(W: Weights, limits: tuple[float, float] | None) -> Figure:
     columns = min(_COLUMNS, len(W))
     starts = range(0, len(W), columns)
     labels = [_span(start + 1, min(start + columns, len(W))) for start in starts]
-    return _figure(tiled(enlarged(tiles), columns), labels, "")
+    return _figure(tiled(enlarged(tiles), columns), labels)
 
 
 def _table_of_kernels(W: Weights) -> Figure:
     n, _, _, channels = W.shape
     tiles = signed(np.moveaxis(W, -1, 1).reshape(n * channels, *W.shape[1:3]))
     labels = [str(at + 1) for at in range(n)]
-    return _figure(tiled(enlarged(tiles), channels), labels, "channel that comes in")
+    figure = _figure(tiled(enlarged(tiles), channels), labels)
+    figure.axes[0].set_xlabel("channel that comes in", fontsize=8.5)
+    return figure
 
 
-def _figure(mosaic: Weights, labels: list[str], below: str) -> Figure:
+def _figure(mosaic: Weights, labels: list[str]) -> Figure:
     width = 0.44 * WIDTH
     height = (width - 0.6) * mosaic.shape[0] / mosaic.shape[1]
-    figure = new_figure(min(height, 1.1 * width) + (0.35 if below else 0.1), width=width)
+    figure = new_figure(min(height, 0.7 * width) + 0.1, width=width)
     axes = figure.subplots()
     draw_mosaic(axes, mosaic, labels)
     axes.tick_params(labelcolor=MUTED, labelsize=8)
-    axes.set_xlabel(below, fontsize=8.5)
     return figure
 
 

@@ -38,7 +38,8 @@ def signed(weights: npt.ArrayLike) -> Images:
     All of them share one scale, so that a weak filter looks weak.
     """
     values = np.asarray(weights, dtype=np.float64)
-    shares = (np.nan_to_num(values) / (np.abs(values).max() or 1.0))[..., None]
+    # Hundredths are as fine as the eye, and few enough for a palette in the file.
+    shares = (np.nan_to_num(values) / (np.abs(values).max() or 1.0)).round(2)[..., None]
     ends = np.where(shares < 0, _NEGATIVE, _POSITIVE)
     return _opaque(_NONE + np.abs(shares) * (ends - _NONE))
 

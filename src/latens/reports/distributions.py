@@ -64,7 +64,7 @@ def _row(label: str, one: CodeDistribution) -> tuple[Cell, ...]:
         Cell(_short(one.divergence) if is_finite else MISSING, title=why, number=True),
         Cell(number(one.discrepancy), number=True),
         Cell(number(one.shape_discrepancy), number=True),
-        Cell(_judgement(one)),
+        Cell(_judgement(one), long=True),
     )
 
 

@@ -5,6 +5,8 @@ import io
 import re
 from xml.etree import ElementTree
 
+import numpy as np
+import numpy.typing as npt
 from markupsafe import Markup
 from PIL import Image
 
@@ -19,7 +21,7 @@ _TONES = {INK: "ink", MUTED: "muted", GRID: "rule", PAPER: "paper", ACCENT: "fig
 _TONE = re.compile("|".join(_TONES), re.IGNORECASE)
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _PNG = "data:image/png;base64,"
-_PNG_COLOURS = 128
+_PALETTE_COLOURS, _CLOUD_COLOURS, _MANY_PIXELS = 256, 128, 100_000
 
 
 def inline_svg(picture: Picture, name: str, alt: str, *, dpi: int = 200) -> Markup:
@@ -68,14 +70,25 @@ def _rewrite(element: ElementTree.Element, name: str) -> None:
 
 
 def _fewer_colours(source: str) -> str:
-    """Store the cloud of points with a palette, which takes a third of the bytes."""
+    """Store pixels with a palette, which takes a third of the bytes: exactly, if they have few colours."""
     if not source.startswith(_PNG):
         return source
-    image = Image.open(io.BytesIO(base64.b64decode(source.removeprefix(_PNG))))
-    if image.width * image.height < 100_000:
+    image = Image.open(io.BytesIO(base64.b64decode(source.removeprefix(_PNG)))).convert("RGBA")
+    if image.getcolors(_PALETTE_COLOURS) is not None:
+        fewer = _with_palette(np.asarray(image))
+    elif image.width * image.height >= _MANY_PIXELS:
+        fewer = image.quantize(_CLOUD_COLOURS, method=Image.Quantize.FASTOCTREE)
+    else:
         return source
     buffer = io.BytesIO()
-    fewer = image.convert("RGBA").quantize(_PNG_COLOURS, method=Image.Quantize.FASTOCTREE)
     fewer.save(buffer, "PNG", optimize=True)
     smaller = base64.b64encode(buffer.getvalue()).decode("ascii")
-    return _PNG + smaller if len(smaller) < len(source) else source
+    return _PNG + smaller if len(smaller) < len(source) - len(_PNG) else source
+
+
+def _with_palette(pixels: npt.NDArray[np.uint8]) -> Image.Image:
+    """The same pixels, of at most 256 colours, as numbers of a palette."""
+    colours, places = np.unique(pixels.reshape(-1, 4), axis=0, return_inverse=True)
+    image = Image.fromarray(places.reshape(pixels.shape[:2]).astype(np.uint8), "P")
+    image.putpalette(colours.tobytes(), rawmode="RGBA")
+    return image

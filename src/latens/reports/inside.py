@@ -21,6 +21,8 @@ _LEAD = (
     "each other."
 )
 _BYTES = (0.0, 255.0)
+# Sixty-four greys look like all of them and take half of the bytes.
+_STEP = 4
 _SHOWS = {
     "kernels": "blue is negative, white is zero, orange is positive",
     "weights": "the weight of every pixel: blue is negative, white is zero, orange is positive",
@@ -63,7 +65,7 @@ def _layer(
     name, side = f"{place}-{layer['name']}", min(_SIDE, detail.image_side)
     is_image = layer["shows"] != "kernels"
     n, k = excerpts.shape[:2]
-    smaller = reduced(excerpts.reshape(n * k, *excerpts.shape[2:]), side)
+    smaller = reduced(excerpts.reshape(n * k, *excerpts.shape[2:]), side) // _STEP * _STEP
     left = filters(
         reduced(weights, side) if is_image else weights,
         limits=_BYTES if layer["shows"] == "mean images" else None,

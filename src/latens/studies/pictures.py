@@ -17,6 +17,8 @@ __all__ = ["write_codes", "write_examples", "write_generated", "write_layers", "
 _EXAMPLES, _GENERATED = 24, 24
 _MAP_ROWS, _FEWEST_MAP_ROWS = 5_000, 20
 _LOOKED_AT = 1_000
+# Of fewer points, threads spend most of their time waiting for each other, on a busy machine nearly all.
+_ROWS_FOR_ALL_CORES = 2_000
 _MAP_STREAM, _DRAW_STREAM, _GENERATION_STREAM = 9, 10, 11
 
 
@@ -117,7 +119,7 @@ def _tsne(codes: np.ndarray, seed: int) -> np.ndarray:
     codes = codes + np.random.default_rng(seed).normal(scale=1e-6 * spread, size=codes.shape)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        map_ = TSNE(perplexity=min(30, (len(codes) - 1) / 3), n_jobs=-1, random_state=seed).fit(
-            codes
-        )
+        jobs = -1 if len(codes) > _ROWS_FOR_ALL_CORES else 1
+        perplexity = min(30, (len(codes) - 1) / 3)
+        map_ = TSNE(perplexity=perplexity, n_jobs=jobs, random_state=seed).fit(codes)
     return np.asarray(map_, dtype=np.float32)
