@@ -44,7 +44,7 @@ def codes_section(content: Content, arrays: Arrays) -> Section:
             distributions[label] = describe_codes(codes)
             facts["distribution"] = distribution_data(distributions[label])
         data[model] = facts
-    blocks: list[Block] = list(figures.values())[:_OPEN]
+    blocks: list[Block] = [*list(figures.values())[:_OPEN]]
     if distributions:
         blocks.append(distributions_table(distributions))
     others = list(figures.items())[_OPEN:]
