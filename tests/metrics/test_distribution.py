@@ -147,6 +147,7 @@ def test_an_outlier_is_no_gap(rng):
 def test_every_number_of_the_description_tells_good_from_bad(rng):
     normal = rng.normal(size=(2000, 3))
     good = describe_codes(normal)
+    assert good.n_codes == 2000
     assert good.divergence < 0.02
     assert abs(good.discrepancy) < 0.005
     assert abs(good.shape_discrepancy) < 0.005

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -21,6 +23,12 @@ def test_every_patch_stands_in_the_row_of_its_unit_in_order() -> None:
     for unit, values in found.items():
         np.testing.assert_allclose(values, excerpts[unit - 1, :, 0, 0])
     assert picture.frame["mean"].tolist() == list(range(n * k))
+
+
+def test_equal_halves_have_identifiers_of_their_own() -> None:
+    svg = patches(np.zeros((4, 2, 3, 3)), limits=(0, 1)).svg()
+    identifiers = re.findall(r'<image[^>]* id="([^"]+)"', svg)
+    assert len(identifiers) == len(set(identifiers)) == 2
 
 
 def test_one_unit_and_colours_can_be_drawn() -> None:

@@ -368,8 +368,7 @@ def test_arrays_of_layers_that_are_missing_leave_the_others(copied: Run) -> None
 
 def test_the_distribution_is_judged_by_draws_where_there_are_some(copied: Run) -> None:
     """Means of a posterior are too narrow by nature; draws from it are what the prior is for."""
-    n = len(copied.array("codes_autoencoder_test"))
-    generator = np.random.default_rng(0)
+    n, generator = 300, np.random.default_rng(0)
     means = 0.3 * generator.normal(size=(n, 4))
     copied.write_array("codes_autoencoder_test", means)
     before = summary_of(copied)["sections"]["codes"]["autoencoder"]["distribution"]
@@ -382,10 +381,15 @@ def test_the_distribution_is_judged_by_draws_where_there_are_some(copied: Run) -
     assert "Good: draws from N(0, I) fall where the codes are." in words
 
 
+def test_a_few_codes_are_not_judged(copied: Run) -> None:
+    copied.write_array("codes_autoencoder_test", np.random.default_rng(0).normal(size=(40, 2)))
+    assert "Too few codes to judge." in outline_of(copied).words
+
+
 @pytest.mark.parametrize(
     ("codes", "fault"),
     [
-        (lambda Z: Z + [3, 0, 0, 0], "not centred"),
+        (lambda Z: Z - np.array([3, 0, 0, 0]), "not centred"),
         (lambda Z: Z * [1, 5, 1, 1], "too wide"),
         (lambda Z: Z * [1, 1, 0, 1], "too narrow"),
         (lambda Z: Z + 2 * np.sign(Z), "with gaps"),
@@ -401,9 +405,9 @@ def test_every_fault_of_a_distribution_is_named(copied: Run, codes: Any, fault: 
 
 
 def test_many_models_are_compared_on_one_page(copied: Run) -> None:
-    """Eleven rows: the maps of the first model stay in sight, those of the others are folded."""
+    """The maps of the first model stay in sight, those of the others are folded."""
     results, histories = copied.read("results"), copied.read("histories")
-    kinds = [f"kind-{at}" for at in range(9)]
+    kinds = [f"kind-{at}" for at in range(4)]
     rows = [row for row in results["rows"] if row["representation"] == "autoencoder"]
     for kind in kinds:
         results["rows"] += [{**row, "representation": kind, "label": kind} for row in rows]
@@ -417,9 +421,9 @@ def test_many_models_are_compared_on_one_page(copied: Run) -> None:
     path = write_report(copied)
     assert path.stat().st_size < WANTED_BYTES
     outline = outline_of(copied)
-    assert outline.words.count("9 more maps, by") == 2
-    assert outline.words.count("Inside kind-") == 9
-    assert outline.words.count("The codes of kind-") == 7
+    assert outline.words.count("4 more maps, by") == 2
+    assert outline.words.count("Inside kind-") == 4
+    assert outline.words.count("The codes of kind-") == 2
     summary = json.loads((copied.path / "report.json").read_text(encoding="utf-8"))
-    assert len(summary["sections"]["map"]["maps"]) == 12
-    assert len(summary["sections"]["generated"]["models"]) == 10
+    assert len(summary["sections"]["map"]["maps"]) == 7
+    assert len(summary["sections"]["generated"]["models"]) == 5

@@ -100,6 +100,26 @@ def test_arrays_and_info_say_what_the_format_promises(finished):
     assert len(clusters["ks"]) == len(clusters["silhouettes"]) > 5
 
 
+def test_layers_and_new_samples_are_written_as_the_format_promises(finished):
+    layers = finished.read("results")["layers"]["autoencoder"]
+    assert layers[-1]["name"] == "code"
+    for layer in layers:
+        filters = finished.array(f"filters_autoencoder_{layer['name']}")
+        patches = finished.array(f"patches_autoencoder_{layer['name']}")
+        assert len(filters) == len(patches) == min(layer["units"], 16)
+        assert patches.shape[1] == 6
+        assert patches.dtype == np.uint8
+    assert finished.array("generated_autoencoder").shape == (24, 8, 8)
+
+
+def test_kinds_with_a_posterior_leave_draws_of_it(tmp_path):
+    models = [{"kind": "VAE", "name": "vae", "latent_dim": 3, "trainer": QUICK}]
+    run = run_study(study(models=models, max_scored=100), tmp_path / "run")
+    draws, means = run.array("draws_vae_test"), run.array("codes_vae_test")
+    assert draws.shape == means.shape
+    assert draws.var() > means.var()
+
+
 class StopAfter:
     def __init__(self, epochs):
         self.left = epochs
@@ -164,7 +184,9 @@ def test_a_table_without_labels_has_no_pictures_and_no_label_scores(tmp_path):
     rows = run.read("results")["rows"]
     assert all("psnr" not in row["metrics"] for row in rows)
     assert all("clustering_accuracy" not in row["metrics"] for row in rows)
-    assert "map_images" not in run.arrays()
+    pictures = ("map_images", "generated_", "filters_", "patches_", "draws_")
+    assert not [name for name in run.arrays() if name.startswith(pictures)]
+    assert run.read("results")["layers"] == {}
     assert run.read("results")["clusters"]["why"].startswith("the largest silhouette")
 
 

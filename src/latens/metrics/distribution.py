@@ -39,6 +39,8 @@ class CodeDistribution:
 
     Attributes
     ----------
+    n_codes : int
+        How many there are; of a few dozen, gaps and discrepancies say little.
     mean, standard_deviation : ndarray of shape (latent_dim,)
         Of each number; good is 0 and 1.
     largest_gap : ndarray of shape (latent_dim,), in [0, 1]
@@ -52,6 +54,7 @@ class CodeDistribution:
         The same after every number is brought to mean 0 and spread 1: what is left is the shape.
     """
 
+    n_codes: int
     mean: Matrix
     standard_deviation: Matrix
     largest_gap: Matrix
@@ -93,6 +96,7 @@ def describe_codes(Z: npt.ArrayLike) -> CodeDistribution:
     standardised = (some - mean) / np.where(spread > 0, spread, 1.0)
     draws = np.random.default_rng(0).normal(size=some.shape)
     return CodeDistribution(
+        n_codes=len(codes),
         mean=mean,
         standard_deviation=spread,
         largest_gap=largest_gap(codes),

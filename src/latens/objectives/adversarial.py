@@ -10,6 +10,13 @@ from latens.objectives.objective import Batch, Losses, Objective, Phase, Reconst
 __all__ = ["AdversarialObjective"]
 
 
+# Two time scales: a critic that keeps up with the encoder (Heusel et al. 2017, arXiv:1706.08500).
+_CRITIC_PACE = 2.0
+# Keeps the critic's slope at the prior small, so that the two settle and do not circle (Mescheder,
+# Geiger and Nowozin 2018, Which training methods for GANs do actually converge? arXiv:1801.04406).
+_SLOPE_PENALTY = 0.5
+
+
 class AdversarialObjective(Objective):
     """Reconstruct, and make the codes look like draws from N(0, I) to a critic that learns to tell.
 
@@ -56,14 +63,19 @@ class AdversarialObjective(Objective):
         """Return the losses of the phase "critic": codes and draws of the prior, told apart."""
         with torch.no_grad():
             codes = network.encode(batch.x).z
-        draws = torch.randn_like(codes)
-        detection = self._surprise(codes, is_prior=False) + self._surprise(draws, is_prior=True)
-        return Losses(detection.mean(), {"detection": detection.detach()})
+        # The penalty is made of gradients by the draws, in validation too.
+        with torch.enable_grad():
+            draws = torch.randn_like(codes).requires_grad_()
+            logits = self.critic(draws)
+            (slope,) = torch.autograd.grad(logits.sum(), draws, create_graph=True)
+        detection = self._surprise(codes, is_prior=False) + functional.softplus(-logits).squeeze(1)
+        total = detection.mean() + _SLOPE_PENALTY * slope.square().sum(1).mean()
+        return Losses(total, {"detection": detection.detach()})
 
     def phases(self, network: Network) -> list[Phase]:
         return [
             Phase("fit", list(network.parameters()), self),
-            Phase("critic", list(self.critic.parameters()), self.critic_losses),
+            Phase("critic", list(self.critic.parameters()), self.critic_losses, pace=_CRITIC_PACE),
         ]
 
     def _surprise(self, z: Tensor, *, is_prior: bool) -> Tensor:

@@ -55,14 +55,15 @@ class Losses:
 
 @dataclass(frozen=True)
 class Phase:
-    """One optimisation within a step: which parameters follow which loss.
+    """One optimisation within a step: which parameters follow which loss, and how fast.
 
-    Adversarial kinds have two; all others have one.
+    Adversarial kinds have two; all others have one. `pace` is a factor on the learning rate.
     """
 
     name: str
     parameters: list[nn.Parameter]
     loss: Callable[[Network, Batch], Losses]
+    pace: float = 1.0
 
 
 @dataclass(frozen=True)

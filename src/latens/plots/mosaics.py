@@ -64,7 +64,11 @@ def tiled(tiles: Images, columns: int) -> Images:
 def draw_mosaic(axes: Axes, mosaic: Images, labels: list[str]) -> None:
     """Draw a mosaic with a label beside each of its rows, which are equally high."""
     # "none" keeps the pixels as they are in an SVG; the browser enlarges them without blurring.
-    axes.imshow(mosaic, interpolation="none", aspect="equal")
+    image = axes.imshow(mosaic, interpolation="none", aspect="equal")
+    # Two equal mosaics of one figure would get the same identifier in its file.
+    figure = axes.get_figure()
+    assert figure is not None, "axes are made by a figure"
+    image.set_gid(f"mosaic-{figure.axes.index(axes) + 1}")
     height = mosaic.shape[0] / len(labels)
     axes.set_yticks([(at + 0.5) * height - 0.5 for at in range(len(labels))], labels)
     axes.set_xticks([])

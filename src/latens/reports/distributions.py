@@ -15,9 +15,12 @@ __all__ = ["distribution_data", "distributions_table"]
 
 # How far from 0 and 1 a mean and a spread may be, in the prior's own units.
 _MOST_MEAN, _SPREADS = 0.5, (0.5, 2.0)
-_MOST_GAP = 0.15
-# Normal codes come out at 0.00, uniform ones at 0.01, two heaps at 0.05.
-_MOST_DISCREPANCY = 0.02
+# Of fewer codes, draws of N(0, I) itself would not pass.
+_FEWEST = 100
+# For many codes; a hundred have larger gaps, and discrepancies, by chance alone.
+_MOST_GAP, _GAP_OF_ONE = 0.1, 12.0
+# Independent normal numbers come out at 0.00, codes of plain autoencoders at 0.03 to 0.06.
+_MOST_DISCREPANCY, _DISCREPANCY_OF_ONE = 0.02, 1.0
 
 
 def distributions_table(distributions: Mapping[str, CodeDistribution]) -> Table:
@@ -74,6 +77,8 @@ def _short(value: float) -> str:
 
 
 def _judgement(one: CodeDistribution) -> str:
+    if one.n_codes < _FEWEST:
+        return "Too few codes to judge."
     faults = _faults(one)
     if not faults:
         return "Good: draws from N(0, I) fall where the codes are."
@@ -82,11 +87,13 @@ def _judgement(one: CodeDistribution) -> str:
 
 def _faults(one: CodeDistribution) -> list[str]:
     low, high = _SPREADS
+    gap = _MOST_GAP + _GAP_OF_ONE / one.n_codes
+    discrepancy = _MOST_DISCREPANCY + _DISCREPANCY_OF_ONE / one.n_codes
     faults = {
         "not centred": np.abs(one.mean).max() > _MOST_MEAN,
         "too wide": one.standard_deviation.max() > high,
         "too narrow": one.standard_deviation.min() < low,
-        "with gaps": one.largest_gap.max() > _MOST_GAP,
-        "not of its shape": one.shape_discrepancy > _MOST_DISCREPANCY,
+        "with gaps": one.largest_gap.max() > gap,
+        "not of its shape": one.shape_discrepancy > discrepancy,
     }
     return [words for words, is_so in faults.items() if is_so]

@@ -15,10 +15,9 @@ from latens.reports.thumbnails import reduced
 __all__ = ["inside_section"]
 
 _LEAD = (
-    "What every layer of the encoder looks for: on the left the filters of its first units, on the right the "
-    "parts of held-out images that excite each of these units most, a row for each, all from different "
-    "images. A unit that always finds the same thing is a detector of it; equal rows are units that repeat "
-    "each other."
+    "What every layer of the encoder looks for: the filters of its first units, and the parts of held-out "
+    "images that excite each of these units most, a row for each, all from different images. A unit that "
+    "always finds the same thing is a detector of it; equal rows are units that repeat each other."
 )
 _BYTES = (0.0, 255.0)
 # Sixty-four greys look like all of them and take half of the bytes.
@@ -91,9 +90,11 @@ def _caption(
 ) -> str:
     is_coloured = len(weights) == 4 and weights[-1] == 3
     shows = str(layer["shows"])
-    left = _COLOURED.get(shows, _SHOWS.get(shows, "")) if is_coloured else _SHOWS.get(shows, "")
+    own = _COLOURED.get(shows, _SHOWS.get(shows, "")) if is_coloured else _SHOWS.get(shows, "")
     few = f" The first {weights[0]} are shown." if weights[0] < layer["units"] else ""
-    right = "the images that excite it most"
+    excites = "the images that excite it most"
     if layer["kind"] == "convolution":
-        right = f"what it sees, {excerpts[2]} × {excerpts[3]} pixels, black beyond the border"
-    return f"{what[0].upper()}{what[1:]}.{few} Left: {left}. Right, for each unit: {right}."
+        excites = f"what it sees, {excerpts[2]} × {excerpts[3]} pixels, black beyond the border"
+    return (
+        f"{what[0].upper()}{what[1:]}.{few} Filters: {own}. Beside them, for each unit: {excites}."
+    )

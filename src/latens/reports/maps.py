@@ -40,7 +40,7 @@ def maps_section(content: Content, arrays: Arrays, detail: Detail) -> Section:
     blocks: list[Block] = []
     missing: tuple[str, ...] = ()
     if labels is not None:
-        text = "The labels only colour the points; no code was made with them."
+        text = "The labels only colour the points."
         figures = _figures(shown, folded, labels, "label", content.class_names, detail)
         blocks += [Text("By label", text), *figures]
     if clusters is not None:

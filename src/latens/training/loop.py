@@ -179,9 +179,9 @@ class Loop:
 
     def _set_learning_rate(self, progress: float) -> None:
         factor = self.schedule.factor(progress, self.state.history.monitored)
-        for optimizer in self.state.optimizers:
+        for phase, optimizer in zip(self.phases, self.state.optimizers, strict=True):
             for group in optimizer.param_groups:
-                group["lr"] = self.trainer.learning_rate * factor
+                group["lr"] = self.trainer.learning_rate * factor * phase.pace
 
     def _progress(self, epochs: int, steps: int) -> float:
         """The share of the training that is over: of its steps or of its time, whichever is more."""
