@@ -102,6 +102,12 @@ def test_a_run_prints_its_results_as_json_and_nothing_else_on_stdout(latens_cli)
     assert "epoch 1/2" in err
 
 
+def test_a_model_is_called_by_its_kind(latens_cli):
+    arguments = ("--model", "BetaVAE", "--epochs", 1, "--out", "r", "--json")
+    rows = json.loads(latens_cli("run", "digits", *arguments)[1])["results"]["rows"]
+    assert {row["label"] for row in rows} == {"raw pixels", "PCA", "beta-vae"}
+
+
 def test_a_run_for_people_ends_with_verdict_and_report(trained, latens_cli):
     assert (trained / "report.html").is_file()
     code, out, _ = latens_cli("report", trained)

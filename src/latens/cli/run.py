@@ -1,5 +1,6 @@
 """`latens run`: train, compare with raw values and PCA, cluster, write a run and its report."""
 
+import re
 import shlex
 import sys
 from collections.abc import Sequence
@@ -118,7 +119,10 @@ def _study(data: str, asked: _Asked) -> "Study":
                 "A study file names its models and data itself; change it there."
             )
         return read_study(data, **asked.study)
-    models = [{**asked.model, "trainer": asked.trainer}]
+    # BetaVAE is called beta-vae in tables and files.
+    kind = asked.model.get("kind", "Autoencoder").rpartition(":")[2]
+    name = re.sub("(?<=[a-z])(?=[A-Z])", "-", kind).lower()
+    models = [{"name": name, **asked.model, "trainer": asked.trainer}]
     content = {"data": {"source": data, **asked.data}, "models": models, **asked.study}
     return check_study(content, "latens run")
 
