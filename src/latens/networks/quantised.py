@@ -54,12 +54,11 @@ class Quantised(Bottleneck):
 
     def forward(self, h: Tensor) -> Code:
         before = self.head(h)
-        # (n_words, batch, word_dim): one table of distances for each place.
-        words = before.view(len(h), self.n_words, self.word_dim).transpose(0, 1)
+        words = self._words(before)
         if self.training and not self.is_started:
             self._restart(words.detach(), torch.ones_like(self.uses, dtype=torch.bool))
             self.is_started.fill_(True)
-        chosen = torch.cdist(words, self.codebook).argmin(2)
+        chosen = self._nearest(words)
         rows = self.codebook.gather(1, chosen.unsqueeze(2).expand(-1, -1, self.word_dim))
         code = rows.transpose(0, 1).reshape_as(before)
         if self.training:
@@ -68,8 +67,15 @@ class Quantised(Bottleneck):
 
     def indices(self, h: Tensor) -> Tensor:
         """Return the rows that stand for features, shape (batch, n_words), int64."""
-        words = self.head(h).view(len(h), self.n_words, self.word_dim).transpose(0, 1)
-        return torch.cdist(words, self.codebook).argmin(2).T
+        return self._nearest(self._words(self.head(h))).T
+
+    def _words(self, before: Tensor) -> Tensor:
+        """Codes cut into words, shape (n_words, batch, word_dim): one matrix for each place."""
+        return before.view(len(before), self.n_words, self.word_dim).transpose(0, 1)
+
+    def _nearest(self, words: Tensor) -> Tensor:
+        """The row nearest to each word, shape (n_words, batch)."""
+        return torch.cdist(words, self.codebook).argmin(2)
 
     @torch.no_grad()
     def _follow(self, words: Tensor, chosen: Tensor) -> None:
