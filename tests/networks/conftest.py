@@ -15,7 +15,8 @@ def layer_shapes():
                 lambda layer, _, output: seen.append((type(layer).__name__, *output.shape[1:]))
             )
             for layer in module.modules()
-            if not isinstance(layer, (torch.nn.Sequential, *_WITHOUT_ROW))
+            if type(layer) is not torch.nn.Sequential
+            and not isinstance(layer, _WITHOUT_ROW)
             and type(layer).__name__ != "SamePadding"
         ]
         module.eval()(torch.rand(2, *shape))

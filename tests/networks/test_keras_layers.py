@@ -6,7 +6,6 @@ from latens.networks.keras_layers import (
     BilinearUpsample,
     batch_norm,
     convolution,
-    nearest_upsample,
     same_padding,
 )
 
@@ -72,13 +71,6 @@ def test_bilinear_upsampling_of_any_map_keeps_it_in_even_places():
     torch.testing.assert_close(
         twice[..., 1:-1:2, ::2], (picture[..., 1:, :] + picture[..., :-1, :]) / 2
     )
-
-
-@pytest.mark.parametrize("factor", [2, 7])
-def test_nearest_upsampling_repeats(factor):
-    picture = torch.rand(2, 3, 2, 4)
-    expected = picture.repeat_interleave(factor, 2).repeat_interleave(factor, 3)
-    assert torch.equal(nearest_upsample(factor)(picture), expected)
 
 
 def test_batch_norm_moves_its_statistics_as_keras_does():

@@ -121,7 +121,7 @@ def test_more_rows_than_samples_are_no_fault():
 def test_outputs_that_are_stuck_at_a_bound_are_found(data, healthy):
     stuck = fit(data, Autoencoder, epochs=1)
     with torch.no_grad():
-        stuck.network_.decoder[-2].bias[:32] = 100
+        stuck.network_.decoder[-3].bias[:32] = 100
     text = alerts_of(data, stuck)["it: saturated outputs"]
     rebuilt = stuck.reconstruct(data.test.X) / 16
     truth = data.test.X / 16

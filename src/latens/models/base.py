@@ -36,6 +36,7 @@ from latens.exceptions import DataError, ParameterError
 from latens.models.persistence import write_model
 from latens.models.sampling import draw_from_mixture
 from latens.networks import Bottleneck, Network, NetworkFactory, Parts, default_network
+from latens.networks.centring import start_from_mean
 from latens.objectives import RECONSTRUCTION_ERRORS, Objective
 from latens.training import History, Plan, Samples, Trainer, encode_rows, map_rows
 from latens.training.estimate import seconds_per_epoch
@@ -56,6 +57,8 @@ _INITIAL_WEIGHTS, _CODES = 100, 101
 
 # Codes of training samples that a model keeps, enough to fit a mixture of them.
 _KEPT_CODES = 5_000
+# Samples that the mean sample is taken from, and the most values in them: 64 MB of floats.
+_MEAN_SAMPLES, _MEAN_VALUES = 5_000, 2**24
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         finally:
             # After Ctrl-C too: the best weights so far are a model like any other.
             self.codes_ = encode_rows(
-                self.network_, self._samples(self._some_rows(X)), self._tensor_shape
+                self.network_, self._samples(self._some_rows(X, _KEPT_CODES)), self._tensor_shape
             )
         return self
 
@@ -268,6 +271,9 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         with torch.random.fork_rng([]):
             torch.manual_seed(derive(self.seed_, _INITIAL_WEIGHTS))
             self._build()
+        enough = max(2, min(_MEAN_SAMPLES, _MEAN_VALUES // prod(self.input_shape_)))
+        some = self._samples(self._some_rows(X, enough))
+        start_from_mean(self.network_, some.rows(0, len(some)), bounded=self.scaling_.bounded)
 
     def _build(self) -> None:
         """Make network and objective for the scaling and the shape of input that are set."""
@@ -285,7 +291,10 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         check_parameters(trainer)
         place = {"device": resolve_device(trainer.device), "dtype": getattr(torch, trainer.dtype)}
         self.network_.to(**place)
+
         self.objective_.to(**place)
+        # The layout that convolutions are fastest in.
+        self.network_.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def _validate(self, X: Any, *, reset: bool = False) -> np.ndarray:
         """Check the samples, and their shape against the fitted one."""
@@ -320,12 +329,12 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         weight = next(self.network_.parameters())
         return Samples(rows, scaling, weight.device, weight.dtype, labels)
 
-    def _some_rows(self, X: np.ndarray) -> np.ndarray:
-        """At most a few thousand random rows."""
-        if len(X) <= _KEPT_CODES:
+    def _some_rows(self, X: np.ndarray, enough: int) -> np.ndarray:
+        """Random rows, or all where there are not more than enough."""
+        if len(X) <= enough:
             return X
         rng = np.random.default_rng(derive(self.seed_, _CODES))
-        return X[np.sort(rng.choice(len(X), _KEPT_CODES, replace=False))]
+        return X[np.sort(rng.choice(len(X), enough, replace=False))]
 
     def _unscaled(self, rows: np.ndarray) -> np.ndarray:
         """From the network's units and layout to the user's."""

@@ -124,18 +124,19 @@ class StackedAutoencoder(BaseAutoencoder):
 
     def _stages(self) -> list[Network]:
         """One small network for each layer, made of the very modules of the whole one."""
-        flatten, *up = _modules(self.network_.encoder)
+        standardize, flatten, *up = _modules(self.network_.encoder)
         down = _modules(self.network_.decoder)
         layers = list(zip(up[::2], up[1::2], strict=True))
         stages = []
         for depth, (linear, activation) in enumerate(layers):
             is_first = depth == 0
             # The decoder has the same layers in reverse; the last of them ends in the sample itself.
-            back = down[-2 - 2 * depth]
-            front = nn.Sequential(*([flatten] if is_first else []), linear, activation)
-            ending = down[-1] if is_first else type(activation)()
+            back = down[-3 - 2 * depth]
+            start = [standardize, flatten] if is_first else []
+            front = nn.Sequential(*start, linear, activation)
+            ending = down[-2:] if is_first else [type(activation)()]
             width = int(linear.out_features)
-            parts = Parts(front, nn.Sequential(back, ending), width, head=nn.Identity())
+            parts = Parts(front, nn.Sequential(back, *ending), width, head=nn.Identity())
             bounded = is_first and self.scaling_.bounded
             stages.append(Network(parts, Deterministic(parts, width), bounded=bounded))
         # Between the innermost layer and the code; without layers this is the whole network.

@@ -3,7 +3,7 @@
 from torch import nn
 
 from latens.networks.factory import Parts
-from latens.networks.keras_layers import convolution, nearest_upsample
+from latens.networks.keras_layers import convolution, upsampled_convolution
 from latens.networks.prescribed import PrescribedNet
 
 __all__ = ["CifarSparseNet"]
@@ -39,21 +39,19 @@ class CifarSparseNet(PrescribedNet):
     def _parts(self) -> Parts:
         encoder = nn.Sequential(
             convolution(1, 3, 5),
+            nn.MaxPool2d(2),  # before the ReLU: the same numbers as after it, for less work
             nn.ReLU(),
-            nn.MaxPool2d(2),
             convolution(3, 1, 5),
-            nn.ReLU(),
             nn.MaxPool2d(2),
+            nn.ReLU(),
             nn.Flatten(),
         )
         decoder = nn.Sequential(
             nn.Unflatten(1, (1, 8, 8)),
             convolution(1, 1, 5),
             nn.ReLU(),
-            nearest_upsample(2),
-            convolution(1, 3, 5),
+            upsampled_convolution(2, 1, 3, 5),
             nn.ReLU(),
-            nearest_upsample(2),
-            convolution(3, 1, 5),
+            upsampled_convolution(2, 3, 1, 5),
         )
         return Parts(encoder, decoder, 64, head=nn.Identity())

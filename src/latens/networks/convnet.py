@@ -8,10 +8,12 @@ from torch import nn
 
 from latens._validation import Constraints, Nothing, Options, PositiveIntegers, check_parameters
 from latens.exceptions import ParameterError
+from latens.networks.centring import AddMean, Standardize
 from latens.networks.factory import ACTIVATIONS, Parts
 from latens.networks.pyramid import UpStep, plan_pyramid
 from latens.networks.resizing import Resize
 from latens.networks.unpooling import MaxPool, Positions, Unpool
+from latens.networks.upsampling import UpsampleConvolution
 
 __all__ = ["ConvNet"]
 
@@ -94,6 +96,7 @@ class ConvNet(BaseEstimator):
         positions = Positions()
         width = prod(pyramid.top)
         encoder = nn.Sequential(
+            Standardize(input_shape),
             *[layer for step in pyramid.steps_down() for layer in self._down(*step, positions)],
             nn.Flatten(),
         )
@@ -103,6 +106,7 @@ class ConvNet(BaseEstimator):
             nn.Unflatten(1, pyramid.top),
             *[layer for step in pyramid.steps_up() for layer in self._up(step, positions)],
             nn.Conv2d(pyramid.channels[1], pyramid.channels[0], 3, padding=1),
+            AddMean(input_shape),
         )
         return Parts(encoder, decoder, width, positions=positions)
 
@@ -114,8 +118,8 @@ class ConvNet(BaseEstimator):
         pool = nn.MaxPool2d(2, ceil_mode=True)
         return [
             nn.Conv2d(n_in, n_out, 3, padding=1),
-            activation,
             MaxPool(positions) if self.upsampling == "unpool" else pool,
+            activation,  # after the pooling: the same for rising functions, on a quarter of the values
         ]
 
     def _up(self, step: UpStep, positions: Positions) -> list[nn.Module]:
@@ -130,7 +134,9 @@ class ConvNet(BaseEstimator):
                 ),
                 activation,
             ]
-        enlarge = (
-            Unpool(positions, step.size) if self.upsampling == "unpool" else Resize(*step.size)
-        )
-        return [enlarge, nn.Conv2d(step.n_in, step.n_out, 3, padding=1), activation]
+        convolution = nn.Conv2d(step.n_in, step.n_out, 3, padding=1)
+        if self.upsampling == "unpool":
+            return [Unpool(positions, step.size), convolution, activation]
+        if step.doubles:
+            return [UpsampleConvolution(2, convolution), activation]
+        return [Resize(*step.size), convolution, activation]

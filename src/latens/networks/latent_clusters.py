@@ -5,7 +5,7 @@ from itertools import pairwise
 from torch import nn
 
 from latens.networks.factory import Parts
-from latens.networks.keras_layers import batch_norm, convolution, dense, nearest_upsample
+from latens.networks.keras_layers import batch_norm, convolution, dense, upsampled_convolution
 from latens.networks.prescribed import PrescribedNet
 
 __all__ = ["LatentClustersNet"]
@@ -33,12 +33,10 @@ class LatentClustersNet(PrescribedNet):
 
     def _parts(self) -> Parts:
         encoder = nn.Sequential(
-            *_convolutions(3, 1, 32, 32),
-            nn.MaxPool2d(2),
+            *_pooled(_convolutions(3, 1, 32, 32)),
             batch_norm(32),
             *_convolutions(3, 32, 32, 32),
-            *_convolutions(2, 32, 32),
-            nn.MaxPool2d(2),
+            *_pooled(_convolutions(2, 32, 32)),
             batch_norm(32),
             *_convolutions(2, 32, 16, 4, 1),
             nn.Flatten(),
@@ -49,11 +47,13 @@ class LatentClustersNet(PrescribedNet):
             nn.Unflatten(1, (1, 2, 2)),
             *_convolutions(2, 1, 4, 16),
             batch_norm(16),
-            nearest_upsample(7),
-            *_convolutions(3, 16, 32, 32, 32),
-            batch_norm(32),
-            nearest_upsample(2),
+            upsampled_convolution(7, 16, 32, 3),
+            nn.ReLU(),
             *_convolutions(3, 32, 32, 32),
+            batch_norm(32),
+            upsampled_convolution(2, 32, 32, 3),
+            nn.ReLU(),
+            *_convolutions(3, 32, 32),
             convolution(32, 1, 3),
         )
         return Parts(encoder, decoder, 49, head=nn.Sequential(dense(49, 6), nn.ReLU()))
@@ -66,3 +66,8 @@ def _convolutions(kernel: int, *channels: int) -> list[nn.Module]:
         for n_in, n_out in pairwise(channels)
         for layer in (convolution(n_in, n_out, kernel), nn.ReLU())
     ]
+
+
+def _pooled(layers: list[nn.Module]) -> list[nn.Module]:
+    """The layers with a pooling before the last ReLU: the same numbers as after it, for less work."""
+    return [*layers[:-1], nn.MaxPool2d(2), layers[-1]]

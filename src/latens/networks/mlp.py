@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator
 from torch import nn
 
 from latens._validation import Constraints, Options, PositiveIntegers, check_parameters
+from latens.networks.centring import AddMean, Standardize
 from latens.networks.factory import ACTIVATIONS, Parts
 
 __all__ = ["MLP"]
@@ -23,7 +24,7 @@ class MLP(BaseEstimator):
     hidden : tuple of int, default=(1024, 512)
         Units of the encoder's layers, from the input to the code; the decoder has them in reverse
         order. An empty tuple makes both halves linear.
-    activation : {"relu", "gelu", "silu", "tanh"}, default="relu"
+    activation : {"relu", "gelu", "silu", "tanh"}, default="gelu"
         After every hidden layer.
 
     Examples
@@ -38,7 +39,7 @@ class MLP(BaseEstimator):
         "activation": (Options(tuple(ACTIVATIONS)),),
     }
 
-    def __init__(self, hidden: tuple[int, ...] = (1024, 512), *, activation: str = "relu") -> None:
+    def __init__(self, hidden: tuple[int, ...] = (1024, 512), *, activation: str = "gelu") -> None:
         self.hidden = hidden
         self.activation = activation
 
@@ -54,9 +55,12 @@ class MLP(BaseEstimator):
         features = prod(input_shape)
         up = (features, *self.hidden)
         down = (code_dim, *reversed(self.hidden))
-        encoder = nn.Sequential(nn.Flatten(), *self._layers(up))
+        encoder = nn.Sequential(Standardize(input_shape), nn.Flatten(), *self._layers(up))
         decoder = nn.Sequential(
-            *self._layers(down), nn.Linear(down[-1], features), nn.Unflatten(1, input_shape)
+            *self._layers(down),
+            nn.Linear(down[-1], features),
+            nn.Unflatten(1, input_shape),
+            AddMean(input_shape),
         )
         return Parts(encoder, decoder, width=up[-1])
 

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
@@ -75,6 +76,12 @@ class Network(nn.Module):
     bounded : bool
         Whether the scaled data lie in [0, 1]: then the output is a sigmoid, else it is linear, so that
         what comes out can always be what went in.
+
+    Attributes
+    ----------
+    reduced : bool
+        Whether encoder and decoder multiply in bfloat16: set while training, where the machine gains
+        from it. Weights, codes, outputs and losses stay as they are.
     """
 
     def __init__(self, parts: Parts, bottleneck: Bottleneck, *, bounded: bool) -> None:
@@ -84,20 +91,21 @@ class Network(nn.Module):
         self.decoder = parts.decoder
         self.positions = parts.positions
         self.output = nn.Sigmoid() if bounded else nn.Identity()
+        self.reduced = False
 
     def encode(self, x: Tensor) -> Code:
         """Return the code of scaled samples of shape (batch, *input_shape), without any draw."""
-        return self.bottleneck.settled(self.encoder(x))
+        return self.bottleneck.settled(self._through(self.encoder, x))
 
     def decode(self, z: Tensor) -> Tensor:
         """Return the reconstruction of codes, in scaled units."""
-        x_hat: Tensor = self.output(self.decoder(z))
+        x_hat: Tensor = self.output(self._through(self.decoder, z))
         return x_hat
 
     def forward(self, x: Tensor) -> Output:
         """Return code and reconstruction of scaled samples; the code may be a draw."""
         with self.positions.remembered():
-            return self._output(self.bottleneck(self.encoder(x)))
+            return self._output(self.bottleneck(self._through(self.encoder, x)))
 
     def reconstruct(self, x: Tensor) -> Output:
         """Return code and reconstruction of scaled samples, without any draw."""
@@ -105,5 +113,11 @@ class Network(nn.Module):
             return self._output(self.encode(x))
 
     def _output(self, code: Code) -> Output:
-        raw = self.decoder(code.z)
+        raw = self._through(self.decoder, code.z)
         return Output(code, raw, self.output(raw))
+
+    def _through(self, half: nn.Module, x: Tensor) -> Tensor:
+        """What one half makes of a batch, in the precision of the batch."""
+        with torch.autocast(x.device.type, torch.bfloat16, enabled=self.reduced):
+            out: Tensor = half(x)
+        return out.to(x.dtype)

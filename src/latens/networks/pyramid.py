@@ -20,6 +20,11 @@ class UpStep:
     n_out: int
     size: tuple[int, int]
 
+    @property
+    def doubles(self) -> bool:
+        """Whether both sides become exactly twice as long; an odd side was rounded up before."""
+        return self.size[0] % 2 == 0 and self.size[1] % 2 == 0
+
 
 @dataclass(frozen=True)
 class Pyramid:

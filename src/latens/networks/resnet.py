@@ -15,6 +15,7 @@ from latens._validation import (
     check_parameters,
 )
 from latens.exceptions import ParameterError
+from latens.networks.centring import AddMean, Standardize
 from latens.networks.factory import ACTIVATIONS, Parts
 from latens.networks.pyramid import UpStep, plan_pyramid
 from latens.networks.resizing import Resize
@@ -124,6 +125,7 @@ class ResNet(BaseEstimator):
         starts = [first, *pyramid.channels[1:-1]]
         down = zip(starts, pyramid.channels[1:], strict=True)
         encoder = nn.Sequential(
+            Standardize(input_shape),
             nn.Conv2d(colours, first, 3, padding=1),
             *[self._down(n_in, n_out) for n_in, n_out in down],
             *self._end(pyramid.channels[-1]),
@@ -136,6 +138,7 @@ class ResNet(BaseEstimator):
             *[self._up(step) for step in pyramid.steps_up()],
             *self._end(first),
             nn.Conv2d(first, colours, 3, padding=1),
+            AddMean(input_shape),
         )
         return Parts(encoder, decoder, width)
 

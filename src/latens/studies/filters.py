@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from latens.models import BaseAutoencoder
+from latens.networks.centring import Standardize
 from latens.studies.inspection import each_row
 from latens.studies.receptive_fields import Field, Span, output_of, receptive_fields
 
@@ -109,10 +110,14 @@ def _inputs_of_layers(model: BaseAutoencoder, X: np.ndarray) -> dict[Weighted, b
         # A ramp, as no layer gives it back by chance; a real picture may be black all over.
         ramp = torch.linspace(0.1, 0.9, x[0].numel()).to(x).reshape(x[:1].shape)
 
-        def catch(layer: Weighted, inputs: tuple[Tensor], output: Tensor) -> None:
-            found.setdefault(layer, torch.equal(inputs[0].flatten(), ramp.flatten()))
-
         encoder = model.network_.encoder
+        # Centred and divided by one number, pixels are still pixels, and weights of them pictures.
+        standardize = next((one for one in encoder.modules() if isinstance(one, Standardize)), None)
+        bare = ramp if standardize is None else standardize(ramp)
+
+        def catch(layer: Weighted, inputs: tuple[Tensor], output: Tensor) -> None:
+            found.setdefault(layer, torch.equal(inputs[0].flatten(), bare.flatten()))
+
         layers = [one for one in encoder.modules() if isinstance(one, Weighted)]
         handles = [one.register_forward_hook(catch) for one in layers]
         try:
