@@ -178,10 +178,19 @@ def test_ctrl_c_is_passed_on_after_the_best_weights_are_back(X):
     assert watcher.ended.stopped == "interrupted"
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", "adam", "sgd"])
-def test_a_resumed_training_gives_the_same_weights_bit_for_bit(X, tmp_path, optimizer, monkeypatch):
+@pytest.mark.parametrize(
+    ("optimizer", "bfloat16"), [("adamw", False), ("adam", False), ("sgd", False), ("adamw", True)]
+)
+def test_a_resumed_training_gives_the_same_weights_bit_for_bit(
+    X, tmp_path, optimizer, bfloat16, monkeypatch
+):
     monkeypatch.setattr("latens.training.loop._CHECKPOINT_SECONDS", 0)
-    settings = {"max_epochs": 6, "optimizer": optimizer, "learning_rate": 0.01}
+    settings = {
+        "max_epochs": 6,
+        "optimizer": optimizer,
+        "learning_rate": 0.01,
+        "bfloat16": bfloat16,
+    }
     network, objective, samples = make(X)
     whole = Trainer(**settings, callbacks=()).train(network, objective, samples, seed=3)
     expected = weights(network)
@@ -290,3 +299,19 @@ def test_a_small_training_uses_one_thread_and_gives_the_others_back(X):
     Trainer(max_epochs=1, callbacks=[watcher]).train(network, objective, samples, seed=0)
     assert seen == [1]
     assert torch.get_num_threads() == before
+
+
+def test_presets_differ_in_how_many_samples_they_show():
+    network, _, _ = make(np.zeros((4, 2)) + np.arange(4)[:, None])
+    epochs = {
+        preset: Trainer(preset=preset).plan(10_000, network).max_epochs
+        for preset in ("fast", "balanced", "best")
+    }
+    assert epochs == {"fast": 11, "balanced": 66, "best": 333}
+
+
+def test_the_learning_rate_follows_the_root_of_the_batch_size():
+    network, _, _ = make(np.zeros((4, 2)) + np.arange(4)[:, None])
+    rates = [Trainer(batch_size=size).plan(10_000, network).learning_rate for size in (64, 256)]
+    assert rates == [1.5e-3, 3e-3]
+    assert Trainer(learning_rate=0.1).plan(10_000, network).learning_rate == 0.1

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -49,6 +49,10 @@ def run(
     time_limit: Annotated[
         str | None, Option(help="Training time, such as '90 s' or '2 min'; the schedule fits it.")
     ] = None,
+    preset: Annotated[
+        Literal["fast", "balanced", "best"] | None,
+        Option(help="How long to train where nothing else says it. [default: balanced]"),
+    ] = None,
     label_column: Annotated[
         str | None, Option(help="The column of a table that holds labels; used to score only.")
     ] = None,
@@ -74,7 +78,7 @@ def run(
     asked = _Asked(
         data=_given(label_column=label_column, image_size=image_size),
         model=_given(latent_dim=latent_dim, kind=model, network=network),
-        trainer=_given(max_epochs=epochs, time_limit=time_limit),
+        trainer=_given(max_epochs=epochs, time_limit=time_limit, preset=preset),
         study=_given(clusters=clusters, seed=seed, seeds=seeds),
     )
     host = _host(device)

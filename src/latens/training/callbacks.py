@@ -22,6 +22,8 @@ class Plan:
         Samples to learn from, and held out.
     batch_size : int
         Samples per step.
+    learning_rate : float
+        The largest of the schedule.
     max_epochs : int or None
         None where only the time limit ends the training.
     patience : int or None
@@ -31,16 +33,21 @@ class Plan:
     device : str
     parameters : int
         Numbers to learn.
+    bfloat16, compiled : bool
+        Whether encoder and decoder multiply in bfloat16, and whether the network is to be compiled.
     """
 
     n_train: int
     n_validation: int
     batch_size: int
+    learning_rate: float
     max_epochs: int | None
     patience: int | None
     time_limit: float | None
     device: str
     parameters: int
+    bfloat16: bool = False
+    compiled: bool = False
 
     @property
     def steps(self) -> int:

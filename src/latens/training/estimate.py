@@ -8,6 +8,8 @@ import torch
 from latens.networks import Network
 from latens.objectives import Objective
 from latens.training.callbacks import Plan
+from latens.training.memory import kept_memory
+from latens.training.precision import training_precision
 from latens.training.samples import Samples
 from latens.training.threads import enough_threads
 
@@ -25,7 +27,12 @@ def seconds_per_epoch(
     network, objective = copy.deepcopy((network, objective))
     phases = objective.phases(network)
     network.train()
-    with torch.random.fork_rng(), enough_threads(network, plan):
+    with (
+        torch.random.fork_rng(),
+        enough_threads(network, plan),
+        kept_memory(),
+        training_precision(network, plan),
+    ):
         rows = torch.randperm(len(samples))[: plan.batch_size]
         times: list[float] = []
         while len(times) <= _FEWEST_STEPS or (sum(times) < _ENOUGH_SECONDS and len(times) < 50):

@@ -52,10 +52,13 @@ class History:
     epochs : list of Epoch
     stopped : str
         Why it ended: "all epochs done", "no progress", "time limit", "interrupted" or "failed".
+    notes : list of str
+        What went another way than was asked, in sentences.
     """
 
     epochs: list[Epoch] = field(default_factory=list)
     stopped: str = ""
+    notes: list[str] = field(default_factory=list)
 
     @property
     def best(self) -> Epoch:
@@ -76,9 +79,10 @@ class History:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data for a JSON file."""
-        return {"stopped": self.stopped, "epochs": [asdict(epoch) for epoch in self.epochs]}
+        epochs = [asdict(epoch) for epoch in self.epochs]
+        return {"stopped": self.stopped, "notes": self.notes, "epochs": epochs}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "History":
         """Rebuild from `to_json`."""
-        return cls([Epoch(**epoch) for epoch in data["epochs"]], data["stopped"])
+        return cls([Epoch(**epoch) for epoch in data["epochs"]], data["stopped"], data["notes"])

@@ -16,9 +16,12 @@ from latens.networks import Network
 from latens.objectives import Losses, Objective
 from latens.training.callbacks import StopTraining
 from latens.training.checkpoints import read_checkpoint, write_checkpoint
+from latens.training.compilation import compiled
 from latens.training.history import Epoch, History
 from latens.training.losses import RunningLosses
+from latens.training.memory import kept_memory
 from latens.training.optimizers import make_optimizer
+from latens.training.precision import training_precision
 from latens.training.progress import ProgressBar
 from latens.training.samples import Samples
 from latens.training.schedules import SCHEDULES
@@ -70,7 +73,10 @@ class Loop:
         modules.to(device=samples.device, dtype=samples.dtype)
         self.objective = objective
         self.phases = objective.phases(network)
-        optimizers = [make_optimizer(trainer, phase.parameters) for phase in self.phases]
+        optimizers = [
+            make_optimizer(trainer, phase.parameters, self.plan.learning_rate)
+            for phase in self.phases
+        ]
         self.state = TrainingState(
             modules, optimizers, history, signature(trainer, self.plan, seed)
         )
@@ -95,7 +101,7 @@ class Loop:
         self._tell("on_start", self.plan)
         history.stopped = "failed"
         try:
-            with enough_threads(self.network, self.plan):
+            with self._prepared():
                 history.stopped = self._fit()
         except StopTraining as stop:
             history.stopped = "interrupted"
@@ -112,6 +118,25 @@ class Loop:
             self.state.modules.eval()
             self._tell("on_end", history)
         return history
+
+    @contextmanager
+    def _prepared(self) -> Iterator[None]:
+        """Threads, memory, precision and compiled code as the plan says, as long as it lasts."""
+        with (
+            enough_threads(self.network, self.plan),
+            kept_memory(),
+            training_precision(self.network, self.plan),
+            compiled(self.network, self._trial, wanted=self.plan.compiled) as problem,
+        ):
+            if problem is not None:
+                self.state.history.notes.append(problem)
+            yield
+
+    def _trial(self) -> Tensor:
+        """The loss of a batch, before the training."""
+        self.state.modules.train()
+        batch = self.samples.batch(self.train_rows[: self.plan.batch_size].to(self.samples.device))
+        return self.objective(self.network, batch).total
 
     def _fit(self) -> str:
         """Train epoch by epoch; return the reason for the end."""
@@ -181,7 +206,7 @@ class Loop:
         factor = self.schedule.factor(progress, self.state.history.monitored)
         for phase, optimizer in zip(self.phases, self.state.optimizers, strict=True):
             for group in optimizer.param_groups:
-                group["lr"] = self.trainer.learning_rate * factor * phase.pace
+                group["lr"] = self.plan.learning_rate * factor * phase.pace
 
     def _progress(self, epochs: int, steps: int) -> float:
         """The share of the training that is over: of its steps or of its time, whichever is more."""

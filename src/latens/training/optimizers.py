@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 __all__ = ["make_optimizer"]
 
 
-def make_optimizer(trainer: "Trainer", parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
+def make_optimizer(
+    trainer: "Trainer", parameters: list[nn.Parameter], learning_rate: float
+) -> torch.optim.Optimizer:
     """Return the optimiser that the settings ask for."""
     # One kernel over all parameters: on a CPU 11 times faster than torch's own default, a loop.
     fused = all(parameter.device.type in ("cpu", "cuda") for parameter in parameters)
     settings: dict[str, Any] = {
-        "lr": trainer.learning_rate,
+        "lr": learning_rate,
         "weight_decay": trainer.weight_decay,
         "fused": fused,
     }

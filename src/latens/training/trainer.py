@@ -1,6 +1,8 @@
 """The settings of a training."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,6 +11,7 @@ from torch import nn
 
 from latens._devices import resolve_device
 from latens._validation import (
+    Boolean,
     Constraints,
     Having,
     Integer,
@@ -24,6 +27,7 @@ from latens.training.callbacks import Callback, Plan
 from latens.training.durations import parse_duration
 from latens.training.history import History
 from latens.training.loop import Loop
+from latens.training.precision import gains_from_bfloat16
 from latens.training.samples import Samples
 from latens.training.schedules import SCHEDULES, Schedule
 
@@ -33,23 +37,48 @@ _MOST_VALIDATION_SAMPLES = 10_000
 # Fewer than this and a held-out part says more about chance than about the network.
 _FEWEST_VALIDATION_SAMPLES = 8
 
+_LEARNING_RATE = 3e-3  # for batches of 256; docs/developers/decisions.md has the figures
+_WORTH_COMPILING = 20_000  # steps
+
+
+@dataclass(frozen=True)
+class _Preset:
+    """How long to train: samples shown in all, within some numbers of epochs."""
+
+    samples: int
+    fewest: int
+    most: int
+
+    def epochs(self, n_train: int) -> int:
+        return min(self.most, max(self.fewest, self.samples // n_train))
+
+
+_PRESETS = {
+    "fast": _Preset(100_000, 3, 60),
+    "balanced": _Preset(600_000, 10, 300),
+    "best": _Preset(3_000_000, 30, 1_000),
+}
+
 
 class Trainer(BaseEstimator):
     """How a network is trained: settings that the one loop follows.
 
-    The defaults are chosen by rules that look at nothing but the number of samples. The order of the
-    samples and every random draw are functions of the seed and the epoch alone, so that a resumed
-    training gives the weights of an uninterrupted one.
+    The defaults are chosen by rules that look at nothing but the number of samples and the machine. The
+    order of the samples and every random draw are functions of the seed and the epoch alone, so that a
+    resumed training gives the weights of an uninterrupted one.
 
     Parameters
     ----------
     max_epochs : int in [1, inf) or None, default=None
-        None: as many as show the network 600,000 samples, at least 10 and at most 300; with a
-        `time_limit`, as many as fit.
+        None: as many as `preset` says; with a `time_limit`, as many as fit.
+    preset : {"fast", "balanced", "best"}, default="balanced"
+        How long to train where neither `max_epochs` nor `time_limit` says it: until the network was shown
+        100,000, 600,000 or 3,000,000 samples, within 3 to 60, 10 to 300 or 30 to 1,000 epochs.
     batch_size : int in [1, inf) or None, default=None
         Samples per step. None: a thirty-second of the samples, as a power of two in [16, 256].
-    learning_rate : float in (0, inf), default=1e-3
-        The largest of the schedule.
+    learning_rate : float in (0, inf) or None, default=None
+        The largest of the schedule. None: 3e-3 for batches of 256, and in proportion to the square root
+        of the batch size for others.
     optimizer : {"adamw", "adam", "sgd"}, default="adamw"
         "sgd" has a momentum of 0.9.
     weight_decay : float in [0, inf), default=0
@@ -70,10 +99,23 @@ class Trainer(BaseEstimator):
     device : str, default="auto"
         "auto", "cpu", "cuda", "cuda:N" or "mps".
     dtype : {"float32", "float64"}, default="float32"
+        Of weights, codes and losses.
+    bfloat16 : {"auto"} or bool, default="auto"
+        Whether encoder and decoder multiply in bfloat16 while training; the trained network is used in
+        `dtype`. "auto": where the machine has instructions for it and the network is large enough to
+        gain, and never with float64.
+    compile : {"auto"} or bool, default="auto"
+        Whether the network is compiled by `torch.compile`. "auto": on a GPU, for trainings of at least
+        20,000 steps. Where compiling fails, the training goes on without it and `History.notes` says so.
     checkpoint : str, path or None, default=None
         A file that holds the whole state of the training. If it exists, the training continues there.
     callbacks : sequence of Callback or None, default=None
         None: a progress bar if stderr is a terminal.
+
+    References
+    ----------
+    Malladi, Lyu, Panigrahi and Arora (2022), On the SDEs and scaling rules for adaptive gradient
+    algorithms. arXiv:2205.10287, for the square root.
 
     Examples
     --------
@@ -84,7 +126,8 @@ class Trainer(BaseEstimator):
     _constraints: ClassVar[Constraints] = {
         "max_epochs": (Integer(1), Nothing()),
         "batch_size": (Integer(1), Nothing()),
-        "learning_rate": (Real(0, closed="right"),),
+        "preset": (Options(tuple(_PRESETS)),),
+        "learning_rate": (Real(0, closed="right"), Nothing()),
         "optimizer": (Options(("adamw", "adam", "sgd")),),
         "weight_decay": (Real(0),),
         "epsilon": (Real(0, closed="right"),),
@@ -95,6 +138,8 @@ class Trainer(BaseEstimator):
         "time_limit": (Real(0, closed="right"), Text("words such as '2 min'"), Nothing()),
         "device": (Text("a device name"),),
         "dtype": (Options(("float32", "float64")),),
+        "bfloat16": (Options(("auto",)), Boolean()),
+        "compile": (Options(("auto",)), Boolean()),
         "checkpoint": (Text("a path"), Having("with_name", "a path"), Nothing()),
         "callbacks": (Having("__iter__", "a sequence of callbacks"), Nothing()),
     }
@@ -103,8 +148,9 @@ class Trainer(BaseEstimator):
         self,
         max_epochs: int | None = None,
         *,
+        preset: str = "balanced",
         batch_size: int | None = None,
-        learning_rate: float = 1e-3,
+        learning_rate: float | None = None,
         optimizer: str = "adamw",
         weight_decay: float = 0.0,
         epsilon: float = 1e-8,
@@ -115,10 +161,13 @@ class Trainer(BaseEstimator):
         time_limit: float | str | None = None,
         device: str = "auto",
         dtype: str = "float32",
+        bfloat16: str | bool = "auto",
+        compile: str | bool = "auto",
         checkpoint: str | Path | None = None,
         callbacks: Sequence[Callback] | None = None,
     ) -> None:
         self.max_epochs = max_epochs
+        self.preset = preset
         self.batch_size = batch_size
         self.learning_rate = learning_rate
         self.optimizer = optimizer
@@ -131,6 +180,8 @@ class Trainer(BaseEstimator):
         self.time_limit = time_limit
         self.device = device
         self.dtype = dtype
+        self.bfloat16 = bfloat16
+        self.compile = compile
         self.checkpoint = checkpoint
         self.callbacks = callbacks
 
@@ -146,17 +197,20 @@ class Trainer(BaseEstimator):
         n_validation = self._validation_size(n_samples)
         n_train = n_samples - n_validation
         limit = None if self.time_limit is None else parse_duration(self.time_limit)
-        max_epochs = self.max_epochs or (None if limit else _epochs(n_train))
-        return Plan(
+        max_epochs = self.max_epochs or (None if limit else _PRESETS[self.preset].epochs(n_train))
+        batch_size = min(n_train, self.batch_size or _batch_size(n_train))
+        plan = Plan(
             n_train=n_train,
             n_validation=n_validation,
-            batch_size=min(n_train, self.batch_size or _batch_size(n_train)),
+            batch_size=batch_size,
+            learning_rate=self.learning_rate or _LEARNING_RATE * sqrt(batch_size / 256),
             max_epochs=max_epochs,
             patience=self._patience(max_epochs),
             time_limit=limit,
             device=str(resolve_device(self.device)),
             parameters=sum(p.numel() for p in network.parameters() if p.requires_grad),
         )
+        return replace(plan, bfloat16=self._bfloat16(network, plan), compiled=self._compiled(plan))
 
     def train(
         self,
@@ -198,6 +252,18 @@ class Trainer(BaseEstimator):
         wanted = min(_MOST_VALIDATION_SAMPLES, round(self.validation_fraction * n_samples))
         return wanted if wanted >= _FEWEST_VALIDATION_SAMPLES else 0
 
+    def _bfloat16(self, network: nn.Module, plan: Plan) -> bool:
+        if isinstance(self.bfloat16, str):
+            return self.dtype == "float32" and gains_from_bfloat16(network, plan)
+        return self.bfloat16
+
+    def _compiled(self, plan: Plan) -> bool:
+        if isinstance(self.compile, str):
+            # On a CPU it gained nothing and took a minute (docs/developers/decisions.md).
+            steps = plan.steps * (plan.max_epochs or 0)
+            return plan.device.startswith("cuda") and steps >= _WORTH_COMPILING
+        return self.compile
+
     def _patience(self, max_epochs: int | None) -> int | None:
         if self.patience is not None or max_epochs is None:
             return self.patience
@@ -207,7 +273,3 @@ class Trainer(BaseEstimator):
 def _batch_size(n_train: int) -> int:
     """A thirty-second of the samples, as a power of two in [16, 256]: enough steps for few samples."""
     return int(min(256, max(16, 2 ** (n_train // 32).bit_length() // 2)))
-
-
-def _epochs(n_train: int) -> int:
-    return min(300, max(10, 600_000 // n_train))

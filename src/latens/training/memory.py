@@ -1,0 +1,46 @@
+"""Memory that a step gives back and the next one takes again, without a detour by the system."""
+
+import ctypes
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+__all__ = ["kept_memory"]
+
+# Of the C library's malloc.h, with the values that it starts with.
+_TRIM_THRESHOLD, _MAP_THRESHOLD, _MAPS = -1, -3, -4
+_ORDINARY = {_TRIM_THRESHOLD: 2**17, _MAP_THRESHOLD: 2**17, _MAPS: 2**16}
+_KEEPING = {_TRIM_THRESHOLD: 2**30, _MAPS: 0}
+
+
+@contextmanager
+def kept_memory() -> Iterator[None]:
+    """Let large blocks come from memory that stays with the process, and give it back at the end.
+
+    GNU's C library asks the system for every block of more than 32 MB (at first, of 128 KB) anew, and the
+    system clears it page by page: a quarter of the time of a convolutional step. Elsewhere this does
+    nothing.
+    """
+    malloc = _malloc()
+    if malloc is None:
+        yield
+        return
+    _set(malloc, _KEEPING)
+    try:
+        yield
+    finally:
+        _set(malloc, _ORDINARY)
+        malloc.malloc_trim(0)
+
+
+def _malloc() -> ctypes.CDLL | None:
+    """The C library of this process, if it is GNU's."""
+    if not sys.platform.startswith("linux"):
+        return None
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "gnu_get_libc_version") else None
+
+
+def _set(malloc: ctypes.CDLL, settings: dict[int, int]) -> None:
+    for name, value in settings.items():
+        malloc.mallopt(name, value)
