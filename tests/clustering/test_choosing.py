@@ -1,9 +1,17 @@
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits, make_blobs
-from sklearn.metrics import adjusted_rand_score, silhouette_score
+from sklearn.metrics import (
+    adjusted_rand_score,
+    calinski_harabasz_score,
+    davies_bouldin_score,
+    silhouette_score,
+)
 
 from latens.clustering import KMeans, choose_k
+from latens.clustering.choosing import CRITERIA
+from latens.clustering.gap import gap_statistic
+from latens.clustering.stability import stability
 from latens.exceptions import DataError, ParameterError
 
 
@@ -58,6 +66,47 @@ def test_the_seed_makes_it_reproducible():
     first, again = (choose_k(Z, [2, 3], random_state=3, max_samples=99) for _ in range(2))
     assert np.array_equal(first.labelings, again.labelings)
     assert np.array_equal(first.scored, again.scored)
+
+
+def test_every_criterion_says_what_its_own_function_says():
+    Z = load_digits().data[:300]
+    chosen = choose_k(Z, [4, 2, 6], criteria=CRITERIA, n_init=2, random_state=1)
+    values = {one.name: one.values for one in chosen.criteria}
+    assert tuple(values) == CRITERIA
+    for name, score in [
+        ("calinski_harabasz", calinski_harabasz_score),
+        ("davies_bouldin", davies_bouldin_score),
+    ]:
+        expected = [score(Z, labels) for labels in chosen.labelings]
+        np.testing.assert_allclose(values[name], expected, rtol=1e-6)
+    assert np.array_equal(values["gap"], gap_statistic(Z, [4, 2, 6], random_state=1).gaps)
+    assert np.array_equal(values["stability"], stability(Z, [4, 2, 6], random_state=1).means)
+
+
+def test_criteria_agree_where_groups_are_plain_and_dissent_where_not():
+    Z, _ = make_blobs(200, centers=[[0, 0], [20, 0], [7, 15]], random_state=0)
+    plain = choose_k(Z, range(2, 6), criteria=CRITERIA, random_state=0)
+    assert [one.best for one in plain.criteria] == [3] * 5
+    assert plain.dissenting == ()
+    # Two groups of two: which level counts is a matter of taste.
+    centers = [[0, 0], [4, 0], [30, 0], [34, 0]]
+    Z, _ = make_blobs(200, centers=centers, cluster_std=0.7, random_state=0)
+    nested = choose_k(Z, range(2, 6), random_state=0)
+    assert nested.best == 2
+    assert {one.name: one.best for one in nested.dissenting} == {"calinski_harabasz": 4}
+
+
+def test_the_silhouette_is_asked_whether_it_is_named_or_not():
+    Z = load_digits().data[:100]
+    chosen = choose_k(Z, [2, 3], criteria=("davies_bouldin",), n_init=1, random_state=0)
+    assert [one.name for one in chosen.criteria] == ["silhouette", "davies_bouldin"]
+    assert chosen.best == chosen.criteria[0].best
+
+
+@pytest.mark.parametrize("criteria", [(), "silhouette", ("elbow",), (3,), None])
+def test_unknown_criteria_are_refused(criteria):
+    with pytest.raises(ParameterError, match=r"'criteria' parameter of choose_k .*'stability'"):
+        choose_k(np.arange(10.0).reshape(5, 2), [2], criteria=criteria)
 
 
 @pytest.mark.parametrize(

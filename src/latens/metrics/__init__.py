@@ -4,6 +4,7 @@ Each says in its docstring what it ranges over and which way is better; `METRICS
 tables.
 """
 
+from latens.metrics.calinski_harabasz import calinski_harabasz_score
 from latens.metrics.clustering import (
     Contingency,
     adjusted_rand_score,
@@ -11,6 +12,8 @@ from latens.metrics.clustering import (
     contingency,
     normalized_mutual_info_score,
 )
+from latens.metrics.davies_bouldin import davies_bouldin_score
+from latens.metrics.dbcv import dbcv_score
 from latens.metrics.directions import METRICS, Metric
 from latens.metrics.distribution import (
     CodeDistribution,
@@ -20,7 +23,9 @@ from latens.metrics.distribution import (
     maximum_mean_discrepancy,
 )
 from latens.metrics.dunn import dunn_index
-from latens.metrics.neighbourhood import continuity, trustworthiness
+from latens.metrics.generalized_dunn import generalized_dunn_index
+from latens.metrics.merged_classes import MergedClasses, NearPair, merged_classes
+from latens.metrics.neighbourhood import continuity, neighbourhood_hit, trustworthiness
 from latens.metrics.probes import knn_accuracy, linear_probe_accuracy
 from latens.metrics.reconstruction import (
     binary_cross_entropy,
@@ -39,16 +44,22 @@ __all__ = [
     "METRICS",
     "CodeDistribution",
     "Contingency",
+    "MergedClasses",
     "Metric",
+    "NearPair",
     "adjusted_rand_score",
     "binary_cross_entropy",
     "binary_cross_entropy_samples",
+    "calinski_harabasz_score",
     "clustering_accuracy",
     "contingency",
     "continuity",
+    "davies_bouldin_score",
+    "dbcv_score",
     "describe_codes",
     "dunn_index",
     "gaussian_divergence",
+    "generalized_dunn_index",
     "knn_accuracy",
     "largest_gap",
     "linear_probe_accuracy",
@@ -57,6 +68,8 @@ __all__ = [
     "mean_absolute_error_samples",
     "mean_squared_error",
     "mean_squared_error_samples",
+    "merged_classes",
+    "neighbourhood_hit",
     "normalized_mutual_info_score",
     "psnr",
     "psnr_samples",

@@ -2,14 +2,12 @@
 
 import math
 
-import numpy as np
 import numpy.typing as npt
 
 from latens.exceptions import DataError
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import TILE, squared_distances
+from latens.metrics.extremes import find_extremes
 from latens.metrics.inputs import as_labels, as_matrix
-from latens.metrics.origin import centred
+from latens.metrics.origin import Origin
 
 __all__ = ["dunn_index"]
 
@@ -54,33 +52,7 @@ def dunn_index(Z: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     encoded = as_labels(labels, len(points))
     if len(encoded.values) < 2:
         raise DataError("A Dunn index needs at least 2 different labels. Got 1.")
-    # With clusters side by side, nearly every tile lies within one or between two of them.
-    order = np.argsort(encoded.codes, kind="stable")
-    gap, width = _extremes(centred(points[order]), encoded.codes[order])
-    if gap == 0:
+    extremes = find_extremes(points, Origin.of(points), encoded.codes)
+    if extremes.gap == 0:
         return 0.0
-    return math.sqrt(gap / width) if width > 0 else math.inf
-
-
-def _extremes(points: npt.NDArray[np.float64], codes: npt.NDArray[np.intp]) -> tuple[float, float]:
-    """Return the smallest squared distance between clusters and the largest within one."""
-    gap, width = np.inf, 0.0
-    tiles = list(row_blocks(len(points), 1, TILE))
-    for position, rows in enumerate(tiles):
-        for others in tiles[position:]:
-            squared = squared_distances(points[rows], points[others])
-            within, between = _tile_extremes(squared, codes[rows], codes[others])
-            gap, width = min(gap, between), max(width, within)
-    return float(gap), float(width)
-
-
-def _tile_extremes(
-    squared: npt.NDArray[np.float64], codes: npt.NDArray[np.intp], others: npt.NDArray[np.intp]
-) -> tuple[float, float]:
-    """Return the largest entry within a cluster and the smallest between two; codes are sorted."""
-    if codes[-1] < others[0]:
-        return 0.0, squared.min()
-    if codes[0] == others[-1]:
-        return squared.max(), np.inf
-    same = codes[:, None] == others
-    return squared.max(where=same, initial=0.0), squared.min(where=~same, initial=np.inf)
+    return math.sqrt(extremes.gap / extremes.width) if extremes.width > 0 else math.inf

@@ -16,6 +16,8 @@ from latens.metrics.blocks import row_blocks
 
 __all__ = ["Origin", "centred"]
 
+_BLOCK_BYTES = 2**20  # so that what is computed from a block is still in the cache
+
 
 @dataclass(frozen=True, eq=False)
 class Origin:
@@ -39,7 +41,7 @@ class Origin:
         # Averaging the differences to the first row makes the mean of equal rows exact.
         first = X[0] * scale
         total = np.zeros(X.shape[1])
-        for rows in row_blocks(len(X), 8 * X.shape[1]):
+        for rows in row_blocks(len(X), 8 * X.shape[1], _BLOCK_BYTES):
             total += (X[rows] * scale - first).sum(axis=0, dtype=np.float64)
         return cls((first + total / len(X)).astype(X.dtype), scale)
 

@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.exceptions import DataError
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import TILE, squared_distances
+from latens.metrics.distance_sums import distance_sums
 from latens.metrics.inputs import Labels, as_labels, as_matrix
 from latens.metrics.origin import centred
 
@@ -145,49 +144,27 @@ def _silhouettes(points: Matrix, labelings: tuple[Labels, ...]) -> Matrix:
     columns = np.stack(
         [labels.codes + start for labels, start in zip(labelings, starts, strict=False)]
     )
-    sums = _distance_sums(centred(points), columns, int(starts[-1]))
-    return np.stack(
-        [
-            _from_sums(sums[:, start:stop], labels)
-            for labels, start, stop in zip(labelings, starts, starts[1:], strict=False)
-        ]
-    )
+    # Sorted like this, samples that no labeling tells apart lie side by side.
+    order = np.lexsort(columns[::-1])
+    scores = np.empty(columns.shape)
+    for rows, sums in distance_sums(centred(points)[order], columns[:, order], int(starts[-1])):
+        samples = order[rows]
+        for position, labels in enumerate(labelings):
+            its_sums = sums[starts[position] : starts[position + 1]]
+            scores[position, samples] = _from_sums(its_sums, labels.codes[samples], labels.sizes)
+    return scores
 
 
-def _distance_sums(points: Matrix, columns: npt.NDArray[np.intp], n_columns: int) -> Matrix:
-    """Sum the distances from every sample to the members of every cluster of every labeling.
-
-    `columns` is (n_labelings, n_samples): in which columns of the answer a sample is counted.
-    """
-    sums = np.zeros((len(points), n_columns))
-    tiles = list(row_blocks(len(points), 1, TILE))
-    for position, rows in enumerate(tiles):
-        members = _membership(columns[:, rows], n_columns)
-        for others in tiles[position:]:
-            distances = np.sqrt(squared_distances(points[rows], points[others]))
-            sums[rows] += distances @ _membership(columns[:, others], n_columns)
-            if others is not rows:
-                sums[others] += distances.T @ members
-    return sums
-
-
-def _membership(columns: npt.NDArray[np.intp], n_columns: int) -> Matrix:
-    """Return a matrix of zeros with a one where a sample belongs to a cluster."""
-    members = np.zeros((columns.shape[1], n_columns))
-    members[np.arange(columns.shape[1]), columns] = 1.0
-    return members
-
-
-def _from_sums(sums: Matrix, labels: Labels) -> Matrix:
-    """Turn the sums of distances to every cluster into silhouettes."""
-    sizes, own = labels.sizes, (np.arange(len(sums)), labels.codes)
-    others_in_cluster = sizes[labels.codes] - 1
+def _from_sums(sums: Matrix, codes: npt.NDArray[np.intp], sizes: npt.NDArray[np.intp]) -> Matrix:
+    """Turn the sums of distances to every cluster, (n_clusters, n), into silhouettes."""
+    own = (codes, np.arange(len(codes)))
+    others_in_cluster = sizes[codes] - 1
     inside = sums[own] / np.maximum(others_in_cluster, 1)
-    means = sums / sizes
+    means = sums / sizes[:, None]
     means[own] = np.inf
-    outside = means.min(axis=1)
+    outside = means.min(axis=0)
     larger = np.maximum(inside, outside)
     is_defined = (others_in_cluster > 0) & (larger > 0)
-    scores = np.zeros(len(sums))
+    scores = np.zeros(len(codes))
     np.divide(outside - inside, larger, out=scores, where=is_defined)
     return scores

@@ -11,6 +11,7 @@ from latens.plots.cluster_labels import (
 )
 from latens.plots.code_histograms import code_histograms
 from latens.plots.comparison import comparison
+from latens.plots.criteria import criteria
 from latens.plots.filters import filters
 from latens.plots.generated import generated
 from latens.plots.loss_curves import loss_curves
@@ -29,6 +30,7 @@ __all__ = [
     "cluster_label_table",
     "code_histograms",
     "comparison",
+    "criteria",
     "filters",
     "generated",
     "loss_curves",

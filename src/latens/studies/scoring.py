@@ -14,8 +14,8 @@ __all__ = ["Clusters", "score"]
 Clusters = dict[str, np.ndarray]
 
 _RESTARTS = 10
-# The cost of these grows with the square of the rows; 5,000 give the third digit.
-_PAIRWISE_ROWS = 5_000
+# The cost of these grows with the square of the rows; so many give the third digit.
+_PAIRWISE_ROWS = 10_000
 
 
 def score(

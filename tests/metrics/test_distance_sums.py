@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+
+from latens.metrics import distance_sums as module
+from latens.metrics.distance_sums import distance_sums
+
+
+def _sums(points, labelings):
+    """The sums in the order of the points, and those by definition."""
+    starts = np.cumsum([0, *(labels.max() + 1 for labels in labelings)])
+    columns = np.stack([labels + start for labels, start in zip(labelings, starts, strict=False)])
+    order = np.lexsort(columns[::-1])
+    found = np.empty((starts[-1], len(points)))
+    for rows, sums in distance_sums(points[order], columns[:, order], int(starts[-1])):
+        found[:, order[rows]] = sums
+    members = np.zeros((starts[-1], len(points)))
+    members[columns, np.arange(len(points))] = 1
+    return found, members @ cdist(points, points)
+
+
+@pytest.mark.parametrize(("n", "rtol"), [(1, 0), (300, 1e-12), (1300, 1e-12), (4500, 2e-6)])
+def test_they_are_the_definition_in_one_and_many_blocks(rng, n, rtol):
+    points = rng.normal(size=(n, 3))
+    nested = [(points[:, 0] > 0) * 1, (points[:, 0] > 0) * 2 + (points[:, 1] > 0)]
+    found, expected = _sums(points, nested)
+    np.testing.assert_allclose(found, expected, rtol=rtol)
+
+
+@pytest.mark.parametrize("n_clusters", [3, 40])
+def test_labelings_that_have_nothing_in_common(rng, n_clusters):
+    points = rng.normal(size=(1500, 3))
+    labelings = [rng.integers(0, n_clusters, 1500) for _ in range(5)]
+    found, expected = _sums(points, labelings)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("n_clusters", "held"), [(4, 1100), (4, 2100), (600, 300)])
+def test_bands_of_rows_give_the_same(rng, monkeypatch, n_clusters, held):
+    points = rng.normal(size=(2200, 2))
+    labels = np.arange(2200) % n_clusters
+    monkeypatch.setattr(module, "_SUMS_BYTES", 8 * n_clusters * held)
+    found, expected = _sums(points, [labels])
+    np.testing.assert_allclose(found, expected, rtol=1e-9)

@@ -1,0 +1,40 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+
+from latens.metrics.extremes import find_extremes
+from latens.metrics.origin import Origin
+
+
+def _found(points, codes):
+    origin = Origin.of(points)
+    extremes = find_extremes(points, origin, codes)
+    return np.sqrt([extremes.gap, extremes.width]) / origin.scale
+
+
+def _expected(points, codes):
+    distances, same = cdist(points, points), codes[:, None] == codes
+    return [distances[~same].min(), distances[same].max()]
+
+
+@pytest.mark.parametrize("d", [2, 40, 200])
+@pytest.mark.parametrize("kind", ["cloud", "clusters", "grid", "doubles", "far"])
+def test_they_are_those_of_all_pairs(rng, d, kind):
+    n = 1500
+    codes = rng.integers(0, 6, n)
+    points = rng.normal(size=(n, d))
+    if kind == "clusters":
+        points += 4 * rng.normal(size=(6, d))[codes]
+    if kind == "grid":  # many pairs are equally far
+        points = np.round(points)
+    if kind == "doubles":  # one group is a single place
+        points[codes == 2] = points[codes == 2][0]
+    if kind == "far":  # a product of matrices in float32 cannot tell the groups' points apart
+        points = 1e-6 * points + 1e3 * np.arange(6)[codes, None]
+    np.testing.assert_allclose(_found(points, codes), _expected(points, codes), rtol=1e-7)
+
+
+def test_one_group_has_no_gap_and_single_points_no_width():
+    points = np.array([[0.0], [1.0], [5.0]])
+    assert _found(points, np.zeros(3, dtype=np.intp)).tolist() == [np.inf, 5]
+    assert _found(points, np.arange(3)).tolist() == [1, 0]
