@@ -1,0 +1,59 @@
+"""`latens explore`: walk through the codes of a run in the browser."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from latens.cli.console import say
+
+__all__ = ["explore"]
+
+
+def explore(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write one HTML file that works anywhere, and serve nothing."),
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="Where to listen; 0.0.0.0 lets other machines in.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port; 0 takes any that is free.")
+    ] = 0,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Only print the address.")
+    ] = False,
+) -> None:
+    """Show a map of the held-out samples, and decode whatever lies between them.
+
+    The server answers this machine only, and only who has the address with its token. Nothing leaves the
+    machine, unless --host opens it to others.
+    """
+    from latens.explorer import serve, write_explorer
+    from latens.runs import Run
+
+    opened = Run.open(run)
+    say("reading the run ...")
+    if out is not None:
+        sys.stdout.write(f"{write_explorer(opened, out)}\n")
+        return
+    serve(opened, lambda address: _announce(address, host, no_browser), host=host, port=port)
+    say("\nstopped")
+
+
+def _announce(address: str, host: str, no_browser: bool) -> None:
+    """Tell people where to look, and take them there."""
+    sys.stdout.write(f"{address}\n")
+    sys.stdout.flush()
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        say("Everybody who reaches this machine and has this address can see the samples.")
+    say("press Ctrl-C to stop")
+    if not no_browser:
+        import threading
+        import webbrowser
+
+        # In a thread, as some browsers keep whoever starts them waiting, and the server is not up yet.
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -1,0 +1,131 @@
+"""What there is to explore: points, what is known of them, their codes and the decoders."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from latens.explorer.layers import Layer
+from latens.explorer.weights import Precision
+
+__all__ = ["Codes", "Column", "Decoder", "Exploration", "Map", "Role"]
+
+Role = Literal["label", "cluster", "error", "row", "item"]
+
+
+@dataclass(frozen=True, eq=False)
+class Map:
+    """A place for every point.
+
+    Attributes
+    ----------
+    name : str
+        Of the representation that is drawn, for people.
+    places : ndarray of shape (n_points, 2)
+    """
+
+    name: str
+    places: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One fact about every point.
+
+    Attributes
+    ----------
+    name : str
+    values : ndarray of shape (n_points,)
+        Numbers, or places in `names`, where -1 stands for none.
+    names : tuple of str or None
+        The categories; None for numbers.
+    role : {"label", "cluster", "error", "row", "item"}
+        What it is to the explorer; "item" is everything else.
+    """
+
+    name: str
+    values: np.ndarray
+    names: tuple[str, ...] | None = None
+    role: Role = "item"
+
+
+@dataclass(frozen=True, eq=False)
+class Decoder:
+    """The way from a code to a sample, as layers that a browser can execute.
+
+    Attributes
+    ----------
+    layers : tuple of Layer
+    precision : {"int8", "float16"}
+        How the weights travel.
+    error : float
+        Mean difference that this makes to what is decoded, in scaled units.
+    offset, scale : ndarray of shape () or (n_features,)
+        From scaled units to the user's: ``x * scale + offset``.
+    bounded : bool
+        Whether scaled values lie in [0, 1]; else they are deviations from the mean.
+    """
+
+    layers: tuple[Layer, ...]
+    precision: Precision
+    error: float
+    offset: np.ndarray
+    scale: np.ndarray
+    bounded: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """The codes of one model.
+
+    Attributes
+    ----------
+    name : str
+        Of the model, for people.
+    values : ndarray of shape (n_points, numbers)
+    decoder : Decoder or None
+    why_not : str
+        Why there is no decoder, as a sentence.
+    """
+
+    name: str
+    values: np.ndarray
+    decoder: Decoder | None = None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Exploration:
+    """Everything that one explorer shows.
+
+    Attributes
+    ----------
+    name : str
+        Of the data.
+    rows : ndarray of shape (n_points,)
+        The row number of each point in the part of the data that it comes from.
+    maps : tuple of Map
+        At least one.
+    columns : tuple of Column
+    codes : tuple of Codes
+    images : ndarray of shape (n_points, h, w[, c]), uint8, or None
+    sample_shape : tuple of int
+        Of a sample: ``(features,)``, ``(h, w)`` or ``(h, w, c)``.
+    feature_names : tuple of str or None
+        The columns of a table.
+
+    Examples
+    --------
+    >>> places = np.array([[0.0, 0.0], [1.0, 2.0]])
+    >>> Exploration("two points", np.arange(2), (Map("plane", places),)).images is None
+    True
+    """
+
+    name: str
+    rows: np.ndarray
+    maps: tuple[Map, ...]
+    columns: tuple[Column, ...] = ()
+    codes: tuple[Codes, ...] = ()
+    images: np.ndarray | None = None
+    sample_shape: tuple[int, ...] = ()
+    feature_names: tuple[str, ...] | None = None

@@ -1,0 +1,30 @@
+"""How much an explorer may hold, by where it lives."""
+
+from dataclasses import dataclass
+
+__all__ = ["IN_A_FILE", "IN_A_REPORT", "ON_A_SERVER", "Limits"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one explorer may hold.
+
+    Attributes
+    ----------
+    points : int
+        Of more, evenly spread ones are kept.
+    pixels : int
+        Of all thumbnails together; a thumbnail takes about a quarter of a byte per pixel.
+    weights : int
+        Numbers of all decoders together, most of one byte each.
+    """
+
+    points: int
+    pixels: int
+    weights: int
+
+
+# About 6, 20 and 300 megabytes, the first of which can be mailed.
+IN_A_REPORT = Limits(points=5_000, pixels=4_000_000, weights=3_000_000)
+IN_A_FILE = Limits(points=70_000, pixels=16_000_000, weights=12_000_000)
+ON_A_SERVER = Limits(points=300_000, pixels=120_000_000, weights=100_000_000)

@@ -1,0 +1,90 @@
+// What is shown, written as an address, so that a view can be sent to somebody or come back later.
+
+import { Camera } from "./map/camera.js";
+import { NOTHING_SELECTED, Selection } from "./selection.js";
+
+const PREFIX = "#explorer&";
+// Addresses are cut by some programs; a larger selection is left out of them.
+const LONGEST_SELECTION = 2_000;
+
+/** The keys of the state that an address holds. */
+export const KEPT = ["maps", "cameras", "colour", "hidden", "point", "end", "selection", "model", "cursor", "code"];
+
+export function written(state) {
+  const { maps, cameras, colour, hidden, point, end, selection, model, cursor, code } = state;
+  const parts = new URLSearchParams({ map: maps.join(","), colour });
+  parts.set("view", maps.map((map) => numbers([cameras[map].x, cameras[map].y, cameras[map].zoom])).join(";"));
+  if (hidden.size) parts.set("hidden", [...hidden].sort((a, b) => a - b).join(","));
+  if (point >= 0) parts.set("point", point);
+  if (end >= 0) parts.set("end", end);
+  const selected = encoded(selection.points);
+  if (selection.size && selected.length <= LONGEST_SELECTION) parts.set("selected", selected);
+  if (model) parts.set("model", model);
+  if (cursor) parts.set("cursor", `${cursor.map},${numbers([cursor.x, cursor.y])}`);
+  else if (code) parts.set("code", numbers(code));
+  return PREFIX + parts.toString().replaceAll("%2C", ",").replaceAll("%3B", ";");
+}
+
+/** The changes that an address stands for, or null; whatever does not fit the points is left out. */
+export function read(address, state, points) {
+  if (!address.startsWith(PREFIX)) return null;
+  const parts = new URLSearchParams(address.slice(PREFIX.length));
+  const isPoint = (value) => Number.isInteger(value) && value >= 0 && value < points.n;
+  const maps = integers(parts.get("map")).filter((map) => map in points.clouds).slice(0, 2);
+  if (maps.length === 0) return null;
+  let { cameras } = state;
+  (parts.get("view") ?? "").split(";").forEach((view, place) => {
+    const [x, y, zoom] = floats(view);
+    if (place < maps.length && Number.isFinite(x + y + zoom)) cameras = cameras.with(maps[place], new Camera(x, y, zoom));
+  });
+  const one = (key, fits, otherwise) => {
+    const value = Number(parts.get(key) ?? NaN);
+    return fits(value) ? value : otherwise;
+  };
+  const model = one("model", (value) => value in points.codes, 0);
+  const selected = decoded(parts.get("selected") ?? "").filter(isPoint);
+  return {
+    maps,
+    cameras,
+    colour: one("colour", (value) => value in points.columns, state.colour),
+    hidden: new Set(integers(parts.get("hidden"))),
+    point: one("point", isPoint, -1),
+    end: one("end", isPoint, -1),
+    selection: selected.length ? new Selection(selected) : NOTHING_SELECTED,
+    model,
+    ...codeOf(parts, model, points),
+  };
+}
+
+function codeOf(parts, model, points) {
+  const codes = points.codes[model];
+  const [map, x, y] = floats(parts.get("cursor"));
+  if (codes && map in points.clouds && Number.isFinite(x + y)) {
+    return { cursor: { map, x, y }, code: codes.at(points.clouds[map], x, y) };
+  }
+  const code = floats(parts.get("code"));
+  const fits = codes && code.length === codes.numbers && code.every(Number.isFinite);
+  return fits ? { cursor: null, code: Float32Array.from(code) } : {};
+}
+
+function numbers(values) {
+  return Array.from(values, (value) => Number(value.toPrecision(6))).join(",");
+}
+
+function floats(words) {
+  return words ? words.split(",").map(Number) : [];
+}
+
+function integers(words) {
+  return floats(words).filter(Number.isInteger);
+}
+
+/** Sorted numbers as their differences to the base of 36. */
+function encoded(sorted) {
+  return Array.from(sorted, (value, i) => (value - (i ? sorted[i - 1] : 0)).toString(36)).join(".");
+}
+
+function decoded(words) {
+  let sum = 0;
+  return words ? words.split(".").map((word) => (sum += parseInt(word, 36))) : [];
+}

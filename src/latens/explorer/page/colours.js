@@ -1,0 +1,83 @@
+// Colours that people with any sight can tell apart, as far as there are enough of them.
+
+import { range } from "./cloud.js";
+
+// The first eight of Okabe and Ito, without black, and then others chosen to be far from them; the same as
+// in the pictures of the report.
+export const PALETTE = [
+  "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#a33a2a", "#7d5fff",
+  "#aa3377", "#bab0ac", "#3f90da", "#b9ac70", "#ee7733", "#ee6677", "#832db6", "#aa4499",
+  "#9e9ac8", "#e45756", "#cc3311", "#7b6ccb",
+];
+
+export const OTHERS = "#8a9099";
+
+// Viridis without its ends, which are lost on dark and on white paper.
+const RAMP = ["#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#dfe318"].map(channels);
+
+/**
+ * How a column colours points: `of(point)` is [red, green, blue], `group(point)` a place in `groups`.
+ *
+ * Of more categories than there are colours, the most frequent ones have one.
+ */
+export function colouring(column) {
+  return column.names ? byCategory(column) : byNumber(column);
+}
+
+function byCategory({ values, names }) {
+  const counts = new Map();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const known = [...counts.keys()].filter((value) => value >= 0);
+  const shown =
+    known.length <= PALETTE.length
+      ? known.sort((a, b) => a - b)
+      : known.sort((a, b) => counts.get(b) - counts.get(a)).slice(0, PALETTE.length - 1);
+  const fits = names.length <= PALETTE.length;
+  const groups = shown.map((value, place) => ({
+    name: names[value],
+    count: counts.get(value),
+    colour: PALETTE[fits ? value : place],
+  }));
+  const rest = values.length - groups.reduce((sum, { count }) => sum + count, 0);
+  const placeOf = new Map(shown.map((value, place) => [value, place]));
+  if (rest > 0) {
+    const many = known.length - shown.length;
+    groups.push({ name: many ? `${many} others` : "none", count: rest, colour: OTHERS });
+  }
+  const group = (point) => placeOf.get(values[point]) ?? groups.length - 1;
+  const rgb = groups.map(({ colour }) => channels(colour));
+  return { groups, group, of: (point) => rgb[group(point)] };
+}
+
+function byNumber({ values }) {
+  const [low, high] = range(values);
+  const grey = channels(OTHERS);
+  const of = (point) => {
+    const share = high > low ? (values[point] - low) / (high - low) : 0.5;
+    return Number.isFinite(share) ? onRamp(share) : grey;
+  };
+  return { groups: null, group: () => 0, of, low, high };
+}
+
+function onRamp(share) {
+  const place = Math.min(0.999999, Math.max(0, share)) * (RAMP.length - 1);
+  const [low, high] = [RAMP[Math.floor(place)], RAMP[Math.floor(place) + 1]];
+  return low.map((value, channel) => value + (place % 1) * (high[channel] - value));
+}
+
+export function rampGradient() {
+  return `linear-gradient(to right, ${RAMP.map((rgb) => `rgb(${rgb.join(" ")})`).join(", ")})`;
+}
+
+export function channels(hex) {
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+}
+
+/** A pixel in memory, on the little-endian machines that browsers run on. */
+export function pixel([red, green, blue]) {
+  return (255 << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red);
+}
+
+export function mixed(colour, paper, share) {
+  return colour.map((value, channel) => value * share + paper[channel] * (1 - share));
+}

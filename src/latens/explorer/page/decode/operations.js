@@ -1,0 +1,140 @@
+// What each layer of a decoder computes. An operation makes, from a layer's settings and tensors, a function
+// from a tensor {data, shape} to the next one. Shapes are without the batch: one sample at a time.
+
+import { conv2d, convTranspose2d } from "./convolution.js";
+import { bilinear, kerasBilinear, nearest, pixelShuffle, unpool } from "./resizing.js";
+
+export const OPERATIONS = {
+  linear,
+  conv2d,
+  conv_transpose2d: convTranspose2d,
+  add,
+  affine,
+  group_norm: groupNorm,
+  layer_norm: layerNorm,
+  nearest,
+  bilinear,
+  keras_bilinear: kerasBilinear,
+  pixel_shuffle: pixelShuffle,
+  unpool,
+  same_padding: samePadding,
+  reshape,
+  sum,
+  relu: pointwise(() => (x) => (x > 0 ? x : 0)),
+  leaky_relu: pointwise(({ slope }) => (x) => (x > 0 ? x : slope * x)),
+  elu: pointwise(({ alpha }) => (x) => (x > 0 ? x : alpha * Math.expm1(x))),
+  gelu: pointwise(() => (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2))),
+  gelu_tanh: pointwise(() => (x) => 0.5 * x * (1 + Math.tanh(0.7978845608 * (x + 0.044715 * x ** 3)))),
+  silu: pointwise(() => (x) => x / (1 + Math.exp(-x))),
+  tanh: pointwise(() => Math.tanh),
+  sigmoid: pointwise(() => (x) => 1 / (1 + Math.exp(-x))),
+};
+
+function pointwise(make) {
+  return (settings) => {
+    const f = make(settings);
+    return ({ data, shape }) => ({ data: data.map(f), shape });
+  };
+}
+
+function linear({ weightShape: [units, width] }, { weight, bias }) {
+  return ({ data }) => {
+    if (data.length !== width) throw new Error(`a dense layer of width ${width} got ${data.length} numbers`);
+    const out = new Float32Array(units);
+    for (let unit = 0, at = 0; unit < units; unit++) {
+      let sum = bias ? bias[unit] : 0;
+      for (let i = 0; i < width; i++, at++) sum += weight[at] * data[i];
+      out[unit] = sum;
+    }
+    return { data: out, shape: [units] };
+  };
+}
+
+/** A number for each place is added. */
+function add(_, { values }) {
+  return ({ data, shape }) => ({ data: data.map((x, i) => x + values[i]), shape });
+}
+
+/** Each channel times a number, plus another. */
+function affine(_, { scale, shift }) {
+  return ({ data, shape }) => ({ data: scaled(data, shape, scale, shift), shape });
+}
+
+function scaled(data, [channels], scale, shift) {
+  const size = data.length / channels;
+  return data.map((x, i) => {
+    const channel = Math.floor(i / size);
+    return x * (scale ? scale[channel] : 1) + (shift ? shift[channel] : 0);
+  });
+}
+
+function groupNorm({ groups, eps }, { scale, shift }) {
+  return ({ data, shape }) => {
+    const out = new Float32Array(data.length);
+    const size = data.length / groups;
+    for (let start = 0; start < data.length; start += size) {
+      standardise(data.subarray(start, start + size), out.subarray(start, start + size), eps);
+    }
+    return { data: scaled(out, shape, scale, shift), shape };
+  };
+}
+
+function layerNorm({ eps }, tensors) {
+  const normalise = groupNorm({ groups: 1, eps }, tensors);
+  return (x) => {
+    if (x.shape.length !== 1) throw new Error("a layer normalisation got more than a vector");
+    return normalise(x);
+  };
+}
+
+function standardise(x, out, eps) {
+  let mean = 0;
+  for (const value of x) mean += value;
+  mean /= x.length;
+  let variance = 0;
+  for (const value of x) variance += (value - mean) ** 2;
+  const scale = 1 / Math.sqrt(variance / x.length + eps);
+  for (let i = 0; i < x.length; i++) out[i] = (x[i] - mean) * scale;
+}
+
+function reshape({ sides }) {
+  return ({ data }) => ({ data, shape: sides[0] === -1 ? [data.length] : sides });
+}
+
+function sum({ branches }) {
+  return (x) => {
+    const [first, ...others] = branches.map((branch) => branch(x));
+    const data = first.data.slice();
+    for (const other of others) {
+      for (let i = 0; i < data.length; i++) data[i] += other.data[i];
+    }
+    return { data, shape: first.shape };
+  };
+}
+
+/** Keras' zeros around a map: the odd one comes after. */
+function samePadding({ kernel, stride }) {
+  const zeros = (size) => {
+    const total = Math.max(0, (Math.ceil(size / stride) - 1) * stride + kernel - size);
+    return [Math.floor(total / 2), total];
+  };
+  return ({ data, shape: [channels, height, width] }) => {
+    const [top, rows] = zeros(height);
+    const [left, columns] = zeros(width);
+    const [newHeight, newWidth] = [height + rows, width + columns];
+    const out = new Float32Array(channels * newHeight * newWidth);
+    for (let row = 0; row < channels * height; row++) {
+      const channel = Math.floor(row / height);
+      const target = (channel * newHeight + (row % height) + top) * newWidth + left;
+      out.set(data.subarray(row * width, (row + 1) * width), target);
+    }
+    return { data: out, shape: [channels, newHeight, newWidth] };
+  };
+}
+
+/** Abramowitz and Stegun (1964), 7.1.26: right to 1.5e-7. */
+function erf(x) {
+  const t = 1 / (1 + 0.3275911 * Math.abs(x));
+  const tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  return Math.sign(x) * (1 - tail * Math.exp(-x * x));
+}

@@ -1,0 +1,42 @@
+// Elements are made here and nowhere else. Text is only ever set as text, never as HTML.
+
+/** Make an element; "onclick" and the like are listeners, true and false switch an attribute. */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value != null) made.setAttribute(name, String(value));
+  }
+  made.append(...children.filter((child) => child != null));
+  return made;
+}
+
+/** Words of the user, whose direction of writing stays inside. */
+export function name(words, most = 60) {
+  const shown = short(words, most);
+  const title = shown === words ? null : short(words, 400);
+  return element("bdi", { class: "name", title }, shown);
+}
+
+/** Words as one line of at most so many characters, never empty. */
+export function short(words, most = 60) {
+  // Cut before cleaning, so that a label of megabytes costs nothing.
+  const line = words.slice(0, 8 * most).replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  const letters = [...line];
+  if (letters.length > most) return letters.slice(0, most - 1).join("").trimEnd() + "…";
+  return line || "(no name)";
+}
+
+/** A drop-down list; choices are pairs of a value and words. */
+export function choice(label, choices, onchange) {
+  const select = element("select", { "aria-label": label, onchange: () => onchange(select.value) });
+  for (const [value, words] of choices) {
+    select.append(element("option", { value }, short(words, 40)));
+  }
+  return select;
+}
+
+export function button(words, onclick, attributes = {}) {
+  return element("button", { type: "button", onclick, ...attributes }, words);
+}

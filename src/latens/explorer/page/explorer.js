@@ -1,0 +1,306 @@
+// The explorer as a whole: its state, its parts, and what they tell one another.
+
+import { Blocks } from "./blocks.js";
+import { Decoding } from "./decoding.js";
+import { element, name, short } from "./dom.js";
+import { History } from "./history.js";
+import { Camera } from "./map/camera.js";
+import { Pane } from "./map/pane.js";
+import { counted } from "./numbers.js";
+import { Paint } from "./paint.js";
+import { Card } from "./panels/card.js";
+import { decodePanel } from "./panels/decode_panel.js";
+import { groupsPanel } from "./panels/groups_panel.js";
+import { legend } from "./panels/legend.js";
+import { neighboursOf, pointPanel } from "./panels/point_panel.js";
+import { selectionPanel } from "./panels/selection_panel.js";
+import { tabs } from "./panels/tabs.js";
+import { toolbar } from "./panels/toolbar.js";
+import { Points } from "./points.js";
+import { drawSample } from "./samples.js";
+import { NOTHING_SELECTED } from "./selection.js";
+import { Store } from "./store.js";
+import { STYLE } from "./style.js";
+
+const KEYS =
+  "Arrow keys move the map, plus and minus zoom, 0 shows all of it. Enter opens the point nearest to the middle, " +
+  "Shift and the arrow keys move the cursor that decodes, S selects all points in sight, Escape clears. " +
+  "M, L, B and D choose what dragging does, / searches, [ and ] go back and forward.";
+
+const CURSOR_STEP = 12; // pixels
+
+/**
+ * Show an exploration inside an element.
+ *
+ * Options: `alone` (nothing else is on the page, so wheel and keys are ours), `inAddress` (the view is kept in
+ * the address), `imageUrl(point)` (where larger pictures are) and `onSelect(rows)`.
+ */
+export function mount(host, buffer, options = {}) {
+  const explorer = new Explorer(host, new Points(new Blocks(buffer)), options);
+  host.explorer = explorer;
+  return explorer;
+}
+
+class Explorer {
+  #pictureListeners = [];
+  #opened = [-1, -1];
+
+  constructor(host, points, options) {
+    Object.assign(this, { host, points, options });
+    this.root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    this.root.adoptedStyleSheets = [sheet];
+    this.store = new Store(firstState(points));
+    this.paint = new Paint(points, this.store);
+    this.decoding = new Decoding(this);
+    this.history = new History(this.store, points, options.inAddress);
+    this.card = new Card(this);
+    this.status = element("p", { class: "status", role: "status" });
+    this.element = element("div", { class: "explorer" });
+    this.root.replaceChildren(this.element);
+    this.#build();
+    this.#listen();
+    this.#start();
+  }
+
+  #build() {
+    const { points, store } = this;
+    this.panes = [new Pane(this, 0), new Pane(this, 1)];
+    this.stage = element("div", { class: "panes" }, ...this.panes.map((pane) => pane.element));
+    const panels = [
+      ["decode", "Decode", decodePanel(this)],
+      ["point", "Point", pointPanel(this)],
+      ["selection", "Selection", selectionPanel(this)],
+      ["groups", "Groups", groupsPanel(this)],
+    ];
+    const keys = element("p", { id: "keys", class: "quiet" }, KEYS);
+    const help = element("details", { class: "help" }, element("summary", {}, "Keys and gestures"), keys, element("p", { class: "quiet" }, GESTURES));
+    const title = element("p", { class: "title" }, name(points.title, 60), `, ${counted(points.n, "sample")}`);
+    this.element.append(
+      toolbar(this),
+      element("div", { class: "stage" }, this.stage, legend(this), element("div", { class: "below" }, title, this.status)),
+      tabs(store, panels),
+      help,
+    );
+  }
+
+  #listen() {
+    const { store, decoding } = this;
+    store.on(["maps"], () => this.#arrange());
+    store.on(["hover"], ({ hover }) => hover < 0 && this.card.show(this.panes[0], -1, null));
+    store.on(["colour"], () => this.card.forget());
+    store.on(["point"], ({ point }) => {
+      this.#opened = [this.#opened[1], point];
+      store.set({ near: neighboursOf(this, point) });
+    });
+    store.on(["end"], ({ end }) => end >= 0 && store.set({ tab: "decode" }));
+    store.on(["selection"], ({ selection }) => {
+      this.options.onSelect?.(Array.from(selection.points, (point) => this.points.rows[point]));
+    });
+    decoding.onSample((sample) => {
+      if (!sample || !decoding.hasImage) return;
+      for (const pane of this.panes) drawSample(pane.decoded, sample);
+    });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#restyle());
+    new MutationObserver(() => this.#restyle()).observe(document.documentElement, { attributes: true });
+    const listenTo = this.options.alone ? document : this.root;
+    listenTo.addEventListener("keydown", (event) => this.#pageKey(event));
+  }
+
+  #start() {
+    const { store, points, decoding } = this;
+    this.#restyle();
+    this.#arrange();
+    if (store.state.code === null && decoding.codes) {
+      const [middle] = points.clouds[store.state.maps[0]].nearest(0.5, 0.5, 1);
+      decoding.goToPoint(middle.point);
+    }
+    this.history.begin();
+    decoding.ask();
+    points.thumbnails?.load().then(() => {
+      for (const listener of this.#pictureListeners) listener();
+      for (const pane of this.panes) pane.ask();
+      this.card.forget();
+    });
+  }
+
+  /** Colours that canvases need to know; the style sheet decides them. */
+  #restyle() {
+    const { color, backgroundColor } = getComputedStyle(this.element);
+    this.tones = { ink: hexOf(color), paper: hexOf(backgroundColor) };
+    for (const pane of this.panes) pane.repaint();
+  }
+
+  #arrange() {
+    const isPair = this.store.state.maps.length > 1;
+    this.panes[1].element.hidden = !isPair;
+    this.stage.classList.toggle("pair-of-panes", isPair);
+    for (const pane of this.panes) pane.ask();
+  }
+
+  /** Told when the pictures are there. */
+  onPictures(listener) {
+    this.#pictureListeners.push(listener);
+  }
+
+  get previousPoint() {
+    return this.#opened[0];
+  }
+
+  isProminent(point) {
+    const { selection } = this.store.state;
+    return this.paint.isShown(point) && (selection.size === 0 || selection.has(point));
+  }
+
+  hover(pane, point, place) {
+    this.store.set({ hover: point });
+    this.card.show(pane, point, place);
+  }
+
+  /** Show everything about a point; where it was not clicked, the map moves to it. */
+  open(point, { isNear = true } = {}) {
+    this.store.set(point < 0 ? { point, end: -1 } : { point, tab: "point" });
+    if (point < 0) return;
+    const label = this.points.label(point);
+    this.say(`Row ${this.points.rows[point]}${label && `, ${short(label)}`}`);
+    if (!isNear) for (const pane of this.panes) this.#bringIntoSight(pane, point);
+  }
+
+  #bringIntoSight(pane, point) {
+    if (!pane.cloud) return;
+    const [x, y] = [pane.cloud.x[point], pane.cloud.y[point]];
+    const [left, bottom, right, top] = pane.camera.bounds(pane.view, -20);
+    if (x < left || x > right || y < bottom || y > top) pane.moveCamera(new Camera(x, y, pane.camera.zoom));
+  }
+
+  select(points, how) {
+    const combined = this.store.state.selection.combined(points, how);
+    const selection = combined.size ? combined : NOTHING_SELECTED;
+    this.store.set({ selection, ...(selection.size ? { tab: "selection" } : {}) });
+    this.say(selection.size ? `${counted(selection.size, "sample")} selected` : "Nothing selected");
+  }
+
+  chooseModel(model) {
+    const { cursor, point } = this.store.state;
+    this.decoding.failure = "";
+    this.store.set({ model, code: null, nearest: null });
+    if (cursor) this.decoding.goTo(cursor.map, cursor.x, cursor.y);
+    else this.decoding.mean();
+    this.store.set({ near: neighboursOf(this, point) });
+  }
+
+  showMaps(maps) {
+    this.store.set({ maps });
+  }
+
+  wholeMap() {
+    this.store.set({ cameras: this.store.state.cameras.map(() => new Camera()) });
+  }
+
+  focusMap() {
+    this.panes[0].marks.focus({ preventScroll: true });
+  }
+
+  say(words) {
+    this.status.textContent = words;
+  }
+
+  /** A frame has been drawn: the last time is kept for whoever measures. */
+  drawn(pane, milliseconds, count) {
+    this.lastFrame = { milliseconds, count };
+  }
+
+  /** A key on a map; true if it meant something. */
+  key(event, pane) {
+    const action = this.#keyActions(event, pane)[event.shiftKey ? `Shift+${event.key}` : event.key.toLowerCase()];
+    action?.();
+    return action !== undefined;
+  }
+
+  #keyActions(event, pane) {
+    const { width, height } = pane.view;
+    const choose = (tool) => () => this.store.set({ tool });
+    const step = (dx, dy) => () => this.#moveCursor(pane, dx * CURSOR_STEP, dy * CURSOR_STEP);
+    return {
+      0: () => this.wholeMap(),
+      enter: () => this.#openMiddle(pane, [width / 2, height / 2]),
+      s: () => this.select(pane.inSight(), "replace"),
+      m: choose("move"),
+      l: choose("lasso"),
+      b: choose("box"),
+      d: () => this.decoding.decoder && this.store.set({ tool: "decode", tab: "decode" }),
+      "Shift+ArrowLeft": step(-1, 0),
+      "Shift+ArrowRight": step(1, 0),
+      "Shift+ArrowUp": step(0, -1),
+      "Shift+ArrowDown": step(0, 1),
+    };
+  }
+
+  #openMiddle(pane, [x, y]) {
+    const [found] = pane.cloud.nearest(...pane.camera.toMap(x, y, pane.view), 1, (point) => this.paint.isShown(point));
+    if (found) this.open(found.point);
+  }
+
+  #moveCursor(pane, dx, dy) {
+    const { cursor } = this.store.state;
+    const { view } = pane;
+    const from = cursor?.map === pane.map ? pane.toScreen(cursor.x, cursor.y) : [view.width / 2, view.height / 2];
+    this.decoding.goTo(pane.map, ...pane.camera.toMap(from[0] + dx, from[1] + dy, view));
+  }
+
+  /** Keys that work wherever the focus is, but not while somebody types. */
+  #pageKey(event) {
+    const [target] = event.composedPath();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target.matches?.("input[type=search], input[type=text], textarea, select")) return;
+    const actions = {
+      "/": () => this.searchInput.focus(),
+      "[": () => this.history.back(),
+      "]": () => this.history.forward(),
+      Escape: () => this.#clear(),
+    };
+    if (!(event.key in actions)) return;
+    actions[event.key]();
+    event.preventDefault();
+  }
+
+  #clear() {
+    this.store.set({ selection: NOTHING_SELECTED, point: -1, end: -1, hover: -1, tool: "move", hidden: new Set() });
+    this.say("Cleared");
+  }
+}
+
+const GESTURES =
+  "Drag moves the map, the wheel or two fingers zoom, a click opens a point. Shift and drag selects with a lasso; " +
+  "Shift and a click on a second point shows what lies between the two. The round cursor can be dragged at any time.";
+
+function firstState(points) {
+  const label = points.first("label");
+  const cluster = points.first("cluster");
+  return {
+    maps: [Math.max(0, points.clouds.findIndex(({ title }) => title === points.codes[0]?.name))],
+    cameras: points.clouds.map(() => new Camera()),
+    colour: label >= 0 ? label : Math.max(0, cluster),
+    hidden: new Set(),
+    hover: -1,
+    point: -1,
+    end: -1,
+    near: [],
+    nearest: null,
+    selection: NOTHING_SELECTED,
+    model: 0,
+    code: null,
+    cursor: null,
+    words: "",
+    tool: "move",
+    images: "near",
+    showNames: true,
+    tab: points.codes.length ? "decode" : "groups",
+  };
+}
+
+function hexOf(colour) {
+  const [red, green, blue] = colour.match(/[\d.]+/g).map(Number);
+  return `#${[red, green, blue].map((one) => Math.round(one).toString(16).padStart(2, "0")).join("")}`;
+}

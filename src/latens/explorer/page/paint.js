@@ -1,0 +1,48 @@
+// The pixel of every point for what is shown now: colour, hidden groups, selection.
+
+import { colouring, mixed, pixel } from "./colours.js";
+
+const FADED = 0.2;
+
+export class Paint {
+  #colourings = new Map();
+
+  constructor(points, store) {
+    this.points = points;
+    this.store = store;
+  }
+
+  /** How the column that is chosen now colours points. */
+  get colouring() {
+    return this.colouringOf(this.store.state.colour);
+  }
+
+  colouringOf(column) {
+    if (!this.#colourings.has(column)) {
+      this.#colourings.set(column, colouring(this.points.columns[column]));
+    }
+    return this.#colourings.get(column);
+  }
+
+  isShown(point) {
+    const { hidden } = this.store.state;
+    return hidden.size === 0 || !hidden.has(this.colouring.group(point));
+  }
+
+  /** Pixels in the order of a cloud, and which of its points are to lie on top. */
+  pixelsFor(cloud, paper) {
+    const { selection } = this.store.state;
+    const { of } = this.colouring;
+    const chosen = new Uint8Array(this.points.n);
+    for (const point of selection.points) chosen[point] = 1;
+    const colours = new Int32Array(this.points.n);
+    const lifted = selection.size ? new Uint8Array(this.points.n) : null;
+    cloud.order.forEach((point, place) => {
+      if (!this.isShown(point)) return;
+      const isFaded = lifted !== null && !chosen[point];
+      colours[place] = pixel(isFaded ? mixed(of(point), paper, FADED) : of(point));
+      if (lifted !== null) lifted[place] = chosen[point];
+    });
+    return { colours, lifted };
+  }
+}

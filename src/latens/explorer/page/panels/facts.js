@@ -1,0 +1,31 @@
+// What is known of one point, as a list of names and values.
+
+import { element, name } from "../dom.js";
+import { valueOf } from "../exporting.js";
+import { formatted } from "../numbers.js";
+
+/** The columns worth reading for one point, numbers of codes left out. */
+export function factColumns(points) {
+  return points.columns.filter(({ role }) => role !== "code");
+}
+
+/** The few that fit beside the pointer, with the column that colours the points. */
+export function briefColumns(points, colour) {
+  const roles = ["label", "cluster", "error", "item", "row"];
+  const brief = roles.map((role) => points.columns[points.first(role)]).filter(Boolean);
+  const chosen = points.columns[colour];
+  return brief.includes(chosen) ? brief : [chosen, ...brief];
+}
+
+export function factList(columns, point, most = 200) {
+  return element(
+    "dl",
+    { class: "facts" },
+    ...columns.flatMap((column) => {
+      const value = valueOf(column, point);
+      const isNumber = typeof value === "number";
+      const shown = isNumber ? formatted(value) : value === null ? "–" : name(value, most);
+      return [element("dt", {}, name(column.name, 32)), element("dd", { class: isNumber ? "number" : null }, shown)];
+    }),
+  );
+}

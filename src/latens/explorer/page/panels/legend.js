@@ -1,0 +1,52 @@
+// What the colours mean; pressing a group hides it or brings it back.
+
+import { rampGradient } from "../colours.js";
+import { button, element, name, short } from "../dom.js";
+import { counted, formatted } from "../numbers.js";
+
+export function legend(explorer) {
+  const { store } = explorer;
+  const shown = element("div", { class: "legend", role: "group", "aria-label": "What the colours mean" });
+  const show = () => shown.replaceChildren(...content(explorer));
+  store.on(["colour", "hidden"], show);
+  show();
+  return shown;
+}
+
+function content(explorer) {
+  const { store, paint, points } = explorer;
+  const { colouring } = paint;
+  const title = element("span", { class: "title" }, name(points.columns[store.state.colour].name, 40));
+  if (!colouring.groups) {
+    const ramp = element("span", { class: "ramp", "aria-hidden": "true" });
+    ramp.style.background = rampGradient();
+    const ends = [colouring.low, colouring.high].map((value) => element("span", { class: "number" }, formatted(value)));
+    return [title, ends[0], ramp, ends[1]];
+  }
+  const { hidden } = store.state;
+  const groups = colouring.groups.map((group, place) => {
+    const swatch = element("span", { class: "swatch" });
+    swatch.style.background = group.colour;
+    return element(
+      "button",
+      {
+        type: "button",
+        class: "key",
+        "aria-pressed": String(!hidden.has(place)),
+        title: `${short(group.name, 400)}: ${counted(group.count, "sample")}. Shift: show it alone.`,
+        onclick: (event) => store.set({ hidden: toggled(hidden, place, colouring.groups.length, event.shiftKey) }),
+      },
+      swatch,
+      name(group.name, 24),
+    );
+  });
+  const all = hidden.size ? button("Show all", () => store.set({ hidden: new Set() })) : null;
+  return [title, ...groups, all].filter(Boolean);
+}
+
+function toggled(hidden, place, n, alone) {
+  if (alone) return new Set(Array.from({ length: n }, (_, other) => other).filter((other) => other !== place));
+  const changed = new Set(hidden);
+  if (!changed.delete(place)) changed.add(place);
+  return changed;
+}

@@ -1,0 +1,61 @@
+// The row of controls above the maps.
+
+import { button, choice, element } from "../dom.js";
+import { search } from "./search.js";
+
+const TOOLS = [
+  ["move", "Move", "Drag moves the map, a click opens a point (M)"],
+  ["lasso", "Lasso", "Draw a line around points to select them (L)"],
+  ["box", "Box", "Drag a rectangle to select points (B)"],
+  ["decode", "Decode", "Drag through the map and see what the codes there decode to (D)"],
+];
+
+export function toolbar(explorer) {
+  const { points, store, history, decoding } = explorer;
+  const maps = points.clouds.map(({ title }, place) => [place, title]);
+  const first = choice("Map", maps, (value) => explorer.showMaps([Number(value), ...store.state.maps.slice(1)]));
+  const second = choice("Second map", [[-1, "nothing"], ...maps], (value) => {
+    const chosen = Number(value);
+    explorer.showMaps(chosen < 0 ? [store.state.maps[0]] : [store.state.maps[0], chosen]);
+  });
+  const colours = points.columns.map(({ name }, place) => [place, name]);
+  const colour = choice("Colour by", colours, (value) => store.set({ colour: Number(value), hidden: new Set() }));
+  const images = choice("Images", [["near", "near"], ["always", "always"], ["never", "never"]], (value) =>
+    store.set({ images: value }),
+  );
+  const names = element("input", { type: "checkbox", onchange: () => store.set({ showNames: names.checked }) });
+  const back = button("←", () => history.back(), { title: "Back to the last view ([)", "aria-label": "Back" });
+  const forward = button("→", () => history.forward(), { title: "Forward (])", "aria-label": "Forward" });
+  const whole = button("Fit", () => explorer.wholeMap(), { title: "Show all of the map (0)" });
+  const tools = TOOLS.filter(([tool]) => tool !== "decode" || decoding.decoder).map(([tool, words, title]) =>
+    button(words, () => store.set({ tool }), { title, "data-tool": tool }),
+  );
+  const finder = search(explorer);
+  explorer.searchInput = finder.input;
+
+  const show = ({ maps: shown, colour: by, images: when, tool, showNames }) => {
+    [first.value, second.value, colour.value, images.value] = [shown[0], shown[1] ?? -1, by, when];
+    names.checked = showNames;
+    for (const one of tools) one.setAttribute("aria-pressed", String(one.dataset.tool === tool));
+  };
+  store.on(["maps", "colour", "images", "tool", "showNames"], show);
+  show(store.state);
+  const step = () => {
+    [back.disabled, forward.disabled] = [!history.canGoBack, !history.canGoForward];
+  };
+  history.onChange(step);
+  step();
+
+  return element(
+    "div",
+    { class: "toolbar", role: "toolbar", "aria-label": "Map" },
+    element("span", { class: "together" }, back, forward, whole),
+    element("span", { class: "together", role: "group", "aria-label": "What dragging does" }, ...tools),
+    element("label", { class: "field" }, "Map ", first),
+    maps.length > 1 ? element("label", { class: "field" }, "beside ", second) : null,
+    element("label", { class: "field" }, "Colour ", colour),
+    points.thumbnails ? element("label", { class: "field" }, "Images ", images) : null,
+    element("label", { class: "field" }, names, "names"),
+    finder.element,
+  );
+}

@@ -1,0 +1,48 @@
+// Everything that is known of the points, read once from the blocks.
+
+import { Cloud } from "./cloud.js";
+import { Codes } from "./codes.js";
+import { Thumbnails } from "./thumbnails.js";
+
+export class Points {
+  constructor(blocks) {
+    const { head } = blocks;
+    this.title = head.name;
+    this.rows = blocks.array(head.rows);
+    this.n = this.rows.length;
+    this.clouds = head.maps.map(({ name, places }) => new Cloud(name, blocks.columns(places)));
+    this.codes = head.codes.map((description) => new Codes(description, blocks));
+    this.columns = [
+      ...head.columns.map((column) => ({ ...column, values: blocks.array(column.values) })),
+      ...this.codes.flatMap(columnsOfCodes),
+    ];
+    this.sampleShape = head.sample_shape;
+    this.featureNames = head.feature_names;
+    this.thumbnails = head.thumbnails ? new Thumbnails(head.thumbnails, blocks) : null;
+  }
+
+  get isImages() {
+    return this.sampleShape.length > 1;
+  }
+
+  /** The place of the first column of a role, or -1. */
+  first(role) {
+    return this.columns.findIndex((column) => column.role === role);
+  }
+
+  /** The label of a point, or "". */
+  label(point) {
+    const column = this.columns[this.first("label")];
+    return column ? column.names[column.values[point]] ?? "" : "";
+  }
+}
+
+function columnsOfCodes(codes, _, all) {
+  const model = all.length > 1 ? `${codes.name}, ` : "";
+  return codes.columns.map((values, number) => ({
+    name: `${model}code ${number + 1}`,
+    role: "code",
+    names: null,
+    values,
+  }));
+}

@@ -1,0 +1,183 @@
+"""Small trained runs, and pages that are opened in a real browser."""
+
+import csv
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sklearn.datasets import load_wine
+
+from latens.runs import Run
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+
+HOSTILE_NAMES = (
+    '<img src=x onerror="document.title=1">',
+    "</script><script>document.title='owned'</script>",
+    "\u202eright to left \u05e9\u05dc\u05d5\u05dd",
+    "x" * 10_000,
+    "{{ 7 * 7 }} ${7 * 7} `code`",
+    "line\nbreak\x00\x1b[31m",
+    "]]> --> <!-- </svg>",
+    "日本語 🎈",
+    "=HYPERLINK(1)",
+    "",
+)
+
+
+def trained(path: Path, source: str, **model: Any) -> Run:
+    """A run from end to end, of little data and few epochs."""
+    from latens.studies import check_study, run_study
+
+    settings = {
+        "name": "autoencoder",
+        "latent_dim": 3,
+        "network": "mlp",
+        "network_parameters": {"hidden": [32]},
+        "trainer": {"max_epochs": 4},
+    }
+    content = {
+        "data": {"source": source},
+        "models": [settings | model],
+        "max_scored": 200,
+        "clusters": 4,
+    }
+    return run_study(check_study(content, "a test"), path)
+
+
+@pytest.fixture(scope="session")
+def digits_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return trained(tmp_path_factory.mktemp("digits") / "run", "digits")
+
+
+@pytest.fixture(scope="session")
+def table_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = tmp_path_factory.mktemp("table")
+    wine = load_wine()
+    with (folder / "wine.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(wine.feature_names)
+        writer.writerows(wine.data)
+    return trained(folder / "run", str(folder / "wine.csv"), latent_dim=2)
+
+
+@pytest.fixture
+def copy_of(tmp_path: Path) -> Callable[[Run], Run]:
+    """Copy a run that a test is going to change."""
+
+    def copied(run: Run) -> Run:
+        path = tmp_path / "copy"
+        shutil.copytree(run.path, path)
+        return Run.open(path)
+
+    return copied
+
+
+@pytest.fixture
+def hostile_run(digits_run: Run, copy_of: Callable[[Run], Run]) -> Run:
+    """A run whose every name is an attack."""
+    run = copy_of(digits_run)
+    script = "<script>document.title='owned'</script>"
+    run.write_info(data=run.info["data"] | {"names": list(HOSTILE_NAMES), "name": script})
+    results = run.read("results")
+    for row in results["rows"]:
+        row["label"] = f"{script} {row['label']} {'y' * 10_000}"
+    run.write("results", results)
+    n = len(run.array("map_rows"))
+    files = [HOSTILE_NAMES[at % len(HOSTILE_NAMES)] + str(at) for at in range(n)]
+    columns = {"file": files, HOSTILE_NAMES[0]: list(range(n)), "\ud800 half": [None] * n}
+    # Halves of surrogate pairs are legal in JSON and in Python, and nowhere else.
+    path = run.path / "items.json"
+    path.write_text(json.dumps({"columns": columns}), encoding="utf-8")
+    return run
+
+
+@dataclass
+class Visit:
+    """A page that was opened, and everything it did."""
+
+    page: Any
+    messages: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def explorer(self, expression: str, argument: Any = None) -> Any:
+        """Evaluate JavaScript in which `explorer` is the explorer and `it` the argument."""
+        found = "document.getElementById('latens-explorer').explorer"
+        return self.page.evaluate(f"(it) => {{ const explorer = {found}; {expression} }}", argument)
+
+    def wait_until(self, condition: str, argument: Any = None) -> None:
+        """Wait for a condition; playwright's own way needs `eval`, which the page forbids."""
+        for _ in range(200):
+            if self.page.evaluate(f"(it) => Boolean({condition})", argument):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{condition} has not come true")
+
+    def settle(self) -> None:
+        """Wait for the frames that have been asked for."""
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield found
+        found.close()
+
+
+_WATCH = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', e => window.violations.push(e.violatedDirective));
+"""
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., Visit]]:
+    """Open an address, and watch what the page says and asks for."""
+    contexts = []
+
+    def open_page(address: str, **options: Any) -> Visit:
+        options = {"viewport": {"width": 1280, "height": 800}} | options
+        context = browser.new_context(**options)
+        contexts.append(context)
+        visited = Visit(context.new_page())
+        visited.page.on("console", lambda message: visited.messages.append(message.text))
+        visited.page.on("pageerror", lambda error: visited.messages.append(str(error)))
+        visited.page.on("request", lambda request: visited.requests.append(request.url))
+        visited.page.add_init_script(_WATCH)
+        visited.page.goto(address)
+        visited.wait_until("document.getElementById('latens-explorer')?.explorer !== undefined")
+        visited.settle()
+        return visited
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def page_of_run() -> Callable[[Run], str]:
+    """Write the page of a run that nobody changes once for all tests; answer its address."""
+    from latens.explorer import write_explorer
+
+    written: dict[Path, Path] = {}
+
+    def page(run: Run) -> str:
+        if run.path not in written:
+            written[run.path] = write_explorer(run, run.path / "explorer.html")
+        return written[run.path].as_uri()
+
+    return page

@@ -1,0 +1,104 @@
+"""What is read of a run, and the words for a run that cannot be explored."""
+
+import numpy as np
+import pytest
+
+from latens.exceptions import RunError
+from latens.explorer import IN_A_FILE, Limits
+from latens.explorer.reading import read_exploration
+
+
+def test_everything_of_a_run_is_there(digits_run):
+    read = read_exploration(digits_run, IN_A_FILE)
+    n = len(digits_run.array("map_rows"))
+    assert [one.name for one in read.maps] == ["autoencoder", "raw pixels", "PCA"]
+    assert [column.role for column in read.columns] == [
+        *("label", "cluster", "cluster", "cluster"),
+        *("error", "error", "row"),
+    ]
+    assert all(len(column.values) == n for column in read.columns)
+    assert read.images.shape == (n, 8, 8)
+    assert read.codes[0].values.shape == (n, 3)
+    assert read.codes[0].decoder is not None
+
+
+def test_every_fact_belongs_to_the_row_it_stands_beside(digits_run):
+    read = read_exploration(digits_run, IN_A_FILE)
+    rows = digits_run.array("map_rows")
+    scored = list(digits_run.array("scored_test"))
+    places = [scored.index(row) for row in rows]
+    facts = {column.name: column.values for column in read.columns}
+    np.testing.assert_array_equal(facts["row"], rows)
+    np.testing.assert_array_equal(facts["label"], digits_run.array("y_test")[rows])
+    np.testing.assert_allclose(
+        facts["error, autoencoder"], digits_run.array("errors_autoencoder_test")[places]
+    )
+    np.testing.assert_allclose(
+        read.codes[0].values, digits_run.array("codes_autoencoder_test")[places]
+    )
+
+
+def test_fewer_points_are_spread_over_all_of_them(digits_run):
+    whole = read_exploration(digits_run, IN_A_FILE)
+    few = read_exploration(digits_run, Limits(points=20, pixels=10**6, weights=10**6))
+    assert len(few.rows) == len(few.images) == len(few.codes[0].values) == 20
+    places = np.searchsorted(whole.rows, few.rows)
+    assert places[0] == 0
+    assert places[-1] == len(whole.rows) - 1
+    np.testing.assert_array_equal(few.images, whole.images[places])
+    np.testing.assert_array_equal(few.maps[1].places, whole.maps[1].places[places])
+
+
+def test_weights_without_room_are_left_out_and_explained(digits_run):
+    read = read_exploration(digits_run, Limits(points=50, pixels=10**6, weights=10))
+    assert read.codes[0].decoder is None
+    assert "room" in read.codes[0].why_not
+
+
+def test_items_become_columns(digits_run, copy_of):
+    run = copy_of(digits_run)
+    n = len(run.array("map_rows"))
+    files = [f"folder/{at % 7}.png" for at in range(n)]
+    sizes = [None, *range(1, n)]
+    run.write("items", {"columns": {"file": files, "size": sizes}})
+    *_, file, size = read_exploration(run, IN_A_FILE).columns
+    assert [file.names[at] for at in file.values[:8]] == files[:8]
+    assert size.names is None
+    assert np.isnan(size.values[0])
+
+
+def test_a_run_without_maps_is_refused_with_the_way_out(digits_run, copy_of):
+    run = copy_of(digits_run)
+    (run.path / "arrays" / "map_rows.npy").unlink()
+    with pytest.raises(RunError, match="--resume"):
+        read_exploration(run, IN_A_FILE)
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("map_rows", np.array([[1, 2]])),
+        ("map_rows", np.array([0.5])),
+        ("map_raw", np.zeros((3, 2))),
+        ("map_raw", np.zeros((0, 2))),
+        ("map_images", np.zeros((3, 8, 8))),
+        ("codes_autoencoder_test", np.zeros((3, 3))),
+        ("clusters_raw_test", np.array(["a", "b"])),
+        ("y_test", np.zeros(3, int)),
+        ("scored_test", np.arange(5)),
+    ],
+)
+def test_damaged_arrays_end_in_one_line(digits_run, copy_of, name, array):
+    run = copy_of(digits_run)
+    run.write_array(name, array)
+    with pytest.raises(RunError) as caught:
+        read_exploration(run, IN_A_FILE)
+    assert "\n" not in str(caught.value)
+    assert str(run.path) in str(caught.value)
+
+
+def test_items_of_another_length_are_refused(digits_run, copy_of):
+    run = copy_of(digits_run)
+    run.write("items", {"columns": {"file": ["one"]}})
+    with pytest.raises(RunError, match="'file'"):
+        read_exploration(run, IN_A_FILE)

@@ -1,0 +1,211 @@
+"""The server as a real process: what it answers, whom it refuses, and how it ends."""
+
+import http.client
+import io
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latens.exceptions import ParameterError
+from latens.explorer.server import Door, serve
+
+COMMAND = [sys.executable, "-m", "latens", "explore"]
+
+
+class Server:
+    """A server that runs, and its address."""
+
+    def __init__(self, run: Path) -> None:
+        command = [*COMMAND, str(run), "--no-browser"]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.address = self.process.stdout.readline().strip()
+        found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/([\w-]{32})/", self.address)
+        assert found, self.process.communicate(timeout=5)
+        self.port, self.token = int(found[1]), found[2]
+
+    def ask(self, path="", *, method="GET", token=None, **headers):
+        """A raw request; returns status, headers and body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        target = f"/{self.token if token is None else token}/{path}"
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.putrequest(method, target, skip_host="Host" in given)
+        for name, value in given.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, answer.headers, body
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        out, err = self.process.communicate(timeout=20)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture(scope="module")
+def server(digits_run):
+    started = Server(digits_run.path)
+    yield started
+    started.process.kill()
+    started.process.communicate()
+
+
+def test_page_script_and_data_are_there(server):
+    for path, kind in [
+        ("", "text/html"),
+        ("explorer.js", "text/javascript"),
+        ("data", "application/octet-stream"),
+    ]:
+        status, headers, body = server.ask(path)
+        assert status == 200
+        assert headers["Content-Type"].startswith(kind)
+        assert len(body) > 100
+
+
+def test_every_answer_carries_the_policy(server):
+    for path in ("", "data", "nothing", "images/999999"):
+        _, headers, _ = server.ask(path)
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert "Access-Control-Allow-Origin" not in headers
+        assert headers.get("Server") is None
+
+
+def test_pictures_come_by_number_in_full_size(server, digits_run):
+    images = digits_run.array("map_images")
+    for point in (0, 5, len(images) - 1):
+        status, _, body = server.ask(f"images/{point}")
+        assert status == 200
+        np.testing.assert_array_equal(
+            np.asarray(Image.open(io.BytesIO(body)))[..., 0], images[point]
+        )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "images/100000",
+        "images/-1",
+        "images/1.5",
+        "images/../run.json",
+        "..%2frun.json",
+        "run.json",
+        "images/%2e%2e/%2e%2e/run.json",
+        "images/" + "9" * 100,
+        "data/",
+        "docs",
+        "%00",
+    ],
+)
+def test_nothing_else_is_there(server, path):
+    status, _, body = server.ask(path)
+    assert status == 404
+    assert len(body) < 200
+
+
+def test_too_long_an_address_is_refused(server):
+    assert server.ask("x" * 1_000)[0] == 414
+
+
+@pytest.mark.parametrize("token", ["", "x" * 32, "..", "%2e", "%C3%A9"])
+def test_without_the_token_there_is_nothing(server, token):
+    for path in ("", "data", "images/1"):
+        status, _, body = server.ask(path, token=token)
+        assert status == 404
+        assert server.token.encode() not in body
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:80", "", "127.0.0.1.evil.example", "192.168.0.7"]
+)
+def test_a_name_that_points_here_from_outside_is_refused(server, host):
+    assert server.ask(Host=host)[0] == 400
+
+
+def test_the_names_of_this_machine_are_let_in(server):
+    for host in ("localhost", f"127.0.0.1:{server.port}", f"LOCALHOST:{server.port}", "[::1]:80"):
+        assert server.ask(Host=host)[0] == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])
+def test_only_reading_is_allowed(server, method):
+    assert server.ask("data", method=method)[0] == 405
+
+
+def test_a_page_of_somebody_else_gets_nothing(server):
+    for site in ("cross-site", "same-site"):
+        status, _, body = server.ask("data", **{"Sec_Fetch_Site": site})
+        assert status == 403
+        assert len(body) < 200
+
+
+def test_an_open_door_admits_addresses_and_no_strange_names():
+    door = Door("token", is_open=True)
+    assert door.admits("192.168.0.7:8000")
+    assert door.admits("[fe80::1]:8000")
+    assert door.admits("localhost")
+    assert not door.admits("evil.example")
+    assert not door.admits("")
+    assert not Door("token").admits("192.168.0.7")
+
+
+def test_ctrl_c_ends_it_without_a_trace(digits_run):
+    started = Server(digits_run.path)
+    code, _, err = started.stop()
+    assert code == 0
+    assert "stopped" in err
+    assert "Traceback" not in err
+
+
+def test_a_folder_that_is_no_run_ends_in_one_line(tmp_path):
+    command = [*COMMAND, str(tmp_path), "--no-browser"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert "not a run" in done.stderr
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "203.0.113.9", "not a host", "::zz"])
+def test_a_place_that_cannot_be_listened_on_is_named(server, digits_run, host):
+    with pytest.raises(ParameterError, match="cannot listen on") as caught:
+        serve(digits_run, pytest.fail, host=host, port=server.port)
+    assert "--port" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_can_be_had_instead(digits_run, tmp_path):
+    command = [*COMMAND, str(digits_run.path), "--out", str(tmp_path / "page.html")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == str(tmp_path / "page.html")
+    assert (tmp_path / "page.html").stat().st_size > 100_000
+
+
+@pytest.mark.browser
+def test_the_page_of_the_server_works_and_asks_only_the_server(server, visit):
+    visited = visit(server.address)
+    visited.explorer("explorer.open(3);")
+    visited.page.locator("img.picture").wait_for()
+    visited.settle()
+    assert visited.messages == []
+    assert visited.page.evaluate("window.violations") == []
+    asked = {
+        url.removeprefix(server.address) for url in visited.requests if not url.startswith("data:")
+    }
+    assert asked == {"", "explorer.js", "data", "images/3"}
+    width = "return explorer.root.querySelector('img.picture').naturalWidth;"
+    visited.wait_until(
+        "document.getElementById('latens-explorer').explorer.root.querySelector('img.picture').complete"
+    )
+    assert visited.explorer(width) == 8
