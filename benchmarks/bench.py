@@ -1,0 +1,183 @@
+"""Races ours against its peers: python benchmarks/bench.py [ROW ...]
+
+A row is a file in `rows/`. Every contender gets a process of its own, the peers in environments of their
+own, and they run in turns, so that whatever else the machine does hits all of them alike. Results go to
+`results/ROW.json`, and `page.py` makes the page in docs of them.
+"""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import tomllib
+import venv
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import IO, Any, Self
+
+HERE = Path(__file__).parent
+ENVIRONMENTS = HERE / ".environments"
+
+
+@dataclass
+class Contender:
+    """One program in the race, running and waiting for its turn."""
+
+    name: str
+    process: subprocess.Popen[str]
+    said: IO[str]
+    results: list[dict[str, float]]
+
+    @classmethod
+    def start(cls, description: dict[str, Any], settings: dict[str, Any]) -> Self:
+        python = environment(description.get("environment"))
+        own = json.dumps(settings | description.get("settings", {}))
+        command = [python, HERE / "worker.py", HERE / description["script"], own]
+        # What a contender says is shown only if it fails: progress bars of all kinds.
+        said = tempfile.TemporaryFile("w+")  # noqa: SIM115 (it lives as long as the process)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+            # As the command line of latens sets it; without it contenders slow each other down.
+            env={"GOMP_SPINCOUNT": "2000", **os.environ},
+        )
+        contender = cls(description["name"], process, said, [])
+        contender.answer()
+        return contender
+
+    def run(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+        self.results.append(self.answer())
+
+    def answer(self) -> dict[str, float]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            status = self.process.wait()
+            self.said.seek(0)
+            raise SystemExit(f"{self.said.read()}\n{self.name} ended with status {status}")
+        return json.loads(line)
+
+    def stop(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait()
+
+    def seconds(self) -> float:
+        return median(result["seconds"] for result in self.results)
+
+
+def environment(name: str | None) -> Path:
+    """Return the Python of a peer's environment, made on first use; without a name, our own."""
+    if name is None:
+        return Path(sys.executable)
+    folder = ENVIRONMENTS / name
+    python = folder / "bin" / "python"
+    ready = folder / ".ready"
+    requirements = HERE / "peers" / name / "requirements.txt"
+    if not ready.exists() or ready.stat().st_mtime < requirements.stat().st_mtime:
+        print(f"making the environment of {name} ...", file=sys.stderr)
+        venv.create(folder, with_pip=True)
+        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*install, "-r", requirements], check=True)
+        ready.touch()
+    return python
+
+
+def race(path: Path) -> dict[str, Any]:
+    """Run one row and return its record."""
+    row = tomllib.loads(path.read_text())
+    settings = row.get("settings", {})
+    contenders: list[Contender] = []
+    try:
+        # Extended one by one, so that those that have started are stopped if the next one fails.
+        contenders.extend(Contender.start(each, settings) for each in row["contenders"])
+        for turn in range(row["repeats"]):
+            for contender in contenders:
+                contender.run()
+                say(contender, turn)
+    finally:
+        for contender in contenders:
+            contender.stop()
+    ours = contenders[0].seconds()
+    return {
+        "title": row["title"],
+        "goal": row["goal"],
+        "settings": settings,
+        "machine": machine(),
+        "date": datetime.date.today().isoformat(),
+        "contenders": [
+            {
+                "name": contender.name,
+                "seconds": contender.seconds(),
+                "ratio": contender.seconds() / ours,
+                "runs": contender.results,
+            }
+            for contender in contenders
+        ],
+    }
+
+
+def say(contender: Contender, turn: int) -> None:
+    result = contender.results[-1]
+    values = ", ".join(f"{name} {value:.6g}" for name, value in result.items())
+    print(f"  {turn + 1}  {contender.name:28} {values}", file=sys.stderr, flush=True)
+
+
+def machine() -> dict[str, Any]:
+    """Return what the figures depend on."""
+    cpu = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.processor(),
+    )
+    return {"cpu": cpu, "cores": os.cpu_count(), "python": platform.python_version()}
+
+
+def report(name: str, record: dict[str, Any]) -> None:
+    print(f"{name}: {record['title']} (goal: {record['goal']})")
+    for contender in record["contenders"]:
+        print(
+            f"  {contender['name']:28} {contender['seconds']:10.3f} s   x {contender['ratio']:.2f}"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "rows", nargs="*", help="names of files in rows/; all of them if none is given"
+    )
+    parser.add_argument("--again", action="store_true", help="also rows that have results")
+    asked = parser.parse_args()
+    paths = {path.stem: path for path in sorted((HERE / "rows").glob("*.toml"))}
+    unknown = set(asked.rows) - set(paths)
+    if unknown:
+        parser.error(f"no such row: {', '.join(sorted(unknown))}. There are: {', '.join(paths)}")
+    results = HERE / "results"
+    results.mkdir(exist_ok=True)
+    for name in asked.rows or paths:
+        target = results / f"{name}.json"
+        if target.exists() and not (asked.again or asked.rows):
+            continue
+        record = race(paths[name])
+        target.write_text(json.dumps(record, indent=1) + "\n")
+        report(name, record)
+
+
+if __name__ == "__main__":
+    main()

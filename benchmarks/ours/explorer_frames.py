@@ -1,0 +1,76 @@
+"""How smoothly the explorer's map moves in a headless Chromium without a graphics card."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from latens.explorer.document import page_of
+from latens.explorer.exploration import Column, Exploration, Map
+
+# Pans to and fro at a steady pace and counts the frames that the browser gives; `drawn` is the mean share of
+# the points in a frame, which the explorer lowers while the map moves where all of them would take too long.
+_PAN = """async (seconds) => {
+  const explorer = document.getElementById("latens-explorer").explorer;
+  const [pane] = explorer.panes;
+  const next = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  for (let i = 0; i < 20; i++) { pane.moveCamera(pane.camera.moved(3, 1, pane.view)); await next(); }
+  const started = performance.now();
+  let [frames, drawn, drawing] = [0, 0, 0];
+  while (performance.now() - started < 1000 * seconds) {
+    const by = frames % 120 < 60 ? 4 : -4;
+    pane.moveCamera(pane.camera.moved(by, by / 2, pane.view));
+    await next();
+    frames += 1;
+    drawn += explorer.lastFrame.count / explorer.points.n;
+    drawing += explorer.lastFrame.milliseconds;
+  }
+  const took = (performance.now() - started) / 1000;
+  return { rate: frames / took, drawn: drawn / frames, drawing: drawing / frames };
+}"""
+
+
+def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
+    """Write a page of each size, and open them."""
+    from playwright.sync_api import sync_playwright
+
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    arguments = ["--no-sandbox", "--disable-gpu"]
+    driver = sync_playwright().start()
+    browser = driver.chromium.launch(executable_path=executable, args=arguments)
+    pages = {}
+    for n in settings["points"]:
+        pages[n] = browser.new_page(viewport={"width": 1280, "height": 800})
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "explorer.html"
+            path.write_text(page_of(_points(n)), encoding="utf-8")
+            pages[n].goto(path.as_uri())
+        pages[n].wait_for_timeout(500)
+
+    def run() -> dict[str, float]:
+        measured = {}
+        for n, page in pages.items():
+            page.bring_to_front()
+            found = page.evaluate(_PAN, settings["seconds"])
+            measured[f"frames_per_second_{n}"] = found["rate"]
+            measured[f"drawing_milliseconds_{n}"] = found["drawing"]
+            measured[f"share_drawn_{n}"] = found["drawn"]
+        first = next(iter(pages))
+        return {"seconds": 1 / measured[f"frames_per_second_{first}"], **measured}
+
+    return run
+
+
+def _points(n: int) -> Exploration:
+    """Ten clouds of points, as a map of a data set with ten classes has them."""
+    generator = np.random.default_rng(0)
+    labels = generator.integers(10, size=n)
+    places = generator.normal(size=(10, 2))[labels] * 3 + generator.normal(size=(n, 2))
+    names = tuple(f"class {one}" for one in range(10))
+    column = Column("label", labels, names, "label")
+    return Exploration(
+        f"{n} points", np.arange(n), (Map("places", places.astype(np.float32)),), (column,)
+    )

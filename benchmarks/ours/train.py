@@ -1,0 +1,57 @@
+"""One epoch of our loop, with the network, the batches and the loss of a row."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from peers import plain_networks
+
+from latens.data.scaling import fit_scaling
+from latens.networks import (
+    MLP,
+    Deterministic,
+    FashionFeaturesNet,
+    LatentClustersNet,
+    Network,
+    NetworkFactory,
+)
+from latens.objectives import Objective, reconstruction_error
+from latens.training import Samples, Trainer
+
+
+def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
+    torch.manual_seed(0)
+    factory, code_dim = _factory(settings)
+    parts = factory.build((1, 28, 28), code_dim)
+    network = Network(parts, Deterministic(parts, code_dim), bounded=True)
+    network.to(memory_format=torch.channels_last)
+    trainer = Trainer(
+        max_epochs=1,
+        batch_size=settings["batch"],
+        validation_fraction=0,
+        bfloat16=settings.get("bfloat16", "auto"),
+        callbacks=(),
+    )
+    X = plain_networks.images(settings["images"])[:, 0].numpy()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    samples = Samples(X, fit_scaling(X), device, torch.float32)
+
+    def run() -> dict[str, float]:
+        start = time.perf_counter()
+        trainer.train(network, Objective(reconstruction_error(settings["loss"])), samples, seed=0)
+        seconds = time.perf_counter() - start
+        return {"seconds": seconds, "images/s": len(X) / seconds}
+
+    run()  # memory and kernels
+    return run
+
+
+def _factory(settings: dict[str, Any]) -> tuple[NetworkFactory, int]:
+    if settings["network"] == "dense":
+        return MLP(tuple(settings["hidden"]), activation="relu"), settings["code"]
+    named: dict[str, tuple[NetworkFactory, int]] = {
+        "latent_clusters": (LatentClustersNet(), 6),
+        "fashion_features": (FashionFeaturesNet(), 10),
+    }
+    return named[settings["network"]]

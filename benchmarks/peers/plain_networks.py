@@ -1,0 +1,127 @@
+"""The networks of the training rows in plain torch, as one would write them from the studies' tables.
+
+Latens is not imported: the environments of the peers do not have it.
+"""
+
+from itertools import pairwise
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+
+class SamePadded(nn.Conv2d):
+    """A convolution that pads on the right and at the bottom, as Keras does for even kernels and stride 2."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        size, kernel, stride = x.shape[-1], self.kernel_size[0], self.stride[0]
+        total = max(0, (-(-size // stride) - 1) * stride + kernel - size)
+        before, after = total // 2, total - total // 2
+        return super().forward(functional.pad(x, (before, after, before, after)))
+
+
+def latent_clusters() -> tuple[nn.Sequential, nn.Sequential]:
+    """Network E: encoder to 6 numbers and decoder to logits, 77,298 trained parameters."""
+    encoder = nn.Sequential(
+        *_convolutions(3, 1, 32, 32),
+        nn.MaxPool2d(2),
+        _norm(32),
+        *_convolutions(3, 32, 32, 32),
+        *_convolutions(2, 32, 32),
+        nn.MaxPool2d(2),
+        _norm(32),
+        *_convolutions(2, 32, 16, 4, 1),
+        nn.Flatten(),
+        nn.Linear(49, 6),
+        nn.ReLU(),
+    )
+    decoder = nn.Sequential(
+        nn.Linear(6, 4),
+        nn.ReLU(),
+        nn.Unflatten(1, (1, 2, 2)),
+        *_convolutions(2, 1, 4, 16),
+        _norm(16),
+        nn.Upsample(scale_factor=7),
+        *_convolutions(3, 16, 32, 32, 32),
+        _norm(32),
+        nn.Upsample(scale_factor=2),
+        *_convolutions(3, 32, 32, 32),
+        nn.Conv2d(32, 1, 3, padding=1),
+    )
+    return encoder, decoder
+
+
+def fashion_features() -> tuple[nn.Sequential, nn.Sequential]:
+    """Network A: encoder to 10 numbers and decoder to logits, 22,475 trained parameters."""
+    encoder = nn.Sequential(
+        *_stage(SamePadded(1, 32, 3, stride=2)),
+        *_stage(SamePadded(32, 16, 3, stride=2)),
+        *_stage(SamePadded(16, 16, 3, stride=2)),
+        nn.Flatten(),
+        nn.Linear(256, 10),
+        nn.ReLU(),
+    )
+    decoder = nn.Sequential(
+        nn.Linear(10, 256),
+        nn.ReLU(),
+        nn.Unflatten(1, (16, 4, 4)),
+        *_stage(nn.Conv2d(16, 16, 3, padding=1)),
+        nn.Upsample(scale_factor=2, mode="bilinear"),
+        *_stage(nn.Conv2d(16, 16, 3, padding=1)),
+        nn.Upsample(scale_factor=2, mode="bilinear"),
+        *_stage(nn.Conv2d(16, 32, 3)),
+        nn.Upsample(scale_factor=2, mode="bilinear"),
+        nn.Conv2d(32, 1, 3, padding=1),
+    )
+    return encoder, decoder
+
+
+def dense(hidden: list[int], code: int) -> tuple[nn.Sequential, nn.Sequential]:
+    """A fully connected network for 784 values."""
+    up, down = [784, *hidden, code], [code, *reversed(hidden), 784]
+    return nn.Sequential(nn.Flatten(), *_dense(up)), nn.Sequential(
+        *_dense(down), nn.Unflatten(1, (1, 28, 28))
+    )
+
+
+def network(settings: dict) -> tuple[nn.Sequential, nn.Sequential]:
+    """The network that a row names."""
+    if settings["network"] == "dense":
+        return dense(settings["hidden"], settings["code"])
+    return {"latent_clusters": latent_clusters, "fashion_features": fashion_features}[
+        settings["network"]
+    ]()
+
+
+def images(number: int) -> torch.Tensor:
+    """Random images; how long a step takes does not depend on what they show."""
+    generator = torch.Generator().manual_seed(0)
+    return torch.randint(0, 256, (number, 1, 28, 28), generator=generator, dtype=torch.uint8)
+
+
+def _convolutions(kernel: int, *channels: int) -> list[nn.Module]:
+    layers: list[nn.Module] = []
+    for n_in, n_out in pairwise(channels):
+        is_even = kernel % 2 == 0
+        convolution = (
+            SamePadded(n_in, n_out, kernel)
+            if is_even
+            else nn.Conv2d(n_in, n_out, kernel, padding=kernel // 2)
+        )
+        layers += [convolution, nn.ReLU()]
+    return layers
+
+
+def _stage(convolution: nn.Module) -> list[nn.Module]:
+    return [convolution, nn.ReLU(), _norm(convolution.out_channels)]
+
+
+def _norm(channels: int) -> nn.BatchNorm2d:
+    return nn.BatchNorm2d(channels, eps=1e-3, momentum=0.01)
+
+
+def _dense(sizes: list[int]) -> list[nn.Module]:
+    layers = [
+        layer for n_in, n_out in pairwise(sizes) for layer in (nn.Linear(n_in, n_out), nn.ReLU())
+    ]
+    return layers[:-1]
