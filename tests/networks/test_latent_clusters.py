@@ -31,13 +31,14 @@ def test_layers_are_those_of_the_tables(layer_shapes):
         ("Conv2d", 4, 2, 2),
         ("Conv2d", 16, 2, 2),
         ("BatchNorm2d", 16, 2, 2),
-        ("UpsampleConvolution", 32, 14, 14),
+        ("Upsample", 16, 14, 14),
+        ("Conv2d", 32, 14, 14),
         ("Conv2d", 32, 14, 14),
         ("Conv2d", 32, 14, 14),
         ("BatchNorm2d", 32, 14, 14),
         ("UpsampleConvolution", 32, 28, 28),
         ("Conv2d", 32, 28, 28),
-        ("Conv2d", 1, 28, 28),
+        ("OutputConvolution", 1, 28, 28),
     ]
 
 

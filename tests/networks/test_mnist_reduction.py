@@ -28,7 +28,7 @@ def test_layers_are_those_of_the_table(layer_shapes):
         ("Linear", 784),
         ("Unflatten", 1, 28, 28),
         ("Conv2d", 64, 28, 28),
-        ("Conv2d", 1, 28, 28),
+        ("OutputConvolution", 1, 28, 28),
     ]
 
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from latens.data.scaling import fit_scaling
-from latens.networks import MLP, Deterministic, Network
+from latens.networks import MLP, ConvNet, Deterministic, LatentClustersNet, Network
+from latens.networks.output_convolution import OutputConvolution
 from latens.objectives import Objective, squared_error
 from latens.training import Samples, Trainer
 from latens.training.precision import gains_from_bfloat16
@@ -62,3 +63,33 @@ def test_small_networks_and_double_precision_are_never_reduced():
     small, large = _network((32,)), _network((512, 256))
     assert not gains_from_bfloat16(small, Trainer(batch_size=64).plan(10_000, small))
     assert not Trainer(dtype="float64", batch_size=1024).plan(10_000, large).bfloat16
+
+
+def _plan(factory, **settings):
+    torch.manual_seed(0)
+    parts = factory.build((1, 28, 28), 6)
+    network = Network(parts, Deterministic(parts, 6), bounded=True)
+    return gains_from_bfloat16(
+        network, Trainer(batch_size=256, device="cpu", **settings).plan(10_000, network)
+    )
+
+
+def test_strided_and_transposed_convolutions_are_not_reduced_on_a_cpu():
+    """Whatever the machine can do: their kernels wait in a spin."""
+    assert not _plan(ConvNet((32, 64)))
+    assert not _plan(ConvNet((32, 64), downsampling="maxpool", upsampling="transposed"))
+
+
+def test_large_steps_are_reduced_where_the_machine_has_instructions():
+    able = getattr(torch.cpu, "get_capabilities", dict)()
+    expected = bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+    assert _plan(ConvNet((32, 64), downsampling="maxpool")) == expected
+    assert _plan(LatentClustersNet()) == expected
+
+
+def test_the_last_convolution_is_exact_also_when_the_rest_is_reduced():
+    layer = OutputConvolution(4, 1, 3, padding=1)
+    x = torch.rand(2, 4, 8, 8)
+    with torch.autocast("cpu", torch.bfloat16):
+        inside = layer(x)
+    assert torch.equal(inside, layer(x))

@@ -15,6 +15,7 @@ from torch import nn
 from latens.networks.bottlenecks import Rectifier
 from latens.networks.centring import AddMean
 from latens.networks.keras_layers import BilinearUpsample, SamePadding
+from latens.networks.output_convolution import OutputConvolution
 from latens.networks.resizing import Resize
 from latens.networks.resnet import ResidualBlock
 from latens.networks.unpooling import Unpool
@@ -224,6 +225,7 @@ _DESCRIPTIONS: dict[type[nn.Module], Callable[[Any], Layers]] = {
     Unpool: lambda module: _layer("unpool", size=list(module.size)),
     # One layer for the work of two; the two give the same numbers.
     UpsampleConvolution: _sequential,
+    OutputConvolution: _conv2d,
     ResidualBlock: _residual,
     AddMean: _add_mean,
 }

@@ -3,7 +3,7 @@
 from torch import nn
 
 from latens.networks.factory import Parts
-from latens.networks.keras_layers import convolution, upsampled_convolution
+from latens.networks.keras_layers import convolution, doubled_convolution
 from latens.networks.prescribed import PrescribedNet
 
 __all__ = ["CifarSparseNet"]
@@ -50,8 +50,8 @@ class CifarSparseNet(PrescribedNet):
             nn.Unflatten(1, (1, 8, 8)),
             convolution(1, 1, 5),
             nn.ReLU(),
-            upsampled_convolution(2, 1, 3, 5),
+            doubled_convolution(1, 3, 5),
             nn.ReLU(),
-            upsampled_convolution(2, 3, 1, 5),
+            doubled_convolution(3, 1, 5),
         )
         return Parts(encoder, decoder, 64, head=nn.Identity())

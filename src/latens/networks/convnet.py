@@ -10,6 +10,7 @@ from latens._validation import Constraints, Nothing, Options, PositiveIntegers, 
 from latens.exceptions import ParameterError
 from latens.networks.centring import AddMean, Standardize
 from latens.networks.factory import ACTIVATIONS, Parts
+from latens.networks.output_convolution import OutputConvolution
 from latens.networks.pyramid import UpStep, plan_pyramid
 from latens.networks.resizing import Resize
 from latens.networks.unpooling import MaxPool, Positions, Unpool
@@ -105,7 +106,7 @@ class ConvNet(BaseEstimator):
             ACTIVATIONS[self.activation](),
             nn.Unflatten(1, pyramid.top),
             *[layer for step in pyramid.steps_up() for layer in self._up(step, positions)],
-            nn.Conv2d(pyramid.channels[1], pyramid.channels[0], 3, padding=1),
+            OutputConvolution(pyramid.channels[1], pyramid.channels[0], 3, padding=1),
             AddMean(input_shape),
         )
         return Parts(encoder, decoder, width, positions=positions)
@@ -138,5 +139,5 @@ class ConvNet(BaseEstimator):
         if self.upsampling == "unpool":
             return [Unpool(positions, step.size), convolution, activation]
         if step.doubles:
-            return [UpsampleConvolution(2, convolution), activation]
+            return [UpsampleConvolution(convolution), activation]
         return [Resize(*step.size), convolution, activation]

@@ -3,7 +3,13 @@
 from torch import nn
 
 from latens.networks.factory import Parts
-from latens.networks.keras_layers import BilinearUpsample, batch_norm, convolution, dense
+from latens.networks.keras_layers import (
+    BilinearUpsample,
+    batch_norm,
+    convolution,
+    dense,
+    output_convolution,
+)
 from latens.networks.prescribed import PrescribedNet
 
 __all__ = ["FashionFeaturesNet"]
@@ -48,7 +54,7 @@ class FashionFeaturesNet(PrescribedNet):
             # Without padding, 16x16 becomes 14x14, the half of the picture.
             *_stage(16, 32, padding="valid"),
             BilinearUpsample(),
-            convolution(32, 1, 3),
+            output_convolution(32, 3),
         )
         return Parts(encoder, decoder, 256, head=nn.Sequential(dense(256, 10), nn.ReLU()))
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from latens.networks.output_convolution import OutputConvolution
 from latens.networks.upsampling import UpsampleConvolution
 
 __all__ = [
@@ -17,8 +18,9 @@ __all__ = [
     "batch_norm",
     "convolution",
     "dense",
+    "doubled_convolution",
+    "output_convolution",
     "same_padding",
-    "upsampled_convolution",
 ]
 
 
@@ -80,11 +82,11 @@ def _doubling(size: int) -> Tensor:
     return torch.stack([values, (values + following) / 2], dim=1).flatten(0, 1)
 
 
-def upsampled_convolution(factor: int, n_in: int, n_out: int, kernel: int) -> nn.Module:
+def doubled_convolution(n_in: int, n_out: int, kernel: int) -> nn.Module:
     """Return a layer that repeats every row and column, and a convolution after it."""
     convolved = convolution(n_in, n_out, kernel)
     assert isinstance(convolved, nn.Conv2d), "odd kernels need no layer for the padding"
-    return UpsampleConvolution(factor, convolved)
+    return UpsampleConvolution(convolved)
 
 
 def convolution(
@@ -108,6 +110,11 @@ def convolution(
     if padding == "valid" or is_symmetric:
         return layer
     return nn.Sequential(SamePadding(kernel, stride), layer)
+
+
+def output_convolution(n_in: int, kernel: int) -> nn.Module:
+    """Return the convolution to grey pictures that a decoder ends with."""
+    return _with_initial_weights(OutputConvolution(n_in, 1, kernel, padding=kernel // 2))
 
 
 def dense(n_in: int, n_out: int) -> nn.Module:

@@ -5,7 +5,13 @@ from itertools import pairwise
 from torch import nn
 
 from latens.networks.factory import Parts
-from latens.networks.keras_layers import batch_norm, convolution, dense, upsampled_convolution
+from latens.networks.keras_layers import (
+    batch_norm,
+    convolution,
+    dense,
+    doubled_convolution,
+    output_convolution,
+)
 from latens.networks.prescribed import PrescribedNet
 
 __all__ = ["LatentClustersNet"]
@@ -47,14 +53,13 @@ class LatentClustersNet(PrescribedNet):
             nn.Unflatten(1, (1, 2, 2)),
             *_convolutions(2, 1, 4, 16),
             batch_norm(16),
-            upsampled_convolution(7, 16, 32, 3),
-            nn.ReLU(),
-            *_convolutions(3, 32, 32, 32),
+            nn.Upsample(scale_factor=7, mode="nearest"),
+            *_convolutions(3, 16, 32, 32, 32),
             batch_norm(32),
-            upsampled_convolution(2, 32, 32, 3),
+            doubled_convolution(32, 32, 3),
             nn.ReLU(),
             *_convolutions(3, 32, 32),
-            convolution(32, 1, 3),
+            output_convolution(32, 3),
         )
         return Parts(encoder, decoder, 49, head=nn.Sequential(dense(49, 6), nn.ReLU()))
 

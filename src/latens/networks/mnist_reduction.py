@@ -6,7 +6,7 @@ from torch import nn
 
 from latens._validation import Constraints, Options, Real
 from latens.networks.factory import ACTIVATIONS, Parts
-from latens.networks.keras_layers import batch_norm, convolution, dense
+from latens.networks.keras_layers import batch_norm, convolution, dense, output_convolution
 from latens.networks.prescribed import PrescribedNet
 
 __all__ = ["MnistReductionNet"]
@@ -70,7 +70,7 @@ class MnistReductionNet(PrescribedNet):
             nn.Unflatten(1, (1, 28, 28)),
             convolution(1, 64, 3),
             nn.ReLU(),
-            convolution(64, 1, 1),
+            output_convolution(64, 1),
         )
         return Parts(encoder, decoder, 49, head=self._head())
 

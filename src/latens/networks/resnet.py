@@ -17,6 +17,7 @@ from latens._validation import (
 from latens.exceptions import ParameterError
 from latens.networks.centring import AddMean, Standardize
 from latens.networks.factory import ACTIVATIONS, Parts
+from latens.networks.output_convolution import OutputConvolution
 from latens.networks.pyramid import UpStep, plan_pyramid
 from latens.networks.resizing import Resize
 
@@ -137,7 +138,7 @@ class ResNet(BaseEstimator):
             nn.Unflatten(1, pyramid.top),
             *[self._up(step) for step in pyramid.steps_up()],
             *self._end(first),
-            nn.Conv2d(first, colours, 3, padding=1),
+            OutputConvolution(first, colours, 3, padding=1),
             AddMean(input_shape),
         )
         return Parts(encoder, decoder, width)

@@ -11,22 +11,26 @@ from latens.training.callbacks import Plan
 
 __all__ = ["gains_from_bfloat16", "training_precision"]
 
-# Weights times samples of a step. Below it the casts cost what the products gain.
-_WORTH_CASTING = 1e8
+_CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
+
+# Weights times samples of a step, for dense layers and for convolutions, which use a weight many times.
+# Below it the casts cost what the products gain.
+_WORTH_CASTING = {"dense": 1e8, "convolutional": 1e6}
 
 
 def gains_from_bfloat16(network: nn.Module, plan: Plan) -> bool:
     """Whether the machine multiplies bfloat16 natively, and the steps are large enough to tell.
 
-    Not for convolutions on a CPU: alone they are half as fast again, but their threads spin in a barrier
-    of oneDNN, and a step takes 5 to 30 times as long whenever another program wants a core.
+    Not where a convolution on a CPU has a stride or is transposed: alone it gains too, but the threads of
+    oneDNN spin in a barrier there, and a step takes seconds whenever another program wants a core.
     """
-    on_cpu = torch.device(plan.device).type == "cpu"
-    is_dense = not any(isinstance(module, nn.Conv2d) for module in network.modules())
-    is_small = is_dense and plan.parameters * plan.batch_size < _WORTH_CASTING
-    if is_small or (on_cpu and not is_dense):
+    device = torch.device(plan.device)
+    convolutions = [one for one in network.modules() if isinstance(one, _CONVOLUTIONS)]
+    if device.type == "cpu" and any(_spins(one) for one in convolutions):
         return False
-    return _has_instructions(torch.device(plan.device))
+    kind = "convolutional" if convolutions else "dense"
+    is_large = plan.parameters * plan.batch_size >= _WORTH_CASTING[kind]
+    return is_large and _has_instructions(device)
 
 
 @contextmanager
@@ -37,6 +41,10 @@ def training_precision(network: Network, plan: Plan) -> Iterator[None]:
         yield
     finally:
         network.reduced = False
+
+
+def _spins(layer: nn.Conv2d | nn.ConvTranspose2d) -> bool:
+    return isinstance(layer, nn.ConvTranspose2d) or layer.stride != (1, 1)
 
 
 def _has_instructions(device: torch.device) -> bool:
