@@ -1,3 +1,5 @@
+import threading
+
 import numpy as np
 import pytest
 import torch
@@ -57,3 +59,27 @@ def test_views_that_run_backwards_are_understood():
     X = np.arange(12.0).reshape(6, 2)[::-1]
     scaling = Scaling(np.array(0.0), np.array(1.0), bounded=False)
     np.testing.assert_array_equal(samples(X, scaling).rows(0, 6).numpy(), X)
+
+
+def test_mapped_rows_come_in_the_same_batches_as_rows_in_memory(tmp_path):
+    X = np.random.default_rng(0).integers(0, 256, (50, 6), dtype=np.uint8)
+    np.save(tmp_path / "X.npy", X)
+    mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
+    near, far = samples(X), samples(np.asarray(mapped))
+    assert (near._is_far, far._is_far) == (False, True)
+    order = torch.randperm(50, generator=torch.Generator().manual_seed(0))
+    pairs = list(zip(near.batches(order, 8), far.batches(order, 8), strict=True))
+    assert len(pairs) == 7
+    for ours, theirs in pairs:
+        assert torch.equal(ours(0.5).x, theirs(0.5).x)
+        assert torch.equal(ours(0.5).index, theirs(0.5).index)
+
+
+def test_a_reader_ends_when_nobody_wants_its_batches_any_more(tmp_path):
+    np.save(tmp_path / "X.npy", np.zeros((50, 6), np.float32))
+    before = threading.active_count()
+    batches = samples(np.load(tmp_path / "X.npy", mmap_mode="r")).batches(torch.arange(50), 4)
+    next(batches)
+    assert threading.active_count() == before + 1
+    batches.close()
+    assert threading.active_count() == before

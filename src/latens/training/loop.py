@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from latens._seeds import derive
 from latens.exceptions import TrainingError
 from latens.networks import Network
-from latens.objectives import Losses, Objective
+from latens.objectives import Batch, Losses, Objective
 from latens.training.callbacks import StopTraining
 from latens.training.checkpoints import read_checkpoint, write_checkpoint
 from latens.training.compilation import compiled
@@ -155,16 +155,16 @@ class Loop:
         """One pass over the training rows, in an order that depends on (seed, epoch) alone."""
         generator = _generator(self.seed, _ORDER, number)
         order = self.train_rows[torch.randperm(self.plan.n_train, generator=generator)]
-        order = order.to(self.samples.device)
+        order = order[: self.plan.steps * self.plan.batch_size].to(self.samples.device)
         running = RunningLosses(number + 1)
         self.state.modules.train()
-        with _draws(self.samples.device, derive(self.seed, _DRAWS, number)):
-            for step in range(self.plan.steps):
+        batches = self.samples.batches(order, self.plan.batch_size)
+        with _draws(self.samples.device, derive(self.seed, _DRAWS, number)), closing(batches):
+            for step, batch_at in enumerate(batches, start=1):
                 self._set_learning_rate(progress)
-                start = step * self.plan.batch_size
-                rows = order[start : start + self.plan.batch_size]
-                running.add(self._step(rows, progress), rows)
-                progress = self._progress(number, step + 1)
+                batch = batch_at(progress)
+                running.add(self._step(batch), batch.index)
+                progress = self._progress(number, step)
                 self._heartbeat(progress, running)
                 if progress >= 1:
                     break
@@ -178,9 +178,8 @@ class Loop:
             terms=terms,
         )
 
-    def _step(self, rows: Tensor, progress: float) -> Losses:
+    def _step(self, batch: Batch) -> Losses:
         """One step of every phase on one batch; returns the losses of the first."""
-        batch = self.samples.batch(rows, progress)
         results = []
         for phase, optimizer in zip(self.phases, self.state.optimizers, strict=True):
             losses = phase.loss(self.network, batch)

@@ -1,6 +1,10 @@
 """Samples where the network computes: kept as they came, scaled a batch at a time."""
 
+import mmap
 import warnings
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import torch
@@ -17,7 +21,7 @@ class Samples:
 
     Bytes stay bytes until a batch of them is on the device: a quarter of the memory and of the traffic
     of floats. Data that the device cannot hold stay where they are, in memory or in a mapped file, and
-    are gathered there.
+    a thread gathers them there, one batch ahead.
 
     Parameters
     ----------
@@ -40,6 +44,7 @@ class Samples:
     ) -> None:
         rows = _as_tensor(X)
         self._rows = rows.to(device) if _fits(rows, device) else rows
+        self._is_far = self._rows.device.type != device.type or _is_mapped(X)
         self._y = None if y is None else _as_tensor(y).to(device)
         # Scaled in float64 where the data are: 1.6e9 seconds minus their mean is noise in float32.
         exact = dtype if X.dtype in (np.uint8, np.float32, np.bool_) else torch.float64
@@ -61,12 +66,41 @@ class Samples:
         progress : float in [0, 1], default=1
             The share of the training that is over.
         """
-        y = None if self._y is None else self._y[index.to(self.device)]
-        return Batch(self._scaled(self._rows[index.to(self._rows.device)]), index, y, progress)
+        return self._batch(index, self._gather(index), progress)
+
+    def batches(self, order: Tensor, size: int) -> Generator[Callable[[float], Batch]]:
+        """Yield what makes the batches of so many rows each, in an order, of the progress at that time.
+
+        Parameters
+        ----------
+        order : Tensor of shape (n,), int64
+            Row numbers.
+        size : int
+            Rows per batch.
+        """
+        parts = order.split(size)
+        if not self._is_far:
+            for index in parts:
+                yield partial(self._batch, index, self._gather(index))
+            return
+        with ThreadPoolExecutor(1) as reader:
+            following = reader.submit(self._gather, parts[0])
+            for number, index in enumerate(parts, start=1):
+                rows = following.result()
+                if number < len(parts):
+                    following = reader.submit(self._gather, parts[number])
+                yield partial(self._batch, index, rows)
 
     def rows(self, start: int, stop: int) -> Tensor:
         """Return the scaled rows from `start` to `stop`, in order and without a gather."""
         return self._scaled(self._rows[start:stop])
+
+    def _gather(self, index: Tensor) -> Tensor:
+        return self._rows[index.to(self._rows.device)]
+
+    def _batch(self, index: Tensor, rows: Tensor, progress: float) -> Batch:
+        y = None if self._y is None else self._y[index.to(self.device)]
+        return Batch(self._scaled(rows), index, y, progress)
 
     def _scaled(self, rows: Tensor) -> Tensor:
         rows = rows.to(self.device)
@@ -84,6 +118,14 @@ def _fits(rows: Tensor, device: torch.device) -> bool:
         return True
     free, _ = torch.cuda.mem_get_info(device)
     return rows.nbytes < free / 2
+
+
+def _is_mapped(array: np.ndarray) -> bool:
+    """Whether the values lie in a file; checks of arrays make views that do not say so themselves."""
+    base: object = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    return isinstance(base, mmap.mmap)
 
 
 def _as_tensor(array: np.ndarray) -> Tensor:
