@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 USER_READY := $(VENV)/.installed
 DEV_READY := $(VENV)/.installed-dev
 
-.PHONY: help demo test check fast format reliability all clean
+.PHONY: help demo test check fast format reliability bench all clean
 
 help:
 	@echo "make demo         install, run the main job on the data inside the package, say where the report is"
@@ -14,6 +14,7 @@ help:
 	@echo "make check        format, lint, types, imports, fast tests and doctests"
 	@echo "make fast         the fast tests alone"
 	@echo "make reliability  kill and resume real trainings"
+	@echo "make bench        race ours against its peers; rows that have no result yet"
 	@echo "make all          check, then the slow tests too"
 	@echo "make format       put the code in its format"
 
@@ -34,6 +35,10 @@ fast: $(DEV_READY)
 
 reliability: $(DEV_READY)
 	$(BIN)/pytest -m slow tests/training
+
+bench: $(DEV_READY)
+	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/page.py
 
 all: check
 	$(BIN)/pytest -m slow

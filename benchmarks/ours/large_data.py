@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from latens.models import Autoencoder
+from latens.networks import MLP
 from latens.training import Trainer
 
 _FEATURES = 784
@@ -20,7 +21,8 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
     rows = _mapped_rows(Path(folder.name), settings["rows"])
     X = rows if settings["mapped"] else np.array(rows)
     few = Trainer(max_epochs=1, batch_size=256, callbacks=())
-    model = Autoencoder(10, trainer=few, random_state=0).fit(X[:10_000])
+    network = MLP(tuple(settings["hidden"])) if "hidden" in settings else None
+    model = Autoencoder(10, network=network, trainer=few, random_state=0).fit(X[:10_000])
 
     def run(_: tempfile.TemporaryDirectory[str] = folder) -> dict[str, float]:
         _read(X)  # so that the file is in the system's cache

@@ -1,0 +1,67 @@
+"""Writes docs/benchmarks.md from the results: python benchmarks/page.py"""
+
+import json
+import tomllib
+from pathlib import Path
+from statistics import mean, median
+from typing import Any
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "benchmarks.md"
+
+HEAD = """# Benchmarks
+
+Made by `make bench`, which races ours against its peers in turns, each in a process and an environment of
+its own; this page is written from the files in `benchmarks/results`. Seconds are medians over the turns,
+ratios are seconds against the first line of a table, and peak memory is that of the whole process, imports
+and data included. Machines are noisy: a ratio says more than seconds.
+"""
+
+
+def main() -> None:
+    sections = [HEAD]
+    for path in sorted((HERE / "rows").glob("*.toml")):
+        result = HERE / "results" / f"{path.stem}.json"
+        if result.exists():
+            sections.append(measured(path.stem, json.loads(result.read_text())))
+        else:
+            row = tomllib.loads(path.read_text())
+            sections.append(f"## {row['title']}\n\nGoal: {row['goal']}. Not measured.\n")
+    PAGE.write_text("\n".join(sections))
+
+
+def measured(name: str, record: dict[str, Any]) -> str:
+    """One row as a table."""
+    contenders = record["contenders"]
+    numbers = list(dict.fromkeys(n for one in contenders for n in one["runs"][0]))
+    numbers = [n for n in numbers if n not in ("seconds", "peak_mb")]
+    head = ["", "seconds", "ratio", *numbers, "peak MB"]
+    lines = [
+        f"## {record['title']}",
+        "",
+        f"Goal: {record['goal']}. {len(contenders[0]['runs'])} turns on {record['machine']['cores']} cores "
+        f"({record['machine']['cpu']}), {record['date']}: `python benchmarks/bench.py {name}`",
+        "",
+        _line(head),
+        _line(["---"] * len(head)),
+    ]
+    for one in contenders:
+        runs = one["runs"]
+        values = [_shown(mean(run[n] for run in runs)) if n in runs[0] else "" for n in numbers]
+        peak = f"{median(run['peak_mb'] for run in runs):.0f}"
+        lines.append(
+            _line([one["name"], _shown(one["seconds"]), f"{one['ratio']:.2f}", *values, peak])
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _line(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+if __name__ == "__main__":
+    main()

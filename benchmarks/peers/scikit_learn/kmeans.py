@@ -1,0 +1,33 @@
+"""K-means in float32, each run with a seed of its own. The setting `algorithm` is "lloyd" or "elkan"."""
+
+import itertools
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from kmeans_data import points, start
+from sklearn.cluster import KMeans
+
+
+def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
+    """Load the points, the same way for every contender."""
+    X = points(settings).astype(np.float32, copy=False)
+    seeds = itertools.count()
+
+    def run() -> dict[str, float]:
+        model = KMeans(
+            settings["clusters"],
+            init=start(settings, X),
+            n_init=settings["restarts"],
+            max_iter=settings["iterations"],
+            tol=settings["tol"],
+            algorithm=settings["algorithm"],
+            random_state=next(seeds),
+        )
+        began = time.perf_counter()
+        model.fit(X)
+        seconds = time.perf_counter() - began
+        return {"seconds": seconds, "inertia": model.inertia_, "iterations": model.n_iter_}
+
+    return run
