@@ -94,15 +94,15 @@ def environment(name: str | None) -> Path:
     return python
 
 
-def race(path: Path) -> dict[str, Any]:
-    """Run one row and return its record."""
+def race(path: Path, turns: int | None = None) -> dict[str, Any]:
+    """Run one row, in as many turns as it says or as are asked for, and return its record."""
     row = tomllib.loads(path.read_text())
     settings = row.get("settings", {})
     contenders: list[Contender] = []
     try:
         # Extended one by one, so that those that have started are stopped if the next one fails.
         contenders.extend(Contender.start(each, settings) for each in row["contenders"])
-        for turn in range(row["repeats"]):
+        for turn in range(turns or row["repeats"]):
             for contender in contenders:
                 contender.run()
                 say(contender, turn)
@@ -162,6 +162,7 @@ def main() -> None:
     parser.add_argument(
         "rows", nargs="*", help="names of files in rows/; all of them if none is given"
     )
+    parser.add_argument("--turns", type=int, help="instead of as many as the row says")
     parser.add_argument("--again", action="store_true", help="also rows that have results")
     asked = parser.parse_args()
     paths = {path.stem: path for path in sorted((HERE / "rows").glob("*.toml"))}
@@ -174,7 +175,7 @@ def main() -> None:
         target = results / f"{name}.json"
         if target.exists() and not (asked.again or asked.rows):
             continue
-        record = race(paths[name])
+        record = race(paths[name], asked.turns)
         target.write_text(json.dumps(record, indent=1) + "\n")
         report(name, record)
 

@@ -12,7 +12,7 @@ from latens.training import Trainer
 
 
 def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
-    train = load(settings["data"], split="train").X
+    train = load(settings["data"], split="train").X[: settings.get("images")]
     test = load(settings["data"], split="test").X
     seeds = iter(range(1_000))
 

@@ -2,6 +2,7 @@ import pickle
 import subprocess
 import sys
 import tracemalloc
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -191,7 +192,7 @@ def test_fewer_points_than_clusters_is_a_warning_and_valid_labels(init):
 @pytest.mark.parametrize("n_distinct", [1, 3])
 def test_a_large_set_of_duplicates_is_no_hang(n_distinct, rng):
     # A hang would meet the time limit of the test run; ten full starts would take a minute.
-    X = np.tile(rng.random((n_distinct, 784), dtype=np.float32), (60_000 // n_distinct, 1))
+    X = np.tile(rng.random((n_distinct, 784), dtype=np.float32), (30_000 // n_distinct, 1))
     model = KMeans(10, random_state=0)
     with pytest.warns(ConvergenceWarning, match=f"{n_distinct} different clusters"):
         model.fit(X)
@@ -312,3 +313,74 @@ def test_it_must_be_fitted_first():
 def test_importing_it_loads_no_torch():
     code = "import latens.clustering, latens.metrics, sys; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8])
+def test_bytes_are_clustered_as_they_are(digits, dtype):
+    X = digits.astype(dtype)
+    start = digits[:10]
+    ours = KMeans(10, init=start).fit(X)
+    exact = KMeans(10, init=start).fit(digits)
+    assert np.array_equal(ours.labels_, exact.labels_)
+    np.testing.assert_allclose(ours.cluster_centers_, exact.cluster_centers_, atol=1e-5)
+    assert ours.inertia_ == pytest.approx(exact.inertia_, rel=1e-6)
+    assert np.array_equal(ours.predict(digits), ours.labels_)
+    assert ours.score(X) == pytest.approx(-exact.inertia_, rel=1e-6)
+
+
+def test_bytes_take_no_memory_again(rng):
+    X = rng.integers(0, 255, (60_000, 300), dtype=np.uint8)
+    tracemalloc.start()
+    KMeans(3, n_init=1, max_iter=2, random_state=0).fit(X)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < X.nbytes / 4
+
+
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from([np.float32, np.float64, np.uint8, np.int64]),
+    st.integers(1, 12),
+    st.integers(1, 40),
+)
+def test_whatever_comes_labels_are_nearest_and_centres_are_means(seed, dtype, k, n_features):
+    rng = np.random.default_rng(seed)
+    X = rng.integers(0, rng.integers(2, 200), (60, n_features)).astype(dtype)  # with duplicates
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = KMeans(k, n_init=1, tol=0, random_state=seed).fit(X)
+    distances = cdist(X, model.cluster_centers_)
+    chosen = distances[np.arange(60), model.labels_]
+    np.testing.assert_allclose(chosen, distances.min(axis=1), atol=1e-3)
+    assert model.inertia_ == pytest.approx(np.square(chosen).sum(), rel=1e-4, abs=1e-3)
+    for cluster in np.unique(model.labels_):
+        mean = X[model.labels_ == cluster].mean(axis=0)
+        np.testing.assert_allclose(model.cluster_centers_[cluster], mean, rtol=1e-5, atol=1e-4)
+    if dtype in (np.float32, np.float64):
+        assert model.cluster_centers_.dtype == dtype
+
+
+@pytest.mark.parametrize("device", ["tpu", "cuda:x", "cuda:99", "mps"])
+def test_devices_that_are_not_there_are_refused(device):
+    with pytest.raises(ParameterError, match="device"):
+        KMeans(1, device=device).fit([[0.0]])
+
+
+def test_the_number_of_cores_of_torch_is_left_alone(digits):
+    import torch
+
+    before = torch.get_num_threads()
+    KMeans(10, n_init=2, random_state=0).fit(digits).predict(digits)
+    assert torch.get_num_threads() == before
+
+
+def test_starts_side_by_side_are_those_one_after_the_other(digits):
+    import torch
+
+    before, found = torch.get_num_threads(), []
+    for n_threads in (1, 3):
+        torch.set_num_threads(n_threads)
+        found.append(KMeans(10, n_init=7, random_state=0).fit(digits))
+    torch.set_num_threads(before)
+    assert np.array_equal(found[0].labels_, found[1].labels_)
+    assert found[0].n_iter_ == found[1].n_iter_

@@ -1,16 +1,31 @@
 import numpy as np
 import pytest
+import torch
 from scipy.spatial.distance import cdist
 from sklearn.cluster import kmeans_plusplus as reference
 
-from latens.clustering.seeding import canonical_order, draw_points, kmeans_plus_plus
+from latens.clustering.crew import Crew
+from latens.clustering.points import Points, Sample
+from latens.clustering.seeding import draw_points, kmeans_plus_plus
 
-STARTS = [draw_points, kmeans_plus_plus]
+CPU = Crew("cpu")
 
 
-def _start(start, X, k, seed, weights=None):
-    weights = np.ones(len(X)) if weights is None else weights
-    return start(X, k, weights, canonical_order(X), np.random.default_rng(seed))
+def _sample(X, weights=None):
+    counts = np.ones(len(X)) if weights is None else weights
+    return Sample.of(Points(torch.from_numpy(X)), counts, CPU)
+
+
+def _drawn(X, k, seed, weights=None):
+    return draw_points(_sample(X, weights), k, np.random.default_rng(seed)).numpy()
+
+
+def _spread(X, k, seed, weights=None):
+    rngs = [np.random.default_rng(seed)]
+    return kmeans_plus_plus(_sample(X, weights), k, rngs, CPU)[0].numpy()
+
+
+STARTS = [_drawn, _spread]
 
 
 def _as_set(rows):
@@ -21,7 +36,7 @@ def _as_set(rows):
 @pytest.mark.parametrize("k", [1, 2, 10, 40])
 def test_centres_are_different_points_of_the_data(start, k, rng):
     X = rng.normal(size=(40, 3))
-    centers = _start(start, X, k, 0)
+    centers = start(X, k, 0)
     assert len(_as_set(centers)) == k
     assert _as_set(centers) <= _as_set(X)
 
@@ -31,15 +46,15 @@ def test_the_order_of_the_rows_means_nothing(start, rng):
     X = rng.normal(size=(200, 5))
     for seed in range(10):
         permuted = X[rng.permutation(200)]
-        assert np.array_equal(_start(start, permuted, 6, seed), _start(start, X, 6, seed))
+        assert np.array_equal(start(permuted, 6, seed), start(X, 6, seed))
 
 
 def test_a_weight_of_three_is_three_points(rng):
     X = rng.normal(size=(50, 4))
     weights = rng.integers(0, 4, 50)
     for seed in range(10):
-        weighted = _start(kmeans_plus_plus, X, 6, seed, weights.astype(float))
-        repeated = _start(kmeans_plus_plus, np.repeat(X, weights, axis=0), 6, seed)
+        weighted = _spread(X, 6, seed, weights.astype(float))
+        repeated = _spread(np.repeat(X, weights, axis=0), 6, seed)
         assert np.array_equal(weighted, repeated)
 
 
@@ -49,13 +64,13 @@ def test_points_without_weight_are_never_drawn(start, rng):
     weights = np.zeros(60)
     weights[:5] = 1
     for seed in range(20):
-        assert _as_set(_start(start, X, 5, seed, weights)) == _as_set(X[:5])
+        assert _as_set(start(X, 5, seed, weights)) == _as_set(X[:5])
 
 
 @pytest.mark.parametrize("start", STARTS)
 def test_the_first_centre_is_drawn_in_proportion_to_the_weights(start):
     X, weights = np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 2.0, 5.0])
-    drawn = [_start(start, X, 1, seed, weights)[0, 0] for seed in range(2000)]
+    drawn = [start(X, 1, seed, weights)[0, 0] for seed in range(2000)]
     np.testing.assert_allclose(np.bincount(np.intp(drawn)) / 2000, weights / 8, atol=0.04)
 
 
@@ -63,7 +78,7 @@ def test_every_far_group_gets_a_centre(rng):
     groups = rng.integers(0, 12, 600)
     X = 1000 * rng.normal(size=(12, 3))[groups] + rng.normal(size=(600, 3))
     for seed in range(10):
-        centers = _start(kmeans_plus_plus, X, 12, seed)
+        centers = _spread(X, 12, seed)
         nearest = ((X[:, None] - centers) ** 2).sum(axis=2).min(axis=1)
         assert nearest.max() < 100
 
@@ -75,9 +90,9 @@ def test_its_starts_are_as_near_to_the_end_as_those_of_scikit_learn(rng):
     def cost(centers):
         return cdist(X, centers, "sqeuclidean").min(axis=1).sum()
 
-    ours = np.mean([cost(_start(kmeans_plus_plus, X, 20, seed)) for seed in range(40)])
+    ours = np.mean([cost(_spread(X, 20, seed)) for seed in range(40)])
     theirs = np.mean([cost(reference(X, 20, random_state=seed)[0]) for seed in range(40)])
-    plain = np.mean([cost(_start(draw_points, X, 20, seed)) for seed in range(40)])
+    plain = np.mean([cost(_drawn(X, 20, seed)) for seed in range(40)])
     assert ours == pytest.approx(theirs, rel=0.03)
     assert ours < 0.8 * plain
 
@@ -85,7 +100,36 @@ def test_its_starts_are_as_near_to_the_end_as_those_of_scikit_learn(rng):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_when_every_point_has_a_centre_the_first_is_repeated(dtype, rng):
     X = np.repeat(rng.normal(size=(3, 50)).astype(dtype), 30, axis=0)
-    centers = _start(kmeans_plus_plus, X, 7, 0)
+    centers = _spread(X, 7, 0)
     assert len(_as_set(centers)) == 3
     assert (centers[3:] == centers[0]).all()
     assert centers.dtype == dtype
+
+
+def test_starts_drawn_together_are_those_drawn_alone(rng):
+    X = rng.normal(size=(3000, 6))
+    rngs = [np.random.default_rng(seed) for seed in range(5)]
+    together = kmeans_plus_plus(_sample(X), 12, rngs, CPU).numpy()
+    for seed in range(5):
+        assert np.array_equal(together[seed], _spread(X, 12, seed))
+
+
+def test_of_starts_drawn_together_one_may_be_done_before_another():
+    # A start from 0 has the points 5 and -5 to go to; all are equally far from a start at 1000.
+    X = np.array([[0.0], [0.0], [5.0], [-5.0], [1000.0]])
+    rngs = [np.random.default_rng(seed) for seed in range(8)]
+    for centers in kmeans_plus_plus(_sample(X), 5, rngs, CPU).numpy():
+        assert _as_set(centers) == _as_set(X)
+        assert centers[4] == centers[0]
+
+
+def test_nothing_of_the_sample_is_changed(rng):
+    X, weights = rng.normal(size=(100, 3)), rng.random(100)
+    sample = _sample(X.copy(), weights.copy())
+    kept = sample.norms.clone(), sample.keys.clone()
+    kmeans_plus_plus(sample, 5, [np.random.default_rng(0)], CPU)
+    draw_points(sample, 5, np.random.default_rng(0))
+    assert np.array_equal(sample.points.rows.numpy(), X)
+    assert np.array_equal(sample.weights.numpy(), weights)
+    assert torch.equal(sample.norms, kept[0])
+    assert torch.equal(sample.keys, kept[1])

@@ -15,7 +15,7 @@ def prepare(settings):
     train, test = (
         torch.from_numpy(idx.images(settings["data"], part)) / 255 for part in ("train", "t10k")
     )
-    train, test = train.flatten(1), test.flatten(1)
+    train, test = train[: settings["images"]].flatten(1), test.flatten(1)
 
     def run():
         # The layers that its deep clustering algorithms use.

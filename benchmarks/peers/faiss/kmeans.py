@@ -1,7 +1,7 @@
 """K-means on all points, each run with a seed of its own.
 
-This library starts from drawn points unless it is given centres, and never ends early: it always runs the
-iterations asked for, 25 if it is left to itself.
+This library starts from drawn points unless it is given centres, and never ends early: rows ask it for as
+many iterations as the others take on average until their tolerance ends them.
 """
 
 import itertools
@@ -24,7 +24,7 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
         model = faiss.Kmeans(
             X.shape[1],
             settings["clusters"],
-            niter=min(settings["iterations"], 25),
+            niter=settings["iterations"],
             nredo=settings["restarts"],
             seed=next(seeds),
             max_points_per_centroid=len(X),  # without it only 256 points per cluster are looked at

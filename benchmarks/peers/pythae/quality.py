@@ -15,6 +15,7 @@ def prepare(settings):
         torch.from_numpy(idx.images(settings["data"], part))[:, None] / 255
         for part in ("train", "t10k")
     )
+    train = train[: settings["images"]]
     folder = tempfile.TemporaryDirectory()
 
     def run():

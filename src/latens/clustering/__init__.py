@@ -1,6 +1,24 @@
-"""Clustering of points that do not change, such as codes: K-means from scratch, and choosing k."""
+"""Clustering of points that do not change, such as codes: K-means from scratch, choosing k, and others."""
 
-from latens.clustering.choosing import ChosenK, choose_k
+from latens.clustering.choosing import CRITERIA, ChosenK, Criterion, choose_k
+from latens.clustering.gap import Gaps, gap_statistic
 from latens.clustering.kmeans import KMeans
+from latens.clustering.methods import CLUSTERERS, Clusterer, cluster
+from latens.clustering.minibatch import MiniBatchKMeans
+from latens.clustering.stability import Stabilities, stability
 
-__all__ = ["ChosenK", "KMeans", "choose_k"]
+__all__ = [
+    "CLUSTERERS",
+    "CRITERIA",
+    "ChosenK",
+    "Clusterer",
+    "Criterion",
+    "Gaps",
+    "KMeans",
+    "MiniBatchKMeans",
+    "Stabilities",
+    "choose_k",
+    "cluster",
+    "gap_statistic",
+    "stability",
+]

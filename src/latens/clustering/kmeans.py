@@ -6,18 +6,13 @@ the least is hard; Lloyd's iteration finds a good one from a good start, hence s
 """
 
 import warnings
-from typing import Any, ClassVar, Self
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    ClusterMixin,
-    TransformerMixin,
-)
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from latens._seeds import RandomState, derive, seed_from
 from latens._validation import (
@@ -27,28 +22,33 @@ from latens._validation import (
     Options,
     Real,
     Seed,
+    Text,
     check_parameters,
 )
-from latens.clustering.lloyd import ROUNDING, Partition, assign, inertia, lloyd
-from latens.clustering.seeding import canonical_order, draw_points, kmeans_plus_plus
-from latens.exceptions import DataError, ParameterError
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import squared_distances
-from latens.metrics.origin import Origin
+from latens.clustering.centers import CentersModel, Matrix, origin_of
+from latens.clustering.crew import Crew, gathered
+from latens.clustering.lloyd import FEW, ROUNDING, Partition, lloyd
+from latens.clustering.points import Points, Sample
+from latens.clustering.screen import Screen
+from latens.clustering.seeding import draw_points, kmeans_plus_plus
+
+if TYPE_CHECKING:
+    import torch
 
 __all__ = ["KMeans"]
 
-Matrix = npt.NDArray[Any]  # float64 or float32
-Vector = npt.NDArray[np.float64]
+_SEEDING_BYTES = 64 * 2**20  # of distances to candidates, for all starts that are drawn together
+_N_TOGETHER = 16  # starts at most, so that none is drawn long before it turns out to be needless
 
 
-class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+class KMeans(CentersModel):
     """Find k groups of points, each around its mean.
 
     The result depends on the points and on `random_state`, not on the order of the rows (but for
-    rounding), and a weight of 2 means the same as the point twice. Float32 data is computed in
-    float32 with sums in float64; all other data in float64. Memory: one copy of the data and blocks
-    of 32 MB.
+    rounding), and a weight of 2 means the same as the point twice. Every iteration is exact: bounds
+    only spare work whose outcome is certain. Float32 data and bytes are computed in float32 with sums
+    in float64; all other data in float64. Memory: one copy of the data, none of bytes, some numbers
+    per point, and blocks of a few MB.
 
     Parameters
     ----------
@@ -66,6 +66,8 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         the mean variance of the features, or when no label changes.
     random_state : int in [0, 2**31), RandomState or None, default=None
         The seed of the starts; an integer makes the result reproducible.
+    device : str, default="auto"
+        Where to compute: "cpu", "cuda" or "cuda:N"; "auto" takes a CUDA device where there is one.
 
     Attributes
     ----------
@@ -112,6 +114,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         "max_iter": (Integer(1),),
         "tol": (Real(0, closed="left"),),
         "random_state": (Seed(),),
+        "device": (Text("a device such as 'auto', 'cpu' or 'cuda'"),),
     }
 
     def __init__(
@@ -123,6 +126,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         max_iter: int = 300,
         tol: float = 1e-4,
         random_state: RandomState = None,
+        device: str = "auto",
     ) -> None:
         self.n_clusters = n_clusters
         self.init = init
@@ -130,6 +134,7 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
         self.max_iter = max_iter
         self.tol = tol
         self.random_state = random_state
+        self.device = device
 
     def fit(
         self, X: npt.ArrayLike, y: Any = None, sample_weight: npt.ArrayLike | None = None
@@ -161,169 +166,73 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
             If X is not a finite matrix (scikit-learn's message).
         """
         check_parameters(self)
-        points = self._checked(X, reset=True, copy=True)
-        weights = self._checked_weights(sample_weight, len(points))
-        self._origin = Origin.of(points)
-        self._origin.apply_in_place(points)
-        best = self._best_start(points, weights)
-
-        # Through the units of the data and back, so that predict(X) repeats these labels exactly.
-        self.cluster_centers_ = self._origin.undo(best.centers).astype(points.dtype)
+        data = self._checked(X, reset=True, copy=True)
+        weights = self._checked_weights(sample_weight, len(data))
+        self._check_enough(weights)
+        self._origin = origin_of(data)
+        with gathered(self._device()) as crew:
+            points = self._points(data)
+            best = self._best_start(Sample.of(points, weights, crew), crew)
+            # Through the units of the data and back, so that predict(X) repeats these labels exactly.
+            centers = self._origin.undo(best.centers.double().cpu().numpy())
+            self.cluster_centers_ = centers.astype(data.dtype if data.dtype.kind == "f" else float)
+            self.labels_, self.inertia_ = self._judge(points, weights, crew)
         self._n_features_out = self.n_clusters
-        centers = self._moved_centers()
-        self.labels_ = assign(points, centers)
-        self.inertia_ = self._in_units(inertia(points, weights, centers, self.labels_))
         self.n_iter_ = best.n_iter
         self._warn_of_copies()
         return self
 
-    def predict(self, X: npt.ArrayLike) -> npt.NDArray[np.intp]:
-        """Return the nearest centre of every point.
+    def _points(self, data: Matrix) -> Points:
+        """Return the points around the origin: bytes as they are, floats moved in place."""
+        if data.dtype.kind != "f":
+            return Points.of(data, self._device(), self._origin)
+        self._origin.apply_in_place(data)
+        return Points.of(data, self._device())
 
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Points.
+    def _best_start(self, sample: Sample, crew: Crew) -> Partition:
+        """Run every start and return the one with the least inertia; of about equal ones the first."""
+        screen = Screen.of(sample, crew)
+        spread, rounding = sample.spread, ROUNDING[sample.norms.element_size()]
+        tol = self.tol * spread / float(sample.weights.sum()) / sample.points.width
 
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Integers in [0, n_clusters).
-        """
-        check_is_fitted(self)
-        points, centers = self._checked(X), self._moved_centers()
-        labels = np.empty(len(points), dtype=np.intp)
-        # The blocks of `assign` itself, so that rounding is the same as in fit.
-        for rows in row_blocks(len(points), 8 * max(centers.shape)):
-            labels[rows] = assign(self._origin.apply(points[rows]), centers)
-        return labels
+        def improve(centers: "torch.Tensor", crew: Crew) -> Partition:
+            return lloyd(sample, centers, crew, max_iter=self.max_iter, tol=tol, screen=screen)
 
-    def transform(self, X: npt.ArrayLike) -> Matrix:
-        """Return the distance of every point to every centre.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Points.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_clusters), float32 for float32 points, else float64
-            Euclidean distances, in the units of the data.
-        """
-        check_is_fitted(self)
-        points = self._checked(X)
-        centers = self._moved_centers().astype(np.float64)
-        distances = np.empty((len(points), len(centers)), dtype=points.dtype)
-        for rows in row_blocks(len(points), 16 * max(centers.shape)):
-            block = self._origin.apply(points[rows].astype(np.float64))
-            distances[rows] = np.sqrt(squared_distances(block, centers)) / self._origin.scale
-        return distances
-
-    def score(
-        self, X: npt.ArrayLike, y: Any = None, sample_weight: npt.ArrayLike | None = None
-    ) -> float:
-        """Return minus the inertia of points, so that higher is better.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Points.
-        y : ignored
-            For scikit-learn's pipelines.
-        sample_weight : array-like of shape (n_samples,) or None, default=None
-            How much each point counts.
-
-        Returns
-        -------
-        float
-            In (-inf, 0], in squared units.
-        """
-        check_is_fitted(self)
-        points, centers = self._checked(X), self._moved_centers()
-        weights = _as_weights(sample_weight, len(points))
-        total = 0.0
-        for rows in row_blocks(len(points), 16 * max(centers.shape)):
-            block = self._origin.apply(points[rows])
-            total += inertia(block, weights[rows], centers, assign(block, centers))
-        return -self._in_units(total)
-
-    def _checked(self, X: npt.ArrayLike, *, reset: bool = False, copy: bool = False) -> Matrix:
-        """Return the points as a matrix of floats."""
-        shape = getattr(X, "shape", ())
-        if len(shape) > 2:
-            raise DataError(
-                "X of KMeans must have the shape (n_samples, n_features). "
-                f"Got an array of shape {tuple(shape)}: pass X.reshape(len(X), -1)."
-            )
-        dtypes = [np.float64, np.float32]
-        points: Matrix = validate_data(self, X, reset=reset, dtype=dtypes, order="C", copy=copy)
-        return points
-
-    def _checked_weights(self, sample_weight: npt.ArrayLike | None, n_samples: int) -> Vector:
-        """Return the weights, with enough of them above zero for the clusters."""
-        weights = _as_weights(sample_weight, n_samples)
-        n_counted = int(np.count_nonzero(weights))
-        if n_counted < self.n_clusters:
-            raise DataError(
-                "KMeans needs at least as many samples of weight above zero as clusters. "
-                f"Got n_samples={n_counted} and n_clusters={self.n_clusters}."
-            )
-        return weights
-
-    def _best_start(self, points: Matrix, weights: Vector) -> Partition:
-        """Run every start and return the one with the least inertia."""
-        seed, order = seed_from(self.random_state), canonical_order(points)
-        variance = _mean_variance(points, weights)
-        perfect = ROUNDING[points.dtype] ** 2 * variance * points.shape[1] * weights.sum()
+        # Starts run side by side, a core each. The cores share the work on those that are left over
+        # unless it is too little to be worth that.
+        n_starts = self.n_init if isinstance(self.init, str) else 1
+        is_small = self.n_clusters * sample.points.width < FEW
+        n_apart = n_starts if is_small else n_starts - n_starts % crew.n_threads
+        starts = self._starts(sample, crew)
+        apart = crew.each(improve, islice(starts, n_apart))
         best: Partition | None = None
-        for start in range(self.n_init if isinstance(self.init, str) else 1):
-            rng = np.random.default_rng(derive(seed, start))
-            centers = self._starting_centers(points, weights, order, rng)
-            found = lloyd(points, weights, centers, max_iter=self.max_iter, tol=self.tol * variance)
-            if best is None or found.inertia < best.inertia:
+        for found in chain(apart, (improve(centers, crew) for centers in starts)):
+            if best is None or found.inertia < best.inertia * (1 - rounding):
                 best = found
-            if best.inertia <= perfect:
+            if best.inertia <= rounding**2 * spread:
                 break
         assert best is not None
         return best
 
-    def _starting_centers(
-        self,
-        points: Matrix,
-        weights: Vector,
-        order: npt.NDArray[np.intp],
-        rng: np.random.Generator,
-    ) -> Matrix:
+    def _starts(self, sample: Sample, crew: Crew) -> "Iterator[torch.Tensor]":
+        """Yield the centres of one start after the other, drawn for many at once."""
         if not isinstance(self.init, str):
-            return self._given_centers(points)
-        draw = kmeans_plus_plus if self.init == "k-means++" else draw_points
-        return draw(points, self.n_clusters, weights, order, rng)
+            yield self._given_centers(sample.points)
+            return
+        seed, step = seed_from(self.random_state), self._n_together(sample)
+        for first in range(0, self.n_init, step):
+            starts = range(first, min(first + step, self.n_init))
+            rngs = [np.random.default_rng(derive(seed, start)) for start in starts]
+            if self.init == "k-means++":
+                yield from kmeans_plus_plus(sample, self.n_clusters, rngs, crew)
+            else:
+                yield from (draw_points(sample, self.n_clusters, rng) for rng in rngs)
 
-    def _given_centers(self, points: Matrix) -> Matrix:
-        """Return the centres that `init` holds, moved like the points."""
-        try:
-            centers = np.array(self.init, dtype=points.dtype)
-        except (TypeError, ValueError) as error:
-            raise ParameterError("The 'init' parameter of KMeans must hold numbers.") from error
-        expected = self.n_clusters, points.shape[1]
-        if centers.shape != expected:
-            raise ParameterError(
-                "The 'init' parameter of KMeans must have the shape (n_clusters, n_features) = "
-                f"{expected}. Got an array of shape {centers.shape} instead."
-            )
-        if not np.isfinite(centers).all():
-            raise ParameterError(
-                "The 'init' parameter of KMeans must hold finite numbers. "
-                "Got NaN or infinity instead."
-            )
-        return self._origin.apply(centers)
-
-    def _moved_centers(self) -> Matrix:
-        return self._origin.apply(self.cluster_centers_)
-
-    def _in_units(self, moved_inertia: float) -> float:
-        return moved_inertia / self._origin.scale / self._origin.scale
+    def _n_together(self, sample: Sample) -> int:
+        """Return how many starts are drawn together."""
+        n_candidates = 2 + int(np.log(self.n_clusters))
+        bytes_each = len(sample.norms) * n_candidates * sample.norms.element_size()
+        return max(1, min(_N_TOGETHER, _SEEDING_BYTES // bytes_each))
 
     def _warn_of_copies(self) -> None:
         n_found = len(np.unique(self.labels_))
@@ -334,40 +243,3 @@ class KMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, Ba
                 ConvergenceWarning,
                 stacklevel=3,
             )
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
-
-
-def _as_weights(sample_weight: npt.ArrayLike | None, n_samples: int) -> Vector:
-    """Return one weight per sample, at least zero."""
-    if sample_weight is None:
-        return np.ones(n_samples)
-    try:
-        weights = np.array(sample_weight, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError("sample_weight of KMeans must be an array of numbers.") from error
-    if weights.shape != (n_samples,):
-        raise DataError(
-            f"sample_weight of KMeans must have the shape ({n_samples},), one weight per sample. "
-            f"Got an array of shape {weights.shape}."
-        )
-    if not (np.isfinite(weights).all() and weights.min() >= 0):
-        raise DataError(
-            "sample_weight of KMeans must hold finite numbers of at least 0. "
-            f"Got values from {weights.min():g} to {weights.max():g}."
-        )
-    return weights
-
-
-def _mean_variance(points: Matrix, weights: Vector) -> float:
-    """Return the weighted variance of the features, mean over features; points are centred."""
-    first, second = np.zeros(points.shape[1]), np.zeros(points.shape[1])
-    for rows in row_blocks(len(points), 16 * points.shape[1]):
-        block = points[rows].astype(np.float64, copy=False)
-        first += weights[rows] @ block
-        second += weights[rows] @ np.square(block)
-    total = weights.sum()
-    return float(np.maximum(second / total - np.square(first / total), 0).mean())

@@ -5,158 +5,181 @@ same centres when the rows are permuted, and a point of weight 2 counts like two
 """
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import squared_distances, squared_norms
+from latens.clustering.crew import Crew
+from latens.clustering.points import Sample, norms_of
 
-__all__ = ["canonical_order", "draw_by_mass", "draw_points", "kmeans_plus_plus"]
+if TYPE_CHECKING:
+    import torch
 
-Matrix = npt.NDArray[Any]  # float64 or float32
-Vector = npt.NDArray[np.float64]
-Order = npt.NDArray[np.intp]
+__all__ = ["draw_by_mass", "draw_points", "kmeans_plus_plus"]
 
+Generators = list[np.random.Generator]
 
-def canonical_order(X: Matrix) -> Order:
-    """Return an order of the rows that does not depend on how they lie in the array.
-
-    Rows are sorted by their projection on one fixed, generic direction, which tells different rows
-    apart and keeps equal rows together.
-
-    Examples
-    --------
-    >>> X = np.array([[1.0, 2.0], [0.0, 5.0], [3.0, 4.0]])
-    >>> bool((X[canonical_order(X)] == X[::-1][canonical_order(X[::-1])]).all())
-    True
-    """
-    direction = np.random.default_rng(0).normal(size=X.shape[1])
-    keys = np.empty(len(X))
-    for rows in row_blocks(len(X), 8 * X.shape[1]):
-        keys[rows] = X[rows].astype(np.float64, copy=False) @ direction
-    return np.argsort(keys, kind="stable")
+# A squared distance under this share of the squared lengths has lost too many digits to rounding, by
+# bytes per number; it is computed again from the difference.
+_CLOSE = {8: 1e-8, 4: 1e-4}
 
 
-def draw_by_mass(mass: Vector, order: Order, uniform: Vector) -> Order:
+def draw_by_mass(
+    mass: "torch.Tensor", order: "torch.Tensor", uniform: "torch.Tensor"
+) -> "torch.Tensor":
     """Return points drawn in proportion to their mass.
 
     Parameters
     ----------
-    mass : ndarray of shape (n_samples,)
-        At least 0 and not all 0.
-    order : ndarray of shape (n_samples,)
-        The canonical order of the points, in which their masses are heaped up.
-    uniform : ndarray of shape (n_draws,)
+    mass : tensor of shape (n_starts, n_samples), float64
+        At least 0 and in no row all 0.
+    order : tensor of shape (n_samples,)
+        The order of the points in which their masses are heaped up.
+    uniform : tensor of shape (n_starts, n_draws), float64
         Random numbers in [0, 1), one per draw.
 
     Returns
     -------
-    ndarray of shape (n_draws,)
+    tensor of shape (n_starts, n_draws)
         Positions of points; never of one without mass.
 
     Examples
     --------
-    >>> draw_by_mass(np.array([0.0, 1.0, 3.0]), np.arange(3), np.array([0.0, 0.24, 0.26, 1.0]))
-    array([1, 1, 2, 2])
+    >>> import torch
+    >>> mass = torch.tensor([[0.0, 1.0, 3.0]], dtype=torch.float64)
+    >>> uniform = torch.tensor([[0.0, 0.24, 0.26, 1.0]], dtype=torch.float64)
+    >>> draw_by_mass(mass, torch.arange(3), uniform)
+    tensor([[1, 1, 2, 2]])
     """
-    heaped = np.cumsum(mass[order])
-    drawn = np.searchsorted(heaped, uniform * heaped[-1], side="right")
+    import torch
+
+    heaped = mass[:, order].cumsum(1)
+    total = heaped[:, -1:].clone()
+    drawn = torch.searchsorted(heaped, uniform * total, right=True)
     # A product that rounds up to the total falls past the end: it means the last point with mass.
-    last = np.searchsorted(heaped, heaped[-1], side="left")
-    return order[np.minimum(drawn, last)]
+    return order[torch.minimum(drawn, torch.searchsorted(heaped, total))]
 
 
-def draw_points(
-    X: Matrix, n_clusters: int, weights: Vector, order: Order, rng: np.random.Generator
-) -> Matrix:
+def draw_points(sample: Sample, n_clusters: int, rng: np.random.Generator) -> "torch.Tensor":
     """Return different rows of the data as centres, drawn in proportion to their weights.
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features)
-        Points.
+    sample : Sample
+        The points; at least `n_clusters` of them have a weight above 0.
     n_clusters : int
         How many to draw.
-    weights : ndarray of shape (n_samples,)
-        How much each point counts; at least `n_clusters` of them above 0.
-    order : ndarray of shape (n_samples,)
-        The canonical order of the rows.
     rng : numpy.random.Generator
         Where the random numbers come from.
 
     Returns
     -------
-    ndarray of shape (n_clusters, n_features)
-
-    Examples
-    --------
-    >>> X = np.array([[1.0], [2.0]])
-    >>> sorted(draw_points(X, 2, np.ones(2), np.arange(2), np.random.default_rng(0)).ravel())
-    [np.float64(1.0), np.float64(2.0)]
+    tensor of shape (n_clusters, n_features)
     """
-    chances = weights[order] / weights.sum()
-    return X[order[rng.choice(len(X), n_clusters, replace=False, p=chances)]]
+    import torch
+
+    order = sample.keys.argsort(stable=True)
+    chances = (sample.weights / sample.weights.sum())[order].cpu().numpy()
+    drawn = rng.choice(len(order), n_clusters, replace=False, p=chances)
+    return sample.points.take(order[torch.as_tensor(drawn, device=order.device)])
 
 
 def kmeans_plus_plus(
-    X: Matrix, n_clusters: int, weights: Vector, order: Order, rng: np.random.Generator
-) -> Matrix:
-    """Return rows of the data as centres, each drawn with chances that grow with its distance.
+    sample: Sample, n_clusters: int, rngs: Generators, crew: Crew
+) -> "torch.Tensor":
+    """Return centres for several starts, each drawn with chances that grow with its distance.
 
     The greedy variant: of ``2 + log(n_clusters)`` candidates, the one that leaves the least inertia
-    becomes the next centre.
+    becomes the next centre. All starts share every pass over the data.
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features), float64 or float32
-        Centred points.
+    sample : Sample
+        The points.
     n_clusters : int
         How many centres.
-    weights : ndarray of shape (n_samples,)
-        How much each point counts, at least 0 and not all 0.
-    order : ndarray of shape (n_samples,)
-        The canonical order of the rows.
-    rng : numpy.random.Generator
-        Where the random numbers come from.
+    rngs : list of numpy.random.Generator
+        Where the random numbers of each start come from.
+    crew : Crew
+        Who works on the blocks.
 
     Returns
     -------
-    ndarray of shape (n_clusters, n_features)
-        Once every point lies on a centre, the first centre is repeated.
+    tensor of shape (n_starts, n_clusters, n_features)
+        Rows of the data. Once every point lies on a centre of a start, its first centre is repeated.
 
     References
     ----------
     D. Arthur, S. Vassilvitskii (2007), "k-means++: the advantages of careful seeding", SODA 2007.
     A. Bhattacharya, J. Eube, H. Röglin, M. Schmidt (2020), "Noisy, greedy and not so greedy
     k-means++", ESA 2020, doi:10.4230/LIPIcs.ESA.2020.18.
-
-    Examples
-    --------
-    >>> X = np.array([[-5.0], [0.0], [5.0]])
-    >>> centers = kmeans_plus_plus(X, 3, np.ones(3), np.arange(3), np.random.default_rng(0))
-    >>> sorted(centers.ravel().tolist())
-    [-5.0, 0.0, 5.0]
     """
-    norms, trials = squared_norms(X), 2 + int(math.log(n_clusters))
-    chosen = int(draw_by_mass(weights, order, rng.random(1))[0])
-    centers = np.repeat(X[[chosen]], n_clusters, axis=0)
-    nearest = _to_points(X, centers[:1], norms)[:, 0]
+    import torch
+
+    order, trials = sample.keys.argsort(stable=True), 2 + int(math.log(n_clusters))
+    first = draw_by_mass(sample.weights[None], order, _uniform(rngs, 1, order.device).T)[0]
+    centers = sample.points.take(first)[:, None].repeat(1, n_clusters, 1)
+    nearest = torch.full((len(rngs), len(order)), math.inf, dtype=sample.norms.dtype)
+    nearest = _lessened(sample, nearest.to(order.device), first[:, None], crew)[0][:, 0]
     for position in range(1, n_clusters):
-        mass = weights * nearest
-        if not mass.any():
+        mass = nearest.double() * sample.weights
+        is_left = mass.any(1)
+        if not is_left.any():
             break
-        candidates = draw_by_mass(mass, order, rng.random(trials))
-        distances = np.minimum(_to_points(X, X[candidates], norms), nearest[:, None])
-        best = int((weights @ distances).argmin())
-        centers[position], nearest = X[candidates[best]], distances[:, best]
+        mass[~is_left] = sample.weights
+        candidates = draw_by_mass(mass, order, _uniform(rngs, trials, order.device))
+        lessened, inertias = _lessened(sample, nearest, candidates, crew)
+        best, starts = inertias.argmin(1), torch.arange(len(rngs), device=order.device)
+        nearest = lessened[starts, best]
+        chosen = sample.points.take(candidates[starts, best])
+        centers[is_left, position] = chosen[is_left]
     return centers
 
 
-def _to_points(X: Matrix, points: Matrix, norms: Matrix) -> Matrix:
-    """Return the squared distances of all rows to a few points."""
-    squared = np.empty((len(X), len(points)), dtype=X.dtype)
-    for rows in row_blocks(len(X), 8 * max(X.shape[1], len(points))):
-        squared[rows] = squared_distances(X[rows], points, norms[rows])
+def _uniform(rngs: Generators, n_draws: int, device: "torch.device") -> "torch.Tensor":
+    import torch
+
+    return torch.as_tensor(np.stack([rng.random(n_draws) for rng in rngs]), device=device)
+
+
+def _lessened(
+    sample: Sample, nearest: "torch.Tensor", candidates: "torch.Tensor", crew: Crew
+) -> tuple["torch.Tensor", "torch.Tensor"]:
+    """Return what candidates make of the squared distances to the nearest centre, and their inertias."""
+    import torch
+
+    points, (n_starts, trials) = sample.points, candidates.shape
+    rows = points.take(candidates.flatten())
+    lessened = nearest.new_empty(n_starts, trials, len(points))
+
+    def lessen(blocks: list[slice], _: int) -> "torch.Tensor":
+        inertias = torch.zeros(n_starts, trials, dtype=torch.float64, device=points.device)
+        for block in blocks:
+            x = points.take(block)
+            squared = _squared_distances(x, sample.norms[block], rows)
+            part = torch.minimum(
+                squared.view(n_starts, trials, -1),
+                nearest[:, None, block],
+                out=lessened[..., block],
+            )
+            inertias += part.double() @ sample.weights[block]
+        return inertias
+
+    inertias = crew.share(lessen, len(points), max(points.width, len(rows)))
+    return lessened, torch.stack(inertias).sum(0)
+
+
+def _squared_distances(
+    x: "torch.Tensor", norms: "torch.Tensor", rows: "torch.Tensor"
+) -> "torch.Tensor":
+    """Return the squared distances of points to a few others, exactly 0 between equal ones."""
+    import torch
+
+    others = norms_of(rows)[:, None]
+    squared = torch.addmm(others, rows, x.T, alpha=-2).add_(norms)
+    limit = _CLOSE[x.element_size()] * (norms + others.max())
+    close = (squared < limit).nonzero()
+    for pairs in close.split(max(1, 2**22 // x.shape[1])):
+        row, at = pairs.T
+        squared[row, at] = norms_of(x[at] - rows[row])
     return squared

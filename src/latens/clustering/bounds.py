@@ -1,0 +1,249 @@
+"""The search with bounds: only points whose nearest centre may have changed are looked at.
+
+Every point keeps an upper bound on the distance to its own centre and a lower bound on the distances
+to all others. When centres move, the bounds move with them by the triangle inequality. Where they do
+not cross, the point stays where it is and none of its numbers is read.
+
+Two things make that cheap. The few centres that move farthest would loosen the lower bounds of all
+points: these are scored anew, for all points, and the bounds move with the rest. And where a screen
+is at hand, points are looked at there first.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from latens.clustering.crew import Crew
+from latens.clustering.nearest import (
+    Targets,
+    as_distances,
+    nearest,
+    nearest_at,
+    own_and_others,
+)
+from latens.clustering.points import Sample
+from latens.clustering.screen import Screen, Seen
+from latens.clustering.sums import Sums
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["BoundedSearch"]
+
+_N_GAPS = 4096  # points that the number of movers is chosen on
+_PASS = 0.1  # of a full look at all points, which a pass over them costs whatever is done
+_FULL = 0.6  # of the points of a block, from which on all are looked at
+
+
+class BoundedSearch:
+    """Finds the nearest centre of every point, again and again as the centres move.
+
+    Parameters
+    ----------
+    sample : Sample
+        The points.
+    n_clusters : int
+        The number of centres.
+    crew : Crew
+        Who works on the blocks.
+    screen : Screen or None
+        Where points are looked at first.
+
+    Attributes
+    ----------
+    labels : tensor of shape (n_samples,)
+        The nearest centre of every point, at the last call of `assign`.
+    sums : Sums
+        The sums of the clusters that these labels make.
+
+    References
+    ----------
+    G. Hamerly (2010), "Making k-means even faster", SDM 2010, doi:10.1137/1.9781611972801.12.
+    T. Kaukoranta, P. Fränti, O. Nevalainen (2000), "A fast exact GLA based on code vector activity
+    detection", IEEE Transactions on Image Processing 9, doi:10.1109/83.855429.
+    """
+
+    def __init__(self, sample: Sample, n_clusters: int, crew: Crew, screen: Screen | None) -> None:
+        import torch
+
+        points = sample.points
+        self.labels = torch.zeros(len(points), dtype=torch.int64, device=points.device)
+        self.sums = Sums.empty(n_clusters, points)
+        self._sample, self._crew, self._screen = sample, crew, screen
+        self._upper = torch.full_like(sample.norms, np.inf)
+        self._lower = torch.zeros_like(sample.norms)
+        self._before: Targets | None = None
+        width = points.width if screen is None else screen.rows.shape[1]
+        self._width = max(n_clusters, width)
+        size = (n_clusters + 1) * crew.block_rows(self._width)
+        self._memory = sample.norms.new_empty(crew.n_threads, 2, size)
+
+    def assign(self, centers: "torch.Tensor") -> int:
+        """Find the nearest centres, and return how many points have changed sides."""
+        targets = Targets.of(centers)
+        move = self._move(targets)
+        is_first = self._before is None
+        seen = None if self._screen is None or is_first else self._screen.see(targets)
+
+        def search(blocks: list[slice], thread: int) -> Sums:
+            memory = self._memory[thread]
+            sums = Sums.empty(len(centers), self._sample.points)
+            for rows in blocks:
+                suspects = None if move is None else self._loosen(rows, move, memory[0])
+                if seen is not None:
+                    suspects = self._look(rows, suspects, seen, memory[0])
+                for part in self._parts(rows, suspects):
+                    self._settle(part, targets, memory, sums)
+            return sums
+
+        parts = self._crew.share(search, len(self.labels), self._width)
+        self._before = targets
+        return self.sums.add(parts)
+
+    def _move(self, targets: Targets) -> "_Move | None":
+        """Return how the centres have moved; None where all bounds are better made anew."""
+        if self._before is None or self._before.has_copies:  # bounds know nothing of copies
+            return None
+        step = max(1, len(self.labels) // _N_GAPS)
+        gaps = self._lower[::step] - self._upper[::step]
+        return _Move.between(self._before, targets, gaps, self._screen)
+
+    def _loosen(self, rows: slice, move: "_Move", memory: "torch.Tensor") -> "torch.Tensor":
+        """Let the bounds of a block follow the centres; return the points where they cross."""
+        import torch
+
+        upper, lower, labels = self._upper[rows], self._lower[rows], self.labels[rows]
+        upper += move.of_own[labels]
+        lower -= move.of_others[labels]
+        if move.movers is not None:
+            x = self._sample.points.take(rows) if self._screen is None else self._screen.rows[rows]
+            own, others = move.movers.distances(
+                x, self._sample.norms[rows], move.positions[labels], memory
+            )
+            # The own distance is infinite where the own centre is none of those that moved far.
+            torch.where(own.isinf(), upper, own, out=upper)
+            torch.minimum(lower, others, out=lower)
+        return (upper > lower).nonzero()[:, 0]
+
+    def _look(
+        self,
+        rows: slice,
+        suspects: "torch.Tensor | None",
+        seen: Seen,
+        memory: "torch.Tensor",
+    ) -> "torch.Tensor":
+        """Look at suspects of a block, or all its points, and return those that stay suspect."""
+        import torch
+
+        assert self._screen is not None
+        if suspects is None:
+            suspects = torch.arange(rows.stop - rows.start, device=self.labels.device)
+        if not len(suspects):
+            return suspects
+        x = self._screen.rows[rows].index_select(0, suspects)
+        norms, labels = self._sample.norms[rows][suspects], self.labels[rows][suspects]
+        own, others = seen.distances(x, norms, labels, memory)
+        self._upper[rows][suspects] = own
+        self._lower[rows][suspects] = others
+        return suspects[own > others]
+
+    def _parts(
+        self, rows: slice, suspects: "torch.Tensor | None"
+    ) -> "list[slice] | list[torch.Tensor]":
+        """Cut what is to be looked at in full into pieces: of all rows where it is most of them."""
+        step = self._crew.block_rows(max(self.sums.totals.shape))
+        if suspects is None or len(suspects) > _FULL * (rows.stop - rows.start):
+            starts = range(rows.start, rows.stop, step)
+            return [slice(start, min(start + step, rows.stop)) for start in starts]
+        return list((suspects + rows.start).split(step)) if len(suspects) else []
+
+    def _settle(
+        self,
+        rows: "slice | torch.Tensor",
+        targets: Targets,
+        memory: "torch.Tensor",
+        sums: Sums,
+    ) -> None:
+        """Find the nearest centres of some points, and their bounds."""
+        x, weights = self._sample.points.take(rows), self._sample.counted(rows)
+        scores = targets.scores(x, memory[0])
+        if self._before is None:  # the first centres move so far that no bound would last
+            self.labels[rows] = new = nearest(scores, memory[1])
+            sums.move(x, weights, None, new)
+            return
+        labels, norms = self.labels[rows], self._sample.norms[rows]
+        own, others = own_and_others(scores, labels)
+        at = (others < own).nonzero()[:, 0]
+        if len(at):
+            old, new = labels[at], nearest_at(scores, at, memory[1])
+            sums.move(x.index_select(0, at), None if weights is None else weights[at], old, new)
+            labels[at] = new
+            self.labels[rows] = labels
+            own[at] = others[at]
+            others[at] = -np.inf  # the second nearest is not looked for: the point stays suspect
+        self._upper[rows] = as_distances(own, norms)
+        self._lower[rows] = as_distances(others, norms)
+
+
+@dataclass(frozen=True, eq=False)
+class _Move:
+    """How the centres have moved, as the bounds of points see it.
+
+    Attributes
+    ----------
+    of_own : tensor of shape (n_clusters,)
+        For each own centre, how far it may have come from the point.
+    of_others : tensor of shape (n_clusters,)
+        For each own centre, how near any other may have come; the movers not counted.
+    movers : Seen or None
+        The centres that moved farthest, and one infinitely far from everything.
+    positions : tensor of shape (n_clusters,)
+        Where each centre is among the movers; those that are not stand at the infinite one.
+    """
+
+    of_own: "torch.Tensor"
+    of_others: "torch.Tensor"
+    movers: Seen | None
+    positions: "torch.Tensor"
+
+    @classmethod
+    def between(
+        cls, before: Targets, now: Targets, gaps: "torch.Tensor", screen: Screen | None
+    ) -> Self | None:
+        """Return the move from one set of centres to the next; None if hardly any bound survives it.
+
+        `gaps` holds the gaps between the bounds of some points.
+        """
+        import torch
+
+        moves = (now.centers - before.centers).square().sum(1).sqrt()
+        order = moves.argsort(descending=True)
+        n_movers = _count_movers(moves[order], gaps)
+        if n_movers is None:
+            return None
+        of_others = moves[order[n_movers]].expand(len(moves)).clone()
+        positions = torch.full_like(order, n_movers)
+        if not n_movers:
+            of_others[order[0]] = moves[order[1]] if len(moves) > 1 else 0
+            return cls(moves, of_others, None, positions)
+        movers = order[:n_movers]
+        positions[movers] = torch.arange(n_movers, device=order.device)
+        some = now.some(movers)
+        seen = Seen(some, None) if screen is None else screen.see(some)
+        return cls(moves, of_others, seen, positions)
+
+
+def _count_movers(falling: "torch.Tensor", gaps: "torch.Tensor") -> int | None:
+    """Return how many of the farthest moves to see to apart, so that least is left to do.
+
+    A mover costs its share of a full look at all points. The others cost a full look at the points
+    whose gap between the bounds their move closes. None stands for a full look at all.
+    """
+    import torch
+
+    n = len(falling)
+    counts = torch.tensor([0, *(n // 2**p for p in range(6, 0, -1) if n >= 2 ** (p + 1))])
+    closed = gaps < falling[counts.to(falling.device)][:, None]
+    costs = counts / n + closed.float().mean(1).cpu() + _PASS * (counts > 0)
+    return int(counts[costs.argmin()]) if costs.min() < _FULL else None

@@ -1,0 +1,228 @@
+"""What all models with a centre per cluster share: what they accept, and what they say of new points."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    ClusterMixin,
+    TransformerMixin,
+)
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from latens._devices import resolve_device
+from latens.clustering.crew import Crew, gathered
+from latens.clustering.nearest import assign, errors_of
+from latens.clustering.points import Points
+from latens.exceptions import DataError, ParameterError
+from latens.metrics.blocks import row_blocks
+from latens.metrics.distances import squared_distances
+from latens.metrics.origin import Origin
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["CentersModel", "Matrix", "Vector", "origin_of"]
+
+Matrix = npt.NDArray[Any]  # float64, float32 or integers of 8 bits
+Vector = npt.NDArray[np.float64]
+
+
+class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+    """A fitted set of centres.
+
+    It is abstract: a model fits `cluster_centers_` and `_origin`, around which distances are computed,
+    and has the parameters `n_clusters`, `init` and `device`.
+    """
+
+    n_clusters: int
+    init: str | Matrix
+    device: str
+    cluster_centers_: Matrix
+    _origin: Origin
+
+    def predict(self, X: npt.ArrayLike) -> npt.NDArray[np.intp]:
+        """Return the nearest centre of every point.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Points.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Integers in [0, n_clusters).
+        """
+        check_is_fitted(self)
+        checked = self._checked(X)
+        with gathered(self._device()) as crew:
+            points = Points.of(checked, self._device(), self._origin)
+            labels: npt.NDArray[np.intp] = assign(points, self._placed(points), crew).cpu().numpy()
+        return labels
+
+    def transform(self, X: npt.ArrayLike) -> Matrix:
+        """Return the distance of every point to every centre.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Points.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_clusters), float32 for float32 points, else float64
+            Euclidean distances, in the units of the data.
+        """
+        check_is_fitted(self)
+        points = self._checked(X)
+        centers = self._origin.apply(self.cluster_centers_.astype(np.float64))
+        dtype = points.dtype if points.dtype.kind == "f" else np.float64
+        distances = np.empty((len(points), len(centers)), dtype=dtype)
+        for rows in row_blocks(len(points), 16 * max(centers.shape)):
+            block = self._origin.apply(points[rows].astype(np.float64))
+            distances[rows] = np.sqrt(squared_distances(block, centers)) / self._origin.scale
+        return distances
+
+    def score(
+        self, X: npt.ArrayLike, y: Any = None, sample_weight: npt.ArrayLike | None = None
+    ) -> float:
+        """Return minus the inertia of points, so that higher is better.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Points.
+        y : ignored
+            For scikit-learn's pipelines.
+        sample_weight : array-like of shape (n_samples,) or None, default=None
+            How much each point counts.
+
+        Returns
+        -------
+        float
+            In (-inf, 0], in squared units.
+        """
+        check_is_fitted(self)
+        checked = self._checked(X)
+        weights = self._checked_weights(sample_weight, len(checked))
+        with gathered(self._device()) as crew:
+            points = Points.of(checked, self._device(), self._origin)
+            return -self._judge(points, weights, crew)[1]
+
+    def _judge(
+        self, points: Points, weights: Vector, crew: Crew
+    ) -> tuple[npt.NDArray[np.intp], float]:
+        """Return the labels of points and their inertia, in squared units of the data."""
+        centers = self._placed(points)
+        labels = assign(points, centers, crew)
+        inertia = float(weights @ errors_of(points, centers, labels, crew).cpu().numpy())
+        return labels.cpu().numpy(), inertia / self._origin.scale / self._origin.scale
+
+    def _placed(self, points: Points) -> "torch.Tensor":
+        """Return the centres where the points are: around the origin, of their type, on their device."""
+        import torch
+
+        centers = self._origin.apply(self.cluster_centers_)
+        return torch.as_tensor(centers, dtype=points.dtype, device=points.device)
+
+    def _device(self) -> "torch.device":
+        """Return the device to compute on. Sums are taken in float64, which Apple's devices lack."""
+        device = resolve_device(self.device)
+        if device.type != "mps":
+            return device
+        if self.device != "auto":
+            raise ParameterError(
+                f"The 'device' parameter of {type(self).__name__} must be 'auto', 'cpu', 'cuda' or "
+                f"'cuda:N'. Got {self.device!r} instead."
+            )
+        return resolve_device("cpu")
+
+    def _checked(self, X: npt.ArrayLike, *, reset: bool = False, copy: bool = False) -> Matrix:
+        """Return the points as a matrix of floats or bytes; floats as one of our own if `copy`."""
+        shape = getattr(X, "shape", ())
+        if len(shape) > 2:
+            raise DataError(
+                f"X of {type(self).__name__} must have the shape (n_samples, n_features). "
+                f"Got an array of shape {tuple(shape)}: pass X.reshape(len(X), -1)."
+            )
+        has_bytes = getattr(X, "dtype", None) in (np.uint8, np.int8)
+        points: Matrix = validate_data(
+            self,
+            X,
+            reset=reset,
+            dtype=[np.float64, np.float32, np.uint8, np.int8],
+            order="C",
+            copy=copy and not has_bytes,
+        )
+        return points
+
+    def _checked_weights(self, sample_weight: npt.ArrayLike | None, n_samples: int) -> Vector:
+        """Return one weight per sample, at least zero."""
+        name = type(self).__name__
+        if sample_weight is None:
+            return np.ones(n_samples)
+        try:
+            weights = np.array(sample_weight, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise DataError(f"sample_weight of {name} must be an array of numbers.") from error
+        if weights.shape != (n_samples,):
+            raise DataError(
+                f"sample_weight of {name} must have the shape ({n_samples},), one weight per "
+                f"sample. Got an array of shape {weights.shape}."
+            )
+        if not (np.isfinite(weights).all() and weights.min() >= 0):
+            raise DataError(
+                f"sample_weight of {name} must hold finite numbers of at least 0. "
+                f"Got values from {weights.min():g} to {weights.max():g}."
+            )
+        return weights
+
+    def _check_enough(self, weights: Vector) -> None:
+        """Refuse fewer points of a weight above zero than clusters."""
+        n_counted = int(np.count_nonzero(weights))
+        if n_counted < self.n_clusters:
+            raise DataError(
+                f"{type(self).__name__} needs at least as many samples of weight above zero as "
+                f"clusters. Got n_samples={n_counted} and n_clusters={self.n_clusters}."
+            )
+
+    def _given_centers(self, points: Points) -> "torch.Tensor":
+        """Return the centres that `init` holds, placed where the points are."""
+        import torch
+
+        prefix = f"The 'init' parameter of {type(self).__name__} must"
+        try:
+            centers = np.array(self.init, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise ParameterError(f"{prefix} hold numbers.") from error
+        expected = self.n_clusters, points.width
+        if centers.shape != expected:
+            raise ParameterError(
+                f"{prefix} have the shape (n_clusters, n_features) = {expected}. "
+                f"Got an array of shape {centers.shape} instead."
+            )
+        if not np.isfinite(centers).all():
+            raise ParameterError(f"{prefix} hold finite numbers. Got NaN or infinity instead.")
+        placed = self._origin.apply(centers)
+        return torch.as_tensor(placed, dtype=points.dtype, device=points.device)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def origin_of(X: Matrix) -> Origin:
+    """Return where the distances of points are computed around; bytes keep their scale.
+
+    Examples
+    --------
+    >>> origin_of(np.array([[0], [3]], dtype=np.uint8)).shift
+    array([1.5], dtype=float32)
+    """
+    if X.dtype.kind == "f":
+        return Origin.of(X)
+    return Origin(X.mean(axis=0, dtype=np.float64).astype(np.float32), 1.0)

@@ -1,0 +1,76 @@
+"""The plain search: all points are scored for all centres, every time.
+
+Nothing is faster where a point has few numbers and few centres to choose from.
+"""
+
+from typing import TYPE_CHECKING
+
+from latens.clustering.crew import Crew
+from latens.clustering.nearest import Targets, nearest, nearest_at
+from latens.clustering.points import Sample
+from latens.clustering.sums import Sums
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["PlainSearch"]
+
+
+class PlainSearch:
+    """Finds the nearest centre of every point, again and again as the centres move.
+
+    Parameters
+    ----------
+    sample : Sample
+        The points.
+    n_clusters : int
+        The number of centres.
+    crew : Crew
+        Who works on the blocks.
+
+    Attributes
+    ----------
+    labels : tensor of shape (n_samples,)
+        The nearest centre of every point, at the last call of `assign`.
+    sums : Sums
+        The sums of the clusters that these labels make.
+    """
+
+    def __init__(self, sample: Sample, n_clusters: int, crew: Crew) -> None:
+        import torch
+
+        points = sample.points
+        self.labels = torch.zeros(len(points), dtype=torch.int64, device=points.device)
+        self.sums = Sums.empty(n_clusters, points)
+        self._sample, self._crew, self._is_first = sample, crew, True
+        size = n_clusters * crew.block_rows(max(n_clusters, points.width))
+        self._memory = sample.norms.new_empty(crew.n_threads, 2, size)
+
+    def assign(self, centers: "torch.Tensor") -> int:
+        """Find the nearest centres, and return how many points have changed sides."""
+        targets, width = Targets.of(centers), max(centers.shape)
+
+        def search(blocks: list[slice], thread: int) -> Sums:
+            sums = Sums.empty(len(centers), self._sample.points)
+            for rows in blocks:
+                self._search(rows, targets, self._memory[thread], sums)
+            return sums
+
+        parts = self._crew.share(search, len(self.labels), width)
+        self._is_first = False
+        return self.sums.add(parts)
+
+    def _search(self, rows: slice, targets: Targets, memory: "torch.Tensor", sums: Sums) -> None:
+        """Find the nearest centres in a block."""
+        x, labels = self._sample.points.take(rows), self.labels[rows]
+        scores = targets.scores(x, memory[0])
+        if self._is_first:
+            labels.copy_(nearest(scores, memory[1]))
+            sums.move(x, self._sample.counted(rows), None, labels)
+            return
+        own = scores.gather(0, labels[None])[0]
+        at = (scores.amin(0) < own).nonzero()[:, 0]
+        if len(at):
+            old, new = labels[at], nearest_at(scores, at, memory[1])
+            sums.move(x.index_select(0, at), self._sample.counted(at + rows.start), old, new)
+            labels[at] = new

@@ -1,0 +1,129 @@
+"""Most of the digits of a distance in few numbers: points projected on their main directions.
+
+Split a point into its projection `p` on some directions and a rest of length `r`, and a centre
+likewise into `q` and a rest of length `s`. Then ``|x - c|^2`` lies within ``2 r s`` of ``|p - q|^2 +
+r^2 + s^2``. Centres are means, in which the rests of their points cancel: `s` is small, and the
+projections alone decide which centre is nearest, for all but a few points.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from latens.clustering.crew import Crew
+from latens.clustering.nearest import Targets, as_distances, own_and_others
+from latens.clustering.points import Sample, norms_of
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["Screen", "Seen"]
+
+N_DIRECTIONS = 48
+_N_DRAWN = 4096  # points that the directions are found from
+_SHARE = 0.5  # of the squared lengths that the directions must hold
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Centres as they are seen from a few directions, or in full.
+
+    Attributes
+    ----------
+    targets : Targets
+        The projections of the centres, and their rests as one more feature; or the centres.
+    rests : tensor of shape (n_clusters,) or None
+        The lengths of the rests; None where nothing is left.
+    """
+
+    targets: Targets
+    rests: "torch.Tensor | None"
+
+    def distances(
+        self,
+        x: "torch.Tensor",
+        norms: "torch.Tensor",
+        labels: "torch.Tensor",
+        memory: "torch.Tensor",
+    ) -> tuple["torch.Tensor", "torch.Tensor"]:
+        """Return bounds on the distances of points: from above to their own centre, from below to the others.
+
+        Parameters
+        ----------
+        x : tensor of shape (n_points, n_directions + 1) or (n_points, n_features)
+            The points as they are seen.
+        norms : tensor of shape (n_points,)
+            Their squared lengths in full.
+        labels : tensor of shape (n_points,)
+            The positions of their own centres.
+        memory : tensor of at least n_clusters * n_points numbers
+            Memory to work in.
+        """
+        own, others = own_and_others(self.targets.scores(x, memory), labels)
+        if self.rests is not None:
+            own.addcmul_(self.rests[labels], x[:, -1], value=4)
+        return as_distances(own, norms), as_distances(others, norms)
+
+
+@dataclass(frozen=True, eq=False)
+class Screen:
+    """Points as seen from a few directions.
+
+    Attributes
+    ----------
+    directions : tensor of shape (n_features, n_directions)
+        Orthogonal directions of length one.
+    rows : tensor of shape (n_samples, n_directions + 1)
+        The projections of the points, and the lengths of their rests.
+    """
+
+    directions: "torch.Tensor"
+    rows: "torch.Tensor"
+
+    @classmethod
+    def of(cls, sample: Sample, crew: Crew) -> Self | None:
+        """Return the screen of a sample, or None where a few directions hold too little of it."""
+        points = sample.points
+        if points.width < 3 * N_DIRECTIONS:
+            return None
+        directions, held = _main_directions(sample)
+        if held < _SHARE:
+            return None
+        rows = sample.norms.new_empty((len(points), N_DIRECTIONS + 1))
+
+        def project(blocks: list[slice], _: int) -> None:
+            for block in blocks:
+                seen = points.take(block) @ directions
+                rows[block, :-1] = seen
+                rows[block, -1] = (sample.norms[block] - norms_of(seen)).clamp_(min=0).sqrt_()
+
+        crew.share(project, len(points), points.width)
+        return cls(directions, rows)
+
+    def see(self, targets: Targets) -> Seen:
+        """Return centres as seen from the directions; their scores are too low rather than too high."""
+        import torch
+
+        seen = targets.centers @ self.directions
+        rests = (norms_of(targets.centers) - norms_of(seen)).clamp_(min=0).sqrt_()
+        rows = torch.cat([seen, rests[:, None]], dim=1)
+        return Seen(Targets(rows, targets.penalties, targets.has_copies), rests)
+
+
+def _main_directions(sample: Sample) -> tuple["torch.Tensor", float]:
+    """Return about the main directions, and the share of the squared lengths that they hold.
+
+    They come from a few rounds of the power method on some of the points.
+    """
+    import torch
+
+    points = sample.points
+    drawn = torch.arange(0, len(points), max(1, len(points) // _N_DRAWN), device=points.device)
+    x = points.take(drawn)
+    start = np.random.default_rng(0).normal(size=(points.width, N_DIRECTIONS))
+    directions = torch.as_tensor(start, dtype=x.dtype, device=x.device)
+    for _ in range(3):
+        directions, _ = torch.linalg.qr(x.T @ (x @ directions))
+    held = (x @ directions).square().sum() / x.square().sum()
+    return directions, float(held.nan_to_num())

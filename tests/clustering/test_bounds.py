@@ -1,0 +1,98 @@
+"""Both searches find what a search of all distances finds, whatever the centres do."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.spatial.distance import cdist
+
+from latens.clustering.bounds import BoundedSearch
+from latens.clustering.crew import Crew
+from latens.clustering.plain import PlainSearch
+from latens.clustering.points import Points, Sample
+from latens.clustering.screen import Screen
+
+
+def _searches(sample, k, crew, screen=None):
+    return PlainSearch(sample, k, crew), BoundedSearch(sample, k, crew, screen)
+
+
+def _check(search, centers, X, weights, before):
+    """Hold labels, sums and the number of changes against their definitions."""
+    n_moved = search.assign(torch.from_numpy(centers.copy()))
+    labels, distances = search.labels.numpy(), cdist(X, centers)
+    chosen = distances[np.arange(len(X)), labels]
+    np.testing.assert_allclose(chosen, distances.min(axis=1), rtol=1e-7, atol=1e-7)
+    ours = np.zeros((len(centers), X.shape[1]))
+    np.add.at(ours, labels, weights[:, None] * X)
+    np.testing.assert_allclose(search.sums.totals.numpy(), ours, atol=1e-9 * len(X))
+    counts = np.bincount(labels, minlength=len(centers))
+    counted = np.bincount(labels[weights > 0], minlength=len(centers))
+    heavy = np.bincount(labels, weights, minlength=len(centers))
+    np.testing.assert_allclose(search.sums.weights.numpy(), heavy, atol=1e-12 * len(X))
+    assert np.array_equal(search.sums.counts.numpy(), counted)
+    assert counts.sum() == len(X)
+    assert n_moved == (len(X) if before is None else np.count_nonzero(before != labels))
+    return labels.copy()
+
+
+@given(st.integers(0, 10**6), st.integers(1, 30), st.integers(1, 9), st.booleans())
+def test_every_search_finds_the_nearest_centres(seed, k, d, is_weighted):
+    rng, crew = np.random.default_rng(seed), Crew("cpu")
+    X, centers = rng.normal(size=(200, d)), rng.normal(size=(k, d))
+    weights = rng.integers(0, 3, 200).astype(float) if is_weighted else np.ones(200)
+    sample = Sample.of(Points(torch.from_numpy(X)), weights, crew)
+    before = [None, None]
+    searches = _searches(sample, k, crew)
+    for size in (1, 0.1, 0.01, 0, 1, 0.001):  # centres that move far, near, and not at all
+        path = centers + size * rng.normal(size=(k, d)) * (rng.random((k, 1)) < 0.5)
+        before = [
+            _check(search, path, X, weights, old)
+            for search, old in zip(searches, before, strict=True)
+        ]
+
+
+def test_some_centres_that_move_far_and_many_that_stay(sample_of, crew, rng):
+    X = rng.normal(size=(20_000, 3))
+    centers, weights = X[:200].copy(), np.ones(20_000)
+    search, before = BoundedSearch(sample_of(X), 200, crew, None), None
+    for _ in range(6):
+        before = _check(search, centers, X, weights, before)
+        centers[rng.integers(0, 200, 3)] = rng.normal(size=(3, 3))
+        centers += 1e-4 * rng.normal(size=centers.shape)
+
+
+@pytest.mark.parametrize("n_movers", [0, 5])
+def test_a_screen_changes_nothing(sample_of, crew, rng, n_movers):
+    X = rng.normal(size=(4000, 20)) @ rng.normal(size=(20, 200)) + rng.normal(size=(4000, 200))
+    sample, weights = sample_of(X), np.ones(4000)
+    screen = Screen.of(sample, crew)
+    assert screen is not None
+    search, before = BoundedSearch(sample, 30, crew, screen), None
+    centers = X[rng.integers(0, 4000, (30, 50))].mean(axis=1)
+    for _ in range(6):
+        before = _check(search, centers, X, weights, before)
+        centers[:n_movers] = X[rng.integers(0, 4000, (n_movers, 50))].mean(axis=1)
+        centers += 0.01 * rng.normal(size=centers.shape)
+
+
+def test_centres_that_were_equal_may_part(sample_of, crew, rng):
+    X, weights = rng.normal(size=(500, 2)), np.ones(500)
+    centers = rng.normal(size=(40, 2))
+    centers[20:] = centers[:20]
+    search = BoundedSearch(sample_of(X), 40, crew, None)
+    before = _check(search, centers, X, weights, None)
+    assert before.max() < 20
+    centers[20:] += 0.1
+    _check(search, centers, X, weights, before)
+
+
+def test_centres_that_stand_still_are_not_scored_again(sample_of, crew, rng):
+    X = rng.normal(size=(50_000, 8))
+    search = BoundedSearch(sample_of(X), 50, crew, None)
+    centers = torch.from_numpy(X[:50].copy())
+    for _ in range(3):
+        search.assign(centers)
+    search._sample.points.rows.fill_(np.nan)  # whoever reads the points now finds nothing
+    assert search.assign(centers) == 0
