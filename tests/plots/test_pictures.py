@@ -12,6 +12,7 @@ import pytest
 
 from latens import plots
 from latens.exceptions import DataError
+from latens.metrics import merged_classes
 from latens.plots import Picture
 
 NAMES = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Ankle boot"]
@@ -38,6 +39,11 @@ def _draw(names: list[str]) -> dict[str, Callable[[], Picture]]:
     colour = np.stack([images, images / 2, 1 - images], axis=-1)
     scores = {name: [0.1 * at, 0.1 * at + 0.02] for at, name in enumerate(names)}
     histories = {names[0]: {"0": _epochs(1)}, names[1]: {"0": _epochs(5)}}
+    merged = merged_classes(points, y, clusters, n_pairs=2)
+    walks = np.stack([images] * 5)
+    values = generator.uniform(-0.3, 0.8, 200)
+    everything = generator.uniform(0, 1, (200, 8, 8))
+    errors = generator.gamma(2, size=200)
     return {
         "loss_curves": lambda: plots.loss_curves(histories),
         "silhouettes": lambda: plots.silhouettes([2, 3, 4], [0.1, 0.3, 0.2], chosen=3),
@@ -54,6 +60,19 @@ def _draw(names: list[str]) -> dict[str, Callable[[], Picture]]:
         "shares": lambda: plots.cluster_label_shares(y, clusters, names=names),
         "counts": lambda: plots.cluster_label_counts(y, clusters, names=names),
         "table": lambda: plots.cluster_label_table(y, clusters, names=names),
+        "anomalies": lambda: plots.anomalies(errors, [3, 1, 2, 0], images[:4], images[1:5]),
+        "errors": lambda: plots.anomalies(errors, [3, 1, 2, 0], unit=names[0]),
+        "variance": lambda: plots.explained_variance(
+            [0.5, 0.2, 0.1], {name: (at + 1, 0.2 * at) for at, name in enumerate(names)}
+        ),
+        "profiles": lambda: plots.silhouette_profiles(values, clusters),
+        "medoids": lambda: plots.medoids(points, clusters, everything, limits=(0, 1)),
+        "merges": lambda: plots.merges(merged, everything, limits=(0, 1), names=names),
+        "neighbours": lambda: plots.neighbours(
+            dict.fromkeys(names, walks), limits=(0, 1), titles=names
+        ),
+        "traversals": lambda: plots.traversals(walks, limits=(0, 1)),
+        "interpolations": lambda: plots.interpolations(walks, limits=(0, 1)),
         "images": lambda: plots.reconstructions(images, {names[0]: images / 2}, groups=groups),
         "colour": lambda: plots.reconstructions(colour, {names[0]: colour}),
         "rows": lambda: plots.reconstructions(rows, {names[0]: rows / 2}, groups=groups),

@@ -56,3 +56,17 @@ def test_names_of_columns_stand_under_them(look: Any) -> None:
 def test_what_does_not_fit_is_refused(X: Any, rebuilt: Any, groups: Any, message: str) -> None:
     with pytest.raises(DataError, match=message):
         reconstructions(X, rebuilt, groups=groups)
+
+
+def test_errors_are_drawn_where_they_are_asked_for() -> None:
+    X = np.full((2, 4, 4), 0.5)
+    rebuilt = {"PCA": X, "ae": X + np.array([0.25, -0.25])[:, None, None]}
+    picture = reconstructions(X, rebuilt, limits=(0, 1), difference="ae")
+    axes = picture.figure.axes[0]
+    assert [one.get_text() for one in axes.get_yticklabels()][-1] == "error, ae"
+    last = np.asarray(axes.images[0].get_array())[-3]
+    bright, dark = last[1], last[-3]
+    assert bright[0] > bright[2]
+    assert dark[2] > dark[0]
+    with pytest.raises(DataError, match="'difference' must be one of PCA, ae"):
+        reconstructions(X, rebuilt, difference="vae")

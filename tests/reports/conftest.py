@@ -10,6 +10,7 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_digits, load_wine
 from sklearn.decomposition import PCA, KernelPCA
+from sklearn.neighbors import NearestNeighbors
 
 from latens import metrics
 from latens.reports import write_report
@@ -141,13 +142,31 @@ def _results(run: Run, made: MadeRun, codes: dict[str, Any], n_train: int) -> di
             "why": "the largest silhouette of the codes; labels had no say",
             "ks": [2, 3, made.k],
             "silhouettes": [0.2, 0.25, 0.4],
+            "criteria": [
+                _criterion("silhouette", "higher", [0.2, 0.25, 0.4], made.k),
+                _criterion("davies_bouldin", "lower", [1.5, 1.2, None], 3),
+            ],
         },
+        "variance": _variance(codes, n_train),
         "alerts": [],
         "verdict": {
             "sentence": "PCA is enough here: the codes of the autoencoder are no better.",
             "caution": "This is a single run with one seed." if made.seeds == 1 else "",
         },
     }
+
+
+def _criterion(name: str, better: str, values: list[float | None], best: int) -> dict[str, Any]:
+    label = name.replace("_", " ").title()
+    return {"name": name, "label": label, "better": better, "values": values, "best": best}
+
+
+def _variance(codes: dict[str, Any], n_train: int) -> dict[str, Any]:
+    raw = codes["raw"][0]
+    pca = PCA(10, random_state=0).fit(raw[:n_train])
+    total = float(np.square(raw[n_train:] - pca.mean_).mean())
+    kept = np.square(pca.transform(raw[n_train:])).mean(axis=0) / raw.shape[1]
+    return {"total": total, "shares": (kept / total).tolist()}
 
 
 def _histories(seeds: int, place: int) -> dict[str, Any]:
@@ -176,10 +195,17 @@ def _write_pictures(
     run.write_array("examples_original", test[shown])
     run.write_array("map_rows", np.arange(len(test)))
     for name, (Z, rebuilt) in codes.items():
+        nearest = NearestNeighbors(n_neighbors=4).fit(Z[n_train:])
+        rows = nearest.kneighbors(Z[n_train:][:5], return_distance=False)
+        run.write_array(f"neighbours_{name}", rows)
+        run.write_array(f"similar_{name}", test[rows])
         run.write_array(f"map_{name}", PCA(2, random_state=0).fit_transform(Z[n_train:]))
         if rebuilt is not None:
             units = rebuilt[n_train:].reshape(test.shape) * width + low
             run.write_array(f"examples_{name}", units[shown])
+            run.write_array(
+                f"errors_{name}_test", np.square(rebuilt - codes["raw"][0])[n_train:].mean(axis=1)
+            )
         if name in made.models:
             run.write_array(f"codes_{name}_train", Z[:n_train])
             run.write_array(f"codes_{name}_test", Z[n_train:])
@@ -187,6 +213,11 @@ def _write_pictures(
         run.write_array("map_images", (255 * test / test.max()).astype(np.uint8))
         for name in made.models:
             run.write_array(f"generated_{name}", test[::-1][:24])
+            pixels = (255 * test / test.max()).astype(np.uint8)
+            walks = pixels[np.arange(36).reshape(4, 9) % len(pixels)]
+            run.write_array(f"traversals_{name}", walks)
+            run.write_array(f"traversed_{name}", np.array([0, 1, 2, 3]))
+            run.write_array(f"interpolations_{name}", walks)
             _write_layers(run, name, (255 * test / test.max()).astype(np.uint8))
 
 

@@ -16,7 +16,8 @@ import pytest
 
 from latens.exceptions import RunError
 from latens.reports import write_report
-from latens.reports.report import WANTED_BYTES
+from latens.reports.explorer import read_explorer
+from latens.reports.report import MAX_BYTES, WANTED_BYTES
 from latens.runs import Run
 
 Pages = Callable[[Run], Path]
@@ -93,17 +94,19 @@ def test_a_page_asks_for_nothing_outside_itself(any_page: str) -> None:
     assert all(reference[0] == "#" for reference in re.findall(r"url\(([^)]+)\)", any_page))
 
 
-def test_the_policy_admits_exactly_the_script_on_the_page(any_page: str) -> None:
+def test_the_policy_admits_exactly_the_scripts_on_the_page(any_page: str) -> None:
     scripts = re.findall(r"<script>(.*?)</script>", any_page, re.DOTALL)
-    assert len(scripts) == 1
-    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    assert len(scripts) == 2  # the page's own and the explorer's
+    digests = [
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts
+    ]
     policy = next(
         attrs["content"] or ""
         for attrs in Outline(any_page).all("meta")
         if attrs.get("http-equiv") == "Content-Security-Policy"
     )
     assert policy.startswith("default-src 'none'; img-src data:; style-src 'unsafe-inline'; ")
-    assert f"script-src 'sha256-{digest}'" in policy
+    assert f"script-src 'sha256-{digests[0]}' 'sha256-{digests[1]}';" in policy
 
 
 def test_every_identifier_is_unique_and_every_link_has_its_target(any_page: str) -> None:
@@ -140,7 +143,7 @@ def test_no_value_is_shown_as_nan_and_no_template_shows_through(any_page: str) -
 
 
 def test_the_file_stays_small_and_the_json_tells_the_same(any_run: Run, any_page: str) -> None:
-    assert len(any_page.encode()) < WANTED_BYTES
+    assert len(any_page.encode()) < MAX_BYTES
     summary = json.loads((any_run.path / "report.json").read_text(encoding="utf-8"))
     assert (summary["format"], summary["version"]) == ("latens report", 1)
     assert summary["verdict"]["sentence"] == any_run.read("results")["verdict"]["sentence"]
@@ -200,6 +203,7 @@ def test_labels_are_named_where_they_score_and_absent_where_there_are_none(
 def test_a_table_has_no_images_and_no_decibels(table_run: Run, page_of: Pages) -> None:
     outline = outline_of(table_run, page_of)
     assert not outline.all("img")
+    assert "anomalies" in {attrs.get("id") for attrs in outline.all("h2")}
     assert "PSNR" not in outline.words
     assert "values of some samples of the data" in outline.words
     assert "reconstructions" in {attrs.get("id") for attrs in outline.all("h2")}
@@ -212,7 +216,8 @@ def test_what_was_not_measured_is_a_row_with_its_reason(labelled_run: Run, page_
 
 def test_hostile_names_are_text_and_nothing_else(hostile_run: Run, page_of: Pages) -> None:
     outline = outline_of(hostile_run, page_of)
-    assert len(outline.all("script")) == 1
+    kinds = [attrs.get("type") for attrs in outline.all("script")]
+    assert kinds == ["application/octet-stream;base64", None, None]
     assert not [attrs for _, attrs in outline.tags if any(key.startswith("on") for key in attrs)]
     assert "<script>document.title='owned'</script>" in outline.words
     assert "49" not in re.findall(r"\{\{.*?\}\}", outline.words)
@@ -350,7 +355,9 @@ def test_layers_and_new_samples_are_shown_for_images_and_missed_by_nobody_else(
 def test_the_first_model_is_open_and_the_others_are_folded(colour_run: Run, page_of: Pages) -> None:
     outline = outline_of(colour_run, page_of)
     folds = [attrs for attrs in outline.all("details") if attrs.get("class") == "fold"]
-    assert ["open" in fold for fold in folds] == [True, False]
+    # The walks of the second model, then the layers of both.
+    assert ["open" in fold for fold in folds] == [False, True, False]
+    assert "Walks through the codes of vae" in outline.words
     assert "Inside autoencoder" in outline.words
     assert "Inside vae" in outline.words
 
@@ -427,3 +434,109 @@ def test_many_models_are_compared_on_one_page(copied: Run) -> None:
     summary = json.loads((copied.path / "report.json").read_text(encoding="utf-8"))
     assert len(summary["sections"]["map"]["maps"]) == 7
     assert len(summary["sections"]["generated"]["models"]) == 5
+
+
+def test_sections_are_in_their_order(labelled_run: Run, page_of: Pages) -> None:
+    headings = [attrs.get("id") for attrs in outline_of(labelled_run, page_of).all("h2")]
+    assert headings == [
+        "comparison",
+        "training",
+        "reconstructions",
+        "baselines",
+        "clusters",
+        "labels",
+        "map",
+        "codes",
+        "walks",
+        "inside",
+        "anomalies",
+        "similar",
+        "generated",
+        "reproduce",
+        "contents",
+    ]
+
+
+def test_a_model_is_worth_as_many_components_as_keep_as_much(
+    labelled_run: Run, page_of: Pages
+) -> None:
+    kept = summary_of(labelled_run, page_of)["sections"]["baselines"]["kept"]
+    variance = labelled_run.read("results")["variance"]
+    model = next(one for one in kept if one["representation"] == "autoencoder")
+    error = np.mean(labelled_run.array("errors_autoencoder_test"))
+    assert model["share"] == pytest.approx(1 - error / variance["total"])
+    shares = np.cumsum(variance["shares"])
+    needed = int(model["components"])
+    assert shares[needed - 1] >= model["share"] > ([0.0, *shares][needed - 1])
+
+
+def test_the_worst_samples_are_those_of_the_largest_errors(
+    labelled_run: Run, page_of: Pages
+) -> None:
+    samples = summary_of(labelled_run, page_of)["sections"]["anomalies"]["samples"]
+    errors = labelled_run.array("errors_autoencoder_test")
+    examples = labelled_run.array("example_rows")
+    assert samples[0]["row"] == errors.argmax()
+    found = [one["error"] for one in samples]
+    assert found == sorted(found, reverse=True)
+    assert {one["row"] for one in samples} == set(examples[-5:].tolist())
+    for one in samples:
+        assert one["percentile"] == pytest.approx(100 * np.mean(errors < one["error"]))
+    assert set(samples[0]["percentiles"]) == {"PCA"}
+
+
+def test_files_are_named_where_the_run_knows_them(copied: Run) -> None:
+    names = [f"<i>{at}.png" for at in range(len(copied.array("map_rows")))]
+    copied.write("items", {"columns": {"file": names}})
+    samples = summary_of(copied)["sections"]["anomalies"]["samples"]
+    assert [one["file"] for one in samples] == [names[one["row"]] for one in samples]
+    assert names[samples[0]["row"]] in outline_of(copied).words
+
+
+def test_every_criterion_is_drawn_with_its_own_choice(labelled_run: Run, page_of: Pages) -> None:
+    html = page_of(labelled_run).read_text(encoding="utf-8")
+    assert "They would choose: Silhouette 5, Davies Bouldin 3." in html
+
+
+def test_a_run_of_one_criterion_shows_its_silhouettes(copied: Run) -> None:
+    results = copied.read("results")
+    del results["clusters"]["criteria"]
+    copied.write("results", results)
+    identifiers = {attrs.get("id") for attrs in outline_of(copied).all("svg")}
+    assert "silhouettes" in identifiers
+    assert "criteria" not in identifiers
+
+
+def test_merged_classes_are_named_with_their_shares(labelled_run: Run, page_of: Pages) -> None:
+    summary = summary_of(labelled_run, page_of)["sections"]["labels"]
+    clusters = labelled_run.array("clusters_autoencoder_test")
+    y = labelled_run.array("y_test")
+    assert summary["merged"]
+    for one in summary["merged"]:
+        counts = np.sort(np.bincount(y[clusters == one["cluster"]]))[::-1]
+        assert one["counts"] == [n for n in counts.tolist() if n >= 0.1 * counts.sum()]
+    words = outline_of(labelled_run, page_of).words
+    assert "Clusters that merge classes" in words
+
+
+def test_a_table_lists_its_neighbours_by_their_values(table_run: Run, page_of: Pages) -> None:
+    outline = outline_of(table_run, page_of)
+    rows = table_run.array("neighbours_autoencoder")
+    assert f"Held-out row {rows[0, 0]} and what is closest" in outline.words
+    assert "1, by autoencoder" in outline.words
+    headings = {attrs.get("id") for attrs in outline.all("h2")}
+    assert "walks" not in headings
+
+
+def test_without_an_explorer_the_page_says_why(copied: Run) -> None:
+    copied.write_array("codes_autoencoder_test", np.zeros((3, 2)))
+    outline = outline_of(copied)
+    assert "has too few rows." in outline.words
+    assert len(outline.all("script")) == 1
+
+
+def test_an_explorer_that_is_too_large_is_left_out(small_run: Run) -> None:
+    assert read_explorer(small_run, most_bytes=10**7).script_hash.startswith("sha256-")
+    refused = read_explorer(small_run, most_bytes=1_000)
+    assert (refused.html, refused.size) == ("", 0)
+    assert "latens explore RUN" in refused.why_not

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from latens.runs import Run
+from latens.studies import check_study, run_study
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = (
@@ -66,6 +67,22 @@ def visit(browser: Any, page_of: Callable[[Run], Path]) -> Iterator[Any]:
         context.close()
 
 
+@pytest.fixture(scope="module")
+def trained_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run from end to end, of little data and few epochs."""
+    model = {
+        "latent_dim": 3,
+        "network": "mlp",
+        "network_parameters": {"hidden": [32]},
+        "trainer": {"max_epochs": 4},
+    }
+    study = check_study(
+        {"data": {"source": "digits"}, "models": [model], "max_scored": 150, "clusters": 4},
+        "a test",
+    )
+    return run_study(study, tmp_path_factory.mktemp("trained") / "run")
+
+
 @pytest.fixture(params=RUNS)
 def any_run(request: pytest.FixtureRequest) -> Run:
     return request.getfixturevalue(request.param)
@@ -84,7 +101,8 @@ def test_hostile_names_do_not_run(hostile_run: Run, visit: Any) -> None:
     visited = visit(hostile_run)
     assert "owned" not in visited.page.title().replace("document.title='owned'", "")
     assert visited.page.title().endswith("latens report")
-    assert visited.page.evaluate("document.scripts.length") == 1
+    # The page's own and the explorer's, which has taken its data, a third element, out of the page.
+    assert visited.page.evaluate("document.scripts.length") == 2
     assert visited.page.evaluate("document.querySelectorAll('[onerror], [onload]').length") == 0
 
 
@@ -104,6 +122,44 @@ def test_everything_is_there_without_scripts(labelled_run: Run, visit: Any) -> N
     assert not page.locator("#theme").is_visible()
     page.locator("summary", has_text="Show the settings").click()
     assert page.locator("pre", has_text='source = "digits"').is_visible()
+
+
+def test_a_point_is_decoded_inside_the_page(trained_run: Run, visit: Any) -> None:
+    visited = visit(trained_run)
+    page = visited.page
+    find = "document.getElementById('latens-explorer').explorer"
+    for _ in range(100):
+        if page.evaluate(f"{find} !== undefined"):
+            break
+        page.wait_for_timeout(50)
+    canvas = page.locator("#latens-explorer .pair canvas").first
+    canvas.scroll_into_view_if_needed()
+    pixels = "canvas => canvas.toDataURL()"
+    before = canvas.evaluate(pixels)
+    page.get_by_role("slider", name="Code 1").press("End")
+    page.wait_for_timeout(200)
+    assert canvas.evaluate(pixels) != before
+    assert visited.messages == []
+    assert page.evaluate("window.violations") == []
+    outside = [url for url in visited.requests if not url.startswith(("data:", "blob:"))]
+    assert [url.partition("#")[0] for url in outside] == [page.url.partition("#")[0]]
+
+
+def test_paper_has_the_maps_and_not_the_explorer(labelled_run: Run, visit: Any) -> None:
+    page = visit(labelled_run).page
+    assert page.locator("#latens-explorer").is_visible()
+    page.emulate_media(media="print")
+    assert not page.locator("#latens-explorer").is_visible()
+    assert page.locator("#map-label").is_visible()
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_maps_are_pictures_without_scripts(labelled_run: Run, visit: Any) -> None:
+    page = visit(labelled_run, java_script_enabled=False).page
+    assert page.locator("#map-label").is_visible()
+    words = page.locator("#latens-explorer noscript p")
+    assert words.is_visible()
+    assert "needs scripts" in words.inner_text()
 
 
 def test_the_page_follows_the_system_and_the_button(labelled_run: Run, visit: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from latens import __version__
-from latens.cli import data, doctor, embed, explore, models, report, run
+from latens.cli import data, doctor, embed, explore, export, models, report, run
 from latens.cli.console import say_error
 from latens.exceptions import LatensError
 
@@ -48,6 +48,7 @@ app.command("run")(run.run)
 app.command("embed")(embed.embed)
 app.command("report")(report.report)
 app.command("explore")(explore.explore)
+app.command("export")(export.export)
 app.add_typer(data.app, name="data")
 app.command("models")(models.models)
 app.command("doctor")(doctor.doctor)

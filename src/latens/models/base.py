@@ -126,10 +126,18 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             )
         finally:
             # After Ctrl-C too: the best weights so far are a model like any other.
+            self._note_progress()
             self.codes_ = encode_rows(
                 self.network_, self._samples(self._some_rows(X, _KEPT_CODES)), self._tensor_shape
             )
         return self
+
+    def _note_progress(self) -> None:
+        """Plain numbers, which notebooks show in the picture of an estimator."""
+        if self.history_.epochs:
+            last = self.history_.epochs[-1]
+            self.n_epochs_, self.fit_seconds_ = len(self.history_.epochs), last.seconds
+            self.validation_loss_ = self.history_.best.validation_loss
 
     def estimate_cost(self, X: Any, y: Any = None) -> Cost:
         """Return what `fit` would do and how long it would take here, by timing a few batches.

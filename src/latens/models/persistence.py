@@ -98,6 +98,7 @@ def load_model(
         if "classes" in about:
             model.classes_ = np.array(about["classes"])
         model.history_ = History.from_json(about["history"])
+        model._note_progress()
         model._build()
         modules = torch.nn.ModuleDict({"network": model.network_, "objective": model.objective_})
         modules.load_state_dict(tensors)

@@ -4,6 +4,7 @@ No function here touches pyplot or any other global state, so that pictures can 
 test or a thread without a window, and nothing has to be closed afterwards.
 """
 
+from latens.plots.anomalies import anomalies
 from latens.plots.cluster_labels import (
     cluster_label_counts,
     cluster_label_shares,
@@ -12,30 +13,44 @@ from latens.plots.cluster_labels import (
 from latens.plots.code_histograms import code_histograms
 from latens.plots.comparison import comparison
 from latens.plots.criteria import criteria
+from latens.plots.explained_variance import explained_variance
 from latens.plots.filters import filters
 from latens.plots.generated import generated
 from latens.plots.loss_curves import loss_curves
 from latens.plots.maps import maps
+from latens.plots.medoids import medoids
+from latens.plots.merges import merges
+from latens.plots.neighbours import neighbours
 from latens.plots.patches import patches
 from latens.plots.picture import Picture
 from latens.plots.reconstructions import reconstructions
+from latens.plots.silhouette_profiles import silhouette_profiles
 from latens.plots.silhouettes import silhouettes
 from latens.plots.style import PALETTE
+from latens.plots.walks import interpolations, traversals
 
 __all__ = [
     "PALETTE",
     "Picture",
+    "anomalies",
     "cluster_label_counts",
     "cluster_label_shares",
     "cluster_label_table",
     "code_histograms",
     "comparison",
     "criteria",
+    "explained_variance",
     "filters",
     "generated",
+    "interpolations",
     "loss_curves",
     "maps",
+    "medoids",
+    "merges",
+    "neighbours",
     "patches",
     "reconstructions",
+    "silhouette_profiles",
     "silhouettes",
+    "traversals",
 ]

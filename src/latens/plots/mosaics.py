@@ -1,19 +1,33 @@
 """Many small images as one picture, with transparent gaps between them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from latens.plots.style import INK, WIDTH, new_figure, short
+from latens.plots.style import INK, WIDTH, balanced, new_figure, short
 
-__all__ = ["coloured", "draw_mosaic", "enlarged", "figure_of_rows", "signed", "tiled"]
+__all__ = [
+    "Panel",
+    "coloured",
+    "draw_mosaic",
+    "enlarged",
+    "figure_of_panels",
+    "figure_of_rows",
+    "joined",
+    "shrunk",
+    "signed",
+    "tiled",
+]
 
 Images = npt.NDArray[np.float64]
 
 _LABELS_WIDTH = 1.35
+# Wide enough for the names beside the rows of a panel, and for its title.
+_PANEL_LABELS, _PANEL_TITLE = 0.95, 0.3
 _LEAST_SIDE = 12
 # Blue, white and orange: no weight is white, on a dark page as well.
 _NEGATIVE, _NONE, _POSITIVE = (
@@ -48,6 +62,22 @@ def enlarged(tiles: Images) -> Images:
     """Return tiny tiles with larger pixels, as the gap between 3x3 kernels would be as wide as a pixel."""
     scale = max(1, round(_LEAST_SIDE / max(tiles.shape[1:3])))
     return tiles.repeat(scale, axis=1).repeat(scale, axis=2)
+
+
+def shrunk(images: npt.NDArray[np.generic], most: int = 96) -> npt.NDArray[np.generic]:
+    """Return images of shape (n, h, w[, channels]) with a longer side of at most `most` pixels.
+
+    Whole blocks of pixels are averaged; what is left over at the right and at the bottom is cut off.
+    """
+    n, h, w = images.shape[:3]
+    step = -(-max(h, w) // most)
+    if step == 1:
+        return images
+    rows, columns = max(1, h // step), max(1, w // step)
+    kept = images[:, : rows * min(step, h), : columns * min(step, w)]
+    blocks = kept.reshape(n, rows, min(step, h), columns, min(step, w), *images.shape[3:])
+    smaller: npt.NDArray[np.generic] = blocks.mean(axis=(2, 4))
+    return smaller
 
 
 def tiled(tiles: Images, columns: int) -> Images:
@@ -96,6 +126,44 @@ def figure_of_rows(
     axes = figure.subplots()
     draw_mosaic(axes, mosaic, [short(name, 18) for name in rows])
     return figure, axes
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A mosaic with a label for each of its rows, and a title that may be empty."""
+
+    mosaic: Images
+    labels: list[str]
+    title: str = ""
+
+
+def figure_of_panels(panels: Sequence[Panel], *, most_columns: int = 2) -> Figure:
+    """Return a figure of mosaics side by side, all of them drawn with pixels of one size."""
+    columns = balanced(len(panels), most_columns)
+    rows = -(-len(panels) // columns)
+    width = WIDTH / most_columns
+    longest = max(max(len(label) for label in panel.labels) for panel in panels)
+    room = min(_PANEL_LABELS, 0.18 + 0.085 * longest)
+    highest = max(panel.mosaic.shape[0] / panel.mosaic.shape[1] for panel in panels)
+    title = _PANEL_TITLE if any(panel.title for panel in panels) else 0.12
+    figure = new_figure(rows * ((width - room) * highest + title) + 0.1, width=width * columns)
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
+    for one, panel in zip(axes, panels, strict=False):
+        draw_mosaic(one, panel.mosaic, panel.labels)
+        one.tick_params(labelsize=8.5)
+        one.set_anchor("NW")
+        if panel.title:
+            one.set_title(panel.title, fontsize=9, fontweight="normal", pad=4)
+    for one in axes[len(panels) :]:
+        one.remove()
+    return figure
+
+
+def joined(left: Images, right: Images) -> Images:
+    """Return two mosaics of equal height as one, with a gap that sets them apart."""
+    height, width = left.shape[:2]
+    gap = np.zeros((height, max(2, round(height / 24), round(width / 60)), 4))
+    return np.concatenate([left, gap, right], axis=1)
 
 
 def _opaque(rgb: Images) -> Images:

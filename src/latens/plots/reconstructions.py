@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from latens.exceptions import DataError
-from latens.plots.mosaics import coloured, figure_of_rows
+from latens.plots.mosaics import coloured, figure_of_rows, signed
 from latens.plots.picture import Picture
 from latens.plots.style import ACCENT, GRID, INK, MUTED, WIDTH, in_style, new_figure, quiet, short
 
@@ -31,6 +31,7 @@ def reconstructions(
     groups: Sequence[str] | None = None,
     limits: tuple[float, float] | None = None,
     feature_names: Sequence[str] | None = None,
+    difference: str | None = None,
 ) -> Picture:
     """Let the eye judge what a code keeps and what it loses.
 
@@ -50,6 +51,9 @@ def reconstructions(
         The values of black and white; the smallest and the largest original without it.
     feature_names : sequence of str, optional
         Names of the columns of a table.
+    difference : str, optional
+        The representation whose errors are drawn in a last row, for images: blue where it is too dark,
+        orange where it is too bright, white where it is right.
 
     Returns
     -------
@@ -71,15 +75,20 @@ def reconstructions(
     """
     X = np.asarray(originals, dtype=np.float64)
     others = {name: np.asarray(value, dtype=np.float64) for name, value in rebuilt.items()}
-    _check(X, others, groups)
+    _check(X, others, groups, difference)
     marks = list(groups) if groups is not None else [""] * len(X)
     frame = _frame(X, others, marks)
     if X.ndim > 2:
-        return Picture(_image_figure(X, others, marks, limits), frame)
+        return Picture(_image_figure(X, others, marks, limits, difference), frame)
     return Picture(_line_figure(X, others, marks, feature_names), frame)
 
 
-def _check(X: Samples, others: Mapping[str, Samples], groups: Sequence[str] | None) -> None:
+def _check(
+    X: Samples,
+    others: Mapping[str, Samples],
+    groups: Sequence[str] | None,
+    difference: str | None,
+) -> None:
     if X.ndim not in (2, 3, 4) or X.size == 0:
         raise DataError(f"'originals' must be images or rows, at least one. Got shape {X.shape}.")
     for name, value in others.items():
@@ -88,6 +97,8 @@ def _check(X: Samples, others: Mapping[str, Samples], groups: Sequence[str] | No
                 f"The reconstructions of '{name}' must be of shape {X.shape}, as the originals are. "
                 f"Got {value.shape}."
             )
+    if difference is not None and difference not in others:
+        raise DataError(f"'difference' must be one of {', '.join(others)}. Got {difference!r}.")
     if groups is not None and len(groups) != len(X):
         raise DataError(f"'groups' must have {len(X)} entries. Got {len(groups)}.")
 
@@ -106,9 +117,13 @@ def _image_figure(
     others: Mapping[str, Samples],
     marks: list[str],
     limits: tuple[float, float] | None,
+    difference: str | None,
 ) -> Figure:
     limits = limits or (float(np.nanmin(X)), float(np.nanmax(X)))
     rows = {name: coloured(value, limits) for name, value in {"original": X, **others}.items()}
+    if difference is not None:
+        error = others[difference] - X
+        rows[f"error, {difference}"] = signed(error if X.ndim == 3 else error.mean(axis=3))
     figure, axes = figure_of_rows(rows, columns=len(X), head=0.4)
     _headings(axes, marks, (axes.get_xlim()[1] + 0.5) / len(X))
     return figure

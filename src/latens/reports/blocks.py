@@ -9,6 +9,7 @@ from markupsafe import Markup
 __all__ = [
     "Block",
     "Cell",
+    "Embedded",
     "Figure",
     "Figures",
     "Fold",
@@ -81,6 +82,22 @@ class Text:
     text: str = ""
     listing: str = ""
     folded: bool = False
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """The explorer, with a few words on how to use it.
+
+    Attributes
+    ----------
+    text : str
+    html : Markup
+        Made by `latens.explorer`, and nothing else, as it goes into the page as it is.
+    """
+
+    kind: ClassVar[str] = "embedded"
+    text: str
+    html: Markup
 
 
 @dataclass(frozen=True)
@@ -163,7 +180,7 @@ class Fold:
     is_open: bool = False
 
 
-Block = Figure | Figures | Fold | Table | Text
+Block = Embedded | Figure | Figures | Fold | Table | Text
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The sections on the clusters: how many, which, and what they hold."""
+"""The section on the clusters: how many, and what each of them is like."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -6,25 +6,23 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import numpy.typing as npt
 
+from latens.clustering import ChosenK
 from latens.exceptions import DataError
-from latens.metrics import contingency, silhouette_samples
-from latens.plots import (
-    cluster_label_counts,
-    cluster_label_shares,
-    cluster_label_table,
-    silhouettes,
-)
+from latens.metrics import silhouette_samples
+from latens.plots import Picture, criteria, medoids, silhouette_profiles, silhouettes
 from latens.reports.arrays import Arrays
 from latens.reports.blocks import Block, Cell, Figure, Heading, Image, Section, Table
 from latens.reports.content import Content, Sweep
 from latens.reports.detail import Detail
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count, number, plural
+from latens.reports.labels import word_of
 from latens.reports.thumbnails import as_pixels, reduced, strip
 
-__all__ = ["cluster_labels_section", "clusters_section"]
+__all__ = ["clusters_section"]
 
 Integers = npt.NDArray[np.int64]
+Array = npt.NDArray[np.generic]
 
 # The cost of silhouettes grows with the square of the samples; these give the second digit.
 _SILHOUETTE_ROWS = 3_000
@@ -46,7 +44,7 @@ def clusters_section(content: Content, arrays: Arrays, detail: Detail) -> Sectio
         missing.append("This run holds no clusters of the held-out samples yet.")
     else:
         rows = _Clusters(content, arrays, name, clusters, detail)
-        blocks.append(rows.table())
+        blocks += [*rows.figures(), rows.table()]
         data["clusters"] = [asdict(one) for one in rows.facts()]
     return Section("clusters", "Clusters", _lead(content), tuple(blocks), tuple(missing), data)
 
@@ -63,6 +61,9 @@ def _lead(content: Content) -> str:
 
 
 def _sweep(sweep: Sweep) -> Figure:
+    """What the criteria say of every number tried; only the silhouette, if the run has no others."""
+    if len(sweep.criteria) > 1:
+        return _criteria(sweep)
     picture = silhouettes(sweep.ks, sweep.silhouettes, chosen=sweep.k)
     best = max(zip(sweep.silhouettes, sweep.ks, strict=True))
     alt = (
@@ -74,6 +75,25 @@ def _sweep(sweep: Sweep) -> Figure:
         "far apart, 0 is on the border. No labels are involved."
     )
     return Figure(inline_svg(picture, "silhouettes", alt), caption, width=720, least_width=420)
+
+
+def _criteria(sweep: Sweep) -> Figure:
+    none = np.empty(0, dtype=np.intp)
+    inertias, labelings = (
+        np.full(len(sweep.ks), np.nan),
+        np.empty((len(sweep.ks), 0), dtype=np.intp),
+    )
+    picture = criteria(ChosenK(sweep.ks, sweep.criteria, inertias, labelings, none))
+    words = ", ".join(f"{one.label} {one.best}" for one in sweep.criteria)
+    alt = f"Criteria for {sweep.ks[0]} to {sweep.ks[-1]} clusters. They would choose: {words}."
+    caption = (
+        "What each criterion says of every number of clusters; none knows the labels. The dashed line is "
+        f"the choice of the silhouette, {sweep.criteria[0].best}; {sweep.k} were used. Where the criteria "
+        "disagree, the data has no single answer."
+    )
+    width = round(100 * picture.figure.get_figwidth())
+    svg = inline_svg(picture, "criteria", alt)
+    return Figure(svg, caption, width, min(width, 640))
 
 
 @dataclass(frozen=True)
@@ -98,6 +118,8 @@ class _Clusters:
         self.clusters = clusters
         self.found, self.sizes = np.unique(clusters, return_counts=True)
         self.codes = arrays.get(f"codes_{name}_test", ndim=2, rows=len(clusters))
+        self.on_map = self._on_map()
+        self.samples = self._samples()
         self.silhouettes = self._silhouettes()
         labels = arrays.labels()
         self.labels = labels if labels is not None and len(labels) == len(clusters) else None
@@ -110,6 +132,27 @@ class _Clusters:
             for one, size in zip(self.found.tolist(), self.sizes.tolist(), strict=True)
         ]
         return sorted(facts, key=lambda one: (-one.size, one.cluster))
+
+    def figures(self) -> Iterable[Figure]:
+        """Draw the middle of each cluster, and how solid they are."""
+        if self.on_map is not None:
+            places, codes, images = self.on_map
+            picture = medoids(codes, self.clusters[places], images, limits=(0, 255))
+            alt = f"The most central sample of each of {plural(len(picture.frame), 'cluster')}."
+            caption = (
+                "The most central sample of each cluster: above it the number of the cluster, below it how "
+                "many samples of the map it holds."
+            )
+            yield _as_figure(picture, "medoids", alt, caption)
+        if self.samples is not None:
+            picture = silhouette_profiles(*self.samples)
+            below = float((self.samples[0] < 0).mean())
+            alt = f"Silhouettes of the samples, cluster by cluster; {below:.1%} are below 0."
+            caption = (
+                f"The silhouettes of the samples in each cluster. {below:.1%} lie left of 0: they are closer "
+                "to another cluster."
+            )
+            yield _as_figure(picture, "profiles", alt, caption)
 
     def table(self) -> Table:
         """Return the table of all clusters."""
@@ -151,97 +194,60 @@ class _Clusters:
             why = "" if image else "no sample of this cluster is on the map"
             yield Cell("" if image else MISSING, title=why, image=image)
 
-    def _silhouettes(self) -> dict[int, float]:
+    def _samples(self) -> tuple[npt.NDArray[np.float64], Integers] | None:
+        """Silhouettes of some samples, and their clusters."""
         if self.codes is None or len(self.found) < 2:
-            return {}
+            return None
         step = -(-len(self.codes) // _SILHOUETTE_ROWS)
-        codes, clusters = self.codes[::step], self.clusters[::step]
+        clusters = self.clusters[::step]
         try:
-            values = silhouette_samples(codes, clusters)
+            return silhouette_samples(self.codes[::step], clusters), clusters
         except DataError:  # as when every sample is a cluster of its own
+            return None
+
+    def _silhouettes(self) -> dict[int, float]:
+        if self.samples is None:
             return {}
+        values, clusters = self.samples
         return {int(one): float(values[clusters == one].mean()) for one in np.unique(clusters)}
 
     def _majority(self, cluster: int) -> tuple[str | None, float | None]:
         if self.labels is None:
             return None, None
         values, counts = np.unique(self.labels[self.clusters == cluster], return_counts=True)
-        return _word(int(values[counts.argmax()]), self.content), float(counts.max() / counts.sum())
+        return word_of(int(values[counts.argmax()]), self.content), float(
+            counts.max() / counts.sum()
+        )
 
-    def _nearest(self) -> dict[int, Image]:
-        """For every cluster, pictures of the samples closest to its mean, of those on the map."""
+    def _on_map(self) -> tuple[Integers, Array, Array] | None:
+        """Of the samples on the map: their places among the scored ones, their codes and pictures."""
         images = self.arrays.get("map_images", ndim=len(self.content.sample_shape) + 1)
         rows = self.arrays.get("map_rows", ndim=1)
         if not self.content.is_images or images is None or rows is None or self.codes is None:
-            return {}
+            return None
         places = self.arrays.places(rows, len(self.clusters))
         if places is None or len(images) != len(places):
+            return None
+        return places, self.codes[places], images
+
+    def _nearest(self) -> dict[int, Image]:
+        """For every cluster, pictures of the samples closest to its mean, of those on the map."""
+        if self.on_map is None:
             return {}
+        places, codes, images = self.on_map
         strips = {}
         for cluster in self.found:
-            mean = self.codes[self.clusters == cluster].mean(axis=0)
             here = np.flatnonzero(self.clusters[places] == cluster)
-            distances = np.square(self.codes[places[here]] - mean).sum(axis=1)
+            if len(here) == 0:
+                continue
+            distances = np.square(codes[here] - codes[here].mean(axis=0)).sum(axis=1)
             closest = here[np.argsort(distances, kind="stable")[:_NEAREST]]
-            if len(closest):
-                some = reduced(images[closest], min(48, self.detail.image_side))
-                alt = f"{plural(len(closest), 'sample')} closest to the middle of cluster {cluster}"
-                strips[int(cluster)] = strip(as_pixels(some, (0, 255)), alt)
+            some = reduced(images[closest], min(48, self.detail.image_side))
+            alt = f"{plural(len(closest), 'sample')} closest to the middle of cluster {cluster}"
+            strips[int(cluster)] = strip(as_pixels(some, (0, 255)), alt)
         return strips
 
 
-def cluster_labels_section(content: Content, arrays: Arrays) -> Section | None:
-    """Build the section on the labels inside the clusters; None for data without labels."""
-    labels = arrays.labels()
-    clusters = arrays.clusters(content.models[0]) if content.models else None
-    if labels is None:
-        return None
-    if clusters is None or len(clusters) != len(labels):
-        missing = (
-            "The clusters of the held-out samples are missing, so their labels are not counted.",
-        )
-        return Section("labels", "Labels in the clusters", missing=missing)
-    arguments = (labels, clusters)
-    names = content.class_names
-    pictures = (
-        (cluster_label_shares, "shares", "What each cluster is made of."),
-        (
-            cluster_label_counts,
-            "counts",
-            "The same, side by side: a class in two clusters is split.",
-        ),
-        (cluster_label_table, "table", "The exact numbers; the shade is the share of the cluster."),
-    )
-    table = contingency(labels, clusters)
-    classes = plural(len(table.classes), "label")
-    where = f"of {classes} in {plural(len(table.clusters), 'cluster')}"
-    figures = tuple(
-        Figure(
-            inline_svg(
-                plot(*arguments, names=names),
-                f"labels-{name}",
-                f"{words} {where}; all numbers are in the last figure.",
-            ),
-            caption,
-        )
-        for (plot, name, caption), words in zip(
-            pictures, ("Shares", "Counts", "Counts"), strict=True
-        )
-    )
-    lead = (
-        "The clusters were made without the labels; here they are scored with labels. A cluster of one "
-        "colour has found a class, a cluster of several has merged them."
-    )
-    data = {
-        "clusters": table.clusters.tolist(),
-        "labels": [_word(int(one), content) for one in table.classes],
-        "counts": table.counts.tolist(),
-    }
-    return Section("labels", "Labels in the clusters", lead, figures, data=data)
-
-
-def _word(label: int, content: Content) -> str:
-    names = content.class_names
-    if names is None or not 0 <= label < len(names):
-        return str(label)
-    return names[label] or "(no name)"
+def _as_figure(picture: Picture, name: str, alt: str, caption: str) -> Figure:
+    width = round(100 * picture.figure.get_figwidth())
+    return Figure(inline_svg(picture, name, alt), caption, width, min(width, 480))

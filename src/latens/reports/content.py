@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from latens.clustering.choosing import Criterion
 from latens.exceptions import RunError
 from latens.runs import Run
 
-__all__ = ["Content", "Remark", "Row", "Sweep", "read_content"]
+__all__ = ["Content", "Remark", "Row", "Sweep", "Variance", "read_content"]
 
 _BASELINES = ("raw", "pca", "umap")
 
@@ -30,12 +33,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Sweep:
-    """How many clusters there are, why, and the silhouettes of the numbers tried."""
+    """How many clusters there are, why, and what the criteria say of the numbers tried."""
 
     k: int
     why: str
     ks: tuple[int, ...]
     silhouettes: tuple[float, ...]
+    criteria: tuple[Criterion, ...] = ()
+
+
+@dataclass(frozen=True)
+class Variance:
+    """The variance of the held-out samples, and the share of it that each component of PCA keeps."""
+
+    total: float
+    shares: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,10 @@ class Content:
         From a model and a seed to its epochs.
     layers : mapping
         From a model to what its pictures of layers show, from the input on.
+    variance : Variance or None
+        None if the run does not say.
+    files : tuple of str
+        The file names of the samples on the maps; empty if they have none.
     """
 
     info: Mapping[str, Any]
@@ -75,6 +91,8 @@ class Content:
     not_measured: tuple[Remark, ...]
     histories: Mapping[str, Mapping[str, Any]]
     layers: Mapping[str, tuple[Mapping[str, Any], ...]]
+    variance: Variance | None = None
+    files: tuple[str, ...] = ()
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -141,6 +159,7 @@ def read_content(run: Run) -> Content:
     info = run.info
     results = _mapping(run.read("results")) if run.has("results") else {}
     histories = _mapping(run.read("histories")) if run.has("histories") else {}
+    items = _mapping(run.read("items")) if run.has("items") else {}
     verdict = _mapping(results.get("verdict"))
     try:
         content = Content(
@@ -159,6 +178,8 @@ def read_content(run: Run) -> Content:
                 str(model): tuple(_layer(layer) for layer in layers)
                 for model, layers in _mapping(results.get("layers")).items()
             },
+            variance=_variance(_mapping(results.get("variance"))),
+            files=tuple(str(one) for one in _mapping(items.get("columns")).get("file") or ()),
         )
         _ = content.sample_shape, content.class_names, content.data_range
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -183,7 +204,28 @@ def _sweep(clusters: Mapping[str, Any]) -> Sweep | None:
     ]
     why = str(clusters.get("why") or "").rstrip(".")
     ks, scores = zip(*tried, strict=True) if tried else ((), ())
-    return Sweep(int(clusters["k"]), why, ks, scores)
+    criteria = tuple(_criterion(one, len(clusters["ks"])) for one in clusters.get("criteria") or ())
+    return Sweep(
+        int(clusters["k"]), why, ks, scores, criteria if len(ks) == len(clusters["ks"]) else ()
+    )
+
+
+def _criterion(criterion: Mapping[str, Any], n: int) -> Criterion:
+    values = np.array([np.nan if one is None else one for one in criterion["values"]], dtype=float)
+    if len(values) != n or criterion["better"] not in ("higher", "lower"):
+        raise ValueError(f"the criterion {criterion['name']!r:.40} does not fit the numbers tried")
+    return Criterion(
+        str(criterion["name"]),
+        str(criterion["label"]),
+        criterion["better"],
+        values,
+        int(criterion["best"]),
+    )
+
+
+def _variance(variance: Mapping[str, Any]) -> Variance | None:
+    shares = tuple(float(one) for one in variance.get("shares") or () if one is not None)
+    return Variance(float(variance["total"]), shares) if shares else None
 
 
 def _remarks(remarks: Any, title: str, text: str) -> tuple[Remark, ...]:

@@ -53,6 +53,7 @@ def examples_section(content: Content, arrays: Arrays, detail: Detail) -> Sectio
         groups=_thirds(len(shown)),
         limits=limits,
         feature_names=content.data.get("feature_names"),
+        difference=_difference(content, rebuilt),
     )
     what = "images" if content.is_images else "samples"
     alt = (
@@ -62,12 +63,20 @@ def examples_section(content: Content, arrays: Arrays, detail: Detail) -> Sectio
         f"Held-out {what} and what is left of them after the code, in order of the reconstruction "
         f"error: the {what} that are rebuilt best, some of middling error, and the worst of all."
     )
+    if content.is_images:
+        caption += " In the errors, blue is too dark and orange too bright."
     lead = (
         "A sample is squeezed into a code and rebuilt from the code alone. What is missing from the "
         "rebuilt sample was not in the code."
     )
     figure = Figure(inline_svg(picture, "examples", alt), caption, least_width=680)
     return Section("reconstructions", "Reconstructions", lead, (figure,), data=_data(picture.frame))
+
+
+def _difference(content: Content, rebuilt: dict[str, Samples]) -> str | None:
+    """The first model that rebuilds images, whose errors are shown."""
+    labels = [content.label(model) for model in content.models]
+    return next((one for one in labels if one in rebuilt and content.is_images), None)
 
 
 def _data(frame: "object") -> dict[str, object]:

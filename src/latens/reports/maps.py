@@ -7,9 +7,10 @@ import numpy.typing as npt
 
 from latens.plots import PALETTE, maps
 from latens.reports.arrays import Arrays
-from latens.reports.blocks import Block, Figure, Fold, Section, Text
+from latens.reports.blocks import Block, Embedded, Figure, Fold, Section, Text
 from latens.reports.content import Content
 from latens.reports.detail import Detail
+from latens.reports.explorer import Explorer
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count, plural
 
@@ -26,9 +27,14 @@ _LEAD = (
     "nothing, and it has no axes."
 )
 
+_HOW = (
+    "Drag to move the map, click it and turn the wheel to come nearer, and point at a sample to see it; drag "
+    "the cross or the sliders to decode what lies between samples. Below are the same maps as pictures."
+)
 
-def maps_section(content: Content, arrays: Arrays, detail: Detail) -> Section:
-    """Build the section of maps, coloured by label and by cluster."""
+
+def maps_section(content: Content, arrays: Arrays, detail: Detail, explorer: Explorer) -> Section:
+    """Build the section of the explorer and of maps that need no scripts, by label and by cluster."""
     clouds = _clouds(content, arrays, detail.map_points)
     if not clouds:
         why = "This run holds no maps. They are drawn at its end, for 20 held-out samples or more."
@@ -52,6 +58,10 @@ def maps_section(content: Content, arrays: Arrays, detail: Detail) -> Section:
         missing = ("There are neither labels nor clusters to colour the points by.",)
         nobody = np.zeros(n, dtype=np.int64)
         blocks += _figures(shown, folded, nobody, "all samples", ["all samples"], detail)
+    if explorer.why_not:
+        missing = (*missing, explorer.why_not)
+    else:
+        blocks = [Embedded(_HOW, explorer.html), *blocks]
     data = {"points": n, "maps": list(clouds)}
     return Section("map", "Map", _LEAD, tuple(blocks), missing, data)
 

@@ -10,21 +10,27 @@ import jinja2
 from markupsafe import Markup, escape
 
 from latens.plots.style import one_line
+from latens.reports.anomalies import anomalies_section
 from latens.reports.arrays import Arrays
+from latens.reports.baselines import baselines_section
 from latens.reports.blocks import Section
-from latens.reports.clusters import cluster_labels_section, clusters_section
+from latens.reports.cluster_labels import cluster_labels_section
+from latens.reports.clusters import clusters_section
 from latens.reports.codes import codes_section
 from latens.reports.columns import Column
 from latens.reports.comparison import comparison_section, explanations
 from latens.reports.content import Content, Remark, read_content
 from latens.reports.detail import Detail
 from latens.reports.examples import Hero, examples_section, hero
+from latens.reports.explorer import Explorer
 from latens.reports.generated import generated_section
 from latens.reports.inside import inside_section
 from latens.reports.maps import maps_section
 from latens.reports.overview import Fact, Verdict, alerts, facts, verdict
 from latens.reports.reproduction import contents_section, reproduction_section
+from latens.reports.similar import similar_section
 from latens.reports.training import training_section
+from latens.reports.walks import walks_section
 from latens.runs import Run
 
 __all__ = ["Page", "build", "render"]
@@ -46,6 +52,7 @@ class Page:
     facts, alerts, sections : tuple
     explanations : tuple of Column
         The metrics to explain.
+    explorer : Explorer
     """
 
     content: Content
@@ -55,10 +62,11 @@ class Page:
     alerts: tuple[Remark, ...]
     sections: tuple[Section, ...]
     explanations: tuple[Column, ...]
+    explorer: Explorer
 
 
-def build(run: Run, detail: Detail) -> Page:
-    """Read a run and build its page.
+def build(run: Run, detail: Detail, explorer: Explorer) -> Page:
+    """Read a run and build its page around its explorer.
 
     Raises
     ------
@@ -70,12 +78,16 @@ def build(run: Run, detail: Detail) -> Page:
         comparison_section(content),
         training_section(content),
         examples_section(content, arrays, detail),
-        generated_section(content, arrays, detail),
-        maps_section(content, arrays, detail),
+        baselines_section(content, arrays),
         clusters_section(content, arrays, detail),
         cluster_labels_section(content, arrays),
+        maps_section(content, arrays, detail, explorer),
         codes_section(content, arrays),
+        walks_section(content, arrays, detail),
         inside_section(content, arrays, detail),
+        anomalies_section(content, arrays, detail),
+        similar_section(content, arrays, detail),
+        generated_section(content, arrays, detail),
         reproduction_section(content),
         contents_section(content),
     )
@@ -88,6 +100,7 @@ def build(run: Run, detail: Detail) -> Page:
         alerts=alerts(content, arrays),
         sections=tuple(section for section in sections if section is not None),
         explanations=explanations(content),
+        explorer=explorer,
     )
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_BYTES", "WANTED_BYTES", "write_report"]
 
-# A page of this size opens at once. Studies of many models may need more; beyond the second limit mail
-# programs refuse a file.
+# A page of this size opens at once, besides its explorer, which costs a browser little before it is used.
+# Studies of many models may need more; beyond the second limit, for all of it, mail programs refuse a file.
 WANTED_BYTES, MAX_BYTES = 5_000_000, 15_000_000
 
 
@@ -64,13 +64,15 @@ def write_report(run: Run | str | Path) -> Path:
 def _within_budget(run: Run) -> "tuple[Page, str]":
     """Return the most detailed page that is small enough, built and rendered."""
     from latens.reports.detail import DETAILS
+    from latens.reports.explorer import read_explorer
     from latens.reports.page import build, render
 
+    explorer = read_explorer(run, most_bytes=MAX_BYTES - WANTED_BYTES)
     for detail in DETAILS:
-        page = build(run, detail)
+        page = build(run, detail, explorer)
         html = render(page)
         size = len(html.encode("utf-8"))
-        if size <= WANTED_BYTES:
+        if size - explorer.size <= WANTED_BYTES:
             return page, html
     if size <= MAX_BYTES:
         return page, html

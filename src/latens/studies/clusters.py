@@ -1,10 +1,11 @@
 """How many clusters a study makes, and why."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 
-from latens.clustering import choose_k
+from latens.clustering import ChosenK, choose_k
 from latens.studies.settings import Study
 
 __all__ = ["ChosenClusters", "choose_clusters"]
@@ -21,12 +22,13 @@ _ROWS = 4_000
 
 @dataclass(frozen=True)
 class ChosenClusters:
-    """The number of clusters, the reason in words, and the silhouette of every number tried."""
+    """The number of clusters, the reason in words, and what each criterion says of every number tried."""
 
     k: int
     why: str
     ks: list[int]
     silhouettes: list[float]
+    criteria: list[dict[str, Any]] = field(default_factory=list)
 
     def to_json(self) -> dict[str, object]:
         """Return plain data for a JSON file."""
@@ -57,4 +59,9 @@ def choose_clusters(study: Study, name: str, codes: np.ndarray) -> ChosenCluster
         k, why = _CONVENTIONS[name], "the convention for this data set"
     else:
         k, why = int(chosen.best), "the largest silhouette of the codes; labels had no say"
-    return ChosenClusters(k, why, *tried)
+    return ChosenClusters(k, why, *tried, _criteria(chosen))
+
+
+def _criteria(chosen: ChosenK) -> list[dict[str, Any]]:
+    """Every criterion as plain data."""
+    return [asdict(one) | {"values": one.values.tolist()} for one in chosen.criteria]

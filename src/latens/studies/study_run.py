@@ -26,7 +26,10 @@ from latens.studies.preparation import Prepared, prepare
 from latens.studies.representations import Representation
 from latens.studies.scoring import score
 from latens.studies.settings import ModelSettings, Study, check_study
+from latens.studies.similar import write_similar
+from latens.studies.variance import variance_kept
 from latens.studies.verdict import judge
+from latens.studies.walks import write_walks
 from latens.training import Callback
 
 __all__ = ["Announcement", "Host", "resume_study", "run_study"]
@@ -272,6 +275,7 @@ class _Work:
             "clusters": clusters.to_json(),
             "alerts": data_alerts(self.data),
             "layers": {},
+            "variance": variance_kept(self.raw, self.study.seed),
             "seeds_done": [],
         }
 
@@ -302,8 +306,10 @@ class _Work:
             write_codes(run, data, representation, model, seed)
             if data.is_images:
                 write_generated(run, representation.name, model, seed)
+                write_walks(run, data, representation.name, model, representation.test)
                 layers = write_layers(run, data, representation.name, model)
                 self.results["layers"][representation.name] = layers
+        write_similar(run, data, [self.raw, *self.pca.values(), *models])
         self.host.say("drawing maps")
         write_maps(run, data, [self.raw, *self.pca.values(), *models], seed)
 

@@ -1,0 +1,9 @@
+"""A run for other programs: a parquet file, a folder for TensorBoard's projector, or an AnnData file.
+
+All of them hold the held-out samples that are on the maps, in the order of the run, and read nothing but
+the run folder.
+"""
+
+from latens.explorer.exports.export import FORMATS, Format, export_run
+
+__all__ = ["FORMATS", "Format", "export_run"]

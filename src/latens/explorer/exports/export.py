@@ -1,0 +1,88 @@
+"""From a run folder to the files of another program, whole or not at all."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, get_args
+
+from latens.exceptions import ParameterError, RunError
+from latens.explorer.exploration import Exploration
+from latens.explorer.exports.annotated import write_annotated
+from latens.explorer.exports.parquet import write_parquet
+from latens.explorer.exports.projector import write_projector
+from latens.explorer.limits import Limits
+from latens.explorer.reading import read_exploration
+from latens.runs import Run
+
+__all__ = ["FORMATS", "Format", "export_run"]
+
+Format = Literal["parquet", "projector", "anndata"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+_WRITERS: dict[str, Callable[[Exploration, Path], None]] = {
+    "parquet": write_parquet,
+    "projector": write_projector,
+    "anndata": write_annotated,
+}
+_ENDINGS = {"parquet": ".parquet", "projector": "-projector", "anndata": ".h5ad"}
+# Every sample on the maps at its full size, and no decoder.
+_EVERYTHING = Limits(points=2**31, pixels=2**31, weights=0)
+
+
+def export_run(
+    run: Run | str | Path, to: Format, out: str | Path | None = None
+) -> tuple[Path, ...]:
+    """Write the samples on the maps of a run for another program.
+
+    Parameters
+    ----------
+    run : Run or path
+    to : {"parquet", "projector", "anndata"}
+        A table with places, labels, clusters, errors, codes, images and nearest neighbours, as
+        embedding-atlas reads it; a folder for TensorBoard's embedding projector; an AnnData file.
+    out : str or path, optional
+        The file, or the folder of the projector. It must not exist. By default it is named after the
+        run, in the working directory.
+
+    Returns
+    -------
+    tuple of Path
+        The files. They hold images of the data.
+
+    Raises
+    ------
+    ParameterError
+        If the format is not one of these.
+    RunError
+        If the run has no maps or is damaged, `out` exists, or it cannot be written.
+    MissingDependencyError
+        If a format needs a package that is not installed.
+    """
+    if to not in FORMATS:
+        raise ParameterError(
+            f"The 'to' parameter of export_run must be one of {', '.join(FORMATS)}. "
+            f"Got {to!r} instead."
+        )
+    opened = run if isinstance(run, Run) else Run.open(run)
+    path = Path(f"{opened.path.resolve().name}{_ENDINGS[to]}" if out is None else out)
+    if path.exists():
+        raise RunError(f"'{path}' exists already and is not replaced. Choose another --out.")
+    exploration = read_exploration(opened, _EVERYTHING)
+    temporary = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _WRITERS[to](exploration, temporary)
+        temporary.replace(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError(f"The export '{path}' cannot be written: {reason}.") from error
+    finally:
+        _remove(temporary)
+    return tuple(sorted(path.iterdir())) if path.is_dir() else (path,)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

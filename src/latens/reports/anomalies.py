@@ -1,0 +1,188 @@
+"""The section on the samples that are rebuilt worst."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from latens.plots import Picture, anomalies
+from latens.reports.arrays import Arrays
+from latens.reports.blocks import Cell, Figure, Heading, Section, Table
+from latens.reports.content import Content
+from latens.reports.detail import Detail
+from latens.reports.figures import inline_svg
+from latens.reports.formatting import MISSING, count, number
+from latens.reports.labels import word_of
+from latens.reports.thumbnails import display_range, reduced
+
+__all__ = ["anomalies_section"]
+
+Array = npt.NDArray[np.generic]
+Places = npt.NDArray[np.int64]
+Errors = npt.NDArray[np.float64]
+
+_SHOWN, _MOST_OTHERS = 8, 3
+_UNIT = "mean squared error, scaled values"
+_LEAD = (
+    "A sample that is rebuilt much worse than the others is unlike what the model has learnt: damaged, rare, "
+    "or of another kind. Whether it is an error in the data, only a look at it can tell."
+)
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """A sample in numbers; `percentiles` are those that it has by the errors of others."""
+
+    row: int
+    file: str | None
+    error: float
+    times_median: float
+    percentile: float
+    percentiles: Mapping[str, float]
+    label: str | None
+
+
+def anomalies_section(content: Content, arrays: Arrays, detail: Detail) -> Section:
+    """Build the section of the held-out samples that the first model rebuilds worst."""
+    found = _find(content, arrays)
+    if found is None:
+        missing = ("This run holds no reconstruction errors of single samples yet.",)
+        return Section("anomalies", "Anomalies", missing=missing)
+    errors, shown, places = found
+    model = content.models[0]
+    picture = _draw(content, arrays, detail, errors, shown, places)
+    samples = _samples(content, arrays, errors, places, picture)
+    label = content.label(model)
+    most = max(one.times_median for one in samples)
+    alt = f"Errors of {count(len(errors))} held-out samples, and the {len(samples)} rebuilt worst by {label}"
+    alt += f", at up to {most:.3g} times the median error." if math.isfinite(most) else "."
+    caption = f"Errors of {label} on the held-out samples"
+    caption += (
+        ", and the samples rebuilt worst with their error in medians, the worst first. In the difference, "
+        "blue is too dark and orange too bright."
+        if content.is_images
+        else "."
+    )
+    width = round(100 * picture.figure.get_figwidth())
+    svg = inline_svg(picture, "anomalies-errors", alt)
+    blocks = (Figure(svg, caption, width, min(width, 640)), _table(samples))
+    data = {"model": model, "samples": [asdict(one) for one in samples]}
+    return Section("anomalies", "Anomalies", _LEAD, blocks, data=data)
+
+
+def _find(content: Content, arrays: Arrays) -> tuple[Errors, Places, Places] | None:
+    """All errors, and the worst examples: where they stand among the examples, and among the errors.
+
+    Examples are in the order of the first model's error.
+    """
+    model = content.models[0] if content.models else ""
+    errors = arrays.get(f"errors_{model}_test", ndim=1)
+    rows = arrays.get("example_rows", ndim=1)
+    places = None if errors is None or rows is None else arrays.places(rows, len(errors))
+    if errors is None or places is None:
+        return None
+    known = np.nan_to_num(errors.astype(np.float64))
+    n = min(_SHOWN, -(-len(places) // 3))
+    shown = np.argsort(-known[places], kind="stable")[:n]
+    return known, shown, places[shown]
+
+
+def _draw(
+    content: Content,
+    arrays: Arrays,
+    detail: Detail,
+    errors: Errors,
+    shown: Places,
+    places: Places,
+) -> Picture:
+    """The distribution, and the samples where they are images."""
+    ndim = len(content.sample_shape) + 1
+    originals = arrays.get("examples_original", ndim=ndim)
+    rebuilt = arrays.get(f"examples_{content.models[0]}", ndim=ndim)
+    if not content.is_images or originals is None or rebuilt is None:
+        return anomalies(errors, places, unit=_UNIT)
+    if originals.shape != rebuilt.shape or len(originals) <= shown.max():
+        return anomalies(errors, places, unit=_UNIT)
+    limits = display_range(originals, content.data_range)
+    tiles = (reduced(one[shown], detail.image_side) for one in (originals, rebuilt))
+    return anomalies(errors, places, *tiles, limits=limits, unit=_UNIT)
+
+
+def _samples(
+    content: Content, arrays: Arrays, errors: Errors, places: Places, picture: Picture
+) -> list[_Sample]:
+    scored = arrays.get("scored_test", ndim=1, rows=len(errors))
+    rows = (places if scored is None else scored[places]).astype(int).tolist()
+    files = _files(content, arrays)
+    labels = arrays.labels()
+    if labels is not None and len(labels) != len(errors):
+        labels = None
+    others = _percentiles(content, arrays, errors, places)
+    return [
+        _Sample(
+            row=row,
+            file=files.get(row),
+            error=float(one.error),
+            times_median=float(one.times_median),
+            percentile=float(one.percentile),
+            percentiles={name: float(values[at]) for name, values in others.items()},
+            label=None if labels is None else word_of(int(labels[places[at]]), content),
+        )
+        for at, (row, one) in enumerate(zip(rows, picture.frame.itertuples(), strict=True))
+    ]
+
+
+def _files(content: Content, arrays: Arrays) -> dict[int, str]:
+    """From row numbers to file names, of the samples on the maps."""
+    rows = arrays.get("map_rows", ndim=1)
+    if rows is None or len(rows) != len(content.files):
+        return {}
+    return dict(zip(rows.astype(int).tolist(), content.files, strict=True))
+
+
+def _percentiles(
+    content: Content, arrays: Arrays, errors: Errors, places: Places
+) -> dict[str, Errors]:
+    """By the errors of other representations: the share of samples that are rebuilt better."""
+    found: dict[str, Errors] = {}
+    for name in content.representations:
+        others = arrays.get(f"errors_{name}_test", ndim=1)
+        if name == content.models[0] or others is None or len(others) != len(errors):
+            continue
+        below = np.searchsorted(np.sort(others), others[places], side="left")
+        found[content.label(name)] = 100 * below / len(others)
+    return dict(list(found.items())[:_MOST_OTHERS])
+
+
+def _table(samples: list[_Sample]) -> Table:
+    has_files = any(one.file for one in samples)
+    has_labels = any(one.label is not None for one in samples)
+    headings = [Heading("Held-out row", "counted from 0")]
+    headings += [Heading("File")] if has_files else []
+    headings += [
+        Heading("Error", _UNIT, number=True),
+        Heading("In medians", "how many times the median error", number=True),
+        Heading("Percentile", "share of samples that are rebuilt better", number=True),
+    ]
+    headings += [
+        Heading(f"For {name}", f"the percentile by the errors of {name}", number=True)
+        for name in samples[0].percentiles
+    ]
+    headings += [Heading("Label")] if has_labels else []
+    rows = tuple(tuple(_row(one, has_files, has_labels)) for one in samples)
+    return Table(f"The {len(samples)} held-out samples rebuilt worst", tuple(headings), rows)
+
+
+def _row(one: _Sample, has_files: bool, has_labels: bool) -> Iterator[Cell]:
+    yield Cell(count(one.row))
+    if has_files:
+        yield Cell(one.file or MISSING)
+    yield Cell(number(one.error, "mean_squared_error"), number=True)
+    is_known = math.isfinite(one.times_median)
+    yield Cell(f"{one.times_median:.3g}" if is_known else MISSING, number=True)
+    for percentile in (one.percentile, *one.percentiles.values()):
+        yield Cell(f"{percentile:.2f}\u202f%", number=True)
+    if has_labels:
+        yield Cell(one.label or MISSING)

@@ -1,0 +1,89 @@
+"""The section on what a code is worth in components of PCA."""
+
+import numpy as np
+
+from latens.plots import explained_variance
+from latens.reports.arrays import Arrays
+from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
+from latens.reports.content import Content, Variance
+from latens.reports.figures import inline_svg
+from latens.reports.formatting import MISSING, count
+
+__all__ = ["baselines_section"]
+
+_LEAD = (
+    "PCA is the best that straight lines can do, and it costs a second. How many of its numbers keep as "
+    "much of the held-out samples as a model keeps with its own? If hardly more, PCA is enough. Variance is "
+    "kept where the squared error is small: it says nothing about clusters or neighbours."
+)
+
+
+def baselines_section(content: Content, arrays: Arrays) -> Section:
+    """Build the section with the variance that PCA of every size keeps, and the models beside it."""
+    title = "PCA of every size"
+    if content.variance is None:
+        missing = ("This run does not say how much of the variance PCA keeps.",)
+        return Section("baselines", title, missing=missing)
+    models = _models(content, arrays, content.variance)
+    picture = explained_variance(
+        content.variance.shares,
+        {content.label(name): value for name, value in models.items()},
+    )
+    frame = picture.frame
+    curve, rows = (
+        frame[frame["representation"] == "PCA"],
+        frame.iloc[len(content.variance.shares) :],
+    )
+    words = [
+        f"{row.representation} keeps {row.share:.1%} with {row.numbers} numbers"
+        for row in rows.itertuples()
+    ]
+    last = curve.iloc[-1]
+    alt = f"PCA keeps {last.share:.1%} with {int(last.numbers)} numbers. {'. '.join(words)}."
+    caption = (
+        "Share of the variance of the held-out samples that is kept; the line is PCA, fitted on training "
+        "samples. A dotted line leads from a model to the PCA that keeps as much."
+    )
+    figure = Figure(inline_svg(picture, "variance", alt), caption, width=720, least_width=420)
+    blocks: list[Block] = [figure]
+    if len(rows):
+        blocks.append(_table(rows, len(content.variance.shares)))
+    data = {"variance": content.variance.total, "kept": frame.to_dict("records")}
+    return Section("baselines", title, _LEAD, tuple(blocks), data=data)
+
+
+def _models(content: Content, arrays: Arrays, variance: Variance) -> dict[str, tuple[int, float]]:
+    """From every model to its numbers and the share that it keeps."""
+    numbers = {row.representation: row.numbers for row in content.rows}
+    models = {}
+    for name in content.models:
+        errors = arrays.get(f"errors_{name}_test", ndim=1)
+        if errors is not None and name in numbers and variance.total > 0:
+            share = 1 - float(errors.mean(dtype=np.float64)) / variance.total
+            models[name] = numbers[name], share
+    return models
+
+
+def _table(rows: "object", most: int) -> Table:
+    headings = (
+        Heading("Model"),
+        Heading("Numbers", "numbers per sample", number=True),
+        Heading("Variance kept", "of held-out samples; 100% is all", "higher", number=True),
+        Heading("PCA needs", "numbers to keep as much", number=True),
+    )
+    cells = tuple(
+        (
+            Cell(row.representation),
+            Cell(count(row.numbers), number=True),
+            Cell(f"{row.share:.1%}".replace("-", "−"), number=True),
+            Cell(_needed(row.components, most), number=True),
+        )
+        for row in rows.itertuples()  # type: ignore[attr-defined]
+    )
+    return Table("What PCA needs to keep as much", headings, cells)
+
+
+def _needed(components: float, most: int) -> str:
+    if np.isnan(components):
+        return f"more than {most}" if most else MISSING
+    return count(components)

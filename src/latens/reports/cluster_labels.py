@@ -1,0 +1,159 @@
+"""The section on the labels inside the clusters, which made none of them."""
+
+import numpy as np
+import numpy.typing as npt
+
+from latens.exceptions import DataError
+from latens.metrics import MergedClasses, contingency, merged_classes
+from latens.plots import (
+    cluster_label_counts,
+    cluster_label_shares,
+    cluster_label_table,
+    merges,
+)
+from latens.reports.arrays import Arrays
+from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
+from latens.reports.content import Content
+from latens.reports.figures import inline_svg
+from latens.reports.formatting import count, plural
+from latens.reports.labels import word_of
+
+__all__ = ["cluster_labels_section"]
+
+Integers = npt.NDArray[np.int64]
+
+
+def cluster_labels_section(content: Content, arrays: Arrays) -> Section | None:
+    """Build the section on the labels inside the clusters; None for data without labels."""
+    labels = arrays.labels()
+    clusters = arrays.clusters(content.models[0]) if content.models else None
+    if labels is None:
+        return None
+    if clusters is None or len(clusters) != len(labels):
+        missing = (
+            "The clusters of the held-out samples are missing, so their labels are not counted.",
+        )
+        return Section("labels", "Labels in the clusters", missing=missing)
+    arguments = (labels, clusters)
+    names = content.class_names
+    pictures = (
+        (cluster_label_shares, "shares", "What each cluster is made of."),
+        (
+            cluster_label_counts,
+            "counts",
+            "The same, side by side: a class in two clusters is split.",
+        ),
+        (cluster_label_table, "table", "The exact numbers; the shade is the share of the cluster."),
+    )
+    table = contingency(labels, clusters)
+    classes = plural(len(table.classes), "label")
+    where = f"of {classes} in {plural(len(table.clusters), 'cluster')}"
+    figures = tuple(
+        Figure(
+            inline_svg(
+                plot(*arguments, names=names),
+                f"labels-{name}",
+                f"{words} {where}; all numbers are in the last figure.",
+            ),
+            caption,
+        )
+        for (plot, name, caption), words in zip(
+            pictures, ("Shares", "Counts", "Counts"), strict=True
+        )
+    )
+    lead = (
+        "The clusters were made without the labels; here they are scored with labels. A cluster of one "
+        "colour has found a class, a cluster of several has merged them."
+    )
+    data: dict[str, object] = {
+        "clusters": table.clusters.tolist(),
+        "labels": [word_of(int(one), content) for one in table.classes],
+        "counts": table.counts.tolist(),
+    }
+    found = _Merged(content, arrays, labels, clusters)
+    data["merged"] = found.facts()
+    blocks = (*figures, *found.blocks())
+    return Section("labels", "Labels in the clusters", lead, blocks, data=data)
+
+
+class _Merged:
+    """The clusters that hold several classes, and the samples on the map where these touch."""
+
+    def __init__(
+        self,
+        content: Content,
+        arrays: Arrays,
+        labels: Integers,
+        clusters: Integers,
+    ) -> None:
+        self.content, self.arrays = content, arrays
+        self.places = self._places(len(labels))
+        self.found = self._found(labels, clusters)
+
+    def blocks(self) -> list[Block]:
+        """Return a table of them, and pictures of the nearest pairs."""
+        if not self.found:
+            return []
+        images = self.arrays.get("map_images", ndim=len(self.content.sample_shape) + 1)
+        blocks: list[Block] = [self._table()]
+        if self.content.is_images and images is not None and len(images) == len(self.places):
+            blocks.append(self._figure(images))
+        return blocks
+
+    def facts(self) -> list[dict[str, object]]:
+        """Return plain data."""
+        return [
+            {
+                "cluster": int(one.cluster),
+                "classes": [word_of(int(label), self.content) for label in one.classes],
+                "counts": list(one.counts),
+                "size": one.size,
+            }
+            for one in self.found
+        ]
+
+    def _places(self, n: int) -> Integers:
+        """Where the samples on the map stand among the scored ones; all of them without a map."""
+        rows = self.arrays.get("map_rows", ndim=1)
+        places = None if rows is None else self.arrays.places(rows, n)
+        return np.arange(n) if places is None else places
+
+    def _found(self, labels: Integers, clusters: Integers) -> tuple[MergedClasses, ...]:
+        codes = self.arrays.get(f"codes_{self.content.models[0]}_test", ndim=2, rows=len(labels))
+        if codes is None:
+            return ()
+        some = self.places
+        try:
+            return merged_classes(codes[some], labels[some], clusters[some], n_pairs=2)
+        except DataError:  # codes that are not finite
+            return ()
+
+    def _table(self) -> Table:
+        headings = (
+            Heading("Cluster"),
+            Heading("Samples", number=True),
+            Heading("Classes with a tenth of it or more, and their shares"),
+        )
+        rows = tuple(
+            (
+                Cell(f"Cluster {one['cluster']}"),
+                Cell(count(one["size"]), number=True),  # type: ignore[arg-type]
+                Cell(_shares(one), long=True),
+            )
+            for one in self.facts()
+        )
+        return Table("Clusters that merge classes", headings, rows)
+
+    def _figure(self, images: npt.NDArray[np.generic]) -> Figure:
+        picture = merges(self.found, images, limits=(0, 255), names=self.content.class_names)
+        alt = f"Nearest pairs of different classes in {plural(len(self.found), 'cluster')}."
+        caption = (
+            "Where the classes touch: for each two classes of a cluster the pairs of samples whose codes are "
+            "closest, the closest first. What such a pair has in common is what the codes see."
+        )
+        return Figure(inline_svg(picture, "merges", alt), caption)
+
+
+def _shares(one: dict[str, object]) -> str:
+    pairs = zip(one["classes"], one["counts"], strict=True)  # type: ignore[call-overload]
+    return ", ".join(f"{name[:40]} {n / one['size']:.0%}" for name, n in pairs)

@@ -1,0 +1,38 @@
+"""The nearest neighbours of a few samples, by every representation."""
+
+import numpy as np
+from sklearn.metrics.pairwise import euclidean_distances
+
+from latens.runs import Run
+from latens.studies.preparation import Prepared
+from latens.studies.representations import Representation
+
+__all__ = ["write_similar"]
+
+_QUERIES, _NEIGHBOURS = 6, 7
+
+
+def write_similar(run: Run, data: Prepared, representations: list[Representation]) -> None:
+    """Write a few held-out samples, each followed by its nearest held-out neighbours.
+
+    Parameters
+    ----------
+    run : Run
+    data : Prepared
+    representations : list of Representation
+        By whose codes neighbours are found, the nearest first; distances are Euclidean.
+    """
+    n = len(data.scored_test)
+    queries = np.unique(np.linspace(0, n - 1, min(_QUERIES, n)).astype(int))
+    for one in representations:
+        places = _nearest(one.test, queries)
+        rows = data.scored_test[places]
+        run.write_array(f"neighbours_{one.name}", rows)
+        run.write_array(f"similar_{one.name}", data.test.X[rows])
+
+
+def _nearest(codes: np.ndarray, queries: np.ndarray) -> np.ndarray:
+    """Positions of shape (queries, 1 + neighbours): each query itself, then the others by distance."""
+    distances = euclidean_distances(codes[queries], codes)
+    distances[np.arange(len(queries)), queries] = -1.0
+    return np.argsort(distances, axis=1, kind="stable")[:, : 1 + _NEIGHBOURS]
