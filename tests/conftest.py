@@ -1,5 +1,9 @@
 """What all tests share: small real data and quick trainings."""
 
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -20,3 +24,18 @@ def digits() -> np.ndarray:
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests, as playwright allows no second in a process."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    chromium = next((path for path in map(shutil.which, names) if path is not None), None)
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+        found = driver.chromium.launch(executable_path=chromium, args=arguments)
+        yield found
+        found.close()

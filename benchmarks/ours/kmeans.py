@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import torch  # noqa: F401 (latens imports it late; what is raced is the work)
 from kmeans_data import points, start
 
 from latens.clustering import KMeans
