@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from latens.exceptions import RunError
-from latens.runs import Run, software
+from latens.exceptions import DataError, RunError
+from latens.runs import Mosaic, Run, Table, Use, software
 
 
 def test_json_and_arrays_come_back(tmp_path):
@@ -83,3 +83,44 @@ def test_provenance_names_versions_and_no_machine():
     import platform
 
     assert platform.node() not in text or not platform.node()
+
+
+def a_use() -> Use:
+    return Use(
+        "Which samples are odd?",
+        "Two are.",
+        (Table("The oddest", ("row", "score"), (("a.png", 1.5), ("b.png", None)), "worst first"),),
+        (Mosaic("Side by side", np.arange(48, dtype=np.uint8).reshape(2, 3, 2, 4), ("in", "out")),),
+    )
+
+
+def test_what_a_use_found_comes_back(tmp_path):
+    run = Run.create(tmp_path / "run")
+    assert run.read_uses() == {}
+    run.write_use("anomalies", a_use())
+    back = run.read_uses()["anomalies"]
+    assert back.tables == a_use().tables
+    assert (back.question, back.sentence) == ("Which samples are odd?", "Two are.")
+    assert back.mosaics[0].row_names == ("in", "out")
+    np.testing.assert_array_equal(back.mosaics[0].images, a_use().mosaics[0].images)
+
+
+def test_a_damaged_use_says_how_to_make_it_anew(tmp_path):
+    run = Run.create(tmp_path / "run")
+    run.write("uses/search", {"question": "?", "sentence": "!", "tables": [{}], "mosaics": []})
+    with pytest.raises(RunError, match="Make it anew with `latens search`"):
+        run.read_uses()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Table("t", ("a", "b"), (("one",),)),
+        lambda: Mosaic("m", np.zeros((2, 3, 4), dtype=np.uint8), ("a", "b")),
+        lambda: Mosaic("m", np.zeros((2, 3, 4, 4)), ("a", "b")),
+        lambda: Mosaic("m", np.zeros((2, 3, 4, 4), dtype=np.uint8), ("a",)),
+    ],
+)
+def test_parts_of_a_use_that_do_not_fit_are_refused(make):
+    with pytest.raises(DataError):
+        make()

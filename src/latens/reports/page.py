@@ -30,6 +30,7 @@ from latens.reports.overview import Fact, Verdict, alerts, facts, verdict
 from latens.reports.reproduction import contents_section, reproduction_section
 from latens.reports.similar import similar_section
 from latens.reports.training import training_section
+from latens.reports.uses import uses_sections
 from latens.reports.walks import walks_section
 from latens.runs import Run
 
@@ -88,6 +89,7 @@ def build(run: Run, detail: Detail, explorer: Explorer) -> Page:
         anomalies_section(content, arrays, detail),
         similar_section(content, arrays, detail),
         generated_section(content, arrays, detail),
+        *uses_sections(run, detail),
         reproduction_section(content),
         contents_section(content),
     )

@@ -2,5 +2,6 @@
 
 from latens.runs.provenance import now, software
 from latens.runs.run import Run
+from latens.runs.uses import Mosaic, Table, Use
 
-__all__ = ["Run", "now", "software"]
+__all__ = ["Mosaic", "Run", "Table", "Use", "now", "software"]

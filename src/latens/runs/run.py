@@ -5,12 +5,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
-from latens.exceptions import RunError
+from latens.exceptions import DataError, RunError
+from latens.runs.uses import Mosaic, Table, Use
 
 __all__ = ["Run"]
 
@@ -158,6 +160,53 @@ class Run:
         """Return the names of all arrays, sorted."""
         return sorted(path.stem for path in (self.path / "arrays").glob("*.npy"))
 
+    def write_use(self, name: str, use: Use) -> None:
+        """Write what a use such as "anomalies" found, in place of what it found before."""
+        for at, mosaic in enumerate(use.mosaics):
+            self.write_array(_mosaic_name(name, at), mosaic.images)
+        content = asdict(use)
+        for mosaic in content["mosaics"]:
+            del mosaic["images"]
+        self.write(f"uses/{name}", content)
+
+    def read_uses(self) -> dict[str, Use]:
+        """Return what every use found, by its name.
+
+        Raises
+        ------
+        RunError
+            If one of the files is damaged.
+        """
+        names = sorted(path.stem for path in (self.path / "uses").glob("*.json"))
+        return {name: self._read_use(name) for name in names}
+
+    def _read_use(self, name: str) -> Use:
+        content = self.read(f"uses/{name}")
+        try:
+            tables = tuple(
+                Table(
+                    str(table["title"]),
+                    tuple(str(column) for column in table["columns"]),
+                    tuple(tuple(row) for row in table["rows"]),
+                    str(table["note"]),
+                )
+                for table in content["tables"]
+            )
+            mosaics = tuple(
+                Mosaic(
+                    str(mosaic["title"]),
+                    self.array(_mosaic_name(name, at)),
+                    tuple(str(row) for row in mosaic["row_names"]),
+                )
+                for at, mosaic in enumerate(content["mosaics"])
+            )
+            return Use(str(content["question"]), str(content["sentence"]), tables, mosaics)
+        except (KeyError, TypeError, DataError) as error:
+            raise RunError(
+                f"The file uses/{name}.json of '{self.path}' is damaged: {error}. "
+                f"Make it anew with `latens {name}`."
+            ) from error
+
     def model_path(self, name: str) -> Path:
         """Return the folder of a fitted model."""
         return self.path / "models" / name
@@ -174,6 +223,10 @@ class Run:
 
     def _array_path(self, name: str) -> Path:
         return self.path / "arrays" / f"{name}.npy"
+
+
+def _mosaic_name(use: str, at: int) -> str:
+    return f"use_{use}_{at}"
 
 
 @contextmanager

@@ -1,0 +1,81 @@
+"""The sections on what the run was put to use for, one for each use."""
+
+import numpy as np
+
+from latens.plots import generated
+from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
+from latens.reports.detail import Detail
+from latens.reports.figures import inline_svg
+from latens.reports.formatting import MISSING, count, number
+from latens.reports.thumbnails import reduced
+from latens.runs import Mosaic, Run, Use
+from latens.runs import Table as Results
+
+__all__ = ["uses_sections"]
+
+# Rows of a table that a page shows; the file that the use wrote has all of them.
+_MOST_ROWS = 50
+
+
+def uses_sections(run: Run, detail: Detail) -> tuple[Section, ...]:
+    """Build a section for every use that the run holds.
+
+    Raises
+    ------
+    RunError
+        If the file of a use is damaged.
+    """
+    return tuple(_section(name, use, detail) for name, use in run.read_uses().items())
+
+
+def _section(name: str, use: Use, detail: Detail) -> Section:
+    blocks: list[Block] = [_table(table) for table in use.tables]
+    blocks += [_figure(f"use-{name}-{at}", mosaic, detail) for at, mosaic in enumerate(use.mosaics)]
+    data = {
+        "question": use.question,
+        "sentence": use.sentence,
+        "tables": {table.title: [table.columns, *table.rows] for table in use.tables},
+    }
+    return Section(f"use-{name}", use.question, use.sentence, tuple(blocks), data=data)
+
+
+def _table(table: Results) -> Table:
+    shown = table.rows[:_MOST_ROWS]
+    numeric = [
+        all(isinstance(row[at], int | float | None) for row in shown)
+        for at in range(len(table.columns))
+    ]
+    headings = tuple(
+        Heading(text, number=is_number)
+        for text, is_number in zip(table.columns, numeric, strict=True)
+    )
+    cells = tuple(
+        tuple(_cell(value, is_number) for value, is_number in zip(row, numeric, strict=True))
+        for row in shown
+    )
+    more = len(table.rows) - len(shown)
+    note = f"{table.note} {count(more)} more rows are in the run folder." if more else table.note
+    return Table(table.title, headings, cells, note=note.strip())
+
+
+def _cell(value: object, is_number: bool) -> Cell:
+    if isinstance(value, float):
+        return Cell(number(value), number=is_number)
+    if isinstance(value, int):
+        return Cell(count(value), number=is_number)
+    return Cell(MISSING if value is None else str(value), number=is_number)
+
+
+def _figure(name: str, mosaic: Mosaic, detail: Detail) -> Figure:
+    rows, columns = mosaic.images.shape[:2]
+    small = reduced(
+        mosaic.images.reshape(rows * columns, *mosaic.images.shape[2:]), detail.image_side
+    )
+    tiles = small.reshape(rows, columns, *small.shape[1:]).astype(np.float64)
+    # Two rows may have one name, such as the same class twice; a space keeps them apart.
+    names = [f"{row}{' ' * at}" for at, row in enumerate(mosaic.row_names)]
+    picture = generated(
+        dict(zip(names, tiles, strict=True)), limits=(0.0, 255.0), columns=max(columns, 8)
+    )
+    alt = f"{mosaic.title}: {columns} images for each of {', '.join(mosaic.row_names)}."
+    return Figure(inline_svg(picture, name, alt), mosaic.title, least_width=480)
