@@ -8,6 +8,7 @@ from latens.exceptions import ParameterError
 from latens.models import BaseAutoencoder
 from latens.networks import NetworkFactory
 from latens.studies.settings import ModelSettings
+from latens.training.schedules import SCHEDULES
 
 __all__ = ["build_model"]
 
@@ -42,7 +43,7 @@ def build_model(settings: ModelSettings, *, seed: int, **trainer: Any) -> BaseAu
         kind,
         latent_dim=settings.latent_dim,
         network=_network(settings),
-        trainer=_make(training.Trainer, **settings.trainer, **trainer),
+        trainer=_trainer(settings.trainer | trainer),
         random_state=seed,
         **settings.parameters,
     )
@@ -75,6 +76,21 @@ def _network(settings: ModelSettings) -> NetworkFactory | None:
             "'package.module:Class'."
         )
     return _make(_NETWORKS[name.lower()], **settings.network_parameters)
+
+
+def _trainer(settings: dict[str, Any]) -> training.Trainer:
+    """The trainer; its schedule may be a table such as { name = "plateau", patience = 5 }."""
+    schedule = settings.get("schedule")
+    if isinstance(schedule, dict):
+        name = schedule.get("name")
+        if name not in SCHEDULES:
+            raise ParameterError(
+                f"There is no schedule called {name!r}. Use one of: {', '.join(SCHEDULES)}."
+            )
+        parameters = {key: value for key, value in schedule.items() if key != "name"}
+        settings = settings | {"schedule": _make(type(SCHEDULES[name]), **parameters)}
+    made: training.Trainer = _make(training.Trainer, **settings)
+    return made
 
 
 def _by_path(path: str) -> Any:

@@ -28,6 +28,9 @@ class Epoch:
         Mean over the held-out samples after the epoch; None where none are held out.
     terms : dict of str to float
         The unweighted parts of `loss`.
+    errors : dict of str to float
+        Of up to 1,000 held-out samples, in scaled units: "mean_squared_error" and "mean_absolute_error",
+        which kinds with other losses can be compared by. Empty where none are held out.
     """
 
     number: int
@@ -36,6 +39,7 @@ class Epoch:
     loss: float
     validation_loss: float | None
     terms: Mapping[str, float]
+    errors: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def monitored(self) -> float:
@@ -71,11 +75,11 @@ class History:
         return [epoch.monitored for epoch in self.epochs]
 
     def frame(self) -> "pandas.DataFrame":
-        """Return the epochs as a table, one row each, terms in columns of their own."""
+        """Return the epochs as a table, one row each, terms and errors in columns of their own."""
         import pandas
 
-        rows = [{**asdict(epoch), **epoch.terms} for epoch in self.epochs]
-        return pandas.DataFrame(rows).drop(columns="terms", errors="ignore")
+        rows = [{**asdict(epoch), **epoch.terms, **epoch.errors} for epoch in self.epochs]
+        return pandas.DataFrame(rows).drop(columns=["terms", "errors"], errors="ignore")
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data for a JSON file."""

@@ -38,6 +38,7 @@ _SPLIT, _ORDER, _DRAWS, _VALIDATION = range(4)
 
 _HEARTBEAT_SECONDS = 0.1
 _CHECKPOINT_SECONDS = 5.0
+_ERROR_ROWS = 1_000
 
 
 class Loop:
@@ -176,6 +177,7 @@ class Loop:
             loss=loss,
             validation_loss=self._validation_loss(),
             terms=terms,
+            errors=self._validation_errors(),
         )
 
     def _step(self, batch: Batch) -> Losses:
@@ -200,6 +202,20 @@ class Loop:
                 batch = self.samples.batch(rows.to(self.samples.device))
                 total += self.objective(self.network, batch).total * len(rows)
         return float(total) / len(self.validation_rows)
+
+    def _validation_errors(self) -> dict[str, float]:
+        """Mean squared and absolute errors of some held-out rows, whatever is minimised."""
+        rows = self.validation_rows[:_ERROR_ROWS]
+        if len(rows) == 0:
+            return {}
+        sums = torch.zeros(2, device=self.samples.device, dtype=self.samples.dtype)
+        with torch.no_grad():
+            for some in rows.split(256):
+                x = self.samples.batch(some.to(self.samples.device)).x
+                difference = (self.network.reconstruct(x).x_hat - x).flatten(1)
+                sums += torch.stack([difference.square(), difference.abs()]).mean(2).sum(1)
+        squared, absolute = (sums / len(rows)).tolist()
+        return {"mean_squared_error": squared, "mean_absolute_error": absolute}
 
     def _set_learning_rate(self, progress: float) -> None:
         factor = self.schedule.factor(progress, self.state.history.monitored)
