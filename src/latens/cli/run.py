@@ -63,6 +63,10 @@ def run(
     seeds: Annotated[
         int | None, Option(min=1, help="Repeat with so many seeds. [default: 1]")
     ] = None,
+    scale: Annotated[
+        Literal["small", "full"] | None,
+        Option(help="For study files: small is about a minute on data inside the package."),
+    ] = None,
     device: Annotated[str, Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     resume: Annotated[
         Path | None,
@@ -80,6 +84,7 @@ def run(
         model=_given(latent_dim=latent_dim, kind=model, network=network),
         trainer=_given(max_epochs=epochs, time_limit=time_limit, preset=preset),
         study=_given(clusters=clusters, seed=seed, seeds=seeds),
+        scale=_given(scale=scale),
     )
     host = _host(device)
     if (data is None) == (resume is None):
@@ -107,6 +112,7 @@ class _Asked:
     model: dict[str, Any] = field(default_factory=dict)
     trainer: dict[str, Any] = field(default_factory=dict)
     study: dict[str, Any] = field(default_factory=dict)
+    scale: dict[str, Any] = field(default_factory=dict)
 
 
 def _given(**flags: Any) -> dict[str, Any]:
@@ -115,14 +121,17 @@ def _given(**flags: Any) -> dict[str, Any]:
 
 def _study(data: str, asked: _Asked) -> "Study":
     """The study file, or a study made from the flags."""
-    from latens.studies import check_study, read_study
+    from latens.studies import at_small_scale, check_study, read_study
 
     if data.endswith(".toml"):
         if asked.data or asked.model or asked.trainer:
             raise typer.BadParameter(
                 "A study file names its models and data itself; change it there."
             )
-        return read_study(data, **asked.study)
+        study = read_study(data, **asked.study)
+        return at_small_scale(study, data) if asked.scale.get("scale") == "small" else study
+    if asked.scale:
+        raise typer.BadParameter("Only a study file has a scale.", param_hint="--scale")
     # BetaVAE is called beta-vae in tables and files.
     kind = asked.model.get("kind", "Autoencoder").rpartition(":")[2]
     name = re.sub("(?<=[a-z])(?=[A-Z])", "-", kind).lower()

@@ -1,6 +1,13 @@
 """Studies: data, models and their evaluation, from one TOML file to one run folder."""
 
-from latens.studies.settings import DataSettings, ModelSettings, Study, check_study, read_study
+from latens.studies.settings import (
+    DataSettings,
+    ModelSettings,
+    Study,
+    at_small_scale,
+    check_study,
+    read_study,
+)
 from latens.studies.study_run import Announcement, Host, resume_study, run_study
 
 __all__ = [
@@ -9,6 +16,7 @@ __all__ = [
     "Host",
     "ModelSettings",
     "Study",
+    "at_small_scale",
     "check_study",
     "read_study",
     "resume_study",

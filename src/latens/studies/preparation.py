@@ -6,6 +6,7 @@ import numpy as np
 
 from latens._seeds import derive
 from latens.data import Dataset, Split, fingerprint, load
+from latens.data.conversions import grey, padded
 from latens.data.scaling import Scaling, fit_scaling
 from latens.exceptions import DataError
 from latens.studies.settings import DataSettings, Study
@@ -81,12 +82,15 @@ def prepare(study: Study) -> Prepared:
 
 
 def _load(settings: DataSettings, split: Split) -> Dataset:
-    return load(
+    dataset = load(
         settings.source,
         split,
         image_size=settings.image_size,
         label_column=settings.label_column,
     )
+    if settings.grey:
+        dataset = grey(dataset)
+    return padded(dataset, settings.pad) if settings.pad else dataset
 
 
 def _split(data: Dataset, fraction: float, seed: int) -> tuple[Dataset, Dataset]:

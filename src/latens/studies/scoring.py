@@ -70,7 +70,8 @@ def _reconstruction(
         # A display shows no value outside the range; clipping can only help, and does so for PCA.
         rebuilt = rebuilt.clip(0, 1)
     values: dict[str, float | None] = {
-        "mean_squared_error": metrics.mean_squared_error(truth, rebuilt)
+        "mean_squared_error": metrics.mean_squared_error(truth, rebuilt),
+        "mean_absolute_error": metrics.mean_absolute_error(truth, rebuilt),
     }
     if data.scaling.bounded:
         values["psnr"] = metrics.psnr(truth, rebuilt, data_range=1.0)

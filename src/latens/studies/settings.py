@@ -2,13 +2,26 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from latens.exceptions import ParameterError
 
-__all__ = ["DataSettings", "ModelSettings", "Study", "check_study", "read_study"]
+__all__ = [
+    "DataSettings",
+    "ModelSettings",
+    "PartitionSettings",
+    "ProtocolSettings",
+    "PublishedSettings",
+    "SmallSettings",
+    "Study",
+    "SweepSettings",
+    "TsneSettings",
+    "at_small_scale",
+    "check_study",
+    "read_study",
+]
 
 
 class _Settings(BaseModel):
@@ -29,12 +42,18 @@ class DataSettings(_Settings):
         The longer side that images are resized to, in pixels.
     test_fraction : float in (0, 1)
         The share held out where the data have no test split of their own.
+    grey : bool
+        Whether images in colour are made grey.
+    pad : int
+        Black pixels added on every side of every image, for networks that want a size.
     """
 
     source: str
     label_column: str | None = None
     image_size: int | None = Field(default=None, ge=2)
     test_fraction: float = Field(default=0.2, gt=0, lt=1)
+    grey: bool = False
+    pad: int = Field(default=0, ge=0, le=1024)
 
 
 class ModelSettings(_Settings):
@@ -63,6 +82,84 @@ class ModelSettings(_Settings):
     trainer: dict[str, Any] = {}
 
 
+class TsneSettings(_Settings):
+    """A t-SNE whose divergence is reported, in openTSNE's units (a learning rate is 4 x scikit-learn's)."""
+
+    perplexity: float = Field(gt=1)
+    learning_rate: float = Field(gt=0)
+    angle: float = Field(default=0.5, gt=0, lt=1)
+    iterations: int = Field(default=750, ge=1)
+
+
+class PartitionSettings(_Settings):
+    """K-means fitted on the codes of the held-out samples themselves, as many papers do."""
+
+    k: int = Field(ge=2)
+    restarts: int = Field(default=10, ge=1)
+
+
+class SweepSettings(_Settings):
+    """K-means on the codes of all samples for every k from `smallest` to `largest`."""
+
+    smallest: int = Field(default=2, ge=2)
+    largest: int = Field(ge=2)
+    restarts: int = Field(default=10, ge=1)
+
+
+class ProtocolSettings(_Settings):
+    """What an earlier study measured, beyond the comparison that every study makes.
+
+    Attributes
+    ----------
+    variances : tuple of float in (0, 1)
+        PCA of all samples with as many components as keep these shares of the variance.
+    tsne : TsneSettings or None
+    partition : PartitionSettings or None
+    sweep : SweepSettings or None
+    """
+
+    variances: tuple[float, ...] = ()
+    tsne: TsneSettings | None = None
+    partition: PartitionSettings | None = None
+    sweep: SweepSettings | None = None
+
+
+class PublishedSettings(_Settings):
+    """A figure to stand beside ours.
+
+    Attributes
+    ----------
+    what : str
+        In words.
+    measure : str
+        The name of what is measured here, such as "held-out.psnr" or "partition.clustering_accuracy".
+    value : float or None
+        What was published; None if only a picture was.
+    representation : str
+        Which one the published figure is about.
+    goal : float or None
+        What `candidate` should reach.
+    candidate : str
+    better : {"higher", "lower"}
+    """
+
+    what: str
+    measure: str
+    value: float | None = None
+    representation: str = "published"
+    goal: float | None = None
+    candidate: str = "latens"
+    better: Literal["higher", "lower"] = "higher"
+
+
+class SmallSettings(_Settings):
+    """What `--scale small` changes, so that a study takes about a minute on data that ship with latens."""
+
+    data: DataSettings
+    max_epochs: int = Field(default=2, ge=1)
+    restarts: int = Field(default=3, ge=1)
+
+
 class Study(_Settings):
     """Data, models and their evaluation.
 
@@ -80,6 +177,11 @@ class Study(_Settings):
         How many seeds; results are means over them.
     max_scored : int
         How many rows of each part are scored at most, the same random ones for all.
+    protocol : ProtocolSettings
+    published : tuple of PublishedSettings
+    small : SmallSettings or None
+        What is different at small scale.
+    scale : {"small", "full"}
     """
 
     title: str = ""
@@ -89,6 +191,10 @@ class Study(_Settings):
     seed: int = Field(default=0, ge=0, lt=2**31 - 10_000)
     seeds: int = Field(default=1, ge=1, le=10_000)
     max_scored: int = Field(default=10_000, ge=100)
+    protocol: ProtocolSettings = ProtocolSettings()
+    published: tuple[PublishedSettings, ...] = ()
+    small: SmallSettings | None = None
+    scale: Literal["small", "full"] = "full"
 
     @field_validator("models")
     @classmethod
@@ -122,6 +228,32 @@ def read_study(path: str | Path, **changes: Any) -> Study:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ParameterError(f"The study '{path}' cannot be read: {error}") from error
     return check_study(content | changes, str(path))
+
+
+def at_small_scale(study: Study, name: str) -> Study:
+    """Return the study on small data and with few epochs.
+
+    Raises
+    ------
+    ParameterError
+        If the study does not say what is different at small scale.
+    """
+    if study.small is None:
+        raise ParameterError(
+            f"The study '{name}' has no [small] part that says which data --scale small takes. Add one, or "
+            "run it in full."
+        )
+    small = study.small
+    brief = {"max_epochs": small.max_epochs}
+    models = tuple(
+        model.model_copy(update={"trainer": model.trainer | brief}) for model in study.models
+    )
+    protocol = study.protocol
+    if protocol.partition is not None:
+        partition = protocol.partition.model_copy(update={"restarts": small.restarts})
+        protocol = protocol.model_copy(update={"partition": partition})
+    changes = {"data": small.data, "models": models, "protocol": protocol, "scale": "small"}
+    return study.model_copy(update=changes)
 
 
 def check_study(content: dict[str, Any], name: str) -> Study:

@@ -23,6 +23,8 @@ from latens.studies.pictures import (
     write_maps,
 )
 from latens.studies.preparation import Prepared, prepare
+from latens.studies.protocol.carry_out import measure_protocol
+from latens.studies.protocol.published import compare_with_published
 from latens.studies.representations import Representation
 from latens.studies.scoring import score
 from latens.studies.settings import ModelSettings, Study, check_study
@@ -243,13 +245,36 @@ class _Work:
                 self.results["alerts"] += model_alerts(representation, model, self.data)
         interrupted = any(model.history_.stopped == "interrupted" for _, model in fitted)
         self.results["rows"] = rows
+        self._measure_protocol([self.raw, *self.pca.values(), *models], fitted, seed)
         if not interrupted:
             self.results["seeds_done"] = [*self.results["seeds_done"], seed]
         baseline = self.pca[self.study.models[0].latent_dim].name
         self.results["verdict"] = judge(rows, baseline, self.study.models[0].name)
         self.run.write("histories", self.histories)
         self.run.write("results", self.results)
+        use = compare_with_published(self.study, self.results)
+        if use is not None:
+            self.run.write_use("published", use)
         return "interrupted" if interrupted else "complete"
+
+    def _measure_protocol(
+        self,
+        representations: list[Representation],
+        fitted: list[tuple[Representation, BaseAutoencoder]],
+        seed: int,
+    ) -> None:
+        """Measure what an earlier study measured."""
+        measures = measure_protocol(
+            self.data,
+            self.study.protocol,
+            representations,
+            {representation.name: model for representation, model in fitted},
+            seed=seed,
+            is_first=seed == self.study.seed,
+            say=self.host.say,
+        )
+        before = [one for one in self.results.get("measures", []) if one["seed"] != seed]
+        self.results["measures"] = [*before, *(one.to_json() for one in measures)]
 
     def _fit(self, settings: ModelSettings, seed: int) -> tuple[Representation, BaseAutoencoder]:
         description = settings.name if self.study.seeds == 1 else f"{settings.name}, seed {seed}"

@@ -1,0 +1,1 @@
+"""What an earlier study measured, measured again: one file for each kind of measurement."""
