@@ -23,6 +23,7 @@ def _epochs(scale: float) -> dict[str, Any]:
     losses = [scale * (0.02 + np.exp(-n / 3)) for n in range(12)]
     epochs = [
         {"number": n + 1, "loss": loss, "validation_loss": 1.2 * loss}
+        | {"errors": {"mean_squared_error": loss / 9, "mean_absolute_error": loss / 3}}
         for n, loss in enumerate(losses)
     ]
     return {"epochs": epochs}
@@ -75,6 +76,19 @@ def _draw(names: list[str]) -> dict[str, Callable[[], Picture]]:
         "interpolations": lambda: plots.interpolations(walks, limits=(0, 1)),
         "images": lambda: plots.reconstructions(images, {names[0]: images / 2}, groups=groups),
         "colour": lambda: plots.reconstructions(colour, {names[0]: colour}),
+        "each": lambda: plots.reconstructions(
+            np.concatenate([images, images[:4]]),
+            {names[0]: np.concatenate([images, images[:4]])},
+            groups=[*names, *(f"class {at}" for at in range(5))],
+        ),
+        "frequencies": lambda: plots.class_frequencies(
+            {"train": y, "held-out": y[:50]}, names=names
+        ),
+        "class_samples": lambda: plots.class_samples(everything, y, limits=(0, 1), names=names),
+        "error_curves": lambda: plots.error_curves(histories),
+        "code_tiles": lambda: plots.code_tiles(
+            everything[:9], generator.normal(size=(9, 16)), limits=(0, 1)
+        ),
         "rows": lambda: plots.reconstructions(rows, {names[0]: rows / 2}, groups=groups),
     }
 

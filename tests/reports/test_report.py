@@ -440,6 +440,7 @@ def test_sections_are_in_their_order(labelled_run: Run, page_of: Pages) -> None:
     headings = [attrs.get("id") for attrs in outline_of(labelled_run, page_of).all("h2")]
     assert headings == [
         "comparison",
+        "classes",
         "training",
         "reconstructions",
         "baselines",

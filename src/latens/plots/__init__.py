@@ -5,14 +5,18 @@ test or a thread without a window, and nothing has to be closed afterwards.
 """
 
 from latens.plots.anomalies import anomalies
+from latens.plots.class_frequencies import class_frequencies
+from latens.plots.class_samples import class_samples
 from latens.plots.cluster_labels import (
     cluster_label_counts,
     cluster_label_shares,
     cluster_label_table,
 )
 from latens.plots.code_histograms import code_histograms
+from latens.plots.code_tiles import code_tiles
 from latens.plots.comparison import comparison
 from latens.plots.criteria import criteria
+from latens.plots.error_curves import error_curves
 from latens.plots.explained_variance import explained_variance
 from latens.plots.filters import filters
 from latens.plots.generated import generated
@@ -33,12 +37,16 @@ __all__ = [
     "PALETTE",
     "Picture",
     "anomalies",
+    "class_frequencies",
+    "class_samples",
     "cluster_label_counts",
     "cluster_label_shares",
     "cluster_label_table",
     "code_histograms",
+    "code_tiles",
     "comparison",
     "criteria",
+    "error_curves",
     "explained_variance",
     "filters",
     "generated",

@@ -131,6 +131,9 @@ def _image_figure(
 
 def _headings(axes: Axes, marks: list[str], step: float) -> None:
     """Write each run of equal marks once, over a line that spans it."""
+    # Over every single column there is room for a short word in small type only.
+    each = len(set(marks)) > len(marks) / 2
+    size, length = (7.5, 13) if each else (9, 40)
     start = 0
     for at in range(1, len(marks) + 1):
         if at < len(marks) and marks[at] == marks[start]:
@@ -140,9 +143,8 @@ def _headings(axes: Axes, marks: list[str], step: float) -> None:
             transform = axes.get_xaxis_transform()
             line = axes.plot([left, right], [1.015] * 2, color=MUTED, lw=1, transform=transform)[0]
             line.set_clip_on(False)
-            axes.text(
-                left, 1.03, short(marks[start], 40), transform=transform, fontsize=9, va="bottom"
-            )
+            word = short(marks[start], length)
+            axes.text(left, 1.03, word, transform=transform, fontsize=size, va="bottom")
         start = at
 
 

@@ -257,6 +257,9 @@ def _history(history: Mapping[str, Any]) -> Mapping[str, Any]:
             "loss": _optional(epoch["loss"]),
             "validation_loss": _optional(epoch.get("validation_loss")),
             "seconds": _optional(epoch.get("seconds")),
+            "errors": {
+                str(name): _optional(value) for name, value in _mapping(epoch.get("errors")).items()
+            },
         }
         for epoch in history["epochs"]
     ]

@@ -13,13 +13,14 @@ from latens.reports.content import Content
 from latens.reports.detail import Detail
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import plural
+from latens.reports.labels import word_of
 from latens.reports.thumbnails import as_pixels, display_range, reduced, spread_out, strip
 
 __all__ = ["Hero", "examples_section", "hero"]
 
 Samples = npt.NDArray[np.generic]
 
-_SHOWN, _HERO, _HERO_COLUMNS = 12, 9, 3
+_SHOWN, _CLASSES, _HERO, _HERO_COLUMNS = 12, 10, 9, 3
 _THIRDS = ("rebuilt best", "in the middle", "rebuilt worst")
 
 
@@ -69,8 +70,37 @@ def examples_section(content: Content, arrays: Arrays, detail: Detail) -> Sectio
         "A sample is squeezed into a code and rebuilt from the code alone. What is missing from the "
         "rebuilt sample was not in the code."
     )
-    figure = Figure(inline_svg(picture, "examples", alt), caption, least_width=680)
-    return Section("reconstructions", "Reconstructions", lead, (figure,), data=_data(picture.frame))
+    figures = (
+        Figure(inline_svg(picture, "examples", alt), caption, least_width=680),
+        *_one_of_each_class(content, arrays, detail),
+    )
+    return Section("reconstructions", "Reconstructions", lead, figures, data=_data(picture.frame))
+
+
+def _one_of_each_class(content: Content, arrays: Arrays, detail: Detail) -> tuple[Figure, ...]:
+    """The first held-out image of every class over its reconstructions; none for tables.
+
+    A label is looked up by the row of its image, so that the two cannot come from different orders.
+    """
+    originals, rebuilt = _read(content, arrays, "class_examples")
+    rows, y = arrays.get("class_rows", ndim=1), arrays.get("y_test", ndim=1)
+    if not content.is_images or originals is None or not rebuilt or rows is None or y is None:
+        return ()
+    if len(rows) != len(originals) or rows.max() >= len(y):
+        return ()
+    limits = display_range(originals, content.data_range)
+    shown = slice(_CLASSES)
+    words = [word_of(int(y[row]), content) for row in rows[shown].astype(int)]
+    picture = reconstructions(
+        reduced(originals[shown], detail.image_side),
+        {name: reduced(one[shown], detail.image_side) for name, one in rebuilt.items()},
+        groups=words,
+        limits=limits,
+    )
+    alt = f"One held-out image of each class and how {', '.join(rebuilt)} rebuild it: "
+    caption = "The first held-out image of every class, and what is left of it after the code."
+    svg = inline_svg(picture, "class-examples", alt + ", ".join(words))
+    return (Figure(svg, caption, least_width=680),)
 
 
 def _difference(content: Content, rebuilt: dict[str, Samples]) -> str | None:
@@ -108,14 +138,16 @@ def hero(content: Content, arrays: Arrays, detail: Detail) -> Hero | None:
     )
 
 
-def _read(content: Content, arrays: Arrays) -> tuple[Samples | None, dict[str, Samples]]:
+def _read(
+    content: Content, arrays: Arrays, which: str = "examples"
+) -> tuple[Samples | None, dict[str, Samples]]:
     """Originals, and reconstructions by label, of the same shape."""
-    originals = arrays.get("examples_original", ndim=len(content.sample_shape) + 1)
+    originals = arrays.get(f"{which}_original", ndim=len(content.sample_shape) + 1)
     if originals is None:
         return None, {}
     rebuilt = {}
     for name in content.representations:
-        examples = arrays.get(f"examples_{name}")
+        examples = arrays.get(f"{which}_{name}")
         if examples is not None and examples.shape == originals.shape:
             rebuilt[content.label(name)] = examples
     return originals, rebuilt

@@ -53,6 +53,7 @@ def maps_section(content: Content, arrays: Arrays, detail: Detail, explorer: Exp
         text = f"The clusters are those of {content.label(first)}, shown on every map."
         figures = _figures(shown, folded, clusters, "cluster", None, detail)
         blocks += [Text("By cluster", text), *figures]
+    blocks += _planes(content, arrays, detail, labels if labels is not None else clusters)
     n = len(next(iter(clouds.values())))
     if not blocks:
         missing = ("There are neither labels nor clusters to colour the points by.",)
@@ -76,11 +77,25 @@ def _first_ones(clouds: Clouds, content: Content) -> tuple[Clouds, Clouds]:
     return shown, {label: cloud for label, cloud in clouds.items() if label not in first}
 
 
-def _clouds(content: Content, arrays: Arrays, most: int) -> Clouds:
+def _planes(
+    content: Content, arrays: Arrays, detail: Detail, groups: npt.NDArray[np.int64] | None
+) -> list[Block]:
+    """The first two principal components, whose distances do mean something."""
+    planes = _clouds(content, arrays, detail.map_points, "plane")
+    if not planes or groups is None:
+        return []
+    shown, _ = _first_ones(planes, content)
+    names = content.class_names if arrays.labels() is not None else None
+    title = "label" if arrays.labels() is not None else "cluster"
+    figure = _figure(shown, groups, title, names, detail, "plane")
+    return [Fold("The first two principal components of the same codes", (figure,))]
+
+
+def _clouds(content: Content, arrays: Arrays, most: int, which: str = "map") -> Clouds:
     clouds = {}
     rows = arrays.get("map_rows", ndim=1)
     for name in content.representations:
-        cloud = arrays.get(f"map_{name}", ndim=2, rows=None if rows is None else len(rows))
+        cloud = arrays.get(f"{which}_{name}", ndim=2, rows=None if rows is None else len(rows))
         if cloud is not None and cloud.shape[1] == 2:
             clouds[content.label(name)] = cloud[:: _step(len(cloud), most)]
     return clouds

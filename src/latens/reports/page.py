@@ -14,6 +14,7 @@ from latens.reports.anomalies import anomalies_section
 from latens.reports.arrays import Arrays
 from latens.reports.baselines import baselines_section
 from latens.reports.blocks import Section
+from latens.reports.classes import classes_section
 from latens.reports.cluster_labels import cluster_labels_section
 from latens.reports.clusters import clusters_section
 from latens.reports.codes import codes_section
@@ -77,6 +78,7 @@ def build(run: Run, detail: Detail, explorer: Explorer) -> Page:
     content, arrays = read_content(run), Arrays(run)
     sections = (
         comparison_section(content),
+        classes_section(content, arrays, detail),
         training_section(content),
         examples_section(content, arrays, detail),
         baselines_section(content, arrays),

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from latens.plots import loss_curves
-from latens.reports.blocks import Cell, Figure, Heading, Section, Table
+from latens.plots import error_curves, loss_curves
+from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
 from latens.reports.content import Content
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count, duration, plural
@@ -39,11 +39,35 @@ def training_section(content: Content) -> Section:
     caption = "Loss by epoch" + (", one line per seed." if seeds > 1 else ".")
     svg = inline_svg(picture, "losses", alt)
     width = 1000 if len(finite) > 1 else 720
-    blocks = (
+    blocks: tuple[Block, ...] = (
         Figure(svg, caption, width=width, least_width=420 if width < 1000 else 720),
+        *_errors(finite),
         _table(content, histories),
     )
     return Section("training", "Training", _LEAD, blocks, data={"epochs": histories})
+
+
+def _errors(histories: Mapping[str, Mapping[str, Any]]) -> tuple[Figure, ...]:
+    """Errors that models with different losses can be compared by; none if nothing was held out."""
+    noted = [
+        epoch
+        for seeds in histories.values()
+        for history in seeds.values()
+        for epoch in history["epochs"]
+        if epoch.get("errors")
+    ]
+    if not noted:
+        return ()
+    picture = error_curves(histories)
+    last = picture.frame.groupby(["model", "error"], sort=False)["value"].last()
+    alt = "Errors of held-out samples by epoch, at the end: " + ", ".join(
+        f"{model} {value:.3g} ({error.replace('_', ' ')})" for (model, error), value in last.items()
+    )
+    caption = (
+        "Errors of up to 1,000 samples that were held out of the training, by epoch: the same measure "
+        "for all models, whatever each of them minimises."
+    )
+    return (Figure(inline_svg(picture, "errors", alt), caption, least_width=720),)
 
 
 def _plottable(history: Mapping[str, Any]) -> Mapping[str, Any]:

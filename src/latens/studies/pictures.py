@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+from sklearn.decomposition import PCA
 
 from latens._seeds import derive
 from latens.models import BaseAutoencoder
@@ -83,6 +84,12 @@ def write_examples(
     run.write_array("examples_original", X[shown])
     for name, rows in rebuilt.items():
         run.write_array(f"examples_{name}", rows[shown])
+    if data.test.y is not None:
+        firsts = _first_of_each(data.test.y[data.scored_test])
+        run.write_array("class_rows", data.scored_test[firsts])
+        run.write_array("class_examples_original", X[firsts])
+        for name, rows in rebuilt.items():
+            run.write_array(f"class_examples_{name}", rows[firsts])
 
 
 def write_maps(run: Run, data: Prepared, representations: list[Representation], seed: int) -> None:
@@ -95,6 +102,7 @@ def write_maps(run: Run, data: Prepared, representations: list[Representation], 
     run.write_array("map_rows", data.scored_test[rows])
     for one in representations:
         run.write_array(f"map_{one.name}", _tsne(one.test[rows], seed))
+        run.write_array(f"plane_{one.name}", _plane(one.train, one.test[rows]))
     items = data.test.item_names
     if items is not None:
         files = [items[row] for row in data.scored_test[rows]]
@@ -113,6 +121,12 @@ def _pictures(data: Prepared, rows: np.ndarray) -> np.ndarray:
     return pictures
 
 
+def _first_of_each(y: np.ndarray) -> np.ndarray:
+    """The first row of every class, of at most 24 of them."""
+    classes, firsts = np.unique(y, return_index=True)
+    return firsts[classes >= 0][:_EXAMPLES]
+
+
 def _spread_of(errors: np.ndarray) -> np.ndarray:
     """Rows with the smallest, the middle and the largest errors, an equal number of each."""
     order = np.argsort(errors, kind="stable")
@@ -121,6 +135,18 @@ def _spread_of(errors: np.ndarray) -> np.ndarray:
     third = _EXAMPLES // 3
     middle = (len(order) - third) // 2
     return np.concatenate([order[:third], order[middle : middle + third], order[-third:]])
+
+
+def _plane(train: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """The first two principal components of codes, fitted on those of the training samples."""
+    if train.shape[1] < 2 or len(train) < 2:
+        return np.column_stack([codes[:, 0], np.zeros(len(codes))]).astype(np.float32)
+    with warnings.catch_warnings():
+        # Constant codes have no variance to explain; that is said elsewhere.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        fitted = PCA(2, svd_solver="covariance_eigh").fit(train)
+    plane: np.ndarray = fitted.transform(codes).astype(np.float32)
+    return plane
 
 
 def _tsne(codes: np.ndarray, seed: int) -> np.ndarray:

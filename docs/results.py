@@ -1,0 +1,107 @@
+"""Write docs/results/NAME.md, and the map beside it, from the files of a study's run.
+
+    python docs/results.py RUN [RUN ...]
+
+Each RUN is the folder of `latens run studies/NAME.toml`; nothing is computed here that the run does not hold.
+"""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from latens.plots import maps
+from latens.runs import Run, Table
+from latens.studies import read_study
+from latens.studies.summary import comparison_table
+
+HERE = Path(__file__).parent / "results"
+STUDIES = Path(__file__).parents[1] / "studies"
+
+
+def main(folders: Iterable[str]) -> None:
+    for folder in folders:
+        run = Run.open(folder)
+        name = _name_of(run)
+        (HERE / f"{name}.md").write_text(_page(name, run), encoding="utf-8")
+        _map(run).save(HERE / f"{name}.png")
+        print(HERE / f"{name}.md")
+
+
+def _name_of(run: Run) -> str:
+    """The study file that has the title of the run."""
+    title = run.info["study"]["title"]
+    return next(path.stem for path in STUDIES.glob("*.toml") if read_study(path).title == title)
+
+
+def _page(name: str, run: Run) -> str:
+    info, results = run.info, run.read("results")
+    headings, rows = comparison_table(results)
+    use = run.read_uses()["published"]
+    histories = run.read("histories")
+    software = info["software"]
+    lines = [
+        f"# {info['study']['title']}",
+        "",
+        f"Made by `python docs/results.py` from the run of `latens run studies/{name}.toml`"
+        f"{' --scale small' if info['study']['scale'] == 'small' else ''}, "
+        f"{str(info['started'])[:10]}, latens {software['latens']}, torch {software['torch']}, "
+        f"{software['device']}.",
+        f"Seeds: {', '.join(map(str, results['seeds_done']))}. Data: {info['data']['name']}, "
+        f"{info['data']['n_train']:,} samples to learn from, {info['data']['n_test']:,} held out.",
+        "",
+        use.sentence + " " + results["verdict"]["sentence"],
+        "",
+        *_markdown(Table("Held-out samples", tuple(headings), tuple(map(tuple, rows)))),
+        *(line for table in use.tables for line in _markdown(table)),
+        *_markdown(_trainings(histories)),
+        *[f"- {note}" for note in info["data"]["notes"]],
+        "",
+        "## Map",
+        "",
+        f"![t-SNE of held-out samples, raw and coded, coloured by label]({name}.png)",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _markdown(table: Table) -> list[str]:
+    cells = [[_cell(value) for value in row] for row in (table.columns, *table.rows)]
+    rows = [f"| {' | '.join(row)} |" for row in cells]
+    rows.insert(1, f"|{' --- |' * len(table.columns)}")
+    note = [table.note, ""] if table.note else []
+    return [f"## {table.title}", "", *rows, "", *note]
+
+
+def _cell(value: Any) -> str:
+    return "–" if value is None else str(value).replace("|", "\\|")
+
+
+def _trainings(histories: dict[str, Any]) -> Table:
+    rows = [
+        (
+            model,
+            seed,
+            len(history["epochs"]),
+            f"{history['epochs'][-1]['seconds']:.0f}",
+            history["stopped"],
+        )
+        for model, seeds in histories.items()
+        for seed, history in seeds.items()
+    ]
+    columns = ("model", "seed", "epochs", "seconds", "ended because")
+    return Table("Trainings", columns, tuple(rows), "Seconds are those of the machine it ran on.")
+
+
+def _map(run: Run) -> Any:
+    rows = run.array("map_rows")
+    labels = np.asarray(run.array("y_test"))[rows]
+    models = [model["name"] for model in run.info["study"]["models"]]
+    clouds = {name: run.array(f"map_{name}")[::2] for name in ("raw", *models)}
+    return maps(clouds, labels[::2], names=run.info["data"]["names"], title="label")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,73 @@
+"""The section on the data: how many samples of each class there are, and what they look like."""
+
+import numpy as np
+
+from latens.plots import class_frequencies, class_samples
+from latens.reports.arrays import Arrays
+from latens.reports.blocks import Block, Figure, Section
+from latens.reports.content import Content
+from latens.reports.detail import Detail
+from latens.reports.figures import inline_svg
+from latens.reports.formatting import plural
+from latens.reports.thumbnails import reduced
+
+__all__ = ["classes_section"]
+
+_LEAD = (
+    "The labels that came with the data. They score what is found, and had no say in finding it."
+)
+# With images larger than this, fewer stand side by side.
+_SMALL, _MANY, _FEW = 40, 16, 8
+
+
+def classes_section(content: Content, arrays: Arrays, detail: Detail) -> Section | None:
+    """Build the section of the classes; None for data without labels."""
+    known = {}
+    for name, key in (("samples to learn from", "y_train"), ("held-out samples", "y_test")):
+        found = arrays.get(key, ndim=1)
+        labels = np.empty(0, np.int64) if found is None else found.astype(np.int64)
+        if np.any(labels >= 0):
+            known[name] = labels[labels >= 0]
+    if not known:
+        return None
+    picture = class_frequencies(known, names=content.class_names)
+    classes = picture.frame["label"].nunique()
+    alt = f"Samples in each of {plural(classes, 'class', 'classes')}: " + ", ".join(
+        f"{row.name} {row.count}" for row in picture.frame.itertuples(index=False)
+    )
+    svg = inline_svg(picture, "class-frequencies", alt[:2_000])
+    caption = "Samples of each class."
+    blocks: list[Block] = [Figure(svg, caption, width=720, least_width=420)]
+    samples = _samples(content, arrays, detail)
+    if samples is not None:
+        blocks.append(samples)
+    data = {"classes": picture.frame.to_dict("records")}
+    return Section("classes", "Classes", _LEAD, tuple(blocks), data=data)
+
+
+def _samples(content: Content, arrays: Arrays, detail: Detail) -> Figure | None:
+    images = arrays.get("map_images")
+    rows = arrays.get("map_rows", ndim=1)
+    y = arrays.get("y_test", ndim=1)
+    if images is None or rows is None or y is None or len(images) != len(rows):
+        return None
+    if rows.max() >= len(y):
+        return None
+    labels = y[rows.astype(np.int64)].astype(np.int64)
+    known = np.flatnonzero(labels >= 0)
+    columns = _MANY if max(images.shape[1:3]) <= _SMALL else _FEW
+    # The first of each class are enough; all of them would be many megabytes as floats.
+    first = np.sort(
+        np.concatenate([known[labels[known] == one][:columns] for one in np.unique(labels[known])])
+    )
+    picture = class_samples(
+        reduced(images[first], detail.image_side),
+        labels[first],
+        limits=(0.0, 255.0),
+        names=content.class_names,
+        columns=columns,
+    )
+    alt = f"Up to {columns} held-out images of every class."
+    return Figure(
+        inline_svg(picture, "class-samples", alt), f"{alt} They were not chosen.", least_width=680
+    )
