@@ -25,7 +25,7 @@ __all__ = [
 
 Images = npt.NDArray[np.float64]
 
-_LABELS_WIDTH = 1.35
+_LABELS_WIDTH = 1.5
 # Wide enough for the names beside the rows of a panel, and for its title.
 _PANEL_LABELS, _PANEL_TITLE = 0.95, 0.3
 _LEAST_SIDE = 12

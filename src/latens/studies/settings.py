@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from latens.exceptions import ParameterError
 
@@ -139,7 +139,8 @@ class PublishedSettings(_Settings):
         Which one the published figure is about.
     goal : float or None
         What `candidate` should reach.
-    candidate : str
+    candidate : str or None
+        Which one the goal is for; None: "latens" where the figure is about "published", else none.
     better : {"higher", "lower"}
     """
 
@@ -148,8 +149,15 @@ class PublishedSettings(_Settings):
     value: float | None = None
     representation: str = "published"
     goal: float | None = None
-    candidate: str = "latens"
+    candidate: str | None = None
     better: Literal["higher", "lower"] = "higher"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_candidate(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("representation", "published") == "published":
+            return {"candidate": "latens", **given}
+        return given
 
 
 class SmallSettings(_Settings):

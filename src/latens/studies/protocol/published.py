@@ -93,12 +93,17 @@ def _all_of_protocol(measures: list[Measure]) -> Table:
     names = list(dict.fromkeys(one.name for one in kept))
     columns = list(dict.fromkeys(one.representation for one in kept))
     rows = tuple(
-        (name, *(_in_words(_values(kept, name, column)) for column in columns)) for name in names
+        (_readable(name), *(_in_words(_values(kept, name, column)) for column in columns))
+        for name in names
     )
     return Table("Everything the protocol measures", ("measure", *columns), rows, _note(kept))
 
 
-def _values(measures: list[Measure], name: str, representation: str) -> list[float]:
+def _readable(name: str) -> str:
+    return name.replace(".", ": ").replace("_", " ")
+
+
+def _values(measures: list[Measure], name: str, representation: str | None) -> list[float]:
     return [
         one.value for one in measures if one.name == name and one.representation == representation
     ]
