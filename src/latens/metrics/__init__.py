@@ -23,7 +23,16 @@ from latens.metrics.distribution import (
     maximum_mean_discrepancy,
 )
 from latens.metrics.dunn import dunn_index
+from latens.metrics.frechet import frechet_distance, gaussian_frechet_distance
 from latens.metrics.generalized_dunn import generalized_dunn_index
+from latens.metrics.generation import (
+    DensityCoverage,
+    Memorisation,
+    PrecisionRecall,
+    density_coverage,
+    memorisation,
+    precision_recall,
+)
 from latens.metrics.merged_classes import MergedClasses, NearPair, merged_classes
 from latens.metrics.neighbourhood import continuity, neighbourhood_hit, trustworthiness
 from latens.metrics.probes import knn_accuracy, linear_probe_accuracy
@@ -44,9 +53,12 @@ __all__ = [
     "METRICS",
     "CodeDistribution",
     "Contingency",
+    "DensityCoverage",
+    "Memorisation",
     "MergedClasses",
     "Metric",
     "NearPair",
+    "PrecisionRecall",
     "adjusted_rand_score",
     "binary_cross_entropy",
     "binary_cross_entropy_samples",
@@ -56,9 +68,12 @@ __all__ = [
     "continuity",
     "davies_bouldin_score",
     "dbcv_score",
+    "density_coverage",
     "describe_codes",
     "dunn_index",
+    "frechet_distance",
     "gaussian_divergence",
+    "gaussian_frechet_distance",
     "generalized_dunn_index",
     "knn_accuracy",
     "largest_gap",
@@ -68,9 +83,11 @@ __all__ = [
     "mean_absolute_error_samples",
     "mean_squared_error",
     "mean_squared_error_samples",
+    "memorisation",
     "merged_classes",
     "neighbourhood_hit",
     "normalized_mutual_info_score",
+    "precision_recall",
     "psnr",
     "psnr_samples",
     "silhouette_samples",

@@ -1,0 +1,340 @@
+"""Whether generated samples could be real, whether they are all that is real, and whether they are copies.
+
+All of it is read off distances between features: balls around samples that reach to their k-th
+neighbour stand for the space that a set fills. Distances are computed in tiles, in constant memory.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from latens._validation import Integer, Real, check_value
+from latens.exceptions import DataError, ParameterError
+from latens.metrics.blocks import row_blocks
+from latens.metrics.distances import TILE, squared_distances
+from latens.metrics.inputs import as_matrix
+from latens.metrics.origin import Origin
+from latens.metrics.workers import work_off
+
+__all__ = [
+    "DensityCoverage",
+    "Memorisation",
+    "PrecisionRecall",
+    "density_coverage",
+    "memorisation",
+    "precision_recall",
+]
+
+Matrix = npt.NDArray[np.float64]
+Vector = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class PrecisionRecall:
+    """Shares in [0, 1], higher is better.
+
+    Attributes
+    ----------
+    precision : float
+        Of generated samples that lie where real ones do.
+    recall : float
+        Of real samples that lie where generated ones do.
+    """
+
+    precision: float
+    recall: float
+
+
+@dataclass(frozen=True)
+class DensityCoverage:
+    """Like precision and recall, but hardly moved by single odd samples.
+
+    Attributes
+    ----------
+    density : float
+        In [0, inf); about 1 for samples from the distribution of the real ones. How many balls of real
+        samples a generated one lies in, over how many are expected.
+    coverage : float
+        In [0, 1], higher is better. The share of real samples with a generated one in their ball.
+    """
+
+    density: float
+    coverage: float
+
+
+@dataclass(frozen=True, eq=False)
+class Memorisation:
+    """How near generated samples come to the training samples, beside how near new real ones come.
+
+    Attributes
+    ----------
+    share_closer : float
+        In [0, 1]; the share of generated samples that lie nearer to a training sample than all but the
+        nearest held-out ones. Held-out samples themselves have `quantile`.
+    quantile : float
+        The share of held-out samples that count as near.
+    authenticity, authenticity_held_out : float
+        In [0, 1]; the share of generated, or held-out, samples that are farther from the training
+        sample nearest to them than that one is from its own nearest.
+    nearest : ndarray of shape (n_generated,), int
+        The training row nearest to each generated sample.
+    distances, distances_held_out : ndarray of shape (n_generated,) and (n_held_out,)
+        Of each to its nearest training sample.
+    """
+
+    share_closer: float
+    quantile: float
+    authenticity: float
+    authenticity_held_out: float
+    nearest: Rows
+    distances: Vector
+    distances_held_out: Vector
+
+
+def precision_recall(
+    real: npt.ArrayLike, generated: npt.ArrayLike, n_neighbors: int = 3
+) -> PrecisionRecall:
+    """Score how many generated samples could be real, and how many real ones could be generated.
+
+    A sample belongs to a set if it lies in the ball of one of its samples, which reaches to its k-th
+    neighbour in the set.
+
+    Parameters
+    ----------
+    real, generated : array-likes of shape (n_real, n_features) and (n_generated, n_features)
+        Features. Only numbers taken at equal sizes of both sets compare.
+    n_neighbors : int in [1, n - 1], default=3
+        The k of the balls.
+
+    Returns
+    -------
+    PrecisionRecall
+
+    Raises
+    ------
+    DataError
+        If the widths differ or a value is not finite.
+    ParameterError
+        If a set has no more than `n_neighbors` samples.
+
+    References
+    ----------
+    T. Kynkäänniemi, T. Karras, S. Laine, J. Lehtinen, T. Aila (2019), "Improved precision and recall
+    metric for assessing generative models", arXiv:1904.06991.
+
+    Examples
+    --------
+    >>> real = [[0.0], [1.0], [2.0], [3.0]]
+    >>> precision_recall(real, [[0.5], [0.6], [9.0], [9.5]], n_neighbors=1)
+    PrecisionRecall(precision=0.5, recall=0.0)
+    """
+    of_real, of_generated = _checked({"real": real, "generated": generated})
+    _check_neighbours("precision_recall", n_neighbors, of_real, of_generated)
+    precise = _balls_around(of_generated, of_real, _radii(of_real, n_neighbors))
+    recalled = _balls_around(of_real, of_generated, _radii(of_generated, n_neighbors))
+    return PrecisionRecall(float((precise > 0).mean()), float((recalled > 0).mean()))
+
+
+def density_coverage(
+    real: npt.ArrayLike, generated: npt.ArrayLike, n_neighbors: int = 5
+) -> DensityCoverage:
+    """Score how densely real samples lie around generated ones, and how many real ones are reached.
+
+    Only the balls of real samples are used, so that a single odd generated sample covers nothing.
+
+    Parameters
+    ----------
+    real, generated : array-likes of shape (n_real, n_features) and (n_generated, n_features)
+        Features. Only numbers taken at equal sizes of both sets compare.
+    n_neighbors : int in [1, n_real - 1], default=5
+        The k of the balls.
+
+    Returns
+    -------
+    DensityCoverage
+
+    Raises
+    ------
+    DataError
+        If the widths differ or a value is not finite.
+    ParameterError
+        If there are no more than `n_neighbors` real samples.
+
+    References
+    ----------
+    M. F. Naeem, S. J. Oh, Y. Uh, Y. Choi, J. Yoo (2020), "Reliable fidelity and diversity metrics for
+    generative models", arXiv:2002.09797.
+
+    Examples
+    --------
+    >>> real = [[0.0], [1.0], [2.0], [3.0]]
+    >>> density_coverage(real, [[0.5], [0.6], [9.0], [9.5]], n_neighbors=1)
+    DensityCoverage(density=1.0, coverage=0.5)
+    """
+    of_real, of_generated = _checked({"real": real, "generated": generated})
+    _check_neighbours("density_coverage", n_neighbors, of_real)
+    radii = _radii(of_real, n_neighbors)
+    counts = _balls_around(of_generated, of_real, radii)
+    _, nearest = _nearest(of_real, of_generated)
+    return DensityCoverage(float(counts.mean()) / n_neighbors, float((nearest <= radii).mean()))
+
+
+def memorisation(
+    train: npt.ArrayLike,
+    held_out: npt.ArrayLike,
+    generated: npt.ArrayLike,
+    *,
+    quantile: float = 0.01,
+) -> Memorisation:
+    """Score whether generated samples are copies of the training samples.
+
+    A model that copies comes nearer to the training samples than new real samples ever do. Not every
+    model that comes near copies: blurred samples lie near the middle of things and so near everything.
+    Look at the pairs.
+
+    Parameters
+    ----------
+    train, held_out, generated : array-likes of shape (n, n_features)
+        Features; of all training samples, as a copy is found only where its original is.
+    quantile : float in (0, 1), default=0.01
+        The share of held-out samples that count as near.
+
+    Returns
+    -------
+    Memorisation
+
+    Raises
+    ------
+    DataError
+        If the widths differ, a value is not finite, or there are fewer than 2 training samples.
+    ParameterError
+        If `quantile` is out of its range.
+
+    References
+    ----------
+    C. Meehan, K. Chaudhuri, S. Dasgupta (2020), "A non-parametric test to detect data-copying in
+    generative models", arXiv:2004.05675.
+    A. Alaa, B. van Breugel, E. Saveliev, M. van der Schaar (2022), "How faithful is your synthetic
+    data?", arXiv:2102.08921 (authenticity).
+
+    Examples
+    --------
+    >>> train = [[0.0], [1.0], [2.0], [4.0]]
+    >>> memorisation(train, [[0.5], [3.0]], [[0.0], [1.0], [2.5], [9.0]]).share_closer
+    0.5
+    """
+    check_value("memorisation", "quantile", quantile, (Real(0, 1, closed="neither"),))
+    sets = {"train": train, "held_out": held_out, "generated": generated}
+    of_train, of_held_out, of_generated = _checked(sets)
+    if len(of_train) < 2:
+        raise DataError("train must have at least 2 samples to compare with. Got 1.")
+    nearest, distances = _nearest(of_generated, of_train)
+    nearest_held_out, distances_held_out = _nearest(of_held_out, of_train)
+    # Squared distances keep the order, and "lower" makes the limit one of the distances.
+    limit = np.quantile(distances_held_out, quantile, method="lower")
+    own = _distances_of_own(of_train, np.union1d(nearest, nearest_held_out))
+    unit = Origin.of(as_matrix(train)).scale
+    return Memorisation(
+        share_closer=float((distances < limit).mean()),
+        quantile=quantile,
+        authenticity=float((distances > own[nearest]).mean()),
+        authenticity_held_out=float((distances_held_out > own[nearest_held_out]).mean()),
+        nearest=nearest,
+        distances=np.sqrt(distances) / unit,
+        distances_held_out=np.sqrt(distances_held_out) / unit,
+    )
+
+
+def _checked(sets: dict[str, npt.ArrayLike]) -> list[Matrix]:
+    """The sets around the origin of the first, in units that squares neither overflow nor vanish in."""
+    matrices = {name: as_matrix(values, name) for name, values in sets.items()}
+    widths = {name: matrix.shape[1] for name, matrix in matrices.items()}
+    if len(set(widths.values())) > 1:
+        raise DataError(
+            f"{', '.join(widths)} must have the same number of features. "
+            f"Got {', '.join(map(str, widths.values()))}."
+        )
+    origin = Origin.of(next(iter(matrices.values())))
+    return [origin.apply(matrix) for matrix in matrices.values()]
+
+
+def _check_neighbours(owner: str, n_neighbors: int, *sets: Matrix) -> None:
+    check_value(owner, "n_neighbors", n_neighbors, (Integer(1),))
+    fewest = min(map(len, sets))
+    if n_neighbors >= fewest:
+        raise ParameterError(
+            f"The 'n_neighbors' parameter of {owner} must be under the number of samples of each set, "
+            f"{fewest}. Got {n_neighbors} instead."
+        )
+
+
+def _tiles(n: int) -> list[slice]:
+    return list(row_blocks(n, 1, TILE))
+
+
+def _radii(points: Matrix, n_neighbors: int) -> Vector:
+    """The squared distance of every point to its k-th neighbour among the others."""
+    radii = np.empty(len(points))
+
+    def measure(rows: slice) -> None:
+        best = np.full((rows.stop - rows.start, n_neighbors), np.inf)
+        for columns in _tiles(len(points)):
+            squared = squared_distances(points[rows], points[columns])
+            if rows == columns:
+                np.fill_diagonal(squared, np.inf)
+            candidates = np.concatenate([best, squared], axis=1)
+            best = np.partition(candidates, n_neighbors - 1, axis=1)[:, :n_neighbors]
+        radii[rows] = best[:, -1]
+
+    work_off(measure, _tiles(len(points)))
+    return radii
+
+
+def _balls_around(points: Matrix, centres: Matrix, radii: Vector) -> Rows:
+    """In how many balls every point lies."""
+    counts = np.zeros(len(points), dtype=np.intp)
+
+    def count(rows: slice) -> None:
+        for columns in _tiles(len(centres)):
+            squared = squared_distances(points[rows], centres[columns])
+            counts[rows] += np.count_nonzero(squared <= radii[columns], axis=1)
+
+    work_off(count, _tiles(len(points)))
+    return counts
+
+
+def _nearest(points: Matrix, others: Matrix) -> tuple[Rows, Vector]:
+    """The row of the other that is nearest to every point, and its squared distance."""
+    nearest, distances = np.zeros(len(points), dtype=np.intp), np.full(len(points), np.inf)
+
+    def search(rows: slice) -> None:
+        for columns in _tiles(len(others)):
+            squared = squared_distances(points[rows], others[columns])
+            best = squared.argmin(axis=1)
+            smallest = squared[np.arange(len(best)), best]
+            nearer = smallest < distances[rows]
+            distances[rows] = np.where(nearer, smallest, distances[rows])
+            nearest[rows] = np.where(nearer, best + columns.start, nearest[rows])
+
+    work_off(search, _tiles(len(points)))
+    return nearest, distances
+
+
+def _distances_of_own(points: Matrix, chosen: Rows) -> Vector:
+    """Squared distances of chosen points to their nearest other; the rest are infinite."""
+    distances = np.full(len(points), np.inf)
+
+    def search(part: slice) -> None:
+        rows = chosen[part]
+        best = np.full(len(rows), np.inf)
+        for columns in _tiles(len(points)):
+            squared = squared_distances(points[rows], points[columns])
+            inside = (rows >= columns.start) & (rows < columns.stop)
+            squared[np.flatnonzero(inside), rows[inside] - columns.start] = np.inf
+            best = np.minimum(best, squared.min(axis=1))
+        distances[rows] = best
+
+    work_off(search, _tiles(len(chosen)))
+    return distances
