@@ -70,27 +70,38 @@ class Memorisation:
 
     Attributes
     ----------
-    share_closer : float
-        In [0, 1]; the share of generated samples that lie nearer to a training sample than all but the
-        nearest held-out ones. Held-out samples themselves have `quantile`.
-    quantile : float
-        The share of held-out samples that count as near.
-    authenticity, authenticity_held_out : float
-        In [0, 1]; the share of generated, or held-out, samples that are farther from the training
-        sample nearest to them than that one is from its own nearest.
+    is_closer : ndarray of shape (n_generated,), bool
+        Whether a generated sample lies nearer to a training sample than all but the nearest held-out
+        ones.
+    is_authentic : ndarray of shape (n_generated,), bool
+        Whether it is farther from the training sample nearest to it than that one from its own nearest.
     nearest : ndarray of shape (n_generated,), int
         The training row nearest to each generated sample.
     distances, distances_held_out : ndarray of shape (n_generated,) and (n_held_out,)
         Of each to its nearest training sample.
+    quantile : float
+        The share of held-out samples that count as nearest.
+    authenticity_held_out : float
+        In [0, 1]; the share of held-out samples that would be authentic.
     """
 
-    share_closer: float
-    quantile: float
-    authenticity: float
-    authenticity_held_out: float
+    is_closer: npt.NDArray[np.bool_]
+    is_authentic: npt.NDArray[np.bool_]
     nearest: Rows
     distances: Vector
     distances_held_out: Vector
+    quantile: float
+    authenticity_held_out: float
+
+    @property
+    def share_closer(self) -> float:
+        """In [0, 1]; far above `quantile` means copies, or samples in the middle of things."""
+        return float(self.is_closer.mean())
+
+    @property
+    def authenticity(self) -> float:
+        """In [0, 1]; far below that of held-out samples means the same."""
+        return float(self.is_authentic.mean())
 
 
 def precision_recall(
@@ -237,13 +248,13 @@ def memorisation(
     own = _distances_of_own(of_train, np.union1d(nearest, nearest_held_out))
     unit = Origin.of(as_matrix(train)).scale
     return Memorisation(
-        share_closer=float((distances < limit).mean()),
-        quantile=quantile,
-        authenticity=float((distances > own[nearest]).mean()),
-        authenticity_held_out=float((distances_held_out > own[nearest_held_out]).mean()),
+        is_closer=distances < limit,
+        is_authentic=distances > own[nearest],
         nearest=nearest,
         distances=np.sqrt(distances) / unit,
         distances_held_out=np.sqrt(distances_held_out) / unit,
+        quantile=quantile,
+        authenticity_held_out=float((distances_held_out > own[nearest_held_out]).mean()),
     )
 
 

@@ -244,6 +244,11 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         check_is_fitted(self)
         return write_model(self, Path(path), overwrite=overwrite)
 
+    @property
+    def has_prior(self) -> bool:
+        """Whether the kind has a distribution of codes of its own, which `sample` then draws from."""
+        return type(self)._draw_codes is not BaseAutoencoder._draw_codes
+
     def _factory(self) -> NetworkFactory:
         """The network as it was given, or chosen for the shape of the samples."""
         return self.network or default_network(self._tensor_shape)

@@ -1,0 +1,58 @@
+"""Uses of a fitted model. `__all__` lists them, and loads no torch."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from latens.applications.generate import (
+        ClassMixtureSampler,
+        MixtureSampler,
+        PriorSampler,
+        VariationSampler,
+        added_accuracy,
+        augment,
+        evaluate_samples,
+        interpolate,
+        learnt_features,
+        raw_features,
+        vary,
+    )
+
+__all__ = [
+    "ClassMixtureSampler",
+    "MixtureSampler",
+    "PriorSampler",
+    "VariationSampler",
+    "added_accuracy",
+    "augment",
+    "evaluate_samples",
+    "interpolate",
+    "learnt_features",
+    "raw_features",
+    "vary",
+]
+
+_PLACES = {
+    "ClassMixtureSampler": "latens.applications.generate",
+    "MixtureSampler": "latens.applications.generate",
+    "PriorSampler": "latens.applications.generate",
+    "VariationSampler": "latens.applications.generate",
+    "added_accuracy": "latens.applications.generate",
+    "augment": "latens.applications.generate",
+    "evaluate_samples": "latens.applications.generate",
+    "interpolate": "latens.applications.generate",
+    "learnt_features": "latens.applications.generate",
+    "raw_features": "latens.applications.generate",
+    "vary": "latens.applications.generate",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a use, and torch with it, only when it is asked for."""
+    if name in _PLACES:
+        return getattr(import_module(_PLACES[name]), name)
+    raise AttributeError(f"module 'latens.applications' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(_PLACES)

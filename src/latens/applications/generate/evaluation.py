@@ -1,0 +1,209 @@
+"""What generated samples are worth, beside what new real ones would be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from latens._seeds import derive, seed_from
+from latens.applications.generate.features import Features, learnt_features, raw_features
+from latens.data import as_array
+from latens.exceptions import DataError
+from latens.metrics import (
+    Memorisation,
+    density_coverage,
+    frechet_distance,
+    memorisation,
+    precision_recall,
+)
+
+__all__ = ["SampleEvaluation", "SampleScores", "evaluate_samples"]
+
+# Precision needs the distances of all pairs; 10,000 samples take seconds.
+_MOST_SAMPLES = 10_000
+_FEWEST_SAMPLES = 10
+_REFERENCE, _HELD_OUT, _GENERATED = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class SampleScores:
+    """How samples compare with real training samples.
+
+    Attributes
+    ----------
+    frechet_distance : float
+        In [0, inf); lower is better. In the named features alone: it is no FID.
+    precision, recall : float
+        In [0, 1]; higher is better.
+    density : float
+        In [0, inf); about 1 is right.
+    coverage : float
+        In [0, 1]; higher is better.
+    share_closer : float
+        In [0, 1]; the share that is nearer to a training sample than all but the nearest 1 % of real
+        held-out samples. Far above 0.01: copies, or blurred samples in the middle of things.
+    authenticity : float
+        In [0, 1]; the share that is farther from its nearest training sample than that is from its own.
+    """
+
+    frechet_distance: float
+    precision: float
+    recall: float
+    density: float
+    coverage: float
+    share_closer: float
+    authenticity: float
+
+
+@dataclass(frozen=True, eq=False)
+class SampleEvaluation:
+    """Scores of generated samples, in named features, at equal numbers of samples.
+
+    Attributes
+    ----------
+    features : str
+        The name of the features that everything was measured in.
+    n_samples : int
+        How many samples of each row were compared with as many training samples.
+    n_train : int
+        Training samples that copies were looked for among.
+    held_out : SampleScores
+        Of real samples that no model has seen: what a perfect generator would reach.
+    scores : dict of str to SampleScores
+        Of the generated samples.
+    nearest : dict of str to ndarray of shape (n, 2), int
+        Pairs (generated sample, training sample), the nearest pair first.
+    """
+
+    features: str
+    n_samples: int
+    n_train: int
+    held_out: SampleScores
+    scores: dict[str, SampleScores]
+    nearest: dict[str, np.ndarray]
+
+
+def evaluate_samples(
+    real_train: Any,
+    real_test: Any,
+    generated: Any,
+    features: Features | None = None,
+    *,
+    y_train: Any = None,
+    random_state: Any = 0,
+) -> SampleEvaluation:
+    """Compare generated samples with real ones: are they like them, all of them, and new?
+
+    Parameters
+    ----------
+    real_train : array-like of shape (n_train, ...)
+        What the models learnt from.
+    real_test : array-like of shape (n_test, ...)
+        Real samples that they did not see, at least 10.
+    generated : array-like of shape (n, ...), or mapping of str to array-like
+        New samples, at least 10; several sets by name are compared in one go.
+    features : Features or None, default=None
+        What to compare in. None: the scaled values of tables, and for images `learnt_features` of the
+        training samples.
+    y_train : array-like of shape (n_train,) or None, default=None
+        Classes for `learnt_features`; only where `features` is None.
+    random_state : int, RandomState or None, default=0
+        Decides which samples are compared where there are more than needed, and the features.
+
+    Returns
+    -------
+    SampleEvaluation
+
+    Raises
+    ------
+    DataError
+        If there are too few samples, or their shapes differ.
+
+    Notes
+    -----
+    All rows are compared with the same training samples, and with as many of their own: the smallest
+    set, or 10,000, decides how many. A Fréchet distance falls as samples grow in number.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> train, test, close, far = (rng.normal(m, size=(200, 3)) for m in (0, 0, 0, 9))
+    >>> found = evaluate_samples(train, test, {"close": close, "far": far})
+    >>> found.features, found.scores["far"].precision
+    ('scaled values', 0.0)
+    >>> found.scores["close"].frechet_distance < found.scores["far"].frechet_distance
+    True
+    """
+    sets = dict(generated) if isinstance(generated, Mapping) else {"generated": generated}
+    train, test = as_array(real_train), as_array(real_test)
+    sets = {name: as_array(samples) for name, samples in sets.items()}
+    _check_shapes({"real_train": train, "real_test": test, **sets})
+    seed = seed_from(random_state)
+    if features is None:
+        is_table = train.ndim == 2
+        features = raw_features(train) if is_table else learnt_features(train, y_train)
+    n = min(_MOST_SAMPLES, *map(len, (train, test, *sets.values())))
+    rows = {name: _some(len(one), n, derive(seed, _GENERATED)) for name, one in sets.items()}
+    of_train, of_test = (
+        features.of(train),
+        features.of(test[_some(len(test), n, derive(seed, _HELD_OUT))]),
+    )
+    of_sets = {name: features.of(one[rows[name]]) for name, one in sets.items()}
+    reference = of_train[_some(len(train), n, derive(seed, _REFERENCE))]
+    # One search for all sets, as that among the held-out samples is the same for each.
+    copies = memorisation(of_train, of_test, np.concatenate(list(of_sets.values())))
+    parts = {name: slice(at * n, (at + 1) * n) for at, name in enumerate(sets)}
+    return SampleEvaluation(
+        features=features.name,
+        n_samples=n,
+        n_train=len(train),
+        held_out=_scores(reference, of_test, copies.quantile, copies.authenticity_held_out),
+        scores={
+            name: _scores(
+                reference,
+                of_sets[name],
+                float(copies.is_closer[part].mean()),
+                float(copies.is_authentic[part].mean()),
+            )
+            for name, part in parts.items()
+        },
+        nearest={name: _pairs(copies, part, rows[name]) for name, part in parts.items()},
+    )
+
+
+def _check_shapes(sets: dict[str, np.ndarray]) -> None:
+    shapes = {one.shape[1:] for one in sets.values()}
+    if len(sets) < 3:
+        raise DataError("There are no generated samples to evaluate.")
+    if len(shapes) > 1:
+        words = ", ".join(f"{name} {one.shape[1:]}" for name, one in sets.items())
+        raise DataError(f"All samples must have one shape. Got {words}.")
+    for name, one in sets.items():
+        if len(one) < _FEWEST_SAMPLES:
+            raise DataError(f"{name} must have at least {_FEWEST_SAMPLES} samples. Got {len(one)}.")
+
+
+def _some(n: int, enough: int, seed: int) -> np.ndarray:
+    return np.sort(np.random.default_rng(seed).choice(n, enough, replace=False))
+
+
+def _scores(
+    reference: np.ndarray, samples: np.ndarray, share_closer: float, authenticity: float
+) -> SampleScores:
+    hits, covers = precision_recall(reference, samples), density_coverage(reference, samples)
+    return SampleScores(
+        frechet_distance(reference, samples),
+        hits.precision,
+        hits.recall,
+        covers.density,
+        covers.coverage,
+        share_closer,
+        authenticity,
+    )
+
+
+def _pairs(copies: Memorisation, part: slice, rows: np.ndarray) -> np.ndarray:
+    """Generated and training rows, nearest pair first."""
+    order = np.argsort(copies.distances[part], kind="stable")
+    return np.column_stack([rows[order], copies.nearest[part][order]])
