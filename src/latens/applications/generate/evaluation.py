@@ -23,12 +23,12 @@ __all__ = ["SampleEvaluation", "SampleScores", "evaluate_samples"]
 # Precision needs the distances of all pairs; 10,000 samples take seconds.
 _MOST_SAMPLES = 10_000
 _FEWEST_SAMPLES = 10
-_REFERENCE, _HELD_OUT, _GENERATED = 0, 1, 2
+_HALVES, _GENERATED = 0, 1
 
 
 @dataclass(frozen=True)
 class SampleScores:
-    """How samples compare with real training samples.
+    """How samples compare with real samples that no model has seen.
 
     Attributes
     ----------
@@ -65,11 +65,11 @@ class SampleEvaluation:
     features : str
         The name of the features that everything was measured in.
     n_samples : int
-        How many samples of each row were compared with as many training samples.
+        How many samples of each row were compared with as many real ones.
     n_train : int
         Training samples that copies were looked for among.
     held_out : SampleScores
-        Of real samples that no model has seen: what a perfect generator would reach.
+        Of other real samples that no model has seen: what a perfect generator would reach.
     scores : dict of str to SampleScores
         Of the generated samples.
     nearest : dict of str to ndarray of shape (n, 2), int
@@ -100,7 +100,8 @@ def evaluate_samples(
     real_train : array-like of shape (n_train, ...)
         What the models learnt from.
     real_test : array-like of shape (n_test, ...)
-        Real samples that they did not see, at least 10.
+        Real samples that they did not see, at least 20. One half is what all samples are compared
+        with, the other half is compared with it as the generated ones are.
     generated : array-like of shape (n, ...), or mapping of str to array-like
         New samples, at least 10; several sets by name are compared in one go.
     features : Features or None, default=None
@@ -122,8 +123,10 @@ def evaluate_samples(
 
     Notes
     -----
-    All rows are compared with the same training samples, and with as many of their own: the smallest
-    set, or 10,000, decides how many. A Fréchet distance falls as samples grow in number.
+    All rows are compared with the same real samples, as many as they have themselves: the smallest set,
+    half of the held-out samples, or 10,000 decides how many. A Fréchet distance falls as samples grow
+    in number. Training samples alone would be no fair reference: features that were learnt from them
+    know them better than any others. Copies are looked for among all of them.
 
     Examples
     --------
@@ -143,14 +146,13 @@ def evaluate_samples(
     if features is None:
         is_table = train.ndim == 2
         features = raw_features(train) if is_table else learnt_features(train, y_train)
-    n = min(_MOST_SAMPLES, *map(len, (train, test, *sets.values())))
-    rows = {name: _some(len(one), n, derive(seed, _GENERATED)) for name, one in sets.items()}
-    of_train, of_test = (
-        features.of(train),
-        features.of(test[_some(len(test), n, derive(seed, _HELD_OUT))]),
+    n = min(_MOST_SAMPLES, len(test) // 2, *map(len, sets.values()))
+    halves = np.random.default_rng(derive(seed, _HALVES)).permutation(len(test))
+    of_train, reference, of_test = (
+        features.of(one) for one in (train, test[halves[:n]], test[halves[-n:]])
     )
+    rows = {name: _some(len(one), n, derive(seed, _GENERATED)) for name, one in sets.items()}
     of_sets = {name: features.of(one[rows[name]]) for name, one in sets.items()}
-    reference = of_train[_some(len(train), n, derive(seed, _REFERENCE))]
     # One search for all sets, as that among the held-out samples is the same for each.
     copies = memorisation(of_train, of_test, np.concatenate(list(of_sets.values())))
     parts = {name: slice(at * n, (at + 1) * n) for at, name in enumerate(sets)}
@@ -180,8 +182,9 @@ def _check_shapes(sets: dict[str, np.ndarray]) -> None:
         words = ", ".join(f"{name} {one.shape[1:]}" for name, one in sets.items())
         raise DataError(f"All samples must have one shape. Got {words}.")
     for name, one in sets.items():
-        if len(one) < _FEWEST_SAMPLES:
-            raise DataError(f"{name} must have at least {_FEWEST_SAMPLES} samples. Got {len(one)}.")
+        fewest = _FEWEST_SAMPLES * (2 if name == "real_test" else 1)
+        if len(one) < fewest:
+            raise DataError(f"{name} must have at least {fewest} samples. Got {len(one)}.")
 
 
 def _some(n: int, enough: int, seed: int) -> np.ndarray:
