@@ -1,7 +1,8 @@
 """What samples are worth that a VAE and an autoencoder make, by prior and by mixture, beside PCA.
 
-All models learn from the same training images and generate 5,000. These are compared with held-out
-images in two sets of features: of a network trained on labels, and of one trained on clusters. Then synthetic images join few labelled ones, to see what they add to a plain classifier.
+All models learn from the same training images and generate 5,000. These are compared with held-out images
+in two sets of features: of a network trained on labels, and of one trained on clusters. Then synthetic
+images join few labelled ones, to see what they add to a plain classifier.
 
     python benchmarks/generation_quality.py --data mnist --seeds 0 1 2 --out results.json
     python benchmarks/generation_quality.py --out results.json --table
@@ -17,13 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
-from sklearn.decomposition import PCA
 
 from latens.applications.generate import (
     ClassMixtureSampler,
     Features,
     MixtureSampler,
+    PcaModel,
     PriorSampler,
     VariationSampler,
     added_accuracy,
@@ -37,25 +37,6 @@ from latens.training import Trainer
 
 _GENERATED, _NEW, _TEST = 5_000, 2_000, 2_000
 _PER_CLASS = (10, 100)
-
-
-class PcaCodes(BaseEstimator):
-    """PCA as a model: the baseline of every mixture."""
-
-    def __init__(self, latent_dim: int) -> None:
-        self.latent_dim = latent_dim
-
-    def fit(self, X: np.ndarray) -> "PcaCodes":
-        self.shape_, rows = X.shape[1:], X.reshape(len(X), -1)
-        self.pca_ = PCA(self.latent_dim, svd_solver="covariance_eigh").fit(rows / 255)
-        self.codes_ = self.transform(X[:5_000])
-        return self
-
-    def transform(self, X: np.ndarray) -> np.ndarray:
-        return self.pca_.transform(X.reshape(len(X), -1) / 255)
-
-    def inverse_transform(self, Z: np.ndarray) -> np.ndarray:
-        return (self.pca_.inverse_transform(Z).clip(0, 1) * 255).reshape(-1, *self.shape_)
 
 
 def generate(models: dict[str, Any], n: int, seed: int) -> dict[str, np.ndarray]:
@@ -100,7 +81,7 @@ def run(data: str, seed: int, options: argparse.Namespace, features: list[Featur
     models = {
         "vae": VAE(**settings).fit(train.X),
         "ae": Autoencoder(**settings).fit(train.X),
-        "pca": PcaCodes(options.latent_dim).fit(train.X),
+        "pca": PcaModel(options.latent_dim).fit(train.X),
     }
     samples = generate(models, min(_GENERATED, len(test)), seed)
     rows = []

@@ -7,6 +7,7 @@ from latens.applications.generate.augmentation import (
     augment,
 )
 from latens.applications.generate.class_mixture import ClassMixtureSampler
+from latens.applications.generate.comparison import compare_models
 from latens.applications.generate.evaluation import (
     SampleEvaluation,
     SampleScores,
@@ -15,6 +16,7 @@ from latens.applications.generate.evaluation import (
 from latens.applications.generate.features import Features, learnt_features, raw_features
 from latens.applications.generate.interpolation import interpolate
 from latens.applications.generate.mixture import MixtureSampler
+from latens.applications.generate.pca import PcaModel
 from latens.applications.generate.prior import PriorSampler
 from latens.applications.generate.variation import VariationSampler, vary
 
@@ -23,6 +25,7 @@ __all__ = [
     "ClassMixtureSampler",
     "Features",
     "MixtureSampler",
+    "PcaModel",
     "PriorSampler",
     "SampleEvaluation",
     "SampleScores",
@@ -30,6 +33,7 @@ __all__ = [
     "VariationSampler",
     "added_accuracy",
     "augment",
+    "compare_models",
     "evaluate_samples",
     "interpolate",
     "learnt_features",

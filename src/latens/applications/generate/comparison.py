@@ -1,0 +1,66 @@
+"""The samples of several models, by prior and by mixture, beside those of PCA."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from latens._seeds import seed_from
+from latens.applications.generate.evaluation import SampleEvaluation, evaluate_samples
+from latens.applications.generate.features import Features
+from latens.applications.generate.mixture import MixtureSampler
+from latens.applications.generate.pca import PcaModel
+from latens.applications.generate.prior import PriorSampler
+
+__all__ = ["compare_models"]
+
+
+def compare_models(
+    models: Mapping[str, Any],
+    real_train: Any,
+    real_test: Any,
+    features: Features | None = None,
+    *,
+    n_samples: int = 5_000,
+    random_state: Any = 0,
+) -> SampleEvaluation:
+    """Judge the samples of each model in one table: by its prior, if it has one, and by a mixture.
+
+    Parameters
+    ----------
+    models : mapping of str to estimator
+        Fitted on `real_train`.
+    real_train, real_test : array-likes of shape (n, ...)
+    features : Features or None, default=None
+        See `evaluate_samples`.
+    n_samples : int, default=5_000
+        New samples of each; never more than half of `real_test`.
+    random_state : int, RandomState or None, default=0
+
+    Returns
+    -------
+    SampleEvaluation
+        Rows called "NAME, prior", "NAME, mixture" and "PCA of N numbers, mixture".
+
+    Examples
+    --------
+    >>> from latens.models import VAE
+    >>> from latens.training import Trainer
+    >>> X = np.random.default_rng(0).normal(size=(90, 8))
+    >>> vae = VAE(3, trainer=Trainer(max_epochs=1), random_state=0).fit(X[:64])
+    >>> list(compare_models({"vae": vae}, X[:64], X[64:]).scores)
+    ['vae, prior', 'vae, mixture', 'PCA of 3 numbers, mixture']
+    """
+    seed = seed_from(random_state)
+    samplers: dict[str, PriorSampler | MixtureSampler] = {}
+    for name, model in models.items():
+        if model.has_prior:
+            samplers[f"{name}, prior"] = PriorSampler().fit(model)
+        samplers[f"{name}, mixture"] = MixtureSampler(random_state=seed).fit(model)
+    for numbers in sorted({model.latent_dim for model in models.values()}):
+        pca = PcaModel(numbers).fit(real_train)
+        name = f"PCA of {pca.codes_.shape[1]} numbers, mixture"
+        samplers[name] = MixtureSampler(random_state=seed).fit(pca)
+    n = min(n_samples, len(np.asarray(real_test)) // 2)
+    samples = {name: one.sample(max(1, n), random_state=seed) for name, one in samplers.items()}
+    return evaluate_samples(real_train, real_test, samples, features, random_state=seed)

@@ -1,0 +1,137 @@
+"""New samples as files: images one by one and on a sheet, or rows of numbers. Whole or not at all."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from latens.data.scaling import Scaling
+from latens.exceptions import RunError
+
+__all__ = ["as_bytes", "check_free", "write_images", "write_rows"]
+
+_SHEET = "sheet.png"
+
+
+def as_bytes(images: np.ndarray, scaling: Scaling) -> np.ndarray:
+    """Images as bytes; 0 and 255 are the ends of the range of the data.
+
+    Examples
+    --------
+    >>> scaling = Scaling(np.array(0.0), np.array(1.0), bounded=True)
+    >>> as_bytes(np.array([[0.0, 1.0, 2.0]]), scaling)
+    array([[  0, 255, 255]], dtype=uint8)
+    """
+    return np.asarray((scaling.apply(images).clip(0, 1) * 255).round().astype(np.uint8))
+
+
+def check_free(path: Path, *, overwrite: bool) -> None:
+    """Refuse to write where something is that must stay.
+
+    Raises
+    ------
+    RunError
+        If the path exists and may not be replaced, or is a folder of anything but PNG images.
+    """
+    if not path.exists():
+        return
+    if not overwrite:
+        raise RunError(
+            f"'{path}' exists already. Choose another --out, or replace it with --overwrite."
+        )
+    if path.is_dir() and any(one.suffix != ".png" for one in path.iterdir()):
+        raise RunError(
+            f"'{path}' holds more than PNG images, so it is not overwritten. Choose another --out."
+        )
+
+
+def write_images(folder: Path, images: np.ndarray, *, columns: int) -> None:
+    """Write each image as a PNG of its own, and all of them on sheet.png.
+
+    Parameters
+    ----------
+    folder : Path
+    images : ndarray of uint8 of shape (n, height, width[, 3])
+    columns : int in [1, inf)
+        Images side by side on the sheet.
+
+    Raises
+    ------
+    RunError
+        If the folder cannot be written.
+    """
+    from PIL import Image
+
+    digits = len(str(len(images) - 1))
+    with _whole(folder) as temporary:
+        temporary.mkdir(parents=True)
+        for number, image in enumerate(images):
+            Image.fromarray(_seen(image)).save(temporary / f"{number:0{digits}}.png")
+        Image.fromarray(_seen(_sheet(images, columns))).save(temporary / _SHEET)
+
+
+def write_rows(
+    path: Path, X: np.ndarray, y: np.ndarray | None = None, names: Sequence[str] | None = None
+) -> None:
+    """Write samples to a .npz file with X, and y where there is one, or a table to a .csv file.
+
+    Raises
+    ------
+    RunError
+        If the file cannot be written.
+    """
+    with _whole(path) as temporary:
+        if path.suffix == ".csv":
+            import pandas
+
+            columns = names or [f"column_{at}" for at in range(X.shape[1])]
+            pandas.DataFrame(X, columns=list(columns)).to_csv(temporary, index=False)
+            return
+        arrays = {"X": X} if y is None else {"X": X, "y": y}
+        with temporary.open("wb") as file:
+            np.savez_compressed(file, **arrays)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A temporary place that takes that of `path` once all is written."""
+    temporary = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _remove(temporary)
+        yield temporary
+        _remove(path)
+        temporary.replace(path)
+    except OSError as error:
+        raise RunError(f"'{path}' cannot be written: {error.strerror or error}.") from error
+    finally:
+        _remove(temporary)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _seen(image: np.ndarray) -> np.ndarray:
+    """An image in grey or three colours, which is what PNG can hold of any number of channels."""
+    if image.ndim == 2:
+        return image
+    return np.ascontiguousarray(image[..., :3] if image.shape[2] >= 3 else image[..., 0])
+
+
+def _sheet(images: np.ndarray, columns: int) -> np.ndarray:
+    n, height, width = images.shape[:3]
+    gap = max(1, round(width / 12))
+    rows = -(-n // columns)
+    columns = min(columns, n)
+    shape = (rows * (height + gap) - gap, columns * (width + gap) - gap, *images.shape[3:])
+    sheet = np.full(shape, 255, dtype=np.uint8)
+    for at, image in enumerate(images):
+        top, left = (at // columns) * (height + gap), (at % columns) * (width + gap)
+        sheet[top : top + height, left : left + width] = image
+    return sheet
