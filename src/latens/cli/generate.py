@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from latens.applications.generate import AddedAccuracy, SampleEvaluation
     from latens.models import BaseAutoencoder
-    from latens.runs import Mosaic, Run, Table
+    from latens.runs import Mosaic, Table
     from latens.studies.preparation import Prepared
 
 __all__ = ["generate"]
@@ -26,8 +26,8 @@ Option = typer.Option
 
 _COLUMNS = 16
 _STEPS = 9
-# Images of a mosaic in the report, and pairs that are shown of copies.
-_SHOWN, _PAIRS = 64, 12
+# Images of a mosaic in the report.
+_SHOWN = 64
 # A support vector machine takes seconds with so many samples, and minutes with ten times as many.
 _MOST_LABELLED, _MOST_TESTED = 3_000, 2_000
 _ROWS, _TESTED = 0, 1
@@ -402,7 +402,8 @@ def _keep(opened: _Opened, done: _Done, found: "SampleEvaluation | None") -> Non
     tables: tuple[Table, ...] = () if found is None else (_table(found),)
     mosaics: tuple[Mosaic, ...] = ()
     if opened.is_images:
-        mosaics = (_mosaic(opened, done), *(() if found is None else (_copies(opened, done),)))
+        copies = () if found is None else (_copies(opened, found),)
+        mosaics = (_mosaic(opened, done), *copies)
     opened.run.write_use(done.use, Use(done.question, done.sentence, tables, mosaics))
 
 
@@ -417,27 +418,18 @@ def _mosaic(opened: _Opened, done: _Done) -> "Mosaic":
     return Mosaic(done.question, rows, ("",) * len(rows))
 
 
-def _copies(opened: _Opened, done: _Done) -> "Mosaic":
-    """The new samples that come nearest to a training sample, above that sample."""
+def _copies(opened: _Opened, found: "SampleEvaluation") -> "Mosaic":
+    """For each row of the table the new samples nearest to a training sample, above that sample."""
     import numpy as np
 
-    from latens.applications.generate import raw_features
     from latens.applications.generate.files import as_bytes
-    from latens.metrics import memorisation
     from latens.runs import Mosaic
 
-    data = opened.data
-    of = raw_features(data.train.X).of
-    new = done.X[:_SHOWN]
-    found = memorisation(of(data.train.X), of(data.test.X[:2]), of(new))
-    order = np.argsort(found.distances, kind="stable")[:_PAIRS]
-    pairs = np.stack([new[order], data.train.X[found.nearest[order]]])
-    images = as_bytes(pairs.reshape(-1, *new.shape[1:]), opened.model.scaling_)
-    return Mosaic(
-        "Copies? The new samples nearest to a training sample, and that sample",
-        images.reshape(2, len(order), *images.shape[1:]),
-        ("new", "training"),
-    )
+    pairs = np.concatenate(list(found.closest.values()))
+    images = as_bytes(pairs.reshape(-1, *pairs.shape[2:]), opened.model.scaling_)
+    names = tuple(row for name in found.closest for row in (name, "nearest training sample"))
+    title = "Copies? The new samples that come nearest to a training sample, and that sample"
+    return Mosaic(title, images.reshape(pairs.shape), names)
 
 
 def _tell(done: _Done, found: "SampleEvaluation | None", target: Path, *, as_json: bool) -> None:

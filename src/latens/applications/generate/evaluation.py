@@ -23,6 +23,7 @@ __all__ = ["SampleEvaluation", "SampleScores", "evaluate_samples"]
 # Precision needs the distances of all pairs; 10,000 samples take seconds.
 _MOST_SAMPLES = 10_000
 _FEWEST_SAMPLES = 10
+_PAIRS = 12
 _HALVES, _GENERATED = 0, 1
 
 
@@ -72,8 +73,9 @@ class SampleEvaluation:
         Of other real samples that no model has seen: what a perfect generator would reach.
     scores : dict of str to SampleScores
         Of the generated samples.
-    nearest : dict of str to ndarray of shape (n, 2), int
-        Pairs (generated sample, training sample), the nearest pair first.
+    closest : dict of str to ndarray of shape (2, n_pairs, ...)
+        The 12 generated samples that come nearest to a training sample, and these training samples:
+        whether they are copies is for the eye to say.
     """
 
     features: str
@@ -81,7 +83,7 @@ class SampleEvaluation:
     n_train: int
     held_out: SampleScores
     scores: dict[str, SampleScores]
-    nearest: dict[str, np.ndarray]
+    closest: dict[str, np.ndarray]
 
 
 def evaluate_samples(
@@ -170,7 +172,10 @@ def evaluate_samples(
             )
             for name, part in parts.items()
         },
-        nearest={name: _pairs(copies, part, rows[name]) for name, part in parts.items()},
+        closest={
+            name: _closest(copies, part, sets[name][rows[name]], train)
+            for name, part in parts.items()
+        },
     )
 
 
@@ -206,7 +211,8 @@ def _scores(
     )
 
 
-def _pairs(copies: Memorisation, part: slice, rows: np.ndarray) -> np.ndarray:
-    """Generated and training rows, nearest pair first."""
-    order = np.argsort(copies.distances[part], kind="stable")
-    return np.column_stack([rows[order], copies.nearest[part][order]])
+def _closest(
+    copies: Memorisation, part: slice, samples: np.ndarray, train: np.ndarray
+) -> np.ndarray:
+    order = np.argsort(copies.distances[part], kind="stable")[:_PAIRS]
+    return np.stack([samples[order], train[copies.nearest[part][order]]])

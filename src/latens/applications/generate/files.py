@@ -89,9 +89,11 @@ def write_rows(
             columns = names or [f"column_{at}" for at in range(X.shape[1])]
             pandas.DataFrame(X, columns=list(columns)).to_csv(temporary, index=False)
             return
-        arrays = {"X": X} if y is None else {"X": X, "y": y}
         with temporary.open("wb") as file:
-            np.savez_compressed(file, **arrays)
+            if y is None:
+                np.savez_compressed(file, X=X)
+            else:
+                np.savez_compressed(file, X=X, y=y)
 
 
 @contextmanager
