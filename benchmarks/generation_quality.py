@@ -1,6 +1,6 @@
 """What samples are worth that a VAE and an autoencoder make, by prior and by mixture, beside PCA.
 
-All models learn from the same training images and generate 5,000. These are compared with held-out images
+All models learn from the same training images and generate as many. These are compared with held-out images
 in two sets of features: of a network trained on labels, and of one trained on clusters. Then synthetic
 images join few labelled ones, to see what they add to a plain classifier.
 
@@ -35,7 +35,7 @@ from latens.data import Dataset, load
 from latens.models import VAE, Autoencoder
 from latens.training import Trainer
 
-_GENERATED, _NEW, _TEST = 5_000, 2_000, 2_000
+_NEW, _TEST = 2_000, 2_000
 _PER_CLASS = (10, 100)
 
 
@@ -83,7 +83,7 @@ def run(data: str, seed: int, options: argparse.Namespace, features: list[Featur
         "ae": Autoencoder(**settings).fit(train.X),
         "pca": PcaModel(options.latent_dim).fit(train.X),
     }
-    samples = generate(models, min(_GENERATED, len(test)), seed)
+    samples = generate(models, options.generated, seed)
     rows = []
     for one in features:
         found = evaluate_samples(train.X, test.X, samples, one, random_state=seed)
@@ -92,6 +92,7 @@ def run(data: str, seed: int, options: argparse.Namespace, features: list[Featur
             rows.append({**facts, "samples": name, **asdict(scores)})
     added = list(augmentation(models["ae"], train, test, seed))
     facts = {"data": data, "seed": seed, "latent_dim": options.latent_dim, "preset": options.preset}
+    facts |= {"n_train": len(train), "max_epochs": options.epochs}
     return {**facts, "samples": rows, "augmentation": added}
 
 
@@ -113,6 +114,7 @@ def main() -> None:
     parser.add_argument("--latent-dim", type=int, default=16)
     parser.add_argument("--preset", default="balanced")
     parser.add_argument("--epochs", type=int)
+    parser.add_argument("--generated", type=int, default=5_000)
     parser.add_argument("--images", type=int, help="learn from only so many")
     parser.add_argument("--table", action="store_true", help="print what the file holds")
     options = parser.parse_args()
