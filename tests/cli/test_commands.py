@@ -60,7 +60,17 @@ def pictures(folder: Path, count: int = 30) -> Path:
 def test_help_lists_every_command(latens_cli):
     code, out, _ = latens_cli("--help")
     assert code == 0
-    for command in ("run", "embed", "report", "explore", "export", "data", "models", "doctor"):
+    for command in (
+        "run",
+        "embed",
+        "generate",
+        "report",
+        "explore",
+        "export",
+        "data",
+        "models",
+        "doctor",
+    ):
         assert f" {command} " in out
         assert latens_cli(command, "--help")[0] == 0
 

@@ -96,7 +96,7 @@ def test_bad_input(score):
         score(X, X, n_neighbors=5)
     with pytest.raises(ParameterError, match="n_neighbors"):
         score(X, X, n_neighbors=0)
-    with pytest.raises(DataError, match="same number of features. Got 2, 3"):
+    with pytest.raises(DataError, match=r"same number of features\. Got 2, 3"):
         score(X, np.zeros((5, 3)))
 
 

@@ -137,10 +137,12 @@ def test_images_are_written_one_by_one_and_on_a_sheet(tmp_path, rng, channels):
     write_images(tmp_path / "a" / "new", images, columns=4)
     names = sorted(path.name for path in (tmp_path / "a" / "new").iterdir())
     assert names == [*(f"{number:02}.png" for number in range(11)), "sheet.png"]
-    read = np.asarray(Image.open(tmp_path / "a" / "new" / "10.png"))
+    with Image.open(tmp_path / "a" / "new" / "10.png") as image:
+        read = np.asarray(image)
     expected = images[10][..., 0] if channels == (2,) else images[10]
     np.testing.assert_array_equal(read, expected)
-    assert Image.open(tmp_path / "a" / "new" / "sheet.png").size == (4 * 6 - 1, 3 * 7 - 1)
+    with Image.open(tmp_path / "a" / "new" / "sheet.png") as sheet:
+        assert sheet.size == (4 * 6 - 1, 3 * 7 - 1)
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["new"]
 
 

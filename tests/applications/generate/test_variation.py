@@ -76,7 +76,7 @@ def test_bad_input(autoencoder, images):
         interpolate(autoencoder, images[:1], images[1:2], steps=1)
     with pytest.raises(ParameterError, match="path"):
         interpolate(autoencoder, images[:1], images[1:2], path="scenic")
-    with pytest.raises(DataError, match="as many samples. Got 1 and 2"):
+    with pytest.raises(DataError, match=r"as many samples\. Got 1 and 2"):
         interpolate(autoencoder, images[:1], images[1:3])
     with pytest.raises(DataError, match="samples of shape"):
         vary(autoencoder, images[:2, :4])

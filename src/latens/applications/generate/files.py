@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -109,7 +109,8 @@ def _whole(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise RunError(f"'{path}' cannot be written: {error.strerror or error}.") from error
     finally:
-        _remove(temporary)
+        with suppress(OSError):
+            _remove(temporary)
 
 
 def _remove(path: Path) -> None:

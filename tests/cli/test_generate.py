@@ -1,0 +1,192 @@
+"""`latens generate` as a user meets it, on a real run of images and one of a table."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas
+import pytest
+from PIL import Image
+
+import latens
+from latens.cli import main
+from latens.data import load
+from latens.runs import Run
+from latens.studies import check_study, run_study
+
+
+@pytest.fixture
+def call(monkeypatch, capsys, tmp_path):
+    """Run the program in this process, in an empty folder; gives exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "160")
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["latens", "generate", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        captured = capsys.readouterr()
+        return caught.value.code or 0, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory) -> Path:
+    """The first 200 digits with labels, and a table of 80 rows."""
+    folder = tmp_path_factory.mktemp("sources")
+    digits = load("digits")
+    np.savez(folder / "some.npz", X=digits.X[:200], y=digits.y[:200])
+    rng = np.random.default_rng(0)
+    table = pandas.DataFrame(rng.normal(size=(80, 3)), columns=["length", "width", "mass"])
+    table.to_csv(folder / "table.csv", index=False)
+    return folder
+
+
+def trained(folder: Path, source: Path, *kinds: str) -> Path:
+    models = [
+        {"name": kind.lower(), "kind": kind, "latent_dim": 2, "trainer": {"max_epochs": 1}}
+        for kind in kinds
+    ]
+    content = {"data": {"source": str(source)}, "models": models, "clusters": 2}
+    return run_study(check_study(content, "test"), folder).path
+
+
+@pytest.fixture(scope="session")
+def images(sources, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "images"
+    return trained(folder, sources / "some.npz", "Autoencoder", "VAE")
+
+
+@pytest.fixture(scope="session")
+def table(sources, tmp_path_factory) -> Path:
+    return trained(tmp_path_factory.mktemp("runs") / "table", sources / "table.csv", "Autoencoder")
+
+
+def test_images_go_into_a_folder_and_the_report_shows_them(call, images):
+    code, out, err = call(images, "--n", 20)
+    assert (code, out) == (0, "generated\n")
+    assert "20 new samples by autoencoder" in err
+    assert "mixture" in err
+    assert len(list(Path("generated").glob("[0-9]*.png"))) == 20
+    with Image.open("generated/sheet.png") as sheet:
+        assert sheet.size == (16 * 9 - 1, 2 * 9 - 1)
+    use = Run.open(images).read_uses()["generate"]
+    assert "20 new samples" in use.sentence
+    assert use.mosaics[0].images.shape == (1, 16, 8, 8)
+
+
+def test_the_same_seed_writes_the_same_images(call, images):
+    for out, seed in (("a", 1), ("b", 1), ("c", 2)):
+        assert call(images, "--n", 3, "--seed", seed, "--out", out)[0] == 0
+    first, again, other = (Path(out, "sheet.png").read_bytes() for out in "abc")
+    assert first == again
+    assert first != other
+
+
+def test_all_models_are_judged_in_one_table_beside_pca_and_real_samples(call, images):
+    code, out, _ = call(images, "--n", 4, "--evaluate", "--json")
+    assert code == 0
+    found = json.loads(out)["evaluation"]
+    assert list(found["scores"]) == [
+        "autoencoder, mixture",
+        "vae, prior",
+        "vae, mixture",
+        "PCA of 2 numbers, mixture",
+    ]
+    assert "labels of" in found["features"]
+    assert found["held_out"]["share_closer"] == 0.01
+    use = Run.open(images).read_uses()["generate"]
+    assert [row[0] for row in use.tables[0].rows][0] == "real held-out samples"
+    assert "no FID" in use.tables[0].note
+    assert "Scored with labels" in use.tables[0].note
+    assert use.mosaics[1].images.shape[:2] == (8, 12)
+
+
+def test_classes_ways_and_variations(call, images):
+    assert call(images, "--class", 3, "--n", 5, "--out", "threes")[0] == 0
+    assert len(list(Path("threes").iterdir())) == 6
+    assert call(images, "--between", 0, 4, "--out", "between")[0] == 0
+    assert len(list(Path("between").iterdir())) == 10
+    assert call(images, "--like", 2, "--amount", 0, "--n", 2, "--out", "like")[0] == 0
+    original = load(Run.open(images).info["study"]["data"]["source"]).X
+    with Image.open("like/0.png") as image:
+        pixels = np.asarray(image)
+    # No variation at all gives a held-out image back; digits have values up to 16, images up to 255.
+    errors = np.abs(original.astype(float) * (255 / 16) - pixels).reshape(len(original), -1)
+    assert errors.max(axis=1).min() < 1.5
+    assert {"generate-between", "generate-like"} <= set(Run.open(images).read_uses())
+
+
+@pytest.mark.parametrize("method", ["variation", "mixture"])
+def test_a_labelled_set_is_written_and_its_worth_told(call, images, method):
+    code, out, _ = call(images, "--augment", 50, "--method", method, "--json")
+    assert code == 0
+    found = json.loads(out)
+    with np.load("augmented.npz") as written:
+        assert written["X"].shape == (50, 8, 8)
+        assert np.bincount(written["y"]).tolist() == [5] * 10
+    accuracy = found["accuracy"]
+    assert accuracy["n_new"] == 50
+    assert accuracy["added"] == pytest.approx(accuracy["augmented"] - accuracy["real"])
+
+
+def test_rows_of_a_table_go_into_a_file(call, table):
+    assert call(table, "--n", 7)[:2] == (0, "generated.csv\n")
+    written = pandas.read_csv("generated.csv")
+    assert list(written.columns) == ["length", "width", "mass"]
+    assert len(written) == 7
+    assert call(table, "--n", 7, "--out", "rows.npz", "--evaluate")[0] == 0
+    assert Run.open(table).read_uses()["generate"].tables[0].note.find("scaled values") > 0
+
+
+def test_a_saved_model_is_enough_where_no_data_are_needed(call, images):
+    model = Run.open(images).model_path("vae")
+    code, _, err = call(model, "--n", 2)
+    assert code == 0
+    assert "its prior" in err
+    assert call(model, "--between", 0, 1, "--out", "x")[0] == 2
+    assert isinstance(latens.load_model(model).sample(1), np.ndarray)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("--method", "prior"), 1, "trained without a prior"),
+        (("--class", "zebra"), 2, "no class 'zebra'. Known: 0, 1"),
+        (("--n", 0), 2, "--n"),
+        (("--like", 99999), 2, "no held-out row 99999"),
+        (("--between", 0, 1, "--like", 2), 2, "Choose one of"),
+        (("--between", 0, 1, "--method", "prior"), 2, "no --method"),
+        (("--method", "variation"), 2, "--like"),
+        (("--augment", 3), 1, "[10, inf). Got 3 instead"),
+        (("--model", "gan"), 2, "It has: autoencoder, vae"),
+        (("--out", "x.jpg"), 2, "must end in"),
+        (("--augment", 50, "--out", "x.csv"), 2, "must end in .npz"),
+    ],
+)
+def test_wrong_use_is_said_in_words_and_writes_nothing(call, images, arguments, code, words):
+    ended, out, err = call(images, *arguments)
+    assert ended == code
+    assert out == ""
+    said = " ".join(err.replace("│", " ").split())
+    assert words in said
+    assert list(Path().iterdir()) == []
+
+
+def test_what_is_there_stays(call, images):
+    assert call(images, "--n", 2)[0] == 0
+    code, _, err = call(images, "--n", 2)
+    assert code == 1
+    assert "exists already" in err
+    Path("generated/notes.txt").write_text("mine")
+    assert call(images, "--n", 2, "--overwrite")[0] == 1
+    assert Path("generated/notes.txt").read_text() == "mine"
+
+
+def test_data_without_labels_have_no_classes(call, table):
+    for arguments in (("--class", "a"), ("--augment", 20)):
+        code, _, err = call(table, *arguments)
+        assert code == 1
+        assert "no labels" in err
