@@ -34,12 +34,12 @@ def call(monkeypatch, capsys, tmp_path):
 
 @pytest.fixture(scope="session")
 def sources(tmp_path_factory) -> Path:
-    """The first 200 digits with labels, and a table of 80 rows."""
+    """The first 200 digits with labels, and a table of 150 rows."""
     folder = tmp_path_factory.mktemp("sources")
     digits = load("digits")
     np.savez(folder / "some.npz", X=digits.X[:200], y=digits.y[:200])
     rng = np.random.default_rng(0)
-    table = pandas.DataFrame(rng.normal(size=(80, 3)), columns=["length", "width", "mass"])
+    table = pandas.DataFrame(rng.normal(size=(150, 3)), columns=["length", "width", "mass"])
     table.to_csv(folder / "table.csv", index=False)
     return folder
 
@@ -98,7 +98,7 @@ def test_all_models_are_judged_in_one_table_beside_pca_and_real_samples(call, im
     assert "labels of" in found["features"]
     assert found["held_out"]["share_closer"] == 0.01
     use = Run.open(images).read_uses()["generate"]
-    assert [row[0] for row in use.tables[0].rows][0] == "real held-out samples"
+    assert use.tables[0].rows[0][0] == "real held-out samples"
     assert "no FID" in use.tables[0].note
     assert "Scored with labels" in use.tables[0].note
     assert use.mosaics[1].images.shape[:2] == (8, 12)
