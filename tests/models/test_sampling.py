@@ -1,8 +1,13 @@
 import numpy as np
 import pytest
 
-from latens.models import Autoencoder
-from latens.models.sampling import draw_from_mixture, draw_from_prior
+from latens.models import VAE, AdversarialAutoencoder, Autoencoder
+from latens.models.sampling import (
+    draw_codes,
+    draw_from_mixture,
+    draw_from_prior,
+    fit_mixture,
+)
 
 
 def test_a_mixture_has_the_mean_the_spread_and_the_groups_of_its_codes(rng):
@@ -33,3 +38,19 @@ def test_the_same_seed_gives_the_same_samples_after_loading_too(images, settings
     loaded = latens.load_model(model.save(tmp_path / "model"))
     np.testing.assert_allclose(loaded.sample(6, random_state=1), first, atol=1e-4)
     assert not np.allclose(model.sample(6, random_state=2), first)
+
+
+def test_draws_come_in_random_order_and_follow_the_seed(rng):
+    """scikit-learn gives one component after the other; the first ten would all be alike."""
+    codes = np.concatenate([rng.normal(-5, 0.1, (100, 1)), rng.normal(5, 0.1, (100, 1))])
+    mixture = fit_mixture(codes, 0, 2)
+    drawn = draw_codes(mixture, 200, seed=1)
+    assert (np.diff(np.sign(drawn[:, 0])) != 0).sum() > 50
+    np.testing.assert_array_equal(drawn, draw_codes(mixture, 200, seed=1))
+    assert not np.array_equal(drawn, draw_codes(mixture, 200, seed=2))
+
+
+def test_kinds_with_a_distribution_of_their_own_say_so():
+    assert VAE().has_prior
+    assert AdversarialAutoencoder().has_prior
+    assert not Autoencoder().has_prior
