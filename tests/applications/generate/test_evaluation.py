@@ -77,6 +77,10 @@ def test_pca_rebuilds_what_lies_in_its_plane(rng):
     X = rng.normal(size=(50, 2)) @ rng.normal(size=(2, 5)) + 7
     model = PcaModel(2).fit(X)
     np.testing.assert_allclose(model.inverse_transform(model.transform(X)), X, atol=1e-9)
+    wide = rng.random(size=(30, 50, 60))  # more columns than a covariance is made of
+    model = PcaModel(29).fit(wide)
+    np.testing.assert_allclose(model.inverse_transform(model.transform(wide)), wide, atol=1e-6)
+    assert np.isfinite(PcaModel(2).fit(np.ones((9, 4))).codes_).all()
 
 
 @pytest.mark.parametrize(

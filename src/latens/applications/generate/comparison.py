@@ -1,9 +1,8 @@
 """The samples of several models, by prior and by mixture, beside those of PCA."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
-
-import numpy as np
 
 from latens._seeds import seed_from
 from latens.applications.generate.evaluation import SampleEvaluation, evaluate_samples
@@ -11,8 +10,12 @@ from latens.applications.generate.features import Features
 from latens.applications.generate.mixture import MixtureSampler
 from latens.applications.generate.pca import PcaModel
 from latens.applications.generate.prior import PriorSampler
+from latens.data import as_array
 
 __all__ = ["compare_models"]
+
+# In each set of new samples: half a gigabyte of floats.
+_MOST_VALUES, _FEWEST_SAMPLES = 2**26, 100
 
 
 def compare_models(
@@ -34,7 +37,7 @@ def compare_models(
     features : Features or None, default=None
         See `evaluate_samples`.
     n_samples : int, default=5_000
-        New samples of each; never more than half of `real_test`.
+        New samples of each; never more than half of `real_test`, and fewer of large images.
     random_state : int, RandomState or None, default=0
 
     Returns
@@ -44,6 +47,7 @@ def compare_models(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from latens.models import VAE
     >>> from latens.training import Trainer
     >>> X = np.random.default_rng(0).normal(size=(90, 8))
@@ -61,6 +65,8 @@ def compare_models(
         pca = PcaModel(numbers).fit(real_train)
         name = f"PCA of {pca.codes_.shape[1]} numbers, mixture"
         samplers[name] = MixtureSampler(random_state=seed).fit(pca)
-    n = min(n_samples, len(np.asarray(real_test)) // 2)
-    samples = {name: one.sample(max(1, n), random_state=seed) for name, one in samplers.items()}
+    test = as_array(real_test)
+    affordable = max(_FEWEST_SAMPLES, _MOST_VALUES // prod(test.shape[1:]))
+    n = max(1, min(n_samples, len(test) // 2, affordable))
+    samples = {name: one.sample(n, random_state=seed) for name, one in samplers.items()}
     return evaluate_samples(real_train, real_test, samples, features, random_state=seed)

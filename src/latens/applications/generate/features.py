@@ -6,6 +6,7 @@ that were taken in different ones. So features carry their name, and every resul
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from latens.training import Trainer
 __all__ = ["Features", "learnt_features", "raw_features"]
 
 _ENOUGH_SAMPLES = 20_000
+# K-means wants floats: a quarter of a gigabyte of them, or the fewest samples that say something.
+_CLUSTERED_VALUES, _FEWEST_CLUSTERED = 2**25, 500
 _MOST_CLUSTERS, _SAMPLES_PER_CLUSTER = 64, 20
 # Of telling classes apart, beside an error per value of about 0.01: the features are a classifier's, and
 # rebuilding only keeps them from forgetting what does not tell classes.
@@ -84,7 +87,8 @@ def learnt_features(
     Parameters
     ----------
     X : array-like of shape (n_samples, ...)
-        Real samples; of more than 20,000 some are chosen at random.
+        Real samples; of more than 20,000 some are chosen at random, and fewer of large images that have
+        no labels.
     y : array-like of shape (n_samples,) or None, default=None
         Their classes. None: up to 64 clusters.
     data : str
@@ -117,7 +121,11 @@ def learnt_features(
     """
     check_value("learnt_features", "numbers", numbers, (Integer(1),))
     X, seed = as_array(X), seed_from(random_state)
-    rows = _some_rows(len(X), derive(seed, _ROWS))
+    enough = _ENOUGH_SAMPLES
+    if y is None:
+        affordable = _CLUSTERED_VALUES // max(1, prod(X.shape[1:]))
+        enough = min(enough, max(_FEWEST_CLUSTERED, affordable))
+    rows = _some_rows(len(X), enough, derive(seed, _ROWS))
     if y is None:
         classes = _clusters(X[rows], derive(seed, _CLUSTERS) % 2**31)
         what = f"{len(np.unique(classes))} clusters of {data}"
@@ -136,10 +144,10 @@ def learnt_features(
     return Features(name, model.transform)
 
 
-def _some_rows(n: int, seed: int) -> np.ndarray:
-    if n <= _ENOUGH_SAMPLES:
+def _some_rows(n: int, enough: int, seed: int) -> np.ndarray:
+    if n <= enough:
         return np.arange(n)
-    return np.sort(np.random.default_rng(seed).choice(n, _ENOUGH_SAMPLES, replace=False))
+    return np.sort(np.random.default_rng(seed).choice(n, enough, replace=False))
 
 
 def _clusters(X: np.ndarray, seed: int) -> np.ndarray:

@@ -1,5 +1,7 @@
 """PCA as a model to sample from: what every autoencoder has to be better than."""
 
+import warnings
+from math import prod
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -13,6 +15,10 @@ from latens.data.scaling import fit_scaling
 __all__ = ["PcaModel"]
 
 _KEPT_CODES, _MOST_ROWS = 5_000, 20_000
+# Half a gigabyte of floats, whatever the size of an image.
+_MOST_VALUES = 2**26
+# Of a covariance that is still quickly decomposed; wider samples get a randomised search.
+_MOST_COLUMNS = 2_000
 
 
 class PcaModel(BaseEstimator):
@@ -46,9 +52,15 @@ class PcaModel(BaseEstimator):
         check_parameters(self)
         X = as_array(X)
         self.input_shape_, self.scaling_ = X.shape[1:], fit_scaling(X)
-        order = np.random.default_rng(0).permutation(len(X))[:_MOST_ROWS]
-        rows = self._rows(X[order])
-        self.pca_ = PCA(min(self.latent_dim, *rows.shape), svd_solver="covariance_eigh").fit(rows)
+        columns = prod(self.input_shape_)
+        enough = min(_MOST_ROWS, max(2 * self.latent_dim, _MOST_VALUES // columns))
+        rows = self._rows(X[np.random.default_rng(0).permutation(len(X))[:enough]])
+        solver = "covariance_eigh" if columns <= _MOST_COLUMNS else "randomized"
+        numbers = min(self.latent_dim, *rows.shape)
+        with warnings.catch_warnings():
+            # Constant data have no variance to share out.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            self.pca_ = PCA(numbers, svd_solver=solver, random_state=0).fit(rows)
         self.codes_ = self.pca_.transform(rows[:_KEPT_CODES])
         return self
 
