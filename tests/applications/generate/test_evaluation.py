@@ -42,6 +42,13 @@ def test_the_same_seed_gives_the_same_scores(rng):
     assert list(first.scores) == ["generated"]
 
 
+def test_images_that_are_all_alike_have_features_too():
+    trainer = Trainer(max_epochs=1, callbacks=())
+    X = np.full((60, 4, 4), 7, np.uint8)
+    features = learnt_features(X, numbers=3, trainer=trainer)
+    assert np.isfinite(features.of(X)).all()
+
+
 def test_features_say_what_they_learnt_from_and_tell_classes_apart(images, classes):
     trainer = Trainer(max_epochs=8, callbacks=())
     settings = {"data": "digits", "numbers": 16, "trainer": trainer}

@@ -4,12 +4,14 @@ No distance between sets of images is worth more than the features it is taken i
 that were taken in different ones. So features carry their name, and every result repeats it.
 """
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 
 from latens._seeds import derive, seed_from
 from latens._validation import Integer, check_value
@@ -153,4 +155,7 @@ def _some_rows(n: int, enough: int, seed: int) -> np.ndarray:
 def _clusters(X: np.ndarray, seed: int) -> np.ndarray:
     n_clusters = max(1, min(_MOST_CLUSTERS, len(X) // _SAMPLES_PER_CLUSTER))
     rows = raw_features(X).of(X).astype(np.float32)
-    return np.asarray(KMeans(n_clusters, n_init=1, random_state=seed).fit_predict(rows))
+    with warnings.catch_warnings():
+        # Fewer different samples than clusters make fewer clusters; the name says how many.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return np.asarray(KMeans(n_clusters, n_init=1, random_state=seed).fit_predict(rows))
