@@ -28,7 +28,7 @@ _SPARE = 16  # candidates beyond k that are measured again
 
 
 def nearest_rows(
-    queries: Floats, points: Floats, k: int, *, without_self: bool = False
+    queries: Floats, points: Floats, k: int, own: Rows | None = None
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
     """Find the k nearest rows of a matrix for every query.
 
@@ -38,9 +38,8 @@ def nearest_rows(
         Finite numbers.
     points : ndarray of shape (n_points, n_features), of any such type
     k : int in [1, n_points]
-    without_self : bool, default=False
-        Leave row i out of the neighbours of query i, for queries that are the points; then k is under
-        n_points.
+    own : ndarray of shape (n_queries,), int64, or None, default=None
+        The row that each query is itself, which is left out, or -1; then k is under n_points.
 
     Returns
     -------
@@ -60,13 +59,13 @@ def nearest_rows(
     search = _Search(points)
 
     def work(part: slice) -> None:
-        own = np.arange(part.start, part.stop) if without_self else None
+        mine = None if own is None else own[part]
         asked = np.asarray(queries[part], dtype=np.float64)
-        distances[part], rows[part], is_sure = search.screened(asked, own, k)
+        distances[part], rows[part], is_sure = search.screened(asked, mine, k)
         again = np.flatnonzero(~is_sure)
         if len(again):
-            own = None if own is None else own[again]
-            found = search.measured(asked[again], own, k)
+            mine = None if mine is None else mine[again]
+            found = search.measured(asked[again], mine, k)
             distances[part.start + again], rows[part.start + again] = found.distances, found.rows
 
     width = max(_CANDIDATES, 2 * k)
