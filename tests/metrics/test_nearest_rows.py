@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from latens.metrics.nearest_rows import nearest_rows
+from latens.metrics.nearest_rows import NearestRows, nearest_rows
 from latens.metrics.nearest_so_far import NearestSoFar, growing_blocks
 
 
@@ -70,3 +70,19 @@ def test_the_nearest_so_far_do_not_depend_on_the_blocks(rng):
     np.testing.assert_array_equal(
         nearest.distances, np.take_along_axis(distances, expected, axis=1)
     )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_pairs_within_a_distance_are_all_found_once(rng, dtype):
+    points = rng.normal(size=(1300, 3)).astype(dtype)
+    points[700] = points[3]
+    distances = cdist(points, points)
+    for limit in (0.0, float(np.sort(distances[np.triu_indices(1300, 1)])[500:502].mean())):
+        found = [
+            pair
+            for block in NearestRows(points).pairs_within(limit)
+            for pair in zip(*block, strict=True)
+        ]
+        expected = np.argwhere(np.triu(distances <= limit, 1))
+        assert sorted(found) == [tuple(pair) for pair in expected]
+        assert found

@@ -5,7 +5,7 @@ the bound on the rounding of the product says whether a row that was screened ou
 Queries for which it could are searched again by differences alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from latens.metrics.nearest_so_far import NearestSoFar, growing_blocks
 from latens.metrics.origin import Origin
 from latens.metrics.workers import work_off
 
-__all__ = ["nearest_rows"]
+__all__ = ["NearestRows", "nearest_rows"]
 
 Floats = npt.NDArray[Any]
 Rows = npt.NDArray[np.int64]
@@ -54,64 +54,102 @@ def nearest_rows(
     >>> rows, distances.round(3)
     (array([[1, 0]]), array([[0.1, 0.9]]))
     """
-    distances = np.empty((len(queries), k))
-    rows = np.empty((len(queries), k), dtype=np.int64)
-    search = _Search(points)
-
-    def work(part: slice) -> None:
-        mine = None if own is None else own[part]
-        asked = np.asarray(queries[part], dtype=np.float64)
-        distances[part], rows[part], is_sure = search.screened(asked, mine, k)
-        again = np.flatnonzero(~is_sure)
-        if len(again):
-            mine = None if mine is None else mine[again]
-            found = search.measured(asked[again], mine, k)
-            distances[part.start + again], rows[part.start + again] = found.distances, found.rows
-
-    width = max(_CANDIDATES, 2 * k)
-    asked_at_once = max(1, min(_QUERIES, BLOCK_BYTES // (8 * width)))
-    work_off(work, row_blocks(len(queries), 1, asked_at_once))
-    return np.sqrt(distances, out=distances) / search.origin.scale, rows
+    return NearestRows(points).search(queries, k, own)
 
 
-class _Search:
-    """Points as one search after the other sees them: around their mean, with numbers near one."""
+class NearestRows:
+    """Points that are searched more than once: what depends on them alone is computed once.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_points, n_features), float32 or float64
+        Finite numbers, not to be changed afterwards.
+    """
 
     def __init__(self, points: Floats) -> None:
         self.points = points
+        # Around their mean, with numbers near one, norms are small, and the rounding with them.
         self.origin = Origin.of(points)
         self.norms = np.empty(len(points))
         for part in row_blocks(len(points), 8 * points.shape[1]):
             self.norms[part] = squared_norms(self.origin.apply(points[part]))
 
-    def screened(
+    def search(
+        self, queries: Floats, k: int, own: Rows | None = None
+    ) -> tuple[npt.NDArray[np.float64], Rows]:
+        """Find the k nearest points for every query; see `nearest_rows`."""
+        distances = np.empty((len(queries), k))
+        rows = np.empty((len(queries), k), dtype=np.int64)
+
+        def work(part: slice) -> None:
+            mine = None if own is None else own[part]
+            asked = np.asarray(queries[part], dtype=np.float64)
+            distances[part], rows[part], is_sure = self._screened(asked, mine, k)
+            again = np.flatnonzero(~is_sure)
+            if len(again):
+                mine = None if mine is None else mine[again]
+                found = self._measured(asked[again], mine, k)
+                distances[part.start + again] = found.distances
+                rows[part.start + again] = found.rows
+
+        width = max(_CANDIDATES, 2 * k)
+        asked_at_once = max(1, min(_QUERIES, BLOCK_BYTES // (8 * width)))
+        work_off(work, row_blocks(len(queries), 1, asked_at_once))
+        return np.sqrt(distances, out=distances) / self.origin.scale, rows
+
+    def pairs_within(self, limit: float) -> Iterator[tuple[Rows, Rows]]:
+        """Find all pairs of points that are at most so far apart.
+
+        Yields
+        ------
+        first, second : ndarrays of shape (n_pairs,), int64
+            The rows of some pairs, of which none comes twice.
+        """
+        largest = (limit * self.origin.scale) ** 2
+        for rows in row_blocks(len(self.points), 1, _QUERIES):
+            asked = self.points[rows].astype(np.float64)
+            product, bound = self._product(asked)
+            near = (largest * (1 + 1e-6) + bound).astype(np.float32)[:, None]
+            for columns in row_blocks(len(self.points) - rows.start, 1, _CANDIDATES):
+                part = slice(rows.start + columns.start, rows.start + columns.stop)
+                first, second = np.nonzero(product(part) <= near)
+                first, second = first + rows.start, second + part.start
+                first, second = first[first < second], second[first < second]
+                is_near = self._apart(first, second) <= limit
+                yield first[is_near], second[is_near]
+
+    def _screened(
         self, queries: Floats, own: Rows | None, k: int
     ) -> tuple[Floats, Rows, npt.NDArray[np.bool_]]:
         """Return squared distances, rows, and whether no other row can be nearer."""
         wanted = min(len(self.points), k + _SPARE)
-        asked = self.origin.apply(queries)
-        operand, norms = (-2.0 * asked).astype(np.float32), squared_norms(asked)
-
-        def product(part: slice) -> Floats:
-            block = self.origin.apply(self.points[part]).astype(np.float32, copy=False)
-            tile = operand @ block.T
-            tile += self.norms[part].astype(np.float32)
-            tile += norms.astype(np.float32)[:, None]
-            return tile
-
+        product, bound = self._product(queries)
         rough = self._nearest(product, own, wanted, np.float32, len(queries))
         squared = self._differences(queries, rough.rows)
         squared[rough.rows < 0] = np.inf
         order = np.argsort(squared, axis=1, kind="stable")[:, :k]
         kept = np.take_along_axis(squared, order, axis=1)
-        # The usual bound on the rounding of a sum of d + 2 products.
-        unit = (queries.shape[1] + 2) * float(np.finfo(np.float32).eps)
-        bound = unit * (norms + float(self.norms.max()))
         is_sure = kept[:, -1] <= rough.distances[:, -1] - bound
         is_sure |= wanted == len(self.points)
         return kept, np.take_along_axis(rough.rows, order, axis=1), is_sure
 
-    def measured(self, queries: Floats, own: Rows | None, k: int) -> NearestSoFar:
+    def _product(self, queries: Floats) -> tuple[Callable[[slice], Floats], Floats]:
+        """Return what gives rough squared distances to some points, and how far off they may be."""
+        asked = self.origin.apply(queries)
+        operand, norms = (-2.0 * asked).astype(np.float32), squared_norms(asked)
+
+        def product(part: slice) -> Floats:
+            block = self.origin.apply(self.points[part]).astype(np.float32, copy=False)
+            tile: Floats = operand @ block.T
+            tile += self.norms[part].astype(np.float32)
+            tile += norms.astype(np.float32)[:, None]
+            return tile
+
+        # The usual bound on the rounding of a sum of d + 2 products.
+        unit = (queries.shape[1] + 2) * float(np.finfo(np.float32).eps)
+        return product, unit * (norms + float(self.norms.max()))
+
+    def _measured(self, queries: Floats, own: Rows | None, k: int) -> NearestSoFar:
         """Return the nearest rows by squared differences in float64, however long that takes."""
         asked = queries * self.origin.scale
 
@@ -145,3 +183,11 @@ class _Search:
             difference = (self.points[rows[part]] - queries[part, None]) * self.origin.scale
             np.einsum("qcd,qcd->qc", difference, difference, out=squared[part])
         return squared
+
+    def _apart(self, first: Rows, second: Rows) -> Floats:
+        """Return the distances of pairs of points."""
+        squared = np.empty(len(first))
+        for part in row_blocks(len(first), 16 * self.points.shape[1]):
+            one, other = (self.points[rows[part]].astype(np.float64) for rows in (first, second))
+            squared[part] = squared_norms((one - other) * self.origin.scale)
+        return np.sqrt(squared) / self.origin.scale

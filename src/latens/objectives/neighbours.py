@@ -52,7 +52,8 @@ class NeighbourObjective(Objective):
         self.weight = weight
         self.temperature = temperature
         self.steps = steps
-        self.forget()
+        self.graph: Tensor | None = None
+        self.samples: Rows | None = None
 
     def remember(self, graph: Tensor, samples: Rows) -> None:
         """Walk through a graph from now on.
@@ -68,8 +69,7 @@ class NeighbourObjective(Objective):
 
     def forget(self) -> None:
         """Let go of the graph and the samples, which are no part of a fitted model."""
-        self.graph: Tensor | None = None
-        self.samples: Rows | None = None
+        self.graph = self.samples = None
 
     def forward(self, network: Network, batch: Batch) -> Losses:
         output = network(batch.x)
