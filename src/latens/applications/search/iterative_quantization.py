@@ -34,6 +34,8 @@ class IterativeQuantization(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
     mean_ : ndarray of shape (n_features,)
     rotation_ : ndarray of shape (n_features, n_bits)
         Onto the components and around.
+    n_iter_ : int
+        Turns taken: `max_iter`, as there is no early end.
 
     References
     ----------
@@ -89,6 +91,7 @@ class IterativeQuantization(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
             signs = np.where(components @ rotation > 0, 1.0, -1.0)
             left, _, right = np.linalg.svd(components.T @ signs)
             rotation = left @ right
+        self.n_iter_ = self.max_iter
         self.rotation_ = (directions @ rotation).astype(X.dtype)
         return self
 
