@@ -117,7 +117,16 @@ def packed(X: npt.NDArray[Any]) -> Words:
     >>> packed(np.array([[1.0, 0.0], [0.0, 1.0]]))
     array([[128], [ 64]], dtype=uint64)
     """
-    if X.dtype.kind not in "biuf" or not (_holds(X, 0, 1) or _holds(X, -1, 1)):
+    words = np.zeros((len(X), -(-X.shape[1] // 64)), dtype=np.uint64)
+    is_signed = X.dtype.kind in "if" and bool((X < 0).any())
+    for part in row_blocks(len(X), 8 * X.shape[1]):
+        words[part] = _words(X[part], -1 if is_signed else 0)
+    return words
+
+
+def _words(X: npt.NDArray[Any], low: int) -> Words:
+    """Words of rows that hold nothing but 1 and the low value."""
+    if X.dtype.kind not in "biuf" or not np.logical_or(low == X, X == 1).all():
         raise DataError(
             "Binary codes must be zeros and ones, or minus ones and ones. Got other values: make bits of "
             "codes with a BinaryAutoencoder or with IterativeQuantization."
@@ -127,7 +136,3 @@ def packed(X: npt.NDArray[Any]) -> Words:
     whole[:, : bits.shape[1]] = bits
     # Little-endian everywhere, so that a saved index is the same on every machine.
     return whole.view("<u8").astype(np.uint64)
-
-
-def _holds(X: npt.NDArray[Any], low: int, high: int) -> bool:
-    return bool(np.isin(X, (low, high)).all())
