@@ -130,6 +130,9 @@ def test_bits_are_compared_where_asked_for_and_where_the_model_gives_them(run):
         call_raising(run.path, "#7", "--model", "bits", "--bits", 8)
     with pytest.raises(ParameterError, match="1 to 8 bits"):
         call_raising(run.path, "#7", "--bits", 9)
+    with pytest.raises(ParameterError, match="alike, not duplicates"):
+        call_raising(run.path, "--duplicates", "--bits", 4)
+    assert found(run.path, "--duplicates", "--bits", 4, "--threshold", 0)["threshold"] == 0
 
 
 def call_raising(*arguments):

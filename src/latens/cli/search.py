@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from latens.cli.console import print_json, print_table, say
-from latens.exceptions import DataError
+from latens.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -180,6 +180,11 @@ def _beside(
 def _near_duplicates(items: "RunItems", found: "Searchable", threshold: float | None) -> _Result:
     from latens.runs import Table, Use
 
+    if found.index.metric == "hamming" and threshold is None:
+        raise ParameterError(
+            "Samples with equal bits are alike, not duplicates, so there is no usual threshold for bits. Choose "
+            "a --model with real codes, or give --threshold as a number of bits."
+        )
     near = found.index.near_duplicates(threshold)
     groups = [
         [{"row": int(at), "name": items.name(at), "label": items.label(at)} for at in group]

@@ -208,6 +208,7 @@ class SimilarityIndex:
         threshold : float in [0, inf) or None, default=None
             How far apart near-duplicates may be; 0 finds equal codes alone. None: a tenth of the median
             distance from an item to its nearest other one, over up to 1,000 items, rounded down for bits.
+            Bits that were learnt to gather groups are equal for samples that are merely alike.
 
         Returns
         -------
