@@ -182,7 +182,7 @@ def _near_duplicates(items: "RunItems", found: "Searchable", threshold: float | 
 
     if found.index.metric == "hamming" and threshold is None:
         raise ParameterError(
-            "Samples with equal bits are alike, not duplicates, so there is no usual threshold for bits. Choose "
+            "Samples with equal bits are alike, not duplicates, so bits have no usual threshold. Choose "
             "a --model with real codes, or give --threshold as a number of bits."
         )
     near = found.index.near_duplicates(threshold)
