@@ -246,6 +246,31 @@ def test_wrong_items_and_queries_are_refused_and_change_nothing(rng, X, message)
     assert len(index) == 10
 
 
+def test_what_a_graph_cannot_hold_is_refused():
+    pytest.importorskip("voyager", reason="voyager is not installed")
+    with pytest.raises(DataError, match="too large for float32"):
+        SimilarityIndex(method="approximate").add([[1e200, 1.0]])
+
+
+def test_wrong_sparse_items_are_refused(rng):
+    index = SimilarityIndex("cosine")
+    index.add(words(rng, 5))
+    with pytest.raises(DataError, match="width of the index"):
+        index.search(words(rng, 2)[:, :3], k=1)
+    with pytest.raises(DataError, match="finite"):
+        index.add(sparse.csr_array(np.full((1, WIDTH), np.nan)))
+    assert len(index) == 5
+
+
+def test_dense_and_sparse_items_mix_as_the_first_ones_are(rng):
+    X = vectors(rng, 20)
+    for first, then in ((X, sparse.csr_array(X)), (sparse.csr_array(X), X)):
+        index = SimilarityIndex()
+        index.add(first)
+        index.add(then)
+        np.testing.assert_allclose(index.neighbours(np.arange(20), k=1).distances, 0, atol=1e-6)
+
+
 def test_an_empty_index_says_so(tmp_path, rng):
     index = SimilarityIndex()
     for act in (

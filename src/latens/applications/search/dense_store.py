@@ -37,9 +37,7 @@ class DenseStore(Store):
     def prepared(self, X: Any) -> npt.NDArray[Any]:
         if X.dtype.kind not in "biuf":
             raise DataError(f"X must hold real numbers. Got an array of {X.dtype} instead.")
-        dtype = np.dtype(np.float32 if X.dtype.name in _SINGLE else np.float64)
-        if self.rows is not None:
-            dtype = self.rows.dtype
+        dtype = self._type_for(X) if self.rows is None else self.rows.dtype
         with np.errstate(over="ignore"):  # what float32 cannot hold is named below
             rows = np.asarray(self.geometry.mapped(X.astype(dtype)))
         wrong = np.flatnonzero(~np.isfinite(rows).all(axis=1))
@@ -88,6 +86,9 @@ class DenseStore(Store):
     def _search(self) -> NearestRows:
         assert self.rows is not None
         return NearestRows(self.rows)
+
+    def _type_for(self, X: npt.NDArray[Any]) -> np.dtype[Any]:
+        return np.dtype(np.float32 if X.dtype.name in _SINGLE else np.float64)
 
     def _change(self, rows: npt.NDArray[Any]) -> None:
         self.rows = rows

@@ -49,7 +49,7 @@ class GraphStore(DenseStore):
                 random_seed=1,
             )
         labels = np.arange(self.next_label, self.next_label + len(items))
-        self.graph.add_items(np.asarray(items, dtype=np.float32), ids=labels)
+        self.graph.add_items(items, ids=labels)
         self.next_label += len(items)
         self.labels = np.concatenate([self.labels, labels])
         super().append(items)
@@ -63,12 +63,15 @@ class GraphStore(DenseStore):
     def nearest(self, items: Any, k: int) -> tuple[Distances, Places]:
         wanted = min(len(self), k + _SPARE)
         try:
-            found, _ = self.graph.query(np.asarray(items, np.float32), k=wanted, query_ef=wanted)
+            found, _ = self.graph.query(items, k=wanted, query_ef=wanted)
         except self.voyager.RecallError:
             # Where many were removed, the graph may not lead to enough of those that are left.
             return super().nearest(items, k)
         places = np.searchsorted(self.labels, found.astype(np.int64))
         return self._best(items, places, k)
+
+    def _type_for(self, X: npt.NDArray[Any]) -> np.dtype[Any]:
+        return np.dtype(np.float32)  # the graph knows no other
 
     def _best(self, items: Any, places: Places, k: int) -> tuple[Distances, Places]:
         """The k nearest of the candidates, by their exact distances."""
