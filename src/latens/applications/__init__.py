@@ -1,4 +1,4 @@
-"""Uses of a fitted model. `__all__` lists them, and loads no torch."""
+"""Uses of codes and models. `__all__` lists them, and loads no torch."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,15 @@ if TYPE_CHECKING:
         raw_features,
         vary,
     )
+    from latens.applications.search.iterative_quantization import IterativeQuantization
+    from latens.applications.search.similarity_index import SimilarityIndex
 
 __all__ = [
     "ClassMixtureSampler",
+    "IterativeQuantization",
     "MixtureSampler",
     "PriorSampler",
+    "SimilarityIndex",
     "VariationSampler",
     "added_accuracy",
     "augment",
@@ -34,8 +38,10 @@ __all__ = [
 
 _PLACES = {
     "ClassMixtureSampler": "latens.applications.generate",
+    "IterativeQuantization": "latens.applications.search.iterative_quantization",
     "MixtureSampler": "latens.applications.generate",
     "PriorSampler": "latens.applications.generate",
+    "SimilarityIndex": "latens.applications.search.similarity_index",
     "VariationSampler": "latens.applications.generate",
     "added_accuracy": "latens.applications.generate",
     "augment": "latens.applications.generate",
@@ -48,7 +54,7 @@ _PLACES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a use, and torch with it, only when it is asked for."""
+    """Import a use, and torch where it needs it, only when it is asked for."""
     if name in _PLACES:
         return getattr(import_module(_PLACES[name]), name)
     raise AttributeError(f"module 'latens.applications' has no attribute {name!r}")

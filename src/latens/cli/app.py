@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from latens import __version__
-from latens.cli import data, doctor, embed, explore, export, generate, models, report, run
+from latens.cli import (
+    data,
+    doctor,
+    embed,
+    explore,
+    export,
+    generate,
+    models,
+    report,
+    run,
+    search,
+)
 from latens.cli.console import say_error
 from latens.exceptions import LatensError
 
@@ -46,6 +57,7 @@ def options(
 
 app.command("run")(run.run)
 app.command("embed")(embed.embed)
+app.command("search")(search.search)
 app.command("generate")(generate.generate)
 app.command("report")(report.report)
 app.command("explore")(explore.explore)

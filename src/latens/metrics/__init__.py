@@ -46,6 +46,11 @@ from latens.metrics.reconstruction import (
     psnr,
     psnr_samples,
 )
+from latens.metrics.retrieval import (
+    average_precision_samples,
+    mean_average_precision,
+    precision_at_k,
+)
 from latens.metrics.silhouette import silhouette_samples, silhouette_score, silhouette_sweep
 from latens.metrics.ssim import ssim, ssim_samples
 
@@ -60,6 +65,7 @@ __all__ = [
     "NearPair",
     "PrecisionRecall",
     "adjusted_rand_score",
+    "average_precision_samples",
     "binary_cross_entropy",
     "binary_cross_entropy_samples",
     "calinski_harabasz_score",
@@ -81,12 +87,14 @@ __all__ = [
     "maximum_mean_discrepancy",
     "mean_absolute_error",
     "mean_absolute_error_samples",
+    "mean_average_precision",
     "mean_squared_error",
     "mean_squared_error_samples",
     "memorisation",
     "merged_classes",
     "neighbourhood_hit",
     "normalized_mutual_info_score",
+    "precision_at_k",
     "precision_recall",
     "psnr",
     "psnr_samples",

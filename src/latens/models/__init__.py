@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from latens.models.autoencoder import Autoencoder
     from latens.models.base import BaseAutoencoder as BaseAutoencoder
     from latens.models.beta_vae import BetaVAE
+    from latens.models.binary_autoencoder import BinaryAutoencoder
     from latens.models.contractive_autoencoder import ContractiveAutoencoder
     from latens.models.denoising_autoencoder import DenoisingAutoencoder
     from latens.models.persistence import load_model as load_model
@@ -23,6 +24,7 @@ __all__ = [
     "AdversarialAutoencoder",
     "Autoencoder",
     "BetaVAE",
+    "BinaryAutoencoder",
     "ContractiveAutoencoder",
     "DenoisingAutoencoder",
     "SparseAutoencoder",
@@ -34,6 +36,7 @@ _PLACES = {
     "AdversarialAutoencoder": "latens.models.adversarial_autoencoder",
     "Autoencoder": "latens.models.autoencoder",
     "BetaVAE": "latens.models.beta_vae",
+    "BinaryAutoencoder": "latens.models.binary_autoencoder",
     "ContractiveAutoencoder": "latens.models.contractive_autoencoder",
     "DenoisingAutoencoder": "latens.models.denoising_autoencoder",
     "SparseAutoencoder": "latens.models.sparse_autoencoder",

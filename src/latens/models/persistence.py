@@ -5,10 +5,6 @@ stranger can be refused, but it cannot run code.
 """
 
 import json
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +16,7 @@ from sklearn.base import BaseEstimator
 
 import latens
 from latens import models, networks, training
+from latens._folders import replacing_folder
 from latens.data.scaling import Scaling
 from latens.exceptions import ModelError
 from latens.training import History
@@ -41,7 +38,7 @@ def write_model(model: "BaseAutoencoder", path: Path, *, overwrite: bool) -> Pat
             f"'{path}' exists already. Choose another folder, or pass overwrite=True to replace a model."
         )
     about = _describe(model)
-    with _replacing(path) as folder:
+    with replacing_folder(path) as folder:
         (folder / _JSON).write_text(json.dumps(about, indent=2), encoding="utf-8")
         save_file(_tensors(model), folder / _WEIGHTS)
     return path
@@ -160,22 +157,6 @@ def _tensors(model: "BaseAutoencoder") -> dict[str, torch.Tensor]:
     tensors["scaling.offset"] = torch.tensor(model.scaling_.offset)
     tensors["scaling.scale"] = torch.tensor(model.scaling_.scale)
     return tensors
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A new folder that takes the place of `path` once its content is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    try:
-        yield folder
-        folder.chmod(0o755)
-        if path.exists():
-            shutil.rmtree(path)
-        folder.rename(path)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
 
 
 def _read_description(path: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ A factory such as `MLP` or `ConvNet` is a parameter object; `build` turns it int
 of input. A bottleneck turns the encoder's features into a code. `Network` joins the three.
 """
 
+from latens.networks.binary import Binary
 from latens.networks.bottlenecks import Deterministic, Gaussian, Rectifier, TopK
 from latens.networks.cifar_sparse import CifarSparseNet
 from latens.networks.convnet import ConvNet
@@ -20,6 +21,7 @@ from latens.networks.unpooling import Positions
 
 __all__ = [
     "MLP",
+    "Binary",
     "Bottleneck",
     "CifarSparseNet",
     "Code",

@@ -15,6 +15,7 @@ from latens.objectives.code_terms import (
 from latens.objectives.contractive import ContractiveObjective
 from latens.objectives.corruption import CORRUPTIONS
 from latens.objectives.divergences import gaussian_kl, gaussian_kl_per_number
+from latens.objectives.neighbours import NeighbourObjective
 from latens.objectives.objective import Batch, Losses, Objective, Phase, Term
 from latens.objectives.reconstruction import (
     RECONSTRUCTION_ERRORS,
@@ -35,6 +36,7 @@ __all__ = [
     "ContractiveObjective",
     "GaussianError",
     "Losses",
+    "NeighbourObjective",
     "Objective",
     "Phase",
     "SupervisedObjective",

@@ -1,0 +1,215 @@
+"""The samples of a run as items to search: their codes, names and pictures, and queries of all kinds."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from latens.applications.search.iterative_quantization import IterativeQuantization
+from latens.applications.search.similarity_index import SimilarityIndex
+from latens.data import Dataset, fingerprint, load
+from latens.data.image_files import ENDINGS, probe_image, read_image
+from latens.exceptions import DataError, ParameterError, RunError
+from latens.runs import Run
+
+__all__ = ["RunItems"]
+
+
+@dataclass(frozen=True, eq=False)
+class RunItems:
+    """All samples of a run's data, in their order, with the codes of one of its models.
+
+    The codes are kept in the run folder, under the fingerprint of the data, and computed again only for
+    data that have changed.
+
+    Attributes
+    ----------
+    dataset : Dataset
+    model_name : str
+    model : BaseAutoencoder
+    codes : ndarray of shape (n_samples, latent_dim)
+    """
+
+    dataset: Dataset
+    model_name: str
+    model: Any
+    codes: npt.NDArray[Any]
+
+    @classmethod
+    def of(cls, run: Run, model: str | None = None, *, device: str = "auto") -> Self:
+        """Load the data and a model of a run, its first one if none is named.
+
+        Raises
+        ------
+        RunError
+            If the run has no such model, or has not trained it yet.
+        DataError
+            If the data are not there any more.
+        """
+        from latens.models import load_model
+
+        study = run.info["study"]
+        names = [settings["name"] for settings in study["models"]]
+        if model is not None and model not in names:
+            raise RunError(f"The run has no model '{model}'. It has: {', '.join(names)}.")
+        name = model or names[0]
+        if not run.model_path(name).is_dir():
+            raise RunError(
+                f"The run '{run.path}' has no trained model yet. Finish it with --resume."
+            )
+        fitted = load_model(run.model_path(name), device=device)
+        settings = study["data"]
+        dataset = load(
+            settings["source"],
+            "all",
+            image_size=settings["image_size"],
+            label_column=settings["label_column"],
+        )
+        return cls(dataset, name, fitted, _codes(run, name, fitted, dataset))
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether the model gives bits."""
+        return bool(np.isin(self.codes[:1000], (0, 1)).all())
+
+    def searchable(self, bits: int | None = None) -> "Searchable":
+        """Return an index of all samples by their codes, or by so many bits.
+
+        Bits of a model that gives bits are its own; those of real codes come from
+        `IterativeQuantization`.
+
+        Raises
+        ------
+        ParameterError
+            If the codes cannot have so many bits.
+        """
+        width = self.codes.shape[1]
+        if bits is None and not self.is_binary:
+            return Searchable.of(self.codes, None)
+        if self.is_binary:
+            if bits not in (None, width):
+                raise ParameterError(
+                    f"The codes of '{self.model_name}' are {width} bits. Leave --bits out."
+                )
+            return Searchable.of(self.codes, "bits")
+        if bits is None or not 1 <= bits <= width:
+            raise ParameterError(
+                f"The codes of '{self.model_name}' have {width} numbers, which give 1 to {width} bits. "
+                f"Got {bits} instead."
+            )
+        return Searchable.of(
+            self.codes, IterativeQuantization(bits, random_state=0).fit(self.codes)
+        )
+
+    def query(self, query: str) -> tuple[npt.NDArray[Any], list[str]]:
+        """Return the samples of an image file or of a data file, and their names.
+
+        Raises
+        ------
+        DataError
+            If the file cannot be read, or its samples have another shape than the run's.
+        """
+        path = Path(query)
+        if path.suffix.lower() in ENDINGS and path.is_file():
+            return self._image(path)[None], [path.name]
+        shape = self.dataset.X.shape[1:]
+        size = shape[:2] if len(shape) > 1 and path.is_dir() else None
+        asked = load(query, "all", image_size=size)
+        if asked.X.shape[1:] != shape:
+            raise DataError(
+                f"The samples of '{query}' have the shape {asked.X.shape[1:]}, those of the run {shape}."
+            )
+        names = asked.item_names or [f"{asked.name} #{row}" for row in range(len(asked))]
+        return asked.X, list(names)
+
+    def name(self, row: int) -> str:
+        """Return what a sample is called: its file, or its row number."""
+        names = self.dataset.item_names
+        return names[row] if names is not None else f"#{row}"
+
+    def label(self, row: int) -> str | None:
+        """Return the class of a sample, where the data have any."""
+        y, names = self.dataset.y, self.dataset.names
+        return None if y is None or names is None or y[row] < 0 else names[y[row]]
+
+    def pictures(self, X: npt.NDArray[Any]) -> npt.NDArray[np.uint8] | None:
+        """Return samples as pictures of bytes; None for a table."""
+        if X.ndim < 3:
+            return None
+        scaled = self.model.scaling_.apply(X)
+        if not self.model.scaling_.bounded:
+            scaled = (scaled - scaled.min()) / (float(np.ptp(scaled)) or 1.0)
+        pictures: npt.NDArray[np.uint8] = (scaled.clip(0, 1) * 255).round().astype(np.uint8)
+        if pictures.ndim == 4 and pictures.shape[-1] != 3:
+            return pictures[..., 0] if pictures.shape[-1] < 3 else pictures[..., :3]
+        return pictures
+
+    def _image(self, path: Path) -> npt.NDArray[Any]:
+        """An image in the size and the colours of the run's."""
+        shape = self.dataset.X.shape[1:]
+        if len(shape) < 2:
+            raise DataError(f"'{path}' is an image, but the run was trained on a table.")
+        try:
+            pixels = read_image(path, shape[:2], rgb=len(shape) == 3)
+            is_deep = probe_image(path).is_deep
+        except DataError as error:
+            raise DataError(f"'{path}' cannot be read: {error}.") from error
+        scaling, wanted = self.model.scaling_, self.dataset.X.dtype
+        if not scaling.bounded:
+            raise DataError(
+                f"'{path}' cannot be compared: the images of the run are not in a range from dark to bright. "
+                "Give the query as .npy, in the units of the data."
+            )
+        # Black and white are the ends of the run's range, whatever its numbers are.
+        meant = scaling.undo(pixels / (65535 if is_deep else 255))
+        image: npt.NDArray[Any] = meant.round() if wanted.kind in "iu" else meant
+        return image.astype(wanted)
+
+
+@dataclass(frozen=True, eq=False)
+class Searchable:
+    """An index, and what makes its items of the codes of a model.
+
+    Attributes
+    ----------
+    index : SimilarityIndex
+        The id of an item is the row of its sample.
+    hashing : IterativeQuantization or None
+    distance : str
+        What distances are, in words.
+    """
+
+    index: SimilarityIndex
+    hashing: IterativeQuantization | None
+    distance: str
+
+    @classmethod
+    def of(cls, codes: npt.NDArray[Any], hashing: Any) -> Self:
+        """Index codes as they are (None), as the bits that they are ("bits"), or hashed to bits."""
+        if hashing is None:
+            made = cls(SimilarityIndex(), None, "Euclidean distance")
+        elif hashing == "bits":
+            made = cls(SimilarityIndex("hamming"), None, f"different bits of {codes.shape[1]}")
+        else:
+            words = f"different bits of {hashing.n_bits}"
+            made = cls(SimilarityIndex("hamming"), hashing, words)
+        made.index.add(made.items(codes))
+        return made
+
+    def items(self, codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return codes as the index takes them."""
+        return codes if self.hashing is None else self.hashing.transform(codes)
+
+
+def _codes(run: Run, name: str, model: Any, dataset: Dataset) -> npt.NDArray[Any]:
+    """The codes of all samples: those in the run, if they are of these very data."""
+    array = f"codes_{name}_all_{fingerprint(dataset.X)[:12]}"
+    if array in run.arrays():
+        kept = np.asarray(run.array(array))
+        if kept.shape == (len(dataset), model.latent_dim) and np.isfinite(kept).all():
+            return kept
+    codes: npt.NDArray[Any] = model.transform(dataset.X)
+    run.write_array(array, codes)
+    return codes

@@ -1,0 +1,90 @@
+"""The k nearest of many candidates that come in blocks, whatever the distance is."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["NearestSoFar", "growing_blocks"]
+
+_FIRST_BLOCK = 256  # candidates; the next blocks are twice as large each, up to a limit
+
+
+class NearestSoFar:
+    """The k nearest candidates of every query among those offered so far.
+
+    Candidates that are equally far stay in the order in which they were offered.
+
+    Parameters
+    ----------
+    n_queries, k : int
+    dtype : dtype
+        Of the distances.
+
+    Attributes
+    ----------
+    distances : ndarray of shape (n_queries, k)
+        Ascending; the largest value of the type where fewer than k were offered.
+    rows : ndarray of shape (n_queries, k), int64
+        The numbers of the candidates; -1 where fewer than k were offered.
+
+    Examples
+    --------
+    >>> nearest = NearestSoFar(1, 2, np.float64)
+    >>> nearest.offer(0, np.array([[5.0, 1.0]]))
+    >>> nearest.offer(2, np.array([[7.0, 3.0]]))
+    >>> nearest.rows
+    array([[1, 3]])
+    """
+
+    def __init__(self, n_queries: int, k: int, dtype: npt.DTypeLike) -> None:
+        kind = np.dtype(dtype)
+        farthest = np.inf if kind.kind == "f" else np.iinfo(kind).max
+        self.distances = np.full((n_queries, k), farthest, dtype=kind)
+        self.rows = np.full((n_queries, k), -1, dtype=np.int64)
+
+    def offer(self, start: int, distances: npt.NDArray[Any]) -> None:
+        """Take the distances to the candidates `start`, `start + 1`, ..., a column for each."""
+        k = self.distances.shape[1]
+        # Nearly all candidates of later blocks are farther than the k-th so far and end here.
+        near = np.flatnonzero(distances < self.distances[:, -1:])
+        if not len(near):
+            return
+        queries, columns = np.divmod(near, distances.shape[1])
+        counts = np.bincount(queries, minlength=len(distances))
+        places = k + np.arange(len(queries)) - (np.cumsum(counts) - counts)[queries]
+        width = k + int(counts.max())
+        merged = np.full((len(distances), width), self._farthest, dtype=self.distances.dtype)
+        rows = np.full((len(distances), width), -1, dtype=np.int64)
+        merged[:, :k], rows[:, :k] = self.distances, self.rows
+        merged[queries, places], rows[queries, places] = (
+            distances[queries, columns],
+            start + columns,
+        )
+        order = np.argsort(merged, axis=1, kind="stable")[:, :k]
+        self.distances = np.take_along_axis(merged, order, axis=1)
+        self.rows = np.take_along_axis(rows, order, axis=1)
+
+    @property
+    def _farthest(self) -> Any:
+        kind = self.distances.dtype
+        return np.inf if kind.kind == "f" else np.iinfo(kind).max
+
+
+def growing_blocks(n_rows: int, k: int, limit: int) -> list[slice]:
+    """Cut candidates into blocks that double up to a limit.
+
+    After any number of candidates in random order, the next as many bring only about 0.7 k that are
+    nearer than the k-th so far; so little is sorted.
+
+    Examples
+    --------
+    >>> [part.stop for part in growing_blocks(2000, k=10, limit=1024)]
+    [256, 768, 1792, 2000]
+    """
+    blocks, start, width = [], 0, max(_FIRST_BLOCK, 2 * k)
+    while start < n_rows:
+        stop = min(n_rows, start + width)
+        blocks.append(slice(start, stop))
+        start, width = stop, max(width, min(2 * width, limit))
+    return blocks

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+
+from latens.metrics.nearest_rows import NearestRows, nearest_rows
+from latens.metrics.nearest_so_far import NearestSoFar, growing_blocks
+
+
+def reference(queries, points, k, *, without_self=False):
+    distances = cdist(queries, points)
+    if without_self:
+        distances[np.arange(len(queries)), np.arange(len(queries))] = np.inf
+    return np.sort(distances, axis=1)[:, :k]
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "k"), [(1, 1, 1), (50, 3, 5), (700, 2, 3), (3000, 20, 10), (5000, 7, 5000)]
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_it_is_the_brute_force(rng, n, d, k, dtype):
+    points = rng.normal(size=(n, d)).astype(dtype)
+    queries = rng.normal(size=(40, d)).astype(dtype)
+    distances, rows = nearest_rows(queries, points, k)
+    np.testing.assert_allclose(distances, reference(queries, points, k), rtol=1e-12)
+    measured = np.linalg.norm(queries[:, None].astype(float) - points[rows], axis=2)
+    np.testing.assert_allclose(measured, distances, rtol=1e-12)
+
+
+def test_points_are_not_their_own_neighbours_when_told_so(rng):
+    points = rng.normal(size=(900, 4))
+    distances, rows = nearest_rows(points, points, 6, np.arange(900))
+    assert not (rows == np.arange(900)[:, None]).any()
+    np.testing.assert_allclose(distances, reference(points, points, 6, without_self=True))
+    few = points[:4]
+    distances, rows = nearest_rows(few, few, 3, np.arange(4))
+    assert sorted(rows[0]) == [1, 2, 3]
+
+
+def test_what_single_precision_cannot_tell_apart_is_told_apart(rng):
+    """Steps of 1e-9 around one place, far from some other points that make the norms large."""
+    close = 1 + 1e-9 * rng.permutation(2000)[:, None]
+    points = np.concatenate([close, 1e3 * rng.normal(size=(2000, 1))])
+    distances, rows = nearest_rows(np.array([[1.0]]), points, 20)
+    np.testing.assert_array_equal(points[rows[0], 0], np.sort(close[:, 0])[:20])
+    assert distances[0, 0] == 0
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(1e200, 0), (1e-200, 0), (1, 1e9)])
+def test_units_and_origin_change_nothing(rng, scale, shift):
+    points, queries = rng.integers(0, 1000, (500, 3)) * 1.0, rng.integers(0, 1000, (20, 3)) * 1.0
+    expected, _ = nearest_rows(queries, points, 5)
+    distances, _ = nearest_rows(scale * queries + shift, scale * points + shift, 5)
+    np.testing.assert_allclose(distances, scale * expected)
+
+
+def test_many_equal_points_are_no_trouble(rng):
+    points = np.repeat(rng.normal(size=(5, 3)), 300, axis=0)
+    distances, rows = nearest_rows(points, points, 7)
+    assert (distances == 0).all()
+    assert all(len(set(row)) == 7 for row in rows.tolist())
+
+
+def test_the_nearest_so_far_do_not_depend_on_the_blocks(rng):
+    distances = rng.integers(0, 30, (12, 1000)).astype(np.uint8)
+    nearest = NearestSoFar(12, 9, np.uint8)
+    for part in growing_blocks(1000, 9, limit=512):
+        nearest.offer(part.start, distances[:, part])
+    expected = np.argsort(distances, axis=1, kind="stable")[:, :9]
+    np.testing.assert_array_equal(nearest.rows, expected)
+    np.testing.assert_array_equal(
+        nearest.distances, np.take_along_axis(distances, expected, axis=1)
+    )
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_pairs_within_a_distance_are_all_found_once(rng, dtype):
+    points = rng.normal(size=(1300, 3)).astype(dtype)
+    points[700] = points[3]
+    distances = cdist(points, points)
+    for limit in (0.0, float(np.sort(distances[np.triu_indices(1300, 1)])[500:502].mean())):
+        found = [
+            pair
+            for block in NearestRows(points).pairs_within(limit)
+            for pair in zip(*block, strict=True)
+        ]
+        expected = np.argwhere(np.triu(distances <= limit, 1))
+        assert sorted(found) == [tuple(pair) for pair in expected]
+        assert found
