@@ -8,14 +8,15 @@ from scipy import linalg, sparse
 
 from latens._validation import Constraints, Nothing, Real
 from latens.applications.recommend.base import BaseRecommender
+from latens.applications.recommend.climbing import climb
 from latens.applications.recommend.held_out import HeldOut
 from latens.exceptions import DataError
 
 __all__ = ["LINEAR_CONSTRAINTS", "LinearRecommender"]
 
 LINEAR_CONSTRAINTS: Constraints = {
-    "regularization": (Real(0, closed="right"), Nothing()),
-    "max_gigabytes": (Real(0, closed="right"),),
+    "regularization": (Real(0, closed="neither"), Nothing()),
+    "max_gigabytes": (Real(0, closed="neither"),),
 }
 
 # What regularisation is tried: from light to heavy, in users, each twice the one before.
@@ -44,23 +45,21 @@ class LinearRecommender(BaseRecommender):
         if self.regularization is not None:
             self._solve(X, self.regularization)
             return
-        # Uphill on the validation users from the middle of the grid, a solution per step.
-        reached: dict[int, float] = {}
 
         def quality(step: int) -> float:
-            if step not in reached:
-                self._solve(X, _GRID[step])
-                reached[step] = validation.evaluate(self._scores)["ndcg@100"]
-            return reached[step]
+            self._solve(X, _GRID[step])
+            return validation.evaluate(self._scores)["ndcg@100"]
 
-        best = _climb(quality, _START, len(_GRID))
-        self._solve(X, _GRID[best])
-        self.validation_ndcg_ = reached[best]
+        self._solve(X, _GRID[climb(quality, _START, len(_GRID))])
+
+    def gigabytes(self, n_users: int, n_items: int) -> float:
+        """Return the memory that a fit would take, in GB."""
+        # Two matrices in double precision: the Gram matrix and its inverse, or W and what it is made of.
+        return 2 * 8 * n_items * min(n_users, n_items) / 1e9
 
     def _check_memory(self, X: sparse.csr_array) -> None:
         n_users, n_items = X.shape
-        # Two matrices in double precision: the Gram matrix and its inverse, or W and what it is made of.
-        gigabytes = 2 * 8 * n_items * min(X.shape) / 1e9
+        gigabytes = self.gigabytes(n_users, n_items)
         if gigabytes > self.max_gigabytes:
             raise DataError(
                 f"{type(self).__name__} needs about {gigabytes:,.1f} GB of memory for {n_items:,} items and "
@@ -109,13 +108,3 @@ def _thin_inverse(X: sparse.csr_array, diagonal: np.ndarray) -> tuple[np.ndarray
     factors = linalg.solve_triangular(root, scaled.toarray(), lower=True, overwrite_b=True).T
     return np.ascontiguousarray(factors), inverse_diagonal
 
-
-def _climb(quality, start: int, length: int) -> int:  # type: ignore[no-untyped-def]
-    """The step of the grid that is best among its neighbours, found by walking uphill."""
-    best = start
-    for direction in (1, -1):
-        while 0 <= best + direction < length and quality(best + direction) > quality(best):
-            best += direction
-        if best != start:
-            break
-    return best
