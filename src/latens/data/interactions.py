@@ -192,9 +192,7 @@ def _ids(column: "pd.Series", where: str) -> tuple[np.ndarray, np.ndarray]:
     return codes, np.array([str(one).strip() for one in ids])
 
 
-def _ratings(
-    frame: "pd.DataFrame", column: str | None, where: str
-) -> tuple[np.ndarray, list[str]]:
+def _ratings(frame: "pd.DataFrame", column: str | None, where: str) -> tuple[np.ndarray, list[str]]:
     """The rating of every event; 1 where there are none."""
     import pandas as pd
 
@@ -227,9 +225,7 @@ def _threshold(
         least = float(values.min())
     share = float((values >= least).mean())
     source = "" if asked is not None else f" ({_LIKED:.0%} of the largest)"
-    words = (
-        f"Liked means '{column}' of {least:g} or more{source}: {share:.0%} of {len(values):,} events."
-    )
+    words = f"Liked means '{column}' of {least:g} or more{source}: {share:.0%} of {len(values):,} events."
     return least, [words]
 
 

@@ -1,6 +1,7 @@
 """What every recommender answers: scores, recommendations, similar items and explanations."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -37,6 +38,18 @@ class BaseRecommender(BaseEstimator, ABC):
     def _scores(self, X: sparse.csr_array) -> np.ndarray:
         """Scores of all items for a block of rows, shape (n, n_items); larger is better."""
 
+    @abstractmethod
+    def tensors(self) -> dict[str, np.ndarray]:
+        """Return what was learnt, for a file."""
+
+    @abstractmethod
+    def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
+        """Take back what `tensors` and `facts` gave; `n_features_in_` is set."""
+
+    def facts(self) -> dict[str, float]:
+        """Return the settings that were chosen on validation users, by name."""
+        return {}
+
     def fit(self, X: Any, y: Any = None, *, validation: HeldOut | None = None) -> Self:
         """Learn which items go together.
 
@@ -63,7 +76,9 @@ class BaseRecommender(BaseEstimator, ABC):
         check_parameters(self)
         rows = _as_rows(X)
         if rows.nnz == 0:
-            raise DataError("X holds no event: nobody liked anything, so there is nothing to learn.")
+            raise DataError(
+                "X holds no event: nobody liked anything, so there is nothing to learn."
+            )
         self.n_features_in_ = rows.shape[1]
         # Users with one item or none say nothing of which items go together.
         rows = sparse.csr_array(rows[np.flatnonzero(np.diff(rows.indptr) >= 1)])
@@ -120,9 +135,7 @@ class BaseRecommender(BaseEstimator, ABC):
                 scores[more[start : start + block].nonzero()] = -np.inf
             ranked = top_k(scores, n)
             items.append(ranked)
-            best.append(
-                np.where(ranked >= 0, np.take_along_axis(scores, ranked, axis=1), np.nan)
-            )
+            best.append(np.where(ranked >= 0, np.take_along_axis(scores, ranked, axis=1), np.nan))
         return np.concatenate(items), np.concatenate(best)
 
     def similar_items(self, item: int, n: int = 10) -> tuple[np.ndarray, np.ndarray]:

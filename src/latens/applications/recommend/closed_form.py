@@ -1,6 +1,7 @@
 """Linear recommenders whose weights have a closed form: every item predicted from all others."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -80,6 +81,18 @@ class LinearRecommender(BaseRecommender):
             self.weights_ = -inverse / np.diag(inverse)
             np.fill_diagonal(self.weights_, 0)
 
+    def facts(self) -> dict[str, float]:
+        return {"regularization": self.regularization_}
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        names = ("weights", "factors", "inverse_diagonal", "precision")
+        return {name: getattr(self, f"{name}_") for name in names if hasattr(self, f"{name}_")}
+
+    def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
+        self.regularization_ = facts["regularization"]
+        for name, values in tensors.items():
+            setattr(self, f"{name}_", values)
+
     def _scores(self, X: sparse.csr_array) -> np.ndarray:
         X = X.astype(np.float64)
         if hasattr(self, "weights_"):
@@ -107,4 +120,3 @@ def _thin_inverse(X: sparse.csr_array, diagonal: np.ndarray) -> tuple[np.ndarray
     root = linalg.cholesky(inner, lower=True, overwrite_a=True, check_finite=False)
     factors = linalg.solve_triangular(root, scaled.toarray(), lower=True, overwrite_b=True).T
     return np.ascontiguousarray(factors), inverse_diagonal
-

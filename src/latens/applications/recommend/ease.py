@@ -38,9 +38,7 @@ class EASE(LinearRecommender):
 
     _constraints: ClassVar[Constraints] = LINEAR_CONSTRAINTS
 
-    def __init__(
-        self, regularization: float | None = None, *, max_gigabytes: float = 6.5
-    ) -> None:
+    def __init__(self, regularization: float | None = None, *, max_gigabytes: float = 6.5) -> None:
         self.regularization = regularization
         self.max_gigabytes = max_gigabytes
 

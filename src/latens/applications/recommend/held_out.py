@@ -156,9 +156,7 @@ def _only(rows: sparse.csr_array, chosen: np.ndarray) -> sparse.csr_array:
     return kept
 
 
-def _ranked(
-    score: Callable[[sparse.csr_array], np.ndarray], shown: sparse.csr_array
-) -> np.ndarray:
+def _ranked(score: Callable[[sparse.csr_array], np.ndarray], shown: sparse.csr_array) -> np.ndarray:
     scores = np.array(score(shown), dtype=np.float64)
     scores[shown.nonzero()] = -np.inf
     return top_k(scores, _DEEPEST)

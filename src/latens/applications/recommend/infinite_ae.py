@@ -1,5 +1,6 @@
 """The autoencoder of infinite width: what training one would end in, as kernel ridge regression."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -100,6 +101,24 @@ class InfiniteAE(BaseRecommender):
         self.votes_ = linalg.cho_solve(
             factor, self.users_.toarray().astype(np.float64), overwrite_b=True, check_finite=False
         ).astype(np.float32)
+
+    def facts(self) -> dict[str, float]:
+        return {"regularization": self.regularization_}
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        users = self.users_
+        return {
+            "votes": self.votes_,
+            "users.data": users.data,
+            "users.indices": users.indices,
+            "users.indptr": users.indptr,
+        }
+
+    def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
+        self.regularization_ = facts["regularization"]
+        self.votes_ = tensors["votes"]
+        parts = tuple(tensors[f"users.{part}"] for part in ("data", "indices", "indptr"))
+        self.users_ = sparse.csr_array(parts, shape=self.votes_.shape)
 
     def _scores(self, X: sparse.csr_array) -> np.ndarray:
         return tangent_kernel(X, self.users_, self.depth).astype(np.float32) @ self.votes_

@@ -70,4 +70,6 @@ def start_from_popularity(network: nn.Module, counts: Tensor) -> None:
 
 
 def _tanh_layers(sizes: tuple[int, ...]) -> list[nn.Module]:
-    return [layer for n_in, n_out in pairwise(sizes) for layer in (nn.Linear(n_in, n_out), nn.Tanh())]
+    return [
+        layer for n_in, n_out in pairwise(sizes) for layer in (nn.Linear(n_in, n_out), nn.Tanh())
+    ]

@@ -1,8 +1,10 @@
 """Mult-VAE: a variational autoencoder with a multinomial likelihood and a light prior."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
 
+import numpy as np
 from scipy import sparse
 from torch import Tensor
 
@@ -106,6 +108,13 @@ class MultVAE(NeuralRecommender):
         step = climb(quality, _START, len(_BETAS))
         self.beta_ = _BETAS[step]
         self.network_, self.history_, self.validation_ndcg_ = reached[step]
+
+    def facts(self) -> dict[str, float]:
+        return {"beta": self.beta_}
+
+    def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
+        self.beta_ = facts["beta"]
+        super().restore(tensors, facts)
 
     def _network(self, n_items: int) -> Network:
         parts = plain_parts(n_items, self.hidden, self.latent_dim)

@@ -1,6 +1,7 @@
 """What the neural recommenders share: rows to a network, training, and the choice of the epoch."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -72,9 +73,7 @@ class NeuralRecommender(BaseRecommender):
         counts = np.asarray(X.sum(axis=0)).ravel()
         start_from_popularity(self.network_, torch.from_numpy(counts))
         objective = self._objective()
-        best = KeepBestRanking(
-            self.network_, lambda: validation.evaluate(self._scores)["ndcg@100"]
-        )
+        best = KeepBestRanking(self.network_, lambda: validation.evaluate(self._scores)["ndcg@100"])
         trainer = self._settings(X.shape[0])
         own = self._callbacks(objective, self.network_)
         trainer.callbacks = [*(trainer.callbacks or ()), best, *own]
@@ -82,9 +81,7 @@ class NeuralRecommender(BaseRecommender):
         samples = Samples(X, UNSCALED, weight.device, weight.dtype)
         self.history_ = History()
         try:
-            trainer.train(
-                self.network_, objective, samples, seed=self.seed_, history=self.history_
-            )
+            trainer.train(self.network_, objective, samples, seed=self.seed_, history=self.history_)
         finally:
             best.restore()
             self.network_.eval()
@@ -114,6 +111,16 @@ class NeuralRecommender(BaseRecommender):
             batch = 2 ** max(0, (n_users // _STEPS_PER_EPOCH).bit_length() - 1)
             trainer.set_params(batch_size=min(_LARGEST_BATCH, max(_SMALLEST_BATCH, batch)))
         return trainer
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        state = self.network_.state_dict()
+        return {name: value.detach().cpu().numpy().copy() for name, value in state.items()}
+
+    def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
+        self.seed_ = 0
+        self._build(self.n_features_in_)
+        state = {name: torch.from_numpy(values.copy()) for name, values in tensors.items()}
+        self.network_.load_state_dict(state)
 
     def _scores(self, X: sparse.csr_array) -> np.ndarray:
         self.network_.eval()

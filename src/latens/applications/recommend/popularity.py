@@ -1,5 +1,6 @@
 """The same for everybody: what most users like."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -34,3 +35,9 @@ class Popularity(BaseRecommender):
 
     def _scores(self, X: sparse.csr_array) -> np.ndarray:
         return np.broadcast_to(self.weights_, X.shape)
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        return {"weights": self.weights_}
+
+    def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
+        self.weights_ = tensors["weights"]

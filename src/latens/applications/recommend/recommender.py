@@ -192,7 +192,9 @@ class Recommender(BaseEstimator):
         items, scores = self.model_.similar_items(self._find(item), n)
         return self._ranking(items[None], scores[None])
 
-    def explain(self, item: object, *, user: object = None, items: Sequence[object] = ()) -> Ranking:
+    def explain(
+        self, item: object, *, user: object = None, items: Sequence[object] = ()
+    ) -> Ranking:
         """Return which items of a user, or of those given, led to an item, the strongest first."""
         check_is_fitted(self)
         if user is None:
@@ -203,6 +205,10 @@ class Recommender(BaseEstimator):
             raise DataError(f"There is no user '{user}' in the events.")
         found, parts = self.model_.explain(row, self._find(item))
         return self._ranking(found[None], parts[None])
+
+    def names(self, columns: np.ndarray) -> list[str]:
+        """Return what people call the items in some columns."""
+        return [str(name) for name in self._names[columns]]
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the fitted recommender to a folder of JSON and safetensors, the events included.
