@@ -174,7 +174,7 @@ def _models(
     from latens.training import Trainer
 
     wanted = ORDER if plain is None else tuple(dict.fromkeys(("Popularity", by_lower_case[plain])))
-    trainer = Trainer(max_epochs=epochs, time_limit=time_limit, device=device, callbacks=())
+    trainer = Trainer(max_epochs=epochs, time_limit=time_limit, device=device)
     models = {}
     for one in wanted:
         model = kind(one)()

@@ -53,7 +53,7 @@ class CompositePriorObjective(Objective):
         self.earlier_bottleneck: Bottleneck | None = None
 
     def remember(self, network: Network) -> None:
-        """Take the network's encoder as it is now for the prior; called before the training and after epochs."""
+        """Take the network's encoder as it is now for the prior: before the training, and after epochs."""
         self.earlier_encoder = deepcopy(network.encoder).requires_grad_(False)
         self.earlier_bottleneck = deepcopy(network.bottleneck).requires_grad_(False)
 

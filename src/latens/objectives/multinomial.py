@@ -1,6 +1,5 @@
 """The multinomial likelihood: which of many items the events of a sample fall on."""
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -35,6 +34,7 @@ def multinomial_error(output: Output, target: Tensor) -> Tensor:
 
     Examples
     --------
+    >>> import torch
     >>> even = Output(None, torch.zeros(1, 4), torch.zeros(1, 4))
     >>> multinomial_error(even, torch.tensor([[1.0, 1.0, 0.0, 0.0]]))  # 2 log 4
     tensor([2.7726])

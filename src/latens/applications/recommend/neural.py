@@ -1,7 +1,8 @@
 """What the neural recommenders share: rows to a network, training, and the choice of the epoch."""
 
+import sys
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -19,7 +20,7 @@ from latens.applications.recommend.item_network import start_from_popularity
 from latens.data.scaling import UNSCALED
 from latens.networks import Network
 from latens.objectives import Objective
-from latens.training import Callback, History, Samples, Trainer
+from latens.training import Callback, History, ProgressBar, Samples, Trainer
 
 __all__ = ["NEURAL_CONSTRAINTS", "NeuralRecommender"]
 
@@ -76,7 +77,7 @@ class NeuralRecommender(BaseRecommender):
         best = KeepBestRanking(self.network_, lambda: validation.evaluate(self._scores)["ndcg@100"])
         trainer = self._settings(X.shape[0])
         own = self._callbacks(objective, self.network_)
-        trainer.callbacks = [*(trainer.callbacks or ()), best, *own]
+        trainer.callbacks = [*self._listeners(trainer), best, *own]
         weight = next(self.network_.parameters())
         samples = Samples(X, UNSCALED, weight.device, weight.dtype)
         self.history_ = History()
@@ -111,6 +112,11 @@ class NeuralRecommender(BaseRecommender):
             batch = 2 ** max(0, (n_users // _STEPS_PER_EPOCH).bit_length() - 1)
             trainer.set_params(batch_size=min(_LARGEST_BATCH, max(_SMALLEST_BATCH, batch)))
         return trainer
+
+    def _listeners(self, trainer: Trainer) -> Sequence[Callback]:
+        if trainer.callbacks is not None:
+            return trainer.callbacks
+        return (ProgressBar(type(self).__name__),) if sys.stderr.isatty() else ()
 
     def tensors(self) -> dict[str, np.ndarray]:
         state = self.network_.state_dict()
