@@ -208,7 +208,7 @@ def _ratings(frame: "pd.DataFrame", column: str | None, where: str) -> tuple[np.
         row = int(bad.argmax())
         raise DataError(
             f"{where} has no number in column '{column}' in {int(bad.sum()):,} row(s), first "
-            f"{frame[column].iloc[row]!r} in row {row + 1} (counted from 1). Fill or drop these rows, or "
+            f"'{frame[column].iloc[row]}' in row {row + 1} (counted from 1). Fill or drop these rows, or "
             "name another column with rating_column (--rating-column)."
         )
     return values, []

@@ -28,8 +28,8 @@ class InfiniteAE(BaseRecommender):
 
     Parameters
     ----------
-    depth : int in [1, inf), default=2
-        Hidden layers, of rectified linear units.
+    depth : int in [1, inf), default=1
+        Hidden layers, of rectified linear units; one, as the authors take it.
     regularization : float in (0, inf) or None, default=None
         The L2 penalty as a multiple of the kernel's diagonal. None: of 0.125, 0.25, ... 64 by NDCG@100 on
         validation users.
@@ -62,7 +62,7 @@ class InfiniteAE(BaseRecommender):
 
     def __init__(
         self,
-        depth: int = 2,
+        depth: int = 1,
         *,
         regularization: float | None = None,
         max_gigabytes: float = 6.5,

@@ -39,7 +39,7 @@ _TITLES = {
     "recall@50": "Recall@50",
 }
 _NOTE = (
-    "Test users, none of whose items were trained on; 80 % of each user's items are shown, the rest should be "
+    "Test users, whom no model was trained on; 80 % of each user's items are shown, the rest should be "
     "found among all others. Recall (capped) is hits / min(k, targets), Recall is hits / targets."
 )
 
