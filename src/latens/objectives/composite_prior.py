@@ -20,6 +20,7 @@ __all__ = ["CompositePriorObjective"]
 
 # Of the mixture, as in the authors' program: N(0, 1), the posterior of an epoch ago, and N(0, e^10).
 _WEIGHTS = (3 / 20, 3 / 4, 1 / 10)
+_DECODER_PACE = 0.2
 _WIDE = 148.4  # e^5, the standard deviation of the widest
 
 
@@ -73,9 +74,10 @@ class CompositePriorObjective(Objective):
     def phases(self, network: Network) -> list[Phase]:
         self.remember(network)
         coding = [*network.encoder.parameters(), *network.bottleneck.parameters()]
+        decoding = list(network.decoder.parameters())
         return [
             Phase("encoder", coding, self),
-            Phase("decoder", list(network.decoder.parameters()), self.decoder_losses),
+            Phase("decoder", decoding, self.decoder_losses, pace=_DECODER_PACE),
         ]
 
     def _divergence(self, output: Output, x: Tensor) -> Tensor:

@@ -24,15 +24,17 @@ _VALIDATION_SHARE, _MOST_VALIDATION, _FEWEST_VALIDATION = 0.1, 10_000, 5
 class BaseRecommender(BaseEstimator, ABC):
     """Fits rows of users, and scores all items for any rows, of users that were fitted or not.
 
-    A kind stores parameters and answers `_fit` and `_scores`. What a row holds is 1 where a user liked an
+    A kind stores parameters and answers `_choose`, `_learn` or both, and `_scores`. What a row holds is 1 where a user liked an
     item; a new user is a new row, which needs no fit.
     """
 
     _constraints: ClassVar[Constraints]
 
-    @abstractmethod
-    def _fit(self, X: sparse.csr_array, validation: HeldOut) -> None:
-        """Learn from rows; what is to be chosen is chosen on the users of `validation`."""
+    def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
+        """Choose what is open, by learning from `X` and ranking for the users of `validation`."""
+
+    def _learn(self, X: sparse.csr_array) -> None:
+        """Learn from all users that there are, those chosen on included; a no-op where choosing was it."""
 
     @abstractmethod
     def _scores(self, X: sparse.csr_array) -> np.ndarray:
@@ -60,7 +62,8 @@ class BaseRecommender(BaseEstimator, ABC):
         y : ignored
             Present for scikit-learn's conventions.
         validation : HeldOut or None, default=None
-            Users to choose settings and epochs on. None: a tenth of the users of `X`, held out.
+            Users to choose settings and epochs on, who are not learnt from. None: a tenth of the users of
+            `X`; what has a closed form is then solved for all of them.
 
         Returns
         -------
@@ -82,9 +85,11 @@ class BaseRecommender(BaseEstimator, ABC):
         self.n_features_in_ = rows.shape[1]
         # Users with one item or none say nothing of which items go together.
         rows = sparse.csr_array(rows[np.flatnonzero(np.diff(rows.indptr) >= 1)])
+        learnt = rows
         if validation is None:
-            rows, validation = _with_validation(rows)
-        self._fit(rows, validation)
+            learnt, validation = _with_validation(rows)
+        self._choose(learnt, validation)
+        self._learn(rows)
         return self
 
     def score_items(self, X: Any) -> np.ndarray:

@@ -22,6 +22,8 @@ LINEAR_CONSTRAINTS: Constraints = {
 # What regularisation is tried: from light to heavy, in users, each twice the one before.
 _GRID = tuple(12.5 * 2.0**step for step in range(9))
 _START = 4  # in the grid: 200
+# What a solution consists of: the first, or the other three where there are fewer users than items.
+_STATE = ("weights", "factors", "inverse_diagonal", "precision")
 
 
 class LinearRecommender(BaseRecommender):
@@ -39,18 +41,20 @@ class LinearRecommender(BaseRecommender):
     def _diagonal(self, counts: np.ndarray, regularization: float) -> np.ndarray:
         """D, from how many users like each item."""
 
-    def _fit(self, X: sparse.csr_array, validation: HeldOut) -> None:
+    def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
         self._check_memory(X)
-        X = X.astype(np.float64)
         if self.regularization is not None:
-            self._solve(X, self.regularization)
+            self.regularization_ = float(self.regularization)
             return
 
         def quality(step: int) -> float:
             self._solve(X, _GRID[step])
             return validation.evaluate(self._scores)["ndcg@100"]
 
-        self._solve(X, _GRID[climb(quality, _START, len(_GRID))])
+        self.regularization_ = _GRID[climb(quality, _START, len(_GRID))]
+
+    def _learn(self, X: sparse.csr_array) -> None:
+        self._solve(X, self.regularization_)
 
     def gigabytes(self, n_users: int, n_items: int) -> float:
         """Return the memory that a fit would take, in GB."""
@@ -69,9 +73,11 @@ class LinearRecommender(BaseRecommender):
             )
 
     def _solve(self, X: sparse.csr_array, regularization: float) -> None:
+        X = X.astype(np.float64)
         counts = np.asarray(X.power(2).sum(axis=0)).ravel()
         diagonal = self._diagonal(counts, regularization)
-        self.regularization_ = float(regularization)
+        for name in _STATE:  # of another solution, which may have had the other form
+            vars(self).pop(f"{name}_", None)
         if X.shape[0] < X.shape[1]:
             self.factors_, self.inverse_diagonal_ = _thin_inverse(X, diagonal)
             self.precision_ = self.inverse_diagonal_ - np.square(self.factors_).sum(axis=1)
@@ -84,8 +90,7 @@ class LinearRecommender(BaseRecommender):
         return {"regularization": self.regularization_}
 
     def tensors(self) -> dict[str, np.ndarray]:
-        names = ("weights", "factors", "inverse_diagonal", "precision")
-        return {name: getattr(self, f"{name}_") for name in names if hasattr(self, f"{name}_")}
+        return {name: getattr(self, f"{name}_") for name in _STATE if hasattr(self, f"{name}_")}
 
     def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
         self.regularization_ = facts["regularization"]

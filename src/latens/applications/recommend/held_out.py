@@ -52,8 +52,13 @@ class HeldOut:
             `METRICS` in [0, 1], higher is better, and "users", the number of users with a target.
         """
         per_user = self.evaluate_users(score)
-        means = {name: float(np.nanmean(values)) for name, values in per_user.items()}
-        return means | {"users": float(np.isfinite(per_user["ndcg@100"]).sum())}
+        scored = np.isfinite(per_user["ndcg@100"])
+        # Without anything to find all rankings are equally bad.
+        means = {
+            name: float(values[scored].mean()) if scored.any() else 0.0
+            for name, values in per_user.items()
+        }
+        return means | {"users": float(scored.sum())}
 
     def evaluate_users(
         self, score: Callable[[sparse.csr_array], np.ndarray]

@@ -34,7 +34,7 @@ class InfiniteAE(BaseRecommender):
         The L2 penalty as a multiple of the kernel's diagonal. None: of 0.125, 0.25, ... 64 by NDCG@100 on
         validation users.
     max_gigabytes : float in (0, inf), default=6.5
-        The most memory to take: 20,000 users.
+        The most memory to take: 16,000 users with as many items.
 
     Attributes
     ----------
@@ -71,36 +71,42 @@ class InfiniteAE(BaseRecommender):
         self.regularization = regularization
         self.max_gigabytes = max_gigabytes
 
-    def _fit(self, X: sparse.csr_array, validation: HeldOut) -> None:
-        n_users = X.shape[0]
-        gigabytes = 8 * n_users * (n_users + max(X.shape)) / 1e9
+    def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
+        self._check_memory(X)
+        if self.regularization is not None:
+            self.regularization_ = float(self.regularization)
+            return
+        kernel = tangent_kernel(X, X, self.depth)
+
+        def quality(step: int) -> float:
+            self._solve(X, kernel, _GRID[step])
+            return validation.evaluate(self._scores)["ndcg@100"]
+
+        self.regularization_ = _GRID[climb(quality, _START, len(_GRID))]
+
+    def _learn(self, X: sparse.csr_array) -> None:
+        self._solve(X, tangent_kernel(X, X, self.depth), self.regularization_)
+
+    def _check_memory(self, X: sparse.csr_array) -> None:
+        n_users, n_items = X.shape
+        gigabytes = 8 * n_users * (2 * n_users + n_items) / 1e9
         if gigabytes > self.max_gigabytes:
             raise DataError(
                 f"InfiniteAE needs about {gigabytes:,.1f} GB of memory for {n_users:,} users and "
-                f"{X.shape[1]:,} items, more than max_gigabytes={self.max_gigabytes:g}. Raise it if the "
+                f"{n_items:,} items, more than max_gigabytes={self.max_gigabytes:g}. Raise it if the "
                 "machine has them, or take a model whose cost does not grow with the users, such as EDLAE "
                 "or MultVAE."
             )
-        self.users_ = X
-        kernel = tangent_kernel(X, X, self.depth)
-        if self.regularization is not None:
-            self._solve(kernel, self.regularization)
-            return
 
-        def quality(step: int) -> float:
-            self._solve(kernel, _GRID[step])
-            return validation.evaluate(self._scores)["ndcg@100"]
-
-        self._solve(kernel, _GRID[climb(quality, _START, len(_GRID))])
-
-    def _solve(self, kernel: np.ndarray, regularization: float) -> None:
-        self.regularization_ = float(regularization)
+    def _solve(self, X: sparse.csr_array, kernel: np.ndarray, regularization: float) -> None:
         ridge = kernel + regularization * (self.depth + 1) * np.eye(len(kernel))
         factor = linalg.cho_factor(ridge, lower=True, overwrite_a=True, check_finite=False)
+        votes = linalg.cho_solve(
+            factor, X.toarray().astype(np.float64), overwrite_b=True, check_finite=False
+        )
+        self.users_ = X
         # float64 while solving, float32 to keep: half the memory of what every score needs.
-        self.votes_ = linalg.cho_solve(
-            factor, self.users_.toarray().astype(np.float64), overwrite_b=True, check_finite=False
-        ).astype(np.float32)
+        self.votes_ = votes.astype(np.float32)
 
     def facts(self) -> dict[str, float]:
         return {"regularization": self.regularization_}

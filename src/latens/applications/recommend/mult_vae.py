@@ -91,7 +91,7 @@ class MultVAE(NeuralRecommender):
         self.trainer = trainer
         self.random_state = random_state
 
-    def _fit(self, X: sparse.csr_array, validation: HeldOut) -> None:
+    def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
         self.seed_ = seed_from(self.random_state)
         if self.beta is not None:
             self.beta_ = float(self.beta)

@@ -64,7 +64,7 @@ class NeuralRecommender(BaseRecommender):
         """What a kind does between epochs."""
         return []
 
-    def _fit(self, X: sparse.csr_array, validation: HeldOut) -> None:
+    def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
         self.seed_ = seed_from(self.random_state)
         self._train(X, validation)
 

@@ -8,7 +8,6 @@ from scipy import sparse
 
 from latens._validation import Constraints
 from latens.applications.recommend.base import BaseRecommender
-from latens.applications.recommend.held_out import HeldOut
 
 __all__ = ["Popularity"]
 
@@ -30,7 +29,7 @@ class Popularity(BaseRecommender):
 
     _constraints: ClassVar[Constraints] = {}
 
-    def _fit(self, X: sparse.csr_array, validation: HeldOut) -> None:
+    def _learn(self, X: sparse.csr_array) -> None:
         self.weights_ = np.asarray((X != 0).sum(axis=0)).ravel() / X.shape[0]
 
     def _scores(self, X: sparse.csr_array) -> np.ndarray:
