@@ -26,9 +26,7 @@ def test_ratings_of_four_and_more_are_likes_and_the_others_are_seen():
 @pytest.mark.parametrize(("largest", "least"), [(5, 4), (10, 8), (1, 0.8), (100, 80)])
 def test_the_threshold_follows_the_scale(largest, least):
     ratings = np.linspace(largest / 10, largest, 10)
-    found = interactions_from_frame(
-        events(user=range(10), item=[0] * 10, score=ratings)
-    )
+    found = interactions_from_frame(events(user=range(10), item=[0] * 10, score=ratings))
     assert found.liked.nnz == int((ratings >= least - 1e-12).sum())
 
 
@@ -71,7 +69,11 @@ def test_columns_are_found_by_name_in_any_spelling():
 @pytest.mark.parametrize(
     ("frame", "columns", "words"),
     [
-        (events(a=[1], item=[2]), None, "no column whose name says that it holds users.*'a', 'item'"),
+        (
+            events(a=[1], item=[2]),
+            None,
+            "no column whose name says that it holds users.*'a', 'item'",
+        ),
         (events(user=[1], b=[2]), None, "no column whose name says that it holds items"),
         (events(user=[1], item=[2]), Columns(user="x"), "no column 'x'.*--user-column"),
         (events(user=[1], item=[2]), Columns(rating="x"), "no column 'x'.*--rating-column"),

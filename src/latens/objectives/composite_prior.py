@@ -20,7 +20,6 @@ __all__ = ["CompositePriorObjective"]
 
 # Of the mixture, as in the authors' program: N(0, 1), the posterior of an epoch ago, and N(0, e^10).
 _WEIGHTS = (3 / 20, 3 / 4, 1 / 10)
-_DECODER_PACE = 0.2
 _WIDE = 148.4  # e^5, the standard deviation of the widest
 
 
@@ -77,7 +76,7 @@ class CompositePriorObjective(Objective):
         decoding = list(network.decoder.parameters())
         return [
             Phase("encoder", coding, self),
-            Phase("decoder", decoding, self.decoder_losses, pace=_DECODER_PACE),
+            Phase("decoder", decoding, self.decoder_losses),
         ]
 
     def _divergence(self, output: Output, x: Tensor) -> Tensor:

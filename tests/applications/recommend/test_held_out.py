@@ -42,9 +42,7 @@ def test_users_with_few_items_and_items_of_nobody_else_are_left_out():
     likes[:5, 2:] = 0  # five users with two items
     likes[np.arange(40), 6 + np.arange(40) % 6] = 1
     split = split_users(sparse.csr_array(likes), seed=0)
-    n_users = sum(
-        part.shape[0] for part in (split.train, split.validation.shown, split.test.shown)
-    )
+    n_users = sum(part.shape[0] for part in (split.train, split.validation.shown, split.test.shown))
     assert n_users == 35
     assert split.train.shape[1] == len(split.items) == split.test.target.shape[1]
 

@@ -46,9 +46,7 @@ def test_edlae_is_the_average_over_all_draws_of_dropout(rng, shape):
 def test_edlae_without_dropout_is_ease(rng):
     X = rows(rng, 40, 12)
     edlae = EDLAE(dropout=0.0, regularization=5.0).fit(X)
-    np.testing.assert_allclose(
-        edlae.score_items(X), EASE(regularization=5.0).fit(X).score_items(X)
-    )
+    np.testing.assert_allclose(edlae.score_items(X), EASE(regularization=5.0).fit(X).score_items(X))
 
 
 def test_no_item_predicts_itself(tastes):

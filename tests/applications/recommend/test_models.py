@@ -153,9 +153,7 @@ def test_the_weights_are_those_of_the_best_epoch_on_validation_users(name, taste
 def test_mult_vae_takes_the_weight_that_ranks_best(tastes):
     model = MultVAE(4, hidden=(8,), trainer=quick(3), random_state=0).fit(tastes)
     assert model.beta_ in (0.05, 0.1, 0.2, 0.4, 0.8)
-    fixed = MultVAE(
-        4, hidden=(8,), beta=model.beta_, trainer=quick(3), random_state=0
-    ).fit(tastes)
+    fixed = MultVAE(4, hidden=(8,), beta=model.beta_, trainer=quick(3), random_state=0).fit(tastes)
     np.testing.assert_allclose(fixed.score_items(tastes), model.score_items(tastes), atol=1e-5)
 
 

@@ -24,8 +24,8 @@ _VALIDATION_SHARE, _MOST_VALIDATION, _FEWEST_VALIDATION = 0.1, 10_000, 5
 class BaseRecommender(BaseEstimator, ABC):
     """Fits rows of users, and scores all items for any rows, of users that were fitted or not.
 
-    A kind stores parameters and answers `_choose`, `_learn` or both, and `_scores`. What a row holds is 1 where a user liked an
-    item; a new user is a new row, which needs no fit.
+    A kind stores parameters and answers `_choose`, `_learn` or both, and `_scores`. A row holds 1 where a
+    user liked an item; a new user is a new row, which needs no fit.
     """
 
     _constraints: ClassVar[Constraints]

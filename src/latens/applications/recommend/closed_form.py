@@ -77,7 +77,8 @@ class LinearRecommender(BaseRecommender):
         counts = np.asarray(X.power(2).sum(axis=0)).ravel()
         diagonal = self._diagonal(counts, regularization)
         for name in _STATE:  # of another solution, which may have had the other form
-            vars(self).pop(f"{name}_", None)
+            if hasattr(self, f"{name}_"):
+                delattr(self, f"{name}_")
         if X.shape[0] < X.shape[1]:
             self.factors_, self.inverse_diagonal_ = _thin_inverse(X, diagonal)
             self.precision_ = self.inverse_diagonal_ - np.square(self.factors_).sum(axis=1)

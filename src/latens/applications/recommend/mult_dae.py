@@ -21,8 +21,8 @@ class MultDAE(NeuralRecommender):
 
     Parameters
     ----------
-    latent_dim : int in [1, inf), default=200
-        Numbers per code.
+    latent_dim : int in [1, inf) or None, default=None
+        Numbers per code. None: 200, or 100 for fewer than 5,000 users.
     hidden : tuple of int, default=()
         Units of the encoder's layers before the code; the decoder has them in reverse order.
     dropout : float in [0, 1), default=0.5
@@ -55,7 +55,7 @@ class MultDAE(NeuralRecommender):
 
     def __init__(
         self,
-        latent_dim: int = 200,
+        latent_dim: int | None = None,
         *,
         hidden: tuple[int, ...] = (),
         dropout: float = 0.5,
@@ -69,8 +69,8 @@ class MultDAE(NeuralRecommender):
         self.random_state = random_state
 
     def _network(self, n_items: int) -> Network:
-        parts = plain_parts(n_items, self.hidden, self.latent_dim)
-        return Network(parts, Deterministic(parts, self.latent_dim, nn.Tanh()), bounded=False)
+        parts = plain_parts(n_items, self.hidden, self.latent_dim_)
+        return Network(parts, Deterministic(parts, self.latent_dim_, nn.Tanh()), bounded=False)
 
     def _objective(self) -> Objective:
         hide = partial(CORRUPTIONS["masking"], level=self.dropout)

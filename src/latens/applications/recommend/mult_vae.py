@@ -8,7 +8,6 @@ import numpy as np
 from scipy import sparse
 from torch import Tensor
 
-from latens._seeds import seed_from
 from latens._validation import Constraints, Nothing, PositiveIntegers, Real
 from latens.applications.recommend.climbing import climb
 from latens.applications.recommend.held_out import HeldOut
@@ -32,10 +31,11 @@ class MultVAE(NeuralRecommender):
 
     Parameters
     ----------
-    latent_dim : int in [1, inf), default=200
-        Numbers per code.
-    hidden : tuple of int, default=(600,)
-        Units of the encoder's layers before the code; the decoder has them in reverse order.
+    latent_dim : int in [1, inf) or None, default=None
+        Numbers per code. None: 200, or 100 for fewer than 5,000 users.
+    hidden : tuple of int or None, default=None
+        Units of the encoder's layers before the code; the decoder has them in reverse order. None: one layer
+        of 600, or of 200 for fewer than 5,000 users.
     dropout : float in [0, 1), default=0.5
         The share of a user's items that is hidden while training.
     beta : float in [0, inf) or None, default=None
@@ -70,15 +70,15 @@ class MultVAE(NeuralRecommender):
 
     _constraints: ClassVar[Constraints] = {
         **NEURAL_CONSTRAINTS,
-        "hidden": (PositiveIntegers(),),
+        "hidden": (PositiveIntegers(), Nothing()),
         "beta": (Real(0), Nothing()),
     }
 
     def __init__(
         self,
-        latent_dim: int = 200,
+        latent_dim: int | None = None,
         *,
-        hidden: tuple[int, ...] = (600,),
+        hidden: tuple[int, ...] | None = None,
         dropout: float = 0.5,
         beta: float | None = None,
         trainer: Trainer | None = None,
@@ -92,7 +92,7 @@ class MultVAE(NeuralRecommender):
         self.random_state = random_state
 
     def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
-        self.seed_ = seed_from(self.random_state)
+        self._start(X)
         if self.beta is not None:
             self.beta_ = float(self.beta)
             self._train(X, validation)
@@ -110,15 +110,16 @@ class MultVAE(NeuralRecommender):
         self.network_, self.history_, self.validation_ndcg_ = reached[step]
 
     def facts(self) -> dict[str, float]:
-        return {"beta": self.beta_}
+        return super().facts() | {"beta": self.beta_}
 
     def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
         self.beta_ = facts["beta"]
         super().restore(tensors, facts)
 
     def _network(self, n_items: int) -> Network:
-        parts = plain_parts(n_items, self.hidden, self.latent_dim)
-        return Network(parts, Gaussian(parts, self.latent_dim), bounded=False)
+        hidden = (self.width_,) if self.hidden is None else self.hidden
+        parts = plain_parts(n_items, hidden, self.latent_dim_)
+        return Network(parts, Gaussian(parts, self.latent_dim_), bounded=False)
 
     def _objective(self) -> Objective:
         hide = partial(CORRUPTIONS["masking"], level=self.dropout)

@@ -25,7 +25,7 @@ from latens.training import Callback, History, ProgressBar, Samples, Trainer
 __all__ = ["NEURAL_CONSTRAINTS", "NeuralRecommender"]
 
 NEURAL_CONSTRAINTS: Constraints = {
-    "latent_dim": (Integer(1),),
+    "latent_dim": (Integer(1), Nothing()),
     "dropout": (Real(0, 1, closed="left"),),
     "trainer": (Having("train", "a Trainer"), Nothing()),
     "random_state": (Seed(),),
@@ -33,7 +33,12 @@ NEURAL_CONSTRAINTS: Constraints = {
 
 _INITIAL_WEIGHTS = 100
 # How long to train, in users shown, and within what numbers of epochs.
-_SHOWN, _FEWEST_EPOCHS, _MOST_EPOCHS = 60_000, 20, 100
+_SHOWN, _FEWEST_EPOCHS, _MOST_EPOCHS = 60_000, 20, 30
+_LEARNING_RATE = 3e-3
+# Numbers per code and units per layer: as in the papers for many users, smaller where they would learn
+# few users by heart.
+_MANY_USERS = 5_000
+_LARGE, _SMALL = (200, 600), (100, 200)
 _STEPS_PER_EPOCH = 12
 _SMALLEST_BATCH, _LARGEST_BATCH = 32, 512
 _BLOCK_VALUES = 2**24
@@ -47,7 +52,7 @@ class NeuralRecommender(BaseRecommender):
     """
 
     _constraints: ClassVar[Constraints]
-    latent_dim: int
+    latent_dim: int | None
     dropout: float
     trainer: Trainer | None
     random_state: Any
@@ -65,8 +70,14 @@ class NeuralRecommender(BaseRecommender):
         return []
 
     def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
-        self.seed_ = seed_from(self.random_state)
+        self._start(X)
         self._train(X, validation)
+
+    def _start(self, X: sparse.csr_array) -> None:
+        """Set the seed, and the sizes that were left open."""
+        self.seed_ = seed_from(self.random_state)
+        latent_dim, self.width_ = _LARGE if X.shape[0] >= _MANY_USERS else _SMALL
+        self.latent_dim_ = self.latent_dim or latent_dim
 
     def _train(self, X: sparse.csr_array, validation: HeldOut) -> float:
         """Train once; return the NDCG@100 of the validation users at the best epoch."""
@@ -108,6 +119,8 @@ class NeuralRecommender(BaseRecommender):
         if trainer.patience is None and trainer.max_epochs is not None:
             # While a penalty warms up the loss rises, which is no reason to end.
             trainer.set_params(patience=trainer.max_epochs)
+        if trainer.learning_rate is None:
+            trainer.set_params(learning_rate=_LEARNING_RATE)
         if trainer.batch_size is None:
             batch = 2 ** max(0, (n_users // _STEPS_PER_EPOCH).bit_length() - 1)
             trainer.set_params(batch_size=min(_LARGEST_BATCH, max(_SMALLEST_BATCH, batch)))
@@ -118,12 +131,16 @@ class NeuralRecommender(BaseRecommender):
             return trainer.callbacks
         return (ProgressBar(type(self).__name__),) if sys.stderr.isatty() else ()
 
+    def facts(self) -> dict[str, float]:
+        return {"latent_dim": self.latent_dim_, "width": self.width_}
+
     def tensors(self) -> dict[str, np.ndarray]:
         state = self.network_.state_dict()
         return {name: value.detach().cpu().numpy().copy() for name, value in state.items()}
 
     def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
         self.seed_ = 0
+        self.latent_dim_, self.width_ = int(facts["latent_dim"]), int(facts["width"])
         self._build(self.n_features_in_)
         state = {name: torch.from_numpy(values.copy()) for name, values in tensors.items()}
         self.network_.load_state_dict(state)

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any, ClassVar
 
-from latens._validation import Constraints, Integer, Real
+from latens._validation import Constraints, Integer, Nothing, Real
 from latens.applications.recommend.item_network import dense_parts
 from latens.applications.recommend.neural import NEURAL_CONSTRAINTS, NeuralRecommender
 from latens.networks import Gaussian, Network
@@ -23,10 +23,10 @@ class RecVAE(NeuralRecommender):
 
     Parameters
     ----------
-    latent_dim : int in [1, inf), default=200
-        Numbers per code.
-    width : int in [1, inf), default=600
-        Units of each of the encoder's layers.
+    latent_dim : int in [1, inf) or None, default=None
+        Numbers per code. None: 200, or 100 for fewer than 5,000 users.
+    width : int in [1, inf) or None, default=None
+        Units of each of the encoder's layers. None: 600, or 200 for fewer than 5,000 users.
     depth : int in [1, inf), default=5
         How many layers the encoder has.
     dropout : float in [0, 1), default=0.5
@@ -60,16 +60,16 @@ class RecVAE(NeuralRecommender):
 
     _constraints: ClassVar[Constraints] = {
         **NEURAL_CONSTRAINTS,
-        "width": (Integer(1),),
+        "width": (Integer(1), Nothing()),
         "depth": (Integer(1),),
         "gamma": (Real(0),),
     }
 
     def __init__(
         self,
-        latent_dim: int = 200,
+        latent_dim: int | None = None,
         *,
-        width: int = 600,
+        width: int | None = None,
         depth: int = 5,
         dropout: float = 0.5,
         gamma: float = 0.005,
@@ -85,8 +85,8 @@ class RecVAE(NeuralRecommender):
         self.random_state = random_state
 
     def _network(self, n_items: int) -> Network:
-        parts = dense_parts(n_items, self.width, self.depth, self.latent_dim)
-        return Network(parts, Gaussian(parts, self.latent_dim), bounded=False)
+        parts = dense_parts(n_items, self.width or self.width_, self.depth, self.latent_dim_)
+        return Network(parts, Gaussian(parts, self.latent_dim_), bounded=False)
 
     def _objective(self) -> Objective:
         hide = partial(CORRUPTIONS["masking"], level=self.dropout)
