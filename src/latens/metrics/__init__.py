@@ -27,6 +27,7 @@ from latens.metrics.generalized_dunn import generalized_dunn_index
 from latens.metrics.merged_classes import MergedClasses, NearPair, merged_classes
 from latens.metrics.neighbourhood import continuity, neighbourhood_hit, trustworthiness
 from latens.metrics.probes import knn_accuracy, linear_probe_accuracy
+from latens.metrics.ranking import capped_recall_at_k, ndcg_at_k, recall_at_k, top_k
 from latens.metrics.reconstruction import (
     binary_cross_entropy,
     binary_cross_entropy_samples,
