@@ -77,6 +77,8 @@ def test_a_run_holds_results_recommendations_a_recommender_and_a_report(trained)
     assert len(frame) == 600
     page = (trained / "report.html").read_text()
     assert "What might each user like?" in page
+    assert "60 with 5 likes or more" in page
+    assert "no clusters" not in page  # it is no study of codes
     assert results["verdict"]["sentence"].split(",")[0] in page
     assert json.loads((trained / "run.json").read_text())["status"] == "complete"
 

@@ -215,13 +215,21 @@ def _carry_out(
 
 
 def _data_facts(interactions: Interactions, settings: RecommendationSettings) -> dict[str, Any]:
+    n_users, n_items = interactions.liked.shape
     able = int((np.diff(interactions.liked.indptr) >= settings.min_items).sum())
     return {
         "name": interactions.name,
-        "n_users": len(interactions.users),
-        "n_items": len(interactions.items),
+        "n_users": n_users,
+        "n_items": n_items,
         "n_likes": int(interactions.liked.nnz),
         "n_users_learnt_from": able,
+        # What the head of the report shows: label, value, remark.
+        "facts": [
+            ("Events", interactions.name, f"{interactions.liked.nnz:,} likes"),
+            ("Users", f"{n_users:,}", f"{able:,} with {settings.min_items} likes or more"),
+            ("Items", f"{n_items:,}", f"{interactions.density:.2%} of all pairs are likes"),
+            ("Splits", str(len(settings.seeds)), "a tenth of the users held out whole in each"),
+        ],
         "notes": list(interactions.notes),
     }
 
