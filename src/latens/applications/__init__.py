@@ -17,14 +17,32 @@ if TYPE_CHECKING:
         raw_features,
         vary,
     )
+    from latens.applications.recommend import (
+        EASE,
+        EDLAE,
+        InfiniteAE,
+        MultDAE,
+        MultVAE,
+        Popularity,
+        Recommender,
+        RecVAE,
+    )
     from latens.applications.search.iterative_quantization import IterativeQuantization
     from latens.applications.search.similarity_index import SimilarityIndex
 
 __all__ = [
+    "EASE",
+    "EDLAE",
     "ClassMixtureSampler",
+    "InfiniteAE",
     "IterativeQuantization",
     "MixtureSampler",
+    "MultDAE",
+    "MultVAE",
+    "Popularity",
     "PriorSampler",
+    "RecVAE",
+    "Recommender",
     "SimilarityIndex",
     "VariationSampler",
     "added_accuracy",
@@ -38,9 +56,17 @@ __all__ = [
 
 _PLACES = {
     "ClassMixtureSampler": "latens.applications.generate",
+    "EASE": "latens.applications.recommend",
+    "EDLAE": "latens.applications.recommend",
+    "InfiniteAE": "latens.applications.recommend",
     "IterativeQuantization": "latens.applications.search.iterative_quantization",
     "MixtureSampler": "latens.applications.generate",
+    "MultDAE": "latens.applications.recommend",
+    "MultVAE": "latens.applications.recommend",
+    "Popularity": "latens.applications.recommend",
     "PriorSampler": "latens.applications.generate",
+    "RecVAE": "latens.applications.recommend",
+    "Recommender": "latens.applications.recommend",
     "SimilarityIndex": "latens.applications.search.similarity_index",
     "VariationSampler": "latens.applications.generate",
     "added_accuracy": "latens.applications.generate",

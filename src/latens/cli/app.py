@@ -15,6 +15,7 @@ from latens.cli import (
     export,
     generate,
     models,
+    recommend,
     report,
     run,
     search,
@@ -59,6 +60,7 @@ app.command("run")(run.run)
 app.command("embed")(embed.embed)
 app.command("search")(search.search)
 app.command("generate")(generate.generate)
+app.command("recommend")(recommend.recommend)
 app.command("report")(report.report)
 app.command("explore")(explore.explore)
 app.command("export")(export.export)

@@ -7,8 +7,10 @@ before memory is taken, and labels are set apart from the start.
 from latens.data.arrays import as_array
 from latens.data.catalogue import NamedSet, list_named
 from latens.data.dataset import Dataset, Split
+from latens.data.event_files import load_interactions
 from latens.data.fetching import fetch
 from latens.data.fingerprints import fingerprint
+from latens.data.interactions import Interactions, interactions_from_frame
 from latens.data.loading import load
 from latens.data.progress import Progress
 from latens.data.scaling import Scaling, fit_scaling
@@ -16,6 +18,7 @@ from latens.data.summary import Summary, summarize
 
 __all__ = [
     "Dataset",
+    "Interactions",
     "NamedSet",
     "Progress",
     "Scaling",
@@ -25,7 +28,9 @@ __all__ = [
     "fetch",
     "fingerprint",
     "fit_scaling",
+    "interactions_from_frame",
     "list_named",
     "load",
+    "load_interactions",
     "summarize",
 ]

@@ -15,7 +15,7 @@ from latens.exceptions import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["load_csv", "load_parquet"]
+__all__ = ["load_csv", "load_parquet", "read_csv", "read_parquet"]
 
 _HEAD_BYTES = 2**20
 # The comma last: it may stand for the decimal point beside any of the others.
@@ -55,14 +55,25 @@ def load_csv(path: Path, label_column: str | None = None) -> Dataset:
     DataError
         If the file is no table, or holds missing values.
     """
+    frame, notes = read_csv(path)
+    return features_and_labels(frame, f"The file '{path}'", label_column, notes)
+
+
+def read_csv(path: Path) -> tuple["pd.DataFrame", list[str]]:
+    """Read a table of text as `load_csv` does, and return its columns as they are, with notes.
+
+    Raises
+    ------
+    DataError
+        If the file is no table.
+    """
     where = f"The file '{path}'"
     dialect = _dialect(path, where)
     frame = _read_text(path, dialect, where)
-    notes = []
-    if not dialect.has_header:
-        frame.columns = [f"column {number}" for number in range(frame.shape[1])]
-        notes.append("The file has no header; its columns are called column 0, column 1, ...")
-    return features_and_labels(frame, where, label_column, notes)
+    if dialect.has_header:
+        return frame, []
+    frame.columns = [f"column {number}" for number in range(frame.shape[1])]
+    return frame, ["The file has no header; its columns are called column 0, column 1, ..."]
 
 
 def load_parquet(path: Path, label_column: str | None = None) -> Dataset:
@@ -74,6 +85,19 @@ def load_parquet(path: Path, label_column: str | None = None) -> Dataset:
         If pyarrow is not installed.
     DataError
         If the file is damaged, or holds missing values.
+    """
+    return features_and_labels(read_parquet(path), f"The file '{path}'", label_column, [])
+
+
+def read_parquet(path: Path) -> "pd.DataFrame":
+    """Read a table from a Parquet file, and return its columns as they are.
+
+    Raises
+    ------
+    MissingDependencyError
+        If pyarrow is not installed.
+    DataError
+        If the file is damaged or too large.
     """
     where = f"The file '{path}'"
     arrow = import_optional("pyarrow", extra="parquet", purpose="read Parquet files")
@@ -88,7 +112,7 @@ def load_parquet(path: Path, label_column: str | None = None) -> Dataset:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DataError(f"{where} cannot be read as Parquet: {reason}") from error
     frame.columns = [str(name) for name in frame.columns]
-    return features_and_labels(frame.reset_index(drop=True), where, label_column, [])
+    return frame.reset_index(drop=True)
 
 
 def _dialect(path: Path, where: str) -> _Dialect:

@@ -36,6 +36,7 @@ from latens.metrics.generation import (
 from latens.metrics.merged_classes import MergedClasses, NearPair, merged_classes
 from latens.metrics.neighbourhood import continuity, neighbourhood_hit, trustworthiness
 from latens.metrics.probes import knn_accuracy, linear_probe_accuracy
+from latens.metrics.ranking import capped_recall_at_k, ndcg_at_k, recall_at_k, top_k
 from latens.metrics.reconstruction import (
     binary_cross_entropy,
     binary_cross_entropy_samples,
@@ -69,6 +70,7 @@ __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_samples",
     "calinski_harabasz_score",
+    "capped_recall_at_k",
     "clustering_accuracy",
     "contingency",
     "continuity",
@@ -92,16 +94,19 @@ __all__ = [
     "mean_squared_error_samples",
     "memorisation",
     "merged_classes",
+    "ndcg_at_k",
     "neighbourhood_hit",
     "normalized_mutual_info_score",
     "precision_at_k",
     "precision_recall",
     "psnr",
     "psnr_samples",
+    "recall_at_k",
     "silhouette_samples",
     "silhouette_score",
     "silhouette_sweep",
     "ssim",
     "ssim_samples",
+    "top_k",
     "trustworthiness",
 ]

@@ -12,9 +12,11 @@ from latens.objectives.code_terms import (
     jacobian_norm,
     sparsity_divergence,
 )
+from latens.objectives.composite_prior import CompositePriorObjective
 from latens.objectives.contractive import ContractiveObjective
 from latens.objectives.corruption import CORRUPTIONS
 from latens.objectives.divergences import gaussian_kl, gaussian_kl_per_number
+from latens.objectives.multinomial import multinomial_error
 from latens.objectives.neighbours import NeighbourObjective
 from latens.objectives.objective import Batch, Losses, Objective, Phase, Term
 from latens.objectives.reconstruction import (
@@ -33,6 +35,7 @@ __all__ = [
     "RECONSTRUCTION_ERRORS",
     "AdversarialObjective",
     "Batch",
+    "CompositePriorObjective",
     "ContractiveObjective",
     "GaussianError",
     "Losses",
@@ -49,6 +52,7 @@ __all__ = [
     "gaussian_kl",
     "gaussian_kl_per_number",
     "jacobian_norm",
+    "multinomial_error",
     "reconstruction_error",
     "root_mean_squared_error",
     "sparsity_divergence",

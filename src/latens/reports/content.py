@@ -100,6 +100,11 @@ class Content:
         return _mapping(self.info.get("data"))
 
     @property
+    def is_study(self) -> bool:
+        """Whether the run compares codes; a run of recommenders says itself what its facts are."""
+        return "facts" not in self.data
+
+    @property
     def sample_shape(self) -> tuple[int, ...]:
         """The shape of one sample; empty if unknown."""
         return tuple(int(side) for side in self.data.get("sample_shape") or ())

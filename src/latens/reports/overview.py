@@ -53,6 +53,10 @@ def verdict(content: Content) -> Verdict:
 def facts(content: Content, arrays: Arrays) -> tuple[Fact, ...]:
     """Return the key facts: data, held-out part, code, labels, seeds and time."""
     data = content.data
+    if not content.is_study:
+        return tuple(
+            Fact(str(label), str(value), str(more)) for label, value, more in data["facts"]
+        )
     n_train, n_test = data.get("n_train"), data.get("n_test")
     total = (n_train or 0) + (n_test or 0)
     shape = content.sample_shape

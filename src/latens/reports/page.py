@@ -77,20 +77,7 @@ def build(run: Run, detail: Detail, explorer: Explorer) -> Page:
     """
     content, arrays = read_content(run), Arrays(run)
     sections = (
-        comparison_section(content),
-        classes_section(content, arrays, detail),
-        training_section(content),
-        examples_section(content, arrays, detail),
-        baselines_section(content, arrays),
-        clusters_section(content, arrays, detail),
-        cluster_labels_section(content, arrays),
-        maps_section(content, arrays, detail, explorer),
-        codes_section(content, arrays),
-        walks_section(content, arrays, detail),
-        inside_section(content, arrays, detail),
-        anomalies_section(content, arrays, detail),
-        similar_section(content, arrays, detail),
-        generated_section(content, arrays, detail),
+        *(_study_sections(content, arrays, detail, explorer) if content.is_study else ()),
         *uses_sections(run, detail),
         reproduction_section(content),
         contents_section(content),
@@ -105,6 +92,28 @@ def build(run: Run, detail: Detail, explorer: Explorer) -> Page:
         sections=tuple(section for section in sections if section is not None),
         explanations=explanations(content),
         explorer=explorer,
+    )
+
+
+def _study_sections(
+    content: Content, arrays: Arrays, detail: Detail, explorer: Explorer
+) -> tuple[Section | None, ...]:
+    """The sections on models, codes and clusters; what an unfinished study lacks, they name."""
+    return (
+        comparison_section(content),
+        classes_section(content, arrays, detail),
+        training_section(content),
+        examples_section(content, arrays, detail),
+        baselines_section(content, arrays),
+        clusters_section(content, arrays, detail),
+        cluster_labels_section(content, arrays),
+        maps_section(content, arrays, detail, explorer),
+        codes_section(content, arrays),
+        walks_section(content, arrays, detail),
+        inside_section(content, arrays, detail),
+        anomalies_section(content, arrays, detail),
+        similar_section(content, arrays, detail),
+        generated_section(content, arrays, detail),
     )
 
 

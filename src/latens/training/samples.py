@@ -8,10 +8,12 @@ from functools import partial
 
 import numpy as np
 import torch
+from scipy import sparse
 from torch import Tensor
 
 from latens.data.scaling import Scaling
 from latens.objectives import Batch
+from latens.training.sparse_rows import SparseRows
 
 __all__ = ["Samples"]
 
@@ -25,7 +27,8 @@ class Samples:
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, n_features) or (n_samples, height, width[, channels])
+    X : ndarray of shape (n_samples, n_features) or (n_samples, height, width[, channels]), or csr_array
+        Rows of a sparse matrix become dense by the batch.
     scaling : Scaling
     device : torch.device
     dtype : torch.dtype
@@ -36,13 +39,13 @@ class Samples:
 
     def __init__(
         self,
-        X: np.ndarray,
+        X: np.ndarray | sparse.csr_array,
         scaling: Scaling,
         device: torch.device,
         dtype: torch.dtype,
         y: np.ndarray | None = None,
     ) -> None:
-        rows = _as_tensor(X)
+        rows: Tensor | SparseRows = SparseRows(X) if sparse.issparse(X) else _as_tensor(X)
         self._rows = rows.to(device) if _fits(rows, device) else rows
         self._is_far = self._rows.device.type != device.type or _is_mapped(X)
         self._y = None if y is None else _as_tensor(y).to(device)
@@ -112,7 +115,7 @@ class Samples:
         return ((rows.to(self._offset.dtype) - self._offset) * self._factor).to(self.dtype)
 
 
-def _fits(rows: Tensor, device: torch.device) -> bool:
+def _fits(rows: Tensor | SparseRows, device: torch.device) -> bool:
     """Whether a device can hold the rows and still has room to compute."""
     if device.type != "cuda":
         return True
@@ -120,7 +123,7 @@ def _fits(rows: Tensor, device: torch.device) -> bool:
     return rows.nbytes < free / 2
 
 
-def _is_mapped(array: np.ndarray) -> bool:
+def _is_mapped(array: np.ndarray | sparse.csr_array) -> bool:
     """Whether the values lie in a file; checks of arrays make views that do not say so themselves."""
     base: object = array
     while isinstance(base, np.ndarray):

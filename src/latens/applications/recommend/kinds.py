@@ -1,0 +1,42 @@
+"""The kinds of recommender, from the plainest to the deepest. `__all__` lists them, and loads no torch."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from latens.applications.recommend.base import BaseRecommender
+    from latens.applications.recommend.ease import EASE
+    from latens.applications.recommend.edlae import EDLAE
+    from latens.applications.recommend.infinite_ae import InfiniteAE
+    from latens.applications.recommend.mult_dae import MultDAE
+    from latens.applications.recommend.mult_vae import MultVAE
+    from latens.applications.recommend.popularity import Popularity
+    from latens.applications.recommend.recvae import RecVAE
+
+__all__ = ["EASE", "EDLAE", "InfiniteAE", "MultDAE", "MultVAE", "Popularity", "RecVAE"]
+
+_PLACES = {
+    "EASE": "ease",
+    "EDLAE": "edlae",
+    "InfiniteAE": "infinite_ae",
+    "MultDAE": "mult_dae",
+    "MultVAE": "mult_vae",
+    "Popularity": "popularity",
+    "RecVAE": "recvae",
+}
+
+# The order of tables: the baseline, the linear ones, the neural ones.
+ORDER = ("Popularity", "EASE", "EDLAE", "MultDAE", "MultVAE", "RecVAE", "InfiniteAE")
+
+
+def kind(name: str) -> "type[BaseRecommender]":
+    """Return the class of a recommender by its name."""
+    found: type[BaseRecommender] = __getattr__(name)
+    return found
+
+
+def __getattr__(name: str) -> Any:
+    """Import a kind only when it is asked for."""
+    if name in _PLACES:
+        return getattr(import_module(f"latens.applications.recommend.{_PLACES[name]}"), name)
+    raise AttributeError(f"module 'latens.applications.recommend.kinds' has no attribute {name!r}")

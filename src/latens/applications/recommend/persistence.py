@@ -1,0 +1,147 @@
+"""A fitted recommender as a folder of JSON and safetensors; nothing is pickled, nothing named is imported."""
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+from scipy import sparse
+
+import latens
+from latens.applications.recommend import kinds
+from latens.applications.recommend.base import BaseRecommender
+from latens.applications.recommend.recommender import Recommender
+from latens.data.interactions import Interactions
+from latens.exceptions import LatensError, ModelError
+
+__all__ = ["read_recommender", "write_recommender"]
+
+_FORMAT, _VERSION = "latens recommender", 1
+_JSON, _TENSORS = "recommender.json", "tensors.safetensors"
+_MODEL = "model."
+
+
+def write_recommender(recommender: Recommender, path: Path, *, overwrite: bool) -> Path:
+    """Write a folder that is complete or not there at all."""
+    if path.exists() and not (overwrite and (path / _JSON).is_file()):
+        raise ModelError(
+            f"'{path}' exists already. Choose another folder, or pass overwrite=True to replace a "
+            "recommender."
+        )
+    known, model = recommender.interactions_, recommender.model_
+    parameters = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in model.get_params(deep=False).items()
+        # How it was trained does not change what it answers, and a generator has no place in JSON.
+        if name not in ("trainer", "random_state")
+    }
+    about = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "latens": latens.__version__,
+        "kind": type(model).__name__,
+        "parameters": parameters,
+        "facts": model.facts(),
+        "min_items": recommender.min_items,
+        "max_items": recommender.max_items,
+        "name": known.name,
+        "notes": list(known.notes),
+        "users": known.users.tolist(),
+        "items": known.items.tolist(),
+        "names": None if known.names is None else known.names.tolist(),
+    }
+    tensors = {_MODEL + name: value for name, value in model.tensors().items()}
+    for name, matrix in (("liked", known.liked), ("seen", known.seen)):
+        tensors[f"{name}.indptr"] = matrix.indptr.astype(np.int64)
+        tensors[f"{name}.indices"] = matrix.indices.astype(np.int32)
+    tensors = {name: np.ascontiguousarray(value) for name, value in tensors.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    try:
+        (folder / _JSON).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+        save_file(tensors, folder / _TENSORS)
+        folder.chmod(0o755)
+        if path.exists():
+            shutil.rmtree(path)
+        folder.rename(path)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return path
+
+
+def read_recommender(path: Path) -> Recommender:
+    """Read what `write_recommender` wrote."""
+    about = _read_description(path)
+    try:
+        tensors = load_file(path / _TENSORS)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"The recommender '{path}' is damaged: {_TENSORS}: {error}") from error
+    try:
+        model = _model(about, tensors)
+        recommender = Recommender(model, min_items=about["min_items"], max_items=about["max_items"])
+        recommender.model_ = model
+        recommender._know(_interactions(about, tensors))
+    except (KeyError, TypeError, ValueError, RuntimeError, IndexError) as error:
+        if isinstance(error, LatensError):
+            raise
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ModelError(f"The recommender '{path}' is damaged or incomplete: {reason}") from error
+    return recommender
+
+
+def _read_description(path: Path) -> dict[str, Any]:
+    file = path / _JSON
+    if not file.is_file():
+        raise ModelError(f"'{path}' is not a saved recommender: it has no {_JSON}.")
+    try:
+        about = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"The recommender '{path}' is damaged: {_JSON}: {error}") from error
+    if not isinstance(about, dict) or about.get("format") != _FORMAT:
+        raise ModelError(f"'{path}' is not a saved recommender: its {_JSON} has another format.")
+    if about.get("version") != _VERSION:
+        raise ModelError(
+            f"The recommender '{path}' has format version {about.get('version')}; this latens "
+            f"{latens.__version__} reads version {_VERSION}."
+        )
+    return about
+
+
+def _model(about: dict[str, Any], tensors: dict[str, np.ndarray]) -> BaseRecommender:
+    if about["kind"] not in kinds.__all__:
+        raise ModelError(f"There is no recommender of the kind {about['kind']!r} in this latens.")
+    parameters = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in about["parameters"].items()
+    }
+    model: BaseRecommender = kinds.kind(about["kind"])(**parameters)
+    model.n_features_in_ = len(about["items"])
+    own = {name.removeprefix(_MODEL): v for name, v in tensors.items() if name.startswith(_MODEL)}
+    model.restore(own, about["facts"])
+    return model
+
+
+def _interactions(about: dict[str, Any], tensors: dict[str, np.ndarray]) -> Interactions:
+    shape = (len(about["users"]), len(about["items"]))
+
+    def matrix(name: str) -> sparse.csr_array:
+        indices = tensors[f"{name}.indices"]
+        ones = np.ones(len(indices), dtype=np.float32)
+        found = sparse.csr_array((ones, indices, tensors[f"{name}.indptr"]), shape=shape)
+        found.check_format()
+        return found
+
+    return Interactions(
+        liked=matrix("liked"),
+        seen=matrix("seen"),
+        users=np.array(about["users"]),
+        items=np.array(about["items"]),
+        names=None if about["names"] is None else np.array(about["names"]),
+        name=about["name"],
+        notes=tuple(about["notes"]),
+    )

@@ -1,0 +1,338 @@
+"""From events to a run folder: models compared, the best one fitted to all users, and what it recommends."""
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from sklearn.base import clone
+
+from latens._optional import import_optional
+from latens.applications.recommend.base import BaseRecommender
+from latens.applications.recommend.comparison import (
+    Result,
+    best_on_validation,
+    compare_recommenders,
+)
+from latens.applications.recommend.held_out import METRICS
+from latens.applications.recommend.recommender import Recommender, keep_popular_items
+from latens.data.interactions import Interactions
+from latens.exceptions import RunError
+from latens.runs import Run, Table, Use, now, software
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["RecommendationSettings", "run_recommendation", "summarise"]
+
+_MODEL = "recommender"
+_SHOWN_USERS = 5
+_TITLES = {
+    "ndcg@100": "NDCG@100",
+    "capped_recall@20": "Recall@20 (capped)",
+    "capped_recall@50": "Recall@50 (capped)",
+    "recall@20": "Recall@20",
+    "recall@50": "Recall@50",
+}
+_NOTE = (
+    "Test users, whom no model was trained on; 80 % of each user's items are shown, the rest should be "
+    "found among all others. Recall (capped) is hits / min(k, targets), Recall is hits / targets."
+)
+
+
+@dataclass(frozen=True)
+class RecommendationSettings:
+    """What a run does beside its models.
+
+    Attributes
+    ----------
+    seeds : tuple of int
+        One split of the users each.
+    min_items : int
+        Users with fewer liked items are neither learnt from nor scored.
+    max_items : int or None
+        Keep only so many of the most popular items.
+    top : int
+        Recommendations per user.
+    format : {"csv", "parquet"}
+    """
+
+    seeds: tuple[int, ...] = (0,)
+    min_items: int = 5
+    max_items: int | None = None
+    top: int = 10
+    format: Literal["csv", "parquet"] = "csv"
+
+
+def run_recommendation(
+    interactions: Interactions,
+    models: Mapping[str, BaseRecommender],
+    out: str | Path,
+    *,
+    settings: RecommendationSettings | None = None,
+    command: str = "",
+    overwrite: bool = False,
+    say: Callable[[str], None] = lambda words: None,
+) -> Run:
+    """Compare models, fit the one that is best on validation users to all users, and write a run folder.
+
+    The folder gets results.json, the recommendations for all users, the recommender itself and what
+    `latens report` shows.
+
+    Parameters
+    ----------
+    interactions : Interactions
+    models : dict of str to recommender
+    out : str or path
+    settings : RecommendationSettings or None, default=None
+    command : str
+        What to write down as the way to repeat the run.
+    overwrite : bool, default=False
+        Replace a run that is there.
+    say : callable
+        Is told what is done.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    RunError
+        If the folder exists or cannot be written.
+    DataError
+        If there are too few users, or no model can be fitted.
+    """
+    settings = settings or RecommendationSettings()
+    if settings.format == "parquet":
+        import_optional("pyarrow", extra="parquet", purpose="write Parquet files")
+    kept = keep_popular_items(interactions, settings.max_items)
+    run = Run.create(out, overwrite=overwrite)
+    started = time.monotonic()
+    run.write_info(
+        status="running",
+        error=None,
+        command=command,
+        data=_data_facts(kept, settings),
+        settings=asdict(settings),
+        software=software(),
+        started=now(),
+        finished=None,
+        seconds=0.0,
+    )
+    status, error = "failed", None
+    try:
+        _carry_out(run, kept, models, settings, say)
+        status = "complete"
+    except KeyboardInterrupt:
+        error = "It was interrupted before it was done."
+        raise
+    except Exception as problem:
+        error = str(problem)
+        raise
+    finally:
+        seconds = time.monotonic() - started
+        run.write_info(status=status, error=error, finished=now(), seconds=seconds)
+    return run
+
+
+def summarise(results: Iterable[Result]) -> list[dict[str, Any]]:
+    """Return one row per model in order: mean and standard deviation of every metric over the splits.
+
+    The standard deviation is None with a single split.
+    """
+    by_model: dict[str, list[Result]] = {}
+    for result in results:
+        by_model.setdefault(result.model, []).append(result)
+    return [_summary(model, of_model) for model, of_model in by_model.items()]
+
+
+def _summary(model: str, results: Sequence[Result]) -> dict[str, Any]:
+    done = [result for result in results if not result.left_out]
+    row: dict[str, Any] = {"model": model, "splits": len(done)}
+    row["left_out"] = next((result.left_out for result in results if result.left_out), "")
+    if not done:
+        return row
+    validation = [result.validation_ndcg or 0.0 for result in done]
+    row["validation_ndcg@100"] = statistics.fmean(validation)
+    for name in METRICS:
+        values = [result.test[name] for result in done]
+        row[name] = statistics.fmean(values)
+        row[f"{name} sd"] = statistics.stdev(values) if len(values) > 1 else None
+    row["users"] = sum(result.test["users"] for result in done)
+    row["seconds"] = statistics.fmean(result.seconds or 0.0 for result in done)
+    row["chosen"] = [dict(result.chosen) for result in done]
+    return row
+
+
+def _carry_out(
+    run: Run,
+    interactions: Interactions,
+    models: Mapping[str, BaseRecommender],
+    settings: RecommendationSettings,
+    say: Callable[[str], None],
+) -> None:
+    results = list(
+        compare_recommenders(
+            interactions.liked,
+            models,
+            seeds=settings.seeds,
+            min_items=settings.min_items,
+            say=say,
+        )
+    )
+    best = best_on_validation(results)
+    say(f"fitting {best} to all users")
+    model = clone(models[best])
+    if "random_state" in model.get_params():
+        model.set_params(random_state=settings.seeds[0])
+    recommender = Recommender(model, min_items=settings.min_items).fit(interactions)
+    recommender.save(run.model_path(_MODEL))
+    file = _write_recommendations(run, recommender, settings)
+    rows = summarise(results)
+    sentence, caution = _verdict(best, rows, settings)
+    run.write(
+        "results",
+        {
+            "verdict": {"sentence": sentence, "caution": caution},
+            "chosen": best,
+            "recommendations": file.name,
+            "summary": rows,
+            "splits": [asdict(result) for result in results],
+            "notes": list(interactions.notes),
+            "not_measured": [
+                {"label": row["model"], "reason": row["left_out"]}
+                for row in rows
+                if row["left_out"]
+            ],
+        },
+    )
+    run.write_use("recommend", _use(sentence, rows, recommender, settings))
+
+
+def _data_facts(interactions: Interactions, settings: RecommendationSettings) -> dict[str, Any]:
+    n_users, n_items = interactions.liked.shape
+    able = int((np.diff(interactions.liked.indptr) >= settings.min_items).sum())
+    return {
+        "name": interactions.name,
+        "n_users": n_users,
+        "n_items": n_items,
+        "n_likes": int(interactions.liked.nnz),
+        "n_users_learnt_from": able,
+        # What the head of the report shows: label, value, remark.
+        "facts": [
+            ("Events", interactions.name, f"{interactions.liked.nnz:,} likes"),
+            ("Users", f"{n_users:,}", f"{able:,} with {settings.min_items} likes or more"),
+            ("Items", f"{n_items:,}", f"{interactions.density:.2%} of all pairs are likes"),
+            ("Splits", str(len(settings.seeds)), "a tenth of the users held out whole in each"),
+        ],
+        "notes": list(interactions.notes),
+    }
+
+
+def _write_recommendations(
+    run: Run, recommender: Recommender, settings: RecommendationSettings
+) -> Path:
+    """Write the best items of all users, whole or not at all, a block of users at a time."""
+    path = run.path / f"recommendations.{settings.format}"
+    temporary = path.with_name(path.name + ".partial")
+    frames = recommender.recommend_to_all(settings.top)
+    try:
+        if settings.format == "csv":
+            _write_csv(temporary, frames)
+        else:
+            import pandas
+
+            pandas.concat(list(frames)).to_parquet(temporary, index=False)
+        temporary.replace(path)
+    except OSError as error:
+        raise RunError(f"'{path}' cannot be written: {error.strerror or error}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def _write_csv(path: Path, frames: "Iterable[pandas.DataFrame]") -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for position, frame in enumerate(frames):
+            frame.to_csv(file, index=False, header=position == 0, float_format="%.6g")
+
+
+def _verdict(
+    best: str, rows: Sequence[Mapping[str, Any]], settings: RecommendationSettings
+) -> tuple[str, str]:
+    """What the comparison says, in a sentence, and what to beware of."""
+    by_model = {row["model"]: row for row in rows if row["splits"]}
+    chosen = by_model[best]["ndcg@100"]
+    sentence = (
+        f"{best} is best on validation users, and reaches an NDCG@100 of {chosen:.3f} on test users"
+    )
+    popular = by_model.get("Popularity")
+    if popular is not None and best != "Popularity":
+        sentence += f"; recommending what is popular reaches {popular['ndcg@100']:.3f}"
+    others = {name: row["ndcg@100"] for name, row in by_model.items() if name != best}
+    higher = [name for name, value in others.items() if value > chosen]
+    if higher:
+        top = max(higher, key=lambda name: others[name])
+        sentence += (
+            f". On the test users alone {top} is higher with {others[top]:.3f}, which had no say"
+        )
+    if len(settings.seeds) == 1:
+        n_users = by_model[best]["users"]
+        caution = f"One split with {n_users:.0f} test users: differences of a few hundredths may be chance."
+    else:
+        caution = f"Means over {len(settings.seeds)} splits of the users."
+    return sentence + ".", caution
+
+
+def _use(
+    sentence: str,
+    rows: Sequence[Mapping[str, Any]],
+    recommender: Recommender,
+    settings: RecommendationSettings,
+) -> Use:
+    done = [row for row in rows if row["splits"]]
+    scores = Table(
+        "How well each model finds what was hidden, mean over splits",
+        ("model", *_TITLES.values(), "sd of NDCG@100", "seconds"),
+        tuple(
+            (
+                row["model"],
+                *(round(row[name], 4) for name in METRICS),
+                None if row["ndcg@100 sd"] is None else round(row["ndcg@100 sd"], 4),
+                round(row["seconds"], 1),
+            )
+            for row in done
+        ),
+        _NOTE,
+    )
+    return Use(
+        question="What might each user like?",
+        sentence=sentence,
+        tables=(scores, _examples(recommender, settings.top)),
+    )
+
+
+def _examples(recommender: Recommender, top: int) -> Table:
+    """What the first users like, and what they are recommended."""
+    known = recommender.interactions_
+    shown = min(3, top)
+    rows = []
+    for row in np.flatnonzero(np.diff(known.liked.indptr))[:_SHOWN_USERS]:
+        user = str(known.users[row])
+        ranking = recommender.recommend(user, shown)
+        liked = recommender.names(known.liked[[int(row)]].indices[:3])
+        rows.append((user, "; ".join(liked), "; ".join(str(name) for name in ranking.names)))
+    columns = ("user", "likes, among others", "is recommended")
+    return Table(
+        "Recommendations for some users", columns, tuple(rows), "All are in the run folder."
+    )
+
+
+def rounded(value: float | None) -> str:
+    """A metric for people: four digits, or a dash where there is none."""
+    return "–" if value is None or math.isnan(value) else f"{value:.4f}"

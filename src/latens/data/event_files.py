@@ -1,0 +1,186 @@
+"""Events in files: MovieLens folders, RecBole's .inter files, and tables of one event per row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from latens.data.interactions import Columns, Interactions, interactions_from_frame
+from latens.data.tables import read_csv, read_parquet
+from latens.exceptions import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["load_interactions"]
+
+_MOVIELENS = Columns("user", "movie", "rating")
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """One way that folders of events are made: files that are there, and how each is written."""
+
+    events: str
+    items: str
+    delimiter: str
+    item_columns: tuple[int, int]  # of the id and of the name
+    has_header: bool
+
+
+_LAYOUTS = (
+    _Layout("u.data", "u.item", "\t", (0, 1), has_header=False),
+    _Layout("ratings.dat", "movies.dat", "::", (0, 1), has_header=False),
+    _Layout("ratings.csv", "movies.csv", ",", (0, 1), has_header=True),
+)
+
+
+def load_interactions(
+    source: str | Path,
+    *,
+    columns: Columns | None = None,
+    min_rating: float | None = None,
+    item_names: str | Path | None = None,
+) -> Interactions:
+    """Read events of users and items.
+
+    Parameters
+    ----------
+    source : str or path
+        A .csv, .tsv, .parquet or .inter file with one event per row, or a folder of MovieLens (any size)
+        or of RecBole.
+    columns : Columns or None, default=None
+        What the columns are called, where the names do not say it. The columns of a file without a
+        header are called "column 0", "column 1", ...; they are taken as user, item, rating.
+    min_rating : float or None, default=None
+        An item is liked from this rating on; None: from 80 % of the largest rating on.
+    item_names : str, path or None, default=None
+        A table with the id of every item in a column and its name in another. None: the one that belongs
+        to the folder or the .inter file, if it is there.
+
+    Returns
+    -------
+    Interactions
+
+    Raises
+    ------
+    DataError
+        If there are no such files, or they hold no events.
+    """
+    path = Path(source)
+    frame, names, notes = _read(path)
+    if item_names is not None:
+        names = _names_in_table(Path(item_names))
+    found = interactions_from_frame(
+        frame,
+        columns=_guessed(columns or Columns(), frame),
+        min_rating=min_rating,
+        where=f"'{path}'",
+        name=path.stem if path.is_file() else path.resolve().name,
+    )
+    found = replace(found, notes=(*notes, *found.notes))
+    return found if names is None else _with_names(found, names)
+
+
+def _guessed(columns: Columns, frame: "pd.DataFrame") -> Columns:
+    """A file without a header has users, items and ratings in this order."""
+    width = frame.shape[1]
+    if columns != Columns() or list(frame.columns) != [f"column {i}" for i in range(width)]:
+        return columns
+    if width < 2:
+        return columns
+    return Columns("column 0", "column 1", "column 2" if width > 2 else None)
+
+
+def _read(path: Path) -> tuple["pd.DataFrame", dict[str, str] | None, Sequence[str]]:
+    """The events, the names of the items if they are there, and notes."""
+    folder = path if path.is_dir() else path.parent
+    for layout in _LAYOUTS:
+        is_asked = path.is_dir() or path.name == layout.events
+        if is_asked and (folder / layout.events).is_file():
+            return _read_movielens(folder, layout)
+    if path.is_dir():
+        inter = sorted(path.glob("*.inter"))
+        if len(inter) != 1:
+            looked = ", ".join([*(layout.events for layout in _LAYOUTS), "one .inter file"])
+            raise DataError(
+                f"'{path}' is no folder of events: it should hold one of {looked}. "
+                "Give the file of events itself."
+            )
+        path = inter[0]
+    if not path.is_file():
+        raise DataError(f"The file '{path}' does not exist.")
+    frame, notes = _read_table(path)
+    beside = path.with_suffix(".item")
+    has_names = path.suffix == ".inter" and beside.is_file()
+    return frame, _names_in_table(beside) if has_names else None, notes
+
+
+def _read_movielens(
+    folder: Path, layout: _Layout
+) -> tuple["pd.DataFrame", dict[str, str] | None, Sequence[str]]:
+    import pandas as pd
+
+    events, items = folder / layout.events, folder / layout.items
+    columns = [_MOVIELENS.user, _MOVIELENS.item, _MOVIELENS.rating]
+    try:
+        if layout.delimiter == "::":  # pandas reads marks of two letters slowly
+            lines = events.read_text(encoding="latin-1").splitlines()
+            frame = pd.DataFrame([line.split("::")[:3] for line in lines], columns=columns)
+        else:
+            frame = pd.read_csv(
+                events,
+                sep=layout.delimiter,
+                header=0 if layout.has_header else None,
+                usecols=[0, 1, 2],
+            )
+            frame.columns = columns
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise DataError(f"The file '{events}' cannot be read as ratings: {reason}") from error
+    if not items.is_file():
+        return frame, None, ()
+    if layout.has_header:
+        return frame, _names_in_table(items), ()
+    mark = "|" if layout.delimiter == "\t" else layout.delimiter
+    text = items.read_text(encoding="latin-1")  # so the set says of itself
+    rows = [line.split(mark) for line in text.splitlines() if line.strip()]
+    return frame, {row[0]: row[1] for row in rows if len(row) > 1}, ()
+
+
+def _read_table(path: Path) -> tuple["pd.DataFrame", Sequence[str]]:
+    if path.suffix.lower() in (".parquet", ".pq"):
+        return read_parquet(path), ()
+    return read_csv(path)
+
+
+def _names_in_table(path: Path) -> dict[str, str]:
+    """Names by id: the column called title, name, ..., else the second."""
+    if not path.is_file():
+        raise DataError(f"The file '{path}' does not exist.")
+    frame, _ = _read_table(path)
+    if frame.shape[1] < 2:
+        raise DataError(f"'{path}' must have a column of ids and a column of names. It has one.")
+    plain = [str(column).partition(":")[0].lower() for column in frame.columns]
+    named = [
+        position
+        for position, column in enumerate(plain)
+        if position and any(word in column for word in ("title", "name"))
+    ]
+    ids, names = frame.iloc[:, 0], frame.iloc[:, named[0] if named else 1]
+    return {
+        str(one): str(name)
+        for one, name, missing in zip(ids, names, names.isna(), strict=True)
+        if not missing
+    }
+
+
+def _with_names(found: Interactions, names: dict[str, str]) -> Interactions:
+    known = [names.get(item, item) for item in found.items]
+    n_missing = sum(item not in names for item in found.items)
+    notes = found.notes
+    if n_missing:
+        notes = (*notes, f"{n_missing:,} of {len(known):,} items have no name and keep their id.")
+    return replace(found, names=np.array(known), notes=notes)
