@@ -142,9 +142,7 @@ class FewLabelClassifier(
         self.model_ = self._fitted_model(X, seed)
         has_gaps = bool((labels.codes == UNKNOWN).any())
         self.method_ = self._chosen_method(has_gaps)
-        evidence = Evidence(
-            self.model_, X, labels.codes, len(labels.classes), self.trainer, seed
-        )
+        evidence = Evidence(self.model_, X, labels.codes, len(labels.classes), self.trainer, seed)
         self.rule_ = self.method_.learn(evidence)
         transduced = self.rule_.transduced()
         self.transduction_ = self.classes_[transduced.argmax(axis=1)]

@@ -89,7 +89,9 @@ class Consistency(BaseEstimator):
                 student, samples, _targets(shares, evidence.y, samples), augmentation
             )
             trainer = _trainer(evidence.trainer, len(samples))
-            trainer.train(student, objective, samples, seed=derive(evidence.seed, _TRAINING, number))
+            trainer.train(
+                student, objective, samples, seed=derive(evidence.seed, _TRAINING, number)
+            )
             student = objective.teacher.requires_grad_(True)
             codes = encode_rows(student, samples, evidence.model._tensor_shape)
         return FittedConsistency(evidence, student.requires_grad_(False))

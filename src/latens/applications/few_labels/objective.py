@@ -102,7 +102,10 @@ class ConsistencyObjective(Objective):
         with torch.inference_mode():
             seen = self.teacher(self.augmentation.weak(batch.x)).raw.softmax(1)
             sureness, likeliest = seen.max(1)
-        classes, confidence = self.targets.classes[batch.index], self.targets.confidence[batch.index]
+        classes, confidence = (
+            self.targets.classes[batch.index],
+            self.targets.confidence[batch.index],
+        )
         share = min(1.0, max(0.0, (batch.progress - _FIRST) / (_LAST - _FIRST)))
         switched = torch.rand(len(batch.x), device=batch.x.device) < share
         switched &= ~torch.isin(batch.index, self.targets.labelled)

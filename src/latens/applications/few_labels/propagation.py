@@ -151,9 +151,7 @@ class FittedPropagation:
         return self.spread.everywhere
 
 
-def _propagate(
-    graph: sparse.csr_array, y: np.ndarray, n_classes: int, alpha: float
-) -> np.ndarray:
+def _propagate(graph: sparse.csr_array, y: np.ndarray, n_classes: int, alpha: float) -> np.ndarray:
     """Return the probability of every class at every node, shape (n, n_classes)."""
     degree = np.maximum(graph.sum(axis=1), np.finfo(np.float64).tiny)
     root = sparse.diags_array(degree**-0.5)
