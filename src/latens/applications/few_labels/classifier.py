@@ -68,7 +68,7 @@ class FewLabelClassifier(
     rule_ : object
         What the method has learnt.
     transduction_ : ndarray of shape (n_samples,)
-        A label for every sample of `fit`.
+        A label for every sample of `fit`: the given one, or the most probable.
     n_features_in_, input_shape_
         As of autoencoders.
 
@@ -144,22 +144,25 @@ class FewLabelClassifier(
         self.method_ = self._chosen_method(has_gaps)
         evidence = Evidence(self.model_, X, labels.codes, len(labels.classes), self.trainer, seed)
         self.rule_ = self.method_.learn(evidence)
-        transduced = self.rule_.transduced()
-        self.transduction_ = self.classes_[transduced.argmax(axis=1)]
+        likeliest = self.rule_.transduced().argmax(axis=1)
+        self.transduction_ = self.classes_[np.where(labels.codes >= 0, labels.codes, likeliest)]
         self._n_features_out = self.rule_.codes(X[:1]).shape[1]
         return self
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class, shape (n_samples, n_classes)."""
-        return self.rule_.probabilities(self._validate(X))
+        X = self._validate(X)
+        return self.rule_.probabilities(X)
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable label of each sample, shape (n_samples,)."""
-        return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+        likeliest = self.predict_proba(X).argmax(axis=1)
+        return np.asarray(self.classes_[likeliest])
 
     def transform(self, X: Any) -> np.ndarray:
         """Return the codes that the classes are read from, shape (n_samples, width)."""
-        return self.rule_.codes(self._validate(X))
+        X = self._validate(X)
+        return self.rule_.codes(X)
 
     def _fitted_model(self, X: np.ndarray, seed: int) -> BaseAutoencoder:
         """The model as it is if it was fitted, or else a clone of it, fitted."""

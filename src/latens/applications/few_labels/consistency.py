@@ -137,10 +137,8 @@ class FittedConsistency:
         return encode_rows(self.network, model._samples(X), model._tensor_shape)
 
     def transduced(self) -> np.ndarray:
-        """See `Rule.transduced`: labels stay as they were given."""
-        shares, y = self.probabilities(self.evidence.X), self.evidence.y
-        shares[y >= 0] = np.eye(self.evidence.n_classes)[y[y >= 0]]
-        return shares
+        """See `Rule.transduced`."""
+        return self.probabilities(self.evidence.X)
 
 
 def _targets(shares: np.ndarray, y: np.ndarray, samples: Samples) -> Targets:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.utils import column_or_1d
+from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length
 
@@ -65,6 +65,7 @@ def read_partial_labels(y: Any, n_samples: int, owner: str) -> PartialLabels:
     if not known.any():
         raise DataError(f"{owner} needs at least one label of each class. All labels are missing.")
     values = _of_one_kind(labels[known])
+    assert_all_finite(values, input_name="y")
     check_classification_targets(values)
     classes, positions = np.unique(values, return_inverse=True)
     if len(classes) < 2:
