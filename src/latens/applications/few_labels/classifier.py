@@ -141,7 +141,7 @@ class FewLabelClassifier(
         seed = seed_from(self.random_state)
         self.model_ = self._fitted_model(X, seed)
         has_gaps = bool((labels.codes == UNKNOWN).any())
-        self.method_ = self._chosen_method(has_gaps)
+        self.method_ = self.choose_method(X.shape[1:], has_gaps=has_gaps)
         evidence = Evidence(self.model_, X, labels.codes, len(labels.classes), self.trainer, seed)
         self.rule_ = self.method_.learn(evidence)
         likeliest = self.rule_.transduced().argmax(axis=1)
@@ -164,6 +164,16 @@ class FewLabelClassifier(
         X = self._validate(X)
         return self.rule_.codes(X)
 
+    def choose_method(self, input_shape: tuple[int, ...], *, has_gaps: bool) -> Method:
+        """Return the method for samples of a shape, some without a label or all with one."""
+        if not isinstance(self.method, str):
+            return self.method
+        if self.method != "auto":
+            return _METHODS[self.method]()
+        if len(input_shape) > 1 and min(input_shape[:2]) >= _CONVOLVED_SIDE:
+            return Consistency(ConvNet())
+        return Propagation() if has_gaps else Probe()
+
     def _fitted_model(self, X: np.ndarray, seed: int) -> BaseAutoencoder:
         """The model as it is if it was fitted, or else a clone of it, fitted."""
         model = self.model
@@ -182,15 +192,6 @@ class FewLabelClassifier(
                 f"on samples of shape {model.input_shape_}. Give samples of that shape, or an unfitted model."
             )
         return model
-
-    def _chosen_method(self, has_gaps: bool) -> Method:
-        if not isinstance(self.method, str):
-            return self.method
-        if self.method != "auto":
-            return _METHODS[self.method]()
-        if len(self.input_shape_) > 1 and min(self.input_shape_[:2]) >= _CONVOLVED_SIDE:
-            return Consistency(ConvNet())
-        return Propagation() if has_gaps else Probe()
 
     def _validate(self, X: Any, *, reset: bool = False) -> np.ndarray:
         """Check the samples, and their shape against the fitted one."""
