@@ -4,7 +4,8 @@
 
 Every draw takes as many labels of each class; all other training images have none. Errors are of the
 official test images. The autoencoder is trained once for each data set, as it knows no labels. Results are
-written as they come, and a second call goes on with what is missing. `--rows` takes fewer training images.
+written as they come, and a second call goes on with what is missing. `--rows` takes fewer training images,
+and `--models` names a folder that keeps the autoencoders between calls.
 """
 
 import argparse
@@ -13,49 +14,50 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import mean, stdev
-from typing import Any
 
 import numpy as np
-from sklearn.decomposition import PCA
-from sklearn.frozen import FrozenEstimator
-from sklearn.pipeline import make_pipeline
-from sklearn.svm import SVC
 
-from latens.applications import FewLabelClassifier
+from latens import load_model
+from latens.applications import FewLabelClassifier, draw_labels
+from latens.applications.few_labels.comparison import Floors
 from latens.data import Dataset, load
+from latens.metrics import linear_probe_accuracy
 from latens.models import Autoencoder
 from latens.training import Trainer
 
 FLOORS = ("SVM on raw values", "SVM on PCA-50")
 METHODS = {"probe": "probe", "propagation": "propagation", "consistency": "auto"}
+CODE_SIZE = 16
+TRANSFERRED = 1_000  # labels of a transfer
 
 
 def main() -> None:
     arguments = parse()
     results = Results(Path(arguments.out))
-    for name in arguments.data:
-        bench = Bench(name, arguments.rows)
-        for seed in range(arguments.seeds):
+    models = None if arguments.models is None else Path(arguments.models)
+    benches = {name: Bench(name, arguments.rows, models) for name in arguments.data}
+    for seed in range(arguments.seeds):
+        for name, bench in benches.items():
             for count in arguments.labels:
                 for row in arguments.methods:
                     key = f"{name}, {count} labels, {row}"
                     results.add(key, seed, lambda b=bench, c=count, r=row, s=seed: b.error(r, c, s))
-    if arguments.transfer:
-        for key, learnt, probed in transfers(arguments.data):
-            for seed in range(arguments.seeds):
-                job = lambda a=learnt, b=probed, s=seed: transfer(a, b, arguments.rows, s)  # noqa: E731
-                results.add_all(key, seed, job)
+        for learnt, probed in transfers(list(benches) if arguments.transfer else []):
+            one, other = benches[learnt], benches[probed]
+            for row, measure in one.transfers_to(other, seed).items():
+                results.add(f"{learnt} to {probed}, {row}", seed, measure)
     results.show()
 
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", nargs="+", default=["mnist", "fashion-mnist"])
-    parser.add_argument("--labels", nargs="+", type=int, default=[100, 1000])
+    parser.add_argument("--labels", nargs="*", type=int, default=[100, 1000])
     parser.add_argument("--methods", nargs="+", default=[*FLOORS, *METHODS])
     parser.add_argument("--seeds", type=int, default=10, help="draws of labels")
     parser.add_argument("--rows", type=int, default=None, help="training images [default: all]")
     parser.add_argument("--transfer", action="store_true", help="probe each encoder on other data")
+    parser.add_argument("--models", default=None, help="keeps autoencoders [default: nowhere]")
     parser.add_argument("--out", default="few_labels.json")
     return parser.parse_args()
 
@@ -63,92 +65,71 @@ def parse() -> argparse.Namespace:
 class Bench:
     """One data set and the autoencoder of its training images."""
 
-    def __init__(self, name: str, rows: int | None) -> None:
+    def __init__(self, name: str, rows: int | None, models: Path | None) -> None:
         self.train, self.test = load(name, "train").take(slice(rows)), load(name, "test")
-        self.model: Autoencoder | None = None
+        self.floors = Floors(self.train.X, CODE_SIZE)
+        self.model = autoencoder(self.train, models)
 
     def error(self, row: str, count: int, seed: int) -> dict[str, float]:
         """The test error of one row of the table, in per cent, and the seconds it took here."""
-        y = drawn_labels(self.train, count, seed)
-        started = time.process_time()
-        classifier = self._floor(row) if row in FLOORS else self._ours(row, seed)
-        started = time.process_time() if row in METHODS else started
+        y = self._drawn(count, seed)
         known = y >= 0
+        started = time.process_time()
         if row in FLOORS:
-            classifier.fit(flat(self.train.X[known]), y[known])
-            predicted = classifier.predict(flat(self.test.X))
+            classifier = self.floors.make()[row].fit(self.train.X[known], y[known])
         else:
-            predicted = classifier.fit(self.train.X, y).predict(self.test.X)
-        seconds = time.process_time() - started
-        return {"error": 100 * float(np.mean(predicted != self.test.y)), "cpu_seconds": seconds}
+            classifier = FewLabelClassifier(
+                self.model,
+                method=METHODS[row],
+                trainer=Trainer(callbacks=()),
+                random_state=seed,
+            ).fit(self.train.X, y)
+        wrong = classifier.predict(self.test.X) != self.test.y
+        return {"error": 100 * float(wrong.mean()), "cpu_seconds": time.process_time() - started}
 
-    def _floor(self, row: str) -> Any:
-        machine = SVC(C=10, gamma="scale")
-        if row == "SVM on raw values":
-            return machine
-        # PCA needs no labels, so it may see all training images; a part of them is enough.
-        some = flat(self.train.X[:10_000])
-        return make_pipeline(FrozenEstimator(PCA(50, random_state=0).fit(some)), machine)
+    def transfers_to(self, other: "Bench", seed: int) -> dict[str, Callable[[], dict[str, float]]]:
+        """Linear probes on other data: of these codes, of its own, and of its PCA and raw values."""
+        floors = other.floors.make()
 
-    def _ours(self, row: str, seed: int) -> FewLabelClassifier:
-        if self.model is None:
-            self.model = autoencoder(0).fit(self.train.X)
-        trainer = Trainer(callbacks=())
-        return FewLabelClassifier(
-            self.model, method=METHODS[row], trainer=trainer, random_state=seed
-        )
+        def probe(encode: Callable[[np.ndarray], np.ndarray]) -> dict[str, float]:
+            y = other._drawn(TRANSFERRED, seed)
+            known, test = y >= 0, other.test
+            right = linear_probe_accuracy(
+                encode(other.train.X[known]), y[known], encode(test.X), test.y
+            )
+            return {"error": 100 * (1 - right)}
 
+        return {
+            "codes of the one": lambda: probe(self.model.transform),
+            "codes of the other": lambda: probe(other.model.transform),
+            f"PCA-{CODE_SIZE} of the other": lambda: probe(
+                floors[f"linear probe of PCA-{CODE_SIZE}"][:2].transform
+            ),
+            "raw values of the other": lambda: probe(
+                floors["linear probe of raw values"][0].transform
+            ),
+        }
 
-def autoencoder(seed: int) -> Autoencoder:
-    return Autoencoder(16, trainer=Trainer(preset="fast", callbacks=()), random_state=seed)
-
-
-def drawn_labels(data: Dataset, count: int, seed: int) -> np.ndarray:
-    """As many labels of each class, and -1 elsewhere."""
-    rng = np.random.default_rng(seed)
-    y = np.full(len(data), -1)
-    for code in range(len(data.names)):
-        rows = np.flatnonzero(data.y == code)
-        y[rng.choice(rows, count // len(data.names), replace=False)] = code
-    return y
+    def _drawn(self, count: int, seed: int) -> np.ndarray:
+        return draw_labels(self.train.y, count // len(self.train.names), seed)
 
 
-def transfers(names: list[str]) -> Iterator[tuple[str, str, str]]:
-    """Every data set's encoder on every other one."""
+def autoencoder(data: Dataset, models: Path | None) -> Autoencoder:
+    """The autoencoder that `FewLabelClassifier` makes by itself, with the seed 0."""
+    path = None if models is None else models / f"{data.name}-{len(data)}"
+    if path is not None and path.exists():
+        return load_model(path)
+    trainer = Trainer(preset="fast", callbacks=())
+    model = Autoencoder(CODE_SIZE, trainer=trainer, random_state=0).fit(data.X)
+    if path is not None:
+        model.save(path)
+    return model
+
+
+def transfers(names: list[str]) -> Iterator[tuple[str, str]]:
+    """Every data set with every other one."""
     for learnt in names:
-        for probed in names:
-            if learnt != probed:
-                yield f"{learnt} to {probed}", learnt, probed
-
-
-def transfer(learnt: str, probed: str, rows: int | None, seed: int) -> dict[str, dict[str, float]]:
-    """Errors of linear probes with 1,000 labels: foreign codes, own codes, PCA of the same size, raw."""
-    there = load(learnt, "train").take(slice(rows))
-    here, test = load(probed, "train").take(slice(rows)), load(probed, "test")
-    y = drawn_labels(here, 1000, seed)
-    known = y >= 0
-    foreign, own = autoencoder(seed).fit(there.X), autoencoder(seed).fit(here.X)
-    pca = PCA(16, random_state=0).fit(flat(here.X[:10_000]))
-    codes: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-        "codes of the other data": foreign.transform,
-        "codes of the same data": own.transform,
-        "PCA-16 of the same data": lambda X: pca.transform(flat(X)),
-        "raw values": flat,
-    }
-    return {
-        name: {"error": 100 * probe_error(encode, here.X[known], y[known], test)}
-        for name, encode in codes.items()
-    }
-
-
-def probe_error(encode: Callable, X: np.ndarray, y: np.ndarray, test: Dataset) -> float:
-    from latens.metrics import linear_probe_accuracy
-
-    return 1 - linear_probe_accuracy(encode(X), y, encode(test.X), test.y)
-
-
-def flat(X: np.ndarray) -> np.ndarray:
-    return X.reshape(len(X), -1) / 255.0
+        yield from ((learnt, probed) for probed in names if learnt != probed)
 
 
 class Results:
@@ -164,16 +145,6 @@ class Results:
         """Measure one draw, unless it is there."""
         if str(seed) not in self.rows.get(key, {}):
             self._keep(key, seed, measure())
-
-    def add_all(
-        self, key: str, seed: int, measure: Callable[[], dict[str, dict[str, float]]]
-    ) -> None:
-        """Measure several rows at once, unless they are there."""
-        if not any(
-            row.startswith(f"{key}, ") and str(seed) in done for row, done in self.rows.items()
-        ):
-            for name, values in measure().items():
-                self._keep(f"{key}, {name}", seed, values)
 
     def _keep(self, key: str, seed: int, values: dict[str, float]) -> None:
         self.rows.setdefault(key, {})[str(seed)] = values
