@@ -76,7 +76,7 @@ def test_without_a_file_hidden_labels_score(latens_cli, trained):
     code, out, err = latens_cli("classify", trained, *arguments)
     assert code == 0, err
     errors = json.loads(out)["errors"]
-    assert {"SVM on raw values", "SVM on PCA-50", "Propagation() on codes"} <= set(errors)
+    assert {"SVM on raw values", "SVM on PCA-50", "propagation on codes"} <= set(errors)
     assert all(len(row["draws"]) == 2 for row in errors.values())
     assert "scored with labels, mean of 2 draws" in json.loads(out)["note"]
     assert Run.open(trained).read_uses()["classify"].tables[0].rows

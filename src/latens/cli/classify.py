@@ -258,7 +258,8 @@ def _scored(
         seeds=seeds,
         trainer=trainer,
     )
-    best, floor = min(errors[4:], key=lambda e: e.mean), min(errors[:4], key=lambda e: e.mean)
+    best = min((e for e in errors if not e.is_floor), key=lambda e: e.mean)
+    floor = min((e for e in errors if e.is_floor), key=lambda e: e.mean)
     worth = "better" if best.mean < floor.mean else "no better"
     sentence = (
         f"With {per_class} labels of each class of {train.name}, {best.name} errs on {best.mean:.2%} of "

@@ -6,7 +6,6 @@ import torch
 from sklearn.neighbors import NearestNeighbors
 
 from latens.applications.few_labels.graph import nearest, neighbour_graph
-from latens.applications.few_labels.method import Evidence
 from latens.applications.few_labels.propagation import Propagation, _propagate
 
 CPU = torch.device("cpu")
@@ -15,18 +14,6 @@ CPU = torch.device("cpu")
 @pytest.fixture
 def codes(rng):
     return rng.normal(size=(200, 5)) + 1000
-
-
-class Codes(torch.nn.Module):
-    """Stands for a model whose codes are the samples; `spread` asks it for its device only."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.network_ = torch.nn.Linear(1, 1)
-
-
-def evidence(X, y, n_classes):
-    return Evidence(Codes(), X, y, n_classes, None, 0)
 
 
 def test_the_nearest_are_those_of_scikit_learn(codes, rng):
@@ -78,7 +65,7 @@ def test_a_part_without_labels_gets_the_shares_of_the_labels(rng):
     X += 0.01 * rng.normal(size=X.shape)
     y = np.full(24, -1)
     y[[0, 1, 2, 11]] = [0, 0, 0, 1]
-    spread = Propagation(2).spread(X, evidence(X, y, 2))
+    spread = Propagation(2).spread(X, y, 2)
     np.testing.assert_allclose(spread.everywhere[12:], [[0.75, 0.25]] * 12)
 
 
@@ -89,7 +76,7 @@ def test_labels_follow_two_moons_where_straight_lines_cannot():
     y = np.full(400, -1)
     for code in (0, 1):
         y[np.flatnonzero(truth == code)[0]] = code
-    spread = Propagation().spread(X, evidence(X, y, 2))
+    spread = Propagation().spread(X, y, 2)
     assert (spread.everywhere.argmax(axis=1) == truth).mean() > 0.98
 
 
@@ -98,7 +85,7 @@ def test_samples_beyond_the_graph_get_classes_too():
     truth = np.repeat([0, 1], 150)
     X = 8.0 * truth[:, None] + rng.normal(size=(300, 2))
     y = np.where(np.arange(300) % 150 < 2, truth, -1)
-    spread = Propagation(max_samples=60).spread(X, evidence(X, y, 2))
+    spread = Propagation(max_samples=60).spread(X, y, 2)
     assert len(spread.Z) == 60
     assert (spread.everywhere.argmax(axis=1) == truth).mean() > 0.98
 
@@ -106,5 +93,5 @@ def test_samples_beyond_the_graph_get_classes_too():
 def test_new_samples_at_known_places_get_what_is_there(codes):
     y = np.full(200, -1)
     y[:4] = [0, 0, 1, 1]
-    spread = Propagation(1).spread(codes, evidence(codes, y, 2))
+    spread = Propagation(1).spread(codes, y, 2)
     np.testing.assert_allclose(spread.at(codes), spread.everywhere)

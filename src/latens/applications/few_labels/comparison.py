@@ -13,6 +13,7 @@ from sklearn.svm import SVC
 
 from latens._validation import Integer, check_value
 from latens.applications.few_labels.classifier import FewLabelClassifier
+from latens.applications.few_labels.consistency import Consistency
 from latens.applications.few_labels.labels import UNKNOWN
 from latens.applications.few_labels.method import Method
 from latens.applications.few_labels.probe import Probe
@@ -27,6 +28,12 @@ __all__ = ["Errors", "Floors", "compare_few_labels", "draw_labels"]
 _COMPONENTS = 50
 _PCA_SAMPLES = 10_000  # enough for fifty directions
 
+_WORDS: dict[type, str] = {
+    Probe: "linear probe of codes",
+    Propagation: "propagation on codes",
+    Consistency: "consistency training",
+}
+
 
 @dataclass(frozen=True)
 class Errors:
@@ -35,10 +42,13 @@ class Errors:
     Attributes
     ----------
     name : str
+    is_floor : bool
+        Whether it needs no autoencoder.
     shares : tuple of float in [0, 1]
     """
 
     name: str
+    is_floor: bool
     shares: tuple[float, ...]
 
     @property
@@ -174,8 +184,9 @@ def compare_few_labels(
         for method in methods:
             few = FewLabelClassifier(model, method=method, trainer=trainer, random_state=seed)
             chosen = few.choose_method(X.shape[1:], has_gaps=not known.all())
-            name = f"{chosen} on codes" if isinstance(chosen, Probe | Propagation) else str(chosen)
+            name = _WORDS.get(type(chosen), repr(chosen))
             if name not in done:
                 score(name, few.fit(X, kept).predict(X_test))
                 done.add(name)
-    return [Errors(name, tuple(values)) for name, values in shares.items()]
+    names = floors.make()
+    return [Errors(name, name in names, tuple(values)) for name, values in shares.items()]

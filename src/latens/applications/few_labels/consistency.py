@@ -84,10 +84,11 @@ class Consistency(BaseEstimator):
         augmentation = augmentation_for(evidence.model._tensor_shape)
         codes = evidence.model.transform(evidence.X)
         for number in range(self.rounds):
-            shares = propagation.spread(codes, evidence).everywhere
-            objective = ConsistencyObjective(
-                student, samples, _targets(shares, evidence.y, samples), augmentation
+            spread = propagation.spread(
+                codes, evidence.y, evidence.n_classes, seed=evidence.seed, device=samples.device
             )
+            targets = _targets(spread.everywhere, evidence.y, samples)
+            objective = ConsistencyObjective(student, samples, targets, augmentation)
             trainer = _trainer(evidence.trainer, len(samples))
             trainer.train(
                 student, objective, samples, seed=derive(evidence.seed, _TRAINING, number)

@@ -1,6 +1,6 @@
 """Labels that spread over the graph of codes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -61,37 +61,52 @@ class Propagation(BaseEstimator):
 
     def learn(self, evidence: Evidence) -> "FittedPropagation":
         """Encode the samples and spread the labels; see `Method.learn`."""
-        spread = self.spread(evidence.model.transform(evidence.X), evidence)
+        device = next(evidence.model.network_.parameters()).device
+        Z = evidence.model.transform(evidence.X)
+        spread = self.spread(Z, evidence.y, evidence.n_classes, seed=evidence.seed, device=device)
         return FittedPropagation(evidence.model, spread)
 
-    def spread(self, Z: np.ndarray, evidence: Evidence) -> "Spread":
-        """Spread the labels of the evidence over any codes of its samples.
+    def spread(
+        self,
+        Z: np.ndarray,
+        y: np.ndarray,
+        n_classes: int,
+        *,
+        seed: int = 0,
+        device: torch.device | None = None,
+    ) -> "Spread":
+        """Spread labels over any codes.
 
         Parameters
         ----------
         Z : ndarray of shape (n_samples, width)
-        evidence : Evidence
+        y : ndarray of shape (n_samples,), int
+            Codes 0..n_classes-1, each at least once; -1 where there is no label.
+        n_classes : int
+        seed : int, default=0
+            Chooses samples where there are too many for the graph.
+        device : torch.device or None, default=None
+            Where neighbours are searched. None: on the CPU.
         """
         check_parameters(self)
-        device = next(evidence.model.network_.parameters()).device
-        rows = self._rows(evidence)
+        device = device or torch.device("cpu")
+        rows = self._rows(y, seed)
         graph, reach = neighbour_graph(Z[rows], self.n_neighbors, device)
-        shares = _propagate(graph, evidence.y[rows], evidence.n_classes, self.alpha)
-        known = Spread(Z[rows], reach, shares, self.n_neighbors, device, np.empty((0, 0)))
-        everywhere = np.empty((len(Z), evidence.n_classes))
+        shares = _propagate(graph, y[rows], n_classes, self.alpha)
+        graph_alone = Spread(Z[rows], reach, shares, self.n_neighbors, device, shares)
+        everywhere = np.empty((len(Z), n_classes))
         everywhere[rows] = shares
         others = np.setdiff1d(np.arange(len(Z)), rows)
         if len(others):
-            everywhere[others] = known.at(Z[others])
-        return Spread(Z[rows], reach, shares, self.n_neighbors, device, everywhere)
+            everywhere[others] = graph_alone.at(Z[others])
+        return replace(graph_alone, everywhere=everywhere)
 
-    def _rows(self, evidence: Evidence) -> np.ndarray:
+    def _rows(self, y: np.ndarray, seed: int) -> np.ndarray:
         """The samples of the graph."""
-        labelled = np.flatnonzero(evidence.y >= 0)
-        others = np.flatnonzero(evidence.y < 0)
+        labelled, others = np.flatnonzero(y >= 0), np.flatnonzero(y < 0)
         room = max(0, self.max_samples - len(labelled))
         if len(others) > room:
-            rng = np.random.default_rng(derive(evidence.seed, _SAMPLING))
+            rng = np.random.default_rng(derive(seed, _SAMPLING))
             others = rng.choice(others, room, replace=False)
         return np.sort(np.concatenate([labelled, others]))
 
