@@ -92,6 +92,7 @@ def test_other_data_are_classified_by_the_same_encoder(latens_cli, trained, tmp_
     )
     assert code == 0, err
     assert json.loads(out)["data"] == "other"
+    assert "trained on other data" in Run.open(trained).read_uses()["classify"].sentence
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -80,11 +81,22 @@ def classify(
     else:
         seeds = range(seed, seed + draws)
         result, use = _scored(fitted, source, per_class, method, trainer, seeds)
+        if data is not None and _is_elsewhere(run, data):
+            use = replace(use, sentence=f"{use.sentence} The encoder was trained on other data.")
     _keep(run, use)
     if json:
         print_json(result)
     else:
         _print(result, use)
+
+
+def _is_elsewhere(run: Path, data: str) -> bool:
+    """Whether the run was trained on other data; of a saved model nobody knows."""
+    if not (run / "run.json").is_file():
+        return False
+    from latens.runs import Run
+
+    return bool(Run.open(run).info["study"]["data"]["source"] != data)
 
 
 def _check_out(out: Path, *, overwrite: bool) -> None:

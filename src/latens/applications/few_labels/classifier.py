@@ -87,7 +87,7 @@ class FewLabelClassifier(
     >>> y[200:] = -1
     >>> model = Autoencoder(16, trainer=Trainer(3, callbacks=()), random_state=0)
     >>> few = FewLabelClassifier(model, method="propagation", random_state=0).fit(digits.X, y)
-    >>> bool((few.transduction_[200:] == digits.y[200:]).mean() > 0.85)
+    >>> bool((few.transduction_[200:] == digits.y[200:]).mean() > 0.8)
     True
     """
 
