@@ -126,7 +126,7 @@ def _predicted(
     say(f"{given:,} labels for {len(dataset):,} samples of {dataset.name}")
     few = FewLabelClassifier(fitted, method=method, trainer=trainer, random_state=seed)
     few.fit(dataset.X, y)
-    sureness = few.rule_.transduced().max(axis=1)
+    sureness = few.label_distributions_.max(axis=1)
     _write(out, dataset, y, few.transduction_, sureness)
     counts = {str(name): int((few.transduction_ == name).sum()) for name in few.classes_}
     sentence = (
@@ -212,8 +212,7 @@ def _write(
             writer = csv.writer(file)
             writer.writerow(("item", "label", "probability", "given"))
             for item, label, share, known in zip(items, classes, sureness, y, strict=True):
-                given = known is not None
-                writer.writerow((item, label, f"{1 if given else share:.4f}", int(given)))
+                writer.writerow((item, label, f"{share:.4f}", int(known is not None)))
         temporary.replace(out)
     except OSError as error:
         raise RunError(f"'{out}' cannot be written: {error.strerror}.") from error

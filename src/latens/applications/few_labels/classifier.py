@@ -67,6 +67,8 @@ class FewLabelClassifier(
         What "auto" chose.
     rule_ : object
         What the method has learnt.
+    label_distributions_ : ndarray of shape (n_samples, n_classes)
+        The probabilities of every sample of `fit`; of a given label it is 1.
     transduction_ : ndarray of shape (n_samples,)
         A label for every sample of `fit`: the given one, or the most probable.
     n_features_in_, input_shape_
@@ -143,9 +145,11 @@ class FewLabelClassifier(
         has_gaps = bool((labels.codes == UNKNOWN).any())
         self.method_ = self.choose_method(X.shape[1:], has_gaps=has_gaps)
         evidence = Evidence(self.model_, X, labels.codes, len(labels.classes), self.trainer, seed)
-        self.rule_ = self.method_.learn(evidence)
-        likeliest = self.rule_.transduced().argmax(axis=1)
-        self.transduction_ = self.classes_[np.where(labels.codes >= 0, labels.codes, likeliest)]
+        self.rule_, shares = self.method_.learn(evidence)
+        known = labels.codes != UNKNOWN
+        shares[known] = np.eye(len(labels.classes))[labels.codes[known]]
+        self.label_distributions_ = shares
+        self.transduction_ = self.classes_[shares.argmax(axis=1)]
         self._n_features_out = self.rule_.codes(X[:1]).shape[1]
         return self
 

@@ -16,6 +16,7 @@ from latens.applications.few_labels.augmentation import augmentation_for
 from latens.applications.few_labels.method import Evidence
 from latens.applications.few_labels.objective import ConsistencyObjective, Targets
 from latens.applications.few_labels.propagation import Propagation
+from latens.models import BaseAutoencoder
 from latens.networks import Deterministic, Network, NetworkFactory, Parts
 from latens.networks.centring import start_from_mean
 from latens.training import Samples, Trainer, encode_rows, map_rows
@@ -75,7 +76,7 @@ class Consistency(BaseEstimator):
         self.rounds = rounds
         self.propagation = propagation
 
-    def learn(self, evidence: Evidence) -> "FittedConsistency":
+    def learn(self, evidence: Evidence) -> "tuple[FittedConsistency, np.ndarray]":
         """Train the network; see `Method.learn`."""
         check_parameters(self)
         propagation = self.propagation or Propagation()
@@ -95,7 +96,8 @@ class Consistency(BaseEstimator):
             )
             student = objective.teacher.requires_grad_(True)
             codes = encode_rows(student, samples, evidence.model._tensor_shape)
-        return FittedConsistency(evidence, student.requires_grad_(False))
+        rule = FittedConsistency(evidence.model, student.requires_grad_(False))
+        return rule, rule.probabilities(evidence.X)
 
     def _student(self, evidence: Evidence, samples: Samples) -> Network:
         """An encoder, the features, and the classes in the place of a decoder."""
@@ -122,24 +124,19 @@ class Consistency(BaseEstimator):
 class FittedConsistency:
     """What `Consistency` learns."""
 
-    evidence: Evidence
+    model: BaseAutoencoder
     network: Network
 
     def probabilities(self, X: np.ndarray) -> np.ndarray:
         """See `Rule.probabilities`."""
-        network, model = self.network.eval(), self.evidence.model
+        network, model = self.network.eval(), self.model
         logits = map_rows(lambda x: network(x).raw, model._samples(X), model._tensor_shape)
         shifted = np.exp(logits - logits.max(axis=1, keepdims=True), dtype=np.float64)
         return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
 
     def codes(self, X: np.ndarray) -> np.ndarray:
         """Return the features that the classes are read from, shape (n_samples, units)."""
-        model = self.evidence.model
-        return encode_rows(self.network, model._samples(X), model._tensor_shape)
-
-    def transduced(self) -> np.ndarray:
-        """See `Rule.transduced`."""
-        return self.probabilities(self.evidence.X)
+        return encode_rows(self.network, self.model._samples(X), self.model._tensor_shape)
 
 
 def _targets(shares: np.ndarray, y: np.ndarray, samples: Samples) -> Targets:

@@ -45,12 +45,17 @@ class Rule(Protocol):
     def codes(self, X: np.ndarray) -> np.ndarray:
         """Return the codes that the classes are read from, shape (n_samples, width)."""
 
-    def transduced(self) -> np.ndarray:
-        """Return the probabilities for the samples of the evidence."""
-
 
 class Method(Protocol):
     """A parameter object such as `Probe`, `Propagation` or `Consistency`."""
 
-    def learn(self, evidence: Evidence) -> Rule:
-        """Learn a rule from the evidence."""
+    def learn(self, evidence: Evidence) -> tuple[Rule, np.ndarray]:
+        """Learn from the evidence.
+
+        Returns
+        -------
+        rule : Rule
+            For new samples; it does not keep those of the evidence.
+        shares : ndarray of shape (n_samples, n_classes)
+            The probabilities of the samples of the evidence.
+        """

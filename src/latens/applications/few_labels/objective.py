@@ -125,3 +125,5 @@ class ConsistencyObjective(Objective):
             torch._foreach_lerp_(
                 list(self.teacher.parameters()), list(student.parameters()), 1 - memory
             )
+            for mine, theirs in zip(self.teacher.buffers(), student.buffers(), strict=True):
+                mine.copy_(theirs)  # what layers that normalise have counted

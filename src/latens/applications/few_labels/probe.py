@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from latens._validation import Constraints, Integer, Real, check_parameters
 from latens.applications.few_labels.method import Evidence
+from latens.models import BaseAutoencoder
 
 __all__ = ["Probe"]
 
@@ -41,7 +42,7 @@ class Probe(BaseEstimator):
         self.C = C
         self.max_iter = max_iter
 
-    def learn(self, evidence: Evidence) -> "FittedProbe":
+    def learn(self, evidence: Evidence) -> "tuple[FittedProbe, np.ndarray]":
         """Fit the classifier; see `Method.learn`."""
         check_parameters(self)
         known = evidence.y >= 0
@@ -49,14 +50,15 @@ class Probe(BaseEstimator):
             StandardScaler(), LogisticRegression(C=self.C, max_iter=self.max_iter)
         )
         classifier.fit(evidence.model.transform(evidence.X[known]), evidence.y[known])
-        return FittedProbe(evidence, classifier)
+        rule = FittedProbe(evidence.model, classifier)
+        return rule, rule.probabilities(evidence.X)
 
 
 @dataclass(frozen=True, eq=False)
 class FittedProbe:
     """What `Probe` learns."""
 
-    evidence: Evidence
+    model: BaseAutoencoder
     classifier: Any
 
     def probabilities(self, X: np.ndarray) -> np.ndarray:
@@ -65,8 +67,4 @@ class FittedProbe:
 
     def codes(self, X: np.ndarray) -> np.ndarray:
         """Return the model's codes."""
-        return self.evidence.model.transform(X)
-
-    def transduced(self) -> np.ndarray:
-        """See `Rule.transduced`."""
-        return self.probabilities(self.evidence.X)
+        return self.model.transform(X)

@@ -59,12 +59,12 @@ class Propagation(BaseEstimator):
         self.alpha = alpha
         self.max_samples = max_samples
 
-    def learn(self, evidence: Evidence) -> "FittedPropagation":
+    def learn(self, evidence: Evidence) -> "tuple[FittedPropagation, np.ndarray]":
         """Encode the samples and spread the labels; see `Method.learn`."""
         device = next(evidence.model.network_.parameters()).device
         Z = evidence.model.transform(evidence.X)
         spread = self.spread(Z, evidence.y, evidence.n_classes, seed=evidence.seed, device=device)
-        return FittedPropagation(evidence.model, spread)
+        return FittedPropagation(evidence.model, spread), spread.everywhere
 
     def spread(
         self,
@@ -160,10 +160,6 @@ class FittedPropagation:
     def codes(self, X: np.ndarray) -> np.ndarray:
         """Return the model's codes."""
         return self.model.transform(X)
-
-    def transduced(self) -> np.ndarray:
-        """See `Rule.transduced`."""
-        return self.spread.everywhere
 
 
 def _propagate(graph: sparse.csr_array, y: np.ndarray, n_classes: int, alpha: float) -> np.ndarray:
