@@ -57,6 +57,7 @@ def test_a_file_of_labels_gives_every_sample_a_class(latens_cli, trained, labels
         "classify", trained, "--labels", labels, "--method", "propagation", "--json"
     )
     assert code == 0, err
+    assert "item,label, was taken for headings" in err
     done = json.loads(out)
     assert done["labels"] == 50
     rows = list(csv.DictReader(Path(done["out"]).read_text().splitlines()))

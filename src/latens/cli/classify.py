@@ -175,7 +175,8 @@ def _read_labels(path: Path, dataset: "Dataset") -> list[str | None]:
         item, label = row[0].strip(), row[1].strip()
         place = _place(item, places, len(dataset))
         if place is None and position == 0:
-            continue  # headings
+            say(f"note: the first line of '{path}', {','.join(row)}, was taken for headings")
+            continue
         if place is None:
             raise DataError(
                 f"'{path}', line {number}: {dataset.name} has no item '{item}'. Give the name of an item or "
