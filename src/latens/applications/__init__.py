@@ -4,6 +4,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from latens.applications.few_labels.classifier import FewLabelClassifier
+    from latens.applications.few_labels.comparison import (
+        compare_few_labels,
+        draw_labels,
+    )
+    from latens.applications.few_labels.consistency import Consistency
+    from latens.applications.few_labels.probe import Probe
+    from latens.applications.few_labels.propagation import Propagation
     from latens.applications.generate import (
         ClassMixtureSampler,
         MixtureSampler,
@@ -34,6 +42,8 @@ __all__ = [
     "EASE",
     "EDLAE",
     "ClassMixtureSampler",
+    "Consistency",
+    "FewLabelClassifier",
     "InfiniteAE",
     "IterativeQuantization",
     "MixtureSampler",
@@ -41,12 +51,16 @@ __all__ = [
     "MultVAE",
     "Popularity",
     "PriorSampler",
+    "Probe",
+    "Propagation",
     "RecVAE",
     "Recommender",
     "SimilarityIndex",
     "VariationSampler",
     "added_accuracy",
     "augment",
+    "compare_few_labels",
+    "draw_labels",
     "evaluate_samples",
     "interpolate",
     "learnt_features",
@@ -56,8 +70,10 @@ __all__ = [
 
 _PLACES = {
     "ClassMixtureSampler": "latens.applications.generate",
+    "Consistency": "latens.applications.few_labels.consistency",
     "EASE": "latens.applications.recommend",
     "EDLAE": "latens.applications.recommend",
+    "FewLabelClassifier": "latens.applications.few_labels.classifier",
     "InfiniteAE": "latens.applications.recommend",
     "IterativeQuantization": "latens.applications.search.iterative_quantization",
     "MixtureSampler": "latens.applications.generate",
@@ -65,12 +81,16 @@ _PLACES = {
     "MultVAE": "latens.applications.recommend",
     "Popularity": "latens.applications.recommend",
     "PriorSampler": "latens.applications.generate",
+    "Probe": "latens.applications.few_labels.probe",
+    "Propagation": "latens.applications.few_labels.propagation",
     "RecVAE": "latens.applications.recommend",
     "Recommender": "latens.applications.recommend",
     "SimilarityIndex": "latens.applications.search.similarity_index",
     "VariationSampler": "latens.applications.generate",
     "added_accuracy": "latens.applications.generate",
     "augment": "latens.applications.generate",
+    "compare_few_labels": "latens.applications.few_labels.comparison",
+    "draw_labels": "latens.applications.few_labels.comparison",
     "evaluate_samples": "latens.applications.generate",
     "interpolate": "latens.applications.generate",
     "learnt_features": "latens.applications.generate",

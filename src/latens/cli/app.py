@@ -8,6 +8,7 @@ import typer
 
 from latens import __version__
 from latens.cli import (
+    classify,
     data,
     doctor,
     embed,
@@ -59,6 +60,7 @@ def options(
 app.command("run")(run.run)
 app.command("embed")(embed.embed)
 app.command("search")(search.search)
+app.command("classify")(classify.classify)
 app.command("generate")(generate.generate)
 app.command("recommend")(recommend.recommend)
 app.command("report")(report.report)

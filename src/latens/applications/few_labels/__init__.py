@@ -1,0 +1,1 @@
+"""Classes from a few labels and many samples without one: `FewLabelClassifier` and its methods."""

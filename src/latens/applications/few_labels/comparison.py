@@ -1,0 +1,192 @@
+"""What few labels are worth on the codes, beside classifiers on raw values and PCA."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.svm import SVC
+
+from latens._validation import Integer, check_value
+from latens.applications.few_labels.classifier import FewLabelClassifier
+from latens.applications.few_labels.consistency import Consistency
+from latens.applications.few_labels.labels import UNKNOWN
+from latens.applications.few_labels.method import Method
+from latens.applications.few_labels.probe import Probe
+from latens.applications.few_labels.propagation import Propagation
+from latens.data import fit_scaling
+from latens.exceptions import DataError
+from latens.models import BaseAutoencoder
+from latens.training import Trainer
+
+__all__ = ["Errors", "Floors", "compare_few_labels", "draw_labels"]
+
+_COMPONENTS = 50
+_PCA_SAMPLES = 10_000  # enough for fifty directions
+
+_WORDS: dict[type, str] = {
+    Probe: "linear probe of codes",
+    Propagation: "propagation on codes",
+    Consistency: "consistency training",
+}
+
+
+@dataclass(frozen=True)
+class Errors:
+    """The errors of one classifier, one for each draw of labels.
+
+    Attributes
+    ----------
+    name : str
+    is_floor : bool
+        Whether it needs no autoencoder.
+    shares : tuple of float in [0, 1]
+    """
+
+    name: str
+    is_floor: bool
+    shares: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """The mean over the draws."""
+        return float(np.mean(self.shares))
+
+    @property
+    def deviation(self) -> float | None:
+        """The standard deviation over the draws; None for a single one."""
+        return float(np.std(self.shares, ddof=1)) if len(self.shares) > 1 else None
+
+
+def draw_labels(y: np.ndarray, per_class: int, seed: int) -> np.ndarray:
+    """Keep so many labels of each class, or all where there are fewer, and hide the others.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,), int
+        Labels; -1 where there is none.
+    per_class : int in [1, inf)
+    seed : int
+
+    Returns
+    -------
+    ndarray of shape (n_samples,)
+        Labels, and -1 where they are hidden.
+
+    Examples
+    --------
+    >>> kept = draw_labels(np.array([0, 0, 0, 1, 1, 5]), 2, seed=0)
+    >>> [int((kept == label).sum()) for label in (0, 1, 5)]
+    [2, 2, 1]
+    """
+    check_value("draw_labels", "per_class", per_class, (Integer(1),))
+    rng = np.random.default_rng(seed)
+    kept = np.full(len(y), UNKNOWN)
+    for label in np.unique(y[y != UNKNOWN]):
+        rows = np.flatnonzero(y == label)
+        kept[rng.choice(rows, min(per_class, len(rows)), replace=False)] = label
+    return kept
+
+
+class Floors:
+    """Classifiers that need no autoencoder, by name; each learns from labelled samples alone.
+
+    Values are scaled as for an autoencoder, and PCA, which needs no labels, sees up to 10,000 samples.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, ...)
+        All samples, labelled or not.
+    code_size : int
+        The numbers of the PCA that a linear probe on codes is compared with.
+    """
+
+    def __init__(self, X: np.ndarray, code_size: int) -> None:
+        scaling = fit_scaling(X)
+        self._flat = FunctionTransformer(lambda rows: scaling.apply(rows).reshape(len(rows), -1))
+        some = self._flat.transform(X[:: -(-len(X) // _PCA_SAMPLES)])
+        most = min(some.shape)
+        self._pca = PCA(min(_COMPONENTS, most), random_state=0).fit(some)
+        self._code_size = min(code_size, self._pca.n_components_)
+
+    def make(self) -> dict[str, Any]:
+        """Return the classifiers, unfitted."""
+        size = self._code_size
+        first = FunctionTransformer(lambda rows: self._pca.transform(rows)[:, :size])
+        pca = FunctionTransformer(self._pca.transform)
+        machine, probe = SVC(C=10), LogisticRegression(max_iter=1000)
+        return {
+            "SVM on raw values": make_pipeline(self._flat, machine),
+            f"SVM on PCA-{self._pca.n_components_}": make_pipeline(self._flat, pca, machine),
+            "linear probe of raw values": make_pipeline(self._flat, StandardScaler(), probe),
+            f"linear probe of PCA-{size}": make_pipeline(
+                self._flat, first, StandardScaler(), probe
+            ),
+        }
+
+
+def compare_few_labels(
+    model: BaseAutoencoder,
+    train: tuple[np.ndarray, np.ndarray],
+    test: tuple[np.ndarray, np.ndarray],
+    *,
+    per_class: int = 10,
+    methods: Sequence[str | Method] = ("probe", "propagation", "auto"),
+    seeds: Sequence[int] = (0,),
+    trainer: Trainer | None = None,
+) -> list[Errors]:
+    """Hide most labels of some samples, learn from the rest, and score on others.
+
+    Parameters
+    ----------
+    model : autoencoder
+        Fitted, on these samples or on others.
+    train, test : tuples of ndarrays (X, y)
+        Integer labels; -1 where there is none.
+    per_class : int in [1, inf), default=10
+        Labels of each class that are kept.
+    methods : sequence of str or method
+        Of `FewLabelClassifier`; those that come to the same are run once.
+    seeds : sequence of int
+        A draw of labels for each.
+    trainer : Trainer or None
+
+    Returns
+    -------
+    list of Errors
+        The `Floors` first.
+
+    Raises
+    ------
+    DataError
+        If no test sample has a label.
+    """
+    X, y = train
+    X_test, y_test = (part[test[1] != UNKNOWN] for part in test)
+    if len(y_test) == 0:
+        raise DataError("None of the held-out samples has a label, so nothing can be scored.")
+    floors = Floors(X, model.latent_dim)
+    shares: dict[str, list[float]] = {}
+
+    def score(name: str, predicted: np.ndarray) -> None:
+        shares.setdefault(name, []).append(float(np.mean(predicted != y_test)))
+
+    for seed in seeds:
+        kept = draw_labels(y, per_class, seed)
+        known = kept != UNKNOWN
+        for name, classifier in floors.make().items():
+            score(name, classifier.fit(X[known], kept[known]).predict(X_test))
+        done = set()
+        for method in methods:
+            few = FewLabelClassifier(model, method=method, trainer=trainer, random_state=seed)
+            chosen = few.choose_method(X.shape[1:], has_gaps=not known.all())
+            name = _WORDS.get(type(chosen), repr(chosen))
+            if name not in done:
+                score(name, few.fit(X, kept).predict(X_test))
+                done.add(name)
+    names = floors.make()
+    return [Errors(name, name in names, tuple(values)) for name, values in shares.items()]

@@ -1,0 +1,331 @@
+"""`latens classify`: classes from a few labels, by the encoder of a trained run."""
+
+import csv
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from latens.cli.console import print_json, print_table, say
+from latens.cli.embed import load_for, model_and_data
+from latens.exceptions import DataError, RunError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from latens.applications import FewLabelClassifier
+    from latens.data import Dataset
+    from latens.models import BaseAutoencoder
+    from latens.runs import Mosaic, Use
+
+__all__ = ["classify"]
+
+Option = typer.Option
+
+_QUESTION = "Which class does each sample belong to?"
+_TEST_FRACTION = 0.2
+_SHOWN = 12  # images of a class in the report
+_SHOWN_CLASSES = 12
+
+
+def classify(
+    run: Annotated[
+        Path,
+        typer.Argument(metavar="RUN", help="A run folder or a saved model.", show_default=False),
+    ],
+    data: Annotated[
+        str | None,
+        typer.Argument(metavar="DATA", help="What to classify. [default: the run's own data]"),
+    ] = None,
+    labels: Annotated[
+        Path | None,
+        Option(help="A .csv file of items (names or row numbers from 0) and their labels."),
+    ] = None,
+    per_class: Annotated[
+        int,
+        Option(min=1, help="Without --labels: labels of each class to keep; the rest only score."),
+    ] = 10,
+    draws: Annotated[int, Option(min=1, help="Without --labels: how often labels are drawn.")] = 1,
+    method: Annotated[
+        Literal["auto", "probe", "propagation", "fine-tune"],
+        Option(help="How to learn: frozen codes, their graph, or a fine-tuned network."),
+    ] = "auto",
+    out: Annotated[Path, Option(help="With --labels: a .csv file.")] = Path("classes.csv"),
+    model: Annotated[
+        str | None, Option(help="Which model of the run. [default: its first]")
+    ] = None,
+    seed: Annotated[int, Option(min=0, max=2**31 - 1, help="The first seed.")] = 0,
+    device: Annotated[str, Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    overwrite: Annotated[bool, Option("--overwrite", help="Replace the file.")] = False,
+    json: Annotated[bool, Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Name the class of every sample, given labels of a few.
+
+    With --labels, the others get a class and its probability in a .csv file. Without, DATA must have labels:
+    most are hidden, and the errors on held-out samples are shown beside classifiers on raw values and PCA.
+    DATA that the run was not trained on show what its encoder is worth elsewhere.
+    """
+    if labels is not None:
+        _check_out(out, overwrite=overwrite)
+    import latens
+    from latens.training import Trainer
+
+    folder, source = model_and_data(run, model, data)
+    fitted = latens.load_model(folder, device=device)
+    trainer = Trainer(device=device)
+    if labels is not None:
+        dataset = load_for(fitted, source)
+        result, use = _predicted(fitted, dataset, labels, out, method, trainer, seed)
+    else:
+        seeds = range(seed, seed + draws)
+        result, use = _scored(fitted, source, per_class, method, trainer, seeds)
+        if data is not None and _is_elsewhere(run, data):
+            use = replace(use, sentence=f"{use.sentence} The encoder was trained on other data.")
+    _keep(run, use)
+    if json:
+        print_json(result)
+    else:
+        _print(result, use)
+
+
+def _is_elsewhere(run: Path, data: str) -> bool:
+    """Whether the run was trained on other data; of a saved model nobody knows."""
+    if not (run / "run.json").is_file():
+        return False
+    from latens.runs import Run
+
+    return bool(Run.open(run).info["study"]["data"]["source"] != data)
+
+
+def _check_out(out: Path, *, overwrite: bool) -> None:
+    if out.suffix != ".csv":
+        raise typer.BadParameter(f"'{out}' must end in .csv.", param_hint="--out")
+    if out.exists() and not overwrite:
+        raise RunError(
+            f"'{out}' exists already. Choose another --out, or replace it with --overwrite."
+        )
+
+
+def _predicted(
+    fitted: "BaseAutoencoder",
+    dataset: "Dataset",
+    labels: Path,
+    out: Path,
+    method: str,
+    trainer: Any,
+    seed: int,
+) -> tuple[dict[str, Any], "Use"]:
+    """Learn from the labels of a file and write a class for every sample."""
+    from latens.applications import FewLabelClassifier
+    from latens.runs import Table, Use
+
+    y = _read_labels(labels, dataset)
+    given = sum(label is not None for label in y)
+    say(f"{given:,} labels for {len(dataset):,} samples of {dataset.name}")
+    few = FewLabelClassifier(fitted, method=method, trainer=trainer, random_state=seed)
+    few.fit(dataset.X, y)
+    sureness = few.label_distributions_.max(axis=1)
+    _write(out, dataset, y, few.transduction_, sureness)
+    counts = {str(name): int((few.transduction_ == name).sum()) for name in few.classes_}
+    sentence = (
+        f"{given:,} labels gave {len(dataset) - given:,} other samples of {dataset.name} a class, with a "
+        f"mean probability of {_mean_of_unlabelled(sureness, y):.2f}; nothing here says how many are right."
+    )
+    result = {
+        "out": str(out),
+        "data": dataset.name,
+        "labels": given,
+        "samples": len(dataset),
+        "method": str(few.method_),
+        "classes": counts,
+    }
+    table = Table(
+        title="Classes",
+        columns=("class", "labels", "samples"),
+        rows=tuple(
+            (name, sum(str(label) == name for label in y), count) for name, count in counts.items()
+        ),
+        note="predicted",
+    )
+    return result, Use(_QUESTION, sentence, (table,), _mosaics(few, dataset, sureness, y))
+
+
+def _mean_of_unlabelled(sureness: "np.ndarray", y: list[str | None]) -> float:
+    import numpy as np
+
+    missing = np.array([label is None for label in y])
+    return float(sureness[missing].mean()) if missing.any() else 1.0
+
+
+def _read_labels(path: Path, dataset: "Dataset") -> list[str | None]:
+    """The label of every sample, None where the file has none."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = [(number, row) for number, row in enumerate(csv.reader(file), 1) if row]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"'{path}' cannot be read: {reason}.") from error
+    places = {name: row for row, name in enumerate(dataset.item_names or ())}
+    y: list[str | None] = [None] * len(dataset)
+    for position, (number, row) in enumerate(lines):
+        if len(row) < 2:
+            raise DataError(f"'{path}', line {number}, must be an item and its label: got {row}.")
+        item, label = row[0].strip(), row[1].strip()
+        place = _place(item, places, len(dataset))
+        if place is None and position == 0:
+            say(f"note: the first line of '{path}', {','.join(row)}, was taken for headings")
+            continue
+        if place is None:
+            raise DataError(
+                f"'{path}', line {number}: {dataset.name} has no item '{item}'. Give the name of an item or "
+                f"a row number from 0 to {len(dataset) - 1}."
+            )
+        if y[place] not in (None, label):
+            raise DataError(
+                f"'{path}', line {number}: '{item}' is '{y[place]}' further up and '{label}' here."
+            )
+        y[place] = label or None
+    return y
+
+
+def _place(item: str, places: dict[str, int], n: int) -> int | None:
+    """The row of an item: its name comes before a number."""
+    if item in places:
+        return places[item]
+    return int(item) if item.isascii() and item.isdecimal() and int(item) < n else None
+
+
+def _write(
+    out: Path,
+    dataset: "Dataset",
+    y: list[str | None],
+    classes: "np.ndarray",
+    sureness: "np.ndarray",
+) -> None:
+    """Write the file whole or not at all."""
+    items = dataset.item_names or tuple(map(str, range(len(dataset))))
+    temporary = out.with_name(f".{out.name}.partial")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(("item", "label", "probability", "given"))
+            for item, label, share, known in zip(items, classes, sureness, y, strict=True):
+                writer.writerow((item, label, f"{share:.4f}", int(known is not None)))
+        temporary.replace(out)
+    except OSError as error:
+        raise RunError(f"'{out}' cannot be written: {error.strerror}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _mosaics(
+    few: "FewLabelClassifier", dataset: "Dataset", sureness: "np.ndarray", y: list[str | None]
+) -> "tuple[Mosaic, ...]":
+    """The surest images of each class without a label, and the least sure ones."""
+    import numpy as np
+
+    from latens.runs import Mosaic
+
+    if dataset.X.ndim < 3:
+        return ()
+    missing = np.array([label is None for label in y])
+    images = few.model_.scaling_.apply(dataset.X)
+    images = (255 * images.clip(0, 1)).astype(np.uint8)
+    rows, names = [], []
+    for name in few.classes_[:_SHOWN_CLASSES]:
+        of_class = np.flatnonzero(missing & (few.transduction_ == name))
+        order = of_class[np.argsort(sureness[of_class], kind="stable")]
+        if len(order) >= 2 * _SHOWN:
+            rows.append(np.concatenate([order[::-1][:_SHOWN], order[:_SHOWN]]))
+            names.append(str(name))
+    if not rows:
+        return ()
+    picture = np.stack([images[row] for row in rows])
+    if picture.ndim == 5 and picture.shape[-1] == 1:
+        picture = picture[..., 0]
+    title = f"The {_SHOWN} surest and the {_SHOWN} least sure images of each class"
+    return (Mosaic(title=title, images=picture, row_names=tuple(names)),)
+
+
+def _scored(
+    fitted: "BaseAutoencoder", source: str, per_class: int, method: str, trainer: Any, seeds: range
+) -> tuple[dict[str, Any], "Use"]:
+    """Hide most labels, learn from the rest, and score on held-out samples."""
+    from latens.applications import compare_few_labels
+    from latens.runs import Table, Use
+
+    train, test = _parts(fitted, source)
+    if train.y is None or test.y is None:
+        raise DataError(f"'{train.name}' has no labels. Give a few in a file with --labels.")
+    say(f"{per_class} labels of each class, {len(train):,} samples, {len(test):,} held out ...")
+    errors = compare_few_labels(
+        fitted,
+        (train.X, train.y),
+        (test.X, test.y),
+        per_class=per_class,
+        methods=("probe", "propagation", method),
+        seeds=seeds,
+        trainer=trainer,
+    )
+    best = min((e for e in errors if not e.is_floor), key=lambda e: e.mean)
+    floor = min((e for e in errors if e.is_floor), key=lambda e: e.mean)
+    worth = "better" if best.mean < floor.mean else "no better"
+    sentence = (
+        f"With {per_class} labels of each class of {train.name}, {best.name} errs on {best.mean:.2%} of "
+        f"{len(test):,} held-out samples: {worth} than {floor.name} with {floor.mean:.2%}."
+    )
+    many = "one draw of labels" if len(seeds) == 1 else f"mean of {len(seeds)} draws of labels"
+    table = Table(
+        title=f"Errors with {per_class} labels of each class",
+        columns=("classifier", "error, %", "standard deviation"),
+        rows=tuple(
+            (e.name, 100 * e.mean, None if e.deviation is None else 100 * e.deviation)
+            for e in errors
+        ),
+        note=f"scored with labels, {many}",
+    )
+    result = {
+        "data": train.name,
+        "labels_per_class": per_class,
+        "samples": len(train),
+        "held_out": len(test),
+        "errors": {e.name: {"mean": e.mean, "draws": list(e.shares)} for e in errors},
+        "note": table.note,
+    }
+    return result, Use(_QUESTION, sentence, (table,))
+
+
+def _parts(fitted: "BaseAutoencoder", source: str) -> "tuple[Dataset, Dataset]":
+    """Samples to learn from and to score on: the data's own parts, or a random fifth."""
+    import numpy as np
+
+    train = load_for(fitted, source, "train")
+    if train.has_split:
+        return train, load_for(fitted, source, "test")
+    order = np.random.default_rng(0).permutation(len(train))
+    n_test = max(1, round(_TEST_FRACTION * len(train)))
+    return train.take(np.sort(order[n_test:])), train.take(np.sort(order[:n_test]))
+
+
+def _keep(run: Path, use: "Use") -> None:
+    """Keep the result in the run, for its report; a saved model has no place for it."""
+    if (run / "run.json").is_file():
+        from latens.runs import Run
+
+        Run.open(run).write_use("classify", use)
+
+
+def _print(result: dict[str, Any], use: "Use") -> None:
+    for table in use.tables:
+        rows = [["" if v is None else _cell(v) for v in row] for row in table.rows]
+        print_table(f"{table.title} ({table.note})", table.columns, rows)
+    sys.stdout.write(use.sentence + "\n")
+    if "out" in result:
+        sys.stdout.write(f"{result['out']}\n")
+
+
+def _cell(value: str | float) -> str:
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
