@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from latens.models.base import BaseAutoencoder
     from latens.networks import NetworkFactory
 
-__all__ = ["load_model", "write_model"]
+__all__ = ["load_model", "replacing", "write_model"]
 
 _FORMAT, _VERSION = "latens model", 1
 _JSON, _WEIGHTS = "model.json", "weights.safetensors"
@@ -41,7 +41,7 @@ def write_model(model: "BaseAutoencoder", path: Path, *, overwrite: bool) -> Pat
             f"'{path}' exists already. Choose another folder, or pass overwrite=True to replace a model."
         )
     about = _describe(model)
-    with _replacing(path) as folder:
+    with replacing(path) as folder:
         (folder / _JSON).write_text(json.dumps(about, indent=2), encoding="utf-8")
         save_file(_tensors(model), folder / _WEIGHTS)
     return path
@@ -163,7 +163,7 @@ def _tensors(model: "BaseAutoencoder") -> dict[str, torch.Tensor]:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """A new folder that takes the place of `path` once its content is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))

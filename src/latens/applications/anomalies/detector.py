@@ -71,7 +71,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     eighth of all, on six scales; few of them see what lies between the groups, many see small groups
     that lie apart. *Model*: of what the autoencoder makes of a sample. For tables that is the Mahalanobis
     distance of the code and of what was not rebuilt, together; for images the size of what was not
-    rebuilt. Each is brought to one scale by the median and the spread of its logarithm among the samples
+    rebuilt, by the fourth power, so that a wrong patch counts more than noise all over the image. Each is brought to one scale by the median and the spread of its logarithm among the samples
     learnt from. The score is their mean with the weights 2 : 1 for tables and 1 : 2 for images. There is
     no setting to choose.
 
@@ -166,9 +166,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         seen = self._see(kept)
         self.kept_ = seen.x
         self.code_scale_ = _scale(seen.code)
-        self.residual_scale_ = np.ones(seen.x.shape[1]) if self._is_images else _scale(seen.residual)
-        outcome = self._outcome(seen)
-        self.gaussian_ = Gaussian.round(outcome) if self._is_images else Gaussian.fit(outcome)
+        self.residual_scale_ = _scale(seen.residual)
+        self.gaussian_ = None if self._is_images else Gaussian.fit(self._outcome(seen))
         distances = self._distances(seen)
         self.calibrations_ = {part: Calibration.fit(distances[part]) for part in distances}
         # Of all samples and not of those kept alone, so that `contamination` is the share of all.
@@ -203,8 +202,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         """Return the share of each value in the anomaly of its sample, in the shape of `X`.
 
         The shares of a sample are not negative and sum to 1: squared differences from the 5 nearest
-        neighbours, and squared residuals in units of the usual one, each with the share of its distance
-        in the score.
+        neighbours, and squared residuals in units of the usual one (of images, their fourth power), each
+        with the share of its distance in the score.
         """
         check_is_fitted(self)
         X = self._validate(X)
@@ -212,7 +211,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         parts = self._parts(seen)
         pieces = {
             "neighbours": self._differences(seen.x),
-            "model": (seen.residual / self.residual_scale_) ** 2,
+            "model": self._errors(seen.residual),
         }
         total = np.zeros(seen.x.shape)
         for part, weight in self._weights.items():
@@ -283,15 +282,15 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         return _IMAGE_SHARES if self._is_images else _TABLE_SHARES
 
     def _outcome(self, seen: _Seen) -> np.ndarray:
-        """What the model makes of samples: what it could not rebuild, and of rows the code, too."""
-        residual = seen.residual / self.residual_scale_
-        return residual if self._is_images else np.hstack([seen.code / self.code_scale_, residual])
+        """What the model makes of the rows of a table, in units of the usual sizes."""
+        return np.hstack([seen.code / self.code_scale_, seen.residual / self.residual_scale_])
 
     def _distances(self, seen: _Seen) -> dict[str, np.ndarray]:
-        return {
-            "neighbours": Neighbours(self.kept_).distances(seen.x),
-            "model": self.gaussian_.distances(self._outcome(seen)),
-        }
+        if self.gaussian_ is None:
+            model = _size_of_patches(seen.residual)
+        else:
+            model = self.gaussian_.distances(self._outcome(seen))
+        return {"neighbours": Neighbours(self.kept_).distances(seen.x), "model": model}
 
     def _parts(self, seen: _Seen) -> dict[str, np.ndarray]:
         distances = self._distances(seen)
@@ -308,6 +307,10 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         upper, median = np.quantile(scores, [0.25, 0.5])
         # The last term is for samples that are all alike, whose scores differ by rounding only.
         return float(median - _FAR * (median - upper) / _QUARTER - 1e-6)
+
+    def _errors(self, residual: np.ndarray) -> np.ndarray:
+        """What each value adds to the distance of the model, shape (n_samples, n_values)."""
+        return residual**4 if self._is_images else (residual / self.residual_scale_) ** 2
 
     def _differences(self, x: np.ndarray) -> np.ndarray:
         """Squared differences from the nearest of the kept samples, summed: shape (n_samples, n_values)."""
@@ -356,6 +359,14 @@ def _blurred(samples: np.ndarray) -> np.ndarray:
         return samples
     width = _BLUR * min(samples.shape[1:3])
     return gaussian_filter(samples, (0.0, width, width, 0.0)[: samples.ndim])
+
+
+def _size_of_patches(residual: np.ndarray) -> np.ndarray:
+    """The fourth root of the mean fourth power, shape (n_samples, 1).
+
+    A patch that is wrong counts more than the same squared error all over the image.
+    """
+    return np.asarray((residual**4).mean(axis=1, keepdims=True) ** 0.25)
 
 
 def _scale(rows: np.ndarray) -> np.ndarray:

@@ -118,11 +118,6 @@ class Gaussian:
         variance, directions = np.linalg.eigh(covariance)
         return cls(mean, directions / np.sqrt(np.maximum(variance, 0) + _least(variance)))
 
-    @classmethod
-    def round(cls, rows: np.ndarray) -> Self:
-        """Return the one with mean 0 and variance 1 in all directions: the plain length of a row."""
-        return cls(np.zeros(rows.shape[1]), np.ones(rows.shape[1]))
-
     def distances(self, queries: np.ndarray) -> np.ndarray:
         """Return the distances, divided by the root of n_values, shape (n_queries, 1)."""
         centred = queries - self.mean
