@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from latens import __version__
-from latens.cli import data, doctor, embed, explore, export, models, report, run
+from latens.cli import anomalies, data, doctor, embed, explore, export, models, report, run
 from latens.cli.console import say_error
 from latens.exceptions import LatensError
 
@@ -46,6 +46,7 @@ def options(
 
 app.command("run")(run.run)
 app.command("embed")(embed.embed)
+app.command("anomalies")(anomalies.anomalies)
 app.command("report")(report.report)
 app.command("explore")(explore.explore)
 app.command("export")(export.export)

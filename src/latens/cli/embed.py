@@ -12,10 +12,10 @@ from latens.exceptions import DataError, ParameterError, RunError
 if TYPE_CHECKING:
     import numpy as np
 
-    from latens.data import Dataset
+    from latens.data import Dataset, Split
     from latens.models import BaseAutoencoder
 
-__all__ = ["embed"]
+__all__ = ["embed", "load_for", "model_and_data"]
 
 _FORMATS = (".npy", ".csv", ".parquet")
 
@@ -46,9 +46,9 @@ def embed(
         )
     import latens
 
-    folder, source = _model_and_data(run, model, data)
+    folder, source = model_and_data(run, model, data)
     fitted = latens.load_model(folder, device=device)
-    dataset = _load(source, fitted)
+    dataset = load_for(fitted, source)
     codes = fitted.transform(dataset.X)
     _write(out, codes, dataset)
     if json:
@@ -60,8 +60,8 @@ def embed(
         sys.stdout.write(f"{out}\n")
 
 
-def _model_and_data(run: Path, model: str | None, data: str | None) -> tuple[Path, str]:
-    """The folder of the model, and the data to embed."""
+def model_and_data(run: Path, model: str | None, data: str | None) -> tuple[Path, str]:
+    """Return the folder of the model, and the data to use it on."""
     if (run / "model.json").is_file():
         if data is None:
             raise typer.BadParameter("A saved model has no data of its own; give DATA.")
@@ -79,8 +79,8 @@ def _model_and_data(run: Path, model: str | None, data: str | None) -> tuple[Pat
     return folder, data or study["data"]["source"]
 
 
-def _load(source: str, fitted: "BaseAutoencoder") -> "Dataset":
-    """The data, images brought to the size and the colours that the model knows."""
+def load_for(fitted: "BaseAutoencoder", source: str, split: "Split" = "all") -> "Dataset":
+    """Load data, images brought to the size and the colours that the model knows."""
     from dataclasses import replace
 
     import numpy as np
@@ -89,10 +89,10 @@ def _load(source: str, fitted: "BaseAutoencoder") -> "Dataset":
 
     shape = fitted.input_shape_
     try:
-        dataset = load(source, "all", image_size=shape[:2] if len(shape) > 1 else None)
+        dataset = load(source, split, image_size=shape[:2] if len(shape) > 1 else None)
     except ParameterError:
         # The source is no folder of image files, so its images have the size they have.
-        dataset = load(source, "all")
+        dataset = load(source, split)
     X: Any = dataset.X
     if len(shape) == 3 and X.ndim == 3:
         X = np.repeat(X[..., None], shape[2], axis=-1)

@@ -31,7 +31,7 @@ from latens.models import Autoencoder
 from latens.models.base import BaseAutoencoder
 from latens.training import Trainer
 
-__all__ = ["AnomalyDetector"]
+__all__ = ["AnomalyDetector", "default_model"]
 
 # The two distances, and the share of each in the score (docs/guides/anomalies.md has the figures). Images
 # have few near neighbours, so that what the network could not rebuild of them says more.
@@ -245,15 +245,10 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             self.columns_, self.model_ = None, self.model
             return
         self.columns_ = Columns.fit(X) if X.ndim == 2 else None
-        model = self._default_model(len(X)) if self.model is None else clone(self.model)
+        model = default_model(X.shape) if self.model is None else clone(self.model)
         if model.random_state is None:
             model.set_params(random_state=self.seed_)
         self.model_ = model.fit(self._prepared(X))
-
-    def _default_model(self, n_samples: int) -> Autoencoder:
-        latent_dim = min(_MOST_CODE, -(-prod(self.input_shape_) // 3))
-        trainer = Trainer(preset="fast", batch_size=min(_BATCH, n_samples), callbacks=())
-        return Autoencoder(latent_dim, trainer=trainer)
 
     def _prepared(self, X: np.ndarray) -> np.ndarray:
         return X if self.columns_ is None else self.columns_.apply(X)
@@ -343,6 +338,13 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         tags.input_tags.sparse = True
         tags.input_tags.three_d_array = True
         return tags
+
+
+def default_model(shape: tuple[int, ...]) -> Autoencoder:
+    """Return the autoencoder for samples when none is given, from the shape of all of them."""
+    latent_dim = min(_MOST_CODE, -(-prod(shape[1:]) // 3))
+    trainer = Trainer(preset="fast", batch_size=min(_BATCH, shape[0]), callbacks=())
+    return Autoencoder(latent_dim, trainer=trainer)
 
 
 def _is_fitted(model: BaseAutoencoder) -> bool:
