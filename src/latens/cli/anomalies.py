@@ -306,7 +306,7 @@ class _Result:
         n_odd = int(self.frame["anomaly"].sum())
         share = 100 * n_odd / len(self.frame)
         rule = (
-            "three standard deviations above the median score of the samples learnt from"
+            "the fence of a box plot of the scores of the samples learnt from"
             if isinstance(self.detector.contamination, str)
             else f"the oddest {100 * self.detector.contamination:g} % of the samples learnt from"
         )

@@ -46,9 +46,7 @@ _BLUR = 1 / 28
 _MOST_KEPT, _MOST_KEPT_VALUES = 10_000, 2**25
 _MOST_CODE = 32  # numbers
 _BATCH = 128  # small tables need no more steps than this gives
-# Standard deviations of the upper half of the scores, from the median, at which "auto" draws the line.
-_FAR = 3.0
-_QUARTER = 0.6745  # standard deviations of a Gaussian between its median and its upper quartile
+_FENCE = 1.5  # Tukey's, in lengths of the box; of Gaussian scores 0.35 % lie beyond it
 _KEPT = 102  # the stream of random numbers for the choice of samples to keep
 
 
@@ -87,8 +85,9 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         clone is not fitted.
     contamination : "auto" or float in (0, 0.5], default="auto"
         Where `predict` draws the line. A float is the share of the samples learnt from that are to be
-        called anomalies. "auto": three standard deviations above the median score, the standard deviation
-        being that of a Gaussian with the same upper quartile.
+        called anomalies. "auto": beyond Tukey's fence of a box plot, which is 1.5 times the distance of
+        the quartiles of the scores away from the odder of the two. Up to a quarter of anomalies does not
+        move it much; of Gaussian scores 0.35 % lie beyond.
     random_state : int, RandomState or None, default=None
         Decides the training and which samples are kept to measure distances to.
 
@@ -112,6 +111,10 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
 
     The columns of a table are brought to one range first, unless a fitted model is given, whose own scaling
     then holds.
+
+    References
+    ----------
+    Tukey (1977), Exploratory data analysis. Addison-Wesley (the fence).
 
     Examples
     --------
@@ -299,9 +302,9 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         """Where anomalies begin, for the scores of the samples learnt from."""
         if not isinstance(self.contamination, str):
             return float(np.quantile(scores, self.contamination))
-        upper, median = np.quantile(scores, [0.25, 0.5])
+        odder, plainer = np.quantile(scores, [0.25, 0.75])
         # The last term is for samples that are all alike, whose scores differ by rounding only.
-        return float(median - _FAR * (median - upper) / _QUARTER - 1e-6)
+        return float(odder - _FENCE * (plainer - odder) - 1e-6)
 
     def _errors(self, residual: np.ndarray) -> np.ndarray:
         """What each value adds to the distance of the model, shape (n_samples, n_values)."""
