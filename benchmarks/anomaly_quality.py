@@ -115,8 +115,8 @@ def ours(detector: AnomalyDetector, test: np.ndarray) -> Scores:
 
 
 def reconstruction_error(detector: AnomalyDetector, test: np.ndarray) -> np.ndarray:
-    columns, model = detector.columns_, detector.model_
-    return -model.score_samples(test if columns is None else columns.apply(test))
+    spreads, model = detector.spreads_, detector.model_
+    return -model.score_samples(test if spreads is None else spreads.apply(test))
 
 
 def baselines(train: np.ndarray, test: np.ndarray, seed: int) -> Scores:

@@ -23,7 +23,7 @@ from latens._validation import (
     check_parameters,
 )
 from latens.applications.anomalies.calibration import Calibration
-from latens.applications.anomalies.columns import Columns
+from latens.applications.anomalies.columns import Ranges, Spreads
 from latens.applications.anomalies.distances import Gaussian, Neighbours
 from latens.data import as_array
 from latens.exceptions import DataError
@@ -52,9 +52,10 @@ _KEPT = 102  # the stream of random numbers for the choice of samples to keep
 
 @dataclass(frozen=True)
 class _Seen:
-    """Samples as the network sees them, flattened: `x` itself, its code, and what was not rebuilt.
+    """Samples as neighbours are looked for, their codes, and what was not rebuilt, all flattened.
 
-    Of images, `x` and the residual are blurred.
+    Of tables, `x` has columns of one range and the residual is in units of the network; of images, both
+    are in units of the network, and blurred.
     """
 
     x: np.ndarray
@@ -98,7 +99,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     offset_ : float
         The line: ``decision_function = score_samples - offset_``.
     kept_ : ndarray of shape (at most 10000, n_values)
-        The samples that distances are measured to, as the network sees them.
+        The samples that distances are measured to: of tables, with columns of one range.
     input_shape_ : tuple of int
     n_features_in_ : int
 
@@ -109,8 +110,9 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     gives 1 for an anomaly and 0 for all else. `fit` may see anomalies: no label is used, and medians and
     large numbers of neighbours do not follow a few of them.
 
-    The columns of a table are brought to one range first, unless a fitted model is given, whose own scaling
-    then holds.
+    Neighbours of rows are looked for with columns brought to one range. A model that is fitted here sees
+    columns on a robust scale that is logarithmic far from the median, so that a tail does not rule its
+    training; a fitted one sees what it was fitted on.
 
     References
     ----------
@@ -164,6 +166,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         check_parameters(self)
         X = self._validate(X, reset=True)
         self.seed_ = seed_from(self.random_state)
+        self.ranges_ = None if self._is_images else Ranges.fit(X)
         self._fit_model(X)
         kept = X[self._places_to_keep(X)]
         seen = self._see(kept)
@@ -237,7 +240,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         return write_detector(self, Path(path), overwrite=overwrite)
 
     def _fit_model(self, X: np.ndarray) -> None:
-        """Take the fitted model, or fit one on columns of one range."""
+        """Take the fitted model, or fit one on columns by their spread."""
         if self.model is not None and _is_fitted(self.model):
             if tuple(self.model.input_shape_) != self.input_shape_:
                 raise DataError(
@@ -245,16 +248,16 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
                     f"fitted on samples of shape {tuple(self.model.input_shape_)}. Give the data it was "
                     "fitted on, or a model that is not fitted."
                 )
-            self.columns_, self.model_ = None, self.model
+            self.spreads_, self.model_ = None, self.model
             return
-        self.columns_ = Columns.fit(X) if X.ndim == 2 else None
+        self.spreads_ = None if self._is_images else Spreads.fit(X)
         model = default_model(X.shape) if self.model is None else clone(self.model)
         if model.random_state is None:
             model.set_params(random_state=self.seed_)
         self.model_ = model.fit(self._prepared(X))
 
     def _prepared(self, X: np.ndarray) -> np.ndarray:
-        return X if self.columns_ is None else self.columns_.apply(X)
+        return X if self.spreads_ is None else self.spreads_.apply(X)
 
     def _places_to_keep(self, X: np.ndarray) -> np.ndarray:
         enough = min(_MOST_KEPT, max(100, _MOST_KEPT_VALUES // self.n_features_in_))
@@ -266,10 +269,13 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     def _see(self, X: np.ndarray) -> _Seen:
         prepared = self._prepared(X)
         scaling = self.model_.scaling_
-        x = scaling.apply(prepared)
-        residual = x - scaling.apply(self.model_.reconstruct(prepared))
+        scaled = scaling.apply(prepared)
+        residual = scaled - scaling.apply(self.model_.reconstruct(prepared))
         code = self.model_.transform(prepared).astype(np.float64)
-        return _Seen(_blurred(x).reshape(len(X), -1), code, _blurred(residual).reshape(len(X), -1))
+        if self.ranges_ is not None:
+            return _Seen(self.ranges_.apply(X), code, residual)
+        x, residual = (_blurred(one).reshape(len(X), -1) for one in (scaled, residual))
+        return _Seen(x, code, residual)
 
     @property
     def _is_images(self) -> bool:
@@ -359,9 +365,6 @@ def _is_fitted(model: BaseAutoencoder) -> bool:
 
 
 def _blurred(samples: np.ndarray) -> np.ndarray:
-    """Images blurred, rows of tables as they are."""
-    if samples.ndim == 2:
-        return samples
     width = _BLUR * min(samples.shape[1:3])
     return gaussian_filter(samples, (0.0, width, width, 0.0)[: samples.ndim])
 

@@ -11,7 +11,7 @@ from sklearn.base import clone
 
 import latens
 from latens.applications.anomalies.calibration import Calibration
-from latens.applications.anomalies.columns import Columns
+from latens.applications.anomalies.columns import Ranges, Spreads
 from latens.applications.anomalies.detector import AnomalyDetector
 from latens.applications.anomalies.distances import Gaussian
 from latens.exceptions import ModelError
@@ -123,8 +123,13 @@ def _arrays(detector: AnomalyDetector) -> dict[str, np.ndarray]:
             "gaussian.mean": detector.gaussian_.mean,
             "gaussian.whitening": detector.gaussian_.whitening,
         }
-    if detector.columns_ is not None:
-        arrays |= {"columns.low": detector.columns_.low, "columns.width": detector.columns_.width}
+    if detector.ranges_ is not None:
+        arrays |= {"ranges.low": detector.ranges_.low, "ranges.width": detector.ranges_.width}
+    if detector.spreads_ is not None:
+        arrays |= {
+            "spreads.middle": detector.spreads_.middle,
+            "spreads.spread": detector.spreads_.spread,
+        }
     for part, one in detector.calibrations_.items():
         arrays |= {
             f"{part}.centers": one.centers,
@@ -148,14 +153,14 @@ def _rebuilt(
         detector.feature_names_in_ = np.array(about["feature_names_in"], dtype=object)
     detector.model_, detector.kept_ = model, arrays["kept"]
     detector.code_scale_, detector.residual_scale_ = arrays["code_scale"], arrays["residual_scale"]
-    has_gaussian = "gaussian.mean" in arrays
-    detector.gaussian_ = (
-        Gaussian(arrays["gaussian.mean"], arrays["gaussian.whitening"]) if has_gaussian else None
-    )
-    has_columns = "columns.low" in arrays
-    detector.columns_ = (
-        Columns(arrays["columns.low"], arrays["columns.width"]) if has_columns else None
-    )
+    # Which of these there are depends on the samples and on the model.
+    detector.gaussian_ = detector.ranges_ = detector.spreads_ = None
+    if "gaussian.mean" in arrays:
+        detector.gaussian_ = Gaussian(arrays["gaussian.mean"], arrays["gaussian.whitening"])
+    if "ranges.low" in arrays:
+        detector.ranges_ = Ranges(arrays["ranges.low"], arrays["ranges.width"])
+    if "spreads.middle" in arrays:
+        detector.spreads_ = Spreads(arrays["spreads.middle"], arrays["spreads.spread"])
     detector.calibrations_ = {
         part: Calibration(
             **numbers,
