@@ -3,7 +3,7 @@
     python benchmarks/anomaly_quality.py tables --out benchmarks/results/anomaly_quality_tables.json
     python benchmarks/anomaly_quality.py images --out benchmarks/results/anomaly_quality_images.json
 
-Tables are the sets of ADBench that are found (Han et al. 2022, arXiv:2206.09426), at most 10,000 rows of each.
+Tables are the sets of ADBench that are found (Han et al. 2022, arXiv:2206.09426), at most 10,000 rows each.
 "unsupervised": 70 % of the rows to learn from, anomalies among them, the rest to score. "one-class": half of
 the normal rows to learn from, all other rows to score. Images: one class to learn from, all test images
 to score. Labels score, and make the parts; nothing is chosen by them. Results are written as they come,
@@ -93,9 +93,7 @@ def parted(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What is learnt from, what is scored, and which of that are anomalies."""
     if protocol == "unsupervised":
-        train, test, _, truth = train_test_split(
-            X, y, test_size=0.3, stratify=y, random_state=seed
-        )
+        train, test, _, truth = train_test_split(X, y, test_size=0.3, stratify=y, random_state=seed)
         return train, test, truth
     normal = np.random.default_rng(seed).permutation(np.flatnonzero(y == 0))
     half = len(normal) // 2
@@ -175,7 +173,8 @@ def images(
 
 def one_class(name: str, kind: int, seed: int, rows: int) -> dict[str, Any]:
     known, test = load(name, "train"), load(name, "test")
-    assert known.y is not None and test.y is not None
+    assert known.y is not None
+    assert test.y is not None
     X, T = known.X[known.y == kind][:rows], test.X[:rows]
     truth = (test.y[:rows] != kind).astype(int)
     train, flat = X.reshape(len(X), -1) / 255.0, T.reshape(len(T), -1) / 255.0

@@ -99,7 +99,10 @@ def test_one_seed_gives_one_detector(X):
 
 def test_units_of_columns_do_not_matter(X):
     factors = np.array([1e-9, 1.0, 1e3, 1e9, 1e14])
-    plain, scaled = quick().fit(X).score_samples(X), quick().fit(X * factors).score_samples(X * factors)
+    plain, scaled = (
+        quick().fit(X).score_samples(X),
+        quick().fit(X * factors).score_samples(X * factors),
+    )
     np.testing.assert_allclose(plain, scaled, rtol=1e-3, atol=1e-3)
 
 
@@ -107,9 +110,12 @@ def test_a_patch_in_an_image_is_found_where_it_is(digits):
     known, new = digits[:600], digits[600:640].copy()
     new[:, 0:2, 0:2] = 16
     detector = quick().fit(known)
-    assert roc_auc_score(
-        np.r_[np.zeros(40), np.ones(40)], -detector.score_samples(np.r_[digits[600:640], new])
-    ) > 0.95
+    assert (
+        roc_auc_score(
+            np.r_[np.zeros(40), np.ones(40)], -detector.score_samples(np.r_[digits[600:640], new])
+        )
+        > 0.95
+    )
     shares = detector.explain(new)
     assert shares.shape == new.shape
     assert shares[:, :3, :3].sum(axis=(1, 2)).mean() > 0.5
@@ -198,7 +204,12 @@ def test_if_half_are_anomalies_the_others_stay_normal(rng):
     crowd, wild = rng.normal(size=(100, 3)), 30 * rng.normal(size=(80, 3))
     detector = quick().fit(np.vstack([crowd, wild]))
     assert np.mean(detector.predict(crowd) == 1) > 0.95
-    assert roc_auc_score(np.r_[np.zeros(100), np.ones(80)], -detector.score_samples(np.vstack([crowd, wild]))) > 0.9
+    assert (
+        roc_auc_score(
+            np.r_[np.zeros(100), np.ones(80)], -detector.score_samples(np.vstack([crowd, wild]))
+        )
+        > 0.9
+    )
 
 
 def test_frames_sparse_and_dense_give_the_same(X):
@@ -239,5 +250,7 @@ def test_a_fitted_model_of_another_shape_is_refused(X):
 
 @pytest.mark.parametrize("value", [0, 0.6, -1, "often", None])
 def test_contamination_outside_its_range_is_refused(X, value):
-    with pytest.raises(ParameterError, match="The 'contamination' parameter of AnomalyDetector must"):
+    with pytest.raises(
+        ParameterError, match="The 'contamination' parameter of AnomalyDetector must"
+    ):
         quick(contamination=value).fit(X)

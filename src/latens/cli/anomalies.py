@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from latens.applications import AnomalyDetector
     from latens.data import Dataset
     from latens.models import BaseAutoencoder
-    from latens.runs import Run, Use
+    from latens.runs import Use
 
 __all__ = ["anomalies"]
 
@@ -87,7 +87,9 @@ def anomalies(
         raise typer.BadParameter(f"'{out}' must end in {', '.join(_FORMATS)}.", param_hint="--out")
     for path in (out, save):
         if path is not None and path.exists() and not overwrite:
-            raise RunError(f"'{path}' exists already. Choose another, or replace it with --overwrite.")
+            raise RunError(
+                f"'{path}' exists already. Choose another, or replace it with --overwrite."
+            )
     folder = Path(source)
     training = {
         "latent_dim": latent_dim,
@@ -285,7 +287,9 @@ class _Result:
         shares = detector.explain(chosen)
         if scored.X.ndim == 2:
             words = ColumnReasons.fit(known.X, scored.feature_names)
-            reasons = [words.words(scored.X[row], share) for row, share in zip(oddest, shares, strict=True)]
+            reasons = [
+                words.words(scored.X[row], share) for row, share in zip(oddest, shares, strict=True)
+            ]
         else:
             reasons = [places(share) for share in shares]
         rank = np.empty(len(order), dtype=int)
@@ -310,7 +314,8 @@ class _Result:
             if isinstance(self.detector.contamination, str)
             else f"the oddest {100 * self.detector.contamination:g} % of the samples learnt from"
         )
-        return f"{n_odd:,} of {len(self.frame):,} samples ({share:.2g} %) lie beyond the line, which is {rule}."
+        found = f"{n_odd:,} of {len(self.frame):,} samples ({share:.2g} %)"
+        return f"{found} lie beyond the line, which is {rule}."
 
     def rows(self, top: int) -> list[tuple[str, str, str, str]]:
         """The oddest, as cells."""
@@ -339,9 +344,7 @@ def _use(result: _Result, top: int) -> "Use":
     )
     mosaics = ()
     if result.scored.X.ndim > 2:
-        mosaics = (
-            Mosaic("The oddest samples", _pictures(result), ("input", "rebuilt", "where")),
-        )
+        mosaics = (Mosaic("The oddest samples", _pictures(result), ("input", "rebuilt", "where")),)
     return Use("Which samples are odd?", result.sentence, (table,), mosaics)
 
 

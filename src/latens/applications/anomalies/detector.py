@@ -29,6 +29,7 @@ from latens.data import as_array
 from latens.exceptions import DataError
 from latens.models import Autoencoder
 from latens.models.base import BaseAutoencoder
+from latens.networks import MLP
 from latens.training import Trainer
 
 __all__ = ["AnomalyDetector", "default_model"]
@@ -45,6 +46,7 @@ _BLUR = 1 / 28
 # Samples that are kept to measure distances to, and the most values in them: 256 MB of doubles.
 _MOST_KEPT, _MOST_KEPT_VALUES = 10_000, 2**25
 _MOST_CODE = 32  # numbers
+_UNITS, _DENSE_VALUES = 256, 4096  # of the network for images, and up to which size it is dense
 _BATCH = 128  # small tables need no more steps than this gives
 _FENCE = 1.5  # Tukey's, in lengths of the box; of Gaussian scores 0.35 % lie beyond it
 _KEPT = 102  # the stream of random numbers for the choice of samples to keep
@@ -70,9 +72,10 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     eighth of all, on six scales; few of them see what lies between the groups, many see small groups
     that lie apart. *Model*: of what the autoencoder makes of a sample. For tables that is the Mahalanobis
     distance of the code and of what was not rebuilt, together; for images the size of what was not
-    rebuilt, by the fourth power, so that a wrong patch counts more than noise all over the image. Each is brought to one scale by the median and the spread of its logarithm among the samples
-    learnt from. The score is their mean with the weights 2 : 1 for tables and 1 : 2 for images. There is
-    no setting to choose.
+    rebuilt, by the fourth power, so that a wrong patch counts more than noise all over the image. Each is
+    brought to one scale by the median and the spread of its logarithm among the samples learnt from. The
+    score is their mean with the weights 2 : 1 for tables and 1 : 2 for images. There is no setting to
+    choose.
 
     Images are blurred a little (by 1/28 of their shorter side) before they are compared with each other
     or with what was rebuilt, so that an edge that is a pixel off does not count.
@@ -81,9 +84,9 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     ----------
     model : autoencoder of `latens.models` or None, default=None
         A fitted one is used as it is. One that is not fitted is cloned and fitted, and None stands for an
-        `Autoencoder` with a third as many numbers per code as a sample has values, at most 32, trained
-        for up to 60 epochs. Note that scikit-learn's `clone` of a detector clones its model, too, and a
-        clone is not fitted.
+        small `Autoencoder` with a third as many numbers per code as a sample has values, at most 32,
+        trained for up to 60 epochs. Note that scikit-learn's `clone` of a detector clones its model, too,
+        and a clone is not fitted.
     contamination : "auto" or float in (0, 0.5], default="auto"
         Where `predict` draws the line. A float is the share of the samples learnt from that are to be
         called anomalies. "auto": beyond Tukey's fence of a box plot, which is 1.5 times the distance of
@@ -177,7 +180,9 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         distances = self._distances(seen)
         self.calibrations_ = {part: Calibration.fit(distances[part]) for part in distances}
         # Of all samples and not of those kept alone, so that `contamination` is the share of all.
-        self.offset_ = self._line(self.score_samples(X) if len(kept) < len(X) else self._score(seen))
+        self.offset_ = self._line(
+            self.score_samples(X) if len(kept) < len(X) else self._score(seen)
+        )
         return self
 
     def score_samples(self, X: Any) -> np.ndarray:
@@ -351,9 +356,11 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
 
 def default_model(shape: tuple[int, ...]) -> Autoencoder:
     """Return the autoencoder for samples when none is given, from the shape of all of them."""
-    latent_dim = min(_MOST_CODE, -(-prod(shape[1:]) // 3))
+    values = prod(shape[1:])
+    # What is rare is not learnt by a small network. Larger images need convolutions, which are shared.
+    small = MLP((_UNITS,)) if len(shape) > 2 and values <= _DENSE_VALUES else None
     trainer = Trainer(preset="fast", batch_size=min(_BATCH, shape[0]), callbacks=())
-    return Autoencoder(latent_dim, trainer=trainer)
+    return Autoencoder(min(_MOST_CODE, -(-values // 3)), network=small, trainer=trainer)
 
 
 def _is_fitted(model: BaseAutoencoder) -> bool:

@@ -44,7 +44,9 @@ class ColumnReasons:
     def words(self, row: np.ndarray, shares: np.ndarray) -> str:
         """Return the reasons for one row, the largest share first, of what `explain` gives for it."""
         largest = np.argsort(-shares, kind="stable")[:_MOST]
-        chosen = [place for place in largest if shares[place] >= _LEAST_SHARE] or largest[:1].tolist()
+        chosen = [place for place in largest if shares[place] >= _LEAST_SHARE] or largest[
+            :1
+        ].tolist()
         return "; ".join(self._one(int(place), row, shares) for place in chosen)
 
     def _one(self, place: int, row: np.ndarray, shares: np.ndarray) -> str:
