@@ -45,6 +45,7 @@ _BLUR = 1 / 28
 
 # Samples that are kept to measure distances to, and the most values in them: 256 MB of doubles.
 _MOST_KEPT, _MOST_KEPT_VALUES = 10_000, 2**25
+_BLOCK_VALUES = 2**23  # of samples that are scored at a time: 64 MB of doubles
 _MOST_CODE = 32  # numbers
 _UNITS, _DENSE_VALUES = 256, 4096  # of the network for images, and up to which size it is dense
 _BATCH = 128  # small tables need no more steps than this gives
@@ -180,9 +181,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         distances = self._distances(seen)
         self.calibrations_ = {part: Calibration.fit(distances[part]) for part in distances}
         # Of all samples and not of those kept alone, so that `contamination` is the share of all.
-        self.offset_ = self._line(
-            self.score_samples(X) if len(kept) < len(X) else self._score(seen)
-        )
+        parts = self._parts(seen) if len(kept) == len(X) else self._parts_by_blocks(X)
+        self.offset_ = self._line(self._weighed(parts))
         return self
 
     def score_samples(self, X: Any) -> np.ndarray:
@@ -190,8 +190,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
 
         The median of the samples learnt from is near 0; the unit is about a standard deviation.
         """
-        check_is_fitted(self)
-        return self._score(self._see(self._validate(X)))
+        return self._weighed(self.parts(X))
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return `score_samples` from the line on, shape (n_samples,): negative for anomalies."""
@@ -207,7 +206,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         Each array has the shape (n_samples,); `score_samples` is the negative of their weighted mean.
         """
         check_is_fitted(self)
-        return self._parts(self._see(self._validate(X)))
+        return self._parts_by_blocks(self._validate(X))
 
     def explain(self, X: Any) -> np.ndarray:
         """Return the share of each value in the anomaly of its sample, in the shape of `X`.
@@ -305,8 +304,14 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         distances = self._distances(seen)
         return {part: self.calibrations_[part].apply(distances[part]) for part in distances}
 
-    def _score(self, seen: _Seen) -> np.ndarray:
-        parts = self._parts(seen)
+    def _parts_by_blocks(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        step = max(1, _BLOCK_VALUES // self.n_features_in_)
+        blocks = [
+            self._parts(self._see(X[start : start + step])) for start in range(0, len(X), step)
+        ]
+        return {part: np.concatenate([block[part] for block in blocks]) for part in self._weights}
+
+    def _weighed(self, parts: dict[str, np.ndarray]) -> np.ndarray:
         return -np.sum([weight * parts[part] for part, weight in self._weights.items()], axis=0)
 
     def _line(self, scores: np.ndarray) -> float:

@@ -80,6 +80,6 @@ def places(shares: np.ndarray) -> str:
             for band in np.array_split(plane, 3)
         ]
     )
-    row, column = np.unravel_index(int(ninths.argmax()), ninths.shape)
+    row, column = divmod(int(ninths.argmax()), ninths.shape[1])
     name = "centre" if (row, column) == (1, 1) else f"{_ROWS[row]} {_COLUMNS[column]}"
     return f"{name}, {100 * ninths[row, column] / plane.sum():.0f} %"
