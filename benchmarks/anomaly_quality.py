@@ -113,8 +113,8 @@ def ours(detector: AnomalyDetector, test: np.ndarray) -> Scores:
 
 
 def reconstruction_error(detector: AnomalyDetector, test: np.ndarray) -> np.ndarray:
-    spreads, model = detector.spreads_, detector.model_
-    return -model.score_samples(test if spreads is None else spreads.apply(test))
+    ranges, model = detector.ranges_, detector.model_
+    return -model.score_samples(test if ranges is None else ranges.apply(test))
 
 
 def baselines(train: np.ndarray, test: np.ndarray, seed: int) -> Scores:

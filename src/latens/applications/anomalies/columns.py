@@ -1,17 +1,15 @@
-"""The columns of a table before a distance or a network sees them: in one range, or by their spread."""
+"""The columns of a table, brought to one range before a distance or a network sees them."""
 
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-__all__ = ["Ranges", "Spreads"]
+__all__ = ["Ranges"]
 
 # How many times the spread of its middle 90 % the range of a column may be, before what lies further out
 # counts as a tail. A value such as 1e12 in one row would else make all others of its column equal.
 _WIDEST = 30.0
-# The standard deviations of a Gaussian between its quartiles, and between its 10 % and 90 % quantiles.
-_QUARTILES, _DECILES = 1.349, 2.5631
 
 
 @dataclass(frozen=True)
@@ -19,7 +17,7 @@ class Ranges:
     """From the user's units to [0, 1], the range of the samples fitted; what lies outside is compressed.
 
     Outside of the range, values grow with the logarithm of their distance to it, so that no value is so
-    large that all others lose their meaning.
+    large that a network cannot be trained or that all others lose their meaning.
 
     Attributes
     ----------
@@ -53,42 +51,3 @@ class Ranges:
         inside = np.clip(share, 0.0, 1.0)
         outside = share - inside
         return np.asarray(inside + np.sign(outside) * np.log1p(np.abs(outside)))
-
-
-@dataclass(frozen=True)
-class Spreads:
-    """From the user's units to spreads from the median, on a scale that is logarithmic further out.
-
-    The inverse hyperbolic sine is linear near 0 and logarithmic far from it: a network sees the
-    differences among usual values, and no tail, however long, can rule its training.
-
-    Attributes
-    ----------
-    middle, spread : ndarray of shape (n_features,), float64
-        The median and a robust standard deviation; the latter is positive.
-
-    Examples
-    --------
-    >>> spreads = Spreads.fit(np.array([[-1.349], [0.0], [1.349]]))
-    >>> spreads.apply(np.array([[0.0], [1e6]])).round(1)
-    array([[ 0. ],
-           [14.4]])
-    """
-
-    middle: np.ndarray
-    spread: np.ndarray
-
-    @classmethod
-    def fit(cls, X: np.ndarray) -> Self:
-        """Take medians and spreads from samples of shape (n_samples, n_features)."""
-        X = np.asarray(X, dtype=np.float64)
-        tenth, quarter, middle, upper, last = np.quantile(X, [0.1, 0.25, 0.5, 0.75, 0.9], axis=0)
-        spread = np.maximum((upper - quarter) / _QUARTILES, (last - tenth) / _DECILES)
-        # A column that is nearly always the same is measured by its few other values.
-        rare = np.abs(X - middle).mean(axis=0)
-        spread = np.where(spread > 0, spread, np.where(rare > 0, rare, 1.0))
-        return cls(middle, spread)
-
-    def apply(self, X: np.ndarray) -> np.ndarray:
-        """Return samples of shape (n_samples, n_features) on that scale, float64."""
-        return np.arcsinh((np.asarray(X, dtype=np.float64) - self.middle) / self.spread)

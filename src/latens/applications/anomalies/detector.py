@@ -23,7 +23,7 @@ from latens._validation import (
     check_parameters,
 )
 from latens.applications.anomalies.calibration import Calibration
-from latens.applications.anomalies.columns import Ranges, Spreads
+from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.distances import Gaussian, Neighbours
 from latens.data import as_array
 from latens.exceptions import DataError
@@ -100,6 +100,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     ----------
     model_ : BaseAutoencoder
         The fitted autoencoder.
+    is_own_model_ : bool
+        Whether `fit` fitted it.
     offset_ : float
         The line: ``decision_function = score_samples - offset_``.
     kept_ : ndarray of shape (at most 10000, n_values)
@@ -114,9 +116,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     gives 1 for an anomaly and 0 for all else. `fit` may see anomalies: no label is used, and medians and
     large numbers of neighbours do not follow a few of them.
 
-    Neighbours of rows are looked for with columns brought to one range. A model that is fitted here sees
-    columns on a robust scale that is logarithmic far from the median, so that a tail does not rule its
-    training; a fitted one sees what it was fitted on.
+    The columns of a table are brought to one range; values far beyond the others are compressed to their
+    logarithm. A model that is fitted here sees these columns; a fitted one sees what it was fitted on.
 
     References
     ----------
@@ -244,7 +245,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         return write_detector(self, Path(path), overwrite=overwrite)
 
     def _fit_model(self, X: np.ndarray) -> None:
-        """Take the fitted model, or fit one on columns by their spread."""
+        """Take the fitted model, or fit one on columns of one range."""
         if self.model is not None and _is_fitted(self.model):
             if tuple(self.model.input_shape_) != self.input_shape_:
                 raise DataError(
@@ -252,16 +253,19 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
                     f"fitted on samples of shape {tuple(self.model.input_shape_)}. Give the data it was "
                     "fitted on, or a model that is not fitted."
                 )
-            self.spreads_, self.model_ = None, self.model
+            self.model_, self.is_own_model_ = self.model, False
             return
-        self.spreads_ = None if self._is_images else Spreads.fit(X)
+        self.is_own_model_ = True
         model = default_model(X.shape) if self.model is None else clone(self.model)
         if model.random_state is None:
             model.set_params(random_state=self.seed_)
         self.model_ = model.fit(self._prepared(X))
 
     def _prepared(self, X: np.ndarray) -> np.ndarray:
-        return X if self.spreads_ is None else self.spreads_.apply(X)
+        """Samples as the model wants them: a model that was fitted here has seen columns of one range."""
+        if self.ranges_ is None or not self.is_own_model_:
+            return X
+        return self.ranges_.apply(X)
 
     def _places_to_keep(self, X: np.ndarray) -> np.ndarray:
         enough = min(_MOST_KEPT, max(100, _MOST_KEPT_VALUES // self.n_features_in_))

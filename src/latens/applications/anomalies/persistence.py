@@ -11,7 +11,7 @@ from sklearn.base import clone
 
 import latens
 from latens.applications.anomalies.calibration import Calibration
-from latens.applications.anomalies.columns import Ranges, Spreads
+from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.detector import AnomalyDetector
 from latens.applications.anomalies.distances import Gaussian
 from latens.exceptions import ModelError
@@ -109,7 +109,7 @@ def _origin(detector: AnomalyDetector) -> str:
     """Where the model came from, which decides what a new `fit` does."""
     if detector.model is None:
         return "rule"
-    return "fitted" if detector.model is detector.model_ else "given"
+    return "given" if detector.is_own_model_ else "fitted"
 
 
 def _arrays(detector: AnomalyDetector) -> dict[str, np.ndarray]:
@@ -125,11 +125,6 @@ def _arrays(detector: AnomalyDetector) -> dict[str, np.ndarray]:
         }
     if detector.ranges_ is not None:
         arrays |= {"ranges.low": detector.ranges_.low, "ranges.width": detector.ranges_.width}
-    if detector.spreads_ is not None:
-        arrays |= {
-            "spreads.middle": detector.spreads_.middle,
-            "spreads.spread": detector.spreads_.spread,
-        }
     for part, one in detector.calibrations_.items():
         arrays |= {
             f"{part}.centers": one.centers,
@@ -151,16 +146,15 @@ def _rebuilt(
     detector.n_features_in_ = about["n_features_in"]
     if "feature_names_in" in about:
         detector.feature_names_in_ = np.array(about["feature_names_in"], dtype=object)
-    detector.model_, detector.kept_ = model, arrays["kept"]
+    detector.model_, detector.is_own_model_ = model, about["model"] != "fitted"
+    detector.kept_ = arrays["kept"]
     detector.code_scale_, detector.residual_scale_ = arrays["code_scale"], arrays["residual_scale"]
-    # Which of these there are depends on the samples and on the model.
-    detector.gaussian_ = detector.ranges_ = detector.spreads_ = None
+    # Images have neither.
+    detector.gaussian_ = detector.ranges_ = None
     if "gaussian.mean" in arrays:
         detector.gaussian_ = Gaussian(arrays["gaussian.mean"], arrays["gaussian.whitening"])
     if "ranges.low" in arrays:
         detector.ranges_ = Ranges(arrays["ranges.low"], arrays["ranges.width"])
-    if "spreads.middle" in arrays:
-        detector.spreads_ = Spreads(arrays["spreads.middle"], arrays["spreads.spread"])
     detector.calibrations_ = {
         part: Calibration(
             **numbers,
