@@ -4,6 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from latens.applications.anomalies.detector import AnomalyDetector
+    from latens.applications.anomalies.persistence import load_detector
     from latens.applications.few_labels.classifier import FewLabelClassifier
     from latens.applications.few_labels.comparison import (
         compare_few_labels,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EASE",
     "EDLAE",
+    "AnomalyDetector",
     "ClassMixtureSampler",
     "Consistency",
     "FewLabelClassifier",
@@ -64,11 +67,13 @@ __all__ = [
     "evaluate_samples",
     "interpolate",
     "learnt_features",
+    "load_detector",
     "raw_features",
     "vary",
 ]
 
 _PLACES = {
+    "AnomalyDetector": "latens.applications.anomalies.detector",
     "ClassMixtureSampler": "latens.applications.generate",
     "Consistency": "latens.applications.few_labels.consistency",
     "EASE": "latens.applications.recommend",
@@ -94,6 +99,7 @@ _PLACES = {
     "evaluate_samples": "latens.applications.generate",
     "interpolate": "latens.applications.generate",
     "learnt_features": "latens.applications.generate",
+    "load_detector": "latens.applications.anomalies.persistence",
     "raw_features": "latens.applications.generate",
     "vary": "latens.applications.generate",
 }

@@ -8,6 +8,7 @@ import typer
 
 from latens import __version__
 from latens.cli import (
+    anomalies,
     classify,
     data,
     doctor,
@@ -60,6 +61,7 @@ def options(
 app.command("run")(run.run)
 app.command("embed")(embed.embed)
 app.command("search")(search.search)
+app.command("anomalies")(anomalies.anomalies)
 app.command("classify")(classify.classify)
 app.command("generate")(generate.generate)
 app.command("recommend")(recommend.recommend)

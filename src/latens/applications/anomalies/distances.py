@@ -1,0 +1,131 @@
+"""How far samples lie from those fitted: from their nearest neighbours, and from a Gaussian around all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from sklearn.covariance import ledoit_wolf
+
+__all__ = ["Gaussian", "Neighbours"]
+
+# Neighbours are looked at on so many scales, from the fewest to this share of all samples. Few neighbours
+# see a sample that lies between two groups; many see a small group that lies apart, as anomalies do that
+# are among the samples learnt from.
+_SCALES, _FEWEST, _LARGEST_SHARE = 6, 5, 1 / 8
+_BLOCK_VALUES = 2**23  # distances held at a time: 64 MB
+# Above so many values per sample products are taken in float32, which is twice as fast; the rounding
+# then lies far below the distances, as these grow with the number of values.
+_WIDE = 128
+# A covariance has the square of that many numbers; for wider samples its diagonal is taken.
+_WIDEST_COVARIANCE = 1_000
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Distances to the k-th nearest of some samples, for several k.
+
+    A sample that is one of these samples is not its own neighbour: of samples at no distance one is left
+    out, so that the samples fitted are scored as any others.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n_samples, n_values)
+
+    Examples
+    --------
+    >>> Neighbours(np.arange(50.0)[:, None]).distances(np.array([[0.0], [100.0]]))
+    array([[ 5.,  6.],
+           [55., 56.]])
+    """
+
+    rows: np.ndarray
+
+    @property
+    def counts(self) -> np.ndarray:
+        """The numbers of neighbours, ascending."""
+        others = len(self.rows) - 1
+        fewest = min(_FEWEST, others)
+        most = max(fewest, int(_LARGEST_SHARE * len(self.rows)))
+        return np.unique(np.geomspace(fewest, most, _SCALES).round().astype(int))
+
+    def distances(self, queries: np.ndarray) -> np.ndarray:
+        """Return the distances, shape (n_queries, number of scales)."""
+        places = self.counts - 1
+        blocks = [np.partition(block, places, axis=1)[:, places] for block in self._blocks(queries)]
+        return np.sqrt(np.concatenate(blocks)).astype(np.float64)
+
+    def nearest(self, queries: np.ndarray) -> np.ndarray:
+        """Return the rows of the few nearest, shape (n_queries, at most 5)."""
+        few = int(self.counts[0])
+        blocks = [np.argpartition(one, few - 1, axis=1)[:, :few] for one in self._blocks(queries)]
+        return np.concatenate(blocks)
+
+    def _blocks(self, queries: np.ndarray) -> Iterator[np.ndarray]:
+        """Squared distances of some queries at a time to all rows, infinite to themselves."""
+        dtype = np.float32 if self.rows.shape[1] > _WIDE else np.float64
+        middle = self.rows.mean(axis=0)  # near 0, differences lose fewer digits
+        rows = (self.rows - middle).astype(dtype)
+        squares = (rows**2).sum(axis=1)
+        smallest = 4 * rows.shape[1] ** 0.5 * np.finfo(dtype).eps
+        step = max(1, _BLOCK_VALUES // len(rows))
+        for start in range(0, len(queries), step):
+            some = (queries[start : start + step] - middle).astype(dtype)
+            own = (some**2).sum(axis=1)
+            block = np.maximum(own[:, None] - 2 * some @ rows.T + squares, 0)
+            nearest = block.argmin(axis=1)
+            each = np.arange(len(some))
+            is_itself = block[each, nearest] <= smallest * (own + squares[nearest])
+            block[each[is_itself], nearest[is_itself]] = np.inf
+            yield block
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """The Mahalanobis distance to the mean of some samples.
+
+    The covariance is shrunk as Ledoit and Wolf do, so that it can be inverted for more values than
+    samples, too.
+
+    Attributes
+    ----------
+    mean : ndarray of shape (n_values,)
+    whitening : ndarray of shape (n_values, n_values), or (n_values,) if it is diagonal
+
+    References
+    ----------
+    Ledoit and Wolf (2004), A well-conditioned estimator for large-dimensional covariance matrices. Journal
+    of Multivariate Analysis 88. https://doi.org/10.1016/S0047-259X(03)00096-4
+
+    Examples
+    --------
+    >>> rows = np.array([[-1.0], [1.0], [-1.0], [1.0]])
+    >>> Gaussian.fit(rows).distances(np.array([[3.0]])).round(3)
+    array([[3.]])
+    """
+
+    mean: np.ndarray
+    whitening: np.ndarray
+
+    @classmethod
+    def fit(cls, rows: np.ndarray) -> Self:
+        """Take mean and covariance from samples of shape (n_samples, n_values)."""
+        mean = rows.mean(axis=0)
+        if rows.shape[1] > _WIDEST_COVARIANCE:
+            variance = rows.var(axis=0)
+            return cls(mean, 1 / np.sqrt(variance + _least(variance)))
+        covariance, _ = ledoit_wolf(rows)
+        variance, directions = np.linalg.eigh(covariance)
+        return cls(mean, directions / np.sqrt(np.maximum(variance, 0) + _least(variance)))
+
+    def distances(self, queries: np.ndarray) -> np.ndarray:
+        """Return the distances, divided by the root of n_values, shape (n_queries, 1)."""
+        centred = queries - self.mean
+        is_diagonal = self.whitening.ndim == 1
+        white = centred * self.whitening if is_diagonal else centred @ self.whitening
+        return np.asarray(np.sqrt((white**2).mean(axis=1, keepdims=True)))
+
+
+def _least(variance: np.ndarray) -> float:
+    """What is added to every variance: a small share of the mean one."""
+    return 1e-6 * float(variance.mean()) or 1.0

@@ -1,0 +1,397 @@
+"""`latens anomalies`: the odd samples of data, and what is odd about them."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from latens.cli.console import print_json, print_table, say
+from latens.cli.embed import load_for, model_and_data
+from latens.exceptions import DataError, ParameterError, RunError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas
+
+    from latens.applications import AnomalyDetector
+    from latens.data import Dataset
+    from latens.models import BaseAutoencoder
+    from latens.runs import Use
+
+__all__ = ["anomalies"]
+
+Option = typer.Option
+
+_FORMATS = (".csv", ".parquet")
+# Samples that are given a reason at most; a reason is an array as large as the sample.
+_MOST_EXPLAINED = 2_000
+_MOST_PICTURES = 12
+
+
+def anomalies(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN|DATA",
+            help="A run, a saved model or detector, or data to learn from: what `latens run` takes.",
+            show_default=False,
+        ),
+    ],
+    data: Annotated[
+        str | None,
+        typer.Argument(metavar="DATA", help="What to score. [default: what was learnt from]"),
+    ] = None,
+    out: Annotated[Path, Option(help="A .csv or .parquet file, one row per sample.")] = Path(
+        "anomalies.csv"
+    ),
+    contamination: Annotated[
+        str, Option(help="'auto', or the share of the samples learnt from to call anomalies.")
+    ] = "auto",
+    top: Annotated[int, Option(min=1, help="How many to print.")] = 10,
+    model: Annotated[
+        str | None,
+        Option(help="A kind that `latens models` lists; of a run, the name of its model."),
+    ] = None,
+    latent_dim: Annotated[
+        int | None, Option(min=1, help="Numbers per code. [default: by the data]")
+    ] = None,
+    network: Annotated[
+        str | None, Option(help="mlp, convnet, resnet or package.module:Class.")
+    ] = None,
+    epochs: Annotated[int | None, Option(min=1, help="Passes over the data.")] = None,
+    time_limit: Annotated[
+        str | None, Option(help="Training time, such as '90 s' or '2 min'.")
+    ] = None,
+    preset: Annotated[
+        Literal["fast", "balanced", "best"] | None, Option(help="How long to train.")
+    ] = None,
+    label_column: Annotated[
+        str | None, Option(help="The column of a table that holds labels; it is left out.")
+    ] = None,
+    save: Annotated[
+        Path | None, Option(help="Keep the detector in this folder.", show_default=False)
+    ] = None,
+    device: Annotated[str, Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    seed: Annotated[int, Option(min=0, help="Of training and of every draw.")] = 0,
+    overwrite: Annotated[bool, Option("--overwrite", help="Replace the file.")] = False,
+    json: Annotated[bool, Option("--json", help="Print the result as JSON on stdout.")] = False,
+) -> None:
+    """Find the samples that are unlike the others, with the columns or the places that say so.
+
+    Labels are never used. Of a run, the result is written into the run, too, and its report shows it.
+    """
+    line = _contamination(contamination)
+    if out.suffix not in _FORMATS:
+        raise typer.BadParameter(f"'{out}' must end in {', '.join(_FORMATS)}.", param_hint="--out")
+    for path in (out, save):
+        if path is not None and path.exists() and not overwrite:
+            raise RunError(
+                f"'{path}' exists already. Choose another, or replace it with --overwrite."
+            )
+    folder = Path(source)
+    training = {
+        "latent_dim": latent_dim,
+        "network": network,
+        "max_epochs": epochs,
+        "time_limit": time_limit,
+        "preset": preset,
+    }
+    asked = {name: value for name, value in training.items() if value is not None}
+    if _is_trained(folder):
+        if asked:
+            flags = ", ".join(f"--{name.replace('_', '-')}" for name in asked)
+            raise typer.BadParameter(f"{flags}: '{source}' is trained already.")
+        found = _by_trained(folder, data, model, line, seed, device, label_column)
+    else:
+        found = _by_data(source, data, model, asked, line, seed, device, label_column)
+    result = _Result.of(*found)
+    if save is not None:
+        result.detector.save(save, overwrite=overwrite)
+    _write(out, result.frame)
+    if (folder / "run.json").is_file():
+        from latens.runs import Run
+
+        run = Run.open(folder)
+        run.write_use("anomalies", _use(result, top))
+    _print(result, out, top, as_json=json)
+
+
+def _contamination(text: str) -> str | float:
+    if text == "auto":
+        return text
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 0.5:
+        raise typer.BadParameter(
+            f"must be 'auto' or a number in (0, 0.5]. Got '{text}'.", param_hint="--contamination"
+        )
+    return share
+
+
+def _is_trained(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in ("run.json", "model.json", "detector.json"))
+
+
+Found = tuple["AnomalyDetector", "Dataset", "Dataset"]
+
+
+def _by_trained(
+    folder: Path,
+    data: str | None,
+    model: str | None,
+    line: str | float,
+    seed: int,
+    device: str,
+    label_column: str | None,
+) -> Found:
+    """The detector of a run, a model or a detector, with what was learnt from and what to score."""
+    import latens
+    from latens.applications import AnomalyDetector, load_detector
+
+    if (folder / "detector.json").is_file():
+        if data is None:
+            raise typer.BadParameter("A saved detector has no data of its own; give DATA.")
+        detector = load_detector(folder, device=device)
+        scored = _fitting(_labelled(data, label_column, detector.model_), detector)
+        return detector, scored, scored
+    place, own = model_and_data(folder, model, data)
+    fitted = latens.load_model(place, device=device)
+    if (folder / "run.json").is_file():
+        own = model_and_data(folder, model, None)[1]
+    known = _labelled(own, label_column, fitted)
+    if tuple(known.X.shape[1:]) != tuple(fitted.input_shape_):
+        raise DataError(
+            f"'{known.name}' has samples of shape {known.X.shape[1:]}, but the model was trained on samples "
+            f"of shape {tuple(fitted.input_shape_)}. Give data like those it was trained on."
+        )
+    detector = AnomalyDetector(fitted, contamination=line, random_state=seed).fit(_frame(known))
+    if data is None or data == own:
+        return detector, known, known
+    return detector, known, _fitting(_labelled(data, label_column, fitted), detector)
+
+
+def _by_data(
+    source: str,
+    data: str | None,
+    kind: str | None,
+    asked: dict[str, Any],
+    line: str | float,
+    seed: int,
+    device: str,
+    label_column: str | None,
+) -> Found:
+    """A detector that is trained here, with what it learnt from and what to score."""
+    from latens._devices import resolve_device
+    from latens.applications import AnomalyDetector
+    from latens.data import load
+
+    try:
+        resolve_device(device)
+    except ParameterError as error:
+        raise typer.BadParameter(str(error), param_hint="--device") from error
+    known = load(source, "all", label_column=label_column)
+    for note in known.notes:
+        say(f"note: {note}")
+    say(f"learning from {len(known):,} samples ...")
+    model = _model(kind, asked, known, seed, device)
+    detector = AnomalyDetector(model, contamination=line, random_state=seed).fit(_frame(known))
+    if data is None:
+        return detector, known, known
+    return detector, known, _fitting(_labelled(data, label_column, detector.model_), detector)
+
+
+def _model(
+    kind: str | None, asked: dict[str, Any], known: "Dataset", seed: int, device: str
+) -> "BaseAutoencoder":
+    """The model that the flags describe, and for what they leave open that of the detector itself."""
+    from latens.applications.anomalies.detector import default_model
+    from latens.studies import ModelSettings
+    from latens.studies.building import build_model
+
+    model = default_model(known.X.shape)
+    model.trainer.set_params(device=device)
+    if kind is None and not asked:
+        return model
+    shape = {name: asked[name] for name in ("latent_dim", "network") if name in asked}
+    training = {name: value for name, value in asked.items() if name not in shape}
+    if training:
+        given = {"callbacks": (), "device": device, **training}
+    else:
+        given = model.trainer.get_params(deep=False)
+    return build_model(
+        ModelSettings(
+            **{"kind": kind or "Autoencoder", "latent_dim": model.latent_dim, **shape},
+            trainer=given,
+        ),
+        seed=seed,
+    )
+
+
+def _labelled(source: str, label_column: str | None, fitted: "BaseAutoencoder") -> "Dataset":
+    """Data for a fitted model, labels apart."""
+    from latens.data import load
+
+    if label_column is not None:
+        return load(source, "all", label_column=label_column)
+    return load_for(fitted, source)
+
+
+def _frame(dataset: "Dataset") -> Any:
+    """The samples, with the names of their columns where they have some."""
+    import pandas
+
+    if dataset.feature_names is None:
+        return dataset.X
+    return pandas.DataFrame(dataset.X, columns=list(dataset.feature_names))
+
+
+def _fitting(dataset: "Dataset", detector: "AnomalyDetector") -> "Dataset":
+    """The data with the columns that the detector knows."""
+    from latens.data.alignment import align_columns
+
+    names = getattr(detector, "feature_names_in_", None)
+    aligned = dataset if names is None else align_columns(dataset, names)
+    for note in aligned.notes:
+        say(f"note: {note}")
+    return aligned
+
+
+@dataclass(frozen=True, eq=False)
+class _Result:
+    """What was found: a row for every sample scored, and the odd ones in order."""
+
+    detector: "AnomalyDetector"
+    scored: "Dataset"
+    frame: "pandas.DataFrame"
+    oddest: "np.ndarray"
+    shares: "np.ndarray"
+
+    @classmethod
+    def of(cls, detector: "AnomalyDetector", known: "Dataset", scored: "Dataset") -> "_Result":
+        """Score the samples, and give the oddest their reasons."""
+        import numpy as np
+        import pandas
+
+        from latens.applications.anomalies.reasons import ColumnReasons, places
+
+        samples = _frame(scored)
+        decision = detector.decision_function(samples)
+        order = np.argsort(decision, kind="stable")
+        n_odd = int((decision < 0).sum())
+        oddest = order[: min(_MOST_EXPLAINED, max(n_odd, min(len(order), 100)))]
+        chosen = samples.iloc[oddest] if hasattr(samples, "iloc") else samples[oddest]
+        shares = detector.explain(chosen)
+        if scored.X.ndim == 2:
+            words = ColumnReasons.fit(known.X, scored.feature_names)
+            reasons = [
+                words.words(scored.X[row], share) for row, share in zip(oddest, shares, strict=True)
+            ]
+        else:
+            reasons = [places(share) for share in shares]
+        rank = np.empty(len(order), dtype=int)
+        rank[order] = np.arange(1, len(order) + 1)
+        frame = pandas.DataFrame({"row": np.arange(len(order))})
+        if scored.item_names is not None:
+            frame["item"] = list(scored.item_names)
+        frame["anomaly"] = decision < 0
+        frame["rank"] = rank
+        frame["decision"] = decision.round(6)
+        frame["reason"] = ""
+        frame.loc[oddest, "reason"] = reasons
+        return cls(detector, scored, frame, oddest, shares)
+
+    @property
+    def sentence(self) -> str:
+        """The outcome for people."""
+        n_odd = int(self.frame["anomaly"].sum())
+        share = 100 * n_odd / len(self.frame)
+        rule = (
+            "the fence of a box plot of the scores of the samples learnt from"
+            if isinstance(self.detector.contamination, str)
+            else f"the oddest {100 * self.detector.contamination:g} % of the samples learnt from"
+        )
+        found = f"{n_odd:,} of {len(self.frame):,} samples ({share:.2g} %)"
+        return f"{found} lie beyond the line, which is {rule}."
+
+    def rows(self, top: int) -> list[tuple[str, str, str, str]]:
+        """The oddest, as cells."""
+        names = self.frame["item"] if "item" in self.frame else self.frame["row"]
+        return [
+            (
+                str(names[row]),
+                f"{self.frame['decision'][row]:.2f}",
+                "yes" if self.frame["anomaly"][row] else "no",
+                self.frame["reason"][row],
+            )
+            for row in self.oddest[:top]
+        ]
+
+
+def _use(result: _Result, top: int) -> "Use":
+    """What the report shows."""
+    from latens.runs import Mosaic, Table, Use
+
+    kind = "file" if result.scored.item_names is not None else "row"
+    table = Table(
+        title=f"The {min(top, len(result.frame))} oddest samples",
+        columns=(kind, "decision", "anomaly", "reason"),
+        rows=tuple(result.rows(top)),
+        note="No label was used. A decision below 0 is an anomaly.",
+    )
+    mosaics = ()
+    if result.scored.X.ndim > 2:
+        mosaics = (Mosaic("The oddest samples", _pictures(result), ("input", "rebuilt", "where")),)
+    return Use("Which samples are odd?", result.sentence, (table,), mosaics)
+
+
+def _pictures(result: _Result) -> "np.ndarray":
+    """Samples, what was rebuilt of them, and where they are odd: bytes."""
+    import numpy as np
+
+    shown = result.oddest[:_MOST_PICTURES]
+    X = np.asarray(result.scored.X[shown], dtype=np.float64)
+    rebuilt = np.asarray(result.detector.model_.reconstruct(result.scored.X[shown]))
+    low, high = (0.0, 255.0) if result.scored.X.dtype == np.uint8 else (X.min(), X.max())
+    where = result.shares[: len(shown)]
+    if where.ndim == 4:
+        where = np.broadcast_to(where.sum(axis=3, keepdims=True), where.shape)
+    where = where / where.max(axis=tuple(range(1, where.ndim)), keepdims=True)
+    scaled = [(each - low) / ((high - low) or 1.0) for each in (X, rebuilt)]
+    return (255 * np.clip(np.stack([*scaled, where]), 0, 1)).round().astype(np.uint8)
+
+
+def _write(out: Path, frame: "pandas.DataFrame") -> None:
+    """Write the file whole or not at all."""
+    temporary = out.with_name(f".{out.name}.partial")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if out.suffix == ".csv":
+            frame.to_csv(temporary, index=False)
+        else:
+            from latens._optional import import_optional
+
+            import_optional("pyarrow", extra="parquet", purpose="write parquet files")
+            frame.to_parquet(temporary, index=False)
+        temporary.replace(out)
+    except OSError as error:
+        raise RunError(f"'{out}' cannot be written: {error.strerror}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _print(result: _Result, out: Path, top: int, *, as_json: bool) -> None:
+    if as_json:
+        oddest = result.frame.iloc[result.oddest[:top]].to_dict(orient="records")
+        n_odd = int(result.frame["anomaly"].sum())
+        print_json(
+            {"out": str(out), "samples": len(result.frame), "anomalies": n_odd, "oddest": oddest}
+        )
+        return
+    name = "file" if result.scored.item_names is not None else "row"
+    rows = [list(row) for row in result.rows(top)]
+    print_table("The oddest samples", [name, "decision", "anomaly", "reason"], rows)
+    sys.stdout.write(f"{result.sentence}\n{out}\n")

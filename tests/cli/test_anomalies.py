@@ -1,0 +1,137 @@
+"""`latens anomalies` as people use it: a table, new rows, a run, and what must be refused."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from latens.cli.app import main
+from latens.models import Autoencoder
+from latens.networks import MLP
+from latens.runs import Run
+from latens.training import Trainer
+
+
+def latens(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "latens", *map(str, arguments)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A table whose row 7 has an amount far beyond the others, and new rows like it."""
+    path, rng = tmp_path_factory.mktemp("tables"), np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            "amount": rng.lognormal(3, 0.3, 200),
+            "age": rng.integers(18, 80, 200),
+            "colour": rng.choice(["red", "blue"], 200),
+            "class": 0,
+        }
+    )
+    table.loc[7, "amount"] = 900.0
+    table.to_csv(path / "table.csv", index=False)
+    new = table.head(20).copy()
+    new.loc[3, "colour"] = "purple"
+    new.to_csv(path / "new.csv", index=False)
+    new.drop(columns="age").to_csv(path / "narrow.csv", index=False)
+    new.head(0).to_csv(path / "empty.csv", index=False)
+    new.head(1).to_csv(path / "one.csv", index=False)
+    new.assign(age=np.nan).to_csv(path / "missing.csv", index=False)
+    trained = latens("anomalies", "table.csv", "--save", "detector", "--json", folder=path)
+    assert trained.returncode == 0, trained.stderr
+    (path / "answer.json").write_text(trained.stdout)
+    return path
+
+
+def test_a_table_alone_is_enough(folder):
+    answer = json.loads((folder / "answer.json").read_text())
+    assert answer["samples"] == 200
+    assert 1 <= answer["anomalies"] <= 20
+    assert answer["oddest"][0]["row"] == 7
+    assert answer["oddest"][0]["reason"].startswith("amount = 900 (usually ")
+    written = pd.read_csv(folder / "anomalies.csv")
+    assert list(written.columns) == ["row", "anomaly", "rank", "decision", "reason"]
+    assert written["anomaly"].sum() == answer["anomalies"]
+    assert sorted(written["rank"]) == list(range(1, 201))
+    assert (written["anomaly"] == (written["decision"] < 0)).all()
+
+
+def test_new_rows_and_a_category_that_was_never_seen(folder):
+    done = latens(
+        "anomalies",
+        "detector",
+        "new.csv",
+        "--out",
+        "new-anomalies.csv",
+        "--top",
+        "2",
+        folder=folder,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Categories that were not learnt from: 'colour=purple'" in done.stderr
+    assert "colour=" in done.stdout
+    assert set(pd.read_csv(folder / "new-anomalies.csv").query("rank <= 2")["row"]) == {3, 7}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("detector", "narrow.csv"), 1, "lacks 'age'"),
+        (("empty.csv",), 1, "at least 2 samples"),
+        (("one.csv",), 1, "at least 2 samples"),
+        (("detector", "missing.csv"), 1, "missing or infinite"),
+        (("no-such-file.csv",), 1, "neither a file"),
+        (("table.csv", "--contamination", "0.7"), 2, "(0, 0.5]"),
+        (("table.csv", "--out", "x.txt"), 2, ".csv, .parquet"),
+        (("detector", "new.csv", "--epochs", "3"), 2, "trained already"),
+        (("detector",), 2, "no data of its own"),
+        (("table.csv", "--model", "Nothing"), 1, "no kind of model"),
+    ],
+)
+def test_bad_input_ends_in_one_line_and_writes_nothing(
+    folder, monkeypatch, capsys, arguments, status, words
+):
+    out = () if "--out" in arguments else ("--out", "never.csv")
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "argv", ["latens", "anomalies", *arguments, *out])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr().err
+    assert ended.value.code == status, said
+    assert words in " ".join(said.replace("│", " ").split())
+    assert "fault of latens" not in said
+    assert not (folder / "never.csv").exists()
+
+
+def test_nothing_is_overwritten_unasked(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "argv", ["latens", "anomalies", "table.csv"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert "--overwrite" in capsys.readouterr().err
+
+
+def test_a_run_keeps_what_was_found(tmp_path, digits):
+    """A run of images as `latens run` leaves it, made by hand here to save its training."""
+    data = digits[:200].copy()
+    data[5, 5:, :3] = 16
+    np.save(tmp_path / "images.npy", data)
+    quick = Trainer(max_epochs=3, callbacks=(), device="cpu")
+    model = Autoencoder(4, network=MLP((16,)), trainer=quick, random_state=0).fit(digits[:200])
+    run = Run.create(tmp_path / "run")
+    settings = {"data": {"source": str(tmp_path / "images.npy")}, "models": [{"name": "ae"}]}
+    run.write_info(study=settings, status="finished")
+    run.model_path("ae").parent.mkdir(parents=True, exist_ok=True)
+    model.save(run.model_path("ae"))
+    done = latens("anomalies", "run", "--contamination", "0.05", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    use = run.read_uses()["anomalies"]
+    assert use.sentence.startswith("10 of 200 samples")
+    assert "5" in [row[0] for row in use.tables[0].rows]
+    assert use.mosaics[0].images.shape == (3, 12, 8, 8)
