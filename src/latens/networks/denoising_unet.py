@@ -3,7 +3,6 @@
 from itertools import pairwise
 from typing import ClassVar
 
-import torch
 from sklearn.base import BaseEstimator
 from torch import Tensor, nn
 from torch.nn import functional

@@ -73,10 +73,10 @@ def hidden_values(x: Tensor) -> list[Tensor]:
         return [(column % looks == look).to(x)[None] for look in range(looks)]
     _, channels, height, width = x.shape
     row, column = (torch.arange(side, device=x.device) for side in (height, width))
-    looks = [(i, j) for i in range(min(_STEP, height)) for j in range(min(_STEP, width))]
+    places = [(i, j) for i in range(min(_STEP, height)) for j in range(min(_STEP, width))]
     masks = [
         ((row % _STEP == i)[:, None] & (column % _STEP == j)[None]).to(x)[None, None]
-        for i, j in looks
+        for i, j in places
     ]
     return [mask.expand(1, channels, height, width) for mask in masks]
 

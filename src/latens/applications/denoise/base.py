@@ -229,8 +229,8 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
                 level = torch.as_tensor(levels[start : start + block]).to(noisy)
                 x = self._clean(noisy, level.reshape(-1, *[1] * (noisy.ndim - 1)))
                 x = x.clamp(0, 1) if self.scaling_.bounded else x
-            rows = x.movedim(1, -1) if x.ndim == 4 else x
-            rows = rows.reshape(-1, *stack.shape[1:]).cpu().numpy()
+                x = x.movedim(1, -1) if x.ndim == 4 else x
+            rows = x.reshape(-1, *stack.shape[1:]).cpu().numpy()
             cleaned[start : start + block] = self.scaling_.undo(rows)
         return cleaned
 

@@ -9,9 +9,9 @@ __all__ = ["are_whole", "training_rows"]
 # Images up to this size are shown whole; larger ones and those of many sizes as crops.
 _WHOLE_SIDE = 64
 _CROP_SIDE = 48
-_MOST_CROPS, _FEWEST_CROPS, _MOST_BYTES = 50_000, 2_000, 2**28
+_MOST_CROPS, _FEWEST_CROPS, _MOST_BYTES = 30_000, 2_000, 2**28
 # Random crops that show every pixel about so often.
-_SHOWN = 10
+_SHOWN = 5
 
 
 def are_whole(items: Items) -> bool:

@@ -103,7 +103,7 @@ def load_denoiser(path: str | Path, *, device: str = "auto") -> "BaseDenoiser":
         denoiser.scaling_ = Scaling(offset.numpy(), scale.numpy(), bounded=about["bounded"])
         denoiser.history_ = History.from_json(about["history"])
         if "levels_" in about:
-            denoiser.levels_ = tuple(about["levels_"])  # type: ignore[attr-defined]
+            denoiser.levels_ = tuple(about["levels_"])
         denoiser._build()
         denoiser.network_.load_state_dict(tensors)
     except (KeyError, TypeError, RuntimeError, SafetensorError, OSError) as error:

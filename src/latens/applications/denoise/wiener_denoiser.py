@@ -65,6 +65,8 @@ class WienerDenoiser(TransformerMixin, BaseEstimator):
         "window": (Integer(2, 16),),
     }
 
+    variances_: np.ndarray
+
     def __init__(self, noise_level: float | None = None, *, window: int = 8) -> None:
         self.noise_level = noise_level
         self.window = window
