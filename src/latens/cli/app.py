@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from latens import __version__
-from latens.cli import data, doctor, embed, explore, export, generate, models, report, run
+from latens.cli import data, denoise, doctor, embed, explore, export, generate, models, report, run
 from latens.cli.console import say_error
 from latens.exceptions import LatensError
 
@@ -47,6 +47,7 @@ def options(
 app.command("run")(run.run)
 app.command("embed")(embed.embed)
 app.command("generate")(generate.generate)
+app.command("denoise")(denoise.denoise)
 app.command("report")(report.report)
 app.command("explore")(explore.explore)
 app.command("export")(export.export)

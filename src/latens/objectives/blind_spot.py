@@ -47,6 +47,10 @@ class BlindSpot(Objective):
         per_sample = errors.flatten(1).sum(1) / hidden.flatten().sum()
         return Losses(per_sample.mean(), {"reconstruction": per_sample.detach()})
 
+    def rebuilt(self, network: Network, x: Tensor) -> Tensor | None:
+        """Return None: the network gives what hidden values are not."""
+        return None
+
 
 def predicted(network: Network, noisy: Tensor, hidden: Tensor) -> Tensor:
     """Return what a network makes of samples of which some values are hidden.

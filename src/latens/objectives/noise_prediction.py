@@ -63,6 +63,10 @@ class NoisePrediction(Objective):
         errors = self.reconstruction(output, noisy - clean)
         return Losses((errors / level.flatten()).mean(), {"reconstruction": errors.detach()})
 
+    def rebuilt(self, network: Network, x: Tensor) -> Tensor | None:
+        """Return None: the network gives noise."""
+        return None
+
 
 def beside_level(noisy: Tensor, level: Tensor) -> Tensor:
     """Return samples with their level of noise as one more channel, or one more column.
