@@ -226,18 +226,22 @@ def _read_images(source: Path) -> tuple[list[Path], list["np.ndarray"]]:
         ]
     if not paths:
         raise DataError(f"'{source}' has no images. Known are {', '.join(ENDINGS)}.")
-    images = []
-    path = source
+    facts = [_named(path, probe_image, path) for path in paths]
+    rgb = any(fact.is_colour for fact in facts)
+    sizes = [(fact.height, fact.width) for fact in facts]
+    images = [
+        _named(path, read_image, path, size, rgb=rgb)
+        for path, size in zip(paths, sizes, strict=True)
+    ]
+    return paths, images
+
+
+def _named(path: Path, read: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """What a reader of image files gives, its errors with the name of the file."""
     try:
-        facts = []
-        for path in paths:
-            facts.append(probe_image(path))
-        rgb = any(fact.is_colour for fact in facts)
-        for path, fact in zip(paths, facts, strict=True):
-            images.append(read_image(path, (fact.height, fact.width), rgb=rgb))
+        return read(*arguments, **options)
     except DataError as error:
         raise DataError(f"'{path}' cannot be read: {error}.") from error
-    return paths, images
 
 
 def _default_out(source: Path) -> Path:
