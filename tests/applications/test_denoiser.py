@@ -21,12 +21,15 @@ from latens.training import Trainer
 SMALL = DenoisingUNet(channels=(12, 24))
 
 
-def stripes(n: int, side: int = 16, seed: int = 0) -> np.ndarray:
-    """Waves of random direction and phase: smooth, all alike and all different, in [0, 1]."""
+def boxes(n: int, side: int = 16, seed: int = 0) -> np.ndarray:
+    """A bright box each, anywhere, on black: sharp edges, which a linear filter blurs; in [0, 1]."""
     rng = np.random.default_rng(seed)
-    turn, phase = rng.uniform(0, 2 * np.pi, (2, n, 1, 1))
-    y, x = np.mgrid[:side, :side] / 3
-    return (0.5 + 0.5 * np.sin(np.cos(turn) * x + np.sin(turn) * y + phase)).astype(np.float32)
+    y, x = np.mgrid[:side, :side]
+    X = np.empty((n, side, side), dtype=np.float32)
+    for image in X:
+        (top, bottom), (left, right) = np.sort(rng.uniform(0, side, (2, 2)))
+        image[:] = (top <= y) & (y <= bottom) & (left <= x) & (x <= right)
+    return X
 
 
 def noisy(X: np.ndarray, level: float, seed: int = 1) -> np.ndarray:
@@ -43,40 +46,39 @@ def quick(epochs: int = 1) -> Trainer:
 
 @pytest.fixture(scope="module")
 def denoiser() -> Denoiser:
-    return Denoiser((0.05, 0.4), network=SMALL, trainer=quick(4), random_state=0).fit(stripes(600))
+    return Denoiser((0.05, 0.4), network=SMALL, trainer=quick(8), random_state=0).fit(boxes(600))
 
 
 @pytest.fixture(scope="module")
 def blind() -> BlindDenoiser:
-    trainer = Trainer(max_epochs=8, batch_size=32, callbacks=())
-    return BlindDenoiser(0.3, network=SMALL, trainer=trainer, random_state=0).fit(
-        noisy(stripes(600), 0.3)
+    return BlindDenoiser(0.3, network=SMALL, trainer=quick(8), random_state=0).fit(
+        noisy(boxes(600), 0.3)
     )
 
 
 def test_it_removes_most_of_the_noise_at_every_level_of_its_range(denoiser):
-    X = stripes(50, seed=7)
+    X = boxes(50, seed=7)
     for level in (0.1, 0.2, 0.4):
         Y = noisy(X, level)
         assert error(denoiser.transform(Y, noise_level=level), X) < 0.3 * error(Y, X)
 
 
-def test_on_curved_data_it_beats_the_best_linear_denoiser(denoiser):
-    X = stripes(50, seed=7)
+def test_where_there_are_edges_it_beats_the_best_linear_denoiser(denoiser):
+    X = boxes(50, seed=7)
     Y = noisy(X, 0.3)
-    linear = WienerDenoiser(0.3).fit(stripes(600)).transform(Y)
+    linear = WienerDenoiser(0.3).fit(boxes(600)).transform(Y)
     assert error(denoiser.transform(Y, noise_level=0.3), X) < error(linear, X)
 
 
 def test_levels_that_are_not_told_are_estimated(denoiser):
-    X = stripes(20, side=40, seed=7)
+    X = boxes(20, side=40, seed=7)
     Y = noisy(X, 0.2)
     told, found = denoiser.transform(Y, noise_level=0.2), denoiser.transform(Y)
     assert error(found, X) < 1.3 * error(told, X)
 
 
 def test_each_image_has_its_own_level(denoiser):
-    Y = noisy(stripes(2, seed=3), 0.2)
+    Y = noisy(boxes(2, seed=3), 0.2)
     both = denoiser.transform(Y, noise_level=[0.1, 0.3])
     for row, level in enumerate((0.1, 0.3)):
         alone = denoiser.transform(Y[row : row + 1], noise_level=level)
@@ -87,7 +89,7 @@ def test_a_level_outside_of_the_fitted_ones_is_warned_of_in_words(denoiser):
     with pytest.warns(
         UserWarning, match=r"outside of what this Denoiser was fitted for, 0.05 to 0.4"
     ):
-        denoiser.transform(stripes(2), noise_level=0.9)
+        denoiser.transform(boxes(2), noise_level=0.9)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 30), (30, 1), (7, 5), (33, 47), (64, 3)])
@@ -100,7 +102,7 @@ def test_images_of_any_size(denoiser, blind, shape):
 
 
 def test_lists_stacks_and_single_images_give_the_same(denoiser):
-    X = noisy(stripes(3), 0.1)
+    X = noisy(boxes(3), 0.1)
     stack = denoiser.transform(X, noise_level=0.1)
     listed = denoiser.transform(list(X), noise_level=0.1)
     assert isinstance(listed, list)
@@ -109,7 +111,7 @@ def test_lists_stacks_and_single_images_give_the_same(denoiser):
 
 
 def test_bytes_and_fractions_give_the_same():
-    X = (255 * stripes(100)).astype(np.uint8)
+    X = (255 * boxes(100)).astype(np.uint8)
     Y = noisy(X, 25)
     settings = {"network": SMALL, "trainer": quick(), "random_state": 0}
     of_bytes = Denoiser(25, **settings).fit(X).transform(Y)
@@ -118,7 +120,7 @@ def test_bytes_and_fractions_give_the_same():
 
 
 def test_colour(rng):
-    X = np.stack([stripes(64)] * 3, axis=-1)
+    X = np.stack([boxes(64)] * 3, axis=-1)
     denoiser = Denoiser(0.2, network=SMALL, trainer=quick(2), random_state=0).fit(X)
     Y = noisy(X, 0.2)
     assert denoiser.transform(Y).shape == X.shape
@@ -128,7 +130,7 @@ def test_colour(rng):
 
 
 def test_large_images_are_learnt_from_crops_and_give_back_their_sizes():
-    images = [(255 * stripes(1, side)[0]).astype(np.uint8) for side in (70, 81, 20)]
+    images = [(255 * boxes(1, side)[0]).astype(np.uint8) for side in (70, 81, 20)]
     images[0] = images[0][:65]
     denoiser = Denoiser(20, network=SMALL, trainer=quick(), random_state=0).fit(images)
     assert [c.shape for c in denoiser.transform(images)] == [(65, 70), (81, 81), (20, 20)]
@@ -136,17 +138,17 @@ def test_large_images_are_learnt_from_crops_and_give_back_their_sizes():
 
 @pytest.mark.parametrize("noise", ["masking", "salt-and-pepper"])
 def test_noise_that_spoils_single_values(noise):
-    X = stripes(600)
-    denoiser = Denoiser(0.2, noise=noise, network=SMALL, trainer=quick(3), random_state=0).fit(X)
+    X = boxes(600)
+    denoiser = Denoiser(0.2, noise=noise, network=SMALL, trainer=quick(5), random_state=0).fit(X)
     rng = np.random.default_rng(0)
     spoilt = np.where(rng.random(X.shape) < 0.2, 0.0, X)
     if noise == "salt-and-pepper":
         spoilt = np.where(rng.random(X.shape) < 0.1, 1.0, X)
-    assert error(denoiser.transform(spoilt), X) < 0.3 * error(spoilt, X)
+    assert error(denoiser.transform(spoilt), X) < 0.5 * error(spoilt, X)
 
 
 def test_without_clean_samples_it_comes_near_what_clean_samples_teach(blind, denoiser):
-    X = stripes(50, seed=7)
+    X = boxes(50, seed=7)
     Y = noisy(X, 0.3)
     without = error(blind.transform(Y), X)
     assert without < 0.35 * error(Y, X)
@@ -154,7 +156,7 @@ def test_without_clean_samples_it_comes_near_what_clean_samples_teach(blind, den
 
 
 def test_the_blind_one_keeps_a_value_that_has_no_noise(blind):
-    Y = noisy(stripes(20, seed=7), 0.3)
+    Y = noisy(boxes(20, seed=7), 0.3)
     np.testing.assert_allclose(
         blind.transform(Y, noise_level=1e-4), Y.clip(Y.min(), Y.max()), atol=0.02
     )
@@ -164,16 +166,16 @@ def test_tables(rng):
     hidden = rng.normal(size=(2_000, 2))
     X = np.hstack([hidden, np.sin(hidden), hidden @ rng.normal(size=(2, 6))]) * 5 + 3
     Y = X + 0.5 * X.std(0) * rng.normal(size=X.shape)
-    told = Denoiser(0.5, trainer=quick(30), network=DenoisingMLP((64, 64)), random_state=0).fit(X)
+    told = Denoiser(0.5, trainer=quick(12), network=DenoisingMLP((64, 64)), random_state=0).fit(X)
     alone = BlindDenoiser(
-        0.5, trainer=quick(30), network=DenoisingMLP((64, 64)), random_state=0
+        0.5, trainer=quick(12), network=DenoisingMLP((64, 64)), random_state=0
     ).fit(Y)
     assert error(told.transform(Y), X) < 0.5 * error(Y, X)
     assert error(alone.transform(Y), X) < 0.8 * error(Y, X)
 
 
 def test_the_same_seed_gives_the_same_denoiser():
-    X = stripes(64)
+    X = boxes(64)
     fitted = [
         Denoiser(0.2, network=SMALL, trainer=quick(), random_state=5).fit(X).transform(X)
         for _ in range(2)
@@ -182,7 +184,7 @@ def test_the_same_seed_gives_the_same_denoiser():
 
 
 def test_saved_and_loaded(denoiser, blind, tmp_path):
-    Y = noisy(stripes(4), 0.2)
+    Y = noisy(boxes(4), 0.2)
     for number, one in enumerate((denoiser, blind)):
         path = one.save(tmp_path / str(number))
         loaded = load_denoiser(path)
@@ -224,15 +226,15 @@ def test_what_cannot_be_used(Kind, X, words):
 @pytest.mark.parametrize("level", [0, -1, float("nan"), "much", (0.3, 0.1), (0.1,)])
 def test_levels_that_are_none(level):
     with pytest.raises(ParameterError, match="'noise_level' parameter of Denoiser must be"):
-        Denoiser(level).fit(stripes(8))
+        Denoiser(level).fit(boxes(8))
     with pytest.raises(ParameterError, match="'noise_level' parameter of BlindDenoiser must be"):
-        BlindDenoiser(level).fit(stripes(8))
+        BlindDenoiser(level).fit(boxes(8))
 
 
 def test_levels_that_are_none_in_use(denoiser):
     for level in (0, -1, np.nan):
         with pytest.raises(DataError, match="noise level must be positive"):
-            denoiser.transform(stripes(2), noise_level=level)
+            denoiser.transform(boxes(2), noise_level=level)
 
 
 def test_too_small_to_estimate(denoiser):
@@ -243,17 +245,17 @@ def test_too_small_to_estimate(denoiser):
 def test_constant_images_stay_constant():
     X = np.full((40, 16, 16), 0.6)
     for one in (
-        Denoiser(0.1, network=SMALL, trainer=quick(), random_state=0),
+        Denoiser(0.1, network=SMALL, trainer=quick(60), random_state=0),
         BlindDenoiser(network=SMALL, trainer=quick(), random_state=0),
     ):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             cleaned = one.fit(X).transform(X)
-        np.testing.assert_allclose(cleaned, X, atol=0.02)
+        np.testing.assert_allclose(cleaned, X, atol=0.05)
 
 
 def test_one_image_alone():
-    Y = noisy(stripes(1, side=64), 0.3)
-    cleaned = BlindDenoiser(network=SMALL, trainer=quick(2), random_state=0).fit_transform(list(Y))
-    assert error(cleaned[0], stripes(1, side=64)[0]) < 0.6 * error(Y[0], stripes(1, side=64)[0])
+    Y = noisy(boxes(1, side=64), 0.3)
+    cleaned = BlindDenoiser(network=SMALL, trainer=quick(1), random_state=0).fit_transform(list(Y))
+    assert error(cleaned[0], boxes(1, side=64)[0]) < 0.6 * error(Y[0], boxes(1, side=64)[0])
     assert estimate_noise(list(Y))[0] == pytest.approx(0.3, rel=0.15)

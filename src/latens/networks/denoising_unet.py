@@ -43,6 +43,7 @@ class DenoisingUNet(BaseEstimator):
 
     Examples
     --------
+    >>> import torch
     >>> network = DenoisingUNet(channels=(8, 16)).build(n_in=2, n_out=1)
     >>> network(torch.zeros(3, 2, 27, 20)).x_hat.shape
     torch.Size([3, 1, 27, 20])

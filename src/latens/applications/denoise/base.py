@@ -38,10 +38,10 @@ COMMON_CONSTRAINTS: Constraints = {
 # The streams of random numbers that are drawn from one seed; training has its own.
 _INITIAL_WEIGHTS, _CROPS = 100, 110
 
-# Pixels of a step, and values that go through the network at a time.
+# The most pixels of a step, and values that go through the network at a time.
 _STEP_PIXELS = 2**16
 _BLOCK_VALUES = 2**20
-_SMALLEST_BATCH, _LARGEST_BATCH = 16, 256
+_SMALLEST_BATCH = 16
 # Networks without biases and normalisation stand large rates: on crops of photographs 4e-3 was 0.1 dB
 # better than 2e-3 after 1,400 steps. The rule of the trainer would take 1e-3.
 _LEARNING_RATE = 3e-3
@@ -244,14 +244,15 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
         self.network_.eval()
 
     def _trainer(self, shape: tuple[int, ...]) -> Trainer:
-        """The trainer, for images with batches of about as many pixels whatever their size."""
-        settings = (self.trainer or Trainer()).get_params(deep=False)
-        if not self.is_table_:
-            batch = _STEP_PIXELS // (shape[1] * shape[2])
-            settings["batch_size"] = settings["batch_size"] or min(
-                shape[0], max(_SMALLEST_BATCH, min(_LARGEST_BATCH, batch))
-            )
-            settings["learning_rate"] = settings["learning_rate"] or _LEARNING_RATE
+        """The trainer, for images with batches of no more pixels whatever their size."""
+        trainer = self.trainer or Trainer()
+        if self.is_table_:
+            return trainer
+        settings = trainer.get_params(deep=False)
+        if settings["batch_size"] is None:
+            most = max(_SMALLEST_BATCH, _STEP_PIXELS // (shape[1] * shape[2]))
+            settings["batch_size"] = min(most, trainer.plan(shape[0], self.network_).batch_size)
+        settings["learning_rate"] = settings["learning_rate"] or _LEARNING_RATE
         return Trainer(**settings)
 
     def _samples(self, rows: np.ndarray) -> Samples:

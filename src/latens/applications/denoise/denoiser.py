@@ -56,7 +56,8 @@ class Denoiser(BaseDenoiser):
     network : DenoisingUNet, DenoisingMLP or another factory, or None, default=None
         None: a `DenoisingUNet` for images, a `DenoisingMLP` for tables.
     trainer : Trainer or None, default=None
-        How it is trained. None: ``Trainer()``. Batches hold about 65,000 pixels unless it says otherwise.
+        How it is trained. None: ``Trainer()``. Batches of images hold up to
+        65,000 pixels, and the learning rate is 3e-3, unless it says otherwise.
     random_state : int, RandomState or None, default=None
         Decides initial weights, crops, order and every draw.
 

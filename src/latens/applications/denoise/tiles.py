@@ -30,6 +30,7 @@ def map_tiles(
 
     Examples
     --------
+    >>> import torch
     >>> x = torch.rand(1, 1, 50, 70)
     >>> torch.equal(map_tiles(lambda part: 2 * part, x, reach=8, tile=16), 2 * x)
     True
