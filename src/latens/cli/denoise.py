@@ -148,6 +148,8 @@ def _denoise_images(asked: _Asked, trainer: Callable[[], "Trainer"], device: str
     if asked.save is not None and asked.save.exists() and not asked.overwrite:
         raise RunError(f"'{asked.save}' exists already. Choose another --save, or --overwrite.")
     paths, images = _read_images(source)
+    # Before the training: images too small to tell should not cost minutes.
+    levels = estimate_noise(images) if asked.sigma is None else [asked.sigma] * len(images)
     scores: Table = []
     denoiser: BaseDenoiser
     if is_saved:
@@ -159,7 +161,6 @@ def _denoise_images(asked: _Asked, trainer: Callable[[], "Trainer"], device: str
         say(f"learning from {len(images):,} noisy images alone ...")
         denoiser = BlindDenoiser(asked.sigma, trainer=trainer(), random_state=asked.seed)
         denoiser.fit(images)
-    levels = estimate_noise(images) if asked.sigma is None else [asked.sigma] * len(images)
     say(f"noise of a standard deviation of {min(levels):.1f} to {max(levels):.1f} grey levels")
     cleaned = denoiser.transform(images, noise_level=asked.sigma)
     _write_images(out, source, paths, cleaned, images[0].dtype)
