@@ -47,22 +47,22 @@ def noisy(shape, seed=0):
 
 
 def test_one_image_from_itself_alone(call, tmp_path):
-    source = write(tmp_path / "noisy.png", noisy((50, 61)))
-    code, out, err = call(source, "--epochs", 3, "--out", "clean.png")
+    source = write(tmp_path / "noisy.png", noisy((24, 30)))
+    code, out, err = call(source, "--epochs", 4, "--out", "clean.png")
     assert (code, out) == (0, "clean.png\n"), err
     before, after = (
-        np.square(read(p) - wave(50, 61)).mean() for p in (source, tmp_path / "clean.png")
+        np.square(read(p) - wave(24, 30)).mean() for p in (source, tmp_path / "clean.png")
     )
     assert after < 0.7 * before
     assert call(source, "--out", "clean.png")[0] == 1  # never replaced unasked
 
 
 def test_a_folder_with_clean_images_keeps_names_and_sizes(call, tmp_path):
-    shapes = [(40, 30), (33, 51), (49, 49)]
+    shapes = [(20, 15), (16, 25), (24, 24)]
     for number, shape in enumerate(shapes):
         write(tmp_path / "noisy" / "sub" / f"{number}.png", noisy(shape, number))
     for number in range(12):
-        write(tmp_path / "clean" / f"{number}.png", wave(40 + number, 50))
+        write(tmp_path / "clean" / f"{number}.png", wave(20 + number, 25))
     flags = ["--clean", "clean", "--sigma", 20, "--epochs", 1, "--save", "kept", "--json"]
     code, out, err = call("noisy", *flags, "--out", "done")
     assert code == 0, err
@@ -79,10 +79,10 @@ def test_a_folder_with_clean_images_keeps_names_and_sizes(call, tmp_path):
 
 
 def test_colour_and_16_bits_come_back_as_they_were(call, tmp_path):
-    write(tmp_path / "colour.png", np.stack([noisy((40, 40), s) for s in range(3)], axis=-1))
-    deep = (noisy((40, 40)) * 200).astype(np.uint16)
+    write(tmp_path / "colour.png", np.stack([noisy((20, 20), s) for s in range(3)], axis=-1))
+    deep = (noisy((20, 20)) * 200).astype(np.uint16)
     Image.fromarray(deep).save(tmp_path / "deep.png")
-    for name, shape in (("colour", (40, 40, 3)), ("deep", (40, 40))):
+    for name, shape in (("colour", (20, 20, 3)), ("deep", (20, 20))):
         code, _, err = call(f"{name}.png", "--epochs", 1)
         assert code == 0, err
         assert read(tmp_path / f"{name}-denoised.png").shape == shape
@@ -137,8 +137,8 @@ def test_bad_input_ends_in_one_line(call, tmp_path, arguments, code, words):
 
 
 def test_grey_was_learnt_and_colour_given(call, tmp_path):
-    write(tmp_path / "grey.png", noisy((40, 40)))
-    write(tmp_path / "colour.png", np.stack([noisy((40, 40), s) for s in range(3)], axis=-1))
+    write(tmp_path / "grey.png", noisy((20, 20)))
+    write(tmp_path / "colour.png", np.stack([noisy((20, 20), s) for s in range(3)], axis=-1))
     assert call("grey.png", "--epochs", 1, "--save", "kept")[0] == 0
     code, _, err = call("kept", "colour.png")
     assert code == 1

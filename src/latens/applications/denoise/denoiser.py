@@ -57,7 +57,7 @@ class Denoiser(BaseDenoiser):
         None: a `DenoisingUNet` for images, a `DenoisingMLP` for tables.
     trainer : Trainer or None, default=None
         How it is trained. None: ``Trainer()``. Batches of images hold up to
-        65,000 pixels, and the learning rate is 3e-3, unless it says otherwise.
+        65,000 pixels, and the learning rate is 1e-3, unless it says otherwise.
     random_state : int, RandomState or None, default=None
         Decides initial weights, crops, order and every draw.
 
