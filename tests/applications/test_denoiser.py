@@ -41,7 +41,7 @@ def error(a, b) -> float:
 
 
 def quick(epochs: int = 1) -> Trainer:
-    return Trainer(max_epochs=epochs, callbacks=())
+    return Trainer(max_epochs=epochs, learning_rate=3e-3, callbacks=())
 
 
 @pytest.fixture(scope="module")
