@@ -12,7 +12,7 @@ import torch
 
 from latens.data.scaling import fit_scaling
 from latens.exceptions import ParameterError, TrainingError
-from latens.networks import MLP, Deterministic, Network
+from latens.networks import MLP, ConvNet, Deterministic, Network
 from latens.objectives import Objective, squared_error
 from latens.training import Constant, Plateau, Samples, StopTraining, Trainer
 from latens.training.loop import _SPLIT, _generator
@@ -210,6 +210,35 @@ def test_a_resumed_training_gives_the_same_weights_bit_for_bit(
     for name, value in weights(network).items():
         assert torch.equal(value, expected[name])
     assert [e.loss for e in history.epochs] == [e.loss for e in whole.epochs]
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+def test_resumed_convolutions_are_the_same_although_their_weights_lie_in_another_order(
+    tmp_path, optimizer, monkeypatch
+):
+    monkeypatch.setattr("latens.training.loop._CHECKPOINT_SECONDS", 0)
+    X = np.random.default_rng(0).random((64, 8, 8))
+    samples = Samples(X, fit_scaling(X), torch.device("cpu"), torch.float32)
+
+    def train(**settings):
+        torch.manual_seed(0)
+        parts = ConvNet((4, 8)).build((1, 8, 8), 2)
+        network = Network(parts, Deterministic(parts, 2), bounded=True)
+        network.to(memory_format=torch.channels_last)
+        trainer = Trainer(4, learning_rate=0.01, optimizer=optimizer, bfloat16=False, **settings)
+        trainer.train(network, Objective(squared_error), samples, seed=3)
+        return weights(network)
+
+    def stop(epoch):
+        if epoch.number == 2:
+            raise StopTraining
+
+    path = tmp_path / "state.safetensors"
+    expected = train(callbacks=())
+    train(checkpoint=path, callbacks=[Watcher(stop)])
+    resumed = train(checkpoint=path, callbacks=())
+    for name, value in resumed.items():
+        assert torch.equal(value, expected[name])
 
 
 def test_a_foreign_or_damaged_checkpoint_is_refused(X, tmp_path):

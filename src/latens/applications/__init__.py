@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from latens.applications.anomalies.detector import AnomalyDetector
     from latens.applications.anomalies.persistence import load_detector
+    from latens.applications.denoise.blind_denoiser import BlindDenoiser
+    from latens.applications.denoise.denoiser import Denoiser
+    from latens.applications.denoise.noise_level import estimate_noise
+    from latens.applications.denoise.persistence import load_denoiser
+    from latens.applications.denoise.wiener_denoiser import WienerDenoiser
     from latens.applications.few_labels.classifier import FewLabelClassifier
     from latens.applications.few_labels.comparison import (
         compare_few_labels,
@@ -44,8 +49,10 @@ __all__ = [
     "EASE",
     "EDLAE",
     "AnomalyDetector",
+    "BlindDenoiser",
     "ClassMixtureSampler",
     "Consistency",
+    "Denoiser",
     "FewLabelClassifier",
     "InfiniteAE",
     "IterativeQuantization",
@@ -60,13 +67,16 @@ __all__ = [
     "Recommender",
     "SimilarityIndex",
     "VariationSampler",
+    "WienerDenoiser",
     "added_accuracy",
     "augment",
     "compare_few_labels",
     "draw_labels",
+    "estimate_noise",
     "evaluate_samples",
     "interpolate",
     "learnt_features",
+    "load_denoiser",
     "load_detector",
     "raw_features",
     "vary",
@@ -74,8 +84,10 @@ __all__ = [
 
 _PLACES = {
     "AnomalyDetector": "latens.applications.anomalies.detector",
+    "BlindDenoiser": "latens.applications.denoise.blind_denoiser",
     "ClassMixtureSampler": "latens.applications.generate",
     "Consistency": "latens.applications.few_labels.consistency",
+    "Denoiser": "latens.applications.denoise.denoiser",
     "EASE": "latens.applications.recommend",
     "EDLAE": "latens.applications.recommend",
     "FewLabelClassifier": "latens.applications.few_labels.classifier",
@@ -92,13 +104,16 @@ _PLACES = {
     "Recommender": "latens.applications.recommend",
     "SimilarityIndex": "latens.applications.search.similarity_index",
     "VariationSampler": "latens.applications.generate",
+    "WienerDenoiser": "latens.applications.denoise.wiener_denoiser",
     "added_accuracy": "latens.applications.generate",
     "augment": "latens.applications.generate",
     "compare_few_labels": "latens.applications.few_labels.comparison",
     "draw_labels": "latens.applications.few_labels.comparison",
+    "estimate_noise": "latens.applications.denoise.noise_level",
     "evaluate_samples": "latens.applications.generate",
     "interpolate": "latens.applications.generate",
     "learnt_features": "latens.applications.generate",
+    "load_denoiser": "latens.applications.denoise.persistence",
     "load_detector": "latens.applications.anomalies.persistence",
     "raw_features": "latens.applications.generate",
     "vary": "latens.applications.generate",

@@ -11,6 +11,7 @@ from latens.cli import (
     anomalies,
     classify,
     data,
+    denoise,
     doctor,
     embed,
     explore,
@@ -63,6 +64,7 @@ app.command("embed")(embed.embed)
 app.command("search")(search.search)
 app.command("anomalies")(anomalies.anomalies)
 app.command("classify")(classify.classify)
+app.command("denoise")(denoise.denoise)
 app.command("generate")(generate.generate)
 app.command("recommend")(recommend.recommend)
 app.command("report")(report.report)

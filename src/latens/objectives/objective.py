@@ -145,6 +145,10 @@ class Objective(nn.Module):
             parts[name] = values.detach()
         return Losses(total, parts)
 
+    def rebuilt(self, network: Network, x: Tensor) -> Tensor | None:
+        """Return samples as the network rebuilds them; None where it is not made to."""
+        return network.reconstruct(x).x_hat
+
     def phases(self, network: Network) -> list[Phase]:
         """Return the optimisations of one step, in order."""
         parameters = [*network.parameters(), *self.parameters()]

@@ -212,7 +212,10 @@ class Loop:
         with torch.no_grad():
             for some in rows.split(256):
                 x = self.samples.batch(some.to(self.samples.device)).x
-                difference = (self.network.reconstruct(x).x_hat - x).flatten(1)
+                rebuilt = self.objective.rebuilt(self.network, x)
+                if rebuilt is None:
+                    return {}
+                difference = (rebuilt - x).flatten(1)
                 sums += torch.stack([difference.square(), difference.abs()]).mean(2).sum(1)
         squared, absolute = (sums / len(rows)).tolist()
         return {"mean_squared_error": squared, "mean_absolute_error": absolute}

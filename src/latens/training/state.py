@@ -80,6 +80,19 @@ class TrainingState:
                 index, key = name.split(".")
                 state.setdefault(int(index), {})[key] = value
             optimizer.load_state_dict(optimizer.state_dict() | {"state": state})
+            _lay_out_alike(optimizer)
+
+
+def _lay_out_alike(optimizer: torch.optim.Optimizer) -> None:
+    """Give what an optimiser remembers of each weight the weight's own order in memory.
+
+    Files hold one order for all, and networks of convolutions another; the fused optimisers go through
+    memory and do not look.
+    """
+    for parameter, values in optimizer.state.items():
+        for key, value in values.items():
+            if value.shape == parameter.shape:
+                values[key] = torch.empty_like(parameter).copy_(value)
 
 
 def signature(trainer: "Trainer", plan: Plan, seed: int) -> str:

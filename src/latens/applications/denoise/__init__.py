@@ -1,0 +1,1 @@
+"""Removing noise: with clean samples to learn from, or from noisy ones alone."""

@@ -1,0 +1,266 @@
+"""What denoisers with a network share: arrays in and out, fitting, and saving."""
+
+from abc import ABC, abstractmethod
+from math import prod
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted, validate_data
+from torch import Tensor
+
+from latens._devices import resolve_device
+from latens._seeds import derive, seed_from
+from latens._validation import Constraints, Having, Nothing, Seed, check_parameters
+from latens.applications.denoise.crops import are_whole, training_rows
+from latens.applications.denoise.items import Items, read_items
+from latens.applications.denoise.noise_level import noise_in_image, noise_in_table
+from latens.applications.denoise.persistence import write_denoiser
+from latens.data import as_array
+from latens.exceptions import DataError
+from latens.networks import Network
+from latens.networks.denoising_mlp import DenoisingMLP
+from latens.networks.denoising_unet import DenoisingUNet
+from latens.objectives import Objective
+from latens.training import History, Samples, Trainer
+
+__all__ = ["COMMON_CONSTRAINTS", "BaseDenoiser", "DenoisingNetwork"]
+
+COMMON_CONSTRAINTS: Constraints = {
+    "network": (Having("build", "a network factory such as DenoisingUNet()"), Nothing()),
+    "trainer": (Having("train", "a Trainer"), Nothing()),
+    "random_state": (Seed(),),
+}
+
+# The streams of random numbers that are drawn from one seed; training has its own.
+_INITIAL_WEIGHTS, _CROPS = 100, 110
+
+# The most pixels of a step, and values that go through the network at a time.
+_STEP_PIXELS = 2**16
+_BLOCK_VALUES = 2**20
+_SMALLEST_BATCH = 16
+# At 3e-3, which is better by 0.1 dB where there is much to learn from, trainings of a few hundred steps
+# on a single image diverged.
+_LEARNING_RATE = 1e-3
+
+
+class DenoisingNetwork(Protocol):
+    """A parameter object such as `DenoisingUNet` or `DenoisingMLP`."""
+
+    def build(self, n_in: int, n_out: int) -> Network:
+        """Build a fresh network, of the channels or columns that it sees and gives."""
+
+
+class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
+    """What both inherit. A denoiser says what its network sees, learns and is used for."""
+
+    _constraints: ClassVar[Constraints]
+    noise_level: Any
+    network: DenoisingNetwork | None
+    trainer: Trainer | None
+    random_state: Any
+
+    @abstractmethod
+    def _objective(self, *, turns: bool) -> Objective:
+        """What is minimised; `turns` where images may be mirrored and turned."""
+
+    @abstractmethod
+    def _n_in(self, n_out: int) -> int:
+        """Channels or columns that the network sees, for so many that it gives."""
+
+    @abstractmethod
+    def _levels(self, stack: np.ndarray, noise_level: Any) -> np.ndarray:
+        """The scaled level of noise of each sample of a stack, shape (n,)."""
+
+    @abstractmethod
+    def _clean(self, noisy: Tensor, level: Tensor) -> Tensor:
+        """Scaled clean samples of scaled noisy ones and their levels, (batch, 1, ...)."""
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn to remove noise.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features), (n_samples, height, width) or (n_samples, \
+                height, width, channels), or list of images
+            Finite numbers; bytes stay bytes. A list holds images of many sizes; a single image is a list
+            of one, as an array of two axes is a table.
+        y : ignored
+            Present for scikit-learn's conventions.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ParameterError
+            If a parameter is outside its range.
+        DataError
+            If the data cannot be used.
+        TrainingError
+            If the loss is not finite.
+        """
+        check_parameters(self)
+        items = self._validate(X, reset=True)
+        self.seed_ = seed_from(self.random_state)
+        self.is_table_, self.channels_ = items.is_table, items.channels
+        self.image_ndim_ = items.stacks[0].ndim - 1
+        self.scaling_ = items.scaling()
+        rng = np.random.default_rng(derive(self.seed_, _CROPS))
+        rows = training_rows(items, rng)
+        with torch.random.fork_rng([]):
+            torch.manual_seed(derive(self.seed_, _INITIAL_WEIGHTS))
+            self._build()
+        objective = self._objective(turns=not are_whole(items))
+        self.history_ = History()
+        self._trainer(rows.shape).train(
+            self.network_, objective, self._samples(rows), seed=self.seed_, history=self.history_
+        )
+        return self
+
+    def transform(self, X: Any, noise_level: Any = None) -> Any:
+        """Return the clean samples that noisy ones stand for, in the units of `X`.
+
+        Parameters
+        ----------
+        X : array-like or list of images
+            Of the columns, or of the channels, of the fitted samples; images may have any size. One image
+            alone is allowed.
+        noise_level : float, array-like of shape (n_samples,) or None, default=None
+            The standard deviation of the noise, in the units of `X` (in standard deviations of its columns
+            for a table that was standardised). None: as fitted, or estimated for each image.
+
+        Returns
+        -------
+        ndarray or list of ndarray
+            Shapes as they came, float32. Bounded data are clipped to their range.
+
+        Raises
+        ------
+        DataError
+            If the samples have other columns or channels than the fitted ones, or an image is too small to
+            estimate its noise.
+        """
+        check_is_fitted(self)
+        items = self._validate(X)
+        levels = self._given_levels(noise_level, len(items))
+        self.network_.eval()
+        cleaned, start = [], 0
+        for stack in items.stacks:
+            given = None if levels is None else levels[start : start + len(stack)]
+            cleaned.append(self._clean_stack(stack, given))
+            start += len(stack)
+        return items.restored(cleaned)
+
+    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the fitted denoiser to a folder of JSON and safetensors; `load_denoiser` reads it.
+
+        Raises
+        ------
+        ModelError
+            If the folder exists, unless `overwrite` is set and it holds a denoiser.
+        """
+        check_is_fitted(self)
+        return write_denoiser(self, Path(path), overwrite=overwrite)
+
+    def _validate(self, X: Any, *, reset: bool = False) -> Items:
+        """Check the samples, and their shape against the fitted one."""
+        image_ndim = None if reset or self.is_table_ else self.image_ndim_
+        if not isinstance(X, list | tuple) and image_ndim != 2:
+            X = X if hasattr(X, "columns") else as_array(X)
+            if np.ndim(X) <= 2 and (reset or self.is_table_):
+                X = validate_data(self, X, reset=reset, ensure_min_samples=2 if reset else 1)
+        items = read_items(X, image_ndim=image_ndim)
+        if reset:
+            self.n_features_in_ = prod(items.stacks[0].shape[1:])
+        elif (items.is_table, items.stacks[0].shape[3:]) != (self.is_table_, self._colours()):
+            raise DataError(
+                f"This {type(self).__name__} was fitted on {self._fitted_words()}. Got an array of shape "
+                f"{items.stacks[0].shape} instead."
+            )
+        elif items.is_table and items.channels != self.channels_:
+            raise DataError(
+                f"X has {items.channels} columns, but this {type(self).__name__} was fitted on "
+                f"{self.channels_}."
+            )
+        return items
+
+    def _colours(self) -> tuple[int, ...]:
+        return () if self.is_table_ or self.image_ndim_ == 2 else (self.channels_,)
+
+    def _fitted_words(self) -> str:
+        if self.is_table_:
+            return f"rows of {self.channels_} columns"
+        return f"images of {self.channels_} channels" if self._colours() else "grey images"
+
+    def _given_levels(self, noise_level: Any, n_samples: int) -> np.ndarray | None:
+        """Levels that a user gave, one for each sample, scaled."""
+        if noise_level is None:
+            return None
+        levels = np.broadcast_to(np.asarray(noise_level, dtype=float), n_samples)
+        if not (np.isfinite(levels).all() and (levels > 0).all()):
+            raise DataError(
+                f"The noise level must be positive and finite. Got {noise_level!r} instead."
+            )
+        return np.asarray(levels / self._unit())
+
+    def _unit(self) -> float:
+        """What a scaled level of 1 is in the units that people give levels in."""
+        return float(self.scaling_.scale) if self.scaling_.bounded else 1.0
+
+    def _estimated(self, stack: np.ndarray) -> np.ndarray:
+        """The scaled level of noise of each sample, from the samples themselves."""
+        if self.is_table_:
+            return np.full(len(stack), noise_in_table(self.scaling_.apply(stack)))
+        return np.array([noise_in_image(image) for image in stack]) / self._unit()
+
+    def _clean_stack(self, stack: np.ndarray, given: np.ndarray | None) -> np.ndarray:
+        levels = self._levels(stack, given)
+        samples = self._samples(stack)
+        cleaned = np.empty(stack.shape, dtype=np.float32)
+        block = max(1, _BLOCK_VALUES // prod(stack.shape[1:]))
+        for start in range(0, len(stack), block):
+            with torch.inference_mode():
+                noisy = samples.rows(start, start + block)
+                level = torch.as_tensor(levels[start : start + block]).to(noisy)
+                x = self._clean(noisy, level.reshape(-1, *[1] * (noisy.ndim - 1)))
+                x = x.clamp(0, 1) if self.scaling_.bounded else x
+                x = x.movedim(1, -1) if x.ndim == 4 else x
+            rows = x.reshape(-1, *stack.shape[1:]).cpu().numpy()
+            cleaned[start : start + block] = self.scaling_.undo(rows)
+        return cleaned
+
+    def _build(self) -> None:
+        """Make the network for the samples that are set."""
+        factory = self.network or (DenoisingMLP() if self.is_table_ else DenoisingUNet())
+        self.network_ = factory.build(self._n_in(self.channels_), self.channels_)
+        self.reach_ = int(getattr(factory, "reach", 0))
+        device = resolve_device((self.trainer or Trainer()).device)
+        self.network_.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network_.eval()
+
+    def _trainer(self, shape: tuple[int, ...]) -> Trainer:
+        """The trainer, for images with batches of no more pixels whatever their size."""
+        trainer = self.trainer or Trainer()
+        if self.is_table_:
+            return trainer
+        settings = trainer.get_params(deep=False)
+        if settings["batch_size"] is None:
+            most = max(_SMALLEST_BATCH, _STEP_PIXELS // (shape[1] * shape[2]))
+            settings["batch_size"] = min(most, trainer.plan(shape[0], self.network_).batch_size)
+        settings["learning_rate"] = settings["learning_rate"] or _LEARNING_RATE
+        return Trainer(**settings)
+
+    def _samples(self, rows: np.ndarray) -> Samples:
+        weight = next(self.network_.parameters())
+        return Samples(rows, self.scaling_, weight.device, weight.dtype)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        tags.transformer_tags.preserves_dtype = ["float32"]
+        return tags

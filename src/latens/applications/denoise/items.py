@@ -1,0 +1,122 @@
+"""What people give to a denoiser: a table, a stack of images, or images of many sizes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from latens.data import as_array
+from latens.data.scaling import Scaling, fit_scaling
+from latens.exceptions import DataError
+
+__all__ = ["Items", "read_items"]
+
+# A last axis of this length holds colours, a longer one pixels.
+_MOST_CHANNELS = 4
+
+
+@dataclass(frozen=True)
+class Items:
+    """Samples as stacks that share a shape, and how they came.
+
+    Attributes
+    ----------
+    stacks : tuple of ndarray
+        Each of shape (n, n_features), (n, height, width) or (n, height, width, channels). A table or a
+        stack of images is one; images of many sizes are stacks of one image.
+    form : {"stack", "list", "single"}
+        How they came, and are given back.
+    """
+
+    stacks: tuple[np.ndarray, ...]
+    form: str
+
+    def __len__(self) -> int:
+        return sum(len(stack) for stack in self.stacks)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether they are rows and no images."""
+        return self.stacks[0].ndim == 2
+
+    @property
+    def channels(self) -> int:
+        """Of images: 1 for grey. Of a table: its columns."""
+        return 1 if self.stacks[0].ndim == 3 else int(self.stacks[0].shape[-1])
+
+    def scaling(self) -> Scaling:
+        """Choose one scaling for all."""
+        if self.is_table:
+            return fit_scaling(self.stacks[0])
+        ends = [end(stack) for stack in self.stacks for end in (np.min, np.max)]
+        return fit_scaling(np.array(ends, dtype=self.stacks[0].dtype))
+
+    def restored(self, stacks: list[np.ndarray]) -> Any:
+        """Give results back in the form in which the samples came."""
+        if self.form == "list":
+            return [stack[0] for stack in stacks]
+        return stacks[0] if self.form == "stack" else stacks[0][0]
+
+
+def read_items(X: Any, *, image_ndim: int | None = None) -> Items:
+    """Check samples and bring them into stacks.
+
+    Parameters
+    ----------
+    X : array-like or list of arrays
+        (n_samples, n_features), (n_samples, height, width[, channels]), or a list of images, each of
+        shape (height, width[, channels]) and of its own size.
+    image_ndim : int or None, default=None
+        The axes of one image, where that is known; then an array with so many is one image.
+
+    Raises
+    ------
+    DataError
+        If they are empty, not numbers, not finite, or grey and coloured images are mixed.
+    """
+    if isinstance(X, list | tuple) and X and np.ndim(X[0]) >= 2:
+        images = [_checked(as_array(image)) for image in X]
+        _check_alike(images)
+        return Items(tuple(image[None] for image in images), "list")
+    array = _checked(as_array(X))
+    if array.ndim == image_ndim:
+        return Items((array[None],), "single")
+    if array.ndim not in (2, 3, 4):
+        raise DataError(
+            "X must have shape (n_samples, n_features), (n_samples, height, width) or (n_samples, height, "
+            f"width, channels), or be a list of images. Got an array of shape {array.shape}."
+        )
+    return Items((array,), "stack")
+
+
+def _checked(array: np.ndarray) -> np.ndarray:
+    if array.dtype.kind not in "biuf":
+        raise DataError(f"X must hold numbers. Got an array of type {array.dtype} instead.")
+    if array.size == 0:
+        raise DataError(f"X is empty: it has the shape {array.shape}.")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise DataError(
+            "X has values that are NaN or infinite. Leave out these samples, or fill the gaps first."
+        )
+    return array.astype(np.uint8) if array.dtype.kind == "b" else array
+
+
+def _check_alike(images: list[np.ndarray]) -> None:
+    """Images in a list may differ in height and width alone."""
+    first = images[0]
+    for number, image in enumerate(images):
+        if image.ndim not in (2, 3) or (image.ndim == 3 and image.shape[2] > _MOST_CHANNELS):
+            raise DataError(
+                "Each image of a list must have shape (height, width) or (height, width, channels) with up "
+                f"to {_MOST_CHANNELS} channels. Image {number} has the shape {image.shape}."
+            )
+        if image.shape[2:] != first.shape[2:] or image.dtype != first.dtype:
+            raise DataError(
+                f"The images of a list must be all grey or all coloured, and of one type. Image 0 is "
+                f"{_described(first)}, image {number} is {_described(image)}."
+            )
+
+
+def _described(image: np.ndarray) -> str:
+    colours = "grey" if image.ndim == 2 else f"of {image.shape[2]} channels"
+    return f"{colours}, {image.dtype}"

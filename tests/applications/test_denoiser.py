@@ -1,0 +1,261 @@
+"""Denoisers: what they learn, what they refuse, and images of every size."""
+
+import warnings
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from latens.applications import (
+    BlindDenoiser,
+    Denoiser,
+    WienerDenoiser,
+    estimate_noise,
+    load_denoiser,
+)
+from latens.exceptions import DataError, ModelError, ParameterError
+from latens.networks.denoising_mlp import DenoisingMLP
+from latens.networks.denoising_unet import DenoisingUNet
+from latens.training import Trainer
+
+SMALL = DenoisingUNet(channels=(12, 24))
+
+
+def boxes(n: int, side: int = 16, seed: int = 0) -> np.ndarray:
+    """A bright box each, anywhere, on black: sharp edges, which a linear filter blurs; in [0, 1]."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:side, :side]
+    X = np.empty((n, side, side), dtype=np.float32)
+    for image in X:
+        (top, bottom), (left, right) = np.sort(rng.uniform(0, side, (2, 2)))
+        image[:] = (top <= y) & (y <= bottom) & (left <= x) & (x <= right)
+    return X
+
+
+def noisy(X: np.ndarray, level: float, seed: int = 1) -> np.ndarray:
+    return X + np.random.default_rng(seed).normal(scale=level, size=X.shape)
+
+
+def error(a, b) -> float:
+    return float(np.square(np.asarray(a, dtype=float) - b).mean())
+
+
+def quick(epochs: int = 1) -> Trainer:
+    return Trainer(max_epochs=epochs, learning_rate=3e-3, callbacks=())
+
+
+@pytest.fixture(scope="module")
+def denoiser() -> Denoiser:
+    return Denoiser((0.05, 0.4), network=SMALL, trainer=quick(8), random_state=0).fit(boxes(600))
+
+
+@pytest.fixture(scope="module")
+def blind() -> BlindDenoiser:
+    return BlindDenoiser(0.3, network=SMALL, trainer=quick(8), random_state=0).fit(
+        noisy(boxes(600), 0.3)
+    )
+
+
+def test_it_removes_most_of_the_noise_at_every_level_of_its_range(denoiser):
+    X = boxes(50, seed=7)
+    for level in (0.1, 0.2, 0.4):
+        Y = noisy(X, level)
+        assert error(denoiser.transform(Y, noise_level=level), X) < 0.3 * error(Y, X)
+
+
+def test_where_there_are_edges_it_beats_the_best_linear_denoiser(denoiser):
+    X = boxes(50, seed=7)
+    Y = noisy(X, 0.3)
+    linear = WienerDenoiser(0.3).fit(boxes(600)).transform(Y)
+    assert error(denoiser.transform(Y, noise_level=0.3), X) < error(linear, X)
+
+
+def test_levels_that_are_not_told_are_estimated(denoiser):
+    X = boxes(20, side=40, seed=7)
+    Y = noisy(X, 0.2)
+    told, found = denoiser.transform(Y, noise_level=0.2), denoiser.transform(Y)
+    assert error(found, X) < 1.3 * error(told, X)
+
+
+def test_each_image_has_its_own_level(denoiser):
+    Y = noisy(boxes(2, seed=3), 0.2)
+    both = denoiser.transform(Y, noise_level=[0.1, 0.3])
+    for row, level in enumerate((0.1, 0.3)):
+        alone = denoiser.transform(Y[row : row + 1], noise_level=level)
+        np.testing.assert_allclose(both[row], alone[0], atol=1e-5)
+
+
+def test_a_level_outside_of_the_fitted_ones_is_warned_of_in_words(denoiser):
+    with pytest.warns(
+        UserWarning, match=r"outside of what this Denoiser was fitted for, 0.05 to 0.4"
+    ):
+        denoiser.transform(boxes(2), noise_level=0.9)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 30), (30, 1), (7, 5), (33, 47), (64, 3)])
+def test_images_of_any_size(denoiser, blind, shape):
+    image = np.full(shape, 0.5)
+    for one in (denoiser, blind):
+        cleaned = one.transform(image, noise_level=0.1)
+        assert cleaned.shape == shape
+        assert np.isfinite(cleaned).all()
+
+
+def test_lists_stacks_and_single_images_give_the_same(denoiser):
+    X = noisy(boxes(3), 0.1)
+    stack = denoiser.transform(X, noise_level=0.1)
+    listed = denoiser.transform(list(X), noise_level=0.1)
+    assert isinstance(listed, list)
+    np.testing.assert_allclose(np.stack(listed), stack, atol=1e-5)
+    np.testing.assert_allclose(denoiser.transform(X[1], noise_level=0.1), stack[1], atol=1e-5)
+
+
+def test_bytes_and_fractions_give_the_same():
+    X = (255 * boxes(100)).astype(np.uint8)
+    Y = noisy(X, 25)
+    settings = {"network": SMALL, "trainer": quick(), "random_state": 0}
+    of_bytes = Denoiser(25, **settings).fit(X).transform(Y)
+    of_fractions = Denoiser(25 / 255, **settings).fit(X / np.float32(255)).transform(Y / 255)
+    np.testing.assert_allclose(of_bytes / 255, of_fractions, atol=2e-3)
+
+
+def test_colour(rng):
+    X = np.stack([boxes(64)] * 3, axis=-1)
+    denoiser = Denoiser(0.2, network=SMALL, trainer=quick(2), random_state=0).fit(X)
+    Y = noisy(X, 0.2)
+    assert denoiser.transform(Y).shape == X.shape
+    assert denoiser.transform(Y[0]).shape == X[0].shape
+    with pytest.raises(DataError, match="was fitted on images of 3 channels"):
+        denoiser.transform(Y[..., 0])
+
+
+def test_large_images_are_learnt_from_crops_and_give_back_their_sizes():
+    images = [(255 * boxes(1, side)[0]).astype(np.uint8) for side in (70, 81, 20)]
+    images[0] = images[0][:65]
+    denoiser = Denoiser(20, network=SMALL, trainer=quick(), random_state=0).fit(images)
+    assert [c.shape for c in denoiser.transform(images)] == [(65, 70), (81, 81), (20, 20)]
+
+
+@pytest.mark.parametrize("noise", ["masking", "salt-and-pepper"])
+def test_noise_that_spoils_single_values(noise):
+    X = boxes(600)
+    denoiser = Denoiser(0.2, noise=noise, network=SMALL, trainer=quick(5), random_state=0).fit(X)
+    rng = np.random.default_rng(0)
+    spoilt = np.where(rng.random(X.shape) < 0.2, 0.0, X)
+    if noise == "salt-and-pepper":
+        spoilt = np.where(rng.random(X.shape) < 0.1, 1.0, X)
+    assert error(denoiser.transform(spoilt), X) < 0.5 * error(spoilt, X)
+
+
+def test_without_clean_samples_it_comes_near_what_clean_samples_teach(blind, denoiser):
+    X = boxes(50, seed=7)
+    Y = noisy(X, 0.3)
+    without = error(blind.transform(Y), X)
+    assert without < 0.35 * error(Y, X)
+    assert without < 4 * error(denoiser.transform(Y, noise_level=0.3), X)
+
+
+def test_the_blind_one_keeps_a_value_that_has_no_noise(blind):
+    Y = noisy(boxes(20, seed=7), 0.3)
+    np.testing.assert_allclose(
+        blind.transform(Y, noise_level=1e-4), Y.clip(Y.min(), Y.max()), atol=0.02
+    )
+
+
+def test_tables(rng):
+    hidden = rng.normal(size=(2_000, 2))
+    X = np.hstack([hidden, np.sin(hidden), hidden @ rng.normal(size=(2, 6))]) * 5 + 3
+    Y = X + 0.5 * X.std(0) * rng.normal(size=X.shape)
+    told = Denoiser(0.5, trainer=quick(12), network=DenoisingMLP((64, 64)), random_state=0).fit(X)
+    alone = BlindDenoiser(
+        0.5, trainer=quick(12), network=DenoisingMLP((64, 64)), random_state=0
+    ).fit(Y)
+    assert error(told.transform(Y), X) < 0.5 * error(Y, X)
+    assert error(alone.transform(Y), X) < 0.8 * error(Y, X)
+
+
+def test_the_same_seed_gives_the_same_denoiser():
+    X = boxes(64)
+    fitted = [
+        Denoiser(0.2, network=SMALL, trainer=quick(), random_state=5).fit(X).transform(X)
+        for _ in range(2)
+    ]
+    np.testing.assert_array_equal(*fitted)
+
+
+def test_saved_and_loaded(denoiser, blind, tmp_path):
+    Y = noisy(boxes(4), 0.2)
+    for number, one in enumerate((denoiser, blind)):
+        path = one.save(tmp_path / str(number))
+        loaded = load_denoiser(path)
+        assert type(loaded) is type(one)
+        np.testing.assert_array_equal(
+            loaded.transform(Y, noise_level=0.2), one.transform(Y, noise_level=0.2)
+        )
+        with pytest.raises(ModelError, match="exists already"):
+            one.save(path)
+    (tmp_path / "0" / "weights.safetensors").write_bytes(b"nothing")
+    with pytest.raises(ModelError, match="damaged"):
+        load_denoiser(tmp_path / "0")
+
+
+@pytest.mark.parametrize("Kind", [Denoiser, BlindDenoiser])
+def test_scikit_learn_can_clone_it(Kind):
+    one = Kind(0.3, network=SMALL, random_state=3)
+    assert clone(one).get_params()["network__channels"] == (12, 24)
+
+
+@pytest.mark.parametrize(
+    ("X", "words"),
+    [
+        (np.full((4, 8, 8), np.nan), "NaN"),
+        (np.zeros((0, 8, 8)), "empty"),
+        (np.zeros((4, 0, 8)), "empty"),
+        (np.array([[["a"]]]), "numbers"),
+        (np.zeros((2, 2, 2, 2, 2)), "must have shape"),
+        ([np.zeros((8, 8)), np.zeros((8, 8, 3))], "all grey or all coloured"),
+        ([np.zeros((8, 8, 9))], "channels"),
+    ],
+)
+@pytest.mark.parametrize("Kind", [Denoiser, BlindDenoiser, WienerDenoiser])
+def test_what_cannot_be_used(Kind, X, words):
+    with pytest.raises(DataError, match=words):
+        Kind().fit(X)
+
+
+@pytest.mark.parametrize("level", [0, -1, float("nan"), "much", (0.3, 0.1), (0.1,)])
+def test_levels_that_are_none(level):
+    with pytest.raises(ParameterError, match="'noise_level' parameter of Denoiser must be"):
+        Denoiser(level).fit(boxes(8))
+    with pytest.raises(ParameterError, match="'noise_level' parameter of BlindDenoiser must be"):
+        BlindDenoiser(level).fit(boxes(8))
+
+
+def test_levels_that_are_none_in_use(denoiser):
+    for level in (0, -1, np.nan):
+        with pytest.raises(DataError, match="noise level must be positive"):
+            denoiser.transform(boxes(2), noise_level=level)
+
+
+def test_too_small_to_estimate(denoiser):
+    with pytest.raises(DataError, match="too small to estimate its noise"):
+        denoiser.transform(np.zeros((3, 4)))
+
+
+def test_constant_images_stay_constant():
+    X = np.full((40, 16, 16), 0.6)
+    for one in (
+        Denoiser(0.1, network=SMALL, trainer=quick(60), random_state=0),
+        BlindDenoiser(network=SMALL, trainer=quick(), random_state=0),
+    ):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            cleaned = one.fit(X).transform(X)
+        np.testing.assert_allclose(cleaned, X, atol=0.05)
+
+
+def test_one_image_alone():
+    Y = noisy(boxes(1, side=64), 0.3)
+    cleaned = BlindDenoiser(network=SMALL, trainer=quick(1), random_state=0).fit_transform(list(Y))
+    assert error(cleaned[0], boxes(1, side=64)[0]) < 0.6 * error(Y[0], boxes(1, side=64)[0])
+    assert estimate_noise(list(Y))[0] == pytest.approx(0.3, rel=0.15)

@@ -1,0 +1,42 @@
+"""Estimates of the noise, held against the noise that was added."""
+
+import numpy as np
+import pytest
+
+from latens.applications import estimate_noise
+from latens.exceptions import DataError
+
+
+@pytest.mark.parametrize("level", [2.0, 10.0, 40.0])
+def test_smooth_images(rng, level):
+    y, x = np.mgrid[:90, :120] / 20
+    image = 128 + 100 * np.sin(x) * np.cos(y)
+    found = estimate_noise([image + rng.normal(scale=level, size=image.shape)])
+    assert found == pytest.approx([level], rel=0.06)
+
+
+def test_small_images_are_right_on_average(digits, rng):
+    X = np.kron(digits[:100] / 16.0, np.ones((1, 4, 4)))
+    found = estimate_noise(X + rng.normal(scale=0.5, size=X.shape))
+    assert found.shape == (100,)
+    assert found.mean() == pytest.approx(0.5, rel=0.05)
+
+
+def test_a_table(rng):
+    X = rng.normal(size=(3_000, 2)) @ rng.normal(size=(2, 12))
+    assert estimate_noise(X + rng.normal(scale=0.3, size=X.shape)) == pytest.approx(0.3, rel=0.05)
+
+
+def test_colours_are_averaged(rng):
+    noise = rng.normal(size=(1, 80, 80, 3)) * [0.1, 0.2, 0.3]
+    assert estimate_noise(noise)[0] == pytest.approx(np.sqrt(0.14 / 3), rel=0.05)
+
+
+def test_no_noise_at_all():
+    assert estimate_noise(np.full((2, 30, 30), 9, dtype=np.uint8)).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("X", [np.zeros((1, 3, 3)), np.zeros((3, 5)), np.zeros((9, 1))])
+def test_too_small_to_tell(X):
+    with pytest.raises(DataError, match="noise level instead"):
+        estimate_noise(X)

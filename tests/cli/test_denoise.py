@@ -1,0 +1,145 @@
+"""`latens denoise` as a user meets it: files in, files out, and bad input."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latens.cli import main
+
+
+@pytest.fixture
+def call(monkeypatch, capsys, tmp_path):
+    """Run `latens denoise` in this process, in an empty folder; gives exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["latens", "denoise", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        captured = capsys.readouterr()
+        return caught.value.code or 0, captured.out, captured.err
+
+    return run
+
+
+def wave(height: int, width: int) -> np.ndarray:
+    y, x = np.mgrid[:height, :width] / 6
+    return 128 + 90 * np.sin(x) * np.cos(y)
+
+
+def write(path: Path, pixels: np.ndarray) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path)
+    return path
+
+
+def read(path: Path) -> np.ndarray:
+    return np.asarray(Image.open(path)).astype(float)
+
+
+def noisy(shape, seed=0):
+    return wave(*shape) + np.random.default_rng(seed).normal(scale=20, size=shape)
+
+
+def test_one_image_from_itself_alone(call, tmp_path):
+    source = write(tmp_path / "noisy.png", noisy((24, 30)))
+    code, out, err = call(source, "--epochs", 4, "--out", "clean.png")
+    assert (code, out) == (0, "clean.png\n"), err
+    before, after = (
+        np.square(read(p) - wave(24, 30)).mean() for p in (source, tmp_path / "clean.png")
+    )
+    assert after < 0.7 * before
+    assert call(source, "--out", "clean.png")[0] == 1  # never replaced unasked
+
+
+def test_a_folder_with_clean_images_keeps_names_and_sizes(call, tmp_path):
+    shapes = [(20, 15), (16, 25), (24, 24)]
+    for number, shape in enumerate(shapes):
+        write(tmp_path / "noisy" / "sub" / f"{number}.png", noisy(shape, number))
+    for number in range(12):
+        write(tmp_path / "clean" / f"{number}.png", wave(20 + number, 25))
+    flags = ["--clean", "clean", "--sigma", 20, "--epochs", 1, "--save", "kept", "--json"]
+    code, out, err = call("noisy", *flags, "--out", "done")
+    assert code == 0, err
+    result = json.loads(out)
+    assert result["images"] == 3
+    assert [name for name, _ in result["scores"]] == ["noisy", "linear (Wiener)", "denoiser"]
+    sizes = [read(tmp_path / "done" / "sub" / f"{n}.png").shape for n in range(3)]
+    assert sizes == shapes
+
+    code, out, err = call("kept", "noisy", "--out", "again", "--json")
+    assert code == 0, err
+    assert json.loads(out)["learnt_from"] == "saved"
+    assert len(list((tmp_path / "again" / "sub").iterdir())) == 3
+
+
+def test_colour_and_16_bits_come_back_as_they_were(call, tmp_path):
+    write(tmp_path / "colour.png", np.stack([noisy((20, 20), s) for s in range(3)], axis=-1))
+    deep = (noisy((20, 20)) * 200).astype(np.uint16)
+    Image.fromarray(deep).save(tmp_path / "deep.png")
+    for name, shape in (("colour", (20, 20, 3)), ("deep", (20, 20))):
+        code, _, err = call(f"{name}.png", "--epochs", 1)
+        assert code == 0, err
+        assert read(tmp_path / f"{name}-denoised.png").shape == shape
+    assert read(tmp_path / "deep-denoised.png").max() > 255
+
+
+def test_a_run_is_judged_and_keeps_the_result(call, tmp_path):
+    from latens.runs import Run
+
+    command = [sys.executable, "-m", "latens", "run", "digits", "--model", "DenoisingAutoencoder"]
+    command += ["--epochs", "1", "--out", str(tmp_path / "run")]
+    subprocess.run(command, check=True, capture_output=True, timeout=200)
+    code, out, err = call("run", "--json")
+    assert code == 0, err
+    names = [name for name, _ in json.loads(out)["scores"]]
+    assert names == ["noisy", "DenoisingAutoencoder", "linear (Wiener)"]
+    use = Run.open(tmp_path / "run").read_uses()["denoise"]
+    assert use.mosaics[0].row_names == ("clean", *names)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["missing.png"], 1, "does not exist"),
+        (["empty"], 1, "has no images"),
+        (["broken.png"], 1, "broken.png' cannot be read"),
+        (["mixed"], 1, "cannot be read"),
+        (["fine.png", "--sigma", "0"], 2, "above 0"),
+        (["fine.png", "--sigma", "-3"], 2, "above 0"),
+        (["fine.png", "--out", "clean.txt"], 2, "must end in .png"),
+        (["fine.png", "fine.png"], 2, "DATA is for a saved denoiser"),
+        (["fine.png", "--clean", "empty"], 1, "has no images"),
+        (["fine.png", "--time-limit", "soon"], 1, "time limit"),
+        (["fine.png", "--device", "abacus"], 2, "device"),
+        (["tiny.png"], 1, "too small"),
+    ],
+)
+def test_bad_input_ends_in_one_line(call, tmp_path, arguments, code, words):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG nothing")
+    (tmp_path / "mixed").mkdir()
+    (tmp_path / "mixed" / "b.png").write_bytes(b"")
+    write(tmp_path / "mixed" / "a.png", noisy((20, 20)))
+    write(tmp_path / "fine.png", noisy((30, 30)))
+    write(tmp_path / "tiny.png", noisy((2, 2)))
+    before = sorted(tmp_path.iterdir())
+    found, out, err = call(*arguments)
+    assert found == code, err
+    assert words in " ".join(err.split()).replace("│ ", "")
+    assert not out
+    assert sorted(tmp_path.iterdir()) == before  # nothing half-written
+
+
+def test_grey_was_learnt_and_colour_given(call, tmp_path):
+    write(tmp_path / "grey.png", noisy((20, 20)))
+    write(tmp_path / "colour.png", np.stack([noisy((20, 20), s) for s in range(3)], axis=-1))
+    assert call("grey.png", "--epochs", 1, "--save", "kept")[0] == 0
+    code, _, err = call("kept", "colour.png")
+    assert code == 1
+    assert "was fitted on grey images" in err

@@ -1,0 +1,47 @@
+"""The loss of a network that is to find the noise."""
+
+import pytest
+import torch
+
+from latens.networks import Network, Parts
+from latens.networks.passage import Passage
+from latens.objectives import Batch
+from latens.objectives.corruption import add_gaussian_noise
+from latens.objectives.noise_prediction import NoisePrediction, beside_level
+
+
+class Says(torch.nn.Module):
+    """Gives nothing but zeros, and keeps what it saw."""
+
+    def forward(self, x):
+        self.seen = x
+        return torch.zeros_like(x[:, :1])
+
+
+def losses(levels, tells_level=True):
+    body = Says()
+    network = Network(Parts(body, torch.nn.Identity(), 1), Passage(), bounded=False)
+    objective = NoisePrediction(add_gaussian_noise, levels, tells_level=tells_level, turns=False)
+    torch.manual_seed(0)
+    batch = Batch(torch.zeros(64, 1, 32, 32), torch.arange(64))
+    return objective(network, batch), body.seen
+
+
+def test_who_finds_nothing_has_the_variance_of_the_noise_as_error():
+    found, seen = losses((0.3, 0.3))
+    assert found.terms["reconstruction"].mean() == pytest.approx(0.09, rel=0.02)
+    assert found.total == pytest.approx(0.3, rel=0.02)
+    assert torch.allclose(seen[:, 1], torch.tensor(0.3))
+
+
+def test_every_sample_draws_its_own_level_and_is_told_it():
+    _, seen = losses((0.1, 0.5))
+    told = seen[:, 1, 0, 0]
+    assert 0.1 <= told.min() < 0.15 < 0.45 < told.max() <= 0.5
+    assert torch.allclose(seen[:, 0].std((1, 2)), told, rtol=0.1)
+
+
+def test_levels_are_told_only_where_they_are_wanted():
+    _, seen = losses((0.1, 0.5), tells_level=False)
+    assert seen.shape == (64, 1, 32, 32)
+    assert beside_level(seen, torch.ones(64, 1, 1, 1)).shape == (64, 2, 32, 32)
