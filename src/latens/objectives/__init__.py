@@ -14,6 +14,7 @@ from latens.objectives.code_terms import (
 )
 from latens.objectives.contractive import ContractiveObjective
 from latens.objectives.corruption import CORRUPTIONS
+from latens.objectives.discrepancy import inverse_multiquadratics, prior_discrepancy
 from latens.objectives.divergences import gaussian_kl, gaussian_kl_per_number
 from latens.objectives.objective import Batch, Losses, Objective, Phase, Term
 from latens.objectives.reconstruction import (
@@ -25,7 +26,10 @@ from latens.objectives.reconstruction import (
     root_mean_squared_error,
     squared_error,
 )
+from latens.objectives.regularized import RegularizedObjective
 from latens.objectives.supervised import SupervisedObjective
+from latens.objectives.total_correlation import total_correlation
+from latens.objectives.weights import rising
 
 __all__ = [
     "CORRUPTIONS",
@@ -37,6 +41,7 @@ __all__ = [
     "Losses",
     "Objective",
     "Phase",
+    "RegularizedObjective",
     "SupervisedObjective",
     "Term",
     "absolute_error",
@@ -46,9 +51,13 @@ __all__ = [
     "contraction_estimate",
     "gaussian_kl",
     "gaussian_kl_per_number",
+    "inverse_multiquadratics",
     "jacobian_norm",
+    "prior_discrepancy",
     "reconstruction_error",
+    "rising",
     "root_mean_squared_error",
     "sparsity_divergence",
     "squared_error",
+    "total_correlation",
 ]
