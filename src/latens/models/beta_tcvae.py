@@ -38,8 +38,8 @@ class BetaTCVAE(BaseAutoencoder):
     ----------
     latent_dim : int in [1, inf), default=10
         Numbers per code.
-    weight : float in [0, inf), default=3.0
-        Of the total correlation, beside the one that the bound has already.
+    weight : float in [0, inf), default=1.0
+        Of the total correlation, beside the one that the bound has already. Large weights silence numbers.
     warmup : float in [0, 1], default=0.1
         The share of the training over which the weight rises from 0.
     likelihood : {"gaussian", "bce"}, default="gaussian"
@@ -82,7 +82,7 @@ class BetaTCVAE(BaseAutoencoder):
         self,
         latent_dim: int = 10,
         *,
-        weight: float = 3.0,
+        weight: float = 1.0,
         warmup: float = 0.1,
         likelihood: str = "gaussian",
         network: NetworkFactory | None = None,

@@ -17,6 +17,7 @@ from latens.networks.quantised import Quantised
 from latens.networks.resnet import ResNet
 from latens.networks.rule import default_network
 from latens.networks.unpooling import Positions
+from latens.networks.vit import ViT
 
 __all__ = [
     "MLP",
@@ -38,5 +39,6 @@ __all__ = [
     "Rectifier",
     "ResNet",
     "TopK",
+    "ViT",
     "default_network",
 ]

@@ -16,6 +16,7 @@ from latens.objectives.contractive import ContractiveObjective
 from latens.objectives.corruption import CORRUPTIONS
 from latens.objectives.discrepancy import inverse_multiquadratics, prior_discrepancy
 from latens.objectives.divergences import gaussian_kl, gaussian_kl_per_number
+from latens.objectives.importance import ImportanceWeightedObjective, log_weights
 from latens.objectives.objective import Batch, Losses, Objective, Phase, Term
 from latens.objectives.reconstruction import (
     RECONSTRUCTION_ERRORS,
@@ -38,6 +39,7 @@ __all__ = [
     "Batch",
     "ContractiveObjective",
     "GaussianError",
+    "ImportanceWeightedObjective",
     "Losses",
     "Objective",
     "Phase",
@@ -53,6 +55,7 @@ __all__ = [
     "gaussian_kl_per_number",
     "inverse_multiquadratics",
     "jacobian_norm",
+    "log_weights",
     "prior_discrepancy",
     "reconstruction_error",
     "rising",
