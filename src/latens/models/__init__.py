@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from latens.models.beta_vae import BetaVAE
     from latens.models.contractive_autoencoder import ContractiveAutoencoder
     from latens.models.denoising_autoencoder import DenoisingAutoencoder
+    from latens.models.masked_autoencoder import MaskedAutoencoder
     from latens.models.persistence import load_model as load_model
     from latens.models.regularized_autoencoder import RegularizedAutoencoder
     from latens.models.sparse_autoencoder import SparseAutoencoder
@@ -29,6 +30,7 @@ __all__ = [
     "BetaVAE",
     "ContractiveAutoencoder",
     "DenoisingAutoencoder",
+    "MaskedAutoencoder",
     "RegularizedAutoencoder",
     "SparseAutoencoder",
     "StackedAutoencoder",
@@ -43,6 +45,7 @@ _PLACES = {
     "BetaVAE": "latens.models.beta_vae",
     "ContractiveAutoencoder": "latens.models.contractive_autoencoder",
     "DenoisingAutoencoder": "latens.models.denoising_autoencoder",
+    "MaskedAutoencoder": "latens.models.masked_autoencoder",
     "RegularizedAutoencoder": "latens.models.regularized_autoencoder",
     "SparseAutoencoder": "latens.models.sparse_autoencoder",
     "StackedAutoencoder": "latens.models.stacked_autoencoder",

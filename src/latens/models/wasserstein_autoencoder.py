@@ -27,7 +27,7 @@ class WassersteinAutoencoder(BaseAutoencoder):
     ----------
     latent_dim : int in [1, inf), default=10
         Numbers per code. The more there are, the less a batch tells about their distribution.
-    weight : float in [0, inf), default=0.1
+    weight : float in [0, inf), default=0.2
         Of the discrepancy, beside the reconstruction error per value.
     reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
@@ -68,7 +68,7 @@ class WassersteinAutoencoder(BaseAutoencoder):
         self,
         latent_dim: int = 10,
         *,
-        weight: float = 0.1,
+        weight: float = 0.2,
         reconstruction: str = "mse",
         network: NetworkFactory | None = None,
         trainer: Trainer | None = None,

@@ -13,6 +13,7 @@ from latens.networks.latent_clusters import LatentClustersNet
 from latens.networks.mlp import MLP
 from latens.networks.mnist_reduction import MnistReductionNet
 from latens.networks.network import Bottleneck, Code, Network, Output
+from latens.networks.patches import patch_side
 from latens.networks.quantised import Quantised
 from latens.networks.resnet import ResNet
 from latens.networks.rule import default_network
@@ -41,4 +42,5 @@ __all__ = [
     "TopK",
     "ViT",
     "default_network",
+    "patch_side",
 ]

@@ -17,6 +17,7 @@ from latens.objectives.corruption import CORRUPTIONS
 from latens.objectives.discrepancy import inverse_multiquadratics, prior_discrepancy
 from latens.objectives.divergences import gaussian_kl, gaussian_kl_per_number
 from latens.objectives.importance import ImportanceWeightedObjective, log_weights
+from latens.objectives.masked import MaskedObjective, hidden_patches
 from latens.objectives.objective import Batch, Losses, Objective, Phase, Term
 from latens.objectives.reconstruction import (
     RECONSTRUCTION_ERRORS,
@@ -41,6 +42,7 @@ __all__ = [
     "GaussianError",
     "ImportanceWeightedObjective",
     "Losses",
+    "MaskedObjective",
     "Objective",
     "Phase",
     "RegularizedObjective",
@@ -53,6 +55,7 @@ __all__ = [
     "contraction_estimate",
     "gaussian_kl",
     "gaussian_kl_per_number",
+    "hidden_patches",
     "inverse_multiquadratics",
     "jacobian_norm",
     "log_weights",
