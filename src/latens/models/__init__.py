@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from latens.models.base import BaseAutoencoder as BaseAutoencoder
     from latens.models.beta_tcvae import BetaTCVAE
     from latens.models.beta_vae import BetaVAE
+    from latens.models.conditional_vae import ConditionalVAE
     from latens.models.contractive_autoencoder import ContractiveAutoencoder
     from latens.models.denoising_autoencoder import DenoisingAutoencoder
     from latens.models.masked_autoencoder import MaskedAutoencoder
@@ -28,6 +29,7 @@ __all__ = [
     "Autoencoder",
     "BetaTCVAE",
     "BetaVAE",
+    "ConditionalVAE",
     "ContractiveAutoencoder",
     "DenoisingAutoencoder",
     "MaskedAutoencoder",
@@ -43,6 +45,7 @@ _PLACES = {
     "Autoencoder": "latens.models.autoencoder",
     "BetaTCVAE": "latens.models.beta_tcvae",
     "BetaVAE": "latens.models.beta_vae",
+    "ConditionalVAE": "latens.models.conditional_vae",
     "ContractiveAutoencoder": "latens.models.contractive_autoencoder",
     "DenoisingAutoencoder": "latens.models.denoising_autoencoder",
     "MaskedAutoencoder": "latens.models.masked_autoencoder",

@@ -33,7 +33,7 @@ class MaskedAutoencoder(BaseAutoencoder):
     patch : int in [1, inf) or None, default=None
         The side of a hidden patch in pixels. None: an eighth of the longer side, rounded up. Columns of
         tables are hidden one by one.
-    reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
+    reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
     network : ViT, MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: a `ViT` for images, and what

@@ -34,7 +34,7 @@ class RegularizedAutoencoder(BaseAutoencoder):
         The a above.
     decoder_weight : float in [0, inf), default=0.001
         The b above. Only the product of the two matters to a linear decoder.
-    reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
+    reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.

@@ -29,7 +29,7 @@ class WassersteinAutoencoder(BaseAutoencoder):
         Numbers per code. The more there are, the less a batch tells about their distribution.
     weight : float in [0, inf), default=0.2
         Of the discrepancy, beside the reconstruction error per value.
-    reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
+    reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.

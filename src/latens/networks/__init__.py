@@ -6,7 +6,9 @@ of input. A bottleneck turns the encoder's features into a code. `Network` joins
 
 from latens.networks.bottlenecks import Deterministic, Gaussian, Rectifier, TopK
 from latens.networks.cifar_sparse import CifarSparseNet
+from latens.networks.conditioned import Conditioned
 from latens.networks.convnet import ConvNet
+from latens.networks.dictionary import BatchTopK, JumpReLU, active_above_thresholds
 from latens.networks.factory import NetworkFactory, Parts
 from latens.networks.fashion_features import FashionFeaturesNet
 from latens.networks.latent_clusters import LatentClustersNet
@@ -22,13 +24,16 @@ from latens.networks.vit import ViT
 
 __all__ = [
     "MLP",
+    "BatchTopK",
     "Bottleneck",
     "CifarSparseNet",
     "Code",
+    "Conditioned",
     "ConvNet",
     "Deterministic",
     "FashionFeaturesNet",
     "Gaussian",
+    "JumpReLU",
     "LatentClustersNet",
     "MnistReductionNet",
     "Network",
@@ -41,6 +46,7 @@ __all__ = [
     "ResNet",
     "TopK",
     "ViT",
+    "active_above_thresholds",
     "default_network",
     "patch_side",
 ]

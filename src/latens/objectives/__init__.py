@@ -12,8 +12,15 @@ from latens.objectives.code_terms import (
     jacobian_norm,
     sparsity_divergence,
 )
+from latens.objectives.conditional import ConditionalObjective
 from latens.objectives.contractive import ContractiveObjective
 from latens.objectives.corruption import CORRUPTIONS
+from latens.objectives.dictionary import (
+    DictionaryObjective,
+    active_numbers,
+    dictionary_of,
+    excess_of_active_numbers,
+)
 from latens.objectives.discrepancy import inverse_multiquadratics, prior_discrepancy
 from latens.objectives.divergences import gaussian_kl, gaussian_kl_per_number
 from latens.objectives.importance import ImportanceWeightedObjective, log_weights
@@ -29,6 +36,7 @@ from latens.objectives.reconstruction import (
     squared_error,
 )
 from latens.objectives.regularized import RegularizedObjective
+from latens.objectives.structural import structural_dissimilarity
 from latens.objectives.supervised import SupervisedObjective
 from latens.objectives.total_correlation import total_correlation
 from latens.objectives.weights import rising
@@ -38,7 +46,9 @@ __all__ = [
     "RECONSTRUCTION_ERRORS",
     "AdversarialObjective",
     "Batch",
+    "ConditionalObjective",
     "ContractiveObjective",
+    "DictionaryObjective",
     "GaussianError",
     "ImportanceWeightedObjective",
     "Losses",
@@ -49,10 +59,13 @@ __all__ = [
     "SupervisedObjective",
     "Term",
     "absolute_error",
+    "active_numbers",
     "binary_cross_entropy",
     "code_size",
     "commitment",
     "contraction_estimate",
+    "dictionary_of",
+    "excess_of_active_numbers",
     "gaussian_kl",
     "gaussian_kl_per_number",
     "hidden_patches",
@@ -65,5 +78,6 @@ __all__ = [
     "root_mean_squared_error",
     "sparsity_divergence",
     "squared_error",
+    "structural_dissimilarity",
     "total_correlation",
 ]
