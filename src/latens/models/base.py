@@ -127,9 +127,9 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         finally:
             # After Ctrl-C too: the best weights so far are a model like any other.
             self._note_progress()
-            self.codes_ = encode_rows(
-                self.network_, self._samples(self._some_rows(X, _KEPT_CODES)), self._tensor_shape
-            )
+            some = self._samples(self._some_rows(X, _KEPT_CODES))
+            self._settle(some)
+            self.codes_ = encode_rows(self.network_, some, self._tensor_shape)
         return self
 
     def _note_progress(self) -> None:
@@ -254,6 +254,9 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     def _pretrain(self, samples: Samples) -> None:
         """What a kind does before the network is trained as a whole."""
+
+    def _settle(self, samples: Samples) -> None:
+        """What a kind does with some of the training samples once the network is trained."""
 
     @property
     def _n_features_out(self) -> int:

@@ -22,6 +22,7 @@ from latens.networks import (
     Output,
     Parts,
     Rectifier,
+    ThresholdedUnits,
     TopK,
 )
 from latens.objectives import (
@@ -31,7 +32,6 @@ from latens.objectives import (
     active_numbers,
     code_size,
     dictionary_of,
-    excess_of_active_numbers,
     reconstruction_error,
     sparsity_divergence,
 )
@@ -43,7 +43,7 @@ __all__ = ["SparseAutoencoder"]
 _DEAD_SHARE = 1e-3
 
 _DICTIONARIES = {"batch_topk": BatchTopK, "jumprelu": JumpReLU}
-_WEIGHTS = {"l1": 1e-3, "kl": 1e-2, "jumprelu": 1.0}
+_WEIGHTS = {"l1": 1e-3, "kl": 1e-2}
 
 
 class SparseAutoencoder(BaseAutoencoder):
@@ -54,7 +54,7 @@ class SparseAutoencoder(BaseAutoencoder):
 
     Two more are for dictionaries, over-complete codes of thousands of units, such as those of the
     activations of a language model. "batch_topk" keeps the k largest activations per sample, on average
-    over a batch; "jumprelu" learns a threshold for every unit such that k are active on average. What a
+    over a batch; "jumprelu" learns a threshold for every unit, such that k are active on average. What a
     unit adds to the sample has unit norm, and units that have been silent for long are brought back.
     ``network=MLP(())`` makes both halves linear, as dictionaries are.
 
@@ -64,8 +64,7 @@ class SparseAutoencoder(BaseAutoencoder):
         Numbers per code; more than the sample has are welcome.
     penalty : {"l1", "kl", "topk", "batch_topk", "jumprelu"}, default="l1"
     weight : float in [0, inf) or None, default=None
-        Of the penalty; None: 0.001 for "l1", 0.01 for "kl", 1 for "jumprelu", where it holds the number of
-        active units to k. The others have none.
+        Of the penalty; None: 0.001 for "l1", 0.01 for "kl". The others have none.
     rho : float in (0, 1), default=0.2
         The mean activation that "kl" asks of every unit.
     k : int in [1, latent_dim] or None, default=None
@@ -204,9 +203,6 @@ class SparseAutoencoder(BaseAutoencoder):
             terms["sparsity"] = Term(divergence, weight, couples_samples=True)
         if self.penalty not in _DICTIONARIES:
             return Objective(error, terms)
-        if self.penalty == "jumprelu":
-            excess = partial(excess_of_active_numbers, k=self._active_numbers())
-            terms["excess"] = Term(excess, weight, couples_samples=True)
         terms["active numbers"] = Term(active_numbers, 0.0)  # costs nothing, but is in the log
         return DictionaryObjective(error, terms)
 
@@ -222,6 +218,13 @@ class SparseAutoencoder(BaseAutoencoder):
                 layer.weight.copy_(directions)
                 head.weight.copy_(directions.T)
                 head.bias.zero_()
+
+    def _settle(self, samples: Samples) -> None:
+        """Put the threshold where k numbers are active on average, as far as these samples tell."""
+        bottleneck = self.network_.bottleneck
+        if isinstance(bottleneck, ThresholdedUnits):
+            features = map_rows(self.network_.encoder, samples, self._tensor_shape)
+            bottleneck.settle(torch.from_numpy(features).to(samples.device))
 
     def _active_numbers(self) -> int:
         if self.k is None:

@@ -8,7 +8,7 @@ from latens.networks.bottlenecks import Deterministic, Gaussian, Rectifier, TopK
 from latens.networks.cifar_sparse import CifarSparseNet
 from latens.networks.conditioned import Conditioned
 from latens.networks.convnet import ConvNet
-from latens.networks.dictionary import BatchTopK, JumpReLU, active_above_thresholds
+from latens.networks.dictionary import BatchTopK, JumpReLU, ThresholdedUnits
 from latens.networks.factory import NetworkFactory, Parts
 from latens.networks.fashion_features import FashionFeaturesNet
 from latens.networks.latent_clusters import LatentClustersNet
@@ -44,9 +44,9 @@ __all__ = [
     "Quantised",
     "Rectifier",
     "ResNet",
+    "ThresholdedUnits",
     "TopK",
     "ViT",
-    "active_above_thresholds",
     "default_network",
     "patch_side",
 ]

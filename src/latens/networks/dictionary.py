@@ -1,5 +1,6 @@
 """Bottlenecks of sparse dictionaries: few active units per sample on average, and none that is lost."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import torch
@@ -8,7 +9,7 @@ from torch import Tensor, nn
 from latens.networks.factory import Parts
 from latens.networks.network import Bottleneck, Code
 
-__all__ = ["BatchTopK", "JumpReLU", "active_above_thresholds"]
+__all__ = ["BatchTopK", "JumpReLU", "ThresholdedUnits"]
 
 # A unit is taken for dead after being silent for as many samples as an average one fires at a hundred of.
 _PATIENCE = 100
@@ -52,21 +53,18 @@ class _Rescue(nn.Module):
         return z.index_add(1, dead, leak - leak.detach())
 
 
-class BatchTopK(Bottleneck):
-    """Keeps the largest positive activations of a whole batch, k for each sample on average.
+class ThresholdedUnits(Bottleneck, ABC):
+    """Units that are silent up to a threshold, such that k are active in a sample on average.
 
-    A sample that needs more units gets more. Outside of training a threshold takes the place of the
-    batch, the moving average of the smallest activation kept, so that codes do not depend on each other.
+    While training, the threshold is the one that leaves k units per sample of this batch active, so that a
+    sample that needs more units gets more. Otherwise it is a number of its own, and codes do not depend on
+    each other: the moving average of the batches' thresholds, until `settle` finds the exact one.
 
     Parameters
     ----------
     parts : Parts
     latent_dim, k : int
         Numbers per code, and how many of them differ from 0 on average.
-
-    References
-    ----------
-    Bussmann, Leask and Nanda (2024), BatchTopK sparse autoencoders. arXiv:2412.06410.
     """
 
     threshold: Tensor
@@ -80,33 +78,66 @@ class BatchTopK(Bottleneck):
         self.register_buffer("threshold", torch.zeros(()))
         self.register_buffer("is_started", torch.zeros((), dtype=torch.bool))
 
+    @abstractmethod
+    def _relative(self, before: Tensor) -> Tensor:
+        """Activations in the units of their thresholds."""
+
+    @abstractmethod
+    def _passed(self, before: Tensor, relative: Tensor, threshold: Tensor) -> Tensor:
+        """Activations that reach the threshold, and 0 for all others."""
+
     def forward(self, h: Tensor) -> Code:
         before = self.head(h)
+        relative = self._relative(before)
         if not self.training:
-            return self._code(before, self.threshold)
-        smallest = _largest(before.detach(), self.k)
-        share = torch.where(self.is_started, _FOLLOWING, 1.0).to(smallest.dtype)
-        self.threshold.lerp_(smallest, share)
+            z = self._passed(before, relative, self.threshold)
+            return Code(z, z, before=before)
+        threshold = self._threshold_of(relative)
+        share = torch.where(self.is_started, _FOLLOWING, 1.0).to(threshold.dtype)
+        self.threshold.lerp_(threshold, share)
         self.is_started.fill_(True)
-        code = self._code(before, smallest)
-        return Code(self.rescue(code.z, before), code.mean, before=before)
+        z = self._passed(before, relative, threshold)
+        return Code(self.rescue(z, before), z, before=before)
 
-    def _code(self, before: Tensor, threshold: Tensor) -> Code:
-        z = torch.where(before >= threshold, before.clamp(min=0), 0.0)
-        return Code(z, z, before=before)
+    @torch.no_grad()
+    def settle(self, h: Tensor) -> None:
+        """Set the threshold that leaves k units active in each of many samples, on average.
+
+        Parameters
+        ----------
+        h : Tensor of shape (n_samples, width)
+            Features of samples.
+        """
+        self.threshold.copy_(self._threshold_of(self._relative(self.head(h))))
+
+    def _threshold_of(self, relative: Tensor) -> Tensor:
+        """The smallest of the k largest activations per sample; never 0 or less."""
+        wanted = min(relative.numel(), self.k * len(relative))
+        smallest = relative.detach().flatten().topk(wanted, sorted=False).values.min()
+        return smallest.clamp(min=torch.finfo(relative.dtype).tiny)
 
 
-class JumpReLU(Bottleneck):
-    """Units that are silent below a learnt threshold of their own and pass everything above it.
+class BatchTopK(ThresholdedUnits):
+    """Keeps the largest positive activations of a whole batch, k for each sample on average.
 
-    `Code.before` is by how much each activation exceeds its threshold, relative to the threshold, with a
-    gradient for the threshold alone; `active_above_thresholds` makes the number of active units of it.
-
-    Parameters
+    References
     ----------
-    parts : Parts
-    latent_dim, k : int
-        Numbers per code, and the active ones among them when training starts.
+    Bussmann, Leask and Nanda (2024), BatchTopK sparse autoencoders. arXiv:2412.06410.
+    """
+
+    def _relative(self, before: Tensor) -> Tensor:
+        return before
+
+    def _passed(self, before: Tensor, relative: Tensor, threshold: Tensor) -> Tensor:
+        return torch.where(before >= threshold, before, 0.0)
+
+
+class JumpReLU(ThresholdedUnits):
+    """Every unit has a threshold of its own, learnt from the reconstruction.
+
+    Only the thresholds' ratios are learnt, by the authors' estimate of the gradient of a step. Their common
+    factor follows from k, where the authors have a penalty on the number of active units and a weight to
+    tune: the budget is then met at once, and learning decides who gets it.
 
     References
     ----------
@@ -114,58 +145,28 @@ class JumpReLU(Bottleneck):
     autoencoders. arXiv:2407.14435.
     """
 
-    is_started: Tensor
-
     def __init__(self, parts: Parts, latent_dim: int, k: int) -> None:
-        super().__init__()
-        self.head = parts.head or nn.Linear(parts.width, latent_dim)
-        self.k = k
-        self.rescue = _Rescue(latent_dim, k)
-        self.log_threshold = nn.Parameter(torch.zeros(latent_dim))
-        self.register_buffer("is_started", torch.zeros((), dtype=torch.bool))
+        super().__init__(parts, latent_dim, k)
+        self.log_ratios = nn.Parameter(torch.zeros(latent_dim))
 
-    def forward(self, h: Tensor) -> Code:
-        before = self.head(h)
-        if self.training and not self.is_started:
-            self.log_threshold.data.fill_(_largest(before.detach(), self.k).log())
-            self.is_started.fill_(True)
-        excess = before.detach() * (-self.log_threshold).exp() - 1
-        z = before * _step(excess)
-        if self.training:
-            z = self.rescue(z, before)
-        return Code(z, z, before=excess)
+    def _relative(self, before: Tensor) -> Tensor:
+        ratios = self.log_ratios - self.log_ratios.mean()
+        return before.detach() * (-ratios).exp()
 
-
-def active_above_thresholds(code: Code) -> Tensor:
-    """Return how many numbers of each code of a `JumpReLU` are active, shape (batch,).
-
-    Its gradient is for the thresholds alone.
-    """
-    assert code.before is not None, "the thresholds of a JumpReLU are needed"
-    return _step(code.before).sum(1)
-
-
-def _largest(before: Tensor, k: int) -> Tensor:
-    """The smallest of the k largest activations per sample of a batch; never 0 or less."""
-    wanted = min(before.numel(), k * len(before))
-    smallest = before.flatten().topk(wanted, sorted=False).values.min()
-    return smallest.clamp(min=torch.finfo(before.dtype).tiny)
+    def _passed(self, before: Tensor, relative: Tensor, threshold: Tensor) -> Tensor:
+        stepped: Tensor = _Step.apply(relative / threshold - 1)
+        return before * stepped
 
 
 class _Step(torch.autograd.Function):
-    """1 above 0 and else 0; backwards, the slope of a ramp as wide as the window."""
+    """1 from 0 on and else 0; backwards, the slope of a ramp as wide as the window."""
 
     @staticmethod
     def forward(ctx: Any, excess: Tensor) -> Tensor:
         ctx.save_for_backward(excess)
-        return (excess > 0).to(excess.dtype)
+        return (excess >= 0).to(excess.dtype)
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         (excess,) = ctx.saved_tensors
         return gradient * (excess.abs() < _WINDOW / 2) / _WINDOW
-
-
-def _step(excess: Tensor) -> Tensor:
-    stepped: Tensor = _Step.apply(excess)
-    return stepped

@@ -19,7 +19,6 @@ from latens.objectives.dictionary import (
     DictionaryObjective,
     active_numbers,
     dictionary_of,
-    excess_of_active_numbers,
 )
 from latens.objectives.discrepancy import inverse_multiquadratics, prior_discrepancy
 from latens.objectives.divergences import gaussian_kl, gaussian_kl_per_number
@@ -65,7 +64,6 @@ __all__ = [
     "commitment",
     "contraction_estimate",
     "dictionary_of",
-    "excess_of_active_numbers",
     "gaussian_kl",
     "gaussian_kl_per_number",
     "hidden_patches",

@@ -1,14 +1,14 @@
-"""The objective of sparse dictionaries: rows of unit norm, and as many active units as asked for."""
+"""The objective of sparse dictionaries: units whose effect has unit norm."""
 
 from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-from latens.networks import Network, Output, active_above_thresholds
+from latens.networks import Network, Output
 from latens.objectives.objective import Objective, Phase
 
-__all__ = ["DictionaryObjective", "active_numbers", "dictionary_of", "excess_of_active_numbers"]
+__all__ = ["DictionaryObjective", "active_numbers", "dictionary_of"]
 
 
 class DictionaryObjective(Objective):
@@ -40,20 +40,6 @@ def dictionary_of(network: Network) -> nn.Linear | None:
 def active_numbers(output: Output, x: Tensor) -> Tensor:
     """How many numbers of each code are not 0: the L0 of the literature."""
     return (output.code.z.detach() != 0).to(x.dtype).sum(1)
-
-
-def excess_of_active_numbers(output: Output, x: Tensor, k: int) -> Tensor:
-    """Squared relative difference of the batch's mean number of active units from k.
-
-    Of codes of a `JumpReLU`; the gradient moves its thresholds. The value is the batch's and the same for
-    all its samples.
-
-    References
-    ----------
-    Rajamanoharan et al. (2024), arXiv:2407.14435, section 4 and appendix: a target for L0.
-    """
-    mean = active_above_thresholds(output.code).mean()
-    return (mean / k - 1).square().expand(len(x))
 
 
 @torch.no_grad()
