@@ -19,6 +19,8 @@ _LEAK = 0.1
 _FOLLOWING = 0.01
 # The window around its threshold in which a unit's threshold feels a gradient, relative to it.
 _WINDOW = 0.5
+# Thresholds move so much slower than weights: at the same pace most units jumped out of reach.
+_THRESHOLD_PACE = 0.1
 
 
 class _Rescue(nn.Module):
@@ -42,13 +44,14 @@ class _Rescue(nn.Module):
         self.patience = _PATIENCE * latent_dim / k
         self.register_buffer("silence", torch.zeros(latent_dim))
 
-    def forward(self, z: Tensor, before: Tensor) -> Tensor:
-        with torch.no_grad():
-            silent = (z == 0).all(0)
-            self.silence.add_(len(z)).mul_(silent)
-            dead = (self.silence > self.patience).nonzero().squeeze(1)
-        if len(dead) == 0:
-            return z
+    @torch.no_grad()
+    def dead(self, z: Tensor) -> Tensor:
+        """Take note of the codes of a batch; return the numbers of the dead units."""
+        self.silence.add_(len(z)).mul_((z == 0).all(0))
+        return (self.silence > self.patience).nonzero().squeeze(1)
+
+    def forward(self, z: Tensor, before: Tensor, dead: Tensor) -> Tensor:
+        """Return the codes with a gradient for dead units."""
         leak = _LEAK * before[:, dead]
         return z.index_add(1, dead, leak - leak.detach())
 
@@ -86,6 +89,9 @@ class ThresholdedUnits(Bottleneck, ABC):
     def _passed(self, before: Tensor, relative: Tensor, threshold: Tensor) -> Tensor:
         """Activations that reach the threshold, and 0 for all others."""
 
+    def _forget(self, dead: Tensor) -> None:
+        """Take back what was learnt of dead units beside their weights."""
+
     def forward(self, h: Tensor) -> Code:
         before = self.head(h)
         relative = self._relative(before)
@@ -97,7 +103,11 @@ class ThresholdedUnits(Bottleneck, ABC):
         self.threshold.lerp_(threshold, share)
         self.is_started.fill_(True)
         z = self._passed(before, relative, threshold)
-        return Code(self.rescue(z, before), z, before=before)
+        dead = self.rescue.dead(z)
+        if len(dead) == 0:
+            return Code(z, z, before=before)
+        self._forget(dead)
+        return Code(self.rescue(z, before, dead), z, before=before)
 
     @torch.no_grad()
     def settle(self, h: Tensor) -> None:
@@ -150,8 +160,13 @@ class JumpReLU(ThresholdedUnits):
         self.log_ratios = nn.Parameter(torch.zeros(latent_dim))
 
     def _relative(self, before: Tensor) -> Tensor:
-        ratios = self.log_ratios - self.log_ratios.mean()
+        ratios = _THRESHOLD_PACE * (self.log_ratios - self.log_ratios.mean())
         return before.detach() * (-ratios).exp()
+
+    def _forget(self, dead: Tensor) -> None:
+        # A threshold that nothing reaches has no gradient; that of an average unit is a new start.
+        with torch.no_grad():
+            self.log_ratios[dead] = self.log_ratios.mean()
 
     def _passed(self, before: Tensor, relative: Tensor, threshold: Tensor) -> Tensor:
         stepped: Tensor = _Step.apply(relative / threshold - 1)
