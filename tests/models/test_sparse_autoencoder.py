@@ -166,3 +166,28 @@ def test_over_complete_dictionaries_are_linear_and_others_get_what_others_get(ac
     assert SparseAutoencoder(5, penalty="batch_topk", **quick).fit(X)._factory().hidden != ()
     assert SparseAutoencoder(40, penalty="topk", **quick).fit(X)._factory().hidden != ()
     assert linear._active_numbers() == 6  # the root of 40
+
+
+def test_dictionaries_come_back_from_a_file_and_code_every_row_alone(
+    dictionary, activations, tmp_path
+):
+    import latens
+
+    X = activations[0][:100]
+    dictionary.save(tmp_path / "model")
+    loaded = latens.load_model(tmp_path / "model")
+    np.testing.assert_array_equal(loaded.transform(X), dictionary.transform(X))
+    alone = np.vstack([dictionary.transform(X[i : i + 1]) for i in range(10)])
+    np.testing.assert_allclose(alone, dictionary.transform(X)[:10], atol=1e-5)
+
+
+def test_a_mapped_file_gives_the_dictionary_of_the_same_rows_in_memory(activations, tmp_path):
+    X = activations[0][:600]
+    np.save(tmp_path / "rows.npy", X)
+    mapped = np.load(tmp_path / "rows.npy", mmap_mode="r")
+    quick = {"k": 3, "trainer": Trainer(max_epochs=2, callbacks=()), "random_state": 0}
+    codes = [
+        SparseAutoencoder(64, penalty="batch_topk", **quick).fit(rows).transform(X)
+        for rows in (mapped, X)
+    ]
+    np.testing.assert_allclose(codes[0], codes[1], atol=1e-5)
