@@ -26,7 +26,7 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
 
     def run(_: tempfile.TemporaryDirectory[str] = folder) -> dict[str, float]:
         _read(X)  # so that the file is in the system's cache
-        with _Peak() as peak:
+        with Peak() as peak:
             start = time.perf_counter()
             model.fit(X) if settings["work"] == "train" else model.transform(X)
             seconds = time.perf_counter() - start
@@ -51,10 +51,10 @@ def _read(X: np.ndarray) -> None:
         X[start : start + 100_000].max()
 
 
-class _Peak:
+class Peak:
     """The most anonymous memory of this process while it lasts: what no file stands for."""
 
-    def __enter__(self) -> "_Peak":
+    def __enter__(self) -> "Peak":
         self.megabytes = 0.0
         self._done = threading.Event()
         self._watch = threading.Thread(target=self._run)

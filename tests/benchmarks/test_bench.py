@@ -84,3 +84,23 @@ def test_every_row_names_scripts_and_environments_that_are_there(path):
         assert (BENCHMARKS / contender["script"]).exists()
         peer = contender.get("environment")
         assert peer is None or (BENCHMARKS / "peers" / peer / "requirements.txt").exists()
+
+
+def test_the_dictionary_race_runs_on_small_settings():
+    row = tomllib.loads((BENCHMARKS / "rows" / "train_dictionary.toml").read_text())
+    small = row["settings"] | {"rows": 640, "features": 16, "units": 48, "active": 4, "batch": 64}
+    assert len(row["contenders"]) == 2
+    for contender in row["contenders"]:
+        script = BENCHMARKS / contender["script"]
+        done = subprocess.run(
+            [sys.executable, "worker.py", script, json.dumps(small)],
+            input="go\n",
+            capture_output=True,
+            text=True,
+            cwd=BENCHMARKS,
+        )
+        assert done.returncode == 0, done.stderr
+        result = json.loads(done.stdout.splitlines()[-1])
+        assert result["rows/s"] > 0
+        if contender["name"] == "latens":
+            assert abs(result["active"] - 4) < 0.1

@@ -4,7 +4,7 @@ import torch
 from torch.distributions import Normal, kl_divergence
 
 from latens.models import VAE, BetaVAE
-from latens.networks import Code, Output
+from latens.networks import MLP, Code, Output
 from latens.objectives import Batch, gaussian_kl, gaussian_kl_per_number
 
 
@@ -96,3 +96,51 @@ def test_samples_of_the_prior_look_like_digits(images, classes, settings):
     distance = index.kneighbors(new)[0].mean()
     assert distance < 0.6 * index.kneighbors(shuffled)[0].mean()
     assert new.std(axis=0).mean() > 1  # and they differ from each other
+
+
+def test_the_importance_weighted_bound_rises_with_the_draws(images, settings):
+    model = VAE(5, **settings).fit(images[:600])
+    bounds = [
+        model.log_likelihood(images[600:900], n_draws=n, random_state=0).mean()
+        for n in (1, 4, 16, 64)
+    ]
+    assert bounds == sorted(bounds)
+    assert bounds[-1] > bounds[0] + 1  # nats
+    x = model._samples(images[600:900]).rows(0, 300)
+    batch = Batch(x, torch.arange(300))
+    torch.manual_seed(0)
+    with torch.no_grad():
+        ordinary = -64 * np.mean([model.objective_(model.network_, batch).total for _ in range(30)])
+    assert bounds[0] == pytest.approx(ordinary, abs=1.0)
+
+
+def test_with_many_draws_it_is_the_density_of_a_linear_gaussian_model(settings):
+    """Linear halves make the samples Gaussian: mean b, covariance W W' + variance I."""
+    from scipy.stats import multivariate_normal
+
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 2)) @ rng.normal(size=(2, 4)) + 0.5 * rng.normal(size=(400, 4))
+    model = VAE(2, **{**settings, "network": MLP(())}).fit(X)
+    zero, basis = torch.zeros(1, 2), torch.eye(2)
+    with torch.no_grad():
+        mean = model.network_.decode(zero)
+        weights = (model.network_.decode(basis) - mean).numpy().astype(float)
+    variance = float(model.objective_.reconstruction.variance)
+    density = multivariate_normal(mean[0].numpy(), weights.T @ weights + variance * np.eye(4))
+    expected = density.logpdf(model.scaling_.apply(X))
+    ours = model.log_likelihood(X, n_draws=2000, random_state=0)
+    assert ours.mean() == pytest.approx(expected.mean(), abs=0.02)
+    np.testing.assert_allclose(ours, expected, atol=0.5)
+
+
+def test_several_draws_train_the_weighted_bound_itself(images, settings):
+    model = VAE(5, n_draws=4, **settings).fit(images[:600])
+    losses = model.objective_(
+        model.network_, Batch(model._samples(images).rows(0, 200), torch.arange(200))
+    )
+    terms = losses.terms
+    assert losses.total.item() == pytest.approx(terms["bound"].mean().item())
+    # Jensen: the weighted bound is never the worse one, draw by draw.
+    assert terms["bound"].mean() < terms["reconstruction"].mean() + terms["kl"].mean()
+    again = model.log_likelihood(images[:200], n_draws=4, random_state=1).mean() / 64
+    assert again == pytest.approx(-terms["bound"].mean().item(), abs=0.05)

@@ -3,7 +3,10 @@ import pytest
 import torch
 from sklearn.metrics import log_loss, mean_absolute_error, mean_squared_error
 
-from latens.networks import Code, Output
+from latens.exceptions import ParameterError
+from latens.metrics import ssim_samples
+from latens.models import Autoencoder
+from latens.networks import MLP, Code, Output
 from latens.objectives import (
     RECONSTRUCTION_ERRORS,
     Batch,
@@ -14,7 +17,9 @@ from latens.objectives import (
     binary_cross_entropy,
     root_mean_squared_error,
     squared_error,
+    structural_dissimilarity,
 )
+from latens.training import Trainer
 
 
 def output(raw: torch.Tensor) -> Output:
@@ -109,3 +114,32 @@ def test_gaussian_error_uses_its_kept_variance_outside_of_training(pair):
     expected = -normal.log_prob(pair[1]).flatten(1).mean(1)
     torch.testing.assert_close(error(*pair), expected)
     assert error.variance.item() == 0.25
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 9, 16), (2, 5, 4)])
+def test_ssim_is_that_of_the_metrics(shape):
+    rng = np.random.default_rng(0)
+    x, x_hat = rng.random((2, 6, *shape))
+    x_hat = 0.7 * x + 0.3 * x_hat
+    ours = structural_dissimilarity(
+        Output(None, None, torch.tensor(x_hat)), torch.tensor(x)
+    ).numpy()
+    expected = ssim_samples(np.moveaxis(x, 1, -1), np.moveaxis(x_hat, 1, -1), data_range=1)
+    np.testing.assert_allclose(1 - ours, expected, atol=1e-10)
+
+
+def test_ssim_is_refused_for_tables_with_the_way_out():
+    with pytest.raises(ParameterError, match="cannot use 'ssim' for a table"):
+        Autoencoder(2, reconstruction="ssim").fit(np.random.default_rng(0).normal(size=(50, 4)))
+
+
+def test_training_on_ssim_makes_more_alike_images_than_training_on_squares(digits):
+    from latens.metrics import ssim
+
+    def likeness(error):
+        trainer = Trainer(max_epochs=25, callbacks=())
+        settings = {"network": MLP((128, 64)), "trainer": trainer, "random_state": 0}
+        model = Autoencoder(3, reconstruction=error, **settings).fit(digits[:1400])
+        return ssim(digits[1400:], model.reconstruct(digits[1400:]), data_range=16)
+
+    assert likeness("ssim") > likeness("mse")

@@ -37,7 +37,7 @@ def run(
     model: Annotated[str | None, Option(help="A kind that `latens models` lists.")] = None,
     network: Annotated[
         str | None,
-        Option(help="mlp, convnet, resnet or package.module:Class. [default: by the data]"),
+        Option(help="mlp, convnet, resnet, vit or package.module:Class. [default: by the data]"),
     ] = None,
     clusters: Annotated[
         int | None,

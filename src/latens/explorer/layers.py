@@ -14,6 +14,7 @@ from torch import nn
 
 from latens.networks.bottlenecks import Rectifier
 from latens.networks.centring import AddMean
+from latens.networks.conditioned import Conditioned
 from latens.networks.keras_layers import BilinearUpsample, SamePadding
 from latens.networks.output_convolution import OutputConvolution
 from latens.networks.resizing import Resize
@@ -195,6 +196,13 @@ def _residual(module: ResidualBlock) -> Layers:
     return _layer("sum", describe(module.shortcut), describe(module.change))
 
 
+def _conditioned(module: Conditioned) -> Layers:
+    """Zeros stand for no class: a product with a matrix that copies the code and leaves the rest 0."""
+    width = module.latent_dim + module.n_classes
+    copies = np.eye(width, module.latent_dim, dtype=np.float32)
+    return (Layer("linear", {}, {"weight": copies}), *describe(module.decoder))
+
+
 _DESCRIPTIONS: dict[type[nn.Module], Callable[[Any], Layers]] = {
     nn.Sequential: _sequential,
     nn.Identity: _nothing,
@@ -227,5 +235,6 @@ _DESCRIPTIONS: dict[type[nn.Module], Callable[[Any], Layers]] = {
     UpsampleConvolution: _sequential,
     OutputConvolution: _conv2d,
     ResidualBlock: _residual,
+    Conditioned: _conditioned,
     AddMean: _add_mean,
 }

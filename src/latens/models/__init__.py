@@ -7,43 +7,58 @@ if TYPE_CHECKING:
     from latens.models.adversarial_autoencoder import AdversarialAutoencoder
     from latens.models.autoencoder import Autoencoder
     from latens.models.base import BaseAutoencoder as BaseAutoencoder
+    from latens.models.beta_tcvae import BetaTCVAE
     from latens.models.beta_vae import BetaVAE
     from latens.models.binary_autoencoder import BinaryAutoencoder
+    from latens.models.conditional_vae import ConditionalVAE
     from latens.models.contractive_autoencoder import ContractiveAutoencoder
     from latens.models.denoising_autoencoder import DenoisingAutoencoder
+    from latens.models.masked_autoencoder import MaskedAutoencoder
     from latens.models.persistence import load_model as load_model
+    from latens.models.regularized_autoencoder import RegularizedAutoencoder
     from latens.models.sparse_autoencoder import SparseAutoencoder
     from latens.models.stacked_autoencoder import StackedAutoencoder
     from latens.models.supervised_autoencoder import SupervisedAutoencoder
     from latens.models.vae import VAE
     from latens.models.vqvae import VQVAE
+    from latens.models.wasserstein_autoencoder import WassersteinAutoencoder
 
 __all__ = [
     "VAE",
     "VQVAE",
     "AdversarialAutoencoder",
     "Autoencoder",
+    "BetaTCVAE",
     "BetaVAE",
     "BinaryAutoencoder",
+    "ConditionalVAE",
     "ContractiveAutoencoder",
     "DenoisingAutoencoder",
+    "MaskedAutoencoder",
+    "RegularizedAutoencoder",
     "SparseAutoencoder",
     "StackedAutoencoder",
     "SupervisedAutoencoder",
+    "WassersteinAutoencoder",
 ]
 
 _PLACES = {
     "AdversarialAutoencoder": "latens.models.adversarial_autoencoder",
     "Autoencoder": "latens.models.autoencoder",
+    "BetaTCVAE": "latens.models.beta_tcvae",
     "BetaVAE": "latens.models.beta_vae",
     "BinaryAutoencoder": "latens.models.binary_autoencoder",
+    "ConditionalVAE": "latens.models.conditional_vae",
     "ContractiveAutoencoder": "latens.models.contractive_autoencoder",
     "DenoisingAutoencoder": "latens.models.denoising_autoencoder",
+    "MaskedAutoencoder": "latens.models.masked_autoencoder",
+    "RegularizedAutoencoder": "latens.models.regularized_autoencoder",
     "SparseAutoencoder": "latens.models.sparse_autoencoder",
     "StackedAutoencoder": "latens.models.stacked_autoencoder",
     "SupervisedAutoencoder": "latens.models.supervised_autoencoder",
     "VAE": "latens.models.vae",
     "VQVAE": "latens.models.vqvae",
+    "WassersteinAutoencoder": "latens.models.wasserstein_autoencoder",
     "BaseAutoencoder": "latens.models.base",
     "load_model": "latens.models.persistence",
 }

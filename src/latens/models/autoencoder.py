@@ -21,10 +21,11 @@ class Autoencoder(BaseAutoencoder):
     ----------
     latent_dim : int in [1, inf), default=10
         Numbers per code.
-    reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
-        The error to minimise: mean squared, its root, absolute, binary cross-entropy, or the negative
-        log-likelihood of a Gaussian whose one variance is learnt. "bce" needs data that are scaled to
-        [0, 1]: images, or a table of bytes or of values in [0, 1].
+    reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
+        The error to minimise: mean squared, its root, absolute, binary cross-entropy, one minus the
+        structural similarity, or the negative log-likelihood of a Gaussian whose one variance is learnt.
+        "bce" needs data that are scaled to [0, 1]: images, or a table of bytes or of values in [0, 1].
+        "ssim" needs images.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None

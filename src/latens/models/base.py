@@ -127,9 +127,9 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         finally:
             # After Ctrl-C too: the best weights so far are a model like any other.
             self._note_progress()
-            self.codes_ = encode_rows(
-                self.network_, self._samples(self._some_rows(X, _KEPT_CODES)), self._tensor_shape
-            )
+            some = self._samples(self._some_rows(X, _KEPT_CODES))
+            self._settle(some)
+            self.codes_ = encode_rows(self.network_, some, self._tensor_shape)
         return self
 
     def _note_progress(self) -> None:
@@ -173,15 +173,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         DataError
             If the codes have another width than the fitted ones.
         """
-        check_is_fitted(self)
-        Z = check_array(as_array(Z), dtype=self._trainer().dtype)
-        if Z.shape[1] != self.latent_dim:
-            raise DataError(
-                f"Codes for this {type(self).__name__} must have shape (n_samples, "
-                f"{self.latent_dim}). Got an array of shape {Z.shape} instead."
-            )
-        self.network_.eval()
-        return self._unscaled(map_rows(self.network_.decode, self._codes(Z), self._tensor_shape))
+        return self._decoded(self._validate_codes(Z))
 
     def reconstruct(self, X: Any) -> np.ndarray:
         """Return the samples as rebuilt from their codes, in the units and shape of the fitted data."""
@@ -253,6 +245,10 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """The network as it was given, or chosen for the shape of the samples."""
         return self.network or default_network(self._tensor_shape)
 
+    def _parts(self) -> Parts:
+        """The two halves of a new network."""
+        return self._factory().build(self._tensor_shape, self.latent_dim)
+
     def _draw_codes(self, n_samples: int, seed: int) -> np.ndarray:
         """Codes to decode into new samples, shape (n_samples, latent_dim)."""
         return draw_from_mixture(self.codes_, n_samples, seed)
@@ -263,6 +259,9 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     def _pretrain(self, samples: Samples) -> None:
         """What a kind does before the network is trained as a whole."""
+
+    def _settle(self, samples: Samples) -> None:
+        """What a kind does with some of the training samples once the network is trained."""
 
     @property
     def _n_features_out(self) -> int:
@@ -290,7 +289,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     def _build(self) -> None:
         """Make network and objective for the scaling and the shape of input that are set."""
-        parts = self._factory().build(self._tensor_shape, self.latent_dim)
+        parts = self._parts()
         bounded = self.scaling_.bounded
         self.network_ = Network(parts, self._bottleneck(parts), bounded=bounded)
         self.objective_ = self._objective()
@@ -298,6 +297,11 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             raise ParameterError(
                 f"{type(self).__name__} cannot use 'bce' for a table with values outside [0, 1]. "
                 "Use another error or likelihood, or scale the data to [0, 1]."
+            )
+        if self.objective_.needs_images and len(self._tensor_shape) != 3:
+            raise ParameterError(
+                f"{type(self).__name__} cannot use 'ssim' for a table. Use another error, or give images of "
+                "shape (n, height, width) or (n, height, width, channels)."
             )
         # Moved here and not in the loop alone, so that a model that was loaded is ready to use.
         trainer = self._trainer()
@@ -329,6 +333,22 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
                 f"on samples of shape {self.input_shape_}."
             )
         return checked
+
+    def _validate_codes(self, Z: Any) -> np.ndarray:
+        """Check codes, and their width."""
+        check_is_fitted(self)
+        Z = check_array(as_array(Z), dtype=self._trainer().dtype)
+        if Z.shape[1] != self.latent_dim:
+            raise DataError(
+                f"Codes for this {type(self).__name__} must have shape (n_samples, "
+                f"{self.latent_dim}). Got an array of shape {Z.shape} instead."
+            )
+        return Z
+
+    def _decoded(self, Z: np.ndarray) -> np.ndarray:
+        """What the decoder makes of rows of numbers, in the units and shape of the fitted data."""
+        self.network_.eval()
+        return self._unscaled(map_rows(self.network_.decode, self._codes(Z), self._tensor_shape))
 
     def _samples(self, X: np.ndarray, labels: np.ndarray | None = None) -> Samples:
         return self._on_device(X, self.scaling_, labels)

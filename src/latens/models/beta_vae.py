@@ -9,7 +9,7 @@ from latens._validation import Constraints, Options, Real
 from latens.models.base import COMMON_CONSTRAINTS, BaseAutoencoder
 from latens.models.sampling import draw_from_prior
 from latens.networks import Bottleneck, Gaussian, NetworkFactory, Parts
-from latens.objectives import Objective, Term, gaussian_kl, reconstruction_error
+from latens.objectives import Objective, Term, gaussian_kl, reconstruction_error, rising
 from latens.training import Trainer
 
 __all__ = ["BetaVAE"]
@@ -94,7 +94,7 @@ class BetaVAE(BaseAutoencoder):
         return Gaussian(parts, self.latent_dim)
 
     def _objective(self) -> Objective:
-        weight = partial(_rising, weight=self.beta, warmup=self.warmup)
+        weight = partial(rising, weight=self.beta, warmup=self.warmup)
         kl = Term(
             partial(gaussian_kl, free_bits=self.free_bits),
             weight,
@@ -104,8 +104,3 @@ class BetaVAE(BaseAutoencoder):
 
     def _draw_codes(self, n_samples: int, seed: int) -> np.ndarray:
         return draw_from_prior(self.latent_dim, n_samples, seed)
-
-
-def _rising(progress: float, weight: float, warmup: float) -> float:
-    """A weight that rises linearly from 0 during the warm-up."""
-    return weight if progress >= warmup else weight * progress / warmup

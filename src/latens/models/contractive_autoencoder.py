@@ -25,7 +25,7 @@ class ContractiveAutoencoder(BaseAutoencoder):
         Numbers per code.
     weight : float in [0, inf), default=1e-4
         Of the squared norm of the Jacobian.
-    reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
+    reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.

@@ -26,7 +26,7 @@ class DenoisingAutoencoder(BaseAutoencoder):
     noise_level : float in [0, inf), default=0.3
         The standard deviation of Gaussian noise in scaled units (the range of images is 1, the standard
         deviation of a table's column is 1), or the share of values that are spoilt.
-    reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
+    reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.

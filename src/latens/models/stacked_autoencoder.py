@@ -39,7 +39,7 @@ class StackedAutoencoder(BaseAutoencoder):
         Numbers per code.
     stage_epochs : int in [1, inf) or None, default=None
         Epochs for each layer; None: a third of those of the whole network.
-    reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
+    reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error of the whole network; see `Autoencoder`. Layers are trained with squared error.
     network : MLP or None, default=None
         The layers. None: an `MLP` that suits the data.

@@ -3,20 +3,16 @@
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils import ClassifierTags, Tags, column_or_1d
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_consistent_length
+from sklearn.utils import ClassifierTags, Tags
 
 from latens._validation import Constraints, Real
-from latens.exceptions import DataError
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
+from latens.models.labels import encode_labels
 from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts
 from latens.objectives import Objective, SupervisedObjective, reconstruction_error
 from latens.training import Trainer, map_rows
 
 __all__ = ["SupervisedAutoencoder"]
-
-_UNKNOWN = -1
 
 
 class SupervisedAutoencoder(BaseAutoencoder):
@@ -30,7 +26,7 @@ class SupervisedAutoencoder(BaseAutoencoder):
         Numbers per code.
     weight : float in [0, inf), default=0.05
         Of the cross-entropy of the label head, beside the reconstruction error per value.
-    reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
+    reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
@@ -105,22 +101,8 @@ class SupervisedAutoencoder(BaseAutoencoder):
         return SupervisedObjective(error, self.latent_dim, len(self.classes_), self.weight)
 
     def _labels(self, y: Any, n_samples: int) -> np.ndarray:
-        """Codes 0..k-1 of the classes, and -1 where there is no label."""
-        if y is None:
-            raise DataError(
-                "SupervisedAutoencoder requires y to be passed, but the target y is None. "
-                "Give labels, with -1 for samples that have none, or use Autoencoder."
-            )
-        labels = column_or_1d(y, warn=True)
-        check_classification_targets(labels)
-        if len(labels) != n_samples:
-            check_consistent_length(np.empty(n_samples), labels)
-        is_known = labels != _UNKNOWN
-        if not is_known.any():
-            raise DataError("SupervisedAutoencoder needs at least one label that is not -1.")
-        self.classes_, known = np.unique(labels[is_known], return_inverse=True)
-        codes = np.full(len(labels), _UNKNOWN, dtype=np.int64)
-        codes[is_known] = known
+        """Numbers 0..k-1 of the classes, and -1 where there is no label."""
+        self.classes_, codes = encode_labels(type(self).__name__, y, n_samples)
         return codes
 
     def __sklearn_tags__(self) -> Tags:

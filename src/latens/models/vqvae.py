@@ -30,7 +30,7 @@ class VQVAE(BaseAutoencoder):
         Rows of the codebook of each place; 256 make a word one byte.
     commitment_weight : float in [0, inf), default=0.05
         Of the distance of words from their rows, beside the reconstruction error per value.
-    reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
+    reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.

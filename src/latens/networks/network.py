@@ -102,18 +102,27 @@ class Network(nn.Module):
         x_hat: Tensor = self.output(self._through(self.decoder, z))
         return x_hat
 
-    def forward(self, x: Tensor) -> Output:
-        """Return code and reconstruction of scaled samples; the code may be a draw."""
+    def forward(self, x: Tensor, beside: Tensor | None = None) -> Output:
+        """Return code and reconstruction of scaled samples; the code may be a draw.
+
+        Parameters
+        ----------
+        x : Tensor of shape (batch, *input_shape)
+        beside : Tensor of shape (batch, code_dim - latent_dim) or None
+            What the decoder gets beside the code, where it takes more than the code.
+        """
         with self.positions.remembered():
-            return self._output(self.bottleneck(self._through(self.encoder, x)))
+            return self.rebuild(self.bottleneck(self._through(self.encoder, x)), beside)
 
     def reconstruct(self, x: Tensor) -> Output:
         """Return code and reconstruction of scaled samples, without any draw."""
         with self.positions.remembered():
-            return self._output(self.encode(x))
+            return self.rebuild(self.encode(x))
 
-    def _output(self, code: Code) -> Output:
-        raw = self._through(self.decoder, code.z)
+    def rebuild(self, code: Code, beside: Tensor | None = None) -> Output:
+        """Return the reconstruction of a code; `beside` is as in `forward`."""
+        z = code.z if beside is None else torch.cat([code.z, beside], 1)
+        raw = self._through(self.decoder, z)
         return Output(code, raw, self.output(raw))
 
     def _through(self, half: nn.Module, x: Tensor) -> Tensor:

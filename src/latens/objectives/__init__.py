@@ -13,9 +13,18 @@ from latens.objectives.code_terms import (
     sparsity_divergence,
 )
 from latens.objectives.composite_prior import CompositePriorObjective
+from latens.objectives.conditional import ConditionalObjective
 from latens.objectives.contractive import ContractiveObjective
 from latens.objectives.corruption import CORRUPTIONS
+from latens.objectives.dictionary import (
+    DictionaryObjective,
+    active_numbers,
+    dictionary_of,
+)
+from latens.objectives.discrepancy import inverse_multiquadratics, prior_discrepancy
 from latens.objectives.divergences import gaussian_kl, gaussian_kl_per_number
+from latens.objectives.importance import ImportanceWeightedObjective, log_weights
+from latens.objectives.masked import MaskedObjective, hidden_patches
 from latens.objectives.multinomial import multinomial_error
 from latens.objectives.neighbours import NeighbourObjective
 from latens.objectives.objective import Batch, Losses, Objective, Phase, Term
@@ -28,7 +37,11 @@ from latens.objectives.reconstruction import (
     root_mean_squared_error,
     squared_error,
 )
+from latens.objectives.regularized import RegularizedObjective
+from latens.objectives.structural import structural_dissimilarity
 from latens.objectives.supervised import SupervisedObjective
+from latens.objectives.total_correlation import total_correlation
+from latens.objectives.weights import rising
 
 __all__ = [
     "CORRUPTIONS",
@@ -36,25 +49,39 @@ __all__ = [
     "AdversarialObjective",
     "Batch",
     "CompositePriorObjective",
+    "ConditionalObjective",
     "ContractiveObjective",
+    "DictionaryObjective",
     "GaussianError",
+    "ImportanceWeightedObjective",
     "Losses",
+    "MaskedObjective",
     "NeighbourObjective",
     "Objective",
     "Phase",
+    "RegularizedObjective",
     "SupervisedObjective",
     "Term",
     "absolute_error",
+    "active_numbers",
     "binary_cross_entropy",
     "code_size",
     "commitment",
     "contraction_estimate",
+    "dictionary_of",
     "gaussian_kl",
     "gaussian_kl_per_number",
+    "hidden_patches",
+    "inverse_multiquadratics",
     "jacobian_norm",
+    "log_weights",
     "multinomial_error",
+    "prior_discrepancy",
     "reconstruction_error",
+    "rising",
     "root_mean_squared_error",
     "sparsity_divergence",
     "squared_error",
+    "structural_dissimilarity",
+    "total_correlation",
 ]

@@ -57,13 +57,15 @@ class Losses:
 class Phase:
     """One optimisation within a step: which parameters follow which loss, and how fast.
 
-    Adversarial kinds have two; all others have one. `pace` is a factor on the learning rate.
+    Adversarial kinds have two; all others have one. `pace` is a factor on the learning rate. `after` is
+    called after every update, by objectives whose weights must keep to something, such as unit norm.
     """
 
     name: str
     parameters: list[nn.Parameter]
     loss: Callable[[Network, Batch], Losses]
     pace: float = 1.0
+    after: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,11 @@ class Objective(nn.Module):
     def needs_bounded(self) -> bool:
         """Whether the error is defined for data in [0, 1] only."""
         return bool(getattr(self.reconstruction, "needs_bounded", False))
+
+    @property
+    def needs_images(self) -> bool:
+        """Whether the error is defined for images only."""
+        return bool(getattr(self.reconstruction, "needs_images", False))
 
     def forward(self, network: Network, batch: Batch) -> Losses:
         """Return the losses of a batch."""

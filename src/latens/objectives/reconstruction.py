@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from latens.networks import Output
+from latens.objectives.structural import structural_dissimilarity
 
 __all__ = [
     "RECONSTRUCTION_ERRORS",
@@ -95,6 +96,7 @@ RECONSTRUCTION_ERRORS: dict[str, Callable[[Output, Tensor], Tensor]] = {
     "rmse": root_mean_squared_error,
     "mae": absolute_error,
     "bce": binary_cross_entropy,
+    "ssim": structural_dissimilarity,
 }
 
 

@@ -16,6 +16,7 @@ _NETWORKS = {
     "mlp": networks.MLP,
     "convnet": networks.ConvNet,
     "resnet": networks.ResNet,
+    "vit": networks.ViT,
     "fashion-features": networks.FashionFeaturesNet,
     "cifar-sparse": networks.CifarSparseNet,
     "mnist-reduction": networks.MnistReductionNet,

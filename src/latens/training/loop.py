@@ -188,6 +188,8 @@ class Loop:
             optimizer.zero_grad(set_to_none=True)
             losses.total.backward()
             optimizer.step()
+            if phase.after is not None:
+                phase.after()
             results.append(losses)
         return results[0]
 

