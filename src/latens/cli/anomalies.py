@@ -208,20 +208,21 @@ def _model(
     kind: str | None, asked: dict[str, Any], known: "Dataset", seed: int, device: str
 ) -> "BaseAutoencoder":
     """The model that the flags describe, and for what they leave open that of the detector itself."""
-    from latens.applications.anomalies.detector import default_model
+    from latens.applications.anomalies.detector import default_model, default_trainer
     from latens.studies import ModelSettings
     from latens.studies.building import build_model
 
-    model = default_model(known.X.shape)
-    model.trainer.set_params(device=device)
+    trainer = default_trainer(len(known), device=device)
+    model = default_model(known.X.shape, trainer)
     if kind is None and not asked:
         return model
     shape = {name: asked[name] for name in ("latent_dim", "network") if name in asked}
     training = {name: value for name, value in asked.items() if name not in shape}
-    if training:
-        given = {"callbacks": (), "device": device, **training}
-    else:
-        given = model.trainer.get_params(deep=False)
+    given: dict[str, Any] = (
+        {"callbacks": (), "device": device, **training}
+        if training
+        else trainer.get_params(deep=False)
+    )
     return build_model(
         ModelSettings(
             **{"kind": kind or "Autoencoder", "latent_dim": model.latent_dim, **shape},
@@ -342,7 +343,7 @@ def _use(result: _Result, top: int) -> "Use":
         rows=tuple(result.rows(top)),
         note="No label was used. A decision below 0 is an anomaly.",
     )
-    mosaics = ()
+    mosaics: tuple[Mosaic, ...] = ()
     if result.scored.X.ndim > 2:
         mosaics = (Mosaic("The oddest samples", _pictures(result), ("input", "rebuilt", "where")),)
     return Use("Which samples are odd?", result.sentence, (table,), mosaics)

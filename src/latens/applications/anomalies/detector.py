@@ -363,13 +363,21 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         return tags
 
 
-def default_model(shape: tuple[int, ...]) -> Autoencoder:
+def default_trainer(n_samples: int, *, device: str = "auto") -> Trainer:
+    """Return the trainer of the autoencoder that is taken when none is given."""
+    return Trainer(preset="fast", batch_size=min(_BATCH, n_samples), device=device, callbacks=())
+
+
+def default_model(shape: tuple[int, ...], trainer: Trainer | None = None) -> Autoencoder:
     """Return the autoencoder for samples when none is given, from the shape of all of them."""
     values = prod(shape[1:])
     # What is rare is not learnt by a small network. Larger images need convolutions, which are shared.
     small = MLP((_UNITS,)) if len(shape) > 2 and values <= _DENSE_VALUES else None
-    trainer = Trainer(preset="fast", batch_size=min(_BATCH, shape[0]), callbacks=())
-    return Autoencoder(min(_MOST_CODE, -(-values // 3)), network=small, trainer=trainer)
+    return Autoencoder(
+        min(_MOST_CODE, -(-values // 3)),
+        network=small,
+        trainer=trainer or default_trainer(shape[0]),
+    )
 
 
 def _is_fitted(model: BaseAutoencoder) -> bool:

@@ -157,8 +157,10 @@ def _rebuilt(
         detector.ranges_ = Ranges(arrays["ranges.low"], arrays["ranges.width"])
     detector.calibrations_ = {
         part: Calibration(
+            centers=arrays[f"{part}.centers"],
+            spreads=arrays[f"{part}.spreads"],
+            floors=arrays[f"{part}.floors"],
             **numbers,
-            **{name: arrays[f"{part}.{name}"] for name in ("centers", "spreads", "floors")},
         )
         for part, numbers in about["calibrations"].items()
     }
