@@ -95,7 +95,7 @@ def test_a_share_of_labels_may_be_missing_and_no_label_at_all_may_not(images, cl
             ConditionalVAE(3, **settings).fit(images[:300], labels)
 
 
-def test_codes_decoded_without_a_class_teach_the_encoder_nothing(fitted, images):
+def test_codes_decoded_without_a_class_teach_the_encoder_nothing(fitted, images, monkeypatch):
     """Else it would put the class into the code again."""
     x = fitted._samples(images).rows(0, 20)
     batch = Batch(x, torch.arange(20), torch.arange(20) % 10)
@@ -109,9 +109,8 @@ def test_codes_decoded_without_a_class_teach_the_encoder_nothing(fitted, images)
         return network.bottleneck.mean.weight.grad.clone()
 
     with_blind = gradient()
-    blind, objective.blind = objective.blind, lambda output, x: output.x_hat.flatten(1).mean(1) * 0
+    monkeypatch.setattr(objective.blind, "forward", lambda output, x: torch.zeros(len(x)))
     without = gradient()
-    objective.blind = blind
     network.eval()
     assert with_blind.any()
     torch.testing.assert_close(with_blind, without)

@@ -216,20 +216,16 @@ def _model(
     model = default_model(known.X.shape, trainer)
     if kind is None and not asked:
         return model
-    shape = {name: asked[name] for name in ("latent_dim", "network") if name in asked}
+    shape: dict[str, Any] = {"latent_dim": model.latent_dim}
+    shape |= {name: asked[name] for name in ("latent_dim", "network") if name in asked}
     training = {name: value for name, value in asked.items() if name not in shape}
     given: dict[str, Any] = (
         {"callbacks": (), "device": device, **training}
         if training
         else trainer.get_params(deep=False)
     )
-    return build_model(
-        ModelSettings(
-            **{"kind": kind or "Autoencoder", "latent_dim": model.latent_dim, **shape},
-            trainer=given,
-        ),
-        seed=seed,
-    )
+    settings = ModelSettings(kind=kind or "Autoencoder", trainer=given, **shape)
+    return build_model(settings, seed=seed)
 
 
 def _labelled(source: str, label_column: str | None, fitted: "BaseAutoencoder") -> "Dataset":

@@ -20,8 +20,7 @@ class ConditionalObjective(Objective):
 
     A class is a one at its place among zeros, and no class is all zeros. Some codes of each batch are
     decoded a second time without the class, so that the decoder can do without one. The encoder learns
-    nothing from those: it would put the class into the code again. On digits, one label in ten hidden
-    from both brought the samples that are taken for their class from 84 % down to 37 %.
+    nothing from those: it would put the class into the code again.
 
     Parameters
     ----------
