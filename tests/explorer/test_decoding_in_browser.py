@@ -74,6 +74,7 @@ def models(rng):
     unpooling = net.ConvNet((6, 8), downsampling="maxpool", upsampling="unpool")
     yield "unpool", fitted(Autoencoder, 5, unpooling, odd)
     yield "resnet", fitted(VQVAE, 6, net.ResNet((8, 16), blocks=2), colour)
+    yield "vit", fitted(Autoencoder, 6, net.ViT(dim=16, depth=1, decoder_depth=2, heads=2), colour)
     yield "cifar-sparse", fitted(Autoencoder, 64, net.CifarSparseNet(), small)
     yield "fashion-features", fitted(Autoencoder, 10, net.FashionFeaturesNet(), digits)
     yield "latent-clusters", fitted(Autoencoder, 6, net.LatentClustersNet(), digits)

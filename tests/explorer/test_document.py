@@ -44,10 +44,11 @@ def test_a_fragment_of_a_table_needs_no_images(table_run):
 
 def test_a_file_that_cannot_be_written_leaves_nothing_behind(digits_run, tmp_path):
     (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
     with pytest.raises(RunError, match="cannot be written"):
         write_explorer(digits_run, tmp_path / "folder")
     with pytest.raises(RunError, match="cannot be written"):
-        write_explorer(digits_run, tmp_path / "none" / "explorer.html")
+        write_explorer(digits_run, tmp_path / "file" / "explorer.html")
     assert list(tmp_path.rglob("*.partial")) == []
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
-from latens.cli.embed import load_for, model_and_data
+from latens.cli.opening import load_for, model_and_data
 from latens.exceptions import DataError, ParameterError, RunError
 
 if TYPE_CHECKING:
@@ -363,9 +364,7 @@ def _pictures(result: _Result) -> "np.ndarray":
 
 def _write(out: Path, frame: "pandas.DataFrame") -> None:
     """Write the file whole or not at all."""
-    temporary = out.with_name(f".{out.name}.partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(out) as temporary:
         if out.suffix == ".csv":
             frame.to_csv(temporary, index=False)
         else:
@@ -373,11 +372,6 @@ def _write(out: Path, frame: "pandas.DataFrame") -> None:
 
             import_optional("pyarrow", extra="parquet", purpose="write parquet files")
             frame.to_parquet(temporary, index=False)
-        temporary.replace(out)
-    except OSError as error:
-        raise RunError(f"'{out}' cannot be written: {error.strerror}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _print(result: _Result, out: Path, top: int, *, as_json: bool) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
-from latens.cli.embed import load_for, model_and_data
+from latens.cli.opening import load_for, model_and_data
 from latens.exceptions import DataError, RunError
 
 if TYPE_CHECKING:
@@ -206,19 +207,11 @@ def _write(
 ) -> None:
     """Write the file whole or not at all."""
     items = dataset.item_names or tuple(map(str, range(len(dataset))))
-    temporary = out.with_name(f".{out.name}.partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(("item", "label", "probability", "given"))
-            for item, label, share, known in zip(items, classes, sureness, y, strict=True):
-                writer.writerow((item, label, f"{share:.4f}", int(known is not None)))
-        temporary.replace(out)
-    except OSError as error:
-        raise RunError(f"'{out}' cannot be written: {error.strerror}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    with whole_file(out) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("item", "label", "probability", "given"))
+        for item, label, share, known in zip(items, classes, sureness, y, strict=True):
+            writer.writerow((item, label, f"{share:.4f}", int(known is not None)))
 
 
 def _mosaics(

@@ -2,20 +2,21 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from latens._writing import whole_file
 from latens.cli.console import print_json, say
-from latens.exceptions import DataError, ParameterError, RunError
+from latens.cli.opening import load_for, model_and_data
+from latens.exceptions import RunError
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from latens.data import Dataset, Split
-    from latens.models import BaseAutoencoder
+    from latens.data import Dataset
 
-__all__ = ["embed", "load_for", "model_and_data"]
+__all__ = ["embed"]
 
 _FORMATS = (".npy", ".csv", ".parquet")
 
@@ -60,64 +61,16 @@ def embed(
         sys.stdout.write(f"{out}\n")
 
 
-def model_and_data(run: Path, model: str | None, data: str | None) -> tuple[Path, str]:
-    """Return the folder of the model, and the data to use it on."""
-    if (run / "model.json").is_file():
-        if data is None:
-            raise typer.BadParameter("A saved model has no data of its own; give DATA.")
-        return run, data
-    from latens.runs import Run
-
-    opened = Run.open(run)
-    study = opened.info["study"]
-    names = [settings["name"] for settings in study["models"]]
-    if model is not None and model not in names:
-        raise typer.BadParameter(f"The run has no model '{model}'. It has: {', '.join(names)}.")
-    folder = opened.model_path(model or names[0])
-    if not folder.is_dir():
-        raise RunError(f"The run '{run}' has no trained model yet. Finish it with --resume.")
-    return folder, data or study["data"]["source"]
-
-
-def load_for(fitted: "BaseAutoencoder", source: str, split: "Split" = "all") -> "Dataset":
-    """Load data, images brought to the size and the colours that the model knows."""
-    from dataclasses import replace
-
-    import numpy as np
-
-    from latens.data import load
-
-    shape = fitted.input_shape_
-    try:
-        dataset = load(source, split, image_size=shape[:2] if len(shape) > 1 else None)
-    except ParameterError:
-        # The source is no folder of image files, so its images have the size they have.
-        dataset = load(source, split)
-    X: Any = dataset.X
-    if len(shape) == 3 and X.ndim == 3:
-        X = np.repeat(X[..., None], shape[2], axis=-1)
-    elif len(shape) == 2 and X.ndim == 4:
-        raise DataError(f"'{dataset.name}' is in colour, but the model was trained on grey images.")
-    return replace(dataset, X=X)
-
-
 def _write(out: Path, codes: "np.ndarray", dataset: "Dataset") -> None:
     """Write the file whole or not at all."""
     import numpy as np
 
-    temporary = out.with_name(f".{out.name}.partial")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(out) as temporary:
         if out.suffix == ".npy":
             with temporary.open("wb") as file:
                 np.save(file, codes, allow_pickle=False)
         else:
             _write_table(temporary, out.suffix, codes, dataset)
-        temporary.replace(out)
-    except OSError as error:
-        raise RunError(f"'{out}' cannot be written: {error.strerror}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _write_table(path: Path, suffix: str, codes: "np.ndarray", dataset: "Dataset") -> None:

@@ -113,16 +113,10 @@ class _Opened:
 
         self.path, self.device = path, device
         self.run: Run | None = None
-        self.names = ["model"]
-        folder = path
+        self.name, folder = "model", path
         if not (path / "model.json").is_file():
             self.run = Run.open(path)
-            self.names = [one["name"] for one in self.run.info["study"]["models"]]
-            if name is not None and name not in self.names:
-                known = ", ".join(self.names)
-                raise typer.BadParameter(f"The run has no model '{name}'. It has: {known}.")
-            folder = self._folder(name or self.names[0])
-        self.name = name or self.names[0]
+            self.name, folder = self.run.trained_model(name)
         self.model: BaseAutoencoder = latens.load_model(folder, device=device)
 
     @property
@@ -157,18 +151,15 @@ class _Opened:
     def all_models(self) -> dict[str, "BaseAutoencoder"]:
         import latens
 
-        others = [name for name in self.names if name != self.name]
-        loaded = {one: latens.load_model(self._folder(one), device=self.device) for one in others}
+        if self.run is None:
+            return {self.name: self.model}
+        names = [one["name"] for one in self.run.info["study"]["models"]]
+        loaded = {
+            one: latens.load_model(self.run.trained_model(one)[1], device=self.device)
+            for one in names
+            if one != self.name
+        }
         return {self.name: self.model, **loaded}
-
-    def _folder(self, name: str) -> Path:
-        assert self.run is not None
-        folder = self.run.model_path(name)
-        if not folder.is_dir():
-            raise RunError(
-                f"The run '{self.path}' has no trained model yet. Finish it with --resume."
-            )
-        return folder
 
 
 @dataclass(frozen=True, eq=False)

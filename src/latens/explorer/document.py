@@ -6,7 +6,7 @@ import html
 from dataclasses import dataclass
 from pathlib import Path
 
-from latens.exceptions import RunError
+from latens._writing import whole_file
 from latens.explorer.bundle import script
 from latens.explorer.exploration import Exploration
 from latens.explorer.limits import IN_A_FILE, IN_A_REPORT, Limits
@@ -87,14 +87,8 @@ def write_explorer(run: Run | str | Path, path: str | Path, *, limits: Limits = 
     opened = run if isinstance(run, Run) else Run.open(run)
     text = page_of(read_exploration(opened, limits), limits)
     path = Path(path)
-    temporary = path.with_name(path.name + ".partial")
-    try:
+    with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
-    except OSError as error:
-        raise RunError(f"The explorer '{path}' cannot be written: {error.strerror}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
     return path
 
 

@@ -17,10 +17,12 @@ from latens.networks.centring import AddMean
 from latens.networks.conditioned import Conditioned
 from latens.networks.keras_layers import BilinearUpsample, SamePadding
 from latens.networks.output_convolution import OutputConvolution
+from latens.networks.patches import JoinPatches
 from latens.networks.resizing import Resize
 from latens.networks.resnet import ResidualBlock
 from latens.networks.unpooling import Unpool
 from latens.networks.upsampling import UpsampleConvolution
+from latens.networks.vit import TransformerBlock
 
 __all__ = ["Layer", "UnknownLayer", "describe"]
 
@@ -203,6 +205,27 @@ def _conditioned(module: Conditioned) -> Layers:
     return (Layer("linear", {}, {"weight": copies}), *describe(module.decoder))
 
 
+def _transformer_block(module: TransformerBlock) -> Layers:
+    attention = _layer("attention", heads=module.heads)
+    change = (
+        *describe(module.before_attention),
+        *describe(module.asks),
+        *attention,
+        *describe(module.answers),
+    )
+    return (*_layer("sum", (), change), *_layer("sum", (), describe(module.dense)))
+
+
+def _join_patches(module: JoinPatches) -> Layers:
+    return _layer(
+        "join_patches",
+        shape=list(module.shape),
+        side=module.side,
+        rows=module.rows,
+        columns=module.columns,
+    )
+
+
 _DESCRIPTIONS: dict[type[nn.Module], Callable[[Any], Layers]] = {
     nn.Sequential: _sequential,
     nn.Identity: _nothing,
@@ -236,5 +259,7 @@ _DESCRIPTIONS: dict[type[nn.Module], Callable[[Any], Layers]] = {
     OutputConvolution: _conv2d,
     ResidualBlock: _residual,
     Conditioned: _conditioned,
+    TransformerBlock: _transformer_block,
+    JoinPatches: _join_patches,
     AddMean: _add_mean,
 }

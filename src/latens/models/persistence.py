@@ -16,7 +16,7 @@ from sklearn.base import BaseEstimator
 
 import latens
 from latens import models, networks, training
-from latens._folders import replacing_folder
+from latens._writing import whole_folder
 from latens.data.scaling import Scaling
 from latens.exceptions import ModelError
 from latens.training import History
@@ -38,7 +38,7 @@ def write_model(model: "BaseAutoencoder", path: Path, *, overwrite: bool) -> Pat
             f"'{path}' exists already. Choose another folder, or pass overwrite=True to replace a model."
         )
     about = _describe(model)
-    with replacing_folder(path) as folder:
+    with whole_folder(path) as folder:
         (folder / _JSON).write_text(json.dumps(about, indent=2), encoding="utf-8")
         save_file(_tensors(model), folder / _WEIGHTS)
     return path

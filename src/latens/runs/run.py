@@ -3,14 +3,13 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
+from latens._writing import whole_file
 from latens.exceptions import DataError, RunError
 from latens.runs.uses import Mosaic, Table, Use
 
@@ -98,7 +97,7 @@ class Run:
         """
         path = self.path / f"{name}.json"
         text = json.dumps(_plain(data), indent=2, ensure_ascii=False, allow_nan=False)
-        with _whole(path) as temporary:
+        with whole_file(path) as temporary:
             temporary.write_text(text + "\n", encoding="utf-8")
 
     def read(self, name: str) -> Any:
@@ -138,7 +137,7 @@ class Run:
 
     def write_array(self, name: str, array: np.ndarray) -> None:
         """Write arrays/NAME.npy, all of it or nothing."""
-        with _whole(self._array_path(name)) as temporary, temporary.open("wb") as file:
+        with whole_file(self._array_path(name)) as temporary, temporary.open("wb") as file:
             np.save(file, np.ascontiguousarray(array), allow_pickle=False)
 
     def array(self, name: str) -> np.ndarray:
@@ -211,6 +210,25 @@ class Run:
         """Return the folder of a fitted model."""
         return self.path / "models" / name
 
+    def trained_model(self, name: str | None = None) -> tuple[str, Path]:
+        """Return the name and the folder of a fitted model: the first one, where none is named.
+
+        Raises
+        ------
+        RunError
+            If the run has no such model, or has not trained it yet.
+        """
+        names = [settings["name"] for settings in self.info["study"]["models"]]
+        if name is not None and name not in names:
+            raise RunError(f"The run has no model '{name}'. It has: {', '.join(names)}.")
+        chosen = name or names[0]
+        folder = self.model_path(chosen)
+        if not folder.is_dir():
+            raise RunError(
+                f"The run '{self.path}' has no trained model yet. Finish it with --resume."
+            )
+        return chosen, folder
+
     def checkpoint_path(self, name: str) -> Path:
         """Return the file that holds the state of an unfinished training; its folder is made."""
         folder = self.path / "checkpoints"
@@ -227,20 +245,6 @@ class Run:
 
 def _mosaic_name(use: str, at: int) -> str:
     return f"use_{use}_{at}"
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of `path` once it is written whole."""
-    temporary = path.with_name(path.name + ".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield temporary
-        temporary.replace(path)
-    except OSError as error:
-        raise RunError(f"'{path}' cannot be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _plain(data: Any) -> Any:

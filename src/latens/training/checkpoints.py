@@ -9,6 +9,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, contiguous_format
 
+from latens._writing import whole_file
 from latens.exceptions import TrainingError
 from latens.training.history import Epoch
 
@@ -33,12 +34,10 @@ def write_checkpoint(path: Path, state: "TrainingState") -> None:
         "signature": state.signature,
         "epochs": [asdict(epoch) for epoch in state.history.epochs],
     }
-    temporary = path.with_name(path.name + ".partial")
     try:
-        save_file(_detached(state.tensors()), temporary, metadata={"state": json.dumps(about)})
-        temporary.replace(path)
-    except (SafetensorError, OSError) as error:
-        temporary.unlink(missing_ok=True)
+        with whole_file(path, TrainingError) as temporary:
+            save_file(_detached(state.tensors()), temporary, metadata={"state": json.dumps(about)})
+    except SafetensorError as error:
         raise TrainingError(f"The checkpoint '{path}' cannot be written: {error}.") from error
 
 

@@ -10,7 +10,7 @@ from safetensors.numpy import load_file, save_file
 from sklearn.base import clone
 
 import latens
-from latens._folders import replacing_folder
+from latens._writing import whole_folder
 from latens.applications.anomalies.calibration import Calibration
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.detector import AnomalyDetector
@@ -34,7 +34,7 @@ def write_detector(detector: AnomalyDetector, path: Path, *, overwrite: bool) ->
         raise ModelError(
             f"'{path}' exists already. Choose another folder, or pass overwrite=True to replace a detector."
         )
-    with replacing_folder(path) as folder:
+    with whole_folder(path) as folder:
         about = json.dumps(_describe(detector), indent=2)
         (folder / _JSON).write_text(about, encoding="utf-8")
         arrays = {name: np.ascontiguousarray(array) for name, array in _arrays(detector).items()}

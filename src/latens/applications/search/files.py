@@ -14,7 +14,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from latens._folders import replacing_folder
+from latens._writing import whole_folder
 from latens.exceptions import LatensError, ModelError, ParameterError
 
 __all__ = ["read_index", "write_index"]
@@ -37,7 +37,7 @@ def write_index(
             f"'{path}' exists already. Choose another folder, or pass overwrite=True to replace an index."
         )
     try:
-        with replacing_folder(path) as folder:
+        with whole_folder(path) as folder:
             save_file(dict(arrays), folder / _ARRAYS)
             write_beside(folder)
             files = {file.name: _checksum(file) for file in sorted(folder.iterdir())}

@@ -11,7 +11,7 @@ from latens.applications.search.iterative_quantization import IterativeQuantizat
 from latens.applications.search.similarity_index import SimilarityIndex
 from latens.data import Dataset, fingerprint, load
 from latens.data.image_files import ENDINGS, probe_image, read_image
-from latens.exceptions import DataError, ParameterError, RunError
+from latens.exceptions import DataError, ParameterError
 from latens.runs import Run
 
 __all__ = ["RunItems"]
@@ -50,17 +50,9 @@ class RunItems:
         """
         from latens.models import load_model
 
-        study = run.info["study"]
-        names = [settings["name"] for settings in study["models"]]
-        if model is not None and model not in names:
-            raise RunError(f"The run has no model '{model}'. It has: {', '.join(names)}.")
-        name = model or names[0]
-        if not run.model_path(name).is_dir():
-            raise RunError(
-                f"The run '{run.path}' has no trained model yet. Finish it with --resume."
-            )
-        fitted = load_model(run.model_path(name), device=device)
-        settings = study["data"]
+        name, folder = run.trained_model(model)
+        fitted = load_model(folder, device=device)
+        settings = run.info["study"]["data"]
         dataset = load(
             settings["source"],
             "all",

@@ -1,10 +1,10 @@
 """From a run folder to the files of another program, whole or not at all."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, get_args
 
+from latens._writing import whole_file
 from latens.exceptions import ParameterError, RunError
 from latens.explorer.exploration import Exploration
 from latens.explorer.exports.annotated import write_annotated
@@ -68,21 +68,6 @@ def export_run(
     if path.exists():
         raise RunError(f"'{path}' exists already and is not replaced. Choose another --out.")
     exploration = read_exploration(opened, _EVERYTHING)
-    temporary = path.with_name(f".{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as temporary:
         _WRITERS[to](exploration, temporary)
-        temporary.replace(path)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise RunError(f"The export '{path}' cannot be written: {reason}.") from error
-    finally:
-        _remove(temporary)
     return tuple(sorted(path.iterdir())) if path.is_dir() else (path,)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

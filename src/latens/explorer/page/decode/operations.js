@@ -3,6 +3,7 @@
 
 import { conv2d, convTranspose2d } from "./convolution.js";
 import { bilinear, kerasBilinear, nearest, pixelShuffle, unpool } from "./resizing.js";
+import { attention, joinPatches } from "./transformer.js";
 
 export const OPERATIONS = {
   linear,
@@ -20,6 +21,8 @@ export const OPERATIONS = {
   same_padding: samePadding,
   reshape,
   sum,
+  attention,
+  join_patches: joinPatches,
   relu: pointwise(() => (x) => (x > 0 ? x : 0)),
   leaky_relu: pointwise(({ slope }) => (x) => (x > 0 ? x : slope * x)),
   elu: pointwise(({ alpha }) => (x) => (x > 0 ? x : alpha * Math.expm1(x))),
@@ -37,16 +40,20 @@ function pointwise(make) {
   };
 }
 
+/** Of a vector, or of each row. */
 function linear({ weightShape: [units, width] }, { weight, bias }) {
-  return ({ data }) => {
-    if (data.length !== width) throw new Error(`a dense layer of width ${width} got ${data.length} numbers`);
-    const out = new Float32Array(units);
-    for (let unit = 0, at = 0; unit < units; unit++) {
-      let sum = bias ? bias[unit] : 0;
-      for (let i = 0; i < width; i++, at++) sum += weight[at] * data[i];
-      out[unit] = sum;
+  return ({ data, shape }) => {
+    if (shape.at(-1) !== width) throw new Error(`a dense layer of width ${width} got ${shape.at(-1)} numbers`);
+    const rows = data.length / width;
+    const out = new Float32Array(rows * units);
+    for (let row = 0; row < rows; row++) {
+      for (let unit = 0, at = 0; unit < units; unit++) {
+        let sum = bias ? bias[unit] : 0;
+        for (let i = row * width; i < (row + 1) * width; i++, at++) sum += weight[at] * data[i];
+        out[row * units + unit] = sum;
+      }
     }
-    return { data: out, shape: [units] };
+    return { data: out, shape: [...shape.slice(0, -1), units] };
   };
 }
 
@@ -79,11 +86,16 @@ function groupNorm({ groups, eps }, { scale, shift }) {
   };
 }
 
-function layerNorm({ eps }, tensors) {
-  const normalise = groupNorm({ groups: 1, eps }, tensors);
-  return (x) => {
-    if (x.shape.length !== 1) throw new Error("a layer normalisation got more than a vector");
-    return normalise(x);
+/** Of a vector, or of each row. */
+function layerNorm({ eps }, { scale, shift }) {
+  return ({ data, shape }) => {
+    if (shape.length > 2) throw new Error("a layer normalisation got a map");
+    const width = shape.at(-1);
+    const out = new Float32Array(data.length);
+    for (let start = 0; start < data.length; start += width) {
+      standardise(data.subarray(start, start + width), out.subarray(start, start + width), eps);
+    }
+    return { data: out.map((x, i) => x * (scale ? scale[i % width] : 1) + (shift ? shift[i % width] : 0)), shape };
   };
 }
 
