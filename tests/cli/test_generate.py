@@ -161,7 +161,7 @@ def test_a_saved_model_is_enough_where_no_data_are_needed(call, images):
         (("--between", 0, 1, "--method", "prior"), 2, "no --method"),
         (("--method", "variation"), 2, "--like"),
         (("--augment", 3), 1, "[10, inf). Got 3 instead"),
-        (("--model", "gan"), 2, "It has: autoencoder, vae"),
+        (("--model", "gan"), 1, "It has: autoencoder, vae"),
         (("--out", "x.jpg"), 2, "must end in"),
         (("--augment", 50, "--out", "x.csv"), 2, "must end in .npz"),
     ],

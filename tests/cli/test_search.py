@@ -81,7 +81,7 @@ def test_the_neighbours_of_a_row_are_the_nearest_others_by_their_codes(run):
 
 def test_the_run_keeps_what_the_report_shows_and_nothing_else_is_written(run, tmp_path):
     (tmp_path / "elsewhere").mkdir()
-    call(run.path, "#7", "--top", 5)
+    call(run.path, 7, "--top", 5)
     use = run.read_uses()["search"]
     assert use.mosaics[0].images.shape == (1, 6, 8, 8)
     np.testing.assert_array_equal(
@@ -172,7 +172,7 @@ def test_a_table_is_searched_without_pictures(tmp_path, rng):
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("#1", "--duplicates"), ("#x",), ("#1", "--threshold", 1), ("#1", "--top", 0)]
+    "arguments", [(), ("#1", "--duplicates"), ("#1", "--threshold", 1), ("#1", "--top", 0)]
 )
 def test_wrong_usage_ends_with_2(run, arguments):
     assert call(run.path, *arguments).exit_code == 2

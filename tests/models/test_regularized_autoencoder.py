@@ -65,7 +65,7 @@ def test_a_linear_one_shrinks_principal_components_as_the_formula_says():
         code_weight=a,
         decoder_weight=b,
         network=MLP(()),
-        trainer=Trainer(max_epochs=80, callbacks=()),
+        trainer=Trainer(max_epochs=200, callbacks=()),
         random_state=0,
     ).fit(X)
     scaled = model.scaling_.apply(X)

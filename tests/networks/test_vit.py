@@ -46,7 +46,7 @@ def test_a_block_is_attention_as_torch_computes_it():
 def test_every_token_hears_of_every_patch():
     encoder = ViT(2, dim=8, heads=2, depth=1).build((1, 6, 6), code_dim=2).encoder
     x = torch.rand(1, 1, 6, 6, requires_grad=True)
-    encoder(x)[0, :8].sum().backward()  # the first token alone
+    encoder(x)[0, 0].backward()  # of the first token; all of its numbers always have the same sum
     assert (x.grad != 0).all()
 
 

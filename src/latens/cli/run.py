@@ -214,6 +214,8 @@ def _print_results(run: "Run", results: dict[str, Any], report: Path) -> None:
 
     headings, rows = comparison_table(results)
     print_table("Held-out samples", headings, rows)
+    for missing in results["not_measured"]:
+        sys.stdout.write(f"Not measured: {missing['label']}, as {missing['reason']}.\n")
     sys.stdout.write(results["verdict"]["sentence"] + "\n")
     sys.stdout.write(results["verdict"]["caution"] + "\n\n")
     sys.stdout.write(f"run     {run.path}\nreport  {report}\n")

@@ -28,12 +28,13 @@ def search(
         str | None,
         typer.Argument(
             metavar="QUERY",
-            help="An image file, a data file with many queries, or #N, a row of the run's own data.",
+            help="An image file, a data file with many queries, or N, a row of the run's own data.",
             show_default=False,
         ),
     ] = None,
     row: Annotated[
-        int | None, typer.Option(min=0, help="A row of the run's own data, the same as #N.")
+        int | None,
+        typer.Option(min=0, help="A row of the run's own data, also where a file is called so."),
     ] = None,
     duplicates: Annotated[
         bool, typer.Option("--duplicates", help="List samples that are nearly the same instead.")
@@ -63,8 +64,9 @@ def search(
     The result is kept in the run, and `latens report RUN` shows it. Rows are numbered from 0, in the
     order of the data, as `latens embed` writes them.
     """
-    if query is not None and query.startswith("#"):
-        row, query = _row_number(query), None if row is None else query
+    number = (query or "").removeprefix("#")
+    if row is None and query is not None and number.isdecimal() and not Path(query).exists():
+        row, query = int(number), None
     if (query is not None) + (row is not None) + duplicates != 1:
         raise typer.BadParameter("Give one of QUERY, --row and --duplicates.")
     if threshold is not None and not duplicates:
@@ -86,12 +88,6 @@ def search(
     else:
         print_table(result.table.title, result.table.columns, _cells(result.table))
     say(f"{result.use.sentence} Kept in the run; 'latens report {run}' shows it.")
-
-
-def _row_number(query: str) -> int:
-    if not query[1:].isdecimal():
-        raise typer.BadParameter(f"'{query}' is no row; write #0, #1, ...", param_hint="QUERY")
-    return int(query[1:])
 
 
 @dataclass(frozen=True, eq=False)

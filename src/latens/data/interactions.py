@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+    from scipy import sparse
 
 __all__ = ["Columns", "Interactions", "interactions_from_frame"]
 
@@ -63,8 +63,8 @@ class Interactions:
         What was done to them, in sentences.
     """
 
-    liked: sparse.csr_array
-    seen: sparse.csr_array
+    liked: "sparse.csr_array"
+    seen: "sparse.csr_array"
     users: np.ndarray
     items: np.ndarray
     names: np.ndarray | None = None
@@ -145,8 +145,8 @@ def interactions_from_frame(
         )
     kept = np.flatnonzero(np.bincount(liked.indices, minlength=len(items)))
     return Interactions(
-        liked=sparse.csr_array(liked[:, kept]),
-        seen=sparse.csr_array(seen[:, kept]),
+        liked=liked[:, kept],
+        seen=seen[:, kept],
         users=users,
         items=items[kept],
         name=name,
@@ -231,8 +231,10 @@ def _threshold(
 
 def _largest_of_pairs(
     users: np.ndarray, items: np.ndarray, values: np.ndarray, shape: tuple[int, int]
-) -> sparse.csr_array:
+) -> "sparse.csr_array":
     """One entry per pair, explicit zeros included, columns in order."""
+    from scipy import sparse
+
     keys = users.astype(np.int64) * shape[1] + items
     order = np.lexsort((values, keys))
     is_last = np.ones(len(order), dtype=bool)

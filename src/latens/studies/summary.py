@@ -37,7 +37,6 @@ def comparison_table(results: dict[str, Any]) -> tuple[list[str], list[list[str]
         mine = [row for row in rows if row["representation"] == name]
         cells = [_cell(metric.name, mine) for metric in shown]
         table.append([mine[0]["label"], str(mine[0]["numbers"]), *cells])
-    table += [[missing["label"], "–", *("–" for _ in shown)] for missing in results["not_measured"]]
     return headings, table
 
 
