@@ -46,7 +46,7 @@ class OffersAnArray:
         nw.from_native(pl.DataFrame(COLUMNS)),
         sparse.csr_array(TABLE),
         sparse.coo_matrix(TABLE),
-        np.asmatrix(TABLE),
+        np.asarray(TABLE).view(np.matrix),  # without its warning
         np.ma.MaskedArray(TABLE),
         OffersAnArray(),
         memoryview(TABLE),
