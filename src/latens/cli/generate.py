@@ -406,7 +406,8 @@ def _mosaic(opened: _Opened, done: _Done) -> "Mosaic":
     n = min(_SHOWN, len(done.X)) // columns * columns
     images = as_bytes(done.X[:n], opened.model.scaling_)
     rows = images.reshape(n // columns, columns, *images.shape[1:])
-    return Mosaic(done.question, rows, ("",) * len(rows))
+    names = tuple(f"{first + 1}–{first + columns}" for first in range(0, n, columns))
+    return Mosaic(done.question, rows, names)
 
 
 def _copies(opened: _Opened, found: "SampleEvaluation") -> "Mosaic":

@@ -4,7 +4,6 @@ Nothing here writes or reads a pickle, and nothing that a file names is imported
 stranger can be refused, but it cannot run code.
 """
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from sklearn.base import BaseEstimator
 
 import latens
 from latens import models, networks, training
-from latens._writing import whole_folder
+from latens._saved import SavedKind
 from latens.data.scaling import Scaling
 from latens.exceptions import ModelError
 from latens.training import History
@@ -27,19 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = ["load_model", "write_model"]
 
-_FORMAT, _VERSION = "latens model", 1
-_JSON, _WEIGHTS = "model.json", "weights.safetensors"
+_SAVED = SavedKind("model")
+_WEIGHTS = "weights.safetensors"
 
 
 def write_model(model: "BaseAutoencoder", path: Path, *, overwrite: bool) -> Path:
     """Write a fitted model to a folder that is complete or not there at all."""
-    if path.exists() and not (overwrite and (path / _JSON).is_file()):
-        raise ModelError(
-            f"'{path}' exists already. Choose another folder, or pass overwrite=True to replace a model."
-        )
-    about = _describe(model)
-    with whole_folder(path) as folder:
-        (folder / _JSON).write_text(json.dumps(about, indent=2), encoding="utf-8")
+    with _SAVED.writing(path, _describe(model), overwrite=overwrite) as folder:
         save_file(_tensors(model), folder / _WEIGHTS)
     return path
 
@@ -77,7 +70,7 @@ def load_model(
     latens.exceptions.ModelError: 'no-such-folder' is not a saved model: it has no model.json.
     """
     path = Path(path)
-    about = _read_description(path)
+    about = _SAVED.read(path)
     model = _kind(about, kind, path)(**_parameters(about["parameters"], network, path))
     trainer = training.Trainer() if model.trainer is None else model.trainer
     if trainer.device != device:
@@ -108,8 +101,6 @@ def load_model(
 
 def _describe(model: "BaseAutoencoder") -> dict[str, Any]:
     about = {
-        "format": _FORMAT,
-        "version": _VERSION,
         "latens": latens.__version__,
         "kind": type(model).__name__,
         "parameters": {
@@ -157,26 +148,6 @@ def _tensors(model: "BaseAutoencoder") -> dict[str, torch.Tensor]:
     tensors["scaling.offset"] = torch.tensor(model.scaling_.offset)
     tensors["scaling.scale"] = torch.tensor(model.scaling_.scale)
     return tensors
-
-
-def _read_description(path: Path) -> dict[str, Any]:
-    file = path / _JSON
-    if not file.is_file():
-        raise ModelError(f"'{path}' is not a saved model: it has no {_JSON}.")
-    try:
-        about = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"The model '{path}' is damaged: {_JSON} is not JSON ({error})."
-        ) from error
-    if not isinstance(about, dict) or about.get("format") != _FORMAT:
-        raise ModelError(f"'{path}' is not a saved model: its {_JSON} has another format.")
-    if about.get("version") != _VERSION:
-        raise ModelError(
-            f"The model '{path}' has format version {about.get('version')}; this latens "
-            f"{latens.__version__} reads version {_VERSION}. Install the latens that wrote it."
-        )
-    return about
 
 
 def _read_weights(path: Path) -> dict[str, torch.Tensor]:

@@ -38,10 +38,7 @@ def reproduction_section(content: Content) -> Section:
 
 
 def _table(caption: str, facts: dict[str, object]) -> Table:
-    cells = (
-        (Cell(str(key)), Cell(str(value or _NOT_RECORDED), long=True))
-        for key, value in facts.items()
-    )
+    cells = ((Cell(str(key)), Cell(str(value), long=True)) for key, value in facts.items() if value)
     return Table(caption, (), tuple(cells))
 
 

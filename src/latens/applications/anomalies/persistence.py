@@ -1,6 +1,5 @@
 """A fitted detector as a folder: `detector.json`, `detector.safetensors`, and its model in `model/`."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from safetensors.numpy import load_file, save_file
 from sklearn.base import clone
 
 import latens
-from latens._writing import whole_folder
+from latens._saved import SavedKind
 from latens.applications.anomalies.calibration import Calibration
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.detector import AnomalyDetector
@@ -24,19 +23,13 @@ if TYPE_CHECKING:
 
 __all__ = ["load_detector", "write_detector"]
 
-_FORMAT, _VERSION = "latens anomaly detector", 1
-_JSON, _ARRAYS, _MODEL = "detector.json", "detector.safetensors", "model"
+_SAVED = SavedKind("detector")
+_ARRAYS, _MODEL = "detector.safetensors", "model"
 
 
 def write_detector(detector: AnomalyDetector, path: Path, *, overwrite: bool) -> Path:
     """Write a fitted detector to a folder that is complete or not there at all."""
-    if path.exists() and not (overwrite and (path / _JSON).is_file()):
-        raise ModelError(
-            f"'{path}' exists already. Choose another folder, or pass overwrite=True to replace a detector."
-        )
-    with whole_folder(path) as folder:
-        about = json.dumps(_describe(detector), indent=2)
-        (folder / _JSON).write_text(about, encoding="utf-8")
+    with _SAVED.writing(path, _describe(detector), overwrite=overwrite) as folder:
         arrays = {name: np.ascontiguousarray(array) for name, array in _arrays(detector).items()}
         save_file(arrays, folder / _ARRAYS)
         detector.model_.save(folder / _MODEL)
@@ -72,7 +65,7 @@ def load_detector(
     latens.exceptions.ModelError: 'no-such-folder' is not a saved detector: it has no detector.json.
     """
     path = Path(path)
-    about = _read_description(path)
+    about = _SAVED.read(path)
     model = load_model(path / _MODEL, network=network, kind=kind, device=device)
     try:
         arrays = load_file(path / _ARRAYS)
@@ -86,8 +79,6 @@ def load_detector(
 
 def _describe(detector: AnomalyDetector) -> dict[str, Any]:
     about = {
-        "format": _FORMAT,
-        "version": _VERSION,
         "latens": latens.__version__,
         "contamination": detector.contamination,
         "model": _origin(detector),
@@ -165,23 +156,3 @@ def _rebuilt(
         for part, numbers in about["calibrations"].items()
     }
     return detector
-
-
-def _read_description(path: Path) -> dict[str, Any]:
-    file = path / _JSON
-    if not file.is_file():
-        raise ModelError(f"'{path}' is not a saved detector: it has no {_JSON}.")
-    try:
-        about = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"The detector '{path}' is damaged: {_JSON} is not JSON ({error})."
-        ) from error
-    if not isinstance(about, dict) or about.get("format") != _FORMAT:
-        raise ModelError(f"'{path}' is not a saved detector: its {_JSON} has another format.")
-    if about.get("version") != _VERSION:
-        raise ModelError(
-            f"The detector '{path}' has format version {about.get('version')}; this latens "
-            f"{latens.__version__} reads version {_VERSION}. Install the latens that wrote it."
-        )
-    return about

@@ -3,9 +3,6 @@
 As with models, nothing here writes or reads a pickle, and nothing that a file names is imported.
 """
 
-import json
-import shutil
-import tempfile
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +12,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from latens._saved import SavedKind
 from latens.data.scaling import Scaling
 from latens.exceptions import ModelError
 from latens.networks.denoising_mlp import DenoisingMLP
@@ -26,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["is_denoiser", "load_denoiser", "write_denoiser"]
 
-_FORMAT, _VERSION = "latens denoiser", 1
-_JSON, _WEIGHTS = "denoiser.json", "weights.safetensors"
+_SAVED = SavedKind("denoiser")
+_WEIGHTS = "weights.safetensors"
 _NETWORKS = {"DenoisingMLP": DenoisingMLP, "DenoisingUNet": DenoisingUNet}
 _KINDS = {
     "BlindDenoiser": "latens.applications.denoise.blind_denoiser",
@@ -38,28 +36,13 @@ _FACTS = ("seed_", "is_table_", "channels_", "image_ndim_", "n_features_in_")
 
 def is_denoiser(path: Path) -> bool:
     """Whether a folder holds a saved denoiser."""
-    return (path / _JSON).is_file()
+    return _SAVED.is_at(path)
 
 
 def write_denoiser(denoiser: "BaseDenoiser", path: Path, *, overwrite: bool) -> Path:
     """Write a fitted denoiser to a folder that is complete or not there at all."""
-    if path.exists() and not (overwrite and is_denoiser(path)):
-        raise ModelError(
-            f"'{path}' exists already. Choose another folder, or pass overwrite=True to replace a denoiser."
-        )
-    text = json.dumps(_description(denoiser), indent=2)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    try:
-        (folder / _JSON).write_text(text, encoding="utf-8")
+    with _SAVED.writing(path, _description(denoiser), overwrite=overwrite) as folder:
         save_file(_tensors(denoiser), folder / _WEIGHTS)
-        folder.chmod(0o755)
-        if path.exists():
-            shutil.rmtree(path)
-        folder.rename(path)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
     return path
 
 
@@ -86,7 +69,7 @@ def load_denoiser(path: str | Path, *, device: str = "auto") -> "BaseDenoiser":
     latens.exceptions.ModelError: 'no-such-folder' is not a saved denoiser: it has no denoiser.json.
     """
     path = Path(path)
-    about = _read_description(path)
+    about = _SAVED.read(path)
     try:
         kind = getattr(import_module(_KINDS[about["kind"]]), about["kind"])
         parameters: dict[str, Any] = dict(about["parameters"])
@@ -121,8 +104,6 @@ def _description(denoiser: "BaseDenoiser") -> dict[str, Any]:
         )
     parameters = denoiser.get_params(deep=False)
     return {
-        "format": _FORMAT,
-        "version": _VERSION,
         "kind": type(denoiser).__name__,
         "parameters": {
             name: parameters[name] for name in ("noise", "noise_level") if name in parameters
@@ -146,23 +127,6 @@ def _tensors(denoiser: "BaseDenoiser") -> dict[str, torch.Tensor]:
     tensors["scaling.offset"] = torch.tensor(np.asarray(denoiser.scaling_.offset))
     tensors["scaling.scale"] = torch.tensor(np.asarray(denoiser.scaling_.scale))
     return tensors
-
-
-def _read_description(path: Path) -> dict[str, Any]:
-    if not is_denoiser(path):
-        raise ModelError(f"'{path}' is not a saved denoiser: it has no {_JSON}.")
-    try:
-        about = json.loads((path / _JSON).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"The denoiser '{path}' is damaged: {_JSON}: {error}.") from error
-    if not isinstance(about, dict) or about.get("format") != _FORMAT:
-        raise ModelError(f"'{path}' is not a saved denoiser: its {_JSON} has another format.")
-    if about.get("version") != _VERSION:
-        raise ModelError(
-            f"The denoiser '{path}' has format version {about.get('version')}; this latens reads version "
-            f"{_VERSION}. Install the latens that wrote it."
-        )
-    return about
 
 
 def _lists_as_tuples(about: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,5 @@
 """A fitted recommender as a folder of JSON and safetensors; nothing is pickled, nothing named is imported."""
 
-import json
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +9,7 @@ from safetensors.numpy import load_file, save_file
 from scipy import sparse
 
 import latens
+from latens._saved import SavedKind
 from latens.applications.recommend import kinds
 from latens.applications.recommend.base import BaseRecommender
 from latens.applications.recommend.recommender import Recommender
@@ -20,18 +18,13 @@ from latens.exceptions import LatensError, ModelError
 
 __all__ = ["read_recommender", "write_recommender"]
 
-_FORMAT, _VERSION = "latens recommender", 1
-_JSON, _TENSORS = "recommender.json", "tensors.safetensors"
+_SAVED = SavedKind("recommender")
+_TENSORS = "tensors.safetensors"
 _MODEL = "model."
 
 
 def write_recommender(recommender: Recommender, path: Path, *, overwrite: bool) -> Path:
     """Write a folder that is complete or not there at all."""
-    if path.exists() and not (overwrite and (path / _JSON).is_file()):
-        raise ModelError(
-            f"'{path}' exists already. Choose another folder, or pass overwrite=True to replace a "
-            "recommender."
-        )
     known, model = recommender.interactions_, recommender.model_
     parameters = {
         name: list(value) if isinstance(value, tuple) else value
@@ -40,8 +33,6 @@ def write_recommender(recommender: Recommender, path: Path, *, overwrite: bool) 
         if name not in ("trainer", "random_state")
     }
     about = {
-        "format": _FORMAT,
-        "version": _VERSION,
         "latens": latens.__version__,
         "kind": type(model).__name__,
         "parameters": parameters,
@@ -59,24 +50,14 @@ def write_recommender(recommender: Recommender, path: Path, *, overwrite: bool) 
         tensors[f"{name}.indptr"] = matrix.indptr.astype(np.int64)
         tensors[f"{name}.indices"] = matrix.indices.astype(np.int32)
     tensors = {name: np.ascontiguousarray(value) for name, value in tensors.items()}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    try:
-        (folder / _JSON).write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+    with _SAVED.writing(path, about, overwrite=overwrite) as folder:
         save_file(tensors, folder / _TENSORS)
-        folder.chmod(0o755)
-        if path.exists():
-            shutil.rmtree(path)
-        folder.rename(path)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
     return path
 
 
 def read_recommender(path: Path) -> Recommender:
     """Read what `write_recommender` wrote."""
-    about = _read_description(path)
+    about = _SAVED.read(path)
     try:
         tensors = load_file(path / _TENSORS)
     except (SafetensorError, OSError) as error:
@@ -92,24 +73,6 @@ def read_recommender(path: Path) -> Recommender:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ModelError(f"The recommender '{path}' is damaged or incomplete: {reason}") from error
     return recommender
-
-
-def _read_description(path: Path) -> dict[str, Any]:
-    file = path / _JSON
-    if not file.is_file():
-        raise ModelError(f"'{path}' is not a saved recommender: it has no {_JSON}.")
-    try:
-        about = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ModelError(f"The recommender '{path}' is damaged: {_JSON}: {error}") from error
-    if not isinstance(about, dict) or about.get("format") != _FORMAT:
-        raise ModelError(f"'{path}' is not a saved recommender: its {_JSON} has another format.")
-    if about.get("version") != _VERSION:
-        raise ModelError(
-            f"The recommender '{path}' has format version {about.get('version')}; this latens "
-            f"{latens.__version__} reads version {_VERSION}."
-        )
-    return about
 
 
 def _model(about: dict[str, Any], tensors: dict[str, np.ndarray]) -> BaseRecommender:
