@@ -172,3 +172,12 @@ def test_the_cost_is_estimated_without_fitting(X):
     assert cost.seconds > 0
     assert not hasattr(model, "network_")
     assert Autoencoder(2, trainer=Trainer(time_limit=5)).estimate_cost(X).seconds == 5
+
+
+def test_the_score_of_a_sample_does_not_depend_on_the_others(images, settings):
+    """Not even where the loss is one root over the batch."""
+    model = Autoencoder(4, reconstruction="rmse", **settings).fit(images[:200])
+    together = model.score_samples(images[:50])
+    alone = np.concatenate([model.score_samples(images[i : i + 1]) for i in range(50)])
+    np.testing.assert_allclose(together, alone, rtol=1e-4)
+    assert len(np.unique(together.round(4))) > 10

@@ -142,3 +142,21 @@ def test_the_page_decodes_without_a_class(fitted):
     reading = decoder_of(fitted, fitted.codes_, most_numbers=10**7)
     assert reading.decoder is not None
     assert [layer.op for layer in reading.decoder.layers[:2]] == ["linear", "linear"]
+
+
+def test_a_score_is_that_of_what_is_rebuilt_without_a_class(fitted, images):
+    """By the variance that was learnt for it, which is larger than that with the class."""
+    assert fitted.objective_.blind.variance > fitted.objective_.reconstruction.variance
+    error = (
+        np.square((fitted.reconstruct(images) - images) / 255.0).reshape(len(images), -1).mean(1)
+    )
+    variance = float(fitted.objective_.blind.variance)
+    expected = -0.5 * (error / variance + np.log(2 * np.pi * variance))
+    np.testing.assert_allclose(fitted.score_samples(images), expected, rtol=1e-3)
+
+
+def test_minus_one_among_words_means_no_label(images, settings):
+    y = np.array(["high", "-1", "low"] * 100)
+    model = ConditionalVAE(3, **settings).fit(images[:300], y)
+    assert model.classes_.tolist() == ["high", "low"]
+    assert model.sample(3, y=["high", -1, "low"]).shape == (3, 8, 8)

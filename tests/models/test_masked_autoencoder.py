@@ -98,3 +98,22 @@ def test_a_mask_of_another_shape_is_refused(images, settings):
     model = MaskedAutoencoder(4, **settings).fit(images[:100])
     with pytest.raises(DataError, match="hidden must have the shape of X"):
         model.fill_in(images[:5], np.zeros((5, 3, 3)))
+
+
+@pytest.mark.parametrize("wrong", [np.zeros((4, 5)), np.zeros((4, 8, 8)), [[None, "a"]]])
+def test_samples_of_another_shape_are_not_filled_in(wrong):
+    X = np.random.default_rng(0).normal(size=(64, 6))
+    model = MaskedAutoencoder(2, trainer=Trainer(max_epochs=1, callbacks=())).fit(X)
+    with pytest.raises(ValueError, match=r"shape|float|number"):
+        model.fill_in(wrong)
+
+
+def test_columns_in_another_order_are_not_filled_in():
+    import pandas as pd
+
+    X = pd.DataFrame(np.random.default_rng(0).normal(size=(64, 3)), columns=list("abc"))
+    model = MaskedAutoencoder(2, trainer=Trainer(max_epochs=1, callbacks=())).fit(X)
+    X.loc[0, "b"] = np.nan
+    assert np.isfinite(model.fill_in(X)).all()
+    with pytest.raises(ValueError, match="order"):
+        model.fill_in(X[["b", "a", "c"]])

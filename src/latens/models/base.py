@@ -195,7 +195,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self.network_.eval()
 
         def score(x: Tensor) -> Tensor:
-            return -self.objective_.reconstruction(self.network_.reconstruct(x), x)
+            return -self.objective_.sample_errors(self.network_, x)
 
         return map_rows(score, samples, self._tensor_shape)
 

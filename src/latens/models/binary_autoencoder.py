@@ -40,7 +40,8 @@ class BinaryAutoencoder(BaseAutoencoder):
 
     .. math:: error(x, \\hat x) - w \\log \\frac{\\exp(s(b_i, c_i) / t)}{\\sum_j \\exp(s(b_i, c_j) / t)}
 
-    where s is the share of equal bits minus that of different ones.
+    where s is the share of equal bits minus that of different ones; the mean of this choice and the way back,
+    from c to b, is taken.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ class BinaryAutoencoder(BaseAutoencoder):
         t above: a small one sharpens the order of the nearest, a large one gathers whole groups.
     neighbour_weight : float in [0, inf), default=1
         w above, beside the reconstruction error per value.
-    reconstruction : {"mse", "rmse", "mae", "bce", "gaussian"}, default="mse"
+    reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
@@ -72,7 +73,8 @@ class BinaryAutoencoder(BaseAutoencoder):
     -----
     `transform` gives floats that are 0 or 1, so that squared Euclidean distances are Hamming distances;
     `latens.applications.SimilarityIndex` packs eight of them into a byte. Neighbours are found in the 64
-    main components of the samples, among at most 100,000 of them.
+    main components of the samples, among at most 100,000 of them. Rows held out for the validation loss are
+    among them and may be partners, so that loss is not one of unseen samples.
 
     References
     ----------

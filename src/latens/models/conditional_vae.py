@@ -119,6 +119,11 @@ class ConditionalVAE(BaseAutoencoder):
         ----------
         X : array-like of shape (n_samples, ...)
         y : label, array-like of shape (n_samples,) or None, default=None
+
+        Raises
+        ------
+        DataError
+            If a class is not in `classes_`.
         """
         if y is None:
             return super().reconstruct(X)
@@ -133,6 +138,11 @@ class ConditionalVAE(BaseAutoencoder):
         y : label, array-like of shape (n_samples,) or None, default=None
             Their classes. None: drawn as often as they are among the labels of the training samples.
         random_state : int, RandomState or None, default=None
+
+        Raises
+        ------
+        DataError
+            If a class is not in `classes_`.
         """
         check_is_fitted(self)
         check_value("sample", "n_samples", n_samples, (Integer(1),))
@@ -154,10 +164,10 @@ class ConditionalVAE(BaseAutoencoder):
             )
         labels = np.broadcast_to(labels, len(Z))
         places: np.ndarray = (labels[:, None] == self.classes_).astype(Z.dtype)
-        strange = (places.sum(1) == 0) & (labels != UNKNOWN)
+        strange = (places.sum(1) == 0) & (labels != UNKNOWN) & (labels != str(UNKNOWN))
         if strange.any():
             raise DataError(
-                f"There is no class {labels[strange][0]!r} in this {type(self).__name__}. It has: "
+                f"There is no class {labels[strange].tolist()[0]!r} in this {type(self).__name__}. It has: "
                 f"{', '.join(str(one) for one in self.classes_[:20])}."
             )
         return places

@@ -35,6 +35,8 @@ def encode_labels(owner: str, y: Any, n_samples: int) -> tuple[np.ndarray, np.nd
     ------
     DataError
         If there are no labels.
+    ValueError
+        If there are not as many labels as samples, or they are no classes.
 
     Examples
     --------
@@ -47,12 +49,13 @@ def encode_labels(owner: str, y: Any, n_samples: int) -> tuple[np.ndarray, np.nd
             "Give labels, with -1 for samples that have none, or use a kind that needs none."
         )
     labels = column_or_1d(y, warn=True)
-    check_classification_targets(labels)
     if len(labels) != n_samples:
         check_consistent_length(np.empty(n_samples), labels)
-    is_known = labels != UNKNOWN
+    # Among words a -1 is "-1".
+    is_known = (labels != UNKNOWN) & (labels != str(UNKNOWN))
     if not is_known.any():
         raise DataError(f"{owner} needs at least one label that is not -1.")
+    check_classification_targets(labels[is_known])
     classes, known = np.unique(labels[is_known], return_inverse=True)
     codes = np.full(len(labels), UNKNOWN, dtype=np.int64)
     codes[is_known] = known

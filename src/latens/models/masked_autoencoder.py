@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from latens._validation import Constraints, Integer, Nothing, Real
 from latens.data import as_array
@@ -12,7 +13,7 @@ from latens.exceptions import DataError
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
 from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts, ViT, patch_side
 from latens.objectives import MaskedObjective, Objective, reconstruction_error
-from latens.training import Trainer
+from latens.training import Trainer, map_rows
 
 __all__ = ["MaskedAutoencoder"]
 
@@ -102,15 +103,30 @@ class MaskedAutoencoder(BaseAutoencoder):
         hidden : array-like of bool, broadcastable to the shape of `X`, or None, default=None
             True where a value is missing, whatever stands there. None: where it is NaN.
 
+        Returns
+        -------
+        ndarray of the shape of `X`
+
         Raises
         ------
         DataError
-            If `hidden` has another shape.
+            If `X` or `hidden` has another shape.
         """
         check_is_fitted(self)
-        X = np.asarray(as_array(X))
+        if hasattr(X, "columns"):
+            validate_data(self, X, reset=False, skip_check_array=True)  # names and order of columns
+        X = check_array(as_array(X), allow_nd=True, ensure_all_finite=False, estimator=self)
+        if X.shape[1:] != self.input_shape_:
+            raise DataError(
+                f"X has samples of shape {X.shape[1:]}, but this {type(self).__name__} was fitted on "
+                f"samples of shape {self.input_shape_}."
+            )
         missing = _missing(X, hidden)
-        rebuilt = self.reconstruct(np.where(missing, self._fill(), X))
+        samples = self._samples(np.where(missing, self._fill(), X))
+        self.network_.eval()
+        rebuilt = self._unscaled(
+            map_rows(lambda x: self.network_.reconstruct(x).x_hat, samples, self._tensor_shape)
+        )
         return np.where(missing, rebuilt, X).astype(rebuilt.dtype)
 
     def _factory(self) -> NetworkFactory:

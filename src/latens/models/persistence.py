@@ -92,7 +92,7 @@ def load_model(
         model._build()
         modules = torch.nn.ModuleDict({"network": model.network_, "objective": model.objective_})
         modules.load_state_dict(tensors)
-    except (KeyError, TypeError, RuntimeError) as error:
+    except (AttributeError, KeyError, TypeError, RuntimeError) as error:
         reason = str(error).splitlines()[0]
         raise ModelError(f"The model '{path}' is damaged or incomplete: {reason}") from error
     modules.eval()

@@ -54,9 +54,9 @@ class SparseAutoencoder(BaseAutoencoder):
 
     Two more are for dictionaries, over-complete codes of thousands of units, such as those of the
     activations of a language model. "batch_topk" keeps the k largest activations per sample, on average
-    over a batch; "jumprelu" learns a threshold for every unit, such that k are active on average. What a
-    unit adds to the sample has unit norm, and units that have been silent for long are brought back.
-    ``network=MLP(())`` makes both halves linear, as dictionaries are.
+    over a batch; "jumprelu" learns a threshold for every unit, such that k are active on average. With a
+    linear decoder, what a unit adds to the sample has unit norm; units that have been silent for long are
+    brought back.     ``network=MLP(())`` makes both halves linear, as dictionaries are.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class SparseAutoencoder(BaseAutoencoder):
     Examples
     --------
     >>> import numpy as np
-    >>> from latens.training import Samples, Trainer, map_rows
+    >>> from latens.training import Trainer
     >>> X = np.random.default_rng(0).normal(size=(64, 8))
     >>> model = SparseAutoencoder(20, penalty="topk", k=3, trainer=Trainer(max_epochs=1)).fit(X)
     >>> model.transform(X).shape
@@ -210,9 +210,10 @@ class SparseAutoencoder(BaseAutoencoder):
         """Let each unit of a linear dictionary look for what it adds: fewer die so."""
         layer = dictionary_of(self.network_)
         head = getattr(self.network_.bottleneck, "head", None)
+        layers = [one for one in self.network_.decoder.modules() if isinstance(one, nn.Linear)]
         if self.penalty not in _DICTIONARIES or layer is None or not isinstance(head, nn.Linear):
             return
-        if head.weight.shape == layer.weight.T.shape:
+        if len(layers) == 1 and head.weight.shape == layer.weight.T.shape:
             with torch.no_grad():
                 directions = functional.normalize(layer.weight, dim=0)
                 layer.weight.copy_(directions)

@@ -145,7 +145,8 @@ class BatchTopK(ThresholdedUnits):
 class JumpReLU(ThresholdedUnits):
     """Every unit has a threshold of its own, learnt from the reconstruction.
 
-    Only the thresholds' ratios are learnt, by the authors' estimate of the gradient of a step. Their common
+    Only the thresholds' ratios are learnt, by the authors' estimate of the gradient of a step, times
+    (activation / threshold)² in its window. Their common
     factor follows from k, where the authors have a penalty on the number of active units and a weight to
     tune: the budget is then met at once, and learning decides who gets it.
 

@@ -81,6 +81,7 @@ class ViT(BaseEstimator):
     decoder_depth : int in [0, inf), default=1
         Blocks of the decoder.
     heads : int in [1, inf), default=4
+        Parts of a token that attend on their own.
 
     References
     ----------

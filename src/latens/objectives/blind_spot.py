@@ -41,8 +41,8 @@ class BlindSpot(Objective):
     def forward(self, network: Network, batch: Batch) -> Losses:
         """Return the losses of a batch: squared errors of the hidden values alone."""
         noisy = turned(batch.x) if self.turns else batch.x
-        looks = len(hidden_values(noisy))
-        hidden = hidden_values(noisy)[int(torch.randint(looks, ()))]
+        masks = hidden_values(noisy)
+        hidden = masks[int(torch.randint(len(masks), ()))]
         errors = hidden * (predicted(network, noisy, hidden) - noisy).square()
         per_sample = errors.flatten(1).sum(1) / hidden.flatten().sum()
         return Losses(per_sample.mean(), {"reconstruction": per_sample.detach()})

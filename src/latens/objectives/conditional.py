@@ -53,6 +53,10 @@ class ConditionalObjective(Objective):
         blind = self.blind(network.rebuild(Code(code, code)), batch.x[some])
         return Losses(losses.total + _BLIND_SHARE * blind.mean(), losses.terms)
 
+    def sample_errors(self, network: Network, x: Tensor) -> Tensor:
+        """Return the error of each sample as it is rebuilt without its class."""
+        return self.blind(network.reconstruct(x), x)
+
     def _places(self, batch: Batch) -> Tensor:
         """The classes as the decoder gets them, shape (batch, n_classes)."""
         y = batch.y if batch.y is not None else torch.full_like(batch.index, -1)

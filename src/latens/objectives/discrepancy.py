@@ -45,8 +45,8 @@ def prior_discrepancy(output: Output, x: Tensor) -> Tensor:
     Returns
     -------
     Tensor of shape (batch,)
-        Each code's part, which depends on the whole batch. The mean is the unbiased estimate: 0 on average
-        where codes are distributed like the prior, at most 2, and now and then below 0.
+        Each code's part, which depends on the whole batch. The mean is the unbiased estimate, from two rows
+        on: 0 on average where codes are distributed like the prior, at most 2, and now and then below 0.
 
     References
     ----------

@@ -48,7 +48,8 @@ class MaskedObjective(Objective):
 
     Every sample has another share of its patches hidden at every step, evenly between none and the
     largest, so that whole samples are nothing new to the network. A learnt value stands in each hidden
-    place. Per-sample terms: ``reconstruction``, and ``hidden``, the mean squared error of what was hidden.
+    place. Per-sample terms: ``reconstruction``, and ``hidden``, the mean squared error of what was
+    hidden (0 where nothing was).
 
     Parameters
     ----------

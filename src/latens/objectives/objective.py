@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from latens.networks import Network, Output
+from latens.objectives.reconstruction import per_sample
 
 __all__ = ["Batch", "Losses", "Objective", "Phase", "Term"]
 
@@ -151,6 +152,10 @@ class Objective(nn.Module):
             total = total + term.weight_at(batch.progress) * values.mean()
             parts[name] = values.detach()
         return Losses(total, parts)
+
+    def sample_errors(self, network: Network, x: Tensor) -> Tensor:
+        """Return the error of each sample as the network rebuilds it, shape (batch,)."""
+        return per_sample(self.reconstruction)(network.reconstruct(x), x)
 
     def rebuilt(self, network: Network, x: Tensor) -> Tensor | None:
         """Return samples as the network rebuilds them; None where it is not made to."""

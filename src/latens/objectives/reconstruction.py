@@ -20,11 +20,13 @@ __all__ = [
     "GaussianError",
     "absolute_error",
     "binary_cross_entropy",
+    "per_sample",
     "reconstruction_error",
     "root_mean_squared_error",
     "squared_error",
 ]
 
+_Error = Callable[[Output, Tensor], Tensor]
 _LEAST_VARIANCE = 1e-6  # a standard deviation of 1e-3, less than the steps of 8-bit images
 _FOLLOWING = 0.1  # of the moving average: about the last ten batches
 
@@ -42,6 +44,13 @@ def root_mean_squared_error(output: Output, target: Tensor) -> Tensor:
     """
     errors = squared_error(output, target)
     return (errors.mean() + 1e-12).sqrt().expand_as(errors)
+
+
+def per_sample(error: _Error) -> _Error:
+    """Return an error whose value for one sample does not depend on the samples beside it."""
+    if error is root_mean_squared_error:
+        return lambda output, target: squared_error(output, target).sqrt()
+    return error
 
 
 def absolute_error(output: Output, target: Tensor) -> Tensor:

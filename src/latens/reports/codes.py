@@ -19,7 +19,8 @@ __all__ = ["codes_section"]
 _LEAD = (
     "A code is a handful of numbers per sample. The outline of each shows which values it takes: a number "
     "that hardly varies carries nothing, and two humps split the samples in two. The line is N(0, 1), from "
-    "which variational and adversarial kinds draw new samples: a good distribution fills it without gaps."
+    "which variational, Wasserstein and adversarial kinds draw new samples: a "
+    "good distribution fills it without gaps."
 )
 
 # Figures of more models than this are folded.

@@ -39,8 +39,8 @@ def generated_section(content: Content, arrays: Arrays, detail: Detail) -> Secti
         "real, and for variety: a model that always draws the same image has learnt little."
     )
     lead = (
-        "A code is drawn at random and decoded: from N(0, I) by variational and adversarial kinds, from a "
-        "mixture fitted on the training codes by the others. They were not chosen."
+        "A code is drawn at random and decoded: from N(0, I) by variational, Wasserstein and adversarial "
+        "kinds, from a mixture fitted on the training codes by the others. They were not chosen."
     )
     figure = Figure(inline_svg(picture, "generated-samples", alt), caption, least_width=680)
     data = {"shown": shown, "models": [name for name in tiles if name != "held-out"]}

@@ -32,11 +32,13 @@ def judge(rows: list[Row], baseline: str, model: str) -> dict[str, str]:
     facts = [_rebuilds(rows, baseline, model), _organises(rows, baseline, model)]
     known = [fact for fact in facts if fact is not None]
     numbers = next(row["numbers"] for row in rows if row["representation"] == model)
-    words = "number" if numbers == 1 else "numbers"
+    words, are = ("number", "is") if numbers == 1 else ("numbers", "are")
     if any(better for better, _ in known):
-        head = f"The {model}'s {numbers} {words} per sample are worth it"
+        head = f"{numbers} {words} per sample, learnt by {model}, {are} worth it"
     else:
-        head = f"PCA is enough here, as {numbers} {words} of the {model} are no better than PCA's"
+        head = (
+            f"PCA is enough here, as {numbers} {words} learnt by {model} {are} no better than PCA's"
+        )
     sentence = f"{head}: " + ", and ".join(text for _, text in known) + "."
     return {"sentence": sentence, "caution": _caution(rows, model)}
 

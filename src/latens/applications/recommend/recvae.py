@@ -105,7 +105,8 @@ class _RememberEpoch:
         self.network = network
 
     def on_start(self, plan: Plan) -> None:
-        """The objective has remembered the first encoder itself."""
+        """Remember: a checkpoint holds what was remembered an epoch before its weights."""
+        self.objective.remember(self.network)
 
     def on_heartbeat(self, progress: float) -> None:
         """Nothing within an epoch."""
