@@ -127,7 +127,8 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         finally:
             # After Ctrl-C too: the best weights so far are a model like any other.
             self._note_progress()
-            some = self._samples(self._some_rows(X, _KEPT_CODES))
+            rows = self._some_rows(len(X), _KEPT_CODES)
+            some = self._samples(X[rows], None if labels is None else labels[rows])
             self._settle(some)
             self.codes_ = encode_rows(self.network_, some, self._tensor_shape)
         return self
@@ -284,7 +285,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             torch.manual_seed(derive(self.seed_, _INITIAL_WEIGHTS))
             self._build()
         enough = max(2, min(_MEAN_SAMPLES, _MEAN_VALUES // prod(self.input_shape_)))
-        some = self._samples(self._some_rows(X, enough))
+        some = self._samples(X[self._some_rows(len(X), enough)])
         start_from_mean(self.network_, some.rows(0, len(some)), bounded=self.scaling_.bounded)
 
     def _build(self) -> None:
@@ -362,12 +363,12 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         weight = next(self.network_.parameters())
         return Samples(rows, scaling, weight.device, weight.dtype, labels)
 
-    def _some_rows(self, X: np.ndarray, enough: int) -> np.ndarray:
-        """Random rows, or all where there are not more than enough."""
-        if len(X) <= enough:
-            return X
+    def _some_rows(self, n: int, enough: int) -> np.ndarray | slice:
+        """Random row numbers, or all where there are not more than enough."""
+        if n <= enough:
+            return slice(None)
         rng = np.random.default_rng(derive(self.seed_, _CODES))
-        return X[np.sort(rng.choice(len(X), enough, replace=False))]
+        return np.sort(rng.choice(n, enough, replace=False))
 
     def _unscaled(self, rows: np.ndarray) -> np.ndarray:
         """From the network's units and layout to the user's."""

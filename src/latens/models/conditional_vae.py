@@ -7,12 +7,12 @@ import torch
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from latens._seeds import seed_from
+from latens._seeds import derive, seed_from
 from latens._validation import Constraints, Integer, Options, check_value
 from latens.exceptions import DataError
 from latens.models.base import COMMON_CONSTRAINTS, BaseAutoencoder
 from latens.models.labels import UNKNOWN, encode_labels
-from latens.models.sampling import draw_from_prior
+from latens.models.sampling import draw_from_mixture, draw_from_prior
 from latens.networks import Bottleneck, Conditioned, Gaussian, NetworkFactory, Parts
 from latens.objectives import (
     ConditionalObjective,
@@ -21,22 +21,23 @@ from latens.objectives import (
     gaussian_kl,
     reconstruction_error,
 )
-from latens.training import Trainer
+from latens.training import Samples, Trainer
 
 __all__ = ["ConditionalVAE"]
 
 
 class ConditionalVAE(BaseAutoencoder):
-    """New samples of a class you name, and codes that hold what the class leaves open.
+    """New samples of a class you name.
 
     A `VAE` whose decoder gets the class beside the code. The encoder does not, so `transform` needs no
     labels:
 
     .. math:: -E_{q(z|x)}[\\log p(x|z, y)] + KL(q(z|x) \\,\\|\\, N(0, I))
 
-    As the class need not be in the code, the code holds style: clusters of it are not the classes. Some
-    samples may have no label (-1). This kind learns from labels, so a comparison with kinds that do not
-    has to say so.
+    The class need not be in the code, so the code tells less of it than that of a `VAE`, but seldom
+    nothing. New samples of a class are therefore drawn from a Gaussian mixture on the codes of its
+    training samples, not from the prior. Some samples may have no label (-1). This kind learns from
+    labels, so a comparison with kinds that do not has to say so.
 
     Parameters
     ----------
@@ -110,7 +111,9 @@ class ConditionalVAE(BaseAutoencoder):
             If the codes have another width than the fitted ones, or a class is not in `classes_`.
         """
         Z = self._validate_codes(Z)
-        return self._decoded(Z if y is None else np.hstack([Z, self._places(y, Z)]))
+        if y is None:
+            return self._decoded(Z)
+        return self._decoded(self._beside(Z, self._class_numbers(y, len(Z))))
 
     def reconstruct(self, X: Any, y: Any = None) -> np.ndarray:
         """Return the samples as rebuilt from their codes and, where they are given, their classes.
@@ -152,25 +155,50 @@ class ConditionalVAE(BaseAutoencoder):
             shares = self.objective_.shares.double().cpu().numpy()
             rng = np.random.default_rng([seed, 1])  # codes are drawn from the seed itself
             y = rng.choice(self.classes_, n_samples, p=shares / shares.sum())
-        return self.inverse_transform(self._draw_codes(n_samples, seed), y)
+        numbers = self._class_numbers(y, n_samples)
+        return self._decoded(self._beside(self._draw_codes_of(numbers, seed), numbers))
 
-    def _places(self, y: Any, Z: np.ndarray) -> np.ndarray:
-        """A one at the place of each class, shape (n_samples, n_classes)."""
+    def _class_numbers(self, y: Any, n: int) -> np.ndarray:
+        """The numbers of the classes, -1 where none is named, shape (n,)."""
         labels = np.asarray(y)
-        if labels.shape not in ((), (len(Z),)):
+        if labels.shape not in ((), (n,)):
             raise DataError(
-                f"y must be one label or have shape ({len(Z)},). Got an array of shape {labels.shape} "
+                f"y must be one label or have shape ({n},). Got an array of shape {labels.shape} "
                 "instead."
             )
-        labels = np.broadcast_to(labels, len(Z))
-        places: np.ndarray = (labels[:, None] == self.classes_).astype(Z.dtype)
-        strange = (places.sum(1) == 0) & (labels != UNKNOWN) & (labels != str(UNKNOWN))
+        labels = np.broadcast_to(labels, n)
+        is_class = labels[:, None] == self.classes_
+        strange = ~is_class.any(1) & (labels != UNKNOWN) & (labels != str(UNKNOWN))
         if strange.any():
             raise DataError(
                 f"There is no class {labels[strange].tolist()[0]!r} in this {type(self).__name__}. It has: "
                 f"{', '.join(str(one) for one in self.classes_[:20])}."
             )
-        return places
+        return np.where(is_class.any(1), is_class.argmax(1), UNKNOWN)
+
+    def _beside(self, Z: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+        """Codes, and beside each a one at the place of its class."""
+        places = numbers[:, None] == np.arange(len(self.classes_))
+        return np.hstack([Z, places.astype(Z.dtype)])
+
+    def _draw_codes_of(self, numbers: np.ndarray, seed: int) -> np.ndarray:
+        """New codes of classes: from a mixture on the codes that are kept of each, else from the prior."""
+        assert isinstance(self.objective_, ConditionalObjective)
+        known = self.objective_.known.cpu().numpy()
+        codes = self._draw_codes(len(numbers), seed).astype(self.codes_.dtype)
+        for number in np.unique(numbers[numbers != UNKNOWN]):
+            of_class, rows = self.codes_[known == number], numbers == number
+            if len(of_class) > 1:
+                codes[rows] = draw_from_mixture(
+                    of_class, int(rows.sum()), derive(seed, int(number)) % 2**32
+                )
+        return codes
+
+    def _settle(self, samples: Samples) -> None:
+        """Note of which class the codes are that are kept."""
+        assert isinstance(self.objective_, ConditionalObjective)
+        assert samples.labels is not None
+        self.objective_.known = samples.labels
 
     def _parts(self) -> Parts:
         n_classes = len(self.classes_)
@@ -187,7 +215,8 @@ class ConditionalVAE(BaseAutoencoder):
         # A model that is read from a file gets its shares with its weights.
         counts = getattr(self, "_counts", np.ones(len(self.classes_)))
         shares = torch.tensor(counts / counts.sum(), dtype=torch.float32)
-        return ConditionalObjective(error, blind, terms, shares)
+        known = torch.full((len(getattr(self, "codes_", ())),), UNKNOWN)
+        return ConditionalObjective(error, blind, terms, shares, known)
 
     def _labels(self, y: Any, n_samples: int) -> np.ndarray:
         """Numbers 0..k-1 of the classes, and -1 where there is no label."""

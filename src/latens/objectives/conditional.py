@@ -30,9 +30,12 @@ class ConditionalObjective(Objective):
     terms : dict of str to Term
     shares : Tensor of shape (n_classes,)
         How often each class is among the labels; kept for drawing new samples.
+    known : Tensor of shape (n_codes,), int64
+        The classes of the codes that a model keeps, -1 where there is none; for the same purpose.
     """
 
     shares: Tensor
+    known: Tensor
 
     def __init__(
         self,
@@ -40,10 +43,12 @@ class ConditionalObjective(Objective):
         blind: ReconstructionError,
         terms: Mapping[str, Term],
         shares: Tensor,
+        known: Tensor,
     ) -> None:
         super().__init__(reconstruction, terms)
         self.blind = blind
         self.register_buffer("shares", shares)
+        self.register_buffer("known", known)
 
     def forward(self, network: Network, batch: Batch) -> Losses:
         output = network(batch.x, beside=self._places(batch))

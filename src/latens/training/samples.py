@@ -60,6 +60,11 @@ class Samples:
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def labels(self) -> Tensor | None:
+        """The labels, where there are some."""
+        return self._y
+
     def batch(self, index: Tensor, progress: float = 1.0) -> Batch:
         """Return the rows with the given numbers, scaled.
 
