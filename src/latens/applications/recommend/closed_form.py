@@ -42,7 +42,6 @@ class LinearRecommender(BaseRecommender):
         """D, from how many users like each item."""
 
     def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
-        self._check_memory(X)
         if self.regularization is not None:
             self.regularization_ = float(self.regularization)
             return
@@ -58,8 +57,9 @@ class LinearRecommender(BaseRecommender):
 
     def gigabytes(self, n_users: int, n_items: int) -> float:
         """Return the memory that a fit would take, in GB."""
-        # Two matrices in double precision: the Gram matrix and its inverse, or W and what it is made of.
-        return 2 * 8 * n_items * min(n_users, n_items) / 1e9
+        # At worst, 12 for the sparse product of all pairs and 8 for the dense one that it becomes. All
+        # that follows happens in the place of the latter, beside W where it is not the same.
+        return 20 * n_items * min(n_users, n_items) / 1e9
 
     def _check_memory(self, X: sparse.csr_array) -> None:
         n_users, n_items = X.shape
@@ -81,11 +81,13 @@ class LinearRecommender(BaseRecommender):
                 delattr(self, f"{name}_")
         if X.shape[0] < X.shape[1]:
             self.factors_, self.inverse_diagonal_ = _thin_inverse(X, diagonal)
-            self.precision_ = self.inverse_diagonal_ - np.square(self.factors_).sum(axis=1)
+            explained = np.einsum("ij,ij->i", self.factors_, self.factors_)
+            self.precision_ = self.inverse_diagonal_ - explained
         else:
-            inverse = _inverse((X.T @ X).toarray(), diagonal)
-            self.weights_ = -inverse / np.diag(inverse)
-            np.fill_diagonal(self.weights_, 0)
+            weights = _inverse((X.T @ X).toarray(order="C"), diagonal)
+            weights /= -np.diag(weights)
+            np.fill_diagonal(weights, 0)
+            self.weights_ = weights
 
     def facts(self) -> dict[str, float]:
         return {"regularization": self.regularization_}
@@ -108,20 +110,26 @@ class LinearRecommender(BaseRecommender):
 
 
 def _inverse(gram: np.ndarray, diagonal: np.ndarray) -> np.ndarray:
-    """(gram + diag(diagonal))^-1, in the memory of `gram` and one more."""
+    """(gram + diag(diagonal))^-1, in the place of `gram`, which is in C order."""
     gram[np.diag_indices_from(gram)] += diagonal
-    factor, _ = linalg.cho_factor(gram, lower=True, overwrite_a=True, check_finite=False)
+    # LAPACK works on columns: the transpose is the same matrix in the order that needs no copy.
+    factor, _ = linalg.cho_factor(gram.T, lower=True, overwrite_a=True, check_finite=False)
     inverse, _ = linalg.lapack.dpotri(factor, lower=True, overwrite_c=True)
-    upper = np.triu_indices_from(inverse, 1)
-    inverse[upper] = inverse.T[upper]
-    return inverse
+    inverse = inverse.T
+    for row in range(1, len(inverse)):
+        inverse[row, :row] = inverse[:row, row]
+    return np.asarray(inverse)
 
 
 def _thin_inverse(X: sparse.csr_array, diagonal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """W and D^-1 of (X^T X + D)^-1 = D^-1 - W W^T, by Woodbury's identity."""
     inverse_diagonal = 1 / diagonal
     scaled = X * inverse_diagonal
-    inner = np.eye(X.shape[0]) + (scaled @ X.T).toarray()
+    inner = (scaled @ X.T).toarray(order="F")
+    inner[np.diag_indices_from(inner)] += 1
     root = linalg.cholesky(inner, lower=True, overwrite_a=True, check_finite=False)
-    factors = linalg.solve_triangular(root, scaled.toarray(), lower=True, overwrite_b=True).T
-    return np.ascontiguousarray(factors), inverse_diagonal
+    columns = scaled.toarray(order="F")
+    factors = linalg.solve_triangular(
+        root, columns, lower=True, overwrite_b=True, check_finite=False
+    )
+    return np.ascontiguousarray(factors.T), inverse_diagonal
