@@ -90,6 +90,6 @@ def test_a_block_has_room_for_the_codes_around(autoencoder, images, monkeypatch)
     encode = autoencoder.transform
     monkeypatch.setattr(autoencoder, "transform", lambda X: sent.append(len(X)) or encode(X))
     # 12 neighbours with codes of 6 numbers are more than an image of 64 values.
-    monkeypatch.setattr(variation, "_BLOCK_VALUES", 5 * 12 * 6)
-    vary(autoencoder, images[:11], random_state=0)
-    assert sent == [5, 5, 1]
+    monkeypatch.setattr(variation, "_BLOCK_VALUES", 8 * 12 * 6)
+    vary(autoencoder, images[:17], random_state=0)
+    assert sent == [8, 8, 1]
