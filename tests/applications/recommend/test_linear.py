@@ -94,13 +94,11 @@ def peak_gigabytes(work):
     return peak / 1e9
 
 
-@pytest.mark.parametrize("shape", [(2000, 1000), (900, 1800)], ids=["more users", "more items"])
+@pytest.mark.parametrize("shape", [(2000, 1000), (1000, 1100)], ids=["more users", "more items"])
 def test_a_solution_takes_no_more_memory_than_it_says(rng, shape):
-    X = rows(rng, *shape).astype(np.float64)
+    X = sparse.csr_array((rng.random(shape) < 0.02).astype(np.float32))
     model = EASE(regularization=5.0)
-    solve = peak_gigabytes(lambda: model._solve(X, 5.0))
-    of_rows = (X.data.nbytes + X.indices.nbytes) / 1e9
-    assert solve < model.gigabytes(*shape) + 3 * of_rows
+    assert peak_gigabytes(lambda: model.fit(X)) < model.gigabytes(*shape)
     assert peak_gigabytes(lambda: model._scores(X[:5])) < 0.5 * model.gigabytes(*shape)
 
 

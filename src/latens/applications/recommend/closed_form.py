@@ -22,6 +22,7 @@ LINEAR_CONSTRAINTS: Constraints = {
 # What regularisation is tried: from light to heavy, in users, each twice the one before.
 _GRID = tuple(12.5 * 2.0**step for step in range(9))
 _START = 4  # in the grid: 200
+_BLOCK = 100  # rows of a sparse product at once
 # What a solution consists of: the first, or the other three where there are fewer users than items.
 _STATE = ("weights", "factors", "inverse_diagonal", "precision")
 
@@ -57,8 +58,7 @@ class LinearRecommender(BaseRecommender):
 
     def gigabytes(self, n_users: int, n_items: int) -> float:
         """Return the memory that a fit would take, in GB."""
-        # At worst, 12 for the sparse product of all pairs and 8 for the dense one that it becomes. All
-        # that follows happens in the place of the latter, beside W where it is not the same.
+        # At most: 16 for W and the matrix of all pairs of users, and 4 for copies of the rows and scores.
         return 20 * n_items * min(n_users, n_items) / 1e9
 
     def _check_memory(self, X: sparse.csr_array) -> None:
@@ -84,7 +84,7 @@ class LinearRecommender(BaseRecommender):
             explained = np.einsum("ij,ij->i", self.factors_, self.factors_)
             self.precision_ = self.inverse_diagonal_ - explained
         else:
-            weights = _inverse((X.T @ X).toarray(order="C"), diagonal)
+            weights = _inverse(_product(X.T, X), diagonal)
             weights /= -np.diag(weights)
             np.fill_diagonal(weights, 0)
             self.weights_ = weights
@@ -109,6 +109,16 @@ class LinearRecommender(BaseRecommender):
         return X.toarray() - predicted
 
 
+def _product(A: sparse.sparray, B: sparse.sparray) -> np.ndarray:
+    """A @ B, dense: as a whole its sparse form would be larger than the dense one."""
+    A, B = sparse.csr_array(A), sparse.csr_array(B)
+    product = np.empty((A.shape[0], B.shape[1]))
+    for start in range(0, A.shape[0], _BLOCK):
+        rows = A[start : start + _BLOCK] @ B
+        rows.toarray(out=product[start : start + _BLOCK])
+    return product
+
+
 def _inverse(gram: np.ndarray, diagonal: np.ndarray) -> np.ndarray:
     """(gram + diag(diagonal))^-1, in the place of `gram`, which is in C order."""
     gram[np.diag_indices_from(gram)] += diagonal
@@ -125,9 +135,9 @@ def _thin_inverse(X: sparse.csr_array, diagonal: np.ndarray) -> tuple[np.ndarray
     """W and D^-1 of (X^T X + D)^-1 = D^-1 - W W^T, by Woodbury's identity."""
     inverse_diagonal = 1 / diagonal
     scaled = X * inverse_diagonal
-    inner = (scaled @ X.T).toarray(order="F")
+    inner = _product(scaled, X.T)
     inner[np.diag_indices_from(inner)] += 1
-    root = linalg.cholesky(inner, lower=True, overwrite_a=True, check_finite=False)
+    root = linalg.cholesky(inner.T, lower=True, overwrite_a=True, check_finite=False)
     columns = scaled.toarray(order="F")
     factors = linalg.solve_triangular(
         root, columns, lower=True, overwrite_b=True, check_finite=False
