@@ -309,6 +309,8 @@ def test_k_must_be_there(rng, k):
         ([0, 5], "0 is in use"),
         ([4], "one id for each item, 2"),
         ([-1, 4], "whole numbers"),
+        ([3, 2**62], r"smaller than 2\*\*62"),
+        (np.array([3, 2**63], dtype=np.uint64), r"smaller than 2\*\*62"),
         ([1.5, 4.0], "whole numbers"),
         (["a", "b"], "whole numbers"),
     ],

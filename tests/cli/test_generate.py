@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 import latens
+from latens.applications import ClassMixtureSampler, VariationSampler
 from latens.cli import main
 from latens.data import load
 from latens.runs import Run
@@ -130,6 +131,22 @@ def test_a_labelled_set_is_written_and_its_worth_told(call, images, method):
     accuracy = found["accuracy"]
     assert accuracy["n_new"] == 50
     assert accuracy["added"] == pytest.approx(accuracy["augmented"] - accuracy["real"])
+
+
+@pytest.mark.parametrize("sampler", [VariationSampler, ClassMixtureSampler])
+def test_new_samples_are_made_of_the_rows_of_the_classifier_alone(
+    call, images, monkeypatch, sampler
+):
+    monkeypatch.setattr("latens.cli.generate._MOST_LABELLED", 60)
+    known = []
+    fit = sampler.fit
+    monkeypatch.setattr(
+        sampler, "fit", lambda self, model, X, y: known.append(len(X)) or fit(self, model, X, y)
+    )
+    method = "variation" if sampler is VariationSampler else "mixture"
+    code, out, _ = call(images, "--augment", 20, "--method", method, "--json")
+    assert code == 0
+    assert known == [json.loads(out)["accuracy"]["n_real"]] == [60]
 
 
 def test_rows_of_a_table_go_into_a_file(call, table):

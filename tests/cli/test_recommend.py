@@ -123,6 +123,19 @@ def test_one_model_as_json_and_parquet(latens_cli, tmp_path):
     assert len(pd.read_parquet("runs/events-1/recommendations.parquet")) == 600
 
 
+def test_recommendations_in_parquet_are_written_a_block_of_users_at_a_time(
+    latens_cli, tmp_path, monkeypatch
+):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
+    monkeypatch.setattr("latens.applications.recommend.recommender._BLOCK", 20)
+    events = write_events(tmp_path / "events.csv")
+    arguments = ("--model", "ease", "--format", "parquet", "--out", "run")
+    assert latens_cli("recommend", events, *arguments)[0] == 0
+    written = parquet.ParquetFile("run/recommendations.parquet")
+    assert written.num_row_groups == 3
+    assert written.read().to_pandas()["user"].nunique() == 60
+
+
 def test_a_run_is_not_overwritten_unasked(latens_cli, tmp_path):
     events = write_events(tmp_path / "events.csv")
     arguments = ("recommend", events, "--model", "ease", "--out", "run")
@@ -183,3 +196,30 @@ def test_a_run_that_is_asked_nothing_or_of_nobody_says_so(latens_cli, trained):
     code, _, err = latens_cli("recommend", trained, "--items", "Casablanca")
     assert code == 1
     assert "No item has the id or name 'Casablanca'" in err
+
+
+def test_too_few_users_leave_no_folder_behind(latens_cli, tmp_path):
+    write_events(tmp_path / "events.csv", n_users=5)
+    assert latens_cli("recommend", "events.csv", "--out", "run")[0] == 1
+    assert not (tmp_path / "run").exists()
+
+
+def test_items_may_stand_on_lines_of_their_own(latens_cli, trained):
+    code, out, _ = latens_cli("recommend", trained, "--items", "11\n12", "--json")
+    assert code == 0
+    assert json.loads(out)["question"] == "For one who likes 11, 12"
+
+
+@pytest.mark.parametrize("more", [("--user", "u1"), ("--items", "1"), ("--explain", "1")])
+def test_likeness_is_asked_of_an_item_alone(latens_cli, trained, more):
+    code, _, err = latens_cli("recommend", trained, "--similar", "3", *more)
+    assert code == 2
+    assert "--similar" in err
+
+
+def test_popularity_knows_no_similar_items(latens_cli, tmp_path):
+    events = write_events(tmp_path / "events.csv")
+    assert latens_cli("recommend", events, "--model", "popularity", "--out", "run")[0] == 0
+    code, _, err = latens_cli("recommend", "run", "--similar", "3")
+    assert code == 1
+    assert "says nothing about any other item" in err

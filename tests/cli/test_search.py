@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from latens.cli.search import search
 from latens.data import load
+from latens.data.converted import load_converted
 from latens.exceptions import DataError, ParameterError, RunError
 from latens.models import Autoencoder, BinaryAutoencoder
 from latens.networks import MLP
@@ -34,10 +35,10 @@ def found(*arguments: object) -> dict:
     return json.loads(result.stdout)
 
 
-def a_run(path, source, X, models) -> Run:
+def a_run(path, source, X, models, **conversions) -> Run:
     made = Run.create(path)
     settings = [{"name": name} for name in models]
-    data = {"source": str(source), "image_size": None, "label_column": None}
+    data = {"source": str(source), "image_size": None, "label_column": None, **conversions}
     made.write_info(status="complete", study={"models": settings, "data": data})
     for name, model in models.items():
         model.fit(X).save(made.model_path(name))
@@ -118,6 +119,37 @@ def test_a_data_file_holds_many_queries(run, tmp_path):
     result = found(run.path, tmp_path / "queries.npy", "--top", 2)
     assert [one["neighbours"][0]["row"] for one in result["queries"]] == list(range(20, 35))
     assert len(run.read_uses()["search"].mosaics[0].images) == 12
+
+
+def test_data_and_queries_are_made_grey_and_get_the_border_of_the_run(tmp_path, rng):
+    X = rng.integers(0, 256, size=(40, 6, 6, 3), dtype=np.uint8)
+    np.save(tmp_path / "data.npy", X)
+    np.save(tmp_path / "queries.npy", X[5:7])
+    Image.fromarray(X[9]).save(tmp_path / "query.png")
+    quick = {"network": MLP((32,)), "trainer": Trainer(max_epochs=3, callbacks=())}
+    conversions = {"grey": True, "pad": 1}
+    learnt = load_converted(tmp_path / "data.npy", **conversions).X
+    models = {"plain": Autoencoder(8, random_state=0, **quick)}
+    run = a_run(tmp_path / "run", tmp_path / "data.npy", learnt, models, **conversions)
+    for query, row in [("queries.npy", 5), ("query.png", 9)]:
+        asked = found(run.path, tmp_path / query, "--top", 1)["queries"][0]
+        assert asked["neighbours"][0]["row"] == row
+
+
+def test_the_labels_of_a_table_are_no_features_of_a_query(tmp_path, rng):
+    import pandas
+
+    table = pandas.DataFrame(rng.normal(size=(60, 5)), columns=list("abcde"))
+    X = table.to_numpy()
+    table.assign(kind=["left", "right"] * 30).to_csv(tmp_path / "data.csv", index=False)
+    table[10:12].assign(kind="left").to_csv(tmp_path / "labelled.csv", index=False)
+    table[10:12].to_csv(tmp_path / "plain.csv", index=False)
+    quick = {"network": MLP((8,)), "trainer": Trainer(max_epochs=1, callbacks=())}
+    models = {"plain": Autoencoder(4, **quick)}
+    run = a_run(tmp_path / "run", tmp_path / "data.csv", X, models, label_column="kind")
+    for query in ("labelled.csv", "plain.csv"):
+        asked = found(run.path, tmp_path / query, "--top", 1)["queries"][0]
+        assert asked["neighbours"][0]["row"] == 10
 
 
 def test_bits_are_compared_where_asked_for_and_where_the_model_gives_them(run):

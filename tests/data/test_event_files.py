@@ -67,6 +67,22 @@ def test_names_in_a_table_of_ones_own(tmp_path: Path) -> None:
     assert "1 of 2 items have no name and keep their id." in found.notes
 
 
+def test_names_survive_a_missing_id_and_blanks(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("user,item\n1,10\n1,20\n")
+    (tmp_path / "names.csv").write_text("item,title\n10,Tea\n,Nothing\n20,Milk\n")
+    found = load_interactions(tmp_path / "e.csv", item_names=tmp_path / "names.csv")
+    assert found.names.tolist() == ["Tea", "Milk"]
+
+
+def test_a_table_called_ratings_csv_is_read_by_its_header(tmp_path: Path) -> None:
+    text = "rating;item;when;user\n5;10;9;1\n4;10;9;2\n5;20;9;2\n"
+    (tmp_path / "ratings.csv").write_text(text)
+    same(load_interactions(tmp_path / "ratings.csv"))
+    same(load_interactions(tmp_path))
+    (tmp_path / "ratings.csv").write_text(text.replace("user", "who"))
+    same(load_interactions(tmp_path, columns=Columns(user="who")))
+
+
 def test_missing_files_are_said(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="does not exist"):
         load_interactions(tmp_path / "no.csv")

@@ -91,3 +91,14 @@ def test_columns_are_found_by_name_in_any_spelling():
 def test_what_is_wrong_is_said_with_the_way_out(frame, columns, words):
     with pytest.raises(DataError, match=words):
         interactions_from_frame(frame, columns=columns)
+
+
+def test_ids_are_merged_by_their_text():
+    found = interactions_from_frame(events(user=[7, "7", "7 ", 8], item=["a", "b", "b", "a"]))
+    assert found.users.tolist() == ["7", "8"]
+    assert found.liked.toarray().tolist() == [[1, 1], [1, 0]]
+
+
+def test_floats_beyond_the_whole_numbers_stay_apart():
+    found = interactions_from_frame(events(user=[np.inf, 1e300, 2e300, 3.0], item=[1] * 4))
+    assert found.users.tolist() == ["inf", "1e+300", "2e+300", "3"]

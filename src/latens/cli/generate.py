@@ -200,7 +200,8 @@ def _drawn(
 ) -> _Done:
     """Samples from scratch, of all classes or of one."""
     label = None if class_name is None else _class(opened, class_name)
-    sampler, words = _sampler(opened, method, seed, by_class=label is not None)
+    known = None if label is None else opened.labelled
+    sampler, words = _sampler(opened, method, seed, known)
     X = sampler.sample(n, y=label, random_state=seed)
     of = "" if class_name is None else f" of class '{class_name}'"
     sentence = f"{len(X):,} new samples{of} by {opened.name}, drawn from {words}."
@@ -208,9 +209,13 @@ def _drawn(
 
 
 def _sampler(
-    opened: _Opened, method: Method | None, seed: int, *, by_class: bool, amount: float = 1.0
+    opened: _Opened,
+    method: Method | None,
+    seed: int,
+    known: "tuple[np.ndarray, np.ndarray] | None" = None,
+    amount: float = 1.0,
 ) -> tuple[Any, str]:
-    """A fitted sampler, and in words where it draws from."""
+    """A fitted sampler, of classes where samples of `known` class are given, and where it draws from."""
     from inspect import signature
 
     from latens.applications.generate import (
@@ -222,15 +227,16 @@ def _sampler(
 
     model = opened.model
     knows_classes = "y" in signature(model.sample).parameters
-    has_prior = knows_classes if by_class else model.has_prior
+    has_prior = model.has_prior if known is None else knows_classes
     if method == "prior" or (method is None and has_prior):
         return PriorSampler().fit(model), "its prior"
+    if known is None:
+        mixture = MixtureSampler(random_state=seed).fit(model)
+        return mixture, "a Gaussian mixture on its training codes"
     if method == "variation":
-        return VariationSampler(amount).fit(model, *opened.labelled), "variations of real samples"
-    if by_class:
-        by_label = ClassMixtureSampler(random_state=seed).fit(model, *opened.labelled)
-        return by_label, "a Gaussian mixture on the codes of each class"
-    return MixtureSampler(random_state=seed).fit(model), "a Gaussian mixture on its training codes"
+        return VariationSampler(amount).fit(model, *known), "variations of real samples"
+    by_label = ClassMixtureSampler(random_state=seed).fit(model, *known)
+    return by_label, "a Gaussian mixture on the codes of each class"
 
 
 def _class(opened: _Opened, name: str) -> int:
@@ -285,15 +291,16 @@ def _augmented(opened: _Opened, n: int, method: Method | None, amount: float, se
     from latens.applications.generate import augment as make
 
     X_known, y_known = opened.labelled
-    sampler, words = _sampler(opened, method or "variation", seed, by_class=True, amount=amount)
-    X, y = make(sampler, y_known, n, random_state=seed)
+    # New samples made of more than the classifier has itself would add what they do not know.
     rows = _some(len(X_known), _MOST_LABELLED, seed, _ROWS)
+    real, real_labels = X_known[rows], y_known[rows]
+    sampler, words = _sampler(opened, method or "variation", seed, (real, real_labels), amount)
+    X, y = make(sampler, real_labels, n, random_state=seed)
     test = opened.data.test
     tested = _some(len(test), _MOST_TESTED, seed, _TESTED)
     added = None
     if test.y is not None:
         tested = tested[test.y[tested] >= 0]
-        real, real_labels = X_known[rows], y_known[rows]
         added = added_accuracy(real, real_labels, X, y, test.X[tested], test.y[tested])
     sentence = f"{len(X):,} labelled samples from {words}."
     if added is not None:
@@ -336,7 +343,9 @@ def _evaluated(opened: _Opened, seed: int) -> "SampleEvaluation":
     if data.is_images:
         y = data.train.y
         is_labelled = y is not None and bool((y >= 0).any()) and len(opened.class_names) > 1
-        features = learnt_features(data.train.X, y if is_labelled else None, data=data.train.name)
+        features = learnt_features(
+            data.train.X, y if is_labelled else None, data=data.train.name, random_state=seed
+        )
     else:
         features = raw_features(data.train.X)
     models = opened.all_models()

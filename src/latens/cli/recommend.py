@@ -149,7 +149,7 @@ class _Asked:
     ) -> None:
         self.user, self.similar, self.explain, self.top = user, similar, explain, top
         # Quoted where a name has a comma of its own.
-        rows = [] if items is None else list(csv.reader([items], skipinitialspace=True))
+        rows = [] if items is None else list(csv.reader(items.splitlines(), skipinitialspace=True))
         self.items = [item.strip() for row in rows for item in row if item.strip()]
         self.anything = any(one is not None for one in (user, items, similar, explain))
 
@@ -248,8 +248,15 @@ def _use(folder: Path, asked: _Asked, *, as_json: bool) -> None:
 
 def _answer(recommender: "Recommender", asked: _Asked) -> "tuple[str, Ranking]":
     if asked.similar is not None:
-        title = f"Items that go with {asked.similar}"
-        return title, recommender.similar_items(asked.similar, asked.top)
+        if asked.user is not None or asked.items or asked.explain is not None:
+            raise typer.BadParameter(
+                "--similar asks of an item alone: no --user, --items, --explain."
+            )
+        ranking = recommender.similar_items(asked.similar, asked.top)
+        if not len(ranking):
+            kind = type(recommender.model_).__name__
+            raise DataError(f"For {kind} '{asked.similar}' says nothing about any other item.")
+        return f"Items that go with {asked.similar}", ranking
     if asked.user is not None and asked.items:
         raise typer.BadParameter("Give --user or --items, not both.")
     if asked.user is None and not asked.items:

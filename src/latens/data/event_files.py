@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from latens.data.interactions import Columns, Interactions, interactions_from_frame
+from latens.data.interactions import Columns, Interactions, id_text, interactions_from_frame
 from latens.data.tables import read_csv, read_parquet
 from latens.exceptions import DataError
 
@@ -21,20 +21,19 @@ _MOVIELENS = Columns("user", "movie", "rating")
 
 @dataclass(frozen=True)
 class _Layout:
-    """One way that folders of events are made: files that are there, and how each is written."""
+    """Files of MovieLens without a header, whose columns go by their position."""
 
     events: str
     items: str
     delimiter: str
-    item_columns: tuple[int, int]  # of the id and of the name
-    has_header: bool
+    item_delimiter: str
 
 
 _LAYOUTS = (
-    _Layout("u.data", "u.item", "\t", (0, 1), has_header=False),
-    _Layout("ratings.dat", "movies.dat", "::", (0, 1), has_header=False),
-    _Layout("ratings.csv", "movies.csv", ",", (0, 1), has_header=True),
+    _Layout("u.data", "u.item", "\t", "|"),
+    _Layout("ratings.dat", "movies.dat", "::", "::"),
 )
+_RATINGS, _MOVIES = "ratings.csv", "movies.csv"
 
 
 def load_interactions(
@@ -101,21 +100,37 @@ def _read(path: Path) -> tuple["pd.DataFrame", dict[str, str] | None, Sequence[s
         is_asked = path.is_dir() or path.name == layout.events
         if is_asked and (folder / layout.events).is_file():
             return _read_movielens(folder, layout)
-    if path.is_dir():
-        inter = sorted(path.glob("*.inter"))
-        if len(inter) != 1:
-            looked = ", ".join([*(layout.events for layout in _LAYOUTS), "one .inter file"])
-            raise DataError(
-                f"'{path}' is no folder of events: it should hold one of {looked}. "
-                "Give the file of events itself."
-            )
-        path = inter[0]
-    if not path.is_file():
-        raise DataError(f"The file '{path}' does not exist.")
-    frame, notes = _read_table(path)
-    beside = path.with_suffix(".item")
-    has_names = path.suffix == ".inter" and beside.is_file()
-    return frame, _names_in_table(beside) if has_names else None, notes
+    table = _table_in(path) if path.is_dir() else path
+    if not table.is_file():
+        raise DataError(f"The file '{table}' does not exist.")
+    frame, notes = _read_table(table)
+    beside = _names_beside(table)
+    return frame, None if beside is None else _names_in_table(beside), notes
+
+
+def _table_in(folder: Path) -> Path:
+    """The table of events in a folder."""
+    if (folder / _RATINGS).is_file():
+        return folder / _RATINGS
+    inter = sorted(folder.glob("*.inter"))
+    if len(inter) != 1:
+        looked = ", ".join([*(layout.events for layout in _LAYOUTS), _RATINGS, "one .inter file"])
+        raise DataError(
+            f"'{folder}' is no folder of events: it should hold one of {looked}. "
+            "Give the file of events itself."
+        )
+    return inter[0]
+
+
+def _names_beside(table: Path) -> Path | None:
+    """The table of names that MovieLens or RecBole puts beside one of events."""
+    if table.name == _RATINGS:
+        beside = table.with_name(_MOVIES)
+    elif table.suffix == ".inter":
+        beside = table.with_suffix(".item")
+    else:
+        return None
+    return beside if beside.is_file() else None
 
 
 def _read_movielens(
@@ -130,24 +145,16 @@ def _read_movielens(
             lines = events.read_text(encoding="latin-1").splitlines()
             frame = pd.DataFrame([line.split("::")[:3] for line in lines], columns=columns)
         else:
-            frame = pd.read_csv(
-                events,
-                sep=layout.delimiter,
-                header=0 if layout.has_header else None,
-                usecols=[0, 1, 2],
-            )
+            frame = pd.read_csv(events, sep=layout.delimiter, header=None, usecols=[0, 1, 2])
             frame.columns = columns
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"The file '{events}' cannot be read as ratings: {reason}") from error
     if not items.is_file():
         return frame, None, ()
-    if layout.has_header:
-        return frame, _names_in_table(items), ()
-    mark = "|" if layout.delimiter == "\t" else layout.delimiter
     text = items.read_text(encoding="latin-1")  # so the set says of itself
-    rows = [line.split(mark) for line in text.splitlines() if line.strip()]
-    return frame, {row[0]: row[1] for row in rows if len(row) > 1}, ()
+    rows = [line.split(layout.item_delimiter) for line in text.splitlines() if line.strip()]
+    return frame, {row[0].strip(): row[1] for row in rows if len(row) > 1}, ()
 
 
 def _read_table(path: Path) -> tuple["pd.DataFrame", Sequence[str]]:
@@ -170,10 +177,10 @@ def _names_in_table(path: Path) -> dict[str, str]:
         if position and any(word in column for word in ("title", "name"))
     ]
     ids, names = frame.iloc[:, 0], frame.iloc[:, named[0] if named else 1]
+    there = ids.notna() & names.notna()
     return {
-        str(one): str(name)
-        for one, name, missing in zip(ids, names, names.isna(), strict=True)
-        if not missing
+        id_text(one): str(name).strip()
+        for one, name in zip(ids[there].tolist(), names[there].tolist(), strict=True)
     }
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from scipy import sparse
 
-__all__ = ["Columns", "Interactions", "interactions_from_frame"]
+__all__ = ["Columns", "Interactions", "id_text", "interactions_from_frame"]
 
 _USER = "user userid uid customer customerid visitor visitorid member memberid reviewer reviewerid"
 _ITEM = (
@@ -27,6 +27,8 @@ _NAMES = {
 # A rating counts as liked from this share of the largest on: 4 of 5, 8 of 10.
 _LIKED = 0.8
 _SHOWN = 8
+# From here on a float stands for more than one whole number.
+_MOST_EXACT = 2**53
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,19 @@ def interactions_from_frame(
     )
 
 
+def id_text(value: object) -> str:
+    """Return an id as text without blanks around it; a whole float as the integer that it stands for.
+
+    Examples
+    --------
+    >>> id_text(7.0), id_text(" 7"), id_text(7.5)
+    ('7', '7', '7.5')
+    """
+    if isinstance(value, float) and value.is_integer() and abs(value) < _MOST_EXACT:
+        value = int(value)
+    return str(value).strip()
+
+
 def _plain(column: str) -> str:
     """user_id:token, userId and USER-ID are one name."""
     return "".join(letter for letter in column.partition(":")[0].lower() if letter.isalnum())
@@ -186,10 +201,10 @@ def _ids(column: "pd.Series", where: str) -> tuple[np.ndarray, np.ndarray]:
             f"{where} has no value in column '{column.name}' in {int(missing.sum()):,} row(s), first in "
             f"row {int(missing.argmax()) + 1} (counted from 1). Drop these rows first."
         )
-    if column.dtype.kind == "f" and (column == column.round()).all():
-        column = column.astype(np.int64)
-    codes, ids = pd.factorize(column)
-    return codes, np.array([str(one).strip() for one in ids])
+    codes, values = pd.factorize(column)
+    # 7, "7" and "7 " are one id, so texts are compared, of which there are fewer than events.
+    codes_of_values, ids = pd.factorize(np.array([id_text(one) for one in values.tolist()], object))
+    return codes_of_values[codes], ids.astype(str)
 
 
 def _ratings(frame: "pd.DataFrame", column: str | None, where: str) -> tuple[np.ndarray, list[str]]:

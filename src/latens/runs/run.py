@@ -51,8 +51,8 @@ class Run:
         if path.exists() and not (path.is_dir() and not any(path.iterdir())):
             if not overwrite:
                 raise RunError(
-                    f"'{path}' exists already. Choose another --out, continue it with --resume, or "
-                    "replace it with --overwrite."
+                    f"'{path}' exists already. Choose another --out, or replace it with --overwrite; a study "
+                    "that was cut off goes on with `latens run --resume`."
                 )
             if not (path / "run.json").is_file():
                 raise RunError(

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from latens._seeds import derive
-from latens.data import Dataset, Split, fingerprint, load
-from latens.data.conversions import grey, padded
+from latens.data import Dataset, Split, fingerprint
+from latens.data.converted import load_converted
 from latens.data.scaling import Scaling, fit_scaling
 from latens.exceptions import DataError
 from latens.studies.settings import DataSettings, Study
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["Prepared", "load_for_study", "prepare"]
 
 _SPLIT, _SCORED = 0, 1
 # A data set of unlucky size still leaves this many rows on either side.
 _FEWEST_ROWS = 2
+_CONVERSIONS = {"label_column", "image_size", "grey", "pad"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +64,9 @@ def prepare(study: Study) -> Prepared:
         If the data cannot be read, or are too few.
     """
     settings = study.data
-    train = _load(settings, "train")
+    train = load_for_study(settings, "train")
     if train.has_split:
-        test = _load(settings, "test")
+        test = load_for_study(settings, "test")
         held_out = "the test part that comes with the data"
     else:
         train, test = _split(train, settings.test_fraction, study.seed)
@@ -81,16 +82,9 @@ def prepare(study: Study) -> Prepared:
     )
 
 
-def _load(settings: DataSettings, split: Split) -> Dataset:
-    dataset = load(
-        settings.source,
-        split,
-        image_size=settings.image_size,
-        label_column=settings.label_column,
-    )
-    if settings.grey:
-        dataset = grey(dataset)
-    return padded(dataset, settings.pad) if settings.pad else dataset
+def load_for_study(settings: DataSettings, split: Split) -> Dataset:
+    """Load a part of the data as the settings say, grey and with a border where they ask for it."""
+    return load_converted(settings.source, split, **settings.model_dump(include=_CONVERSIONS))
 
 
 def _split(data: Dataset, fraction: float, seed: int) -> tuple[Dataset, Dataset]:

@@ -12,7 +12,7 @@ from latens.applications import (
     evaluate_samples,
     learnt_features,
 )
-from latens.applications.generate import PcaModel, compare_models
+from latens.applications.generate import PcaModel, compare_models, evaluation, raw_features
 from latens.applications.generate.files import check_free, write_images, write_rows
 from latens.exceptions import DataError, ParameterError, RunError
 from latens.training import Trainer
@@ -169,3 +169,15 @@ def test_nothing_of_anybody_is_lost(tmp_path, rng):
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="cannot be written"):
         write_rows(tmp_path / "file" / "rows.npz", np.zeros((2, 2)))
+
+
+def test_the_features_are_of_the_seed(rng, monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        evaluation,
+        "learnt_features",
+        lambda X, y, *, random_state: given.append(random_state) or raw_features(X),
+    )
+    train, test, new = rng.normal(size=(3, 40, 2, 2))
+    evaluate_samples(train, test, new, random_state=5)
+    assert given == [5]

@@ -10,6 +10,7 @@ from latens.applications import (
     PriorSampler,
     VariationSampler,
 )
+from latens.applications.generate import PcaModel
 from latens.exceptions import DataError, ParameterError
 from latens.metrics import knn_accuracy
 from latens.models import Autoencoder
@@ -140,3 +141,10 @@ def test_bad_input(autoencoder, vae, images, classes):
         VariationSampler(-1.0).fit(autoencoder, images)
     with pytest.raises(DataError, match="samples of shape"):
         ClassMixtureSampler().fit(autoencoder, images[:60, :4], classes[:60])
+
+
+def test_a_pca_of_fewer_numbers_than_it_was_asked_for(rng):
+    X = rng.normal(size=(6, 8))
+    model = PcaModel(7).fit(X)
+    sampler = ClassMixtureSampler(random_state=0).fit(model, X, np.repeat([0, 1], 3))
+    assert sampler.sample(4, random_state=0).shape == (4, 8)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from latens.applications import interpolate, vary
+from latens.applications.generate import variation
 from latens.exceptions import DataError, ParameterError
 
 
@@ -82,3 +83,13 @@ def test_bad_input(autoencoder, images):
         vary(autoencoder, images[:2, :4])
     with pytest.raises(ParameterError, match="amount"):
         vary(autoencoder, images[:2], -0.5)
+
+
+def test_a_block_has_room_for_the_codes_around(autoencoder, images, monkeypatch):
+    sent = []
+    encode = autoencoder.transform
+    monkeypatch.setattr(autoencoder, "transform", lambda X: sent.append(len(X)) or encode(X))
+    # 12 neighbours with codes of 6 numbers are more than an image of 64 values.
+    monkeypatch.setattr(variation, "_BLOCK_VALUES", 8 * 12 * 6)
+    vary(autoencoder, images[:17], random_state=0)
+    assert sent == [8, 8, 1]

@@ -1,5 +1,7 @@
 """The kernel against very wide random networks, and what the recommender does with it."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -37,3 +39,18 @@ def test_too_many_users_are_refused_with_the_way_out():
     X = sparse.csr_array(sparse.eye_array(30_000, dtype=np.float32))
     with pytest.raises(DataError, match=r"InfiniteAE needs about \d+\.\d GB .* EDLAE or MultVAE"):
         InfiniteAE().fit(X)
+
+
+@pytest.mark.parametrize("shape", [(1000, 200), (300, 4000)], ids=["more users", "more items"])
+def test_a_fit_takes_no_more_memory_than_it_says(rng, shape):
+    X = sparse.csr_array((rng.random(shape) < 0.01).astype(np.float32))
+    model = InfiniteAE(2, regularization=1.0, max_gigabytes=1.0)
+    model.n_features_in_ = shape[1]
+    model._choose(X, None)
+    tracemalloc.start()
+    for _ in range(2):
+        model._learn(X)
+    peak = tracemalloc.get_traced_memory()[1] / 1e9
+    tracemalloc.stop()
+    with pytest.raises(DataError, match="needs about"):
+        model.set_params(max_gigabytes=0.98 * peak)._check_memory(X)

@@ -1,5 +1,7 @@
 """The closed forms against the regressions that they stand for."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -81,3 +83,27 @@ def test_parameters_are_checked(tastes):
         EASE(0).fit(tastes)
     with pytest.raises(ParameterError, match="'dropout' parameter of EDLAE must be a float"):
         EDLAE(1.0).fit(tastes)
+
+
+def peak_gigabytes(work):
+    """The most memory that numpy and scipy took at once."""
+    tracemalloc.start()
+    work()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 1e9
+
+
+@pytest.mark.parametrize("shape", [(2000, 1000), (1000, 1100)], ids=["more users", "more items"])
+def test_a_solution_takes_no_more_memory_than_it_says(rng, shape):
+    X = sparse.csr_array((rng.random(shape) < 0.02).astype(np.float32))
+    model = EASE(regularization=5.0)
+    assert peak_gigabytes(lambda: model.fit(X)) < model.gigabytes(*shape)
+    assert peak_gigabytes(lambda: model._scores(X[:5])) < 0.5 * model.gigabytes(*shape)
+
+
+def test_the_memory_of_all_users_is_asked_for_before_any_is_taken(rng):
+    X = rows(rng, 100, 300)
+    needed = EASE().gigabytes(100, 300)
+    with pytest.raises(DataError, match="100 users"):
+        EASE(max_gigabytes=0.95 * needed).fit(X)

@@ -192,3 +192,57 @@ def test_duplicate_and_explicit_zero_entries_do_not_matter(fitted):
     np.testing.assert_allclose(
         fitted["EASE"].score_items(twice), fitted["EASE"].score_items(one_user(3))
     )
+
+
+def test_what_says_nothing_is_not_similar(fitted):
+    assert fitted["Popularity"].similar_items(2)[0].size == 0
+    X = np.kron(np.eye(2), np.ones((30, 3)))  # two groups of items without a link
+    items, _ = EASE(regularization=1.0).fit(X).similar_items(0, n=6)
+    assert sorted(items) == [1, 2]
+
+
+@pytest.mark.parametrize("name", ["EDLAE", "MultDAE"])
+def test_an_explanation_in_blocks_is_the_same(fitted, name, monkeypatch):
+    from latens.applications.recommend import base
+
+    row, sizes = one_user(*range(9)), []
+    whole, parts = fitted[name].explain(row, 10)
+    scores = fitted[name]._scores
+    monkeypatch.setattr(fitted[name], "_scores", lambda X: sizes.append(X.shape[0]) or scores(X))
+    monkeypatch.setattr(base, "_BLOCK_VALUES", 4 * 30)
+    again, block_parts = fitted[name].explain(row, 10)
+    assert max(sizes) == 4
+    np.testing.assert_array_equal(again, whole)
+    np.testing.assert_allclose(block_parts, parts, atol=1e-5)
+
+
+def test_scores_are_ones_own_to_write_in(fitted):
+    scores = fitted["Popularity"].score_items(one_user(1))
+    scores[0, 1] = 0
+    assert fitted["Popularity"].score_items(one_user(1))[0, 1] > 0
+
+
+def test_of_few_users_no_target_is_learnt(tastes, monkeypatch):
+    learnt = {}
+    monkeypatch.setattr(
+        EASE, "_choose", lambda self, X, validation: learnt.update(X=X, held=validation)
+    )
+    monkeypatch.setattr(EASE, "_learn", lambda self, X: None)
+    EASE().fit(tastes[:20])
+    assert learnt["held"].target.nnz > 0
+    assert (learnt["X"] * learnt["held"].target).nnz == 0
+
+
+def test_the_callback_of_the_user_is_the_one_that_is_called(tastes):
+    class Counts:
+        n_epochs = 0
+
+        def on_start(self, plan): ...
+        def on_heartbeat(self, progress): ...
+        def on_end(self, history): ...
+        def on_epoch(self, epoch):
+            self.n_epochs += 1
+
+    counts = Counts()
+    MultDAE(4, trainer=Trainer(max_epochs=3, device="cpu", callbacks=[counts])).fit(tastes)
+    assert counts.n_epochs == 3

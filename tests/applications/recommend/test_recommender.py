@@ -157,3 +157,11 @@ def test_a_folder_is_not_overwritten_unasked_and_damage_is_said(recommender, tmp
     (tmp_path / "r" / "tensors.safetensors").write_bytes(pickle.dumps("no"))
     with pytest.raises(ModelError, match="damaged"):
         Recommender.load(tmp_path / "r")
+
+
+def test_numbers_of_numpy_are_saved_as_any(interactions, tmp_path):
+    model = MultVAE(np.int64(4), hidden=(np.int64(8),), beta=0.1, trainer=QUICK, random_state=0)
+    for number, one in enumerate((EASE(np.int64(5)), model)):
+        fitted = Recommender(one, min_items=np.int64(5)).fit(interactions)
+        read = Recommender.load(fitted.save(tmp_path / str(number)))
+        assert read.recommend(5).items.tolist() == fitted.recommend(5).items.tolist()

@@ -102,6 +102,8 @@ class ClassMixtureSampler(BaseEstimator):
             for at, rows in enumerate(known.rows)
         ]
         self.model_, self.known_, self.classes_ = model, known, known.values
+        # A model may give fewer numbers than it was asked for, as PCA of few samples does.
+        self.n_numbers_ = codes.shape[1]
         return self
 
     def sample(self, n_samples: int = 1, *, y: Any = None, random_state: Any = None) -> np.ndarray:
@@ -123,7 +125,7 @@ class ClassMixtureSampler(BaseEstimator):
         check_value("sample", "n_samples", n_samples, (Integer(1),))
         seed = seed_from(random_state)
         wanted = self.known_.wanted(y, n_samples, np.random.default_rng(seed))
-        codes = np.empty((n_samples, self.model_.latent_dim))
+        codes = np.empty((n_samples, self.n_numbers_))
         for at in np.unique(wanted):
             rows = np.flatnonzero(wanted == at)
             codes[rows] = _drawn(self.densities_[at], len(rows), derive(seed, int(at)) % 2**32)

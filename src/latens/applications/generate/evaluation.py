@@ -146,8 +146,11 @@ def evaluate_samples(
     _check_shapes({"real_train": train, "real_test": test, **sets})
     seed = seed_from(random_state)
     if features is None:
-        is_table = train.ndim == 2
-        features = raw_features(train) if is_table else learnt_features(train, y_train)
+        features = (
+            raw_features(train)
+            if train.ndim == 2
+            else learnt_features(train, y_train, random_state=seed)
+        )
     n = min(_MOST_SAMPLES, len(test) // 2, *map(len, sets.values()))
     halves = np.random.default_rng(derive(seed, _HALVES)).permutation(len(test))
     of_train, reference, of_test = (

@@ -1,12 +1,11 @@
 """New samples as files: images one by one and on a sheet, or rows of numbers. Whole or not at all."""
 
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from latens._writing import whole_file, whole_folder
 from latens.data.scaling import Scaling
 from latens.exceptions import RunError
 
@@ -65,11 +64,13 @@ def write_images(folder: Path, images: np.ndarray, *, columns: int) -> None:
     from PIL import Image
 
     digits = len(str(len(images) - 1))
-    with _whole(folder) as temporary:
-        temporary.mkdir(parents=True)
-        for number, image in enumerate(images):
-            Image.fromarray(_seen(image)).save(temporary / f"{number:0{digits}}.png")
-        Image.fromarray(_seen(_sheet(images, columns))).save(temporary / _SHEET)
+    try:
+        with whole_folder(folder) as temporary:
+            for number, image in enumerate(images):
+                Image.fromarray(_seen(image)).save(temporary / f"{number:0{digits}}.png")
+            Image.fromarray(_seen(_sheet(images, columns))).save(temporary / _SHEET)
+    except OSError as error:
+        raise RunError(f"'{folder}' cannot be written: {error.strerror or error}.") from error
 
 
 def write_rows(
@@ -82,7 +83,7 @@ def write_rows(
     RunError
         If the file cannot be written.
     """
-    with _whole(path) as temporary:
+    with whole_file(path) as temporary:
         if path.suffix == ".csv":
             import pandas
 
@@ -94,30 +95,6 @@ def write_rows(
                 np.savez_compressed(file, X=X)
             else:
                 np.savez_compressed(file, X=X, y=y)
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A temporary place that takes that of `path` once all is written."""
-    temporary = path.with_name(f".{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _remove(temporary)
-        yield temporary
-        _remove(path)
-        temporary.replace(path)
-    except OSError as error:
-        raise RunError(f"'{path}' cannot be written: {error.strerror or error}.") from error
-    finally:
-        with suppress(OSError):
-            _remove(temporary)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _seen(image: np.ndarray) -> np.ndarray:

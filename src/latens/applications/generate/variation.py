@@ -1,5 +1,6 @@
 """New samples that are variations of known ones."""
 
+from math import prod
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -140,10 +141,9 @@ def vary(model: Any, X: Any, amount: float = 1.0, *, random_state: Any = None) -
     known = np.asarray(model.codes_, dtype=np.float64)
     n_neighbours = min(len(known), max(_FEWEST_NEIGHBOURS, 2 * known.shape[1]))
     search = NearestNeighbors(n_neighbors=n_neighbours).fit(known)
-    seed, block = (
-        seed_from(random_state),
-        max(1, _BLOCK_VALUES // max(1, int(np.prod(X.shape[1:])))),
-    )
+    # A sample takes its own values, and the codes around it.
+    values = max(1, prod(X.shape[1:]), n_neighbours * known.shape[1])
+    seed, block = seed_from(random_state), max(1, _BLOCK_VALUES // values)
     parts = [
         _varied(model, X[start : start + block], amount, known, search, derive(seed, start))
         for start in range(0, max(1, len(X)), block)

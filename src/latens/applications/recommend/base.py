@@ -18,6 +18,7 @@ from latens.metrics.ranking import top_k
 __all__ = ["BaseRecommender"]
 
 _BLOCK_VALUES = 2**24  # scores at once: 128 MB in float64
+_MOST_ROWS = 1_000
 _VALIDATION_SHARE, _MOST_VALIDATION, _FEWEST_VALIDATION = 0.1, 10_000, 5
 
 
@@ -29,6 +30,9 @@ class BaseRecommender(BaseEstimator, ABC):
     """
 
     _constraints: ClassVar[Constraints]
+
+    def _check_memory(self, X: sparse.csr_array) -> None:
+        """Refuse rows whose fit would take more memory than is allowed."""
 
     def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
         """Choose what is open, by learning from `X` and ranking for the users of `validation`."""
@@ -63,7 +67,8 @@ class BaseRecommender(BaseEstimator, ABC):
             Present for scikit-learn's conventions.
         validation : HeldOut or None, default=None
             Users to choose settings and epochs on, who are not learnt from. None: a tenth of the users of
-            `X`; what has a closed form is then solved for all of them.
+            `X`, or with fewer than 45 a fifth of the items of each. What has a closed form is solved for
+            all once it is chosen; neural models never learn from what chose their epoch.
 
         Returns
         -------
@@ -83,8 +88,9 @@ class BaseRecommender(BaseEstimator, ABC):
                 "X holds no event: nobody liked anything, so there is nothing to learn."
             )
         self.n_features_in_ = rows.shape[1]
-        # Users with one item or none say nothing of which items go together.
+        # A user without items says nothing of which are liked.
         rows = sparse.csr_array(rows[np.flatnonzero(np.diff(rows.indptr) >= 1)])
+        self._check_memory(rows)
         learnt = rows
         if validation is None:
             learnt, validation = _with_validation(rows)
@@ -129,7 +135,7 @@ class BaseRecommender(BaseEstimator, ABC):
         check_value("recommend", "n", n, (Integer(1),))
         rows = self._known(X)
         more = None if exclude is None else self._known(exclude)
-        block = max(1, _BLOCK_VALUES // rows.shape[1])
+        block = _rows_at_once(rows.shape[1])
         items, best = [], []
         for start in range(0, max(1, rows.shape[0]), block):
             part = sparse.csr_array(rows[start : start + block])
@@ -154,7 +160,8 @@ class BaseRecommender(BaseEstimator, ABC):
         Returns
         -------
         items : ndarray of shape (at most n,), int64
-            Closest first, without the item itself.
+            Closest first, without the item itself and those that it says nothing about: where it raises
+            and lowers no score, as with `Popularity`, there are none.
         similarities : ndarray of the same shape
             How much the item raises the score of each.
         """
@@ -166,6 +173,7 @@ class BaseRecommender(BaseEstimator, ABC):
         )
         alone, nothing = np.asarray(self._scores(rows), dtype=np.float64)
         raised = alone - nothing
+        raised[raised == 0] = -np.inf
         raised[item] = -np.inf
         found = top_k(raised[None], n)[0]
         found = found[found >= 0]
@@ -194,12 +202,18 @@ class BaseRecommender(BaseEstimator, ABC):
         if row.shape[0] != 1:
             raise DataError(f"explain takes one user at a time. Got {row.shape[0]} rows.")
         own = np.sort(row.nonzero()[1])
-        without = np.tile(row.toarray(), (len(own) + 1, 1))
-        without[np.arange(len(own)), own] = 0
-        scores = np.asarray(self._scores(sparse.csr_array(without)), dtype=np.float64)[:, item]
-        contributions = scores[-1] - scores[:-1]
+        block = _rows_at_once(row.shape[1])
+        blocks = [own[start : start + block] for start in range(0, len(own), block)]
+        without = [np.empty(0), *(self._without(row, part)[:, item] for part in blocks)]
+        contributions = float(self._scores(row)[0, item]) - np.concatenate(without)
         order = np.argsort(-contributions, kind="stable")
         return own[order].astype(np.int64), contributions[order]
+
+    def _without(self, row: sparse.csr_array, items: np.ndarray) -> np.ndarray:
+        """The scores for a row without one of the items at a time."""
+        rows = np.repeat(row.toarray(), len(items), axis=0)
+        rows[np.arange(len(items)), items] = 0
+        return self._scores(sparse.csr_array(rows))
 
     def _known(self, X: Any) -> sparse.csr_array:
         rows = _as_rows(X)
@@ -212,6 +226,10 @@ class BaseRecommender(BaseEstimator, ABC):
 
     def _check_item(self, item: int) -> None:
         check_value(type(self).__name__, "item", item, (Integer(0, self.n_features_in_ - 1),))
+
+
+def _rows_at_once(n_items: int) -> int:
+    return max(1, min(_MOST_ROWS, _BLOCK_VALUES // n_items))
 
 
 def _as_rows(X: Any) -> sparse.csr_array:
@@ -230,12 +248,13 @@ def _as_rows(X: Any) -> sparse.csr_array:
 
 
 def _with_validation(rows: sparse.csr_array) -> tuple[sparse.csr_array, HeldOut]:
-    """Hold out users to choose on; with too few users, those that are learnt from have to do."""
+    """Hold out users to choose on; with too few of them, a part of the items of each."""
     able = np.flatnonzero(np.diff(rows.indptr) >= 2)
     wanted = min(_MOST_VALIDATION, round(_VALIDATION_SHARE * rows.shape[0]))
     seed = derive(0, rows.shape[0])
     if wanted < _FEWEST_VALIDATION or len(able) < wanted:
-        return rows, hide_targets(rows, seed=seed)
+        hidden = hide_targets(rows, seed=seed)
+        return hidden.shown, hidden
     held = np.sort(np.random.default_rng(seed).choice(able, wanted, replace=False))
     is_kept = np.ones(rows.shape[0], dtype=bool)
     is_kept[held] = False

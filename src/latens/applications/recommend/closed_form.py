@@ -22,6 +22,7 @@ LINEAR_CONSTRAINTS: Constraints = {
 # What regularisation is tried: from light to heavy, in users, each twice the one before.
 _GRID = tuple(12.5 * 2.0**step for step in range(9))
 _START = 4  # in the grid: 200
+_BLOCK = 100  # rows of a sparse product at once
 # What a solution consists of: the first, or the other three where there are fewer users than items.
 _STATE = ("weights", "factors", "inverse_diagonal", "precision")
 
@@ -42,7 +43,6 @@ class LinearRecommender(BaseRecommender):
         """D, from how many users like each item."""
 
     def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
-        self._check_memory(X)
         if self.regularization is not None:
             self.regularization_ = float(self.regularization)
             return
@@ -58,8 +58,8 @@ class LinearRecommender(BaseRecommender):
 
     def gigabytes(self, n_users: int, n_items: int) -> float:
         """Return the memory that a fit would take, in GB."""
-        # Two matrices in double precision: the Gram matrix and its inverse, or W and what it is made of.
-        return 2 * 8 * n_items * min(n_users, n_items) / 1e9
+        # At most: 16 for W and the matrix of all pairs of users, and 4 for copies of the rows and scores.
+        return 20 * n_items * min(n_users, n_items) / 1e9
 
     def _check_memory(self, X: sparse.csr_array) -> None:
         n_users, n_items = X.shape
@@ -81,11 +81,13 @@ class LinearRecommender(BaseRecommender):
                 delattr(self, f"{name}_")
         if X.shape[0] < X.shape[1]:
             self.factors_, self.inverse_diagonal_ = _thin_inverse(X, diagonal)
-            self.precision_ = self.inverse_diagonal_ - np.square(self.factors_).sum(axis=1)
+            explained = np.einsum("ij,ij->i", self.factors_, self.factors_)
+            self.precision_ = self.inverse_diagonal_ - explained
         else:
-            inverse = _inverse((X.T @ X).toarray(), diagonal)
-            self.weights_ = -inverse / np.diag(inverse)
-            np.fill_diagonal(self.weights_, 0)
+            weights = _inverse(_product(X.T, X), diagonal)
+            weights /= -np.diag(weights)
+            np.fill_diagonal(weights, 0)
+            self.weights_ = weights
 
     def facts(self) -> dict[str, float]:
         return {"regularization": self.regularization_}
@@ -107,21 +109,37 @@ class LinearRecommender(BaseRecommender):
         return X.toarray() - predicted
 
 
+def _product(A: sparse.sparray, B: sparse.sparray) -> np.ndarray:
+    """A @ B, dense: as a whole its sparse form would be larger than the dense one."""
+    A, B = sparse.csr_array(A), sparse.csr_array(B)
+    product = np.empty((A.shape[0], B.shape[1]))
+    for start in range(0, A.shape[0], _BLOCK):
+        rows = A[start : start + _BLOCK] @ B
+        rows.toarray(out=product[start : start + _BLOCK])
+    return product
+
+
 def _inverse(gram: np.ndarray, diagonal: np.ndarray) -> np.ndarray:
-    """(gram + diag(diagonal))^-1, in the memory of `gram` and one more."""
+    """(gram + diag(diagonal))^-1, in the place of `gram`, which is in C order."""
     gram[np.diag_indices_from(gram)] += diagonal
-    factor, _ = linalg.cho_factor(gram, lower=True, overwrite_a=True, check_finite=False)
+    # LAPACK works on columns: the transpose is the same matrix in the order that needs no copy.
+    factor, _ = linalg.cho_factor(gram.T, lower=True, overwrite_a=True, check_finite=False)
     inverse, _ = linalg.lapack.dpotri(factor, lower=True, overwrite_c=True)
-    upper = np.triu_indices_from(inverse, 1)
-    inverse[upper] = inverse.T[upper]
-    return inverse
+    inverse = inverse.T
+    for row in range(1, len(inverse)):
+        inverse[row, :row] = inverse[:row, row]
+    return np.asarray(inverse)
 
 
 def _thin_inverse(X: sparse.csr_array, diagonal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """W and D^-1 of (X^T X + D)^-1 = D^-1 - W W^T, by Woodbury's identity."""
     inverse_diagonal = 1 / diagonal
     scaled = X * inverse_diagonal
-    inner = np.eye(X.shape[0]) + (scaled @ X.T).toarray()
-    root = linalg.cholesky(inner, lower=True, overwrite_a=True, check_finite=False)
-    factors = linalg.solve_triangular(root, scaled.toarray(), lower=True, overwrite_b=True).T
-    return np.ascontiguousarray(factors), inverse_diagonal
+    inner = _product(scaled, X.T)
+    inner[np.diag_indices_from(inner)] += 1
+    root = linalg.cholesky(inner.T, lower=True, overwrite_a=True, check_finite=False)
+    columns = scaled.toarray(order="F")
+    factors = linalg.solve_triangular(
+        root, columns, lower=True, overwrite_b=True, check_finite=False
+    )
+    return np.ascontiguousarray(factors.T), inverse_diagonal

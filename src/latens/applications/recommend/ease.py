@@ -18,7 +18,7 @@ class EASE(LinearRecommender):
     regularization : float in (0, inf) or None, default=None
         The weight of the L2 penalty, in users. None: of 12.5, 25, ... 3200 by NDCG@100 on validation users.
     max_gigabytes : float in (0, inf), default=6.5
-        The most memory to take: 20,000 items where there are more users than items.
+        The most memory to take: 18,000 items where there are more users than items.
 
     Attributes
     ----------

@@ -10,7 +10,7 @@ from latens._seeds import derive
 from latens.exceptions import DataError
 from latens.metrics.ranking import capped_recall_at_k, ndcg_at_k, recall_at_k, top_k
 
-__all__ = ["METRICS", "HeldOut", "Split", "hide_targets", "split_users"]
+__all__ = ["METRICS", "HeldOut", "Split", "hide_targets", "split_users", "users_with_enough"]
 
 METRICS = (
     "ndcg@100",
@@ -123,12 +123,7 @@ def split_users(liked: sparse.csr_array, *, seed: int, min_items: int = 5) -> Sp
     D. Liang, R. Krishnan, M. Hoffman, T. Jebara (2018), "Variational autoencoders for collaborative
     filtering", WWW 2018, arXiv:1802.05814, section 4.1.
     """
-    enough = np.flatnonzero(np.diff(liked.indptr) >= min_items)
-    if len(enough) < _FEWEST_USERS:
-        raise DataError(
-            f"Only {len(enough)} users have {min_items} liked items or more; an evaluation needs at least "
-            f"{_FEWEST_USERS} such users. Give more events, or lower min_rating or min_items."
-        )
+    enough = users_with_enough(liked, min_items)
     order = np.random.default_rng(derive(seed, 0)).permutation(enough)
     n_held = min(_MOST_HELD_OUT, max(1, round(_HELD_OUT_SHARE * len(order))))
     train = liked[np.sort(order[2 * n_held :])]
@@ -139,6 +134,23 @@ def split_users(liked: sparse.csr_array, *, seed: int, min_items: int = 5) -> Sp
         for number, rows in enumerate(parts, start=1)
     )
     return Split(sparse.csr_array(train[:, items]), validation, test, items)
+
+
+def users_with_enough(liked: sparse.csr_array, min_items: int) -> np.ndarray:
+    """Return the rows of users with `min_items` items or more.
+
+    Raises
+    ------
+    DataError
+        If they are fewer than 10, too few to split.
+    """
+    enough = np.flatnonzero(np.diff(liked.indptr) >= min_items)
+    if len(enough) < _FEWEST_USERS:
+        raise DataError(
+            f"Only {len(enough)} users have {min_items} liked items or more; an evaluation needs at least "
+            f"{_FEWEST_USERS} such users. Give more events, or lower min_rating or min_items."
+        )
+    return enough
 
 
 def hide_targets(rows: sparse.csr_array, *, seed: int) -> HeldOut:

@@ -34,7 +34,7 @@ class InfiniteAE(BaseRecommender):
         The L2 penalty as a multiple of the kernel's diagonal. None: of 0.125, 0.25, ... 64 by NDCG@100 on
         validation users.
     max_gigabytes : float in (0, inf), default=6.5
-        The most memory to take: 16,000 users with as many items.
+        The most memory to take: 12,000 users with as many items.
 
     Attributes
     ----------
@@ -72,7 +72,6 @@ class InfiniteAE(BaseRecommender):
         self.max_gigabytes = max_gigabytes
 
     def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
-        self._check_memory(X)
         if self.regularization is not None:
             self.regularization_ = float(self.regularization)
             return
@@ -89,7 +88,10 @@ class InfiniteAE(BaseRecommender):
 
     def _check_memory(self, X: sparse.csr_array) -> None:
         n_users, n_items = X.shape
-        gigabytes = 8 * n_users * (2 * n_users + n_items) / 1e9
+        # Either while the kernel is made, or for it, its factor, the items in double precision and the votes.
+        gigabytes = (
+            8 * n_users * max(5 * n_users + 0.5 * n_items, 2 * n_users + 1.5 * n_items) / 1e9
+        )
         if gigabytes > self.max_gigabytes:
             raise DataError(
                 f"InfiniteAE needs about {gigabytes:,.1f} GB of memory for {n_users:,} users and "
@@ -99,14 +101,16 @@ class InfiniteAE(BaseRecommender):
             )
 
     def _solve(self, X: sparse.csr_array, kernel: np.ndarray, regularization: float) -> None:
-        ridge = kernel + regularization * (self.depth + 1) * np.eye(len(kernel))
-        factor = linalg.cho_factor(ridge, lower=True, overwrite_a=True, check_finite=False)
-        votes = linalg.cho_solve(
-            factor, X.toarray().astype(np.float64), overwrite_b=True, check_finite=False
-        )
+        self.votes_ = np.empty((0, X.shape[1]), dtype=np.float32)  # frees those of another solution
+        ridge = kernel.copy()
+        ridge[np.diag_indices_from(ridge)] += regularization * (self.depth + 1)
+        # LAPACK works on columns: in this order it needs no copies.
+        factor = linalg.cho_factor(ridge.T, lower=True, overwrite_a=True, check_finite=False)
+        liked = X.astype(np.float64).toarray(order="F")
+        votes = linalg.cho_solve(factor, liked, overwrite_b=True, check_finite=False)
         self.users_ = X
         # float64 while solving, float32 to keep: half the memory of what every score needs.
-        self.votes_ = votes.astype(np.float32)
+        self.votes_ = votes.astype(np.float32, order="C")
 
     def facts(self) -> dict[str, float]:
         return {"regularization": self.regularization_}
@@ -150,13 +154,22 @@ def tangent_kernel(A: sparse.csr_array, B: sparse.csr_array, depth: int) -> np.n
     Y. Cho, L. Saul (2009), "Kernel methods for deep learning", NeurIPS 2009, for the two arc-cosine
     kernels.
     """
-    cosine = np.clip((_unit(A) @ _unit(B).T).toarray(), -1, 1)
+    cosine = (_unit(A) @ _unit(B).T).toarray(order="C")
+    cosine.clip(-1, 1, out=cosine)
     kernel = cosine
     for _ in range(depth):
         angle = np.arccos(cosine)
-        slope = 1 - angle / np.pi
-        cosine = np.clip(np.sin(angle) / np.pi + slope * cosine, -1, 1)
-        kernel = cosine + kernel * slope
+        slope = angle / -np.pi
+        slope += 1
+        # In place where it can be, as all of these are as large as the kernel.
+        cosine = cosine * slope
+        np.sin(angle, out=angle)
+        angle /= np.pi
+        cosine += angle
+        cosine.clip(-1, 1, out=cosine)
+        slope *= kernel
+        slope += cosine
+        kernel = slope
     return kernel
 
 

@@ -45,7 +45,7 @@ class MultDAE(NeuralRecommender):
 
     Examples
     --------
-    >>> X = [[1, 1, 0, 0], [0, 0, 1, 1]] * 20
+    >>> X = [[1, 1, 0, 0], [0, 0, 1, 1]] * 30
     >>> model = MultDAE(4, trainer=Trainer(max_epochs=20, learning_rate=0.02), random_state=0).fit(X)
     >>> model.recommend([[1, 0, 0, 0]], n=1)[0]
     array([[1]])

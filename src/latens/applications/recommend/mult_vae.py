@@ -61,7 +61,7 @@ class MultVAE(NeuralRecommender):
 
     Examples
     --------
-    >>> X = [[1, 1, 0, 0], [0, 0, 1, 1]] * 20
+    >>> X = [[1, 1, 0, 0], [0, 0, 1, 1]] * 30
     >>> settings = Trainer(max_epochs=20, learning_rate=0.02)
     >>> model = MultVAE(4, hidden=(8,), beta=0.1, trainer=settings, random_state=0).fit(X)
     >>> model.recommend([[1, 0, 0, 0]], n=1)[0]

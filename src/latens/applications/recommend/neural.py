@@ -111,6 +111,9 @@ class NeuralRecommender(BaseRecommender):
     def _settings(self, n_users: int) -> Trainer:
         """The trainer as it was given, with what it leaves open chosen for so many users."""
         trainer = Trainer() if self.trainer is None else clone(self.trainer)
+        if self.trainer is not None:
+            # A copy of a callback would be told what the one that the user holds never hears.
+            trainer.callbacks = self.trainer.callbacks
         # Nothing is held out by rows: the validation users are.
         trainer.set_params(validation_fraction=0.0)
         if trainer.max_epochs is None and trainer.time_limit is None:

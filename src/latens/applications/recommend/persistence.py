@@ -27,7 +27,7 @@ def write_recommender(recommender: Recommender, path: Path, *, overwrite: bool) 
     """Write a folder that is complete or not there at all."""
     known, model = recommender.interactions_, recommender.model_
     parameters = {
-        name: list(value) if isinstance(value, tuple) else value
+        name: _plain(value)
         for name, value in model.get_params(deep=False).items()
         # How it was trained does not change what it answers, and a generator has no place in JSON.
         if name not in ("trainer", "random_state")
@@ -36,9 +36,9 @@ def write_recommender(recommender: Recommender, path: Path, *, overwrite: bool) 
         "latens": latens.__version__,
         "kind": type(model).__name__,
         "parameters": parameters,
-        "facts": model.facts(),
-        "min_items": recommender.min_items,
-        "max_items": recommender.max_items,
+        "facts": {name: _plain(value) for name, value in model.facts().items()},
+        "min_items": _plain(recommender.min_items),
+        "max_items": _plain(recommender.max_items),
         "name": known.name,
         "notes": list(known.notes),
         "users": known.users.tolist(),
@@ -73,6 +73,13 @@ def read_recommender(path: Path) -> Recommender:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise ModelError(f"The recommender '{path}' is damaged or incomplete: {reason}") from error
     return recommender
+
+
+def _plain(value: Any) -> Any:
+    """A parameter as JSON has it; a search over a grid sets numbers of NumPy."""
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _model(about: dict[str, Any], tensors: dict[str, np.ndarray]) -> BaseRecommender:

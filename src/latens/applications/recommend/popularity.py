@@ -33,7 +33,7 @@ class Popularity(BaseRecommender):
         self.weights_ = np.asarray((X != 0).sum(axis=0)).ravel() / X.shape[0]
 
     def _scores(self, X: sparse.csr_array) -> np.ndarray:
-        return np.broadcast_to(self.weights_, X.shape)
+        return np.tile(self.weights_, (X.shape[0], 1))
 
     def tensors(self) -> dict[str, np.ndarray]:
         return {"weights": self.weights_}

@@ -1,4 +1,4 @@
-"""From events to a run folder: models compared, the best one fitted to all users, and what it recommends."""
+"""From events to a run folder: models compared, the best one fitted once more, and what it recommends."""
 
 import math
 import statistics
@@ -18,7 +18,7 @@ from latens.applications.recommend.comparison import (
     best_on_validation,
     compare_recommenders,
 )
-from latens.applications.recommend.held_out import METRICS
+from latens.applications.recommend.held_out import METRICS, users_with_enough
 from latens.applications.recommend.recommender import Recommender, keep_popular_items
 from latens.data.interactions import Interactions
 from latens.exceptions import RunError
@@ -78,7 +78,10 @@ def run_recommendation(
     overwrite: bool = False,
     say: Callable[[str], None] = lambda words: None,
 ) -> Run:
-    """Compare models, fit the one that is best on validation users to all users, and write a run folder.
+    """Compare models, fit the one that is best on validation users once more, and write a run folder.
+
+    It learns from all users with enough items then, those of the test too; a neural one keeps a tenth of
+    them out, which chooses its epoch.
 
     The folder gets results.json, the recommendations for all users, the recommender itself and what
     `latens report` shows.
@@ -111,6 +114,7 @@ def run_recommendation(
     if settings.format == "parquet":
         import_optional("pyarrow", extra="parquet", purpose="write Parquet files")
     kept = keep_popular_items(interactions, settings.max_items)
+    users_with_enough(kept.liked, settings.min_items)  # refuses before anything is written
     run = Run.create(out, overwrite=overwrite)
     started = time.monotonic()
     run.write_info(
@@ -186,7 +190,7 @@ def _carry_out(
         )
     )
     best = best_on_validation(results)
-    say(f"fitting {best} to all users")
+    say(f"fitting {best} once more, with the test users among those it learns from")
     model = clone(models[best])
     if "random_state" in model.get_params():
         model.set_params(random_state=settings.seeds[0])
@@ -245,9 +249,7 @@ def _write_recommendations(
         if settings.format == "csv":
             _write_csv(temporary, frames)
         else:
-            import pandas
-
-            pandas.concat(list(frames)).to_parquet(temporary, index=False)
+            _write_parquet(temporary, frames)
         temporary.replace(path)
     except OSError as error:
         raise RunError(f"'{path}' cannot be written: {error.strerror or error}.") from error
@@ -260,6 +262,19 @@ def _write_csv(path: Path, frames: "Iterable[pandas.DataFrame]") -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         for position, frame in enumerate(frames):
             frame.to_csv(file, index=False, header=position == 0, float_format="%.6g")
+
+
+def _write_parquet(path: Path, frames: "Iterable[pandas.DataFrame]") -> None:
+    """One row group per block of users, so that never all are in memory."""
+    import pyarrow
+    from pyarrow import parquet
+
+    text, whole = pyarrow.string(), pyarrow.int64()
+    columns = {"user": text, "rank": whole, "item": text, "name": text, "score": pyarrow.float64()}
+    schema = pyarrow.schema(columns)
+    with parquet.ParquetWriter(path, schema) as writer:
+        for frame in frames:
+            writer.write_table(pyarrow.Table.from_pandas(frame, schema, preserve_index=False))
 
 
 def _verdict(

@@ -51,7 +51,7 @@ class RecVAE(NeuralRecommender):
 
     Examples
     --------
-    >>> X = [[1, 1, 0, 0], [0, 0, 1, 1]] * 20
+    >>> X = [[1, 1, 0, 0], [0, 0, 1, 1]] * 30
     >>> settings = Trainer(max_epochs=20, learning_rate=0.02)
     >>> model = RecVAE(4, width=8, depth=2, trainer=settings, random_state=0).fit(X)
     >>> model.recommend([[1, 0, 0, 0]], n=1)[0]

@@ -1,5 +1,6 @@
 """The samples of a run as items to search: their codes, names and pictures, and queries of all kinds."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -9,12 +10,16 @@ import numpy.typing as npt
 
 from latens.applications.search.iterative_quantization import IterativeQuantization
 from latens.applications.search.similarity_index import SimilarityIndex
-from latens.data import Dataset, fingerprint, load
+from latens.data import Dataset, fingerprint
+from latens.data.converted import load_converted
 from latens.data.image_files import ENDINGS, probe_image, read_image
 from latens.exceptions import DataError, ParameterError
 from latens.runs import Run
 
 __all__ = ["RunItems"]
+
+# Settings of a run that decide what its samples are; a run of before may lack the last ones.
+_CONVERSIONS = ("label_column", "image_size", "grey", "pad")
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +35,15 @@ class RunItems:
     model_name : str
     model : BaseAutoencoder
     codes : ndarray of shape (n_samples, latent_dim)
+    settings : dict of str to object
+        What was done to the data: the keyword arguments of `load_converted`.
     """
 
     dataset: Dataset
     model_name: str
     model: Any
     codes: npt.NDArray[Any]
+    settings: dict[str, Any]
 
     @classmethod
     def of(cls, run: Run, model: str | None = None, *, device: str = "auto") -> Self:
@@ -52,14 +60,10 @@ class RunItems:
 
         name, folder = run.trained_model(model)
         fitted = load_model(folder, device=device)
-        settings = run.info["study"]["data"]
-        dataset = load(
-            settings["source"],
-            "all",
-            image_size=settings["image_size"],
-            label_column=settings["label_column"],
-        )
-        return cls(dataset, name, fitted, _codes(run, name, fitted, dataset))
+        data = run.info["study"]["data"]
+        settings = {name: data[name] for name in _CONVERSIONS if name in data}
+        dataset = load_converted(data["source"], "all", **settings)
+        return cls(dataset, name, fitted, _codes(run, name, fitted, dataset), settings)
 
     @property
     def is_binary(self) -> bool:
@@ -107,8 +111,7 @@ class RunItems:
         if path.suffix.lower() in ENDINGS and path.is_file():
             return self._image(path)[None], [path.name]
         shape = self.dataset.X.shape[1:]
-        size = shape[:2] if len(shape) > 1 and path.is_dir() else None
-        asked = load(query, "all", image_size=size)
+        asked = self._load_query(path)
         if asked.X.shape[1:] != shape:
             raise DataError(
                 f"The samples of '{query}' have the shape {asked.X.shape[1:]}, those of the run {shape}."
@@ -138,13 +141,33 @@ class RunItems:
             return pictures[..., 0] if pictures.shape[-1] < 3 else pictures[..., :3]
         return pictures
 
+    @property
+    def _border(self) -> int:
+        return int(self.settings.get("pad", 0))
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        """Height and width of an image without the border that the run gives it."""
+        height, width = self.dataset.X.shape[1:3]
+        return height - 2 * self._border, width - 2 * self._border
+
+    def _load_query(self, path: Path) -> Dataset:
+        """Samples of a data file, converted as those of the run are."""
+        size = self._size if self.dataset.X.ndim > 2 and path.is_dir() else None
+        settings = self.settings | {"image_size": size}
+        # Queries need no labels, but where they have some these are no features.
+        if settings.get("label_column") is not None:
+            with suppress(DataError, ParameterError):
+                return load_converted(path, "all", **settings)
+        return load_converted(path, "all", **settings | {"label_column": None})
+
     def _image(self, path: Path) -> npt.NDArray[Any]:
         """An image in the size and the colours of the run's."""
         shape = self.dataset.X.shape[1:]
         if len(shape) < 2:
             raise DataError(f"'{path}' is an image, but the run was trained on a table.")
         try:
-            pixels = read_image(path, shape[:2], rgb=len(shape) == 3)
+            pixels = read_image(path, self._size, rgb=len(shape) == 3)
             is_deep = probe_image(path).is_deep
         except DataError as error:
             raise DataError(f"'{path}' cannot be read: {error}.") from error
@@ -157,7 +180,8 @@ class RunItems:
         # Black and white are the ends of the run's range, whatever its numbers are.
         meant = scaling.undo(pixels / (65535 if is_deep else 255))
         image: npt.NDArray[Any] = meant.round() if wanted.kind in "iu" else meant
-        return image.astype(wanted)
+        border = [(self._border,) * 2, (self._border,) * 2, (0, 0)][: image.ndim]
+        return np.pad(image.astype(wanted), border)
 
 
 @dataclass(frozen=True, eq=False)

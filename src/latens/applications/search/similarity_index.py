@@ -27,6 +27,8 @@ _METHODS = ("exact", "approximate")
 # The rule for near-duplicates: so much of the median distance to the nearest other item, taken from so
 # many items, evenly spread.
 _SHARE, _ASKED = 0.1, 1_000
+# The number after any id must be one, too.
+_MOST_IDS = 2**62
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +110,7 @@ class SimilarityIndex:
         ----------
         X : array-like or sparse matrix of shape (n_items, width)
         ids : array-like of int of shape (n_items,) or None, default=None
-            Whole numbers from 0 on, none of them in use. None: the numbers after the largest ever used.
+            Whole numbers in [0, 2**62), none of them in use. None: the numbers after the largest ever used.
 
         Returns
         -------
@@ -363,4 +365,6 @@ def _as_ids(ids: Any) -> Places:
     given = np.asarray(ids)
     if given.ndim != 1 or not given.size or given.dtype.kind not in "iu" or int(given.min()) < 0:
         raise DataError(f"ids must be a list of whole numbers from 0 on. Got {ids!r} instead.")
+    if int(given.max()) >= _MOST_IDS:
+        raise DataError(f"ids must be smaller than 2**62. Got {given.max()} instead.")
     return given.astype(np.int64)

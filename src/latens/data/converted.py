@@ -1,0 +1,46 @@
+"""Samples from a source together with what a study asks to be done to its images."""
+
+import os
+
+from latens.data import conversions
+from latens.data.dataset import Dataset, Split
+from latens.data.image_folders import ImageSize
+from latens.data.loading import load
+
+__all__ = ["load_converted"]
+
+
+def load_converted(
+    source: str | os.PathLike[str],
+    split: Split = "train",
+    *,
+    label_column: str | None = None,
+    image_size: ImageSize | None = None,
+    grey: bool = False,
+    pad: int = 0,
+) -> Dataset:
+    """Load samples as `load` does, and convert the images.
+
+    Parameters
+    ----------
+    source, split, label_column, image_size
+        Those of `load`.
+    grey : bool, default=False
+        Make images in colour grey.
+    pad : int in [0, inf), default=0
+        Black pixels to add on every side of every image.
+
+    Raises
+    ------
+    DataError
+        If the source cannot be read, or is to be converted and holds no images.
+
+    Examples
+    --------
+    >>> load_converted("digits", pad=2).X.shape
+    (1797, 12, 12)
+    """
+    dataset = load(source, split, image_size=image_size, label_column=label_column)
+    if grey:
+        dataset = conversions.grey(dataset)
+    return conversions.padded(dataset, pad) if pad else dataset
