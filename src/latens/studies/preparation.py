@@ -11,7 +11,7 @@ from latens.data.scaling import Scaling, fit_scaling
 from latens.exceptions import DataError
 from latens.studies.settings import DataSettings, Study
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["Prepared", "load_for_study", "prepare"]
 
 _SPLIT, _SCORED = 0, 1
 # A data set of unlucky size still leaves this many rows on either side.
@@ -63,9 +63,9 @@ def prepare(study: Study) -> Prepared:
         If the data cannot be read, or are too few.
     """
     settings = study.data
-    train = _load(settings, "train")
+    train = load_for_study(settings, "train")
     if train.has_split:
-        test = _load(settings, "test")
+        test = load_for_study(settings, "test")
         held_out = "the test part that comes with the data"
     else:
         train, test = _split(train, settings.test_fraction, study.seed)
@@ -81,7 +81,8 @@ def prepare(study: Study) -> Prepared:
     )
 
 
-def _load(settings: DataSettings, split: Split) -> Dataset:
+def load_for_study(settings: DataSettings, split: Split) -> Dataset:
+    """Load samples as the settings of a study say: without the labels, of their size and colours."""
     dataset = load(
         settings.source,
         split,
