@@ -9,7 +9,7 @@ import typer
 
 from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
-from latens.cli.opening import asked_data, is_own, load_beside_labels, model_folder
+from latens.cli.opening import asked_data, is_own, load_beside_labels, model_folder, refuse_flags
 from latens.cli.saving import check_place
 from latens.exceptions import DataError, ParameterError, RunError
 
@@ -103,9 +103,9 @@ def anomalies(
     }
     asked = {name: value for name, value in training.items() if value is not None}
     if _is_trained(folder):
-        _refuse(source, asked)
+        refuse_flags(source, asked)
     if (folder / "detector.json").is_file():
-        _refuse(source, {"contamination": contamination, "model": model, "seed": seed})
+        refuse_flags(source, {"contamination": contamination, "model": model, "seed": seed})
         found = _by_detector(folder, data, device, label_column)
     elif _is_trained(folder):
         found = _by_model(folder, data, model, line, seed or 0, device, label_column)
@@ -139,13 +139,6 @@ def _contamination(text: str) -> str | float:
 
 def _is_trained(folder: Path) -> bool:
     return any((folder / name).is_file() for name in ("run.json", "model.json", "detector.json"))
-
-
-def _refuse(source: str, flags: dict[str, Any]) -> None:
-    """Refuse flags that would change nothing."""
-    given = [f"--{name.replace('_', '-')}" for name, value in flags.items() if value is not None]
-    if given:
-        raise typer.BadParameter(f"{', '.join(given)}: '{source}' is trained already.")
 
 
 Found = tuple["AnomalyDetector", "Dataset"]

@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from latens.models import BaseAutoencoder
     from latens.studies import DataSettings, Study
 
-__all__ = ["asked_data", "is_own", "load_beside_labels", "model_folder", "run_data", "run_study"]
+__all__ = [
+    "asked_data",
+    "is_own",
+    "load_beside_labels",
+    "model_folder",
+    "refuse_flags",
+    "run_data",
+    "run_study",
+]
 
 
 def model_folder(run: Path, model: str | None, data: str | None) -> Path:
@@ -26,6 +34,13 @@ def model_folder(run: Path, model: str | None, data: str | None) -> Path:
     from latens.runs import Run
 
     return Run.open(run).trained_model(model)[1]
+
+
+def refuse_flags(trained: Path | str, flags: dict[str, Any]) -> None:
+    """Refuse flags that would change nothing, as what they are for is trained already."""
+    given = [f"--{name.replace('_', '-')}" for name, value in flags.items() if value is not None]
+    if given:
+        raise typer.BadParameter(f"{', '.join(given)}: '{trained}' is trained already.")
 
 
 def run_study(run: Path) -> "Study | None":
