@@ -154,6 +154,12 @@ def test_a_run_of_a_table_with_labels_reads_others_as_its_own(tmp_path, monkeypa
     model = Autoencoder(2, network=MLP((8,)), trainer=quick).fit(table.to_numpy())
     made_run(tmp_path, model, settings)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        sys, "argv", ["latens", "anomalies", "run/models/ae", "bare.csv", "--model", "ae"]
+    )
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2, capsys.readouterr().err
     for number, data in enumerate(([], ["bare.csv"], ["table.csv"])):
         out = ("--out", f"{number}.csv", "--json")
         assert json.loads(called(monkeypatch, capsys, "run", *data, *out))["samples"] == 60

@@ -143,8 +143,8 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
         Raises
         ------
         DataError
-            If the samples have other columns or channels than the fitted ones, or an image is too small to
-            estimate its noise.
+            If the samples have other columns or channels than the fitted ones, or are images of other
+            integers, or an image is too small to estimate its noise.
         """
         check_is_fitted(self)
         items = self._validate(X)

@@ -43,7 +43,7 @@ class BlindDenoiser(BaseDenoiser):
 
     Attributes
     ----------
-    network_, history_, scaling_, is_table_, channels_, n_features_in_
+    network_, history_, scaling_, is_table_, channels_, n_features_in_, dtype_
         As of `Denoiser`.
     level_ : float or None
         Of a table, the scaled level of the noise in the rows learnt from; None if they are too few to tell.

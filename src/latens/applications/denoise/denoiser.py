@@ -69,7 +69,7 @@ class Denoiser(BaseDenoiser):
     scaling_ : Scaling
     levels_ : (float, float)
         What it was trained for, scaled.
-    is_table_, channels_, n_features_in_
+    is_table_, channels_, n_features_in_, dtype_
         What the samples are like.
 
     References
