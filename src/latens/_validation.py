@@ -31,6 +31,7 @@ __all__ = [
     "Text",
     "check_parameters",
     "check_value",
+    "forget_feature_names",
 ]
 
 
@@ -207,3 +208,8 @@ def check_parameters(estimator: Any) -> None:
     owner = type(estimator).__name__
     for name, value in estimator.get_params(deep=False).items():
         check_value(owner, name, value, estimator._constraints[name])
+
+
+def forget_feature_names(estimator: Any) -> None:
+    """Drop the columns of a table that an estimator was fitted on before it was fitted on images."""
+    vars(estimator).pop("feature_names_in_", None)

@@ -9,6 +9,8 @@ from sklearn.metrics import roc_auc_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from latens.applications import AnomalyDetector
+from latens.applications.anomalies import detector as detector_module
+from latens.applications.anomalies.columns import Ranges
 from latens.exceptions import DataError, ParameterError
 from latens.models import VAE, Autoencoder
 from latens.networks import MLP
@@ -254,3 +256,24 @@ def test_contamination_outside_its_range_is_refused(X, value):
         ParameterError, match="The 'contamination' parameter of AnomalyDetector must"
     ):
         quick(contamination=value).fit(X)
+
+
+def test_ranges_are_undone_inside_and_outside(X):
+    ranges = Ranges.fit(X)
+    wide = np.vstack([X, 1e6 * X])
+    np.testing.assert_allclose(ranges.undo(ranges.apply(wide)), wide, rtol=1e-9, atol=1e-12)
+
+
+def test_explanations_are_made_in_blocks(X, monkeypatch):
+    detector = quick().fit(X)
+    whole, sizes = detector.explain(X), []
+    see = detector._see
+    monkeypatch.setattr(detector_module, "_BLOCK_VALUES", 50)
+    monkeypatch.setattr(detector, "_see", lambda rows: sizes.append(len(rows)) or see(rows))
+    np.testing.assert_allclose(detector.explain(X), whole, rtol=1e-5)
+    assert max(sizes) == 10
+
+
+def test_columns_are_forgotten_once_it_is_fitted_on_images(X, digits):
+    detector = quick().fit(pd.DataFrame(X, columns=list("abcde")))
+    assert not hasattr(detector.fit(digits[:50]), "feature_names_in_")

@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 
@@ -259,3 +260,54 @@ def test_one_image_alone():
     cleaned = BlindDenoiser(network=SMALL, trainer=quick(1), random_state=0).fit_transform(list(Y))
     assert error(cleaned[0], boxes(1, side=64)[0]) < 0.6 * error(Y[0], boxes(1, side=64)[0])
     assert estimate_noise(list(Y))[0] == pytest.approx(0.3, rel=0.15)
+
+
+@pytest.mark.parametrize("level", [0.5, None])
+def test_a_row_is_cleaned_alone_as_among_others(rng, tmp_path, level):
+    X = rng.normal(size=(300, 2)) @ rng.normal(size=(2, 6)) * 4
+    Y = X + 0.5 * X.std(0) * rng.normal(size=X.shape)
+    blind = BlindDenoiser(level, network=DenoisingMLP((32,)), trainer=quick(4), random_state=0).fit(
+        Y
+    )
+    together = blind.transform(Y)
+    alone = np.vstack([blind.transform(row[None]) for row in Y[:5]])
+    np.testing.assert_allclose(alone, together[:5], rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(blind.transform(np.vstack([Y[:5], 100 * Y]))[:5], alone, atol=1e-3)
+    loaded = load_denoiser(blind.save(tmp_path / "kept"))
+    np.testing.assert_array_equal(loaded.transform(Y[:1]), blind.transform(Y[:1]))
+    assert blind.levels(Y[:1])[0] == pytest.approx(0.5, rel=0.3)
+
+
+def test_a_table_too_short_to_estimate_asks_for_a_level(rng):
+    X = rng.normal(size=(20, 6)) * 4
+    blind = BlindDenoiser(network=DenoisingMLP((8,)), trainer=quick(), random_state=0).fit(X)
+    assert blind.transform(X, noise_level=0.2).shape == X.shape
+    with pytest.raises(DataError, match="Give the noise level"):
+        blind.transform(X)
+
+
+def test_images_of_other_integers_are_refused(tmp_path):
+    X = (255 * boxes(16)).astype(np.uint8)
+    fitted = Denoiser(25, network=SMALL, trainer=quick(), random_state=0).fit(X)
+    for one in (fitted, load_denoiser(fitted.save(tmp_path / "kept")), WienerDenoiser(25).fit(X)):
+        with pytest.raises(DataError, match=r"images of uint16, but this .* was fitted on uint8"):
+            one.transform(X.astype(np.uint16) * 257)
+        assert one.transform(X.astype(float)).shape == X.shape
+
+
+def test_the_levels_in_use_can_be_asked_for(denoiser, blind):
+    X = boxes(2)
+    assert blind.levels(X) == pytest.approx([0.3, 0.3])
+    assert denoiser.levels(X, [0.1, 0.2]) == pytest.approx([0.1, 0.2])
+    share = Denoiser(0.2, noise="masking", network=SMALL, trainer=quick(), random_state=0)
+    assert share.fit((255 * X).astype(np.uint8)).levels(255 * X) == pytest.approx([0.2, 0.2])
+
+
+def test_columns_are_remembered_and_forgotten_on_images(rng, tmp_path):
+    table = pd.DataFrame(4 * rng.normal(size=(40, 3)), columns=list("abc"))
+    one = Denoiser(0.2, trainer=quick(), network=DenoisingMLP((8,)), random_state=0).fit(table)
+    loaded = load_denoiser(one.save(tmp_path / "kept"))
+    with pytest.raises(ValueError, match="feature names"):
+        loaded.transform(table[["b", "a", "c"]])
+    one.set_params(network=SMALL)
+    assert not hasattr(one.fit(boxes(8)), "feature_names_in_")

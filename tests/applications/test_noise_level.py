@@ -1,9 +1,13 @@
 """Estimates of the noise, held against the noise that was added."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 
 from latens.applications import estimate_noise
+from latens.applications.denoise.noise_level import every_window
 from latens.exceptions import DataError
 
 
@@ -36,7 +40,18 @@ def test_no_noise_at_all():
     assert estimate_noise(np.full((2, 30, 30), 9, dtype=np.uint8)).tolist() == [0.0, 0.0]
 
 
-@pytest.mark.parametrize("X", [np.zeros((1, 3, 3)), np.zeros((3, 5)), np.zeros((9, 1))])
+@pytest.mark.parametrize("X", [np.zeros((1, 3, 3)), np.zeros((59, 5)), np.zeros((99, 1))])
 def test_too_small_to_tell(X):
     with pytest.raises(DataError, match="noise level instead"):
         estimate_noise(X)
+
+
+def test_only_the_windows_in_use_are_copied(rng):
+    windows = sliding_window_view(rng.random((20, 31)), (4, 4))
+    for step in (1, 7):
+        np.testing.assert_array_equal(every_window(windows, step), windows.reshape(-1, 16)[::step])
+    tracemalloc.start()
+    every_window(sliding_window_view(np.zeros((500, 500)), (7, 7)), 100)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5e6

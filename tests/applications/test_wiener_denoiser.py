@@ -1,6 +1,7 @@
 """The linear denoiser: the closed form, and windows."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from latens.applications import WienerDenoiser
@@ -51,3 +52,13 @@ def test_what_does_not_fit(rng):
 def test_constant_samples():
     X = np.full((30, 4, 4), 7.0)
     np.testing.assert_allclose(WienerDenoiser(1.0).fit(X).transform(X), X)
+
+
+def test_tables_that_it_cannot_take(rng):
+    with pytest.raises(DataError, match="up to 1,024 columns"):
+        WienerDenoiser(0.1).fit(rng.random((30, 1_025)))
+    table = pd.DataFrame(rng.random((30, 3)), columns=list("abc"))
+    linear = WienerDenoiser(0.1).fit(table)
+    assert (linear.n_features_in_, list(linear.feature_names_in_)) == (3, list("abc"))
+    with pytest.raises(ValueError, match="feature names"):
+        linear.transform(table[["b", "a", "c"]])

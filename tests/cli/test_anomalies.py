@@ -89,7 +89,14 @@ def test_new_rows_and_a_category_that_was_never_seen(folder):
         (("table.csv", "--contamination", "0.7"), 2, "(0, 0.5]"),
         (("table.csv", "--out", "x.txt"), 2, ".csv, .parquet"),
         (("detector", "new.csv", "--epochs", "3"), 2, "trained already"),
+        (("detector", "new.csv", "--contamination", "0.1"), 2, "--contamination: 'detector' is"),
+        (
+            ("detector", "new.csv", "--model", "VAE", "--seed", "1"),
+            2,
+            "--model, --seed: 'detector'",
+        ),
         (("detector",), 2, "no data of its own"),
+        (("table.csv", "--save", ".", "--overwrite"), 1, "holds no detector"),
         (("table.csv", "--model", "Nothing"), 1, "no kind of model"),
     ],
 )
@@ -108,6 +115,76 @@ def test_bad_input_ends_in_one_line_and_writes_nothing(
     assert not (folder / "never.csv").exists()
 
 
+def test_reasons_speak_of_what_the_detector_learnt_from(folder, monkeypatch, capsys):
+    pd.read_csv(folder / "new.csv").assign(amount=500.0).to_csv(folder / "high.csv", index=False)
+    monkeypatch.chdir(folder)
+    answer = called(
+        monkeypatch, capsys, "detector", "high.csv", "--out", "high-found.csv", "--json"
+    )
+    usual = [odd["reason"] for odd in json.loads(answer)["oddest"] if "amount" in odd["reason"]]
+    assert usual
+    assert not any("usually 500" in reason for reason in usual)
+
+
+def test_as_many_are_explained_as_are_printed(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    answer = called(
+        monkeypatch, capsys, "detector", "table.csv", "--top", "150", "--out", "t.csv", "--json"
+    )
+    assert len(json.loads(answer)["oddest"]) == 150
+
+
+def called(monkeypatch, capsys, *arguments: str) -> str:
+    """What `latens anomalies` prints, run in this process."""
+    monkeypatch.setattr(sys, "argv", ["latens", "anomalies", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    captured = capsys.readouterr()
+    assert not ended.value.code, captured.err
+    return captured.out
+
+
+def test_a_run_of_a_table_with_labels_reads_others_as_its_own(tmp_path, monkeypatch, capsys, rng):
+    """Its own data have the column of labels, new ones need not."""
+    table = pd.DataFrame(rng.normal(size=(60, 3)), columns=list("abc"))
+    table.to_csv(tmp_path / "bare.csv", index=False)
+    table.assign(kind=["x", "y"] * 30).to_csv(tmp_path / "table.csv", index=False)
+    settings = {"source": str(tmp_path / "table.csv"), "label_column": "kind"}
+    quick = Trainer(max_epochs=1, callbacks=(), device="cpu")
+    model = Autoencoder(2, network=MLP((8,)), trainer=quick).fit(table.to_numpy())
+    made_run(tmp_path, model, settings)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(
+        sys, "argv", ["latens", "anomalies", "run/models/ae", "bare.csv", "--model", "ae"]
+    )
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2, capsys.readouterr().err
+    for number, data in enumerate(([], ["bare.csv"], ["table.csv"])):
+        out = ("--out", f"{number}.csv", "--json")
+        assert json.loads(called(monkeypatch, capsys, "run", *data, *out))["samples"] == 60
+
+
+def test_a_run_of_padded_grey_images_reads_others_as_its_own(tmp_path, monkeypatch, capsys, digits):
+    np.save(tmp_path / "colour.npy", np.repeat(digits[:60, :, :, None], 3, axis=3))
+    settings = {"source": str(tmp_path / "colour.npy"), "grey": True, "pad": 1}
+    model = Autoencoder(2, network=MLP((8,)), trainer=Trainer(1, callbacks=(), device="cpu"))
+    made_run(tmp_path, model.fit(np.pad(digits[:60], [(0, 0), (1, 1), (1, 1)])), settings)
+    np.save(tmp_path / "other.npy", np.repeat(digits[60:100, :, :, None], 3, axis=3))
+    monkeypatch.chdir(tmp_path)
+    assert "anomalies.csv" in called(monkeypatch, capsys, "run")
+    assert "of 40 samples" in called(monkeypatch, capsys, "run", "other.npy", "--out", "o.csv")
+
+
+def made_run(folder: Path, model: Autoencoder, data: dict[str, object]) -> Run:
+    """A run as `latens run` leaves it, made by hand to save its training."""
+    run = Run.create(folder / "run")
+    run.write_info(study={"data": data, "models": [{"name": "ae"}]}, status="finished")
+    run.model_path("ae").parent.mkdir(parents=True, exist_ok=True)
+    model.save(run.model_path("ae"))
+    return run
+
+
 def test_nothing_is_overwritten_unasked(folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "argv", ["latens", "anomalies", "table.csv"])
@@ -118,17 +195,12 @@ def test_nothing_is_overwritten_unasked(folder, monkeypatch, capsys):
 
 
 def test_a_run_keeps_what_was_found(tmp_path, digits):
-    """A run of images as `latens run` leaves it, made by hand here to save its training."""
     data = digits[:200].copy()
     data[5, 5:, :3] = 16
     np.save(tmp_path / "images.npy", data)
     quick = Trainer(max_epochs=3, callbacks=(), device="cpu")
     model = Autoencoder(4, network=MLP((16,)), trainer=quick, random_state=0).fit(digits[:200])
-    run = Run.create(tmp_path / "run")
-    settings = {"data": {"source": str(tmp_path / "images.npy")}, "models": [{"name": "ae"}]}
-    run.write_info(study=settings, status="finished")
-    run.model_path("ae").parent.mkdir(parents=True, exist_ok=True)
-    model.save(run.model_path("ae"))
+    run = made_run(tmp_path, model, {"source": str(tmp_path / "images.npy")})
     done = latens("anomalies", "run", "--contamination", "0.05", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     use = run.read_uses()["anomalies"]

@@ -10,9 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from latens.applications.few_labels.comparison import compare_few_labels
 from latens.cli import main
 from latens.data import load
+from latens.models import Autoencoder
+from latens.networks import MLP
 from latens.runs import Run
+from latens.studies import check_study
+from latens.studies.preparation import prepare
+from latens.training import Trainer
 
 
 @pytest.fixture
@@ -131,3 +137,48 @@ def test_data_without_labels_need_a_file(latens_cli, trained, tmp_path):
     code, _, err = latens_cli("classify", trained, "plain.npy")
     assert code == 1
     assert "Give a few in a file with --labels" in err
+
+
+def test_a_label_of_minus_one_is_none(latens_cli, trained, labels):
+    labels.write_text(labels.read_text() + "1700,-1\n1701,-1\n")
+    code, out, err = latens_cli(
+        "classify", trained, "--labels", labels, "--method", "probe", "--json"
+    )
+    assert code == 0, err
+    assert json.loads(out)["labels"] == 50
+    assert "-1" not in json.loads(out)["classes"]
+
+
+def test_the_held_out_samples_are_those_of_the_run(latens_cli, tmp_path):
+    rng = np.random.default_rng(0)
+    kinds = np.arange(80) % 2
+    rows = [
+        f"{a},{b},{'xy'[kind]}"
+        for (a, b), kind in zip(rng.normal(size=(80, 2)), kinds, strict=True)
+    ]
+    (tmp_path / "table.csv").write_text("\n".join(["a,b,kind", *rows]) + "\n")
+    quick = Trainer(max_epochs=1, callbacks=(), device="cpu")
+    settings = {"source": str(tmp_path / "table.csv"), "label_column": "kind"}
+    study = {"data": {**settings, "test_fraction": 0.3}, "models": [{"name": "ae"}], "seed": 5}
+    prepared = prepare(check_study(study, "run"))
+    run = Run.create(tmp_path / "run")
+    run.write_info(study=study, status="finished")
+    run.model_path("ae").parent.mkdir(parents=True)
+    model = Autoencoder(2, network=MLP((8,)), trainer=quick).fit(prepared.train.X)
+    model.save(run.model_path("ae"))
+    code, out, err = latens_cli("classify", "run", "--per-class", 5, "--method", "probe", "--json")
+    assert code == 0, err
+    assert json.loads(out)["held_out"] == 24
+    y = prepared.train.y
+    expected = compare_few_labels(
+        model,
+        (prepared.train.X, y),
+        (prepared.test.X, prepared.test.y),
+        per_class=5,
+        methods=("probe",),
+    )
+    found = json.loads(out)["errors"]["SVM on raw values"]["mean"]
+    assert found == expected[0].mean
+    use = Run.open("run").read_uses()["classify"]
+    assert "linear probe of codes errs" in use.sentence
+    assert "the best of 4 without codes on these samples" in use.sentence

@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from latens.applications import Denoiser
 from latens.cli import main
+from latens.models import DenoisingAutoencoder
+from latens.networks import MLP
+from latens.networks.denoising_unet import DenoisingUNet
+from latens.runs import Run
+from latens.training import Trainer
 
 
 @pytest.fixture
@@ -90,8 +96,6 @@ def test_colour_and_16_bits_come_back_as_they_were(call, tmp_path):
 
 
 def test_a_run_is_judged_and_keeps_the_result(call, tmp_path):
-    from latens.runs import Run
-
     command = [sys.executable, "-m", "latens", "run", "digits", "--model", "DenoisingAutoencoder"]
     command += ["--epochs", "1", "--out", str(tmp_path / "run")]
     subprocess.run(command, check=True, capture_output=True, timeout=200)
@@ -143,3 +147,113 @@ def test_grey_was_learnt_and_colour_given(call, tmp_path):
     code, _, err = call("kept", "colour.png")
     assert code == 1
     assert "was fitted on grey images" in err
+
+
+QUICK = Trainer(max_epochs=1, callbacks=(), device="cpu")
+
+
+@pytest.fixture
+def kept(tmp_path) -> Path:
+    """A denoiser of bytes for one level, hardly trained."""
+    X = np.stack([wave(16, 16)] * 8).astype(np.uint8)
+    small = DenoisingUNet(channels=(4, 8))
+    return Denoiser(12, network=small, trainer=QUICK, random_state=0).fit(X).save(tmp_path / "kept")
+
+
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [
+        ("photos", "'photos' is or contains"),
+        (".", "'.' is or contains"),
+        ("..", "'..' is or contains"),
+        ("mine", "holds 'letter.txt'"),
+        ("others", "holds 'other.png'"),
+        ("kept", "'kept' is or contains"),
+        ("link", "folder or a link"),
+    ],
+)
+def test_overwrite_replaces_earlier_results_alone(call, tmp_path, kept, out, words):
+    write(tmp_path / "photos" / "a.png", noisy((20, 20)))
+    write(tmp_path / "others" / "other.png", noisy((20, 20)))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    (tmp_path / "link").symlink_to(tmp_path / "others")
+    before = sorted(tmp_path.rglob("*"))
+    code, _, err = call(kept.name, "photos", "--out", out, "--overwrite")
+    assert code == 1
+    assert words in err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_earlier_results_and_empty_folders_are_replaced(call, tmp_path, kept):
+    write(tmp_path / "photos" / "a.png", noisy((20, 20)))
+    (tmp_path / "done").mkdir()
+    for _ in range(2):
+        code, _, err = call(kept.name, "photos", "--out", "done", "--overwrite")
+        assert code == 0, err
+    assert [path.name for path in (tmp_path / "done").iterdir()] == ["a.png"]
+    code, _, err = call("photos/a.png", "--out", "photos/a.png", "--overwrite")
+    assert (code, "is or contains" in err) == (1, True)
+
+
+def test_a_saved_denoiser_says_the_level_it_goes_by(call, tmp_path, kept):
+    write(tmp_path / "noisy.png", noisy((30, 30)))
+    code, out, err = call(kept.name, "noisy.png", "--json")
+    assert code == 0, err
+    assert json.loads(out)["noise"] == pytest.approx([12])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["kept", "fine.png", "--epochs", "3"], 2, "--epochs: 'kept' is trained already"),
+        (
+            ["kept", "fine.png", "--clean", "clean", "--preset", "best"],
+            2,
+            "--clean, --preset: 'kept'",
+        ),
+        (["run", "--time-limit", "3 s"], 2, "--time-limit: 'run' is trained already"),
+        (["kept"], 2, "needs DATA"),
+        (["kept", "nowhere"], 1, "does not exist"),
+        (["fine.png", "--save", "clean", "--overwrite"], 1, "holds no denoiser"),
+        (["deep.png", "--clean", "clean"], 1, "of the type uint8, the noisy ones uint16"),
+        (["kept", "deep.png"], 1, "images of uint16"),
+    ],
+)
+def test_what_would_be_ignored_or_fail_late_is_refused(
+    call, tmp_path, kept, arguments, code, words
+):
+    write(tmp_path / "fine.png", noisy((30, 30)))
+    write(tmp_path / "clean" / "a.png", wave(30, 30))
+    Image.fromarray((noisy((20, 20)) * 200).astype(np.uint16)).save(tmp_path / "deep.png")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "run.json").write_text("{}")
+    found, _, err = call(*arguments)
+    assert found == code, err
+    assert words in " ".join(err.replace("│", " ").split())
+
+
+def made_run(folder: Path, noise: str) -> None:
+    """A run of a table whose columns are standardised, made by hand to save its training."""
+    X = np.random.default_rng(0).normal(size=(80, 3)) * [1, 10, 100]
+    np.save(folder / "table.npy", X)
+    run = Run.create(folder / "run")
+    data = {"source": str(folder / "table.npy")}
+    run.write_info(study={"data": data, "models": [{"name": "ae"}]}, status="finished")
+    run.model_path("ae").parent.mkdir(parents=True)
+    model = DenoisingAutoencoder(2, noise=noise, network=MLP((8,)), trainer=QUICK)
+    model.fit(X).save(run.model_path("ae"))
+
+
+def test_the_level_for_a_run_of_a_table_counts_in_deviations(call, tmp_path):
+    made_run(tmp_path, "gaussian")
+    code, out, err = call("run", "--sigma", 0.5, "--json")
+    assert code == 0, err
+    assert "of level 0.5" in json.loads(out)["sentence"]
+
+
+def test_noise_that_spoils_single_values_has_no_sigma(call, tmp_path):
+    made_run(tmp_path, "masking")
+    code, _, err = call("run", "--sigma", 0.5)
+    assert code == 2
+    assert "share of the values" in " ".join(err.replace("│", " ").split())

@@ -9,7 +9,8 @@ import typer
 
 from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
-from latens.cli.opening import load_for, model_and_data
+from latens.cli.opening import asked_data, is_own, load_beside_labels, model_folder, refuse_flags
+from latens.cli.saving import check_place
 from latens.exceptions import DataError, ParameterError, RunError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ Option = typer.Option
 
 _FORMATS = (".csv", ".parquet")
 # Samples that are given a reason at most; a reason is an array as large as the sample.
-_MOST_EXPLAINED = 2_000
+_MOST_EXPLAINED, _LEAST_EXPLAINED = 2_000, 100
 _MOST_PICTURES = 12
 
 
@@ -48,9 +49,10 @@ def anomalies(
         "anomalies.csv"
     ),
     contamination: Annotated[
-        str, Option(help="'auto', or the share of the samples learnt from to call anomalies.")
-    ] = "auto",
-    top: Annotated[int, Option(min=1, help="How many to print.")] = 10,
+        str | None,
+        Option(help="The share of the samples learnt from to call anomalies. [default: auto]"),
+    ] = None,
+    top: Annotated[int, Option(min=1, max=_MOST_EXPLAINED, help="How many to print.")] = 10,
     model: Annotated[
         str | None,
         Option(help="A kind that `latens models` lists; of a run, the name of its model."),
@@ -75,7 +77,9 @@ def anomalies(
         Path | None, Option(help="Keep the detector in this folder.", show_default=False)
     ] = None,
     device: Annotated[str, Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
-    seed: Annotated[int, Option(min=0, help="Of training and of every draw.")] = 0,
+    seed: Annotated[
+        int | None, Option(min=0, help="Of training and of every draw. [default: 0]")
+    ] = None,
     overwrite: Annotated[bool, Option("--overwrite", help="Replace the file.")] = False,
     json: Annotated[bool, Option("--json", help="Print the result as JSON on stdout.")] = False,
 ) -> None:
@@ -83,14 +87,12 @@ def anomalies(
 
     Labels are never used. Of a run, the result is written into the run, too, and its report shows it.
     """
-    line = _contamination(contamination)
+    line = _contamination(contamination or "auto")
     if out.suffix not in _FORMATS:
         raise typer.BadParameter(f"'{out}' must end in {', '.join(_FORMATS)}.", param_hint="--out")
-    for path in (out, save):
-        if path is not None and path.exists() and not overwrite:
-            raise RunError(
-                f"'{path}' exists already. Choose another, or replace it with --overwrite."
-            )
+    if out.exists() and not overwrite:
+        raise RunError(f"'{out}' exists already. Choose another --out, or --overwrite.")
+    check_place(save, "detector", overwrite=overwrite)
     folder = Path(source)
     training = {
         "latent_dim": latent_dim,
@@ -101,13 +103,15 @@ def anomalies(
     }
     asked = {name: value for name, value in training.items() if value is not None}
     if _is_trained(folder):
-        if asked:
-            flags = ", ".join(f"--{name.replace('_', '-')}" for name in asked)
-            raise typer.BadParameter(f"{flags}: '{source}' is trained already.")
-        found = _by_trained(folder, data, model, line, seed, device, label_column)
+        refuse_flags(source, asked)
+    if (folder / "detector.json").is_file():
+        refuse_flags(source, {"contamination": contamination, "model": model, "seed": seed})
+        found = _by_detector(folder, data, device, label_column)
+    elif _is_trained(folder):
+        found = _by_model(folder, data, model, line, seed or 0, device, label_column)
     else:
-        found = _by_data(source, data, model, asked, line, seed, device, label_column)
-    result = _Result.of(*found)
+        found = _by_data(source, data, model, asked, line, seed or 0, device, label_column)
+    result = _Result.of(*found, top)
     if save is not None:
         result.detector.save(save, overwrite=overwrite)
     _write(out, result.frame)
@@ -137,10 +141,21 @@ def _is_trained(folder: Path) -> bool:
     return any((folder / name).is_file() for name in ("run.json", "model.json", "detector.json"))
 
 
-Found = tuple["AnomalyDetector", "Dataset", "Dataset"]
+Found = tuple["AnomalyDetector", "Dataset"]
 
 
-def _by_trained(
+def _by_detector(folder: Path, data: str | None, device: str, label_column: str | None) -> Found:
+    """A saved detector, with what to score."""
+    from latens.applications import load_detector
+
+    if data is None:
+        raise typer.BadParameter("A saved detector has no data of its own; give DATA.")
+    detector = load_detector(folder, device=device)
+    scored = _labelled(folder, data, label_column, detector.model_)
+    return detector, _fitting(scored, detector)
+
+
+def _by_model(
     folder: Path,
     data: str | None,
     model: str | None,
@@ -149,30 +164,26 @@ def _by_trained(
     device: str,
     label_column: str | None,
 ) -> Found:
-    """The detector of a run, a model or a detector, with what was learnt from and what to score."""
+    """A detector by the model of a run, or by a saved one, with what to score."""
     import latens
-    from latens.applications import AnomalyDetector, load_detector
+    from latens.applications import AnomalyDetector
 
-    if (folder / "detector.json").is_file():
-        if data is None:
-            raise typer.BadParameter("A saved detector has no data of its own; give DATA.")
-        detector = load_detector(folder, device=device)
-        scored = _fitting(_labelled(data, label_column, detector.model_), detector)
-        return detector, scored, scored
-    place, own = model_and_data(folder, model, data)
-    fitted = latens.load_model(place, device=device)
-    if (folder / "run.json").is_file():
-        own = model_and_data(folder, model, None)[1]
-    known = _labelled(own, label_column, fitted)
+    fitted = latens.load_model(model_folder(folder, model, data), device=device)
+    is_run = (folder / "run.json").is_file()
+    if is_run and is_own(folder, data) and label_column is not None:
+        raise typer.BadParameter(
+            "The run knows the labels of its own data; leave out --label-column."
+        )
+    known = _labelled(folder, None if is_run else data, label_column, fitted)
     if tuple(known.X.shape[1:]) != tuple(fitted.input_shape_):
         raise DataError(
             f"'{known.name}' has samples of shape {known.X.shape[1:]}, but the model was trained on samples "
             f"of shape {tuple(fitted.input_shape_)}. Give data like those it was trained on."
         )
     detector = AnomalyDetector(fitted, contamination=line, random_state=seed).fit(_frame(known))
-    if data is None or data == own:
-        return detector, known, known
-    return detector, known, _fitting(_labelled(data, label_column, fitted), detector)
+    if not is_run or is_own(folder, data):
+        return detector, known
+    return detector, _fitting(_labelled(folder, data, label_column, fitted), detector)
 
 
 def _by_data(
@@ -185,7 +196,7 @@ def _by_data(
     device: str,
     label_column: str | None,
 ) -> Found:
-    """A detector that is trained here, with what it learnt from and what to score."""
+    """A detector that is trained here, with what to score."""
     from latens._devices import resolve_device
     from latens.applications import AnomalyDetector
     from latens.data import load
@@ -201,8 +212,9 @@ def _by_data(
     model = _model(kind, asked, known, seed, device)
     detector = AnomalyDetector(model, contamination=line, random_state=seed).fit(_frame(known))
     if data is None:
-        return detector, known, known
-    return detector, known, _fitting(_labelled(data, label_column, detector.model_), detector)
+        return detector, known
+    scored = _labelled(Path(source), data, label_column, detector.model_)
+    return detector, _fitting(scored, detector)
 
 
 def _model(
@@ -229,13 +241,13 @@ def _model(
     return build_model(settings, seed=seed)
 
 
-def _labelled(source: str, label_column: str | None, fitted: "BaseAutoencoder") -> "Dataset":
-    """Data for a fitted model, labels apart."""
-    from latens.data import load
-
-    if label_column is not None:
-        return load(source, "all", label_column=label_column)
-    return load_for(fitted, source)
+def _labelled(
+    folder: Path, data: str | None, label_column: str | None, fitted: "BaseAutoencoder"
+) -> "Dataset":
+    """Data for a fitted model, labels apart; None: those of the run."""
+    if label_column is not None and data is not None:
+        return load_beside_labels(data, label_column)
+    return asked_data(folder, data, fitted)
 
 
 def _frame(dataset: "Dataset") -> Any:
@@ -269,7 +281,7 @@ class _Result:
     shares: "np.ndarray"
 
     @classmethod
-    def of(cls, detector: "AnomalyDetector", known: "Dataset", scored: "Dataset") -> "_Result":
+    def of(cls, detector: "AnomalyDetector", scored: "Dataset", top: int) -> "_Result":
         """Score the samples, and give the oddest their reasons."""
         import numpy as np
         import pandas
@@ -280,11 +292,12 @@ class _Result:
         decision = detector.decision_function(samples)
         order = np.argsort(decision, kind="stable")
         n_odd = int((decision < 0).sum())
-        oddest = order[: min(_MOST_EXPLAINED, max(n_odd, min(len(order), 100)))]
+        oddest = order[: min(_MOST_EXPLAINED, max(n_odd, top, _LEAST_EXPLAINED))]
         chosen = samples.iloc[oddest] if hasattr(samples, "iloc") else samples[oddest]
         shares = detector.explain(chosen)
-        if scored.X.ndim == 2:
-            words = ColumnReasons.fit(known.X, scored.feature_names)
+        if detector.ranges_ is not None:
+            learnt_from = detector.ranges_.undo(detector.kept_)
+            words = ColumnReasons.fit(learnt_from, scored.feature_names)
             reasons = [
                 words.words(scored.X[row], share) for row, share in zip(oddest, shares, strict=True)
             ]

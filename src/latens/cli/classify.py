@@ -10,7 +10,7 @@ import typer
 
 from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
-from latens.cli.opening import load_for, model_and_data
+from latens.cli.opening import asked_data, is_own, model_folder, run_study
 from latens.exceptions import DataError, RunError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ _QUESTION = "Which class does each sample belong to?"
 _TEST_FRACTION = 0.2
 _SHOWN = 12  # images of a class in the report
 _SHOWN_CLASSES = 12
+_NONE = "-1"  # as FewLabelClassifier has it
 
 
 def classify(
@@ -73,31 +74,22 @@ def classify(
     import latens
     from latens.training import Trainer
 
-    folder, source = model_and_data(run, model, data)
-    fitted = latens.load_model(folder, device=device)
+    fitted = latens.load_model(model_folder(run, model, data), device=device)
     trainer = Trainer(device=device)
     if labels is not None:
-        dataset = load_for(fitted, source)
+        dataset = asked_data(run, data, fitted)
         result, use = _predicted(fitted, dataset, labels, out, method, trainer, seed)
     else:
         seeds = range(seed, seed + draws)
-        result, use = _scored(fitted, source, per_class, method, trainer, seeds)
-        if data is not None and _is_elsewhere(run, data):
+        parts = _parts(run, data, fitted)
+        result, use = _scored(fitted, parts, per_class, method, trainer, seeds)
+        if (run / "run.json").is_file() and not is_own(run, data):
             use = replace(use, sentence=f"{use.sentence} The encoder was trained on other data.")
     _keep(run, use)
     if json:
         print_json(result)
     else:
         _print(result, use)
-
-
-def _is_elsewhere(run: Path, data: str) -> bool:
-    """Whether the run was trained on other data; of a saved model nobody knows."""
-    if not (run / "run.json").is_file():
-        return False
-    from latens.runs import Run
-
-    return bool(Run.open(run).info["study"]["data"]["source"] != data)
 
 
 def _check_out(out: Path, *, overwrite: bool) -> None:
@@ -183,11 +175,12 @@ def _read_labels(path: Path, dataset: "Dataset") -> list[str | None]:
                 f"'{path}', line {number}: {dataset.name} has no item '{item}'. Give the name of an item or "
                 f"a row number from 0 to {len(dataset) - 1}."
             )
-        if y[place] not in (None, label):
+        given = None if label in ("", _NONE) else label
+        if y[place] not in (None, given):
             raise DataError(
                 f"'{path}', line {number}: '{item}' is '{y[place]}' further up and '{label}' here."
             )
-        y[place] = label or None
+        y[place] = given
     return y
 
 
@@ -225,8 +218,6 @@ def _mosaics(
     if dataset.X.ndim < 3:
         return ()
     missing = np.array([label is None for label in y])
-    images = few.model_.scaling_.apply(dataset.X)
-    images = (255 * images.clip(0, 1)).astype(np.uint8)
     rows, names = [], []
     for name in few.classes_[:_SHOWN_CLASSES]:
         of_class = np.flatnonzero(missing & (few.transduction_ == name))
@@ -236,7 +227,8 @@ def _mosaics(
             names.append(str(name))
     if not rows:
         return ()
-    picture = np.stack([images[row] for row in rows])
+    shown = few.model_.scaling_.apply(dataset.X[np.stack(rows)])
+    picture = (255 * shown.clip(0, 1)).astype(np.uint8)
     if picture.ndim == 5 and picture.shape[-1] == 1:
         picture = picture[..., 0]
     title = f"The {_SHOWN} surest and the {_SHOWN} least sure images of each class"
@@ -244,13 +236,18 @@ def _mosaics(
 
 
 def _scored(
-    fitted: "BaseAutoencoder", source: str, per_class: int, method: str, trainer: Any, seeds: range
+    fitted: "BaseAutoencoder",
+    parts: "tuple[Dataset, Dataset]",
+    per_class: int,
+    method: str,
+    trainer: Any,
+    seeds: range,
 ) -> tuple[dict[str, Any], "Use"]:
     """Hide most labels, learn from the rest, and score on held-out samples."""
     from latens.applications import compare_few_labels
     from latens.runs import Table, Use
 
-    train, test = _parts(fitted, source)
+    train, test = parts
     if train.y is None or test.y is None:
         raise DataError(f"'{train.name}' has no labels. Give a few in a file with --labels.")
     say(f"{per_class} labels of each class, {len(train):,} samples, {len(test):,} held out ...")
@@ -259,16 +256,18 @@ def _scored(
         (train.X, train.y),
         (test.X, test.y),
         per_class=per_class,
-        methods=("probe", "propagation", method),
+        methods=(method, "probe", "propagation"),
         seeds=seeds,
         trainer=trainer,
     )
-    best = min((e for e in errors if not e.is_floor), key=lambda e: e.mean)
-    floor = min((e for e in errors if e.is_floor), key=lambda e: e.mean)
-    worth = "better" if best.mean < floor.mean else "no better"
+    asked = next(e for e in errors if not e.is_floor)
+    floors = [e for e in errors if e.is_floor]
+    floor = min(floors, key=lambda e: e.mean)
+    worth = "better" if asked.mean < floor.mean else "no better"
     sentence = (
-        f"With {per_class} labels of each class of {train.name}, {best.name} errs on {best.mean:.2%} of "
-        f"{len(test):,} held-out samples: {worth} than {floor.name} with {floor.mean:.2%}."
+        f"With {per_class} labels of each class of {train.name}, {asked.name} errs on {asked.mean:.2%} of "
+        f"{len(test):,} held-out samples: {worth} than {floor.name} with {floor.mean:.2%}, the best of "
+        f"{len(floors)} without codes on these samples."
     )
     many = "one draw of labels" if len(seeds) == 1 else f"mean of {len(seeds)} draws of labels"
     table = Table(
@@ -291,13 +290,20 @@ def _scored(
     return result, Use(_QUESTION, sentence, (table,))
 
 
-def _parts(fitted: "BaseAutoencoder", source: str) -> "tuple[Dataset, Dataset]":
-    """Samples to learn from and to score on: the data's own parts, or a random fifth."""
+def _parts(run: Path, data: str | None, fitted: "BaseAutoencoder") -> "tuple[Dataset, Dataset]":
+    """Samples to learn from and to score on: those of the run, the data's own parts, or a random fifth."""
     import numpy as np
 
-    train = load_for(fitted, source, "train")
+    study = run_study(run)
+    if study is not None and is_own(run, data):
+        # Other samples to score on would be among those that the encoder has learnt from.
+        from latens.studies.preparation import prepare
+
+        prepared = prepare(study)
+        return prepared.train, prepared.test
+    train = asked_data(run, data, fitted, "train")
     if train.has_split:
-        return train, load_for(fitted, source, "test")
+        return train, asked_data(run, data, fitted, "test")
     order = np.random.default_rng(0).permutation(len(train))
     n_test = max(1, round(_TEST_FRACTION * len(train)))
     return train.take(np.sort(order[n_test:])), train.take(np.sort(order[:n_test]))

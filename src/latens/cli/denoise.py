@@ -1,6 +1,7 @@
 """`latens denoise`: noise removed from an image, a folder of images, or the samples of a run."""
 
 import shutil
+import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -10,7 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from latens._saved import SavedKind
 from latens.cli.console import print_json, print_table, say
+from latens.cli.opening import refuse_flags
+from latens.cli.saving import check_place
 from latens.exceptions import DataError, LatensError, ParameterError, RunError
 
 if TYPE_CHECKING:
@@ -55,7 +59,10 @@ def denoise(
     ] = None,
     sigma: Annotated[
         float | None,
-        Option(help="Standard deviation of the noise, in grey levels. [default: estimated]"),
+        Option(
+            help="Standard deviation of the noise, in grey levels; of a run of a table, in standard "
+            "deviations of its columns. [default: estimated]"
+        ),
     ] = None,
     save: Annotated[
         Path | None, Option(metavar="DENOISER", help="Keep what was trained in this folder.")
@@ -82,10 +89,15 @@ def denoise(
     if not source.exists():
         raise DataError(f"'{source}' does not exist. Give an image, a folder of images or a run.")
     asked = _Asked(source, data, out, clean, sigma, save, seed, overwrite)
+    training = {"epochs": epochs, "time_limit": time_limit, "preset": preset}
     if (source / "run.json").is_file():
+        refuse_flags(source, training)
         done = _denoise_run(asked, device)
+    elif SavedKind("denoiser").is_at(source):
+        refuse_flags(source, {"clean": clean, **training})
+        done = _denoise_by_saved(asked, device)
     else:
-        done = _denoise_images(asked, lambda: _trainer(epochs, time_limit, preset, device), device)
+        done = _denoise_images(asked, lambda: _trainer(epochs, time_limit, preset, device))
     if json:
         print_json(done)
         return
@@ -131,60 +143,122 @@ def _trainer(
     )
 
 
-def _denoise_images(asked: _Asked, trainer: Callable[[], "Trainer"], device: str) -> dict[str, Any]:
-    """Images cleaned by a denoiser that is trained now, or was saved."""
-    from latens.applications import BlindDenoiser, Denoiser, estimate_noise, load_denoiser
-    from latens.applications.denoise.persistence import is_denoiser
+def _denoise_images(asked: _Asked, trainer: Callable[[], "Trainer"]) -> dict[str, Any]:
+    """Images cleaned by a denoiser that is trained now."""
+    from latens.applications import BlindDenoiser, Denoiser, estimate_noise
 
-    is_saved = is_denoiser(asked.source)
-    if is_saved != (asked.data is not None):
-        raise typer.BadParameter(
-            "A saved denoiser needs DATA, the noisy images."
-            if is_saved
-            else "DATA is for a saved denoiser or a run; give noisy images alone."
-        )
-    source = asked.data if is_saved and asked.data is not None else asked.source
-    out = _free(asked.out or _default_out(source), source.is_dir(), asked.overwrite)
-    if asked.save is not None and asked.save.exists() and not asked.overwrite:
-        raise RunError(f"'{asked.save}' exists already. Choose another --save, or --overwrite.")
-    paths, images = _read_images(source)
+    if asked.data is not None:
+        raise typer.BadParameter("DATA is for a saved denoiser or a run; give noisy images alone.")
+    work = _Work.of(asked, asked.source)
+    clean = None if asked.clean is None else _read_clean(asked.clean, work.images[0])
     # Before the training: images too small to tell should not cost minutes.
-    levels = estimate_noise(images) if asked.sigma is None else [asked.sigma] * len(images)
+    levels = (
+        estimate_noise(work.images).tolist()
+        if asked.sigma is None
+        else [asked.sigma] * len(work.images)
+    )
     scores: Table = []
     denoiser: BaseDenoiser
-    if is_saved:
-        denoiser = load_denoiser(asked.source, device=device)
-    elif asked.clean is not None:
+    if clean is not None:
         denoiser = Denoiser(asked.sigma, trainer=trainer(), random_state=asked.seed)
-        scores = _fit_clean(denoiser, asked, images)
+        level = asked.sigma or max(1.0, statistics.median(levels))
+        scores = _fit_clean(denoiser, clean, level, asked.seed)
     else:
-        say(f"learning from {len(images):,} noisy images alone ...")
+        say(f"learning from {len(work.images):,} noisy images alone ...")
         denoiser = BlindDenoiser(asked.sigma, trainer=trainer(), random_state=asked.seed)
-        denoiser.fit(images)
-    say(f"noise of a standard deviation of {min(levels):.1f} to {max(levels):.1f} grey levels")
-    cleaned = denoiser.transform(images, noise_level=asked.sigma)
-    _write_images(out, source, paths, cleaned, images[0].dtype)
-    if asked.save is not None:
-        denoiser.save(asked.save, overwrite=asked.overwrite)
-    return {
-        "out": str(out),
-        "images": len(images),
-        "noise": [float(level) for level in levels],
-        "learnt_from": "saved" if is_saved else "clean" if asked.clean else "noisy",
-        "saved": None if asked.save is None else str(asked.save),
-        "scores": scores,
-    }
+        denoiser.fit(work.images)
+    done = work.finish(denoiser, levels)
+    return {**done, "learnt_from": "clean" if asked.clean else "noisy", "scores": scores}
 
 
-def _fit_clean(denoiser: "BaseDenoiser", asked: _Asked, noisy: Sequence["np.ndarray"]) -> Table:
-    """Fit on clean images but a few, and score these with noise of the level that was found."""
+def _denoise_by_saved(asked: _Asked, device: str) -> dict[str, Any]:
+    """Images cleaned by a denoiser that was saved."""
+    from latens.applications import load_denoiser
+
+    if asked.data is None:
+        raise typer.BadParameter("A saved denoiser needs DATA, the noisy images.")
+    work = _Work.of(asked, asked.data)
+    denoiser = load_denoiser(asked.source, device=device)
+    if asked.sigma is not None and _spoils_single_values(denoiser):
+        raise typer.BadParameter(
+            f"'{asked.source}' removes noise that spoils single values.", param_hint="--sigma"
+        )
+    done = work.finish(denoiser, denoiser.levels(work.images, asked.sigma))
+    return {**done, "learnt_from": "saved", "scores": []}
+
+
+def _spoils_single_values(denoiser: "BaseDenoiser") -> bool:
+    return getattr(denoiser, "noise", "gaussian") != "gaussian"
+
+
+@dataclass(frozen=True)
+class _Work:
+    """Noisy images, and where they go once they are clean."""
+
+    asked: _Asked
+    source: Path
+    out: Path
+    paths: list[Path]
+    images: "list[np.ndarray]"
+
+    @classmethod
+    def of(cls, asked: _Asked, source: Path) -> "_Work":
+        """Read the images, if the results may be written."""
+        if not source.exists():
+            raise DataError(f"'{source}' does not exist. Give an image or a folder of images.")
+        out = asked.out or _default_out(source)
+        if not source.is_dir() and out.suffix.lower() not in _WRITTEN:
+            raise typer.BadParameter(
+                f"'{out}' must end in {', '.join(_WRITTEN)}.", param_hint="--out"
+            )
+        paths = _image_paths(source)
+        check_place(asked.save, "denoiser", overwrite=asked.overwrite)
+        _check_out(out, asked, source, paths)
+        return cls(asked, source, out, paths, _read_images(paths))
+
+    def finish(self, denoiser: "BaseDenoiser", levels: Any) -> dict[str, Any]:
+        """Clean the images, and write them and the denoiser."""
+        low, high = float(min(levels)), float(max(levels))
+        if _spoils_single_values(denoiser):
+            say(f"noise that spoils {100 * high:g} % of the values")
+        else:
+            say(f"noise of a standard deviation of {low:.1f} to {high:.1f} grey levels")
+        cleaned = denoiser.transform(self.images, noise_level=self.asked.sigma)
+        _write_images(self.out, self.source, self.paths, cleaned, self.images[0].dtype)
+        save = self.asked.save
+        if save is not None:
+            denoiser.save(save, overwrite=self.asked.overwrite)
+        return {
+            "out": str(self.out),
+            "images": len(self.images),
+            "noise": [float(level) for level in levels],
+            "saved": None if save is None else str(save),
+        }
+
+
+def _read_clean(folder: Path, noisy: "np.ndarray") -> "list[np.ndarray]":
+    """Clean images, if they are like a noisy one."""
+    images = _read_images(_image_paths(folder))
+    for what, here, there in (
+        ("of the type", images[0].dtype, noisy.dtype),
+        ("with channels", images[0].shape[2:], noisy.shape[2:]),
+    ):
+        if here != there:
+            raise DataError(
+                f"The clean images in '{folder}' are {what} {here}, the noisy ones {there}. Give both alike."
+            )
+    return images
+
+
+def _fit_clean(
+    denoiser: "BaseDenoiser", images: "list[np.ndarray]", level: float, seed: int
+) -> Table:
+    """Fit on clean images but a few, and score these with noise of a level."""
     import numpy as np
 
-    from latens.applications import WienerDenoiser, estimate_noise
+    from latens.applications import WienerDenoiser
 
-    assert asked.clean is not None
-    _, images = _read_images(asked.clean)
-    rng = np.random.default_rng(asked.seed)
+    rng = np.random.default_rng(seed)
     n_held_out = min(_MOST_HELD_OUT, round(_HELD_OUT * len(images)))
     order = rng.permutation(len(images))
     train = [images[row] for row in order[n_held_out:]]
@@ -193,7 +267,6 @@ def _fit_clean(denoiser: "BaseDenoiser", asked: _Asked, noisy: Sequence["np.ndar
     denoiser.fit(train)
     if not held_out:
         return []
-    level = asked.sigma or max(1.0, float(np.median(estimate_noise(noisy))))
     spoilt = [image + rng.normal(scale=level, size=image.shape) for image in held_out]
     ways = {
         "noisy": spoilt,
@@ -215,9 +288,9 @@ def _psnr(clean: Sequence["np.ndarray"], rebuilt: Sequence["np.ndarray"]) -> flo
     return float(np.mean([10 * np.log10(top**2 / max(error, 1e-12)) for error in errors]))
 
 
-def _read_images(source: Path) -> tuple[list[Path], list["np.ndarray"]]:
-    """All images under a folder, or one, at their own size; grey only if all are grey."""
-    from latens.data.image_files import ENDINGS, probe_image, read_image
+def _image_paths(source: Path) -> list[Path]:
+    """All images under a folder, or one."""
+    from latens.data.image_files import ENDINGS
 
     paths = [source]
     if source.is_dir():
@@ -227,14 +300,20 @@ def _read_images(source: Path) -> tuple[list[Path], list["np.ndarray"]]:
         ]
     if not paths:
         raise DataError(f"'{source}' has no images. Known are {', '.join(ENDINGS)}.")
+    return paths
+
+
+def _read_images(paths: Sequence[Path]) -> list["np.ndarray"]:
+    """Images at their own size; grey only if all are grey."""
+    from latens.data.image_files import probe_image, read_image
+
     facts = [_named(path, probe_image, path) for path in paths]
     rgb = any(fact.is_colour for fact in facts)
     sizes = [(fact.height, fact.width) for fact in facts]
-    images = [
+    return [
         _named(path, read_image, path, size, rgb=rgb)
         for path, size in zip(paths, sizes, strict=True)
     ]
-    return paths, images
 
 
 def _named(path: Path, read: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
@@ -250,18 +329,46 @@ def _default_out(source: Path) -> Path:
     return Path(name) if source.is_dir() else Path(f"{name}.png")
 
 
-def _free(out: Path, is_folder: bool, overwrite: bool) -> Path:
-    """Where to write, if that is allowed."""
-    if not is_folder and out.suffix.lower() not in _WRITTEN:
-        raise typer.BadParameter(f"'{out}' must end in {', '.join(_WRITTEN)}.", param_hint="--out")
-    if out.exists() and not overwrite:
+def _check_out(out: Path, asked: _Asked, source: Path, paths: Sequence[Path]) -> None:
+    """Refuse to write where something would be lost."""
+    if asked.save is not None and asked.save.resolve() == out.resolve():
+        raise typer.BadParameter("--save and --out are one folder; choose two.")
+    if not out.exists():
+        return
+    if not asked.overwrite:
         raise RunError(
             f"'{out}' exists already. Choose another --out, or replace it with --overwrite."
         )
-    if out.exists() and out.is_dir() != is_folder:
-        what = "is a folder" if out.is_dir() else "is no folder"
+    is_folder = source.is_dir()
+    if out.is_dir() != is_folder or (is_folder and out.is_symlink()):
+        what = "is a folder or a link" if out.is_dir() else "is no folder"
         raise RunError(f"'{out}' {what}, so it is not replaced. Choose another --out.")
-    return out
+    for place in (asked.source, asked.data, asked.clean, asked.save, Path()):
+        if place is not None and place.resolve().is_relative_to(out.resolve()):
+            raise RunError(
+                f"'{out}' is or contains '{place.resolve()}', so it is not replaced. Choose another --out."
+            )
+    if is_folder:
+        _check_content(out, _names(source, paths))
+
+
+def _names(source: Path, paths: Sequence[Path]) -> list[Path]:
+    """The names of cleaned images in their folder."""
+    names = [path.relative_to(source) for path in paths]
+    # a.png and a.jpg would both become a.png.
+    alone = len({name.with_suffix("") for name in names}) == len(names)
+    return [name.with_suffix(".png") if alone else Path(f"{name}.png") for name in names]
+
+
+def _check_content(folder: Path, names: Sequence[Path]) -> None:
+    """Refuse to replace a folder that holds anything but earlier results."""
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_symlink() or not (path.is_dir() or inside in names):
+            raise RunError(
+                f"'{folder}' holds '{inside}', which would not be written anew, so the folder is not "
+                "replaced. Choose another --out."
+            )
 
 
 def _write_images(
@@ -286,14 +393,13 @@ def _write_images(
                 Image.fromarray(pixels[0]).save(folder / out.name)
                 (folder / out.name).replace(out)
                 return
-            names = [path.relative_to(source) for path in paths]
-            # a.png and a.jpg would both become a.png.
-            alone = len({name.with_suffix("") for name in names}) == len(names)
+            names = _names(source, paths)
             for name, image in zip(names, pixels, strict=True):
-                path = folder / (name.with_suffix(".png") if alone else f"{name}.png")
+                path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 Image.fromarray(image).save(path)
             if out.exists():
+                _check_content(out, names)
                 shutil.rmtree(out)
             folder.rename(out)
     except OSError as error:
@@ -311,6 +417,11 @@ def _denoise_run(asked: _Asked, device: str) -> dict[str, Any]:
 
     run = Run.open(asked.source)
     model = _denoising_model(run, device)
+    if asked.sigma is not None and model.noise != "gaussian":
+        raise typer.BadParameter(
+            f"The model of this run removes {model.noise} noise, whose level is a share of the values.",
+            param_hint="--sigma",
+        )
     use, scores = _judged(run, model, asked)
     run.write_use("denoise", use)
     return {"out": str(run.path), "sentence": use.sentence, "scores": scores}
@@ -348,7 +459,8 @@ def _judged(run: "Run", model: "DenoisingAutoencoder", asked: _Asked) -> tuple["
     scaling = model.scaling_
     train = scaling.apply(prepared.train.X).astype(np.float32)
     clean = scaling.apply(prepared.test.X[:_SCORED]).astype(np.float32)
-    level = model.noise_level if asked.sigma is None else asked.sigma / float(scaling.scale)
+    unit = float(scaling.scale) if scaling.bounded else 1.0
+    level = model.noise_level if asked.sigma is None else asked.sigma / unit
     with torch.random.fork_rng([]):
         torch.manual_seed(asked.seed)
         noisy = CORRUPTIONS[model.noise](torch.from_numpy(clean), level).numpy()

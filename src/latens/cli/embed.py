@@ -8,7 +8,7 @@ import typer
 
 from latens._writing import whole_file
 from latens.cli.console import print_json, say
-from latens.cli.opening import load_for, model_and_data
+from latens.cli.opening import asked_data, model_folder
 from latens.exceptions import RunError
 
 if TYPE_CHECKING:
@@ -47,9 +47,8 @@ def embed(
         )
     import latens
 
-    folder, source = model_and_data(run, model, data)
-    fitted = latens.load_model(folder, device=device)
-    dataset = load_for(fitted, source)
+    fitted = latens.load_model(model_folder(run, model, data), device=device)
+    dataset = asked_data(run, data, fitted)
     codes = fitted.transform(dataset.X)
     _write(out, codes, dataset)
     if json:

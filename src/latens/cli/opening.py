@@ -10,40 +10,127 @@ from latens.exceptions import DataError, ParameterError
 if TYPE_CHECKING:
     from latens.data import Dataset, Split
     from latens.models import BaseAutoencoder
+    from latens.studies import DataSettings, Study
 
-__all__ = ["load_for", "model_and_data"]
+__all__ = [
+    "asked_data",
+    "is_own",
+    "load_beside_labels",
+    "model_folder",
+    "refuse_flags",
+    "run_data",
+    "run_study",
+]
 
 
-def model_and_data(run: Path, model: str | None, data: str | None) -> tuple[Path, str]:
-    """Return the folder of the model, and the data to use it on."""
+def model_folder(run: Path, model: str | None, data: str | None) -> Path:
+    """Return the folder of the model to use, if there are data to use it on."""
     if (run / "model.json").is_file():
         if data is None:
             raise typer.BadParameter("A saved model has no data of its own; give DATA.")
-        return run, data
+        if model is not None:
+            raise typer.BadParameter(f"'{run}' is one model; --model chooses among those of a run.")
+        return run
     from latens.runs import Run
 
-    opened = Run.open(run)
-    _, folder = opened.trained_model(model)
-    return folder, data or opened.info["study"]["data"]["source"]
+    return Run.open(run).trained_model(model)[1]
 
 
-def load_for(fitted: "BaseAutoencoder", source: str, split: "Split" = "all") -> "Dataset":
+def refuse_flags(trained: Path | str, flags: dict[str, Any]) -> None:
+    """Refuse flags that would change nothing, as what they are for is trained already."""
+    given = [f"--{name.replace('_', '-')}" for name, value in flags.items() if value is not None]
+    if given:
+        raise typer.BadParameter(f"{', '.join(given)}: '{trained}' is trained already.")
+
+
+def run_study(run: Path) -> "Study | None":
+    """Return what a run was asked for; None for a saved model, of which nobody knows."""
+    if not (run / "run.json").is_file():
+        return None
+    from latens.runs import Run
+    from latens.studies import check_study
+
+    return check_study(Run.open(run).info["study"], str(run))
+
+
+def is_own(run: Path, data: str | None) -> bool:
+    """Whether data are those that a run learnt from."""
+    study = run_study(run)
+    return data is None or (study is not None and study.data.source == data)
+
+
+def run_data(run: Path, split: "Split" = "all") -> "Dataset":
+    """Load the data of a run as it read them itself."""
+    from latens.studies.preparation import load_for_study
+
+    study = run_study(run)
+    assert study is not None
+    return load_for_study(study.data, split)
+
+
+def asked_data(
+    run: Path, data: str | None, fitted: "BaseAutoencoder", split: "Split" = "all"
+) -> "Dataset":
+    """Load the data to use a model on: those of its run, or others read in the same way."""
+    if is_own(run, data):
+        return run_data(run, split)
+    assert data is not None
+    study = run_study(run)
+    return _load_for(fitted, data, split, None if study is None else study.data)
+
+
+def load_beside_labels(source: str, label_column: str, split: "Split" = "all") -> "Dataset":
+    """Load data without their column of labels, which a table to be scored need not have."""
+    from latens.data import load
+
+    try:
+        return load(source, split, label_column=label_column)
+    except (DataError, ParameterError) as error:
+        plain = load(source, split)
+        # A column of categories has been split.
+        if label_column in {name.partition("=")[0] for name in plain.feature_names or ()}:
+            raise error from None
+        return plain
+
+
+def _load_for(
+    fitted: "BaseAutoencoder", source: str, split: "Split", settings: "DataSettings | None"
+) -> "Dataset":
     """Load data, images brought to the size and the colours that the model knows."""
+    from latens.data.conversions import grey, padded
+
+    shape = fitted.input_shape_
+    border = 0 if settings is None else settings.pad
+    size = tuple(side - 2 * border for side in shape[:2]) if len(shape) > 1 else None
+    column = None if settings is None else settings.label_column
+    dataset = _of_size(source, split, size, column)
+    if settings is not None and settings.grey:
+        dataset = grey(dataset)
+    if border:
+        dataset = padded(dataset, border)
+    return _in_colours(dataset, shape)
+
+
+def _of_size(source: str, split: "Split", size: Any, label_column: str | None) -> "Dataset":
+    from latens.data import load
+
+    if label_column is not None:
+        return load_beside_labels(source, label_column, split)
+    try:
+        return load(source, split, image_size=size)
+    except ParameterError:
+        # The source is no folder of image files, so its images have the size they have.
+        return load(source, split)
+
+
+def _in_colours(dataset: "Dataset", shape: tuple[int, ...]) -> "Dataset":
     from dataclasses import replace
 
     import numpy as np
 
-    from latens.data import load
-
-    shape = fitted.input_shape_
-    try:
-        dataset = load(source, split, image_size=shape[:2] if len(shape) > 1 else None)
-    except ParameterError:
-        # The source is no folder of image files, so its images have the size they have.
-        dataset = load(source, split)
     X: Any = dataset.X
     if len(shape) == 3 and X.ndim == 3:
-        X = np.repeat(X[..., None], shape[2], axis=-1)
-    elif len(shape) == 2 and X.ndim == 4:
+        return replace(dataset, X=np.repeat(X[..., None], shape[2], axis=-1))
+    if len(shape) == 2 and X.ndim == 4:
         raise DataError(f"'{dataset.name}' is in colour, but the model was trained on grey images.")
-    return replace(dataset, X=X)
+    return dataset

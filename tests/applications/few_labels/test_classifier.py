@@ -1,6 +1,7 @@
 """The classifier as scikit-learn and as people use it."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
@@ -8,6 +9,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from latens.applications import Consistency, FewLabelClassifier, Probe, Propagation
+from latens.applications.few_labels.comparison import compare_few_labels
 from latens.data import load
 from latens.exceptions import DataError, ParameterError
 from latens.models import Autoencoder
@@ -203,3 +205,36 @@ def test_unseen_labels_count_as_errors(groups, fitted):
     X, _, given = groups
     few = quick(model=fitted).fit(X, given)
     assert few.score(X, np.full(120, 77)) == 0
+
+
+def test_an_unfitted_model_without_a_seed_takes_that_of_the_classifier(groups):
+    X, _, given = groups
+    codes = [
+        quick(model=quick_model(random_state=None, trainer=QUICK)).fit(X, given).transform(X)
+        for _ in range(2)
+    ]
+    np.testing.assert_array_equal(*codes)
+
+
+def test_columns_are_forgotten_once_it_is_fitted_on_images(groups):
+    X, _, given = groups
+    few = quick("probe", model=quick_model(trainer=QUICK))
+    few.fit(pd.DataFrame(X, columns=list("abcdef")), given)
+    assert not hasattr(few.fit(X.reshape(-1, 2, 3), given), "feature_names_in_")
+
+
+def test_methods_of_one_kind_are_compared_by_their_settings(groups, fitted):
+    X, truth, _ = groups
+    methods = (Propagation(3), Propagation(50), "probe", Propagation(3))
+    errors = compare_few_labels(fitted, (X, truth), (X, truth), per_class=3, methods=methods)
+    assert [e.name for e in errors if not e.is_floor] == [
+        "propagation on codes, Propagation(n_neighbors=3)",
+        "propagation on codes, Propagation(n_neighbors=50)",
+        "linear probe of codes",
+    ]
+
+
+def test_one_class_alone_cannot_be_compared(groups, fitted):
+    X, truth, _ = groups
+    with pytest.raises(DataError, match="at least 2 classes"):
+        compare_few_labels(fitted, (X, np.zeros(len(X), int)), (X, truth))

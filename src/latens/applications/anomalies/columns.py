@@ -51,3 +51,10 @@ class Ranges:
         inside = np.clip(share, 0.0, 1.0)
         outside = share - inside
         return np.asarray(inside + np.sign(outside) * np.log1p(np.abs(outside)))
+
+    def undo(self, x: np.ndarray) -> np.ndarray:
+        """Return samples in the user's units: the inverse of `apply`."""
+        inside = np.clip(x, 0.0, 1.0)
+        outside = x - inside
+        share = inside + np.sign(outside) * np.expm1(np.abs(outside))
+        return np.asarray(self.low + share * self.width)

@@ -1,5 +1,6 @@
 """The detector: an autoencoder, two distances to what it has learnt from, and a threshold."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -21,6 +22,7 @@ from latens._validation import (
     Real,
     Seed,
     check_parameters,
+    forget_feature_names,
 )
 from latens.applications.anomalies.calibration import Calibration
 from latens.applications.anomalies.columns import Ranges
@@ -218,6 +220,9 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = self._validate(X)
+        return np.concatenate([self._explained(block) for block in self._blocks(X)])
+
+    def _explained(self, X: np.ndarray) -> np.ndarray:
         seen = self._see(X)
         parts = self._parts(seen)
         pieces = {
@@ -309,11 +314,12 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         return {part: self.calibrations_[part].apply(distances[part]) for part in distances}
 
     def _parts_by_blocks(self, X: np.ndarray) -> dict[str, np.ndarray]:
-        step = max(1, _BLOCK_VALUES // self.n_features_in_)
-        blocks = [
-            self._parts(self._see(X[start : start + step])) for start in range(0, len(X), step)
-        ]
+        blocks = [self._parts(self._see(block)) for block in self._blocks(X)]
         return {part: np.concatenate([block[part] for block in blocks]) for part in self._weights}
+
+    def _blocks(self, X: np.ndarray) -> Iterator[np.ndarray]:
+        step = max(1, _BLOCK_VALUES // self.n_features_in_)
+        return (X[start : start + step] for start in range(0, len(X), step))
 
     def _weighed(self, parts: dict[str, np.ndarray]) -> np.ndarray:
         return -np.sum([weight * parts[part] for part, weight in self._weights.items()], axis=0)
@@ -347,6 +353,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             checked = check_array(X, allow_nd=True, ensure_min_samples=least, estimator=self)
             if reset:
                 self.n_features_in_ = prod(checked.shape[1:])
+                forget_feature_names(self)
         if reset:
             self.input_shape_ = checked.shape[1:]
         elif checked.shape[1:] != self.input_shape_:

@@ -1,6 +1,7 @@
 """What denoisers with a network share: arrays in and out, fitting, and saving."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from math import prod
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, Self
@@ -9,17 +10,16 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from latens._devices import resolve_device
 from latens._seeds import derive, seed_from
 from latens._validation import Constraints, Having, Nothing, Seed, check_parameters
 from latens.applications.denoise.crops import are_whole, training_rows
-from latens.applications.denoise.items import Items, read_items
+from latens.applications.denoise.items import Items, items_to_fit, items_to_transform
 from latens.applications.denoise.noise_level import noise_in_image, noise_in_table
 from latens.applications.denoise.persistence import write_denoiser
-from latens.data import as_array
 from latens.exceptions import DataError
 from latens.networks import Network
 from latens.networks.denoising_mlp import DenoisingMLP
@@ -105,7 +105,7 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
             If the loss is not finite.
         """
         check_parameters(self)
-        items = self._validate(X, reset=True)
+        items = items_to_fit(self, X)
         self.seed_ = seed_from(self.random_state)
         self.is_table_, self.channels_ = items.is_table, items.channels
         self.image_ndim_ = items.stacks[0].ndim - 1
@@ -120,6 +120,7 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
         self._trainer(rows.shape).train(
             self.network_, objective, self._samples(rows), seed=self.seed_, history=self.history_
         )
+        self._settle(rows)
         return self
 
     def transform(self, X: Any, noise_level: Any = None) -> Any:
@@ -142,19 +143,25 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
         Raises
         ------
         DataError
-            If the samples have other columns or channels than the fitted ones, or an image is too small to
-            estimate its noise.
+            If the samples have other columns or channels than the fitted ones, or are images of other
+            integers, or an image is too small to estimate its noise.
         """
         check_is_fitted(self)
         items = self._validate(X)
-        levels = self._given_levels(noise_level, len(items))
+        levels = self._levels_by_stack(items, noise_level)
         self.network_.eval()
-        cleaned, start = [], 0
-        for stack in items.stacks:
-            given = None if levels is None else levels[start : start + len(stack)]
-            cleaned.append(self._clean_stack(stack, given))
-            start += len(stack)
-        return items.restored(cleaned)
+        pairs = zip(items.stacks, levels, strict=True)
+        return items.restored([self._clean_stack(stack, level) for stack, level in pairs])
+
+    def levels(self, X: Any, noise_level: Any = None) -> np.ndarray:
+        """Return the level of noise that `transform` goes by for each sample, shape (n_samples,).
+
+        The parameters and the units are those of `transform`; of noise that spoils single values it is
+        their share.
+        """
+        check_is_fitted(self)
+        levels = self._levels_by_stack(self._validate(X), noise_level)
+        return np.concatenate(levels) * self._unit()
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the fitted denoiser to a folder of JSON and safetensors; `load_denoiser` reads it.
@@ -167,22 +174,18 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
         check_is_fitted(self)
         return write_denoiser(self, Path(path), overwrite=overwrite)
 
-    def _validate(self, X: Any, *, reset: bool = False) -> Items:
+    def _settle(self, rows: np.ndarray) -> None:
+        """Measure what is needed in use on the samples that were learnt from."""
+
+    def _validate(self, X: Any) -> Items:
         """Check the samples, and their shape against the fitted one."""
-        image_ndim = None if reset or self.is_table_ else self.image_ndim_
-        if not isinstance(X, list | tuple) and image_ndim != 2:
-            X = X if hasattr(X, "columns") else as_array(X)
-            if np.ndim(X) <= 2 and (reset or self.is_table_):
-                X = validate_data(self, X, reset=reset, ensure_min_samples=2 if reset else 1)
-        items = read_items(X, image_ndim=image_ndim)
-        if reset:
-            self.n_features_in_ = prod(items.stacks[0].shape[1:])
-        elif (items.is_table, items.stacks[0].shape[3:]) != (self.is_table_, self._colours()):
+        items = items_to_transform(self, X, None if self.is_table_ else self.image_ndim_)
+        if (items.is_table, items.stacks[0].shape[3:]) != (self.is_table_, self._colours()):
             raise DataError(
                 f"This {type(self).__name__} was fitted on {self._fitted_words()}. Got an array of shape "
                 f"{items.stacks[0].shape} instead."
             )
-        elif items.is_table and items.channels != self.channels_:
+        if items.is_table and items.channels != self.channels_:
             raise DataError(
                 f"X has {items.channels} columns, but this {type(self).__name__} was fitted on "
                 f"{self.channels_}."
@@ -196,6 +199,16 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
         if self.is_table_:
             return f"rows of {self.channels_} columns"
         return f"images of {self.channels_} channels" if self._colours() else "grey images"
+
+    def _levels_by_stack(self, items: Items, noise_level: Any) -> list[np.ndarray]:
+        """The scaled levels of the samples."""
+        given = self._given_levels(noise_level, len(items))
+        levels, start = [], 0
+        for stack in items.stacks:
+            own = None if given is None else given[start : start + len(stack)]
+            levels.append(self._levels(stack, own))
+            start += len(stack)
+        return levels
 
     def _given_levels(self, noise_level: Any, n_samples: int) -> np.ndarray | None:
         """Levels that a user gave, one for each sample, scaled."""
@@ -218,21 +231,24 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
             return np.full(len(stack), noise_in_table(self.scaling_.apply(stack)))
         return np.array([noise_in_image(image) for image in stack]) / self._unit()
 
-    def _clean_stack(self, stack: np.ndarray, given: np.ndarray | None) -> np.ndarray:
-        levels = self._levels(stack, given)
+    def _clean_stack(self, stack: np.ndarray, levels: np.ndarray) -> np.ndarray:
         samples = self._samples(stack)
         cleaned = np.empty(stack.shape, dtype=np.float32)
-        block = max(1, _BLOCK_VALUES // prod(stack.shape[1:]))
-        for start in range(0, len(stack), block):
+        for start, stop in self._blocks(stack):
             with torch.inference_mode():
-                noisy = samples.rows(start, start + block)
-                level = torch.as_tensor(levels[start : start + block]).to(noisy)
+                noisy = samples.rows(start, stop)
+                level = torch.as_tensor(levels[start:stop]).to(noisy)
                 x = self._clean(noisy, level.reshape(-1, *[1] * (noisy.ndim - 1)))
                 x = x.clamp(0, 1) if self.scaling_.bounded else x
                 x = x.movedim(1, -1) if x.ndim == 4 else x
             rows = x.reshape(-1, *stack.shape[1:]).cpu().numpy()
-            cleaned[start : start + block] = self.scaling_.undo(rows)
+            cleaned[start:stop] = self.scaling_.undo(rows)
         return cleaned
+
+    def _blocks(self, stack: np.ndarray) -> Iterator[tuple[int, int]]:
+        """First and last row of what goes through the network at a time."""
+        rows = max(1, _BLOCK_VALUES // prod(stack.shape[1:]))
+        return ((start, min(start + rows, len(stack))) for start in range(0, len(stack), rows))
 
     def _build(self) -> None:
         """Make the network for the samples that are set."""

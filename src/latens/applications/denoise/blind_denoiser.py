@@ -8,7 +8,9 @@ from torch import Tensor
 
 from latens._validation import Constraints, Nothing, Real
 from latens.applications.denoise.base import COMMON_CONSTRAINTS, BaseDenoiser, DenoisingNetwork
+from latens.applications.denoise.noise_level import noise_in_table
 from latens.applications.denoise.tiles import map_tiles
+from latens.exceptions import DataError
 from latens.objectives import Objective
 from latens.objectives.blind_spot import BlindSpot, hidden_values, predicted
 from latens.training import Trainer
@@ -29,7 +31,8 @@ class BlindDenoiser(BaseDenoiser):
     ----------
     noise_level : float in (0, inf) or None, default=None
         The standard deviation of the noise in the units of the data (of a table that is standardised: in
-        standard deviations of its columns). None: estimated for each image.
+        standard deviations of its columns). None: estimated for each image, or from the rows of a table
+        that it is fitted on, which must then be 12 for each column.
     network : DenoisingUNet, DenoisingMLP or another factory, or None, default=None
         None: a `DenoisingUNet` for images, a `DenoisingMLP` for tables.
     trainer : Trainer or None, default=None
@@ -40,8 +43,13 @@ class BlindDenoiser(BaseDenoiser):
 
     Attributes
     ----------
-    network_, history_, scaling_, is_table_, channels_, n_features_in_
+    network_, history_, scaling_, is_table_, channels_, n_features_in_, dtype_
         As of `Denoiser`.
+    level_ : float or None
+        Of a table, the scaled level of the noise in the rows learnt from; None if they are too few to tell.
+    disagreement_ : ndarray of shape (n_features,) or None
+        Of a table, the mean squared difference between each scaled value and what the others say of it,
+        among the rows learnt from.
 
     References
     ----------
@@ -88,17 +96,43 @@ class BlindDenoiser(BaseDenoiser):
             return np.asarray(noise_level)
         if self.noise_level is not None:
             return np.full(len(stack), self.noise_level / self._unit())
-        return self._estimated(stack)
+        if not self.is_table_:
+            return self._estimated(stack)
+        if self.level_ is None:
+            raise DataError(
+                "The rows that this BlindDenoiser was fitted on are too few to estimate their noise. Give "
+                "the noise level instead."
+            )
+        return np.full(len(stack), self.level_)
+
+    def _settle(self, rows: np.ndarray) -> None:
+        # A row is not to be cleaned by what happens to be beside it.
+        self.level_ = self._level_of(rows) if self.is_table_ else None
+        self.disagreement_ = self._disagreement_in(rows) if self.is_table_ else None
+
+    def _level_of(self, rows: np.ndarray) -> float | None:
+        try:
+            return noise_in_table(self.scaling_.apply(rows))
+        except DataError:
+            return None
+
+    def _disagreement_in(self, rows: np.ndarray) -> np.ndarray:
+        samples, total = self._samples(rows), np.zeros(rows.shape[1])
+        self.network_.eval()
+        for start, stop in self._blocks(rows):
+            with torch.inference_mode():
+                noisy = samples.rows(start, stop)
+                total += (self._told(noisy) - noisy).double().square().sum(0).cpu().numpy()
+        return total / len(rows)
 
     def _clean(self, noisy: Tensor, level: Tensor) -> Tensor:
         if self.is_table_:
             told = self._told(noisy)
-            axes: tuple[int, ...] = (0,)
+            disagreement = torch.as_tensor(self.disagreement_).to(noisy)
         else:
             told = map_tiles(self._told, noisy, self.reach_)
-            axes = (1, 2, 3)
+            disagreement = (told - noisy).square().mean((1, 2, 3), keepdim=True)
         # The prediction and the value itself err independently of each other.
-        disagreement = (told - noisy).square().mean(axes, keepdim=True)
         error = (disagreement - level.square()).clamp(min=0)
         share = error / (error + level.square()).clamp(min=torch.finfo(noisy.dtype).tiny)
         return torch.lerp(told, noisy, share)

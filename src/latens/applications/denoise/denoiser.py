@@ -69,7 +69,7 @@ class Denoiser(BaseDenoiser):
     scaling_ : Scaling
     levels_ : (float, float)
         What it was trained for, scaled.
-    is_table_, channels_, n_features_in_
+    is_table_, channels_, n_features_in_, dtype_
         What the samples are like.
 
     References
@@ -111,6 +111,9 @@ class Denoiser(BaseDenoiser):
     def _tells_level(self) -> bool:
         return self.noise == "gaussian"
 
+    def _unit(self) -> float:
+        return super()._unit() if self._tells_level else 1.0
+
     def _n_in(self, n_out: int) -> int:
         return n_out + self._tells_level
 
@@ -125,7 +128,7 @@ class Denoiser(BaseDenoiser):
             return _UNKNOWN
         pair = self.noise_level
         low, high = pair if isinstance(pair, tuple | list) else (pair, pair)
-        unit = self._unit() if self._tells_level else 1.0
+        unit = self._unit()
         if not self._tells_level and high > 1:
             raise ParameterError(
                 f"The 'noise_level' parameter of Denoiser must be a share in (0, 1] for {self.noise!r} "

@@ -1,15 +1,18 @@
 """What people give to a denoiser: a table, a stack of images, or images of many sizes."""
 
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
+from sklearn.utils.validation import validate_data
 
+from latens._validation import forget_feature_names
 from latens.data import as_array
 from latens.data.scaling import Scaling, fit_scaling
 from latens.exceptions import DataError
 
-__all__ = ["Items", "read_items"]
+__all__ = ["Items", "items_to_fit", "items_to_transform", "read_items"]
 
 # A last axis of this length holds colours, a longer one pixels.
 _MOST_CHANNELS = 4
@@ -87,6 +90,57 @@ def read_items(X: Any, *, image_ndim: int | None = None) -> Items:
             f"width, channels), or be a list of images. Got an array of shape {array.shape}."
         )
     return Items((array,), "stack")
+
+
+def items_to_fit(estimator: Any, X: Any) -> Items:
+    """Check what an estimator is to be fitted on, and note its columns and the type of its numbers."""
+    forget_feature_names(estimator)
+    if not _is_list(X):
+        X = _as_numbers(X)
+        if np.ndim(X) <= 2:
+            X = validate_data(estimator, X, reset=True, ensure_min_samples=2)
+    items = read_items(X)
+    estimator.n_features_in_ = prod(items.stacks[0].shape[1:])
+    estimator.dtype_ = items.stacks[0].dtype.name
+    return items
+
+
+def items_to_transform(estimator: Any, X: Any, image_ndim: int | None) -> Items:
+    """Check what a fitted estimator is to be used on.
+
+    Parameters
+    ----------
+    estimator : estimator
+        As `items_to_fit` has left it.
+    X : array-like or list of arrays
+    image_ndim : int or None
+        The axes of an image that it was fitted on; None for a table.
+
+    Raises
+    ------
+    DataError
+        If they are no samples, or images of integers of another range.
+    """
+    if image_ndim is None and not _is_list(X):
+        numbers = _as_numbers(X)
+        X = validate_data(estimator, numbers, reset=False) if np.ndim(numbers) <= 2 else numbers
+    items = read_items(X, image_ndim=image_ndim)
+    given, fitted = items.stacks[0].dtype, np.dtype(estimator.dtype_)
+    if image_ndim is not None and given != fitted and given.kind in "iu" and fitted.kind in "iu":
+        raise DataError(
+            f"X has images of {given}, but this {type(estimator).__name__} was fitted on {fitted}, whose "
+            "black and white are other numbers. Give images of that type."
+        )
+    return items
+
+
+def _is_list(X: Any) -> bool:
+    return isinstance(X, list | tuple)
+
+
+def _as_numbers(X: Any) -> Any:
+    """A table with names of columns as it is, for scikit-learn to hold them against each other."""
+    return X if hasattr(X, "columns") else as_array(X)
 
 
 def _checked(array: np.ndarray) -> np.ndarray:

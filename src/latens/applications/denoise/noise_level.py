@@ -8,11 +8,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 from latens.applications.denoise.items import read_items
 from latens.exceptions import DataError
 
-__all__ = ["estimate_noise", "noise_in_image", "noise_in_table"]
+__all__ = ["estimate_noise", "every_window", "noise_in_image", "noise_in_table"]
 
 _LARGEST_WINDOW, _SMALLEST_WINDOW = 7, 2
-# Windows for each number of a window: with fewer, the smallest eigenvalues are those of chance.
-_WINDOWS_PER_VALUE = 12
+# Windows for each number of a window, and rows for each column: with fewer, the smallest eigenvalues are
+# those of chance.
+_WINDOWS_PER_VALUE = _ROWS_PER_COLUMN = 12
 _MOST_WINDOWS = 200_000
 
 
@@ -23,7 +24,8 @@ def estimate_noise(X: Any) -> np.ndarray:
     them alike. So the smallest eigenvalues of the windows' covariance are the variance of the noise; as
     many are averaged as have their mean at their median. It is right for noise that is independent from
     pixel to pixel, too large for images that are texture all over, and too small where the noise was
-    clipped. For a table its rows take the part of the windows, and all columns have noise alike.
+    clipped. For a table its rows take the part of the windows, all columns have noise alike, and there must
+    be 12 rows for each column.
 
     Parameters
     ----------
@@ -64,13 +66,13 @@ def noise_in_table(rows: np.ndarray) -> float:
     Raises
     ------
     DataError
-        If there are less than two columns, or fewer rows than columns.
+        If there are less than two columns, or less than 12 rows for each.
     """
     n_samples, n_features = rows.shape
-    if n_features < 2 or n_samples < n_features:
+    if n_features < 2 or n_samples < _ROWS_PER_COLUMN * n_features:
         raise DataError(
-            "The noise of a table can be estimated from two columns or more, and as many rows. Got the "
-            f"shape {rows.shape}; give the noise level instead."
+            f"The noise of a table can be estimated from two columns or more, and {_ROWS_PER_COLUMN} rows "
+            f"for each column. Got the shape {rows.shape}; give the noise level instead."
         )
     return _smallest_deviation(rows)
 
@@ -108,8 +110,24 @@ def _window(height: int, width: int) -> int:
 
 
 def _windows(plane: np.ndarray, side: int) -> np.ndarray:
-    windows = sliding_window_view(plane, (side, side)).reshape(-1, side * side)
-    return windows[:: -(-len(windows) // _MOST_WINDOWS)]
+    windows = sliding_window_view(plane, (side, side))
+    n_windows = windows.shape[0] * windows.shape[1]
+    return every_window(windows, -(-n_windows // _MOST_WINDOWS))
+
+
+def every_window(windows: np.ndarray, step: int) -> np.ndarray:
+    """Return every so many windows as rows, and copy no others.
+
+    Parameters
+    ----------
+    windows : ndarray of shape (n_down, n_across, ...)
+        A view, such as `sliding_window_view` gives.
+    step : int
+    """
+    down, across = np.divmod(
+        np.arange(0, windows.shape[0] * windows.shape[1], step), windows.shape[1]
+    )
+    return windows[down, across].reshape(len(down), -1)
 
 
 def _smallest_deviation(rows: np.ndarray) -> float:

@@ -31,7 +31,9 @@ _KINDS = {
     "BlindDenoiser": "latens.applications.denoise.blind_denoiser",
     "Denoiser": "latens.applications.denoise.denoiser",
 }
-_FACTS = ("seed_", "is_table_", "channels_", "image_ndim_", "n_features_in_")
+_FACTS = ("seed_", "is_table_", "channels_", "image_ndim_", "n_features_in_", "dtype_")
+# Of one class each.
+_OWN_FACTS = ("levels_", "level_")
 
 
 def is_denoiser(path: Path) -> bool:
@@ -87,6 +89,12 @@ def load_denoiser(path: str | Path, *, device: str = "auto") -> "BaseDenoiser":
         denoiser.history_ = History.from_json(about["history"])
         if "levels_" in about:
             denoiser.levels_ = tuple(about["levels_"])
+        if "level_" in about:
+            denoiser.level_ = about["level_"]
+            found = tensors.pop("disagreement", None)
+            denoiser.disagreement_ = None if found is None else found.numpy()
+        if "feature_names_in" in about:
+            denoiser.feature_names_in_ = np.array(about["feature_names_in"], dtype=object)
         denoiser._build()
         denoiser.network_.load_state_dict(tensors)
     except (KeyError, TypeError, RuntimeError, SafetensorError, OSError) as error:
@@ -113,10 +121,16 @@ def _description(denoiser: "BaseDenoiser") -> dict[str, Any]:
             "parameters": network.get_params(),  # type: ignore[attr-defined]
         },
         **{fact: getattr(denoiser, fact) for fact in _FACTS},
-        **({"levels_": denoiser.levels_} if hasattr(denoiser, "levels_") else {}),
+        **{name: getattr(denoiser, name) for name in _OWN_FACTS if hasattr(denoiser, name)},
+        **_columns(denoiser),
         "bounded": denoiser.scaling_.bounded,
         "history": denoiser.history_.to_json(),
     }
+
+
+def _columns(denoiser: "BaseDenoiser") -> dict[str, list[str]]:
+    names = getattr(denoiser, "feature_names_in_", None)
+    return {} if names is None else {"feature_names_in": list(names)}
 
 
 def _tensors(denoiser: "BaseDenoiser") -> dict[str, torch.Tensor]:
@@ -126,6 +140,8 @@ def _tensors(denoiser: "BaseDenoiser") -> dict[str, torch.Tensor]:
     }
     tensors["scaling.offset"] = torch.tensor(np.asarray(denoiser.scaling_.offset))
     tensors["scaling.scale"] = torch.tensor(np.asarray(denoiser.scaling_.scale))
+    if getattr(denoiser, "disagreement_", None) is not None:
+        tensors["disagreement"] = torch.tensor(denoiser.disagreement_)
     return tensors
 
 

@@ -9,8 +9,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from latens._validation import Constraints, Integer, Nothing, Real, check_parameters
-from latens.applications.denoise.items import Items, read_items
-from latens.applications.denoise.noise_level import noise_in_image, noise_in_table
+from latens.applications.denoise.items import Items, items_to_fit, items_to_transform
+from latens.applications.denoise.noise_level import every_window, noise_in_image, noise_in_table
 from latens.exceptions import DataError
 
 __all__ = ["WienerDenoiser"]
@@ -43,6 +43,7 @@ class WienerDenoiser(TransformerMixin, BaseEstimator):
         In columns.
     variances_ : ndarray of shape (n_values,)
         Of clean samples along the components.
+    n_features_in_ : int
 
     References
     ----------
@@ -117,7 +118,7 @@ class WienerDenoiser(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         ndim = len(self.sample_shape_)
-        items = read_items(X, image_ndim=None if ndim == 1 else ndim)
+        items = items_to_transform(self, X, None if ndim == 1 else ndim)
         cleaned = []
         for stack in items.stacks:
             levels = self._levels(stack)
@@ -132,8 +133,13 @@ class WienerDenoiser(TransformerMixin, BaseEstimator):
 
     def _learn(self, X: Any) -> Items:
         check_parameters(self)
-        items = read_items(X)
+        items = items_to_fit(self, X)
         shape = items.stacks[0].shape[1:]
+        if items.is_table and shape[0] > _MOST_VALUES:
+            raise DataError(
+                f"WienerDenoiser takes tables of up to {_MOST_VALUES:,} columns, as their covariance has the "
+                f"square of them. Got {shape[0]:,}; leave out some, or use Denoiser."
+            )
         self.is_whole_ = len(items.stacks) == 1 and len(items) > 1 and prod(shape) <= _MOST_VALUES
         self.sample_shape_ = shape
         rows = (
@@ -155,13 +161,13 @@ class WienerDenoiser(TransformerMixin, BaseEstimator):
             )
         pixels = sum(image.shape[0] * image.shape[1] for image in images)
         every = -(-pixels // _MOST_WINDOWS)
-        return np.concatenate([self._windows(image)[::every] for image in images])
+        return np.concatenate([self._windows(image, every) for image in images])
 
-    def _windows(self, image: np.ndarray) -> np.ndarray:
-        """All windows of an image, shape (n, values)."""
+    def _windows(self, image: np.ndarray, every: int = 1) -> np.ndarray:
+        """The windows of an image, or every so many, shape (n, values)."""
         planes = image[..., None] if image.ndim == 2 else image
         windows = sliding_window_view(planes, (self.window, self.window), axis=(0, 1))
-        return windows.reshape(-1, prod(windows.shape[2:]))
+        return every_window(windows, every)
 
     def _levels(self, stack: np.ndarray) -> np.ndarray:
         if self.noise_level is not None:

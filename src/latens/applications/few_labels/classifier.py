@@ -16,7 +16,15 @@ from sklearn.utils import Tags, check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from latens._seeds import seed_from
-from latens._validation import Constraints, Having, Nothing, Options, Seed, check_parameters
+from latens._validation import (
+    Constraints,
+    Having,
+    Nothing,
+    Options,
+    Seed,
+    check_parameters,
+    forget_feature_names,
+)
 from latens.applications.few_labels.consistency import Consistency
 from latens.applications.few_labels.labels import UNKNOWN, read_partial_labels
 from latens.applications.few_labels.method import Evidence, Method
@@ -57,12 +65,14 @@ class FewLabelClassifier(
         held out. None: AdamW with 2e-3 for batches of 128, and as many steps as half the samples, 100
         to 1,400, in each round.
     random_state : int, RandomState or None, default=None
+        Decides every draw, and those of a model that is fitted here and has no `random_state` of its own.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
         The labels, sorted.
     model_ : autoencoder
+        The fitted one that was given, the same object, or the one that was fitted here.
     method_ : method
         What "auto" chose.
     rule_ : object
@@ -189,7 +199,10 @@ class FewLabelClassifier(
             trainer = Trainer(preset="fast", device=device, callbacks=callbacks)
             model = Autoencoder(_LATENT_DIM, trainer=trainer, random_state=seed)
         if not hasattr(model, "network_"):
-            return clone(model).fit(X)
+            own = clone(model)
+            if own.random_state is None:
+                own.set_params(random_state=seed)
+            return own.fit(X)
         if model.input_shape_ != X.shape[1:]:
             raise DataError(
                 f"X has samples of shape {X.shape[1:]}, but the model of {type(self).__name__} was fitted "
@@ -209,6 +222,8 @@ class FewLabelClassifier(
             checked = validate_data(self, X, reset=reset, ensure_min_samples=least)
         else:
             checked = check_array(X, allow_nd=True, ensure_min_samples=least, estimator=self)
+            if reset:
+                forget_feature_names(self)
         if reset:
             self.n_features_in_ = prod(checked.shape[1:])
             self.input_shape_ = checked.shape[1:]

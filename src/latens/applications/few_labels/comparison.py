@@ -150,7 +150,8 @@ def compare_few_labels(
     per_class : int in [1, inf), default=10
         Labels of each class that are kept.
     methods : sequence of str or method
-        Of `FewLabelClassifier`; those that come to the same are run once.
+        Of `FewLabelClassifier`; those that come to the same are run once, and those that differ in
+        settings alone have these in their names.
     seeds : sequence of int
         A draw of labels for each.
     trainer : Trainer or None
@@ -158,17 +159,19 @@ def compare_few_labels(
     Returns
     -------
     list of Errors
-        The `Floors` first.
+        The `Floors` first, then the methods in their order.
 
     Raises
     ------
     DataError
-        If no test sample has a label.
+        If no test sample has a label, or those to learn from have one class only.
     """
     X, y = train
     X_test, y_test = (part[test[1] != UNKNOWN] for part in test)
     if len(y_test) == 0:
         raise DataError("None of the held-out samples has a label, so nothing can be scored.")
+    if len(np.unique(y[y != UNKNOWN])) < 2:
+        raise DataError("The samples to learn from need labels of at least 2 classes.")
     floors = Floors(X, model.latent_dim)
     shares: dict[str, list[float]] = {}
 
@@ -180,13 +183,22 @@ def compare_few_labels(
         known = kept != UNKNOWN
         for name, classifier in floors.make().items():
             score(name, classifier.fit(X[known], kept[known]).predict(X_test))
-        done = set()
-        for method in methods:
-            few = FewLabelClassifier(model, method=method, trainer=trainer, random_state=seed)
-            chosen = few.choose_method(X.shape[1:], has_gaps=not known.all())
-            name = _WORDS.get(type(chosen), repr(chosen))
-            if name not in done:
-                score(name, few.fit(X, kept).predict(X_test))
-                done.add(name)
+        asked = FewLabelClassifier(model, trainer=trainer, random_state=seed)
+        chosen = [
+            asked.set_params(method=method).choose_method(X.shape[1:], has_gaps=not known.all())
+            for method in methods
+        ]
+        for name, method in _named(chosen).items():
+            score(name, asked.set_params(method=method).fit(X, kept).predict(X_test))
     names = floors.make()
     return [Errors(name, name in names, tuple(values)) for name, values in shares.items()]
+
+
+def _named(methods: Sequence[Method]) -> dict[str, Method]:
+    """The methods that differ, by name: with their settings where one word would mean several."""
+    different = {" ".join(repr(method).split()): method for method in methods}
+    words = [_WORDS.get(type(method)) for method in different.values()]
+    return {
+        text if word is None else word if words.count(word) == 1 else f"{word}, {text}": method
+        for word, (text, method) in zip(words, different.items(), strict=True)
+    }

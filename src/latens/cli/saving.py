@@ -1,0 +1,24 @@
+"""Folders for what a command is to keep, asked for before anything is trained."""
+
+from pathlib import Path
+
+from latens._saved import SavedKind
+from latens.exceptions import RunError
+
+__all__ = ["check_place"]
+
+
+def check_place(save: Path | None, kind: str, *, overwrite: bool) -> None:
+    """Refuse a folder that saving would refuse, so that no training is lost.
+
+    Raises
+    ------
+    RunError
+        If it exists, unless it holds a thing of this kind that may be replaced.
+    """
+    if save is None or not save.exists():
+        return
+    if not overwrite:
+        raise RunError(f"'{save}' exists already. Choose another --save, or --overwrite.")
+    if not SavedKind(kind).is_at(save):
+        raise RunError(f"'{save}' holds no {kind}, so it is not replaced. Choose another --save.")
