@@ -54,8 +54,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "results" / "cluster_kinds.json")
     asked = parser.parse_args()
     found = json.loads(asked.out.read_text()) if asked.out.exists() else {}
-    for seed in range(asked.seeds):
-        for kind in KINDS:
+    for kind in KINDS:
+        for seed in range(asked.seeds):
             if str(seed) not in found.setdefault(kind, {}):
                 found[kind][str(seed)] = one(kind, seed, asked)
                 asked.out.write_text(json.dumps(found) + "\n")
@@ -73,7 +73,7 @@ def one(kind: str, seed: int, asked: argparse.Namespace) -> dict[str, object]:
     rebuilt = model.inverse_transform(codes)
     return {
         "labels": labels.tolist(),
-        "psnr": psnr(test.X, rebuilt),
+        "psnr": psnr(test.X, rebuilt, data_range=255),
         "accuracy": clustering_accuracy(test.y, labels),
         "nmi": normalized_mutual_info_score(test.y, labels),
         "ari": adjusted_rand_score(test.y, labels),
