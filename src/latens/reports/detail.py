@@ -24,4 +24,9 @@ class Detail:
     map_points: int
 
 
-DETAILS = (Detail(96, 200, 5_000), Detail(48, 150, 3_000), Detail(24, 100, 1_000))
+DETAILS = (
+    Detail(96, 200, 5_000),
+    Detail(48, 150, 3_000),
+    Detail(24, 100, 1_000),
+    Detail(24, 50, 300),
+)
