@@ -181,3 +181,10 @@ def test_the_score_of_a_sample_does_not_depend_on_the_others(images, settings):
     alone = np.concatenate([model.score_samples(images[i : i + 1]) for i in range(50)])
     np.testing.assert_allclose(together, alone, rtol=1e-4)
     assert len(np.unique(together.round(4))) > 10
+
+
+def test_images_after_a_table_leave_no_names_of_columns(images, settings):
+    table = pandas.DataFrame(np.random.default_rng(0).normal(size=(40, 3)), columns=list("abc"))
+    model = Autoencoder(2, **settings).fit(table)
+    assert model.feature_names_in_.tolist() == ["a", "b", "c"]
+    assert not hasattr(model.fit(images[:40]), "feature_names_in_")

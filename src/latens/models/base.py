@@ -15,7 +15,7 @@ from sklearn.base import (
     clone,
 )
 from sklearn.utils import Tags, check_array
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from latens._devices import resolve_device
@@ -31,6 +31,7 @@ from latens._validation import (
     check_value,
 )
 from latens.data import as_array
+from latens.data.checked_samples import checked_samples
 from latens.data.scaling import UNSCALED, Scaling, fit_scaling
 from latens.exceptions import DataError, ParameterError
 from latens.models.persistence import write_model
@@ -279,7 +280,6 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _start(self, X: np.ndarray) -> None:
         """Set the scaling, and network and objective with their initial weights."""
         self.seed_ = seed_from(self.random_state)
-        self.input_shape_ = X.shape[1:]
         self.scaling_ = fit_scaling(X)
         with torch.random.fork_rng([]):
             torch.manual_seed(derive(self.seed_, _INITIAL_WEIGHTS))
@@ -320,20 +320,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             check_parameters(self)
         else:
             check_is_fitted(self)
-        least = 2 if reset else 1
-        X = X if hasattr(X, "columns") else as_array(X)
-        if np.ndim(X) <= 2:
-            checked = validate_data(self, X, reset=reset, ensure_min_samples=least)
-        else:
-            checked = check_array(X, allow_nd=True, ensure_min_samples=least, estimator=self)
-            if reset:
-                self.n_features_in_ = prod(checked.shape[1:])
-        if not reset and checked.shape[1:] != self.input_shape_:
-            raise DataError(
-                f"X has samples of shape {checked.shape[1:]}, but this {type(self).__name__} was fitted "
-                f"on samples of shape {self.input_shape_}."
-            )
-        return checked
+        return checked_samples(self, X, reset=reset)
 
     def _validate_codes(self, Z: Any) -> np.ndarray:
         """Check codes, and their width."""

@@ -10,8 +10,8 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 from sklearn.base import BaseEstimator, OutlierMixin, clone
 from sklearn.exceptions import NotFittedError
-from sklearn.utils import Tags, check_array
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
 
 from latens._seeds import derive, seed_from
 from latens._validation import (
@@ -22,12 +22,11 @@ from latens._validation import (
     Real,
     Seed,
     check_parameters,
-    forget_feature_names,
 )
 from latens.applications.anomalies.calibration import Calibration
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.distances import Gaussian, Neighbours
-from latens.data import as_array
+from latens.data.checked_samples import checked_samples
 from latens.exceptions import DataError
 from latens.models import Autoencoder
 from latens.models.base import BaseAutoencoder
@@ -171,7 +170,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             If the data cannot be used, or a fitted model has learnt from samples of another shape.
         """
         check_parameters(self)
-        X = self._validate(X, reset=True)
+        X = checked_samples(self, X, reset=True)
         self.seed_ = seed_from(self.random_state)
         self.ranges_ = None if self._is_images else Ranges.fit(X)
         self._fit_model(X)
@@ -209,7 +208,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         Each array has the shape (n_samples,); `score_samples` is the negative of their weighted mean.
         """
         check_is_fitted(self)
-        return self._parts_by_blocks(self._validate(X))
+        return self._parts_by_blocks(checked_samples(self, X))
 
     def explain(self, X: Any) -> np.ndarray:
         """Return the share of each value in the anomaly of its sample, in the shape of `X`.
@@ -219,7 +218,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         with the share of its distance in the score.
         """
         check_is_fitted(self)
-        X = self._validate(X)
+        X = checked_samples(self, X)
         return np.concatenate([self._explained(block) for block in self._blocks(X)])
 
     def _explained(self, X: np.ndarray) -> np.ndarray:
@@ -342,26 +341,6 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         for neighbour in Neighbours(self.kept_).nearest(x).T:
             total += (x - self.kept_[neighbour]) ** 2
         return total
-
-    def _validate(self, X: Any, *, reset: bool = False) -> np.ndarray:
-        """Check the samples, and their shape against the fitted one."""
-        least = 2 if reset else 1
-        X = X if hasattr(X, "columns") else as_array(X)
-        if np.ndim(X) <= 2:
-            checked = validate_data(self, X, reset=reset, ensure_min_samples=least)
-        else:
-            checked = check_array(X, allow_nd=True, ensure_min_samples=least, estimator=self)
-            if reset:
-                self.n_features_in_ = prod(checked.shape[1:])
-                forget_feature_names(self)
-        if reset:
-            self.input_shape_ = checked.shape[1:]
-        elif checked.shape[1:] != self.input_shape_:
-            raise DataError(
-                f"X has samples of shape {checked.shape[1:]}, but this AnomalyDetector was fitted on samples "
-                f"of shape {self.input_shape_}."
-            )
-        return np.asarray(checked)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

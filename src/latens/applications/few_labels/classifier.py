@@ -1,6 +1,5 @@
 """A classifier for data of which few samples have a label."""
 
-from math import prod
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,8 +11,8 @@ from sklearn.base import (
     clone,
 )
 from sklearn.frozen import FrozenEstimator
-from sklearn.utils import Tags, check_array
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
 
 from latens._seeds import seed_from
 from latens._validation import (
@@ -23,14 +22,13 @@ from latens._validation import (
     Options,
     Seed,
     check_parameters,
-    forget_feature_names,
 )
 from latens.applications.few_labels.consistency import Consistency
 from latens.applications.few_labels.labels import UNKNOWN, read_partial_labels
 from latens.applications.few_labels.method import Evidence, Method
 from latens.applications.few_labels.probe import Probe
 from latens.applications.few_labels.propagation import Propagation
-from latens.data import as_array
+from latens.data.checked_samples import checked_samples
 from latens.exceptions import DataError
 from latens.models import Autoencoder, BaseAutoencoder
 from latens.networks import ConvNet
@@ -216,23 +214,7 @@ class FewLabelClassifier(
             check_parameters(self)
         else:
             check_is_fitted(self)
-        least = 2 if reset else 1
-        X = X if hasattr(X, "columns") else as_array(X)
-        if np.ndim(X) <= 2:
-            checked = validate_data(self, X, reset=reset, ensure_min_samples=least)
-        else:
-            checked = check_array(X, allow_nd=True, ensure_min_samples=least, estimator=self)
-            if reset:
-                forget_feature_names(self)
-        if reset:
-            self.n_features_in_ = prod(checked.shape[1:])
-            self.input_shape_ = checked.shape[1:]
-        elif checked.shape[1:] != self.input_shape_:
-            raise DataError(
-                f"X has samples of shape {checked.shape[1:]}, but this {type(self).__name__} was fitted "
-                f"on samples of shape {self.input_shape_}."
-            )
-        return checked
+        return checked_samples(self, X, reset=reset)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
