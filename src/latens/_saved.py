@@ -59,14 +59,11 @@ class SavedKind:
                 f"'{path}' exists already. Choose another folder, or pass overwrite=True to replace the "
                 f"{self.name} there."
             )
-        try:
-            with whole_folder(path) as folder:
-                yield folder
-                content = {"format": self._format, "version": self.version, **about}
-                text = json.dumps(content, indent=2, ensure_ascii=False)
-                (folder / self.file).write_text(text + "\n", encoding="utf-8")
-        except OSError as error:
-            raise ModelError(f"'{path}' cannot be written: {error.strerror or error}.") from error
+        with whole_folder(path, ModelError) as folder:
+            yield folder
+            content = {"format": self._format, "version": self.version, **about}
+            text = json.dumps(content, indent=2, ensure_ascii=False)
+            (folder / self.file).write_text(text + "\n", encoding="utf-8")
 
     def read(self, path: Path) -> dict[str, Any]:
         """Return the description in a folder.

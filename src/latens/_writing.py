@@ -34,16 +34,25 @@ def whole_file(path: Path, failure: type[LatensError] = RunError) -> Iterator[Pa
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
-    """Give a new folder that takes the place of `path`, and of what is there, once its content is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+def whole_folder(path: Path, failure: type[LatensError] = RunError) -> Iterator[Path]:
+    """Give a new folder that takes the place of `path`, and of what is there, once its content is whole.
+
+    Raises
+    ------
+    RunError, or what `failure` is
+        If it cannot be written.
+    """
+    folder = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
         yield folder
         folder.chmod(0o755)
         if path.exists():
             shutil.rmtree(path)
         folder.rename(path)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    except OSError as error:
+        raise failure(f"'{path}' cannot be written: {error.strerror or error}.") from error
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,9 +1,7 @@
 """`latens denoise`: noise removed from an image, a folder of images, or the samples of a run."""
 
-import shutil
 import statistics
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens._saved import SavedKind
+from latens._writing import whole_file, whole_folder
 from latens.cli.console import print_json, print_table, say
 from latens.cli.opening import refuse_flags
 from latens.cli.saving import check_place
@@ -384,26 +383,19 @@ def _write_images(
 
     top = np.iinfo(dtype).max
     pixels = [np.rint(image).clip(0, top).astype(dtype) for image in images]
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as temporary:
-            folder = Path(temporary) / "denoised"
-            folder.mkdir()
-            if source.is_file():
-                Image.fromarray(pixels[0]).save(folder / out.name)
-                (folder / out.name).replace(out)
-                return
-            names = _names(source, paths)
-            for name, image in zip(names, pixels, strict=True):
-                path = folder / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                Image.fromarray(image).save(path)
-            if out.exists():
-                _check_content(out, names)
-                shutil.rmtree(out)
-            folder.rename(out)
-    except OSError as error:
-        raise RunError(f"'{out}' cannot be written: {error.strerror or error}.") from error
+    if source.is_file():
+        kind = Image.registered_extensions()[out.suffix.lower()]
+        with whole_file(out) as temporary:
+            Image.fromarray(pixels[0]).save(temporary, format=kind)
+        return
+    names = _names(source, paths)
+    with whole_folder(out) as folder:
+        for name, image in zip(names, pixels, strict=True):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(path)
+        if out.exists():
+            _check_content(out, names)  # again: minutes have passed
 
 
 def _denoise_run(asked: _Asked, device: str) -> dict[str, Any]:

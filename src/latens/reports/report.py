@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from latens._writing import whole_file
 from latens.exceptions import RunError
 from latens.runs import Run
 
@@ -53,11 +54,9 @@ def write_report(run: Run | str | Path) -> Path:
     opened = Run.open(run.path if isinstance(run, Run) else run)
     page, html = _within_budget(opened)
     path = opened.path / "report.html"
-    try:
-        _write_whole(path, html)
-        opened.write("report", summarise(page))
-    except OSError as error:
-        raise RunError(f"The report '{path}' cannot be written: {error.strerror}.") from error
+    with whole_file(path) as temporary:
+        temporary.write_text(html, encoding="utf-8")
+    opened.write("report", summarise(page))
     return path
 
 
@@ -80,9 +79,3 @@ def _within_budget(run: Run) -> "tuple[Page, str]":
         f"The report of '{run.path}' would be larger than {MAX_BYTES // 1_000_000} MB even without "
         "detail. Compare fewer models in one run."
     )
-
-
-def _write_whole(path: Path, text: str) -> None:
-    temporary = path.with_name(path.name + ".partial")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)

@@ -64,13 +64,10 @@ def write_images(folder: Path, images: np.ndarray, *, columns: int) -> None:
     from PIL import Image
 
     digits = len(str(len(images) - 1))
-    try:
-        with whole_folder(folder) as temporary:
-            for number, image in enumerate(images):
-                Image.fromarray(_seen(image)).save(temporary / f"{number:0{digits}}.png")
-            Image.fromarray(_seen(_sheet(images, columns))).save(temporary / _SHEET)
-    except OSError as error:
-        raise RunError(f"'{folder}' cannot be written: {error.strerror or error}.") from error
+    with whole_folder(folder) as temporary:
+        for number, image in enumerate(images):
+            Image.fromarray(_seen(image)).save(temporary / f"{number:0{digits}}.png")
+        Image.fromarray(_seen(_sheet(images, columns))).save(temporary / _SHEET)
 
 
 def write_rows(
