@@ -42,6 +42,28 @@ def test_every_representation_is_scored_on_both_parts_with_every_seed(finished):
     assert all(set(row["metrics"]) <= known for row in rows)
 
 
+def test_a_model_that_takes_hours_can_have_fewer_seeds_than_the_others(tmp_path):
+    announced = []
+    models = [
+        {"latent_dim": 3, "trainer": QUICK},
+        {"name": "slow", "latent_dim": 3, "trainer": QUICK, "seeds": 1},
+    ]
+    host = Host(announce=announced.append)
+    run = run_study(study(models=models, seeds=2), tmp_path / "run", host=host)
+    rows = run.read("results")["rows"]
+    seeds = {
+        name: {row["seed"] for row in rows if row["representation"] == name}
+        for name in ("slow", "autoencoder", "raw")
+    }
+    assert seeds == {"slow": {0}, "autoencoder": {0, 1}, "raw": {0, 1}}
+    assert run.read("results")["seeds_done"] == [0, 1]
+    assert list(run.read("histories")["slow"]) == ["0"]
+    costs = announced[0].costs
+    assert announced[0].seconds == pytest.approx(
+        2 * costs["autoencoder"].seconds + costs["slow"].seconds
+    )
+
+
 def test_a_missing_umap_is_said_and_not_hidden(finished):
     from importlib.util import find_spec
 

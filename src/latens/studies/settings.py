@@ -71,6 +71,8 @@ class ModelSettings(_Settings):
         "mlp", "convnet", or a dotted path to a factory; None: chosen for the data.
     parameters, network_parameters, trainer : dict
         Further parameters of the kind, the network and the trainer.
+    seeds : int or None
+        With how many seeds of the study's at most, for a network that takes hours; None: with all of them.
     """
 
     name: str = Field(default="autoencoder", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)
@@ -80,6 +82,7 @@ class ModelSettings(_Settings):
     parameters: dict[str, Any] = {}
     network_parameters: dict[str, Any] = {}
     trainer: dict[str, Any] = {}
+    seeds: int | None = Field(default=None, ge=1)
 
 
 class TsneSettings(_Settings):
@@ -214,6 +217,15 @@ class Study(_Settings):
             if name == "raw" or name.startswith(("pca-", "umap-")):
                 raise ValueError(f"the name {name!r} is taken by a baseline")
         return models
+
+    def models_of(self, seed: int) -> tuple[ModelSettings, ...]:
+        """Return the models that are trained with a seed."""
+        before = seed - self.seed
+        return tuple(one for one in self.models if one.seeds is None or before < one.seeds)
+
+    def all_seeds(self) -> range:
+        """Return the seeds, in their order."""
+        return range(self.seed, self.seed + self.seeds)
 
 
 def read_study(path: str | Path, **changes: Any) -> Study:

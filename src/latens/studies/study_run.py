@@ -47,16 +47,14 @@ class Announcement:
     costs : dict of str to Cost
         Of every model, for one seed.
     seeds : int
+    seconds : float
+        How long the trainings of all models and seeds will take together, measured on a few batches.
     """
 
     data: Prepared
     costs: dict[str, Cost]
     seeds: int
-
-    @property
-    def seconds(self) -> float:
-        """How long the trainings will take together, measured on a few batches."""
-        return self.seeds * sum(cost.seconds for cost in self.costs.values())
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,9 @@ def _announce(study: Study, data: Prepared, host: Host) -> None:
     for settings in study.models:
         model = build_model(settings, seed=study.seed, device=host.device)
         costs[settings.name] = model.estimate_cost(data.train.X, data.train.y)
-    host.announce(Announcement(data, costs, study.seeds))
+    trainings = [model.name for seed in study.all_seeds() for model in study.models_of(seed)]
+    seconds = sum(costs[name].seconds for name in trainings)
+    host.announce(Announcement(data, costs, study.seeds, seconds))
 
 
 def _data_facts(data: Prepared) -> dict[str, Any]:
@@ -217,7 +217,7 @@ class _Work:
 
     def _all_seeds(self) -> str:
         done = set(self.results.get("seeds_done", []))
-        for seed in range(self.study.seed, self.study.seed + self.study.seeds):
+        for seed in self.study.all_seeds():
             if seed not in done and self._one_seed(seed) == "interrupted":
                 return "interrupted"
         return "complete"
@@ -225,7 +225,7 @@ class _Work:
     def _one_seed(self, seed: int) -> str:
         """Train, score and write one seed; the first one also draws the pictures."""
         is_first = seed == self.study.seed
-        fitted = [self._fit(settings, seed) for settings in self.study.models]
+        fitted = [self._fit(settings, seed) for settings in self.study.models_of(seed)]
         models = [representation for representation, _ in fitted]
         if is_first:
             self.results = self._start_results(models[0])
