@@ -14,6 +14,7 @@ from latens.exceptions import DataError, ParameterError
 from latens.metrics.blocks import row_blocks
 from latens.metrics.distances import TILE, squared_distances
 from latens.metrics.inputs import as_matrix
+from latens.metrics.nearest_rows import NearestRows
 from latens.metrics.origin import Origin
 from latens.metrics.workers import work_off
 
@@ -188,7 +189,7 @@ def density_coverage(
     _check_neighbours("density_coverage", n_neighbors, of_real)
     radii = _radii(of_real, n_neighbors)
     counts = _balls_around(of_generated, of_real, radii)
-    _, nearest = _nearest(of_real, of_generated)
+    nearest = _distances_to_nearest(of_real, of_generated)
     return DensityCoverage(float(counts.mean()) / n_neighbors, float((nearest <= radii).mean()))
 
 
@@ -241,21 +242,30 @@ def memorisation(
     of_train, of_held_out, of_generated = _checked(sets)
     if len(of_train) < 2:
         raise DataError("train must have at least 2 samples to compare with. Got 1.")
-    nearest, distances = _nearest(of_generated, of_train)
-    nearest_held_out, distances_held_out = _nearest(of_held_out, of_train)
-    # Squared distances keep the order, and "lower" makes the limit one of the distances.
+    search = NearestRows(of_train)
+    nearest, distances = _first(search, of_generated)
+    nearest_held_out, distances_held_out = _first(search, of_held_out)
+    # "lower" makes the limit one of the distances.
     limit = np.quantile(distances_held_out, quantile, method="lower")
-    own = _distances_of_own(of_train, np.union1d(nearest, nearest_held_out))
+    chosen = np.union1d(nearest, nearest_held_out)
+    own = np.full(len(of_train), np.inf)
+    own[chosen] = _first(search, of_train[chosen], own=chosen)[1]
     unit = Origin.of(as_matrix(train)).scale
     return Memorisation(
         is_closer=distances < limit,
         is_authentic=distances > own[nearest],
         nearest=nearest,
-        distances=np.sqrt(distances) / unit,
-        distances_held_out=np.sqrt(distances_held_out) / unit,
+        distances=distances / unit,
+        distances_held_out=distances_held_out / unit,
         quantile=quantile,
         authenticity_held_out=float((distances_held_out > own[nearest_held_out]).mean()),
     )
+
+
+def _first(search: NearestRows, queries: Matrix, own: Rows | None = None) -> tuple[Rows, Vector]:
+    """The point that is nearest to every query, and its distance."""
+    distances, rows = search.search(queries, 1, own)
+    return rows[:, 0], distances[:, 0]
 
 
 def _checked(sets: dict[str, npt.ArrayLike]) -> list[Matrix]:
@@ -316,36 +326,14 @@ def _balls_around(points: Matrix, centres: Matrix, radii: Vector) -> Rows:
     return counts
 
 
-def _nearest(points: Matrix, others: Matrix) -> tuple[Rows, Vector]:
-    """The row of the other that is nearest to every point, and its squared distance."""
-    nearest, distances = np.zeros(len(points), dtype=np.intp), np.full(len(points), np.inf)
+def _distances_to_nearest(points: Matrix, others: Matrix) -> Vector:
+    """The squared distance of every point to the nearest other."""
+    distances = np.full(len(points), np.inf)
 
     def search(rows: slice) -> None:
         for columns in _tiles(len(others)):
             squared = squared_distances(points[rows], others[columns])
-            best = squared.argmin(axis=1)
-            smallest = squared[np.arange(len(best)), best]
-            nearer = smallest < distances[rows]
-            distances[rows] = np.where(nearer, smallest, distances[rows])
-            nearest[rows] = np.where(nearer, best + columns.start, nearest[rows])
+            distances[rows] = np.minimum(distances[rows], squared.min(axis=1))
 
     work_off(search, _tiles(len(points)))
-    return nearest, distances
-
-
-def _distances_of_own(points: Matrix, chosen: Rows) -> Vector:
-    """Squared distances of chosen points to their nearest other; the rest are infinite."""
-    distances = np.full(len(points), np.inf)
-
-    def search(part: slice) -> None:
-        rows = chosen[part]
-        best = np.full(len(rows), np.inf)
-        for columns in _tiles(len(points)):
-            squared = squared_distances(points[rows], points[columns])
-            inside = (rows >= columns.start) & (rows < columns.stop)
-            squared[np.flatnonzero(inside), rows[inside] - columns.start] = np.inf
-            best = np.minimum(best, squared.min(axis=1))
-        distances[rows] = best
-
-    work_off(search, _tiles(len(chosen)))
     return distances
