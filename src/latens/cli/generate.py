@@ -216,20 +216,20 @@ def _sampler(
     amount: float = 1.0,
 ) -> tuple[Any, str]:
     """A fitted sampler, of classes where samples of `known` class are given, and where it draws from."""
-    from inspect import signature
-
     from latens.applications.generate import (
         ClassMixtureSampler,
         MixtureSampler,
         PriorSampler,
         VariationSampler,
     )
+    from latens.applications.generate.prior import draws_classes
 
     model = opened.model
-    knows_classes = "y" in signature(model.sample).parameters
-    has_prior = model.has_prior if known is None else knows_classes
+    by_class = draws_classes(model)
+    has_prior = model.has_prior if known is None else by_class
     if method == "prior" or (method is None and has_prior):
-        return PriorSampler().fit(model), "its prior"
+        source = "what it learnt of each class" if by_class else "its prior"
+        return PriorSampler().fit(model), source
     if known is None:
         mixture = MixtureSampler(random_state=seed).fit(model)
         return mixture, "a Gaussian mixture on its training codes"

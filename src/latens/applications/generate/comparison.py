@@ -9,7 +9,7 @@ from latens.applications.generate.evaluation import SampleEvaluation, evaluate_s
 from latens.applications.generate.features import Features
 from latens.applications.generate.mixture import MixtureSampler
 from latens.applications.generate.pca import PcaModel
-from latens.applications.generate.prior import PriorSampler
+from latens.applications.generate.prior import PriorSampler, draws_classes
 from latens.data import as_array
 
 __all__ = ["compare_models"]
@@ -43,7 +43,8 @@ def compare_models(
     Returns
     -------
     SampleEvaluation
-        Rows called "NAME, prior", "NAME, mixture" and "PCA of N numbers, mixture".
+        Rows called "NAME, prior", "NAME, mixture" and "PCA of N numbers, mixture". For a model that
+        draws classes the first is "NAME, by class".
 
     Examples
     --------
@@ -59,7 +60,8 @@ def compare_models(
     samplers: dict[str, PriorSampler | MixtureSampler] = {}
     for name, model in models.items():
         if model.has_prior:
-            samplers[f"{name}, prior"] = PriorSampler().fit(model)
+            how = "by class" if draws_classes(model) else "prior"
+            samplers[f"{name}, {how}"] = PriorSampler().fit(model)
         samplers[f"{name}, mixture"] = MixtureSampler(random_state=seed).fit(model)
     for numbers in sorted({model.latent_dim for model in models.values()}):
         pca = PcaModel(numbers).fit(real_train)

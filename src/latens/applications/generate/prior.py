@@ -10,7 +10,12 @@ from sklearn.utils.validation import check_is_fitted
 from latens._validation import Constraints, Integer, check_value
 from latens.exceptions import ParameterError
 
-__all__ = ["PriorSampler"]
+__all__ = ["PriorSampler", "draws_classes"]
+
+
+def draws_classes(model: Any) -> bool:
+    """Whether the model's own `sample` can be asked for classes."""
+    return "y" in signature(model.sample).parameters
 
 
 class PriorSampler(BaseEstimator):
@@ -72,7 +77,7 @@ class PriorSampler(BaseEstimator):
         draw = self.model_.sample
         if y is None:
             return np.asarray(draw(n_samples, random_state=random_state))
-        if "y" not in signature(draw).parameters:
+        if not draws_classes(self.model_):
             raise ParameterError(
                 f"{type(self.model_).__name__} has one prior for all classes, so y cannot be given. Use "
                 "ClassMixtureSampler, which fits a mixture on the codes of each class."
