@@ -1,5 +1,6 @@
 """The model and the data that the arguments of a command mean."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ __all__ = [
     "load_beside_labels",
     "model_folder",
     "refuse_flags",
-    "run_data",
     "run_study",
 ]
 
@@ -55,28 +55,28 @@ def run_study(run: Path) -> "Study | None":
 
 def is_own(run: Path, data: str | None) -> bool:
     """Whether data are those that a run learnt from."""
-    study = run_study(run)
-    return data is None or (study is not None and study.data.source == data)
-
-
-def run_data(run: Path, split: "Split" = "all") -> "Dataset":
-    """Load the data of a run as it read them itself."""
-    from latens.studies.preparation import load_for_study
-
-    study = run_study(run)
-    assert study is not None
-    return load_for_study(study.data, split)
+    return _is_of(run_study(run), data)
 
 
 def asked_data(
     run: Path, data: str | None, fitted: "BaseAutoencoder", split: "Split" = "all"
 ) -> "Dataset":
     """Load the data to use a model on: those of its run, or others read in the same way."""
-    if is_own(run, data):
-        return run_data(run, split)
-    assert data is not None
+    from latens.studies.preparation import load_for_study
+
     study = run_study(run)
-    return _load_for(fitted, data, split, None if study is None else study.data)
+    settings = None if study is None else study.data
+    if _is_of(study, data):
+        assert settings is not None
+        return load_for_study(settings, split)
+    assert data is not None
+    if settings is not None and settings.label_column is not None:
+        return load_beside_labels(data, settings.label_column, split)
+    return _load_for(fitted, data, split, settings)
+
+
+def _is_of(study: "Study | None", data: str | None) -> bool:
+    return data is None or (study is not None and study.data.source == data)
 
 
 def load_beside_labels(source: str, label_column: str, split: "Split" = "all") -> "Dataset":
@@ -97,30 +97,18 @@ def _load_for(
     fitted: "BaseAutoencoder", source: str, split: "Split", settings: "DataSettings | None"
 ) -> "Dataset":
     """Load data, images brought to the size and the colours that the model knows."""
-    from latens.data.conversions import grey, padded
+    from latens.data.converted import load_converted
 
     shape = fitted.input_shape_
     border = 0 if settings is None else settings.pad
     size = tuple(side - 2 * border for side in shape[:2]) if len(shape) > 1 else None
-    column = None if settings is None else settings.label_column
-    dataset = _of_size(source, split, size, column)
-    if settings is not None and settings.grey:
-        dataset = grey(dataset)
-    if border:
-        dataset = padded(dataset, border)
-    return _in_colours(dataset, shape)
-
-
-def _of_size(source: str, split: "Split", size: Any, label_column: str | None) -> "Dataset":
-    from latens.data import load
-
-    if label_column is not None:
-        return load_beside_labels(source, label_column, split)
+    load = partial(load_converted, grey=settings is not None and settings.grey, pad=border)
     try:
-        return load(source, split, image_size=size)
+        dataset = load(source, split, image_size=size)
     except ParameterError:
         # The source is no folder of image files, so its images have the size they have.
-        return load(source, split)
+        dataset = load(source, split)
+    return _in_colours(dataset, shape)
 
 
 def _in_colours(dataset: "Dataset", shape: tuple[int, ...]) -> "Dataset":
