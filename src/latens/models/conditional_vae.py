@@ -7,11 +7,11 @@ import torch
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from latens._labels import UNKNOWN, read_partial_labels
 from latens._seeds import derive, seed_from
 from latens._validation import Constraints, Integer, Options, check_value
 from latens.exceptions import DataError
 from latens.models.base import COMMON_CONSTRAINTS, BaseAutoencoder
-from latens.models.labels import UNKNOWN, encode_labels
 from latens.models.sampling import draw_from_mixture, draw_from_prior
 from latens.networks import Bottleneck, Conditioned, Gaussian, NetworkFactory, Parts
 from latens.objectives import (
@@ -220,7 +220,8 @@ class ConditionalVAE(BaseAutoencoder):
 
     def _labels(self, y: Any, n_samples: int) -> np.ndarray:
         """Numbers 0..k-1 of the classes, and -1 where there is no label."""
-        self.classes_, codes = encode_labels(type(self).__name__, y, n_samples)
+        labels = read_partial_labels(y, n_samples, type(self).__name__)
+        self.classes_, codes = labels.classes, labels.codes
         self._counts = np.bincount(codes[codes >= 0])
         return codes
 

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.utils import ClassifierTags, Tags
 
+from latens._labels import read_partial_labels
 from latens._validation import Constraints, Real
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
-from latens.models.labels import encode_labels
 from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts
 from latens.objectives import Objective, SupervisedObjective, reconstruction_error
 from latens.training import Trainer, map_rows
@@ -102,7 +102,8 @@ class SupervisedAutoencoder(BaseAutoencoder):
 
     def _labels(self, y: Any, n_samples: int) -> np.ndarray:
         """Numbers 0..k-1 of the classes, and -1 where there is no label."""
-        self.classes_, codes = encode_labels(type(self).__name__, y, n_samples)
+        labels = read_partial_labels(y, n_samples, type(self).__name__)
+        self.classes_, codes = labels.classes, labels.codes
         return codes
 
     def __sklearn_tags__(self) -> Tags:

@@ -14,6 +14,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from latens._labels import UNKNOWN, read_partial_labels
 from latens._seeds import seed_from
 from latens._validation import (
     Constraints,
@@ -24,7 +25,6 @@ from latens._validation import (
     check_parameters,
 )
 from latens.applications.few_labels.consistency import Consistency
-from latens.applications.few_labels.labels import UNKNOWN, read_partial_labels
 from latens.applications.few_labels.method import Evidence, Method
 from latens.applications.few_labels.probe import Probe
 from latens.applications.few_labels.propagation import Propagation
@@ -147,6 +147,11 @@ class FewLabelClassifier(
         """
         X = self._validate(X, reset=True)
         labels = read_partial_labels(y, len(X), type(self).__name__)
+        if len(labels.classes) < 2:
+            raise DataError(
+                f"{type(self).__name__} needs labels of at least 2 classes to tell them apart. Got 1 class, "
+                f"{labels.classes[0]!s}, on {(labels.codes != UNKNOWN).sum()} of {len(X)} samples."
+            )
         self.classes_ = labels.classes
         seed = seed_from(self.random_state)
         self.model_ = self._fitted_model(X, seed)

@@ -11,10 +11,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
+from latens._labels import UNKNOWN
 from latens._validation import Integer, check_value
 from latens.applications.few_labels.classifier import FewLabelClassifier
 from latens.applications.few_labels.consistency import Consistency
-from latens.applications.few_labels.labels import UNKNOWN
 from latens.applications.few_labels.method import Method
 from latens.applications.few_labels.probe import Probe
 from latens.applications.few_labels.propagation import Propagation

@@ -6,12 +6,10 @@ from typing import Any, Self
 
 import numpy as np
 
+from latens._labels import read_partial_labels
 from latens.exceptions import DataError, ParameterError
-from latens.metrics.inputs import as_labels
 
 __all__ = ["Classes"]
-
-_UNKNOWN = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +36,9 @@ class Classes:
         DataError
             If there is none, or not one for each sample.
         """
-        if y is None:
-            raise DataError("Classes are needed: pass y, with -1 for samples that have no label.")
-        labels = as_labels(y, n_samples, "y")
-        known = [at for at, value in enumerate(labels.values) if not _is_unknown(value)]
-        if not known:
-            raise DataError("y must have at least one label that is not -1.")
-        return cls(labels.values[known], [np.flatnonzero(labels.codes == at) for at in known])
+        labels = read_partial_labels(y, n_samples, "A sampler of classes")
+        rows = [np.flatnonzero(labels.codes == at) for at in range(len(labels.classes))]
+        return cls(labels.classes, rows)
 
     def wanted(self, y: Any, n_samples: int, rng: np.random.Generator) -> np.ndarray:
         """Return the place in `values` of the class of each new sample, shape (n_samples,).
@@ -79,7 +73,3 @@ class Classes:
             known = ", ".join(map(str, self.values.tolist()))
             raise ParameterError(f"There is no class {unknown[0]!r} to sample. Known: {known}.")
         return np.array([place[value] for value in asked.tolist()])
-
-
-def _is_unknown(value: Any) -> bool:
-    return isinstance(value, int | np.integer) and value == _UNKNOWN

@@ -1,4 +1,4 @@
-"""Labels of which most are missing, as numbers."""
+"""Labels that were given, as numbers; some of them may be missing."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_consistent_length
 
 from latens.exceptions import DataError
 
@@ -22,7 +21,7 @@ class PartialLabels:
     Attributes
     ----------
     classes : ndarray of shape (n_classes,)
-        The different labels, sorted.
+        The different labels, sorted; at least one.
     codes : ndarray of shape (n_samples,), int64
         For each sample the position of its label in `classes`, or -1.
     """
@@ -32,7 +31,7 @@ class PartialLabels:
 
 
 def read_partial_labels(y: Any, n_samples: int, owner: str) -> PartialLabels:
-    """Tell labels from gaps: -1, None and NaN mean that a sample has no label.
+    """Tell labels from gaps: -1, None and NaN mean that a sample has no label, and "-1" among words.
 
     Parameters
     ----------
@@ -44,9 +43,9 @@ def read_partial_labels(y: Any, n_samples: int, owner: str) -> PartialLabels:
     Raises
     ------
     DataError
-        If there are no labels, or all are the same.
+        If there are no labels, or not as many as samples.
     ValueError
-        If there are not as many labels as samples, or they are numbers with fractions.
+        If they are numbers with fractions, or infinite.
 
     Examples
     --------
@@ -60,19 +59,17 @@ def read_partial_labels(y: Any, n_samples: int, owner: str) -> PartialLabels:
         )
     labels = column_or_1d(_as_column(y), warn=True)
     if len(labels) != n_samples:
-        check_consistent_length(np.empty(n_samples), labels)
+        raise DataError(
+            f"{owner} needs one label per sample, but found X and y with inconsistent numbers of samples: "
+            f"{n_samples} and {len(labels)}."
+        )
     known = ~_are_missing(labels)
     if not known.any():
-        raise DataError(f"{owner} needs at least one label of each class. All labels are missing.")
+        raise DataError(f"{owner} needs at least one label. All labels are missing.")
     values = _of_one_kind(labels[known])
     assert_all_finite(values, input_name="y")
     check_classification_targets(values)
     classes, positions = np.unique(values, return_inverse=True)
-    if len(classes) < 2:
-        raise DataError(
-            f"{owner} needs labels of at least 2 classes to tell them apart. Got 1 class, "
-            f"{classes[0]!s}, on {int(known.sum())} of {n_samples} samples."
-        )
     codes = np.full(n_samples, UNKNOWN, dtype=np.int64)
     codes[known] = positions
     return PartialLabels(classes, codes)
@@ -95,6 +92,8 @@ def _are_missing(labels: np.ndarray) -> np.ndarray:
         return np.asarray(labels == UNKNOWN)
     if kind == "O":
         return np.array([_is_missing(one) for one in labels], dtype=bool)
+    if kind == "U":
+        return np.asarray(labels == str(UNKNOWN))
     return np.zeros(len(labels), dtype=bool)
 
 
