@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens._saved import SavedKind
-from latens._writing import whole_file, whole_folder
 from latens.cli.console import print_json, print_table, say
+from latens.cli.denoised_run import denoise_run
+from latens.cli.image_files import check_out, image_paths, read_images, write_images
 from latens.cli.opening import refuse_flags
 from latens.cli.saving import check_place
-from latens.exceptions import DataError, LatensError, ParameterError, RunError
+from latens.exceptions import DataError, ParameterError, RunError
 
 if TYPE_CHECKING:
     import numpy as np
 
     from latens.applications.denoise.base import BaseDenoiser
-    from latens.models import DenoisingAutoencoder
-    from latens.runs import Run, Use
     from latens.training import Trainer
 
 __all__ = ["denoise"]
@@ -31,9 +30,8 @@ Table = list[list[str]]
 
 _TIME_LIMIT = "2 min"
 _WRITTEN = (".png", ".tif", ".tiff", ".bmp")
-# Clean images that are kept from training and scored, and samples of a run in its picture.
-_HELD_OUT, _MOST_HELD_OUT, _SHOWN = 0.1, 20, 8
-_SCORED = 1_000
+# Clean images that are kept from training and scored.
+_HELD_OUT, _MOST_HELD_OUT = 0.1, 20
 
 
 def denoise(
@@ -91,7 +89,12 @@ def denoise(
     training = {"epochs": epochs, "time_limit": time_limit, "preset": preset}
     if (source / "run.json").is_file():
         refuse_flags(source, training)
-        done = _denoise_run(asked, device)
+        if data or clean or save or out:
+            raise typer.BadParameter(
+                "A run is judged on its own held-out samples, and the result is written into it; it takes "
+                "no DATA, --clean, --save or --out."
+            )
+        done = denoise_run(source, sigma, seed, device)
     elif SavedKind("denoiser").is_at(source):
         refuse_flags(source, {"clean": clean, **training})
         done = _denoise_by_saved(asked, device)
@@ -210,10 +213,10 @@ class _Work:
             raise typer.BadParameter(
                 f"'{out}' must end in {', '.join(_WRITTEN)}.", param_hint="--out"
             )
-        paths = _image_paths(source)
+        paths = image_paths(source)
         check_place(asked.save, "denoiser", overwrite=asked.overwrite)
-        _check_out(out, asked, source, paths)
-        return cls(asked, source, out, paths, _read_images(paths))
+        _check_free(out, asked, source, paths)
+        return cls(asked, source, out, paths, read_images(paths))
 
     def finish(self, denoiser: "BaseDenoiser", levels: Any) -> dict[str, Any]:
         """Clean the images, and write them and the denoiser."""
@@ -223,7 +226,7 @@ class _Work:
         else:
             say(f"noise of a standard deviation of {low:.1f} to {high:.1f} grey levels")
         cleaned = denoiser.transform(self.images, noise_level=self.asked.sigma)
-        _write_images(self.out, self.source, self.paths, cleaned, self.images[0].dtype)
+        write_images(self.out, self.source, self.paths, cleaned, self.images[0].dtype)
         save = self.asked.save
         if save is not None:
             denoiser.save(save, overwrite=self.asked.overwrite)
@@ -237,7 +240,7 @@ class _Work:
 
 def _read_clean(folder: Path, noisy: "np.ndarray") -> "list[np.ndarray]":
     """Clean images, if they are like a noisy one."""
-    images = _read_images(_image_paths(folder))
+    images = read_images(image_paths(folder))
     for what, here, there in (
         ("of the type", images[0].dtype, noisy.dtype),
         ("with channels", images[0].shape[2:], noisy.shape[2:]),
@@ -287,49 +290,13 @@ def _psnr(clean: Sequence["np.ndarray"], rebuilt: Sequence["np.ndarray"]) -> flo
     return float(np.mean([10 * np.log10(top**2 / max(error, 1e-12)) for error in errors]))
 
 
-def _image_paths(source: Path) -> list[Path]:
-    """All images under a folder, or one."""
-    from latens.data.image_files import ENDINGS
-
-    paths = [source]
-    if source.is_dir():
-        found = sorted(path for path in source.rglob("*") if path.suffix.lower() in ENDINGS)
-        paths = [
-            p for p in found if not any(n.startswith(".") for n in p.relative_to(source).parts)
-        ]
-    if not paths:
-        raise DataError(f"'{source}' has no images. Known are {', '.join(ENDINGS)}.")
-    return paths
-
-
-def _read_images(paths: Sequence[Path]) -> list["np.ndarray"]:
-    """Images at their own size; grey only if all are grey."""
-    from latens.data.image_files import probe_image, read_image
-
-    facts = [_named(path, probe_image, path) for path in paths]
-    rgb = any(fact.is_colour for fact in facts)
-    sizes = [(fact.height, fact.width) for fact in facts]
-    return [
-        _named(path, read_image, path, size, rgb=rgb)
-        for path, size in zip(paths, sizes, strict=True)
-    ]
-
-
-def _named(path: Path, read: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """What a reader of image files gives, its errors with the name of the file."""
-    try:
-        return read(*arguments, **options)
-    except DataError as error:
-        raise DataError(f"'{path}' cannot be read: {error}.") from error
-
-
 def _default_out(source: Path) -> Path:
     name = f"{source.resolve().stem}-denoised"
     return Path(name) if source.is_dir() else Path(f"{name}.png")
 
 
-def _check_out(out: Path, asked: _Asked, source: Path, paths: Sequence[Path]) -> None:
-    """Refuse to write where something would be lost."""
+def _check_free(out: Path, asked: _Asked, source: Path, paths: Sequence[Path]) -> None:
+    """Refuse to write where something is, unless it may be replaced."""
     if asked.save is not None and asked.save.resolve() == out.resolve():
         raise typer.BadParameter("--save and --out are one folder; choose two.")
     if not out.exists():
@@ -338,163 +305,5 @@ def _check_out(out: Path, asked: _Asked, source: Path, paths: Sequence[Path]) ->
         raise RunError(
             f"'{out}' exists already. Choose another --out, or replace it with --overwrite."
         )
-    is_folder = source.is_dir()
-    if out.is_dir() != is_folder or (is_folder and out.is_symlink()):
-        what = "is a folder or a link" if out.is_dir() else "is no folder"
-        raise RunError(f"'{out}' {what}, so it is not replaced. Choose another --out.")
-    for place in (asked.source, asked.data, asked.clean, asked.save, Path()):
-        if place is not None and place.resolve().is_relative_to(out.resolve()):
-            raise RunError(
-                f"'{out}' is or contains '{place.resolve()}', so it is not replaced. Choose another --out."
-            )
-    if is_folder:
-        _check_content(out, _names(source, paths))
-
-
-def _names(source: Path, paths: Sequence[Path]) -> list[Path]:
-    """The names of cleaned images in their folder."""
-    names = [path.relative_to(source) for path in paths]
-    # a.png and a.jpg would both become a.png.
-    alone = len({name.with_suffix("") for name in names}) == len(names)
-    return [name.with_suffix(".png") if alone else Path(f"{name}.png") for name in names]
-
-
-def _check_content(folder: Path, names: Sequence[Path]) -> None:
-    """Refuse to replace a folder that holds anything but earlier results."""
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder)
-        if path.is_symlink() or not (path.is_dir() or inside in names):
-            raise RunError(
-                f"'{folder}' holds '{inside}', which would not be written anew, so the folder is not "
-                "replaced. Choose another --out."
-            )
-
-
-def _write_images(
-    out: Path,
-    source: Path,
-    paths: Sequence[Path],
-    images: Sequence["np.ndarray"],
-    dtype: "np.dtype[Any]",
-) -> None:
-    """Write one file, or a folder with the names of the source, whole or not at all."""
-    import numpy as np
-    from PIL import Image
-
-    top = np.iinfo(dtype).max
-    pixels = [np.rint(image).clip(0, top).astype(dtype) for image in images]
-    if source.is_file():
-        kind = Image.registered_extensions()[out.suffix.lower()]
-        with whole_file(out) as temporary:
-            Image.fromarray(pixels[0]).save(temporary, format=kind)
-        return
-    names = _names(source, paths)
-    with whole_folder(out) as folder:
-        for name, image in zip(names, pixels, strict=True):
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            Image.fromarray(image).save(path)
-        if out.exists():
-            _check_content(out, names)  # again: minutes have passed
-
-
-def _denoise_run(asked: _Asked, device: str) -> dict[str, Any]:
-    """What the denoising autoencoder of a run does to its held-out samples, spoilt anew."""
-    if asked.data or asked.clean or asked.save or asked.out:
-        raise typer.BadParameter(
-            "A run is judged on its own held-out samples, and the result is written into it; it takes "
-            "no DATA, --clean, --save or --out."
-        )
-    from latens.runs import Run
-
-    run = Run.open(asked.source)
-    model = _denoising_model(run, device)
-    if asked.sigma is not None and model.noise != "gaussian":
-        raise typer.BadParameter(
-            f"The model of this run removes {model.noise} noise, whose level is a share of the values.",
-            param_hint="--sigma",
-        )
-    use, scores = _judged(run, model, asked)
-    run.write_use("denoise", use)
-    return {"out": str(run.path), "sentence": use.sentence, "scores": scores}
-
-
-def _denoising_model(run: "Run", device: str) -> "DenoisingAutoencoder":
-    import latens
-    from latens.models import DenoisingAutoencoder
-
-    for settings in run.info["study"]["models"]:
-        folder = run.model_path(settings["name"])
-        if folder.is_dir():
-            model = latens.load_model(folder, device=device)
-            if isinstance(model, DenoisingAutoencoder):
-                return model
-    raise RunError(
-        f"The run '{run.path}' has no trained DenoisingAutoencoder. Train one: latens run DATA --model "
-        "DenoisingAutoencoder."
-    )
-
-
-def _judged(run: "Run", model: "DenoisingAutoencoder", asked: _Asked) -> tuple["Use", Table]:
-    """Held-out samples spoilt as the model knows it, cleaned, and scored in the model's units."""
-    import numpy as np
-    import torch
-
-    from latens.applications import WienerDenoiser
-    from latens.objectives import CORRUPTIONS
-    from latens.runs import Table as UseTable
-    from latens.runs import Use
-    from latens.studies import check_study
-    from latens.studies.preparation import prepare
-
-    prepared = prepare(check_study(run.info["study"], str(run.path)))
-    scaling = model.scaling_
-    train = scaling.apply(prepared.train.X).astype(np.float32)
-    clean = scaling.apply(prepared.test.X[:_SCORED]).astype(np.float32)
-    unit = float(scaling.scale) if scaling.bounded else 1.0
-    level = model.noise_level if asked.sigma is None else asked.sigma / unit
-    with torch.random.fork_rng([]):
-        torch.manual_seed(asked.seed)
-        noisy = CORRUPTIONS[model.noise](torch.from_numpy(clean), level).numpy()
-    by_model = scaling.apply(model.denoise(scaling.undo(noisy)))
-    ways = {"noisy": noisy, "DenoisingAutoencoder": by_model}
-    if model.noise == "gaussian" and level > 0:
-        try:
-            ways["linear (Wiener)"] = WienerDenoiser(level).fit(train).transform(noisy)
-        except LatensError as error:
-            say(f"note: no linear denoiser beside it: {error}")
-    rows = []
-    for name, x in ways.items():
-        x = x.clip(0, 1) if scaling.bounded else x
-        errors = np.square(x - clean).reshape(len(clean), -1).mean(1)
-        rows.append((name, round(float(np.mean(-10 * np.log10(errors.clip(1e-12)))), 2)))
-    best = max(rows, key=lambda row: row[1])
-    sentence = (
-        f"Of samples with {model.noise} noise of level {level:g}, {best[0]} comes closest to the clean "
-        f"ones: {best[1]:.2f} dB, where the noisy ones are at {rows[0][1]:.2f} dB."
-    )
-    table = UseTable(
-        title="Noise removed from held-out samples",
-        columns=("by", "PSNR in dB"),
-        rows=tuple(rows),
-        note="Noise added anew to samples that were not learnt from; larger is better.",
-    )
-    use = Use(
-        question="Can it remove noise?",
-        sentence=sentence,
-        tables=(table,),
-        mosaics=_mosaics(clean, ways) if scaling.bounded and clean.ndim > 2 else (),
-    )
-    return use, [[name, f"{value:.2f}"] for name, value in rows]
-
-
-def _mosaics(clean: "np.ndarray", ways: dict[str, "np.ndarray"]) -> tuple[Any, ...]:
-    import numpy as np
-
-    from latens.runs import Mosaic
-
-    if clean.ndim == 4 and clean.shape[-1] != 3:
-        return ()
-    rows = {"clean": clean, **ways}
-    images = np.stack([np.rint(255 * x[:_SHOWN].clip(0, 1)) for x in rows.values()])
-    return (Mosaic(title="Noise removed", images=images.astype(np.uint8), row_names=tuple(rows)),)
+    places = (asked.source, asked.data, asked.clean, asked.save, Path())
+    check_out(out, source, paths, [place for place in places if place is not None])

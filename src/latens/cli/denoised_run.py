@@ -1,0 +1,127 @@
+"""The denoising autoencoder of a run, judged for `latens denoise`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from latens.cli.console import say
+from latens.exceptions import LatensError, RunError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from latens.models import DenoisingAutoencoder
+    from latens.runs import Run, Use
+
+__all__ = ["denoise_run"]
+
+Table = list[list[str]]
+
+# Held-out samples that are scored, and those in the picture.
+_SCORED, _SHOWN = 1_000, 8
+
+
+def denoise_run(path: Path, sigma: float | None, seed: int, device: str) -> dict[str, Any]:
+    """Show what the denoising autoencoder of a run does to its held-out samples, spoilt anew.
+
+    Returns
+    -------
+    dict
+        The run, what came out in a sentence, and the scores.
+    """
+    from latens.runs import Run
+
+    run = Run.open(path)
+    model = _denoising_model(run, device)
+    if sigma is not None and model.noise != "gaussian":
+        raise typer.BadParameter(
+            f"The model of this run removes {model.noise} noise, whose level is a share of the values.",
+            param_hint="--sigma",
+        )
+    use, scores = _judged(run, model, sigma, seed)
+    run.write_use("denoise", use)
+    return {"out": str(run.path), "sentence": use.sentence, "scores": scores}
+
+
+def _denoising_model(run: "Run", device: str) -> "DenoisingAutoencoder":
+    import latens
+    from latens.models import DenoisingAutoencoder
+
+    for settings in run.info["study"]["models"]:
+        folder = run.model_path(settings["name"])
+        if folder.is_dir():
+            model = latens.load_model(folder, device=device)
+            if isinstance(model, DenoisingAutoencoder):
+                return model
+    raise RunError(
+        f"The run '{run.path}' has no trained DenoisingAutoencoder. Train one: latens run DATA --model "
+        "DenoisingAutoencoder."
+    )
+
+
+def _judged(
+    run: "Run", model: "DenoisingAutoencoder", sigma: float | None, seed: int
+) -> tuple["Use", Table]:
+    """Held-out samples spoilt as the model knows it, cleaned, and scored in the model's units."""
+    import numpy as np
+    import torch
+
+    from latens.applications import WienerDenoiser
+    from latens.objectives import CORRUPTIONS
+    from latens.runs import Table as UseTable
+    from latens.runs import Use
+    from latens.studies import check_study
+    from latens.studies.preparation import prepare
+
+    prepared = prepare(check_study(run.info["study"], str(run.path)))
+    scaling = model.scaling_
+    train = scaling.apply(prepared.train.X).astype(np.float32)
+    clean = scaling.apply(prepared.test.X[:_SCORED]).astype(np.float32)
+    unit = float(scaling.scale) if scaling.bounded else 1.0
+    level = model.noise_level if sigma is None else sigma / unit
+    with torch.random.fork_rng([]):
+        torch.manual_seed(seed)
+        noisy = CORRUPTIONS[model.noise](torch.from_numpy(clean), level).numpy()
+    by_model = scaling.apply(model.denoise(scaling.undo(noisy)))
+    ways = {"noisy": noisy, "DenoisingAutoencoder": by_model}
+    if model.noise == "gaussian" and level > 0:
+        try:
+            ways["linear (Wiener)"] = WienerDenoiser(level).fit(train).transform(noisy)
+        except LatensError as error:
+            say(f"note: no linear denoiser beside it: {error}")
+    rows = []
+    for name, x in ways.items():
+        x = x.clip(0, 1) if scaling.bounded else x
+        errors = np.square(x - clean).reshape(len(clean), -1).mean(1)
+        rows.append((name, round(float(np.mean(-10 * np.log10(errors.clip(1e-12)))), 2)))
+    best = max(rows, key=lambda row: row[1])
+    sentence = (
+        f"Of samples with {model.noise} noise of level {level:g}, {best[0]} comes closest to the clean "
+        f"ones: {best[1]:.2f} dB, where the noisy ones are at {rows[0][1]:.2f} dB."
+    )
+    table = UseTable(
+        title="Noise removed from held-out samples",
+        columns=("by", "PSNR in dB"),
+        rows=tuple(rows),
+        note="Noise added anew to samples that were not learnt from; larger is better.",
+    )
+    use = Use(
+        question="Can it remove noise?",
+        sentence=sentence,
+        tables=(table,),
+        mosaics=_mosaics(clean, ways) if scaling.bounded and clean.ndim > 2 else (),
+    )
+    return use, [[name, f"{value:.2f}"] for name, value in rows]
+
+
+def _mosaics(clean: "np.ndarray", ways: dict[str, "np.ndarray"]) -> tuple[Any, ...]:
+    import numpy as np
+
+    from latens.runs import Mosaic
+
+    if clean.ndim == 4 and clean.shape[-1] != 3:
+        return ()
+    rows = {"clean": clean, **ways}
+    images = np.stack([np.rint(255 * x[:_SHOWN].clip(0, 1)) for x in rows.values()])
+    return (Mosaic(title="Noise removed", images=images.astype(np.uint8), row_names=tuple(rows)),)
