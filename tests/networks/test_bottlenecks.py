@@ -3,12 +3,13 @@ import torch
 from latens.networks import MLP, Deterministic, Rectifier, TopK
 
 
-def test_a_rectifier_is_a_relu_whose_silent_units_still_learn():
-    h = torch.tensor([[-2.0, 0.5, 3.0]], requires_grad=True)
+def test_a_rectifier_is_a_relu_whose_silent_units_hear_what_would_wake_them():
+    h = torch.tensor([-1.0, -1.0, 2.0, 2.0], requires_grad=True)
     z = Rectifier()(h)
-    assert z.tolist() == [[0.0, 0.5, 3.0]]
-    z.sum().backward()
-    torch.testing.assert_close(h.grad, torch.tensor([[0.1, 1.0, 1.0]]))
+    assert z.tolist() == [0, 0, 2, 2]
+    z.backward(torch.tensor([-1.0, 1.0, -1.0, 1.0]))
+    # Pushed further down, a unit would never be answered, and its weights would grow without end.
+    torch.testing.assert_close(h.grad, torch.tensor([-0.1, 0.0, -1.0, 1.0]))
 
 
 def test_top_k_keeps_the_largest_by_size_with_their_sign():

@@ -56,7 +56,7 @@ class SparseAutoencoder(BaseAutoencoder):
     activations of a language model. "batch_topk" keeps the k largest activations per sample, on average
     over a batch; "jumprelu" learns a threshold for every unit, such that k are active on average. With a
     linear decoder, what a unit adds to the sample has unit norm; units that have been silent for long are
-    brought back.     ``network=MLP(())`` makes both halves linear, as dictionaries are.
+    brought back. ``network=MLP(())`` makes both halves linear, as dictionaries are.
 
     Parameters
     ----------
