@@ -3,13 +3,13 @@
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from latens.cli.app import main
 from latens.models import Autoencoder
 from latens.networks import MLP
 from latens.runs import Run
@@ -19,6 +19,12 @@ from latens.training import Trainer
 def latens(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "latens", *map(str, arguments)]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def call(latens_cli):
+    """Run `latens anomalies` in this process."""
+    return partial(latens_cli, "anomalies")
 
 
 @pytest.fixture(scope="module")
@@ -101,50 +107,33 @@ def test_new_rows_and_a_category_that_was_never_seen(folder):
     ],
 )
 def test_bad_input_ends_in_one_line_and_writes_nothing(
-    folder, monkeypatch, capsys, arguments, status, words
+    folder, monkeypatch, call, arguments, status, words
 ):
     out = () if "--out" in arguments else ("--out", "never.csv")
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(sys, "argv", ["latens", "anomalies", *arguments, *out])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    said = capsys.readouterr().err
-    assert ended.value.code == status, said
+    code, _, said = call(*arguments, *out)
+    assert code == status, said
     assert words in " ".join(said.replace("│", " ").split())
     assert "fault of latens" not in said
     assert not (folder / "never.csv").exists()
 
 
-def test_reasons_speak_of_what_the_detector_learnt_from(folder, monkeypatch, capsys):
+def test_reasons_speak_of_what_the_detector_learnt_from(folder, monkeypatch, call):
     pd.read_csv(folder / "new.csv").assign(amount=500.0).to_csv(folder / "high.csv", index=False)
     monkeypatch.chdir(folder)
-    answer = called(
-        monkeypatch, capsys, "detector", "high.csv", "--out", "high-found.csv", "--json"
-    )
+    _, answer, _ = call("detector", "high.csv", "--out", "high-found.csv", "--json")
     usual = [odd["reason"] for odd in json.loads(answer)["oddest"] if "amount" in odd["reason"]]
     assert usual
     assert not any("usually 500" in reason for reason in usual)
 
 
-def test_as_many_are_explained_as_are_printed(folder, monkeypatch, capsys):
+def test_as_many_are_explained_as_are_printed(folder, monkeypatch, call):
     monkeypatch.chdir(folder)
-    answer = called(
-        monkeypatch, capsys, "detector", "table.csv", "--top", "150", "--out", "t.csv", "--json"
-    )
+    _, answer, _ = call("detector", "table.csv", "--top", 150, "--out", "t.csv", "--json")
     assert len(json.loads(answer)["oddest"]) == 150
 
 
-def called(monkeypatch, capsys, *arguments: str) -> str:
-    """What `latens anomalies` prints, run in this process."""
-    monkeypatch.setattr(sys, "argv", ["latens", "anomalies", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    captured = capsys.readouterr()
-    assert not ended.value.code, captured.err
-    return captured.out
-
-
-def test_a_run_of_a_table_with_labels_reads_others_as_its_own(tmp_path, monkeypatch, capsys, rng):
+def test_a_run_of_a_table_with_labels_reads_others_as_its_own(tmp_path, call, rng):
     """Its own data have the column of labels, new ones need not."""
     table = pd.DataFrame(rng.normal(size=(60, 3)), columns=list("abc"))
     table.to_csv(tmp_path / "bare.csv", index=False)
@@ -153,27 +142,21 @@ def test_a_run_of_a_table_with_labels_reads_others_as_its_own(tmp_path, monkeypa
     quick = Trainer(max_epochs=1, callbacks=(), device="cpu")
     model = Autoencoder(2, network=MLP((8,)), trainer=quick).fit(table.to_numpy())
     made_run(tmp_path, model, settings)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(
-        sys, "argv", ["latens", "anomalies", "run/models/ae", "bare.csv", "--model", "ae"]
-    )
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 2, capsys.readouterr().err
+    code, _, said = call("run/models/ae", "bare.csv", "--model", "ae")
+    assert code == 2, said
     for number, data in enumerate(([], ["bare.csv"], ["table.csv"])):
         out = ("--out", f"{number}.csv", "--json")
-        assert json.loads(called(monkeypatch, capsys, "run", *data, *out))["samples"] == 60
+        assert json.loads(call("run", *data, *out)[1])["samples"] == 60
 
 
-def test_a_run_of_padded_grey_images_reads_others_as_its_own(tmp_path, monkeypatch, capsys, digits):
+def test_a_run_of_padded_grey_images_reads_others_as_its_own(tmp_path, call, digits):
     np.save(tmp_path / "colour.npy", np.repeat(digits[:60, :, :, None], 3, axis=3))
     settings = {"source": str(tmp_path / "colour.npy"), "grey": True, "pad": 1}
     model = Autoencoder(2, network=MLP((8,)), trainer=Trainer(1, callbacks=(), device="cpu"))
     made_run(tmp_path, model.fit(np.pad(digits[:60], [(0, 0), (1, 1), (1, 1)])), settings)
     np.save(tmp_path / "other.npy", np.repeat(digits[60:100, :, :, None], 3, axis=3))
-    monkeypatch.chdir(tmp_path)
-    assert "anomalies.csv" in called(monkeypatch, capsys, "run")
-    assert "of 40 samples" in called(monkeypatch, capsys, "run", "other.npy", "--out", "o.csv")
+    assert "anomalies.csv" in call("run")[1]
+    assert "of 40 samples" in call("run", "other.npy", "--out", "o.csv")[1]
 
 
 def made_run(folder: Path, model: Autoencoder, data: dict[str, object]) -> Run:
@@ -185,13 +168,11 @@ def made_run(folder: Path, model: Autoencoder, data: dict[str, object]) -> Run:
     return run
 
 
-def test_nothing_is_overwritten_unasked(folder, monkeypatch, capsys):
+def test_nothing_is_overwritten_unasked(folder, monkeypatch, call):
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(sys, "argv", ["latens", "anomalies", "table.csv"])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 1
-    assert "--overwrite" in capsys.readouterr().err
+    code, _, said = call("table.csv")
+    assert code == 1
+    assert "--overwrite" in said
 
 
 def test_a_run_keeps_what_was_found(tmp_path, digits):

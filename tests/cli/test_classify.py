@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from latens.applications.few_labels.comparison import compare_few_labels
-from latens.cli import main
 from latens.data import load
 from latens.models import Autoencoder
 from latens.networks import MLP
@@ -19,22 +18,6 @@ from latens.runs import Run
 from latens.studies import check_study
 from latens.studies.preparation import prepare
 from latens.training import Trainer
-
-
-@pytest.fixture
-def latens_cli(monkeypatch, capsys, tmp_path):
-    """Run the program in this process, in an empty folder; gives exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "120")
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["latens", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        captured = capsys.readouterr()
-        return caught.value.code or 0, captured.out, captured.err
-
-    return call
 
 
 @pytest.fixture(scope="session")

@@ -13,22 +13,6 @@ import latens
 from latens.cli import main
 
 
-@pytest.fixture
-def latens_cli(monkeypatch, capsys, tmp_path):
-    """Run the program in this process, in an empty folder; gives exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "120")
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["latens", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        captured = capsys.readouterr()
-        return caught.value.code or 0, captured.out, captured.err
-
-    return call
-
-
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory) -> Path:
     """A finished run on the digits, made by a real process."""

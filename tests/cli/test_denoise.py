@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,6 @@ import pytest
 from PIL import Image
 
 from latens.applications import Denoiser
-from latens.cli import main
 from latens.models import DenoisingAutoencoder
 from latens.networks import MLP
 from latens.networks.denoising_unet import DenoisingUNet
@@ -19,18 +19,9 @@ from latens.training import Trainer
 
 
 @pytest.fixture
-def call(monkeypatch, capsys, tmp_path):
-    """Run `latens denoise` in this process, in an empty folder; gives exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["latens", "denoise", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        captured = capsys.readouterr()
-        return caught.value.code or 0, captured.out, captured.err
-
-    return run
+def call(latens_cli):
+    """Run `latens denoise`."""
+    return partial(latens_cli, "denoise")
 
 
 def wave(height: int, width: int) -> np.ndarray:

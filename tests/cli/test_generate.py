@@ -1,7 +1,7 @@
 """`latens generate` as a user meets it, on a real run of images and one of a table."""
 
 import json
-import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,26 +11,15 @@ from PIL import Image
 
 import latens
 from latens.applications import ClassMixtureSampler, VariationSampler
-from latens.cli import main
 from latens.data import load
 from latens.runs import Run
 from latens.studies import check_study, run_study
 
 
 @pytest.fixture
-def call(monkeypatch, capsys, tmp_path):
-    """Run the program in this process, in an empty folder; gives exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["latens", "generate", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        captured = capsys.readouterr()
-        return caught.value.code or 0, captured.out, captured.err
-
-    return run
+def call(latens_cli):
+    """Run `latens generate`."""
+    return partial(latens_cli, "generate")
 
 
 @pytest.fixture(scope="session")

@@ -10,22 +10,6 @@ import pytest
 from latens.cli import main
 
 
-@pytest.fixture
-def latens_cli(monkeypatch, capsys, tmp_path):
-    """Run the program in this process, in an empty folder; gives exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["latens", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            main()
-        captured = capsys.readouterr()
-        return caught.value.code or 0, captured.out, captured.err
-
-    return call
-
-
 def write_events(path, n_users=60):
     rng = np.random.default_rng(0)
     rows = [
