@@ -65,7 +65,7 @@ def run(
     ] = None,
     scale: Annotated[
         Literal["small", "full"] | None,
-        Option(help="For study files: small is about a minute on data inside the package."),
+        Option(help="For study files: small is a minute or two on data inside the package."),
     ] = None,
     device: Annotated[str, Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
     resume: Annotated[

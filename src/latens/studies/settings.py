@@ -164,7 +164,7 @@ class PublishedSettings(_Settings):
 
 
 class SmallSettings(_Settings):
-    """What `--scale small` changes, so that a study takes about a minute on data that ship with latens."""
+    """What `--scale small` changes, so that a study takes a minute or two on data that ship with latens."""
 
     data: DataSettings
     max_epochs: int = Field(default=2, ge=1)
