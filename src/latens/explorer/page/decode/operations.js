@@ -91,12 +91,17 @@ function scaled(data, [channels], scale, shift) {
 
 function groupNorm({ groups, eps }, { scale, shift }) {
   return (x) => {
-    const out = new Float32Array(x.data.length);
-    const size = out.length / groups;
-    for (let start = 0; start < out.length; start += size) {
-      standardise(x.data.subarray(start, start + size), out.subarray(start, start + size), eps);
+    const [channels] = x.shape;
+    const size = x.data.length / groups;
+    const [times, plus] = [new Float32Array(channels), new Float32Array(channels)];
+    for (let group = 0; group < groups; group++) {
+      const { mean, deviation } = moments(x.data, group * size, size, eps);
+      for (let channel = (group * channels) / groups; channel < ((group + 1) * channels) / groups; channel++) {
+        times[channel] = (scale ? scale[channel] : 1) / deviation;
+        plus[channel] = (shift ? shift[channel] : 0) - mean * times[channel];
+      }
     }
-    return { ...x, data: scaled(out, x.shape, scale, shift) };
+    return { ...x, data: scaled(x.data, x.shape, times, plus) };
   };
 }
 
@@ -107,20 +112,23 @@ function layerNorm({ eps }, { scale, shift }) {
     const width = shape.at(-1);
     const out = new Float32Array(data.length);
     for (let start = 0; start < data.length; start += width) {
-      standardise(data.subarray(start, start + width), out.subarray(start, start + width), eps);
+      const { mean, deviation } = moments(data, start, width, eps);
+      for (let i = 0; i < width; i++) {
+        const standard = (data[start + i] - mean) / deviation;
+        out[start + i] = standard * (scale ? scale[i] : 1) + (shift ? shift[i] : 0);
+      }
     }
-    return { data: out.map((x, i) => x * (scale ? scale[i % width] : 1) + (shift ? shift[i % width] : 0)), shape };
+    return { data: out, shape };
   };
 }
 
-function standardise(x, out, eps) {
+function moments(data, start, length, eps) {
   let mean = 0;
-  for (let i = 0; i < x.length; i++) mean += x[i];
-  mean /= x.length;
+  for (let i = start; i < start + length; i++) mean += data[i];
+  mean /= length;
   let variance = 0;
-  for (let i = 0; i < x.length; i++) variance += (x[i] - mean) * (x[i] - mean);
-  const scale = 1 / Math.sqrt(variance / x.length + eps);
-  for (let i = 0; i < x.length; i++) out[i] = (x[i] - mean) * scale;
+  for (let i = start; i < start + length; i++) variance += (data[i] - mean) * (data[i] - mean);
+  return { mean, deviation: Math.sqrt(variance / length + eps) };
 }
 
 function reshape({ sides }) {
