@@ -13,7 +13,7 @@ def test_everything_of_a_run_is_there(digits_run):
     n = len(digits_run.array("map_rows"))
     assert [one.name for one in read.maps if "UMAP" not in one.name] == [
         *("autoencoder", "raw pixels", "PCA"),
-        *("autoencoder, two components", "raw pixels, two components", "PCA, two components"),
+        *(f"two components of {name}" for name in ("autoencoder", "raw pixels", "PCA")),
     ]
     assert [column.role for column in read.columns] == [
         *("label", "cluster", "cluster", "cluster"),
@@ -46,7 +46,7 @@ def test_a_umap_map_is_one_more_map(digits_run, copy_of):
     places = np.random.default_rng(0).normal(size=(len(run.array("map_rows")), 2))
     run.write_array("umap_autoencoder", places)
     named = {one.name: one.places for one in read_exploration(run, IN_A_FILE).maps}
-    np.testing.assert_allclose(named["autoencoder, UMAP"], places, rtol=1e-6)
+    np.testing.assert_allclose(named["UMAP of autoencoder"], places, rtol=1e-6)
 
 
 def test_fewer_points_are_spread_over_all_of_them(digits_run):

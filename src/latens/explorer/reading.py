@@ -15,8 +15,8 @@ __all__ = ["read_exploration"]
 
 _BASELINES = ("raw", "pca", "umap")
 _NO_LABEL = -1
-# What the arrays of a map start with, and what the map is called beside the name of what it shows.
-_KINDS_OF_MAPS = {"map": "", "umap": ", UMAP", "plane": ", two components"}
+# What the arrays of a map start with, and what its name does: the first words tell long names apart.
+_KINDS_OF_MAPS = {"map": "", "umap": "UMAP of ", "plane": "two components of "}
 
 
 def read_exploration(run: Run, limits: Limits) -> Exploration:
@@ -98,7 +98,7 @@ class _Reader:
             for name, label in self.representations.items():
                 if f"{kind}_{name}" in self.names:
                     places = self._array(f"{kind}_{name}", self.n_on_map, ndim=2)
-                    yield Map(label + words, np.asarray(places[self.kept], dtype=np.float32))
+                    yield Map(words + label, np.asarray(places[self.kept], dtype=np.float32))
 
     def _columns(self) -> Iterator[Column]:
         labels = self._labels()
