@@ -1,6 +1,7 @@
 """Optional packages: imported where they are used, with the way to install them in the error."""
 
 import importlib
+import warnings
 from types import ModuleType
 
 from latens.exceptions import MissingDependencyError
@@ -31,7 +32,10 @@ def import_optional(name: str, *, extra: str, purpose: str) -> ModuleType:
     '[1]'
     """
     try:
-        return importlib.import_module(name)
+        with warnings.catch_warnings():
+            # Some warn of what they in turn would like to have, as umap-learn does of TensorFlow.
+            warnings.simplefilter("ignore")
+            return importlib.import_module(name)
     except ImportError as error:
         package = name.partition(".")[0]
         raise MissingDependencyError(

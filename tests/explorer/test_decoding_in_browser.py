@@ -48,6 +48,33 @@ class EveryLayer:
         return Parts(encoder, decoder, 16)
 
 
+class EveryWindow:
+    """A network of 3x3 convolutions with all paddings, on maps of all sizes, doubled ones among them."""
+
+    def build(self, input_shape, code_dim):
+        channels, height, width = input_shape
+        encoder = nn.Sequential(nn.Flatten(), nn.Linear(channels * height * width, 16))
+        decoder = nn.Sequential(
+            nn.Linear(code_dim, 6 * 3 * 5),
+            nn.Unflatten(1, (6, 3, 5)),
+            nn.Upsample(scale_factor=2),
+            nn.GroupNorm(2, 6),
+            nn.ReLU(),
+            nn.Conv2d(6, 5, 3, padding=1, bias=False),
+            nn.Conv2d(5, 7, 3, padding=2),
+            nn.Tanh(),
+            nn.Conv2d(7, 3, 3),
+            nn.Upsample(scale_factor=2),
+            nn.Conv2d(3, 4, 3),
+            nn.Upsample(scale_factor=2),
+            nn.SiLU(),
+            nn.Conv2d(4, 4, 3, padding=(1, 0)),
+            nn.Upsample(size=(height, width), mode="bilinear"),
+            nn.Conv2d(4, channels, 3, padding=1),
+        )
+        return Parts(encoder, decoder, 16)
+
+
 def images(rng, *shape):
     """Soft random images, as bytes."""
     rough = rng.random((N, *shape))
@@ -80,6 +107,7 @@ def models(rng):
     yield "latent-clusters", fitted(Autoencoder, 6, net.LatentClustersNet(), digits)
     yield "mnist-reduction", fitted(Autoencoder, 49, net.MnistReductionNet(), digits)
     yield "own", fitted(Autoencoder, 5, EveryLayer(), colour)
+    yield "windows", fitted(Autoencoder, 5, EveryWindow(), colour)
     yield "table", fitted(Autoencoder, 3, net.MLP((12,)), table)
     yield "bounded table", fitted(Autoencoder, 3, net.MLP((12,)), rng.random((N, 9)))
 

@@ -11,7 +11,10 @@ from latens.explorer.reading import read_exploration
 def test_everything_of_a_run_is_there(digits_run):
     read = read_exploration(digits_run, IN_A_FILE)
     n = len(digits_run.array("map_rows"))
-    assert [one.name for one in read.maps] == ["autoencoder", "raw pixels", "PCA"]
+    assert [one.name for one in read.maps if "UMAP" not in one.name] == [
+        *("autoencoder", "raw pixels", "PCA"),
+        *(f"two components of {name}" for name in ("autoencoder", "raw pixels", "PCA")),
+    ]
     assert [column.role for column in read.columns] == [
         *("label", "cluster", "cluster", "cluster"),
         *("error", "error", "row"),
@@ -36,6 +39,14 @@ def test_every_fact_belongs_to_the_row_it_stands_beside(digits_run):
     np.testing.assert_allclose(
         read.codes[0].values, digits_run.array("codes_autoencoder_test")[places]
     )
+
+
+def test_a_umap_map_is_one_more_map(digits_run, copy_of):
+    run = copy_of(digits_run)
+    places = np.random.default_rng(0).normal(size=(len(run.array("map_rows")), 2))
+    run.write_array("umap_autoencoder", places)
+    named = {one.name: one.places for one in read_exploration(run, IN_A_FILE).maps}
+    np.testing.assert_allclose(named["UMAP of autoencoder"], places, rtol=1e-6)
 
 
 def test_fewer_points_are_spread_over_all_of_them(digits_run):

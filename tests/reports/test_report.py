@@ -214,6 +214,13 @@ def test_what_was_not_measured_is_a_row_with_its_reason(labelled_run: Run, page_
     assert words.count("not measured: The package 'umap' is not installed.") == 2
 
 
+def test_umap_maps_are_shown_or_said_to_be_missing(copied: Run) -> None:
+    without = outline_of(copied)
+    assert "latens[umap]" in without.words
+    copied.write_array("umap_raw", copied.array("map_raw"))
+    assert "UMAP maps of the same codes" in outline_of(copied).words
+
+
 def test_hostile_names_are_text_and_nothing_else(hostile_run: Run, page_of: Pages) -> None:
     outline = outline_of(hostile_run, page_of)
     kinds = [attrs.get("type") for attrs in outline.all("script")]

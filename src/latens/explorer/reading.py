@@ -15,6 +15,8 @@ __all__ = ["read_exploration"]
 
 _BASELINES = ("raw", "pca", "umap")
 _NO_LABEL = -1
+# What the arrays of a map start with, and what its name does: the first words tell long names apart.
+_KINDS_OF_MAPS = {"map": "", "umap": "UMAP of ", "plane": "two components of "}
 
 
 def read_exploration(run: Run, limits: Limits) -> Exploration:
@@ -92,10 +94,11 @@ class _Reader:
         }
 
     def _maps(self) -> Iterator[Map]:
-        for name, label in self.representations.items():
-            if f"map_{name}" in self.names:
-                places = self._array(f"map_{name}", self.n_on_map, ndim=2)
-                yield Map(label, np.asarray(places[self.kept], dtype=np.float32))
+        for kind, words in _KINDS_OF_MAPS.items():
+            for name, label in self.representations.items():
+                if f"{kind}_{name}" in self.names:
+                    places = self._array(f"{kind}_{name}", self.n_on_map, ndim=2)
+                    yield Map(words + label, np.asarray(places[self.kept], dtype=np.float32))
 
     def _columns(self) -> Iterator[Column]:
         labels = self._labels()

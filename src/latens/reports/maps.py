@@ -27,6 +27,16 @@ _LEAD = (
     "nothing, and it has no axes."
 )
 
+_UMAPS = "UMAP maps of the same codes"
+
+# Here distances do mean something.
+_PLANES = "The first two principal components of the same codes"
+
+_NO_UMAP = (
+    "There are no UMAP maps: they are drawn beside those by t-SNE where umap-learn is installed; "
+    "get it with pip install 'latens[umap]'."
+)
+
 _HOW = (
     "Drag to move the map, click it and turn the wheel to come nearer, and point at a sample to see it; drag "
     "the cross or the sliders to decode what lies between samples. Below are the same maps as pictures."
@@ -53,10 +63,13 @@ def maps_section(content: Content, arrays: Arrays, detail: Detail, explorer: Exp
         text = f"The clusters are those of {content.label(first)}, shown on every map."
         figures = _figures(shown, folded, clusters, "cluster", None, detail)
         blocks += [Text("By cluster", text), *figures]
-    blocks += _planes(content, arrays, detail, labels if labels is not None else clusters)
+    groups = labels if labels is not None else clusters
+    blocks += _other_maps(content, arrays, detail, groups)
+    if not _clouds(content, arrays, detail.map_points, "umap"):
+        missing = (_NO_UMAP,)
     n = len(next(iter(clouds.values())))
     if not blocks:
-        missing = ("There are neither labels nor clusters to colour the points by.",)
+        missing += ("There are neither labels nor clusters to colour the points by.",)
         nobody = np.zeros(n, dtype=np.int64)
         blocks += _figures(shown, folded, nobody, "all samples", ["all samples"], detail)
     if explorer.why_not:
@@ -77,18 +90,18 @@ def _first_ones(clouds: Clouds, content: Content) -> tuple[Clouds, Clouds]:
     return shown, {label: cloud for label, cloud in clouds.items() if label not in first}
 
 
-def _planes(
+def _other_maps(
     content: Content, arrays: Arrays, detail: Detail, groups: npt.NDArray[np.int64] | None
-) -> list[Block]:
-    """The first two principal components, whose distances do mean something."""
-    planes = _clouds(content, arrays, detail.map_points, "plane")
-    if not planes or groups is None:
-        return []
-    shown, _ = _first_ones(planes, content)
-    names = content.class_names if arrays.labels() is not None else None
-    title = "label" if arrays.labels() is not None else "cluster"
-    figure = _figure(shown, groups, title, names, detail, "plane")
-    return [Fold("The first two principal components of the same codes", (figure,))]
+) -> Iterator[Block]:
+    """The same codes by UMAP and by their first two principal components, folded."""
+    is_by_label = arrays.labels() is not None
+    names = content.class_names if is_by_label else None
+    for which, heading in (("umap", _UMAPS), ("plane", _PLANES)):
+        clouds = _clouds(content, arrays, detail.map_points, which)
+        if clouds and groups is not None:
+            shown, _ = _first_ones(clouds, content)
+            title = "label" if is_by_label else "cluster"
+            yield Fold(heading, (_figure(shown, groups, title, names, detail, which),))
 
 
 def _clouds(content: Content, arrays: Arrays, most: int, which: str = "map") -> Clouds:

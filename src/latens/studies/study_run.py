@@ -15,13 +15,8 @@ from latens.studies import representations as represent
 from latens.studies.alerts import data_alerts, model_alerts
 from latens.studies.building import build_model
 from latens.studies.clusters import choose_clusters
-from latens.studies.pictures import (
-    write_codes,
-    write_examples,
-    write_generated,
-    write_layers,
-    write_maps,
-)
+from latens.studies.maps import write_maps
+from latens.studies.pictures import write_codes, write_examples, write_generated, write_layers
 from latens.studies.preparation import Prepared, prepare
 from latens.studies.protocol.carry_out import measure_protocol
 from latens.studies.protocol.published import compare_with_published

@@ -37,7 +37,8 @@ def write_projector(exploration: Exploration, folder: Path) -> None:
     entries = []
     for at, codes in enumerate(exploration.codes):
         file = f"tensors-{at + 1}.tsv" if at else "tensors.tsv"
-        np.savetxt(folder / file, codes.values, fmt="%.7g", delimiter="\t")
+        # Nine digits give every single-precision number back.
+        np.savetxt(folder / file, codes.values, fmt="%.9g", delimiter="\t")
         entries.append(_entry(codes.name, file, side))
     config = folder / "projector_config.pbtxt"
     config.write_text("".join(entries), encoding="utf-8", newline="\n")

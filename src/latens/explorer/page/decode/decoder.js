@@ -1,7 +1,6 @@
 // From a code to a sample, in the page.
 
 import { OPERATIONS } from "./operations.js";
-import { isPair, upsampledConv2d } from "./upsampled_convolution.js";
 
 export class Decoder {
   constructor(description, blocks) {
@@ -28,20 +27,14 @@ export class Decoder {
 }
 
 function built(layers, blocks) {
-  return layers.flatMap((layer, place) => {
-    if (place > 0 && isPair(layers[place - 1], layer)) return [];
-    const next = layers[place + 1];
-    if (isPair(layer, next)) return [upsampledConv2d(layer, settingsOf(next), tensorsOf(next, blocks))];
+  return layers.map((layer) => {
     const branches = layer.branches.map((branch) => {
       const inner = built(branch, blocks);
       return (x) => run(inner, x);
     });
-    return [OPERATIONS[layer.op]({ ...settingsOf(layer), branches }, tensorsOf(layer, blocks))];
+    const settings = { ...layer, weightShape: layer.tensors.weight?.shape, branches };
+    return OPERATIONS[layer.op](settings, tensorsOf(layer, blocks));
   });
-}
-
-function settingsOf(layer) {
-  return { ...layer, weightShape: layer.tensors.weight?.shape };
 }
 
 function tensorsOf(layer, blocks) {

@@ -1,7 +1,9 @@
 // What each layer of a decoder computes. An operation makes, from a layer's settings and tensors, a function
-// from a tensor {data, shape} to the next one. Shapes are without the batch: one sample at a time.
+// from a tensor {data, shape} to the next one. Shapes are without the batch: one sample at a time. A map that was made
+// twice as large is marked as isDoubled, and what keeps equal values equal keeps the mark.
 
 import { conv2d, convTranspose2d } from "./convolution.js";
+import { multiply } from "./products.js";
 import { bilinear, kerasBilinear, nearest, pixelShuffle, unpool } from "./resizing.js";
 import { attention, joinPatches } from "./transformer.js";
 
@@ -23,7 +25,7 @@ export const OPERATIONS = {
   sum,
   attention,
   join_patches: joinPatches,
-  relu: pointwise(() => (x) => (x > 0 ? x : 0)),
+  relu,
   leaky_relu: pointwise(({ slope }) => (x) => (x > 0 ? x : slope * x)),
   elu: pointwise(({ alpha }) => (x) => (x > 0 ? x : alpha * Math.expm1(x))),
   gelu: pointwise(() => (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2))),
@@ -36,7 +38,22 @@ export const OPERATIONS = {
 function pointwise(make) {
   return (settings) => {
     const f = make(settings);
-    return ({ data, shape }) => ({ data: data.map(f), shape });
+    return (x) => {
+      const { data } = x;
+      const out = new Float32Array(data.length);
+      for (let i = 0; i < data.length; i++) out[i] = f(data[i]);
+      return { ...x, data: out };
+    };
+  };
+}
+
+/** The most frequent of them has a loop of its own, without a call for each number. */
+function relu() {
+  return (x) => {
+    const { data } = x;
+    const out = new Float32Array(data.length);
+    for (let i = 0; i < data.length; i++) out[i] = data[i] > 0 ? data[i] : 0;
+    return { ...x, data: out };
   };
 }
 
@@ -46,13 +63,8 @@ function linear({ weightShape: [units, width] }, { weight, bias }) {
     if (shape.at(-1) !== width) throw new Error(`a dense layer of width ${width} got ${shape.at(-1)} numbers`);
     const rows = data.length / width;
     const out = new Float32Array(rows * units);
-    for (let row = 0; row < rows; row++) {
-      for (let unit = 0, at = 0; unit < units; unit++) {
-        let sum = bias ? bias[unit] : 0;
-        for (let i = row * width; i < (row + 1) * width; i++, at++) sum += weight[at] * data[i];
-        out[row * units + unit] = sum;
-      }
-    }
+    multiply(out, data, weight, { rows, columns: units, depth: width }, [0, 0, 0]);
+    if (bias) for (let i = 0; i < out.length; i++) out[i] += bias[i % units];
     return { data: out, shape: [...shape.slice(0, -1), units] };
   };
 }
@@ -64,25 +76,32 @@ function add(_, { values }) {
 
 /** Each channel times a number, plus another. */
 function affine(_, { scale, shift }) {
-  return ({ data, shape }) => ({ data: scaled(data, shape, scale, shift), shape });
+  return (x) => ({ ...x, data: scaled(x.data, x.shape, scale, shift) });
 }
 
 function scaled(data, [channels], scale, shift) {
   const size = data.length / channels;
-  return data.map((x, i) => {
-    const channel = Math.floor(i / size);
-    return x * (scale ? scale[channel] : 1) + (shift ? shift[channel] : 0);
-  });
+  const out = new Float32Array(data.length);
+  for (let channel = 0, i = 0; channel < channels; channel++) {
+    const [times, plus] = [scale ? scale[channel] : 1, shift ? shift[channel] : 0];
+    for (const end = i + size; i < end; i++) out[i] = data[i] * times + plus;
+  }
+  return out;
 }
 
 function groupNorm({ groups, eps }, { scale, shift }) {
-  return ({ data, shape }) => {
-    const out = new Float32Array(data.length);
-    const size = data.length / groups;
-    for (let start = 0; start < data.length; start += size) {
-      standardise(data.subarray(start, start + size), out.subarray(start, start + size), eps);
+  return (x) => {
+    const [channels] = x.shape;
+    const size = x.data.length / groups;
+    const [times, plus] = [new Float32Array(channels), new Float32Array(channels)];
+    for (let group = 0; group < groups; group++) {
+      const { mean, deviation } = moments(x.data, group * size, size, eps);
+      for (let channel = (group * channels) / groups; channel < ((group + 1) * channels) / groups; channel++) {
+        times[channel] = (scale ? scale[channel] : 1) / deviation;
+        plus[channel] = (shift ? shift[channel] : 0) - mean * times[channel];
+      }
     }
-    return { data: scaled(out, shape, scale, shift), shape };
+    return { ...x, data: scaled(x.data, x.shape, times, plus) };
   };
 }
 
@@ -93,20 +112,23 @@ function layerNorm({ eps }, { scale, shift }) {
     const width = shape.at(-1);
     const out = new Float32Array(data.length);
     for (let start = 0; start < data.length; start += width) {
-      standardise(data.subarray(start, start + width), out.subarray(start, start + width), eps);
+      const { mean, deviation } = moments(data, start, width, eps);
+      for (let i = 0; i < width; i++) {
+        const standard = (data[start + i] - mean) / deviation;
+        out[start + i] = standard * (scale ? scale[i] : 1) + (shift ? shift[i] : 0);
+      }
     }
-    return { data: out.map((x, i) => x * (scale ? scale[i % width] : 1) + (shift ? shift[i % width] : 0)), shape };
+    return { data: out, shape };
   };
 }
 
-function standardise(x, out, eps) {
+function moments(data, start, length, eps) {
   let mean = 0;
-  for (const value of x) mean += value;
-  mean /= x.length;
+  for (let i = start; i < start + length; i++) mean += data[i];
+  mean /= length;
   let variance = 0;
-  for (const value of x) variance += (value - mean) ** 2;
-  const scale = 1 / Math.sqrt(variance / x.length + eps);
-  for (let i = 0; i < x.length; i++) out[i] = (x[i] - mean) * scale;
+  for (let i = start; i < start + length; i++) variance += (data[i] - mean) * (data[i] - mean);
+  return { mean, deviation: Math.sqrt(variance / length + eps) };
 }
 
 function reshape({ sides }) {

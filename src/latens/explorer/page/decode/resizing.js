@@ -4,7 +4,8 @@ export function nearest(settings) {
   return ({ data, shape }) => {
     const [, height, width] = shape;
     const [newHeight, newWidth] = target(settings, shape);
-    return sampled(data, shape, places(height, newHeight), places(width, newWidth));
+    const larger = sampled(data, shape, places(height, newHeight), places(width, newWidth));
+    return { ...larger, isDoubled: newHeight === 2 * height && newWidth === 2 * width };
   };
 }
 
@@ -56,7 +57,7 @@ export function pixelShuffle({ factor }) {
 }
 
 /** Height and width after a layer. */
-export function target({ size, factor }, [, height, width]) {
+function target({ size, factor }, [, height, width]) {
   return size ?? [Math.floor(height * factor[0]), Math.floor(width * factor[1])];
 }
 

@@ -1,0 +1,105 @@
+"""Maps of codes: by t-SNE, by UMAP where it is installed, and their first two principal components."""
+
+import warnings
+from collections.abc import Mapping
+
+import numpy as np
+from sklearn.decomposition import PCA
+
+from latens._optional import import_optional
+from latens._seeds import derive
+from latens.exceptions import MissingDependencyError
+from latens.runs import Run
+from latens.studies.preparation import Prepared
+from latens.studies.representations import Representation
+
+__all__ = ["write_maps"]
+
+# As many as a study scores unless told otherwise, so that every scored sample can be looked at. From
+# 10,000 points on openTSNE interpolates: a map of them takes 30 to 45 seconds on two busy cores, one of
+# 5,000 takes 25 to 30, and one of 2,000 takes 5.
+_MAP_ROWS, _FEWEST_MAP_ROWS = 10_000, 20
+_BLOCK = 500
+# Of fewer points, threads spend most of their time waiting for each other, on a busy machine nearly all.
+_ROWS_FOR_ALL_CORES = 2_000
+_MAP_STREAM = 9
+
+
+def write_maps(run: Run, data: Prepared, representations: list[Representation], seed: int) -> None:
+    """Write maps of each representation of the same held-out samples, and what these samples are."""
+    generator = np.random.default_rng(derive(seed, _MAP_STREAM))
+    n = len(data.scored_test)
+    if n < _FEWEST_MAP_ROWS:
+        return
+    rows = np.sort(generator.choice(n, min(n, _MAP_ROWS), replace=False))
+    run.write_array("map_rows", data.scored_test[rows])
+    for one in representations:
+        run.write_array(f"map_{one.name}", _tsne(one.test[rows], seed))
+        run.write_array(f"plane_{one.name}", _plane(one.train, one.test[rows]))
+    _write_umaps(run, {one.name: one.test[rows] for one in representations}, seed)
+    items = data.test.item_names
+    if items is not None:
+        files = [items[row] for row in data.scored_test[rows]]
+        run.write("items", {"columns": {"file": files}})
+    if data.is_images:
+        run.write_array("map_images", _pictures(data, data.scored_test[rows]))
+
+
+def _pictures(data: Prepared, rows: np.ndarray) -> np.ndarray:
+    """Held-out images as bytes, a block at a time, as floats of all of them may take gigabytes."""
+    pictures = np.empty((len(rows), *data.test.X.shape[1:]), dtype=np.uint8)
+    for start in range(0, len(rows), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        scaled = data.scaling.apply(data.test.X[rows[block]]).clip(0, 1) * 255
+        pictures[block] = scaled.round()
+    return pictures
+
+
+def _plane(train: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """The first two principal components of codes, fitted on those of the training samples."""
+    if train.shape[1] < 2 or len(train) < 2:
+        return np.column_stack([codes[:, 0], np.zeros(len(codes))]).astype(np.float32)
+    with warnings.catch_warnings():
+        # Constant codes have no variance to explain; that is said elsewhere.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        fitted = PCA(2, svd_solver="covariance_eigh").fit(train)
+    plane: np.ndarray = fitted.transform(codes).astype(np.float32)
+    return plane
+
+
+def _tsne(codes: np.ndarray, seed: int) -> np.ndarray:
+    """A map by openTSNE at perplexity 30, started from the first two principal components."""
+    from openTSNE import TSNE
+
+    codes = _at_least_two(np.asarray(codes, dtype=np.float64))
+    # Equal points leave t-SNE without a scale; a breath of noise gives it one.
+    spread = float(codes.std()) or 1.0
+    codes = codes + np.random.default_rng(seed).normal(scale=1e-6 * spread, size=codes.shape)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        jobs = -1 if len(codes) > _ROWS_FOR_ALL_CORES else 1
+        perplexity = min(30, (len(codes) - 1) / 3)
+        map_ = TSNE(perplexity=perplexity, n_jobs=jobs, random_state=seed).fit(codes)
+    return np.asarray(map_, dtype=np.float32)
+
+
+def _write_umaps(run: Run, codes: Mapping[str, np.ndarray], seed: int) -> None:
+    """Write a UMAP map of each; none without umap-learn, of which the comparison says that it is missing."""
+    try:
+        package = import_optional("umap", extra="umap", purpose="draw UMAP maps")
+    except MissingDependencyError:
+        return
+    for name, values in codes.items():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # From the first two principal components, as t-SNE does, so that the two look alike.
+            method = package.UMAP(
+                n_neighbors=min(15, len(values) - 1), init="pca", random_state=seed, n_jobs=1
+            )
+            places = method.fit_transform(_at_least_two(values))
+        run.write_array(f"umap_{name}", places.astype(np.float32))
+
+
+def _at_least_two(codes: np.ndarray) -> np.ndarray:
+    """Codes of one number with a column of zeros."""
+    return codes if codes.shape[1] > 1 else np.column_stack([codes, np.zeros(len(codes))])
