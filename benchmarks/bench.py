@@ -36,8 +36,8 @@ class Contender:
     @classmethod
     def start(cls, description: dict[str, Any], settings: dict[str, Any]) -> Self:
         python = environment(description.get("environment"))
-        own = json.dumps(settings | description.get("settings", {}))
-        command = [python, HERE / "worker.py", HERE / description["script"], own]
+        own = settings | description.get("settings", {})
+        command = [python, HERE / "worker.py", HERE / description["script"], json.dumps(own)]
         # What a contender says is shown only if it fails: progress bars of all kinds.
         said = tempfile.TemporaryFile("w+")  # noqa: SIM115 (it lives as long as the process)
         process = subprocess.Popen(
@@ -46,8 +46,7 @@ class Contender:
             stdout=subprocess.PIPE,
             stderr=said,
             text=True,
-            # As the command line of latens sets it; without it contenders slow each other down.
-            env={"GOMP_SPINCOUNT": "2000", **os.environ},
+            env=surroundings(own),
         )
         contender = cls(description["name"], process, said, [])
         contender.answer()
@@ -92,6 +91,15 @@ def environment(name: str | None) -> Path:
         subprocess.run([*install, "-r", requirements], check=True)
         ready.touch()
     return python
+
+
+def surroundings(settings: dict[str, Any]) -> dict[str, str]:
+    """Return the environment variables of a contender; a row may say how many `threads` it gets."""
+    # As the command line of latens sets it; without it contenders slow each other down.
+    found = {"GOMP_SPINCOUNT": "2000", **os.environ}
+    if "threads" in settings:
+        found["OMP_NUM_THREADS"] = str(settings["threads"])
+    return found
 
 
 def race(path: Path, turns: int | None = None) -> dict[str, Any]:

@@ -14,7 +14,8 @@ HEAD = """# Benchmarks
 Made by `make bench`, which races ours against its peers in turns, each in a process and an environment of
 its own; this page is written from the files in `benchmarks/results`. Seconds are medians over the turns,
 ratios are seconds against the first line of a table, and peak memory is that of the whole process, imports
-and data included. Machines are noisy: a ratio says more than seconds.
+and data included. Machines are noisy: a ratio says more than seconds. GFLOP/s count the operations of a
+network as it is written: one that was rewritten to do less may be above the machine's ceiling.
 """
 
 

@@ -36,12 +36,14 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
     X = plain_networks.images(settings["images"])[:, 0].numpy()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     samples = Samples(X, fit_scaling(X), device, torch.float32)
+    operations = plain_networks.operations(settings)
 
     def run() -> dict[str, float]:
         start = time.perf_counter()
         trainer.train(network, Objective(reconstruction_error(settings["loss"])), samples, seed=0)
         seconds = time.perf_counter() - start
-        return {"seconds": seconds, "images/s": len(X) / seconds}
+        rate = len(X) / seconds
+        return {"seconds": seconds, "images/s": rate, "GFLOP/s": rate * operations / 1e9}
 
     run()  # memory and kernels
     return run

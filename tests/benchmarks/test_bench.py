@@ -18,7 +18,8 @@ def prepare(settings):
     def run():
         with open(settings["diary"], "a") as diary:
             diary.write(settings["name"])
-        return {"seconds": settings["seconds"], "process": os.getpid()}
+        threads = int(os.environ.get("OMP_NUM_THREADS", 0))
+        return {"seconds": settings["seconds"], "process": os.getpid(), "threads": threads}
     return run
 """
 
@@ -46,10 +47,10 @@ PROGRAM = (
 )
 
 
-def _race(folder, contender):
+def _race(folder, contender, text=ROW):
     script, row = folder / "contender.py", folder / "row.toml"
     script.write_text(contender)
-    row.write_text(ROW.replace("SCRIPT", str(script)).replace("DIARY", str(folder / "diary")))
+    row.write_text(text.replace("SCRIPT", str(script)).replace("DIARY", str(folder / "diary")))
     command = [sys.executable, "-c", PROGRAM, str(row)]
     return subprocess.run(command, capture_output=True, text=True, cwd=BENCHMARKS)
 
@@ -66,6 +67,13 @@ def test_contenders_take_turns_in_processes_of_their_own(tmp_path):
     processes = [{run["process"] for run in one["runs"]} for one in record["contenders"]]
     assert [len(one) for one in processes] == [1, 1]
     assert processes[0] != processes[1]
+
+
+def test_a_row_says_how_many_threads_its_contenders_get(tmp_path):
+    done = _race(tmp_path, CONTENDER, ROW.replace("[settings]", "[settings]\nthreads = 3"))
+    assert done.returncode == 0, done.stderr
+    runs = [run for one in json.loads(done.stdout)["contenders"] for run in one["runs"]]
+    assert {run["threads"] for run in runs} == {3}
 
 
 def test_a_contender_that_fails_is_named_with_what_it_said(tmp_path):

@@ -30,8 +30,7 @@ def test_layers_are_those_of_the_notebooks_summary(layer_shapes):
         ("BilinearUpsample", 16, 16, 16),
         ("Conv2d", 32, 14, 14),
         ("BatchNorm2d", 32, 14, 14),
-        ("BilinearUpsample", 32, 28, 28),
-        ("OutputConvolution", 1, 28, 28),
+        ("BilinearConvolution", 1, 28, 28),
     ]
 
 

@@ -3,7 +3,6 @@ import torch
 from torch.nn import functional
 
 from latens.networks.keras_layers import (
-    BilinearUpsample,
     batch_norm,
     convolution,
     same_padding,
@@ -55,22 +54,6 @@ def test_a_same_convolution_pads_unequal_sides_each_by_its_own_rule():
 
 def test_a_valid_convolution_pads_nothing():
     assert convolution(1, 2, 3, padding="valid")(torch.rand(1, 1, 16, 16)).shape == (1, 2, 14, 14)
-
-
-def test_bilinear_upsampling_keeps_even_rows_and_takes_means_between():
-    picture = torch.tensor([[[[0.0, 4.0], [8.0, 20.0]]]])
-    expected = torch.tensor([[0.0, 2, 4, 4], [4, 8, 12, 12], [8, 14, 20, 20], [8, 14, 20, 20]])
-    torch.testing.assert_close(BilinearUpsample()(picture)[0, 0], expected)
-
-
-def test_bilinear_upsampling_of_any_map_keeps_it_in_even_places():
-    picture = torch.rand(2, 3, 5, 4, dtype=torch.float64)
-    twice = BilinearUpsample()(picture)
-    assert twice.shape == (2, 3, 10, 8)
-    torch.testing.assert_close(twice[..., ::2, ::2], picture)
-    torch.testing.assert_close(
-        twice[..., 1:-1:2, ::2], (picture[..., 1:, :] + picture[..., :-1, :]) / 2
-    )
 
 
 def test_batch_norm_moves_its_statistics_as_keras_does():

@@ -22,6 +22,7 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
         if settings["loss"] == "bce"
         else lambda logits, target: functional.mse_loss(logits.sigmoid(), target)
     )
+    operations = plain_networks.operations(settings)
 
     def epoch() -> None:
         order = torch.randperm(len(x), device=device)
@@ -37,7 +38,8 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
         start = time.perf_counter()
         epoch()
         seconds = time.perf_counter() - start
-        return {"seconds": seconds, "images/s": len(x) / seconds}
+        rate = len(x) / seconds
+        return {"seconds": seconds, "images/s": rate, "GFLOP/s": rate * operations / 1e9}
 
     run()  # memory and kernels
     return run

@@ -12,10 +12,11 @@ import numpy as np
 import torch
 from torch import nn
 
+from latens.networks.bilinear import BilinearConvolution, BilinearUpsample
 from latens.networks.bottlenecks import Rectifier
 from latens.networks.centring import AddMean
 from latens.networks.conditioned import Conditioned
-from latens.networks.keras_layers import BilinearUpsample, SamePadding
+from latens.networks.keras_layers import SamePadding
 from latens.networks.output_convolution import OutputConvolution
 from latens.networks.patches import JoinPatches
 from latens.networks.resizing import Resize
@@ -256,6 +257,7 @@ _DESCRIPTIONS: dict[type[nn.Module], Callable[[Any], Layers]] = {
     Unpool: lambda module: _layer("unpool", size=list(module.size)),
     # One layer for the work of two; the two give the same numbers.
     UpsampleConvolution: _sequential,
+    BilinearConvolution: _sequential,
     OutputConvolution: _conv2d,
     ResidualBlock: _residual,
     Conditioned: _conditioned,

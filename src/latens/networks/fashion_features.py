@@ -2,14 +2,9 @@
 
 from torch import nn
 
+from latens.networks.bilinear import BilinearUpsample
 from latens.networks.factory import Parts
-from latens.networks.keras_layers import (
-    BilinearUpsample,
-    batch_norm,
-    convolution,
-    dense,
-    output_convolution,
-)
+from latens.networks.keras_layers import batch_norm, bilinear_output, convolution, dense
 from latens.networks.prescribed import PrescribedNet
 
 __all__ = ["FashionFeaturesNet"]
@@ -48,13 +43,12 @@ class FashionFeaturesNet(PrescribedNet):
             nn.ReLU(),
             nn.Unflatten(1, (16, 4, 4)),
             *_stage(16, 16),
-            BilinearUpsample(),
+            BilinearUpsample(4, 4),
             *_stage(16, 16),
-            BilinearUpsample(),
+            BilinearUpsample(8, 8),
             # Without padding, 16x16 becomes 14x14, the half of the picture.
             *_stage(16, 32, padding="valid"),
-            BilinearUpsample(),
-            output_convolution(32, 3),
+            bilinear_output(14, 32, 3),
         )
         return Parts(encoder, decoder, 256, head=nn.Sequential(dense(256, 10), nn.ReLU()))
 

@@ -3,19 +3,17 @@
 They differ from torch's in the padding, the initial weights and the constants of the normalisation.
 """
 
-from functools import cache
-
-import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from latens.networks.bilinear import BilinearConvolution
 from latens.networks.output_convolution import OutputConvolution
 from latens.networks.upsampling import UpsampleConvolution
 
 __all__ = [
-    "BilinearUpsample",
     "SamePadding",
     "batch_norm",
+    "bilinear_output",
     "convolution",
     "dense",
     "doubled_convolution",
@@ -58,30 +56,6 @@ class SamePadding(nn.Module):
         return f"kernel={self.kernel}, stride={self.stride}"
 
 
-class BilinearUpsample(nn.Module):
-    """Twice the height and width, as Keras did it until TensorFlow 2.
-
-    Even rows and columns are those of the input, odd ones the means of their neighbours, and the last one
-    is repeated. TensorFlow 2 and torch look half a pixel further up and left instead.
-    """
-
-    def forward(self, x: Tensor) -> Tensor:
-        # Two products with a small matrix, in the layout of the convolutions: a third of the time that
-        # torch's interpolation takes, which has no such rule for the last row and has to be cropped.
-        batch, _, height, width = x.shape
-        rows = x.permute(0, 2, 3, 1).reshape(batch, height, -1)
-        taller = (_doubling(height).to(x) @ rows).reshape(batch, 2 * height, width, -1)
-        return (_doubling(width).to(x) @ taller).permute(0, 3, 1, 2)
-
-
-@cache
-def _doubling(size: int) -> Tensor:
-    """The matrix from `size` values to twice as many, every second of them a mean of neighbours."""
-    values = torch.eye(size)
-    following = torch.cat([values[1:], values[-1:]])
-    return torch.stack([values, (values + following) / 2], dim=1).flatten(0, 1)
-
-
 def doubled_convolution(n_in: int, n_out: int, kernel: int) -> nn.Module:
     """Return a layer that repeats every row and column, and a convolution after it."""
     convolved = convolution(n_in, n_out, kernel)
@@ -112,9 +86,16 @@ def convolution(
     return nn.Sequential(SamePadding(kernel, stride), layer)
 
 
-def output_convolution(n_in: int, kernel: int) -> nn.Module:
+def bilinear_output(size: int, n_in: int, kernel: int) -> nn.Module:
+    """Return a layer that doubles square maps bilinearly, and the convolution to grey pictures after it."""
+    return BilinearConvolution(size, size, output_convolution(n_in, kernel))
+
+
+def output_convolution(n_in: int, kernel: int) -> nn.Conv2d:
     """Return the convolution to grey pictures that a decoder ends with."""
-    return _with_initial_weights(OutputConvolution(n_in, 1, kernel, padding=kernel // 2))
+    layer = OutputConvolution(n_in, 1, kernel, padding=kernel // 2)
+    _with_initial_weights(layer)
+    return layer
 
 
 def dense(n_in: int, n_out: int) -> nn.Module:

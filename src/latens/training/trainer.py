@@ -82,6 +82,7 @@ class Trainer(BaseEstimator):
     optimizer : {"adamw", "adam", "sgd"}, default="adamw"
         "sgd" has a momentum of 0.9.
     weight_decay : float in [0, inf), default=0
+        Worth a try, with 0.5, where the best epoch was long before the last; else it costs.
     epsilon : float in (0, inf), default=1e-8
         The small constant in the denominator of Adam.
     schedule : {"one-cycle", "plateau", "constant"} or a schedule, default="one-cycle"
