@@ -7,7 +7,7 @@ from latens.exceptions import ParameterError
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["resolve_device"]
+__all__ = ["resolve_device", "resolve_exact_device"]
 
 
 def resolve_device(name: str = "auto") -> "torch.device":
@@ -50,3 +50,34 @@ def resolve_device(name: str = "auto") -> "torch.device":
             f"which has {torch.cuda.device_count()} CUDA device(s)."
         )
     return torch.device(name)
+
+
+def resolve_exact_device(name: str, owner: str) -> "torch.device":
+    """Return the torch device for a name, of those that have float64; Apple's MPS has not.
+
+    Parameters
+    ----------
+    name : str
+        As in `resolve_device`; "auto" is the CPU on a machine whose only other device is MPS.
+    owner : str
+        What has the parameter 'device', for errors.
+
+    Raises
+    ------
+    ParameterError
+        If the name is no device, its hardware is not on this machine, or it lacks float64.
+
+    Examples
+    --------
+    >>> resolve_exact_device("cpu", "KMeans")
+    device(type='cpu')
+    """
+    device = resolve_device(name)
+    if device.type != "mps":
+        return device
+    if name != "auto":
+        raise ParameterError(
+            f"The 'device' parameter of {owner} must be 'auto', 'cpu', 'cuda' or 'cuda:N', "
+            f"which have float64. Got {name!r} instead."
+        )
+    return resolve_device("cpu")

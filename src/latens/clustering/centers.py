@@ -12,7 +12,7 @@ from sklearn.base import (
 )
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from latens._devices import resolve_device
+from latens._devices import resolve_exact_device
 from latens.clustering.crew import Crew, gathered
 from latens.clustering.nearest import assign, errors_of
 from latens.clustering.points import Points
@@ -129,16 +129,8 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
         return torch.as_tensor(centers, dtype=points.dtype, device=points.device)
 
     def _device(self) -> "torch.device":
-        """Return the device to compute on. Sums are taken in float64, which Apple's devices lack."""
-        device = resolve_device(self.device)
-        if device.type != "mps":
-            return device
-        if self.device != "auto":
-            raise ParameterError(
-                f"The 'device' parameter of {type(self).__name__} must be 'auto', 'cpu', 'cuda' or "
-                f"'cuda:N'. Got {self.device!r} instead."
-            )
-        return resolve_device("cpu")
+        """Return the device to compute on; sums are taken in float64."""
+        return resolve_exact_device(self.device, type(self).__name__)
 
     def _checked(self, X: npt.ArrayLike, *, reset: bool = False, copy: bool = False) -> Matrix:
         """Return the points as a matrix of floats or bytes; floats as one of our own if `copy`."""

@@ -6,22 +6,26 @@ distances from every sample to every cluster. A tile of distances serves all lab
 its sides, before it is forgotten; no n x n matrix is ever held.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
+from latens._devices import resolve_exact_device
 from latens.exceptions import DataError
 from latens.metrics.distance_sums import distance_sums
+from latens.metrics.distance_sums_on_device import distance_sums_on_device
 from latens.metrics.inputs import Labels, as_labels, as_matrix
 from latens.metrics.origin import centred
 
 __all__ = ["silhouette_samples", "silhouette_score", "silhouette_sweep"]
 
 Matrix = npt.NDArray[np.float64]
+Summation = Callable[[Matrix, npt.NDArray[np.intp], int], Iterator[tuple[slice, Matrix]]]
 
 
-def silhouette_score(Z: npt.ArrayLike, labels: npt.ArrayLike) -> float:
+def silhouette_score(Z: npt.ArrayLike, labels: npt.ArrayLike, *, device: str = "cpu") -> float:
     """Score how far clusters stand apart, without knowing any classes.
 
     Parameters
@@ -30,6 +34,10 @@ def silhouette_score(Z: npt.ArrayLike, labels: npt.ArrayLike) -> float:
         The points, such as codes; distances are Euclidean.
     labels : array-like of shape (n_samples,)
         The cluster of every point; 2 to n_samples - 1 different labels.
+    device : str, default="cpu"
+        Where to compute: "cpu", "cuda" or "cuda:N"; "auto" takes a CUDA device where there is one. The
+        program for devices agrees with the CPU's own to 1e-5. It has been tested on a CPU, and has
+        been run on no GPU.
 
     Returns
     -------
@@ -38,6 +46,8 @@ def silhouette_score(Z: npt.ArrayLike, labels: npt.ArrayLike) -> float:
 
     Raises
     ------
+    ParameterError
+        If the device is none, or is not on this machine.
     DataError
         If the data or the labels cannot be scored.
 
@@ -52,10 +62,10 @@ def silhouette_score(Z: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     >>> round(silhouette_score([[0.0], [1.0], [10.0], [11.0]], [0, 0, 1, 1]), 4)
     0.8997
     """
-    return float(silhouette_samples(Z, labels).mean())
+    return float(silhouette_samples(Z, labels, device=device).mean())
 
 
-def silhouette_samples(Z: npt.ArrayLike, labels: npt.ArrayLike) -> Matrix:
+def silhouette_samples(Z: npt.ArrayLike, labels: npt.ArrayLike, *, device: str = "cpu") -> Matrix:
     """Score every sample: does it lie in its own cluster, between two, or in the wrong one?
 
     Parameters
@@ -64,6 +74,10 @@ def silhouette_samples(Z: npt.ArrayLike, labels: npt.ArrayLike) -> Matrix:
         The points, such as codes; distances are Euclidean.
     labels : array-like of shape (n_samples,)
         The cluster of every point; 2 to n_samples - 1 different labels.
+    device : str, default="cpu"
+        Where to compute: "cpu", "cuda" or "cuda:N"; "auto" takes a CUDA device where there is one. The
+        program for devices agrees with the CPU's own to 1e-5. It has been tested on a CPU, and has
+        been run on no GPU.
 
     Returns
     -------
@@ -73,6 +87,8 @@ def silhouette_samples(Z: npt.ArrayLike, labels: npt.ArrayLike) -> Matrix:
 
     Raises
     ------
+    ParameterError
+        If the device is none, or is not on this machine.
     DataError
         If the data or the labels cannot be scored.
 
@@ -82,11 +98,14 @@ def silhouette_samples(Z: npt.ArrayLike, labels: npt.ArrayLike) -> Matrix:
     array([0.909, 0.9  , 0.   ])
     """
     points, labelings = _checked(Z, [labels])
-    return _silhouettes(points, labelings)[0]
+    return _silhouettes(points, labelings, _summation(device))[0]
 
 
 def silhouette_sweep(
-    Z: npt.ArrayLike, labelings: Iterable[npt.ArrayLike] | npt.NDArray[np.generic]
+    Z: npt.ArrayLike,
+    labelings: Iterable[npt.ArrayLike] | npt.NDArray[np.generic],
+    *,
+    device: str = "cpu",
 ) -> Matrix:
     """Score many labelings of the same points, such as one per number of clusters.
 
@@ -100,6 +119,10 @@ def silhouette_sweep(
         The points, such as codes; distances are Euclidean.
     labelings : iterable of array-likes of shape (n_samples,)
         The labelings, each with 2 to n_samples - 1 different labels.
+    device : str, default="cpu"
+        Where to compute: "cpu", "cuda" or "cuda:N"; "auto" takes a CUDA device where there is one. The
+        program for devices agrees with the CPU's own to 1e-5. It has been tested on a CPU, and has
+        been run on no GPU.
 
     Returns
     -------
@@ -108,6 +131,8 @@ def silhouette_sweep(
 
     Raises
     ------
+    ParameterError
+        If the device is none, or is not on this machine.
     DataError
         If the data or one of the labelings cannot be scored.
 
@@ -117,7 +142,7 @@ def silhouette_sweep(
     array([ 0.9 , -0.45])
     """
     points, encoded = _checked(Z, labelings)
-    return _silhouettes(points, encoded).mean(axis=1)
+    return _silhouettes(points, encoded, _summation(device)).mean(axis=1)
 
 
 def _checked(
@@ -138,7 +163,15 @@ def _checked(
     return points, encoded
 
 
-def _silhouettes(points: Matrix, labelings: tuple[Labels, ...]) -> Matrix:
+def _summation(device: str) -> Summation:
+    """Return what sums distances on a device; the name of the CPU alone loads no torch."""
+    found = None if device == "cpu" else resolve_exact_device(device, "the silhouettes")
+    if found is None or found.type == "cpu":
+        return distance_sums
+    return partial(distance_sums_on_device, device=found)
+
+
+def _silhouettes(points: Matrix, labelings: tuple[Labels, ...], summation: Summation) -> Matrix:
     """Return the silhouette of every sample under every labeling, (n_labelings, n_samples)."""
     starts = np.cumsum([0, *(len(labels.values) for labels in labelings)])
     columns = np.stack(
@@ -147,7 +180,7 @@ def _silhouettes(points: Matrix, labelings: tuple[Labels, ...]) -> Matrix:
     # Sorted like this, samples that no labeling tells apart lie side by side.
     order = np.lexsort(columns[::-1])
     scores = np.empty(columns.shape)
-    for rows, sums in distance_sums(centred(points)[order], columns[:, order], int(starts[-1])):
+    for rows, sums in summation(centred(points)[order], columns[:, order], int(starts[-1])):
         samples = order[rows]
         for position, labels in enumerate(labelings):
             its_sums = sums[starts[position] : starts[position + 1]]
