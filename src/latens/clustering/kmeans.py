@@ -68,6 +68,7 @@ class KMeans(CentersModel):
         The seed of the starts; an integer makes the result reproducible.
     device : str, default="auto"
         Where to compute: "cpu", "cuda" or "cuda:N"; "auto" takes a CUDA device where there is one.
+        The same program runs on all; it has been run on no GPU yet.
 
     Attributes
     ----------

@@ -59,6 +59,7 @@ class MiniBatchKMeans(CentersModel):
         The seed of the starts and of the order of the points.
     device : str, default="auto"
         Where to compute: "cpu", "cuda" or "cuda:N"; "auto" takes a CUDA device where there is one.
+        The same program runs on all; it has been run on no GPU yet.
 
     Attributes
     ----------
