@@ -107,6 +107,10 @@ class Samples:
         index = index.to(self._rows.device)
         if isinstance(self._rows, SparseRows):
             return self._rows[index]
+        if self._is_far:
+            # By NumPy: in the reader's thread torch would start a second team of threads, and the two
+            # teams, waiting for each other on the same cores, take twice as long.
+            return torch.from_numpy(self._rows.numpy().take(index.numpy(), axis=0))
         # The same rows as by [index], in a third to an eighth of the time: it copies whole rows.
         return self._rows.index_select(0, index)
 
