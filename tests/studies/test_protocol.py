@@ -1,5 +1,6 @@
 """What earlier studies measured, on the digits of scikit-learn and, where it is here, on the real data."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,16 @@ def test_clusters_of_the_raw_values_score_the_same_in_both_spaces(digits: Prepar
     assert found["partition.silhouette_score"] == found["partition.raw_silhouette_score"]
     assert found["partition.dunn_index"] == found["partition.raw_dunn_index"]
     assert 0 < found["partition.adjusted_rand_score"] < 1
+
+
+def test_clusters_without_width_have_no_dunn_index(digits: Prepared) -> None:
+    two = np.zeros((len(digits.scored_test), 3), dtype=np.float32)
+    two[::2] = 1
+    collapsed = replace(raw(digits), name="collapsed", test=two)
+    found = values(measure_partition(digits, collapsed, PartitionSettings(k=4), seed=0))
+    assert "partition.dunn_index" not in found
+    assert found["partition.silhouette_score"] == 1
+    assert np.isfinite(list(found.values())).all()
 
 
 def test_a_divergence_falls_with_the_iterations(digits: Prepared) -> None:

@@ -1,8 +1,10 @@
 """A representation in numbers: how well it rebuilds, how well it clusters, what its neighbours share."""
 
+import warnings
 from typing import Any
 
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
 
 from latens import metrics
 from latens.clustering import KMeans
@@ -30,7 +32,10 @@ def score(
     clusters : dict of str to ndarray
         The K-means cluster of every scored row, by part.
     """
-    kmeans = KMeans(k, n_init=_RESTARTS, random_state=seed).fit(representation.train)
+    with warnings.catch_warnings():
+        # An alert says it where codes have fewer different values than clusters are asked for.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        kmeans = KMeans(k, n_init=_RESTARTS, random_state=seed).fit(representation.train)
     clusters = {"train": kmeans.labels_, "held-out": kmeans.predict(representation.test)}
     facts = {
         "representation": representation.name,

@@ -24,7 +24,7 @@ def measure_partition(
         "partition.raw_silhouette_score" and "partition.raw_dunn_index" of the same clusters in the raw
         space, where all representations compare; and, scored with labels,
         "partition.clustering_accuracy", "partition.normalized_mutual_info_score" and
-        "partition.adjusted_rand_score".
+        "partition.adjusted_rand_score". What is not a finite number is left out.
     """
     codes = np.ascontiguousarray(representation.test)
     k = min(settings.k, len(np.unique(codes, axis=0)))
@@ -40,7 +40,9 @@ def measure_partition(
         found["clustering_accuracy"] = metrics.clustering_accuracy(y, clusters)
         for score in (metrics.normalized_mutual_info_score, metrics.adjusted_rand_score):
             found[score.__name__] = score(y, clusters)
+    # Codes that have collapsed to a few values make clusters of no width, whose Dunn index is infinite.
     return [
         Measure(f"partition.{name}", representation.name, seed, float(value))
         for name, value in found.items()
+        if np.isfinite(value)
     ]
