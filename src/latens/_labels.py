@@ -102,7 +102,7 @@ def _is_missing(label: Any) -> bool:
     if label is None or type(label).__name__ in ("NAType", "NaTType"):
         return True
     if isinstance(label, str | bytes):
-        return False
+        return label == str(UNKNOWN)
     return bool(label != label or label == UNKNOWN)
 
 
