@@ -27,10 +27,12 @@ _LEAD = (
     "nothing, and it has no axes."
 )
 
-_UMAPS = "UMAP maps of the same codes"
-
-# Here distances do mean something.
-_PLANES = "The first two principal components of the same codes"
+# What their arrays start with, and their headings. The distances between principal components do mean
+# something.
+_OTHERS = {
+    "umap": "UMAP maps of the same codes",
+    "plane": "The first two principal components of the same codes",
+}
 
 _NO_UMAP = (
     "There are no UMAP maps: they are drawn beside those by t-SNE where umap-learn is installed; "
@@ -63,9 +65,9 @@ def maps_section(content: Content, arrays: Arrays, detail: Detail, explorer: Exp
         text = f"The clusters are those of {content.label(first)}, shown on every map."
         figures = _figures(shown, folded, clusters, "cluster", None, detail)
         blocks += [Text("By cluster", text), *figures]
-    groups = labels if labels is not None else clusters
-    blocks += _other_maps(content, arrays, detail, groups)
-    if not _clouds(content, arrays, detail.map_points, "umap"):
+    others = {which: _clouds(content, arrays, detail.map_points, which) for which in _OTHERS}
+    blocks += _other_maps(content, others, labels, clusters, detail)
+    if not others["umap"]:
         missing = (_NO_UMAP,)
     n = len(next(iter(clouds.values())))
     if not blocks:
@@ -91,17 +93,21 @@ def _first_ones(clouds: Clouds, content: Content) -> tuple[Clouds, Clouds]:
 
 
 def _other_maps(
-    content: Content, arrays: Arrays, detail: Detail, groups: npt.NDArray[np.int64] | None
+    content: Content,
+    others: dict[str, Clouds],
+    labels: npt.NDArray[np.int64] | None,
+    clusters: npt.NDArray[np.int64] | None,
+    detail: Detail,
 ) -> Iterator[Block]:
-    """The same codes by UMAP and by their first two principal components, folded."""
-    is_by_label = arrays.labels() is not None
-    names = content.class_names if is_by_label else None
-    for which, heading in (("umap", _UMAPS), ("plane", _PLANES)):
-        clouds = _clouds(content, arrays, detail.map_points, which)
+    """The same codes on other kinds of maps, folded, by label or else by cluster."""
+    groups, title, names = (labels, "label", content.class_names)
+    if groups is None:
+        groups, title, names = (clusters, "cluster", None)
+    for which, clouds in others.items():
         if clouds and groups is not None:
             shown, _ = _first_ones(clouds, content)
-            title = "label" if is_by_label else "cluster"
-            yield Fold(heading, (_figure(shown, groups, title, names, detail, which),))
+            figure = _figure(shown, groups, title, names, detail, which)
+            yield Fold(_OTHERS[which], (figure,))
 
 
 def _clouds(content: Content, arrays: Arrays, most: int, which: str = "map") -> Clouds:
