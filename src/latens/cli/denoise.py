@@ -11,8 +11,8 @@ import typer
 
 from latens._saved import SavedKind
 from latens.cli.console import print_json, print_table, say
+from latens.cli.denoised_images import check_out, image_paths, read_images, write_images
 from latens.cli.denoised_run import denoise_run
-from latens.cli.image_files import check_out, image_paths, read_images, write_images
 from latens.cli.opening import refuse_flags
 from latens.cli.saving import check_place
 from latens.exceptions import DataError, ParameterError, RunError

@@ -1,4 +1,4 @@
-"""Files of images for `latens denoise`: read at their own size, and written under the same names."""
+"""The images of `latens denoise`: read at their own size, and written under the same names."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
