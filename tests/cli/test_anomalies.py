@@ -118,10 +118,17 @@ def test_bad_input_ends_in_one_line_and_writes_nothing(
     assert not (folder / "never.csv").exists()
 
 
+def done(outcome: tuple[int, str, str]) -> str:
+    """What was printed, if all went well."""
+    code, answer, said = outcome
+    assert code == 0, said
+    return answer
+
+
 def test_reasons_speak_of_what_the_detector_learnt_from(folder, monkeypatch, call):
     pd.read_csv(folder / "new.csv").assign(amount=500.0).to_csv(folder / "high.csv", index=False)
     monkeypatch.chdir(folder)
-    _, answer, _ = call("detector", "high.csv", "--out", "high-found.csv", "--json")
+    answer = done(call("detector", "high.csv", "--out", "high-found.csv", "--json"))
     usual = [odd["reason"] for odd in json.loads(answer)["oddest"] if "amount" in odd["reason"]]
     assert usual
     assert not any("usually 500" in reason for reason in usual)
@@ -129,7 +136,7 @@ def test_reasons_speak_of_what_the_detector_learnt_from(folder, monkeypatch, cal
 
 def test_as_many_are_explained_as_are_printed(folder, monkeypatch, call):
     monkeypatch.chdir(folder)
-    _, answer, _ = call("detector", "table.csv", "--top", 150, "--out", "t.csv", "--json")
+    answer = done(call("detector", "table.csv", "--top", 150, "--out", "t.csv", "--json"))
     assert len(json.loads(answer)["oddest"]) == 150
 
 
@@ -146,7 +153,7 @@ def test_a_run_of_a_table_with_labels_reads_others_as_its_own(tmp_path, call, rn
     assert code == 2, said
     for number, data in enumerate(([], ["bare.csv"], ["table.csv"])):
         out = ("--out", f"{number}.csv", "--json")
-        assert json.loads(call("run", *data, *out)[1])["samples"] == 60
+        assert json.loads(done(call("run", *data, *out)))["samples"] == 60
 
 
 def test_a_run_of_padded_grey_images_reads_others_as_its_own(tmp_path, call, digits):
@@ -155,8 +162,8 @@ def test_a_run_of_padded_grey_images_reads_others_as_its_own(tmp_path, call, dig
     model = Autoencoder(2, network=MLP((8,)), trainer=Trainer(1, callbacks=(), device="cpu"))
     made_run(tmp_path, model.fit(np.pad(digits[:60], [(0, 0), (1, 1), (1, 1)])), settings)
     np.save(tmp_path / "other.npy", np.repeat(digits[60:100, :, :, None], 3, axis=3))
-    assert "anomalies.csv" in call("run")[1]
-    assert "of 40 samples" in call("run", "other.npy", "--out", "o.csv")[1]
+    assert "anomalies.csv" in done(call("run"))
+    assert "of 40 samples" in done(call("run", "other.npy", "--out", "o.csv"))
 
 
 def made_run(folder: Path, model: Autoencoder, data: dict[str, object]) -> Run:
