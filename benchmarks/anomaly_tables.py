@@ -7,18 +7,22 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["parts", "race"]
+__all__ = ["parts", "race", "read_table"]
 
 Parts = dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
+def read_table(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """All rows of a set, and which of them are anomalies."""
+    with np.load(Path(os.environ["LATENS_DATA"]) / "adbench" / f"{name}.npz") as file:
+        return file["X"].astype(float), file["y"].astype(int)
+
+
 def parts(settings: dict[str, Any]) -> Parts:
     """For every set: half of its normal rows to learn from, all other rows to score, and their labels."""
-    folder = Path(os.environ["LATENS_DATA"]) / "adbench"
     found = {}
     for name in settings["sets"]:
-        with np.load(folder / f"{name}.npz") as file:
-            X, y = file["X"].astype(float), file["y"].astype(int)
+        X, y = read_table(name)
         normal = np.random.default_rng(0).permutation(np.flatnonzero(y == 0))
         half = len(normal) // 2
         rest = np.r_[normal[half:], np.flatnonzero(y == 1)]

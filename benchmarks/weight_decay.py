@@ -9,12 +9,12 @@ some of the trainings already is added to.
 
 import argparse
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean
 
 import numpy as np
+from anomaly_tables import read_table
 
 from latens.data import load
 from latens.models import Autoencoder
@@ -74,8 +74,7 @@ def parts(data: Data) -> tuple[np.ndarray, np.ndarray]:
     if not data.is_table:
         train, test = (load(data.name, split=split).X for split in ("train", "test"))
         return train[: data.rows], test[:5_000]
-    with np.load(Path(os.environ["LATENS_DATA"]) / "adbench" / f"{data.name}.npz") as file:
-        X = file["X"].astype(float)
+    X, _ = read_table(data.name)
     X = X[np.random.default_rng(0).permutation(len(X))]
     fifth = len(X) // 5
     return X[fifth:], X[:fifth]
