@@ -32,21 +32,15 @@ def distance_sums_on_device(
 
     Parameters
     ----------
-    points : ndarray of shape (n_samples, n_features), float64
-        The points.
-    columns : ndarray of shape (n_labelings, n_samples), integers in [0, n_columns)
-        In which columns a point is counted, one for each labeling.
-    n_columns : int
-        The number of clusters of all labelings together.
+    points, columns, n_columns
+        Those of `distance_sums`; they may come in any order.
     device : torch.device
         Where to compute; it must have float64.
 
     Yields
     ------
-    slice
-        Consecutive rows of the points.
-    ndarray of shape (n_columns, n_rows)
-        Their sums.
+    slice, ndarray of shape (n_columns, n_rows)
+        Consecutive rows of the points, and their sums.
 
     Examples
     --------

@@ -33,7 +33,7 @@ def score(
         The K-means cluster of every scored row, by part.
     """
     with warnings.catch_warnings():
-        # An alert says it where codes have fewer different values than clusters are asked for.
+        # Codes of fewer different values than clusters: the scores show it, and an alert says why.
         warnings.simplefilter("ignore", ConvergenceWarning)
         kmeans = KMeans(k, n_init=_RESTARTS, random_state=seed).fit(representation.train)
     clusters = {"train": kmeans.labels_, "held-out": kmeans.predict(representation.test)}
