@@ -17,26 +17,32 @@ def faults(n):
         torch.ones(20_000_000)
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
+def resident():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
+
 if _malloc() is None:
     print("no GNU C library")
 else:
     faults(1)
     ordinary = faults(10)
+    before = resident()
     with kept_memory():
         faults(5)  # small blocks may be carved from the first ones that come back
         kept = faults(10)
-    faults(1)
-    again = faults(10)
-    print(ordinary, kept, again)
+        within = resident() - before
+    print(ordinary, kept, within, resident() - before)
 """
 
 
-def test_a_block_that_is_freed_is_taken_again_without_the_system():
+def test_a_block_that_is_freed_is_taken_again_and_goes_back_at_the_end():
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM], capture_output=True, text=True, check=True
     )
     if "no GNU" in done.stdout:
         pytest.skip("this C library is not GNU's, whose settings these are")
-    ordinary, kept, again = map(int, done.stdout.split())
+    ordinary, kept, within, after = map(int, done.stdout.split())
     assert kept < ordinary / 5
-    assert again > ordinary / 2
+    assert within > 70e6  # the block of 80 MB is kept while nothing holds it
+    # Later faults do not tell: a small block above a hole of the heap keeps the hole, not its pages.
+    assert after < 10e6
