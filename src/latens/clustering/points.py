@@ -74,10 +74,7 @@ class Points:
         taken = self.rows[rows] if isinstance(rows, slice) else self.rows.index_select(0, rows)
         if self.shift is None:
             return taken
-        moved = taken.to(self.dtype, copy=True)
-        if self.scale != 1:
-            moved *= self.scale
-        return moved.sub_(self.shift)
+        return (taken if self.scale == 1 else taken * self.scale) - self.shift
 
 
 @dataclass(frozen=True, eq=False)

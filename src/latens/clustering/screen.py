@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Screen", "Seen"]
 
 N_DIRECTIONS = 48
-_N_DRAWN = 4096  # points that the directions are found from
+_N_DRAWN = 2048  # points that the directions are found from
 _SHARE = 0.5  # of the squared lengths that the directions must hold
 
 
@@ -114,7 +114,7 @@ class Screen:
 def _main_directions(sample: Sample) -> tuple["torch.Tensor", float]:
     """Return about the main directions, and the share of the squared lengths that they hold.
 
-    They come from a few rounds of the power method on some of the points.
+    They come from two rounds of the power method on some of the points.
     """
     import torch
 
@@ -123,7 +123,7 @@ def _main_directions(sample: Sample) -> tuple["torch.Tensor", float]:
     x = points.take(drawn)
     start = np.random.default_rng(0).normal(size=(points.width, N_DIRECTIONS))
     directions = torch.as_tensor(start, dtype=x.dtype, device=x.device)
-    for _ in range(3):
+    for _ in range(2):
         directions, _ = torch.linalg.qr(x.T @ (x @ directions))
     held = (x @ directions).square().sum() / x.square().sum()
     return directions, float(held.nan_to_num())
