@@ -249,6 +249,13 @@ def test_a_foreign_or_damaged_checkpoint_is_refused(X, tmp_path):
         Trainer(max_epochs=3, checkpoint=path, callbacks=()).train(
             network, objective, samples, seed=0
         )
+    path.write_bytes(
+        path.read_bytes().replace(b"now.network.encoder.0.", b"now.network.encoder.9.")
+    )
+    with pytest.raises(TrainingError, match="other layers"):
+        Trainer(max_epochs=2, checkpoint=path, callbacks=()).train(
+            network, objective, samples, seed=0
+        )
     path.write_bytes(path.read_bytes()[:50])
     with pytest.raises(TrainingError, match="cannot be read"):
         Trainer(max_epochs=2, checkpoint=path, callbacks=()).train(

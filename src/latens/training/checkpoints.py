@@ -47,7 +47,7 @@ def read_checkpoint(path: Path, state: "TrainingState") -> None:
     Raises
     ------
     TrainingError
-        If the file is damaged, or was written by a training with other settings or data.
+        If the file is damaged, or was written by a training with other settings, data or layers.
     """
     try:
         with safe_open(path, framework="pt", device="cpu") as file:
@@ -61,6 +61,11 @@ def read_checkpoint(path: Path, state: "TrainingState") -> None:
         raise TrainingError(
             f"The checkpoint '{path}' belongs to a training with other settings or data. "
             "Resume with the settings it was started with, or delete it to start afresh."
+        )
+    if not state.has_layers_of(tensors):
+        raise TrainingError(
+            f"The checkpoint '{path}' belongs to a network with other layers, as another version of "
+            "latens may have built it. Resume with that version, or delete it to start afresh."
         )
     state.load_tensors(tensors)
     state.history.epochs = [Epoch(**epoch) for epoch in about["epochs"]]

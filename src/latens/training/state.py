@@ -68,6 +68,11 @@ class TrainingState:
                     named[f"optimizer.{number}.{index}.{key}"] = torch.as_tensor(value)
         return named
 
+    def has_layers_of(self, tensors: dict[str, Tensor]) -> bool:
+        """Whether what `tensors` gave came from modules with the same names and shapes."""
+        here = {name: value.shape for name, value in self.modules.state_dict().items()}
+        return here == {name: value.shape for name, value in _under("now.", tensors).items()}
+
     def load_tensors(self, tensors: dict[str, Tensor]) -> None:
         """Take back what `tensors` gave."""
         self.modules.load_state_dict(_under("now.", tensors))
