@@ -4,6 +4,7 @@ import ctypes
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 __all__ = ["kept_memory"]
 
@@ -13,6 +14,8 @@ __all__ = ["kept_memory"]
 _TRIM_THRESHOLD, _MAP_THRESHOLD, _MAPS = -1, -3, -4
 _ORDINARY = {_TRIM_THRESHOLD: 2**26, _MAP_THRESHOLD: 2**25, _MAPS: 2**16}
 _KEEPING = {_TRIM_THRESHOLD: 2**30, _MAPS: 0}
+# The settings are those of the whole process: the first who keeps sets them, the last one sets them back.
+_keepers, _lock = 0, Lock()
 
 
 @contextmanager
@@ -21,18 +24,28 @@ def kept_memory() -> Iterator[None]:
 
     GNU's C library asks the system for every block of more than 32 MB (at first, of 128 KB) anew, and the
     system clears it page by page: a quarter of the time of a convolutional step. Elsewhere this does
-    nothing.
+    nothing. It may be nested, and used by several threads.
     """
     malloc = _malloc()
     if malloc is None:
         yield
         return
-    _set(malloc, _KEEPING)
+    _count_keepers(malloc, 1)
     try:
         yield
     finally:
-        _set(malloc, _ORDINARY)
-        malloc.malloc_trim(0)
+        _count_keepers(malloc, -1)
+
+
+def _count_keepers(malloc: ctypes.CDLL, change: int) -> None:
+    global _keepers
+    with _lock:
+        is_first, _keepers = not _keepers, _keepers + change
+        if is_first:
+            _set(malloc, _KEEPING)
+        elif not _keepers:
+            _set(malloc, _ORDINARY)
+            malloc.malloc_trim(0)
 
 
 def _malloc() -> ctypes.CDLL | None:
