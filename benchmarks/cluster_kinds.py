@@ -33,6 +33,7 @@ KINDS = (
     "MaskedAutoencoder",
     "ContractiveAutoencoder",
     "RegularizedAutoencoder",
+    "NeighborAutoencoder",
     "SparseAutoencoder",
     "VAE",
     "BetaVAE",

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from latens.models import VAE, Autoencoder
-from latens.networks import MLP, ConvNet, FashionFeaturesNet, Parts, ResNet
+from latens.networks import MLP, ConvNet, FashionFeaturesNet, Parts, ResNet, ViT
 from latens.studies.filters import look_inside
 from latens.training import Trainer
 
@@ -175,6 +175,13 @@ def test_weights_of_pixels_are_pictures_and_later_layers_answer_to_mean_pictures
     np.testing.assert_array_equal(
         code.filters[0], images[strongest[:24]].mean(axis=0).round().astype(np.uint8)
     )
+
+
+def test_weights_of_single_pixels_are_no_pictures(rng):
+    X = rng.random((8, 4, 4))
+    network = ViT(patch=1, dim=8, depth=1, heads=1)
+    model = Autoencoder(2, network=network, trainer=ONCE, random_state=0).fit(X)
+    assert {layer.shows for layer in look_inside(model, X)} == {"mean images"}
 
 
 def test_without_hidden_layers_the_code_has_pictures_as_weights(rng):

@@ -8,21 +8,26 @@ from pathlib import Path
 import pytest
 
 from latens.runs import Run
+from latens.studies import read_study
 
-STUDIES = sorted(
-    path
-    for path in (Path(__file__).parents[2] / "studies").glob("*.toml")
-    if "[small]" in path.read_text(encoding="utf-8")
-)
+STUDIES = sorted((Path(__file__).parents[2] / "studies").glob("*.toml"))
+# Twenty-three kinds take minutes, and the other is the twin of a study that runs always.
+LONG = {"kinds", "latent_clusters_fashion"}
 
 
 def test_there_are_studies_to_run() -> None:
-    assert len(STUDIES) >= 5
+    assert len(STUDIES) >= 6
+    assert {path.stem for path in STUDIES} > LONG
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("study", STUDIES, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "study",
+    [
+        pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if path.stem in LONG else [])
+        for path in STUDIES
+    ],
+)
 def test_a_study_runs_at_small_scale(study: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "latens", "run", str(study), "--scale", "small"]
     environment = {key: value for key, value in os.environ.items() if key != "LATENS_DATA"}
@@ -36,5 +41,5 @@ def test_a_study_runs_at_small_scale(study: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     run = Run.open(tmp_path / "run")
     assert run.info["status"] == "complete"
-    assert "published" in run.read_uses()
+    assert ("published" in run.read_uses()) == bool(read_study(study).published)
     assert (run.path / "report.html").stat().st_size > 100_000

@@ -118,7 +118,7 @@ def gathered(device: "torch.device") -> Iterator[Crew]:
     --------
     >>> import torch
     >>> with gathered(torch.device("cpu")) as crew:
-    ...     sum(crew.share(lambda blocks, _: len(blocks), 10**6, 100)) >= 100
+    ...     sum(crew.share(lambda blocks, _: len(blocks), 10**6, 100)) >= 50
     True
     """
     import torch

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from latens.models.contractive_autoencoder import ContractiveAutoencoder
     from latens.models.denoising_autoencoder import DenoisingAutoencoder
     from latens.models.masked_autoencoder import MaskedAutoencoder
+    from latens.models.neighbor_autoencoder import NeighborAutoencoder
     from latens.models.persistence import load_model as load_model
     from latens.models.regularized_autoencoder import RegularizedAutoencoder
     from latens.models.sparse_autoencoder import SparseAutoencoder
@@ -35,6 +36,7 @@ __all__ = [
     "ContractiveAutoencoder",
     "DenoisingAutoencoder",
     "MaskedAutoencoder",
+    "NeighborAutoencoder",
     "RegularizedAutoencoder",
     "SparseAutoencoder",
     "StackedAutoencoder",
@@ -52,6 +54,7 @@ _PLACES = {
     "ContractiveAutoencoder": "latens.models.contractive_autoencoder",
     "DenoisingAutoencoder": "latens.models.denoising_autoencoder",
     "MaskedAutoencoder": "latens.models.masked_autoencoder",
+    "NeighborAutoencoder": "latens.models.neighbor_autoencoder",
     "RegularizedAutoencoder": "latens.models.regularized_autoencoder",
     "SparseAutoencoder": "latens.models.sparse_autoencoder",
     "StackedAutoencoder": "latens.models.stacked_autoencoder",

@@ -1,31 +1,19 @@
 """The binary autoencoder."""
 
-from math import prod
-from typing import Any, ClassVar, Self
+from functools import partial
+from typing import Any, ClassVar
 
 import numpy as np
-import torch
-from sklearn.utils.extmath import randomized_svd
 
-from latens._seeds import derive
 from latens._validation import Constraints, Integer, Real
-from latens.metrics.nearest_rows import nearest_rows
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
+from latens.models.neighbours import neighbour_graph
 from latens.models.sampling import draw_from_mixture
 from latens.networks import Binary, Bottleneck, NetworkFactory, Parts
-from latens.objectives import NeighbourObjective, Objective, reconstruction_error
-from latens.training import Samples, Trainer, map_rows
+from latens.objectives import NeighbourObjective, Objective, equal_bits, reconstruction_error
+from latens.training import Samples, Trainer
 
 __all__ = ["BinaryAutoencoder"]
-
-# Neighbours are looked for in so many main components, as distances in more cost more and say the same.
-_COMPONENTS = 64
-# Samples that the components come from, and the most values in them: 128 MB of floats.
-_COMPONENT_SAMPLES, _COMPONENT_VALUES = 10_000, 2**25
-# Samples that neighbours are looked for among: beyond, the search would take longer than the training.
-_MOST_CANDIDATES = 100_000
-# The streams of random numbers for both.
-_FOR_COMPONENTS, _CANDIDATES = 300, 301
 
 
 class BinaryAutoencoder(BaseAutoencoder):
@@ -93,6 +81,7 @@ class BinaryAutoencoder(BaseAutoencoder):
     ((64, 16), array([0., 1.], dtype=float32))
     """
 
+    objective_: NeighbourObjective
     _constraints: ClassVar[Constraints] = {
         **COMMON_CONSTRAINTS,
         "n_neighbors": (Integer(1),),
@@ -125,57 +114,20 @@ class BinaryAutoencoder(BaseAutoencoder):
         self.trainer = trainer
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn the codes of the samples; see `BaseAutoencoder.fit`."""
-        try:
-            return super().fit(X, y)
-        finally:
-            objective = getattr(self, "objective_", None)
-            if isinstance(objective, NeighbourObjective):
-                objective.forget()
-
     def _bottleneck(self, parts: Parts) -> Bottleneck:
         return Binary(parts, self.latent_dim)
 
     def _objective(self) -> Objective:
         error = reconstruction_error(self.reconstruction)
-        return NeighbourObjective(error, self.neighbour_weight, self.temperature, self.n_steps)
+        likeness = partial(equal_bits, temperature=self.temperature)
+        return NeighbourObjective(error, self.neighbour_weight, likeness, self.n_steps)
 
     def _draw_codes(self, n_samples: int, seed: int) -> np.ndarray:
         return (draw_from_mixture(self.codes_, n_samples, seed) > 0.5).astype(self.codes_.dtype)
 
     def _pretrain(self, samples: Samples) -> None:
-        """Find the neighbours that codes are to follow."""
-        objective = self.objective_
-        assert isinstance(objective, NeighbourObjective)
-        graph = self._neighbours(self._main_components(samples))
-        objective.remember(torch.from_numpy(graph).to(samples.device), samples)
+        graph = neighbour_graph(samples, self._tensor_shape, self.n_neighbors, self.seed_)
+        self.objective_.remember(graph, samples)
 
-    def _main_components(self, samples: Samples) -> np.ndarray:
-        """All samples in few numbers, shape (n_samples, at most 64)."""
-        values = prod(self._tensor_shape)
-        if values <= _COMPONENTS:
-            return map_rows(lambda x: x.flatten(1), samples, self._tensor_shape)
-        enough = min(_COMPONENT_SAMPLES, max(2 * _COMPONENTS, _COMPONENT_VALUES // values))
-        rows = torch.from_numpy(self._drawn(len(samples), enough, _FOR_COMPONENTS))
-        some = samples.batch(rows.to(samples.device)).x.flatten(1).cpu().numpy()
-        seed = derive(self.seed_, _FOR_COMPONENTS) % 2**32
-        _, _, directions = randomized_svd(some - some.mean(axis=0), _COMPONENTS, random_state=seed)
-        down = torch.from_numpy(directions.T.copy()).to(samples.device, samples.dtype)
-        return map_rows(lambda x: x.flatten(1) @ down, samples, self._tensor_shape)
-
-    def _neighbours(self, points: np.ndarray) -> np.ndarray:
-        """The nearest neighbours of every sample, shape (n_samples, n_neighbors)."""
-        candidates = self._drawn(len(points), _MOST_CANDIDATES, _CANDIDATES)
-        own = np.full(len(points), -1)
-        own[candidates] = np.arange(len(candidates))
-        k = min(self.n_neighbors, len(candidates) - 1)
-        _, rows = nearest_rows(points, points[candidates], k, own)
-        return candidates[rows]
-
-    def _drawn(self, n: int, most: int, stream: int) -> np.ndarray:
-        """Random row numbers in order, or all where there are not more than that."""
-        if n <= most:
-            return np.arange(n)
-        rng = np.random.default_rng(derive(self.seed_, stream))
-        return np.sort(rng.choice(n, most, replace=False))
+    def _settle(self, samples: Samples) -> None:
+        self.objective_.forget()

@@ -26,7 +26,7 @@ from latens.objectives.divergences import gaussian_kl, gaussian_kl_per_number
 from latens.objectives.importance import ImportanceWeightedObjective, log_weights
 from latens.objectives.masked import MaskedObjective, hidden_patches
 from latens.objectives.multinomial import multinomial_error
-from latens.objectives.neighbours import NeighbourObjective
+from latens.objectives.neighbours import NeighbourObjective, closeness, equal_bits
 from latens.objectives.objective import Batch, Losses, Objective, Phase, Term
 from latens.objectives.reconstruction import (
     RECONSTRUCTION_ERRORS,
@@ -65,10 +65,12 @@ __all__ = [
     "absolute_error",
     "active_numbers",
     "binary_cross_entropy",
+    "closeness",
     "code_size",
     "commitment",
     "contraction_estimate",
     "dictionary_of",
+    "equal_bits",
     "gaussian_kl",
     "gaussian_kl_per_number",
     "hidden_patches",

@@ -1,5 +1,6 @@
-"""The objective of binary autoencoders: neighbours share their bits."""
+"""The objective of kinds whose codes follow the neighbours in the data."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import torch
@@ -9,7 +10,9 @@ from torch.nn import functional
 from latens.networks import Network
 from latens.objectives.objective import Batch, Losses, Objective, ReconstructionError
 
-__all__ = ["NeighbourObjective", "Rows"]
+__all__ = ["NeighbourObjective", "Rows", "closeness", "equal_bits"]
+
+Likeness = Callable[[Tensor, Tensor], Tensor]
 
 
 class Rows(Protocol):
@@ -19,12 +22,41 @@ class Rows(Protocol):
         """Return the rows with the given numbers, scaled."""
 
 
+def equal_bits(codes: Tensor, partners: Tensor, *, temperature: float) -> Tensor:
+    """Return the likeness of codes of bits: the share of equal ones less that of others, by a temperature.
+
+    A small temperature looks at the samples that are nearly the partner, a large one at whole groups.
+
+    Examples
+    --------
+    >>> bits = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    >>> equal_bits(bits[:1], bits, temperature=0.5)
+    tensor([[ 2., -2.]])
+    """
+    signs, others = 2 * codes - 1, 2 * partners - 1
+    return signs @ others.T / (codes.shape[1] * temperature)
+
+
+def closeness(codes: Tensor, partners: Tensor) -> Tensor:
+    """Return the likeness of codes of real numbers, the logarithm of ``1 / (1 + distance^2)``.
+
+    As in t-SNE: codes that are far apart hardly feel each other, which leaves room between groups.
+
+    Examples
+    --------
+    >>> closeness(torch.tensor([[0.0, 0.0]]), torch.tensor([[0.0, 0.0], [0.0, 3.0]])).exp()
+    tensor([[1.0000, 0.1000]])
+    """
+    squares = codes.square().sum(1)[:, None] + partners.square().sum(1)
+    return -torch.log1p((squares - 2 * codes @ partners.T).clamp(min=0))
+
+
 class NeighbourObjective(Objective):
-    """Reconstruct, and tell the neighbour of each sample from all others of the batch by its bits.
+    """Reconstruct, and tell the neighbour of each sample from all others of the batch by its code.
 
     The partner of a sample is where a random walk through the graph of nearest neighbours has come to.
     Of all codes in the batch the partner's should be the most alike: the cross-entropy of that choice,
-    by the share of equal bits, is the term ``neighbours``. It is log of the batch size for codes that
+    by the likeness of codes, is the term ``neighbours``. It is log of the batch size for codes that
     know nothing. Without a graph, a sample is its own partner.
 
     Parameters
@@ -32,9 +64,9 @@ class NeighbourObjective(Objective):
     reconstruction : callable
     weight : float
         Of the choice beside the reconstruction error.
-    temperature : float
-        By which the likeness of two codes, in [-1, 1], is divided. A small one looks at the samples that
-        are nearly the partner, a large one at whole groups.
+    likeness : callable
+        From two sets of codes, (n, d) and (m, d), to how alike each pair is, (n, m): `equal_bits` or
+        `closeness`.
     steps : int
         Of a walk.
 
@@ -46,11 +78,11 @@ class NeighbourObjective(Objective):
     """
 
     def __init__(
-        self, reconstruction: ReconstructionError, weight: float, temperature: float, steps: int
+        self, reconstruction: ReconstructionError, weight: float, likeness: Likeness, steps: int
     ) -> None:
         super().__init__(reconstruction)
         self.weight = weight
-        self.temperature = temperature
+        self.likeness = likeness
         self.steps = steps
         self.graph: Tensor | None = None
         self.samples: Rows | None = None
@@ -89,8 +121,7 @@ class NeighbourObjective(Objective):
 
     def _missed(self, codes: Tensor, partners: Tensor) -> Tensor:
         """The cross-entropy of finding each partner by its code, and of finding back."""
-        signs, others = 2 * codes - 1, 2 * partners - 1
-        likeness = signs @ others.T / (codes.shape[1] * self.temperature)
+        likeness = self.likeness(codes, partners)
         own = torch.arange(len(codes), device=codes.device)
         there = functional.cross_entropy(likeness, own, reduction="none")
         back = functional.cross_entropy(likeness.T, own, reduction="none")

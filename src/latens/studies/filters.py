@@ -116,7 +116,11 @@ def _inputs_of_layers(model: BaseAutoencoder, X: np.ndarray) -> dict[Weighted, b
         bare = ramp if standardize is None else standardize(ramp)
 
         def catch(layer: Weighted, inputs: tuple[Tensor], output: Tensor) -> None:
-            found.setdefault(layer, torch.equal(inputs[0].flatten(), bare.flatten()))
+            seen = inputs[0]
+            is_whole = (
+                seen.shape[:-1].numel() == 1
+            )  # a layer of a transformer sees a patch at a time
+            found.setdefault(layer, is_whole and torch.equal(seen.flatten(), bare.flatten()))
 
         layers = [one for one in encoder.modules() if isinstance(one, Weighted)]
         handles = [one.register_forward_hook(catch) for one in layers]

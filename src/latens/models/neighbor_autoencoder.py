@@ -1,0 +1,114 @@
+"""The autoencoder whose codes keep neighbours together."""
+
+from typing import Any, ClassVar
+
+from latens._validation import Constraints, Integer, Real
+from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
+from latens.models.neighbours import neighbour_graph
+from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts
+from latens.objectives import NeighbourObjective, Objective, closeness, reconstruction_error
+from latens.training import Samples, Trainer
+
+__all__ = ["NeighborAutoencoder"]
+
+
+class NeighborAutoencoder(BaseAutoencoder):
+    """Codes in which neighbours stay together and groups stand apart: for clusters and for maps.
+
+    A map such as t-SNE, in as many numbers as asked for, that comes as a network: new samples have their
+    place in it, and a decoder says what any place of it looks like. No labels are used.
+
+    Minimises, for samples with codes z, of which each has a partner with code c that is drawn from its
+    nearest neighbours in the data, and a batch of them:
+
+    .. math:: error(x, \\hat x) - w \\log \\frac{s(z_i, c_i)}{\\sum_j s(z_i, c_j)},
+        \\quad s(z, c) = \\frac{1}{1 + \\|z - c\\|^2}
+
+    the mean of this choice and the way back, from c to z, is taken.
+
+    Parameters
+    ----------
+    latent_dim : int in [1, inf), default=10
+        Numbers per code; 2 for a map.
+    n_neighbors : int in [1, inf), default=15
+        Neighbours of each sample that partners are drawn from; fewer where there are fewer samples.
+    neighbour_weight : float in [0, inf), default=0.1
+        w above, beside the reconstruction error per value. More of it separates groups further and
+        rebuilds worse.
+    reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
+        The error to minimise; see `Autoencoder`.
+    network : MLP, ConvNet or another factory, or None, default=None
+        The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
+    trainer : Trainer or None, default=None
+        How it is trained. None: ``Trainer()``.
+    random_state : int, RandomState or None, default=None
+        Decides initial weights, order of samples and every draw.
+
+    Attributes
+    ----------
+    network_, objective_, history_, scaling_, input_shape_, n_features_in_, codes_
+        As of every kind; see `Autoencoder`.
+
+    Notes
+    -----
+    Neighbours are found in the 64 main components of the samples, among at most 100,000 of them. Rows held
+    out for the validation loss are among them and may be partners, so that loss is not one of unseen
+    samples. Groups stand apart whether or not there is a gap between them in the data, as in every map of
+    this kind: what a cluster means is for other evidence to say.
+
+    References
+    ----------
+    Damrich, Boehm, Hamprecht and Kobak (2023), From t-SNE to UMAP with contrastive learning.
+    arXiv:2206.01816 (InfoNC-t-SNE). Sainburg, McInnes and Gentner (2021), Parametric UMAP embeddings for
+    representation and semisupervised learning. https://doi.org/10.1162/neco_a_01434 (with a decoder).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from latens.training import Trainer
+    >>> X = np.random.default_rng(0).normal(size=(64, 8))
+    >>> model = NeighborAutoencoder(2, trainer=Trainer(max_epochs=1)).fit(X)
+    >>> model.transform(X).shape
+    (64, 2)
+    """
+
+    objective_: NeighbourObjective
+    _constraints: ClassVar[Constraints] = {
+        **COMMON_CONSTRAINTS,
+        "n_neighbors": (Integer(1),),
+        "neighbour_weight": (Real(0, closed="left"),),
+        "reconstruction": (RECONSTRUCTION,),
+    }
+
+    def __init__(
+        self,
+        latent_dim: int = 10,
+        *,
+        n_neighbors: int = 15,
+        neighbour_weight: float = 0.1,
+        reconstruction: str = "mse",
+        network: NetworkFactory | None = None,
+        trainer: Trainer | None = None,
+        random_state: Any = None,
+    ) -> None:
+        self.latent_dim = latent_dim
+        self.n_neighbors = n_neighbors
+        self.neighbour_weight = neighbour_weight
+        self.reconstruction = reconstruction
+        self.network = network
+        self.trainer = trainer
+        self.random_state = random_state
+
+    def _bottleneck(self, parts: Parts) -> Bottleneck:
+        return Deterministic(parts, self.latent_dim)
+
+    def _objective(self) -> Objective:
+        error = reconstruction_error(self.reconstruction)
+        return NeighbourObjective(error, self.neighbour_weight, closeness, steps=1)
+
+    def _pretrain(self, samples: Samples) -> None:
+        graph = neighbour_graph(samples, self._tensor_shape, self.n_neighbors, self.seed_)
+        self.objective_.remember(graph, samples)
+
+    def _settle(self, samples: Samples) -> None:
+        self.objective_.forget()

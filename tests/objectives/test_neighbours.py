@@ -1,0 +1,62 @@
+"""The choice of the partner among a batch, in closed form, and where partners come from."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+
+from latens.objectives import Batch, NeighbourObjective, closeness, equal_bits, squared_error
+
+HALF = partial(equal_bits, temperature=0.5)
+
+
+def objective(likeness=closeness, steps=2):
+    return NeighbourObjective(squared_error, 1.0, likeness, steps)
+
+
+@pytest.mark.parametrize("likeness", [closeness, partial(equal_bits, temperature=1.0)])
+def test_codes_that_know_nothing_cost_the_logarithm_of_the_batch(likeness):
+    same = torch.ones(8, 6)
+    torch.testing.assert_close(
+        objective(likeness)._missed(same, same), torch.full((8,), np.log(8.0))
+    )
+
+
+def test_opposite_bits_have_likenesses_of_one_and_minus_one_by_the_temperature():
+    codes = torch.tensor([[1.0, 1.0], [0.0, 0.0]])
+    expected = float(np.log1p(np.exp(-2 / 0.5)))
+    missed = objective(HALF)._missed(codes, codes)
+    torch.testing.assert_close(missed, torch.full((2,), expected))
+    assert (objective(HALF)._missed(codes, codes.flip(0)) > 4).all()
+
+
+def test_closeness_falls_with_the_squared_distance():
+    # Two pairs 3 apart: 1 / (1 + 0) within a pair, 1 / (1 + 9) across.
+    codes = torch.tensor([[0.0], [3.0]])
+    torch.testing.assert_close(objective()._missed(codes, codes), torch.full((2,), np.log(1.1)))
+    moved = closeness(codes + 7, codes + 7)
+    torch.testing.assert_close(moved, closeness(codes, codes))
+
+
+def test_equal_codes_far_from_the_origin_have_a_gradient():
+    codes = torch.full((4, 3), 1000.1, requires_grad=True)
+    objective()._missed(codes, codes.detach()).sum().backward()
+    assert torch.isfinite(codes.grad).all()
+
+
+class Numbers:
+    """Samples that are their own row number."""
+
+    def batch(self, index):
+        return Batch(index.float()[:, None], index)
+
+
+def test_partners_are_where_the_walk_has_come_to():
+    around = (torch.arange(10) + 1) % 10
+    walk = objective()
+    walk.remember(around[:, None], Numbers())
+    batch = Batch(torch.arange(10.0)[:, None], torch.arange(10))
+    np.testing.assert_array_equal(walk._partners(batch)[:, 0], (np.arange(10) + 2) % 10)
+    walk.forget()
+    assert walk._partners(batch) is batch.x
