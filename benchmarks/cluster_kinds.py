@@ -52,8 +52,10 @@ def main() -> None:
     parser.add_argument("--clusters", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--preset", default="fast")
-    parser.add_argument("--out", type=Path, default=HERE / "results" / "cluster_kinds.json")
+    parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
+    name = f"cluster_kinds_{asked.data}_{asked.latent_dim}_{asked.preset}.json"
+    asked.out = asked.out or HERE / "results" / name
     found = json.loads(asked.out.read_text()) if asked.out.exists() else {}
     for kind in KINDS:
         for seed in range(asked.seeds):

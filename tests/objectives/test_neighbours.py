@@ -35,7 +35,7 @@ def test_closeness_falls_with_the_squared_distance():
     # Two pairs 3 apart: 1 / (1 + 0) within a pair, 1 / (1 + 9) across.
     codes = torch.tensor([[0.0], [3.0]])
     torch.testing.assert_close(objective()._missed(codes, codes), torch.full((2,), np.log(1.1)))
-    moved = closeness(codes + 7, codes + 7)
+    moved = closeness(codes + 4096, codes + 4096)
     torch.testing.assert_close(moved, closeness(codes, codes))
 
 

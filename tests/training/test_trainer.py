@@ -13,7 +13,7 @@ import torch
 from latens.data.scaling import fit_scaling
 from latens.exceptions import ParameterError, TrainingError
 from latens.networks import MLP, ConvNet, Deterministic, Network
-from latens.objectives import Objective, squared_error
+from latens.objectives import Objective, Term, code_size, squared_error
 from latens.training import Constant, Plateau, Samples, StopTraining, Trainer
 from latens.training.loop import _SPLIT, _generator
 
@@ -249,6 +249,9 @@ def test_a_foreign_or_damaged_checkpoint_is_refused(X, tmp_path):
         Trainer(max_epochs=3, checkpoint=path, callbacks=()).train(
             network, objective, samples, seed=0
         )
+    other = Objective(squared_error, {"size": Term(code_size, weight=0.1)})
+    with pytest.raises(TrainingError, match="other settings"):
+        Trainer(max_epochs=2, checkpoint=path, callbacks=()).train(network, other, samples, seed=0)
     path.write_bytes(
         path.read_bytes().replace(b"now.network.encoder.0.", b"now.network.encoder.9.")
     )

@@ -74,6 +74,7 @@ class Points:
         taken = self.rows[rows] if isinstance(rows, slice) else self.rows.index_select(0, rows)
         if self.shift is None:
             return taken
+        # Bytes less floats are floats of the type of the shift.
         return (taken if self.scale == 1 else taken * self.scale) - self.shift
 
 

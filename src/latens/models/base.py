@@ -263,7 +263,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """What a kind does before the network is trained as a whole."""
 
     def _settle(self, samples: Samples) -> None:
-        """What a kind does with some of the training samples once the network is trained."""
+        """What a kind does once the network is trained; it may look at some of the training samples."""
 
     @property
     def _n_features_out(self) -> int:

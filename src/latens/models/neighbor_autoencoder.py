@@ -33,8 +33,7 @@ class NeighborAutoencoder(BaseAutoencoder):
     n_neighbors : int in [1, inf), default=15
         Neighbours of each sample that partners are drawn from; fewer where there are fewer samples.
     neighbour_weight : float in [0, inf), default=0.1
-        w above, beside the reconstruction error per value. More of it separates groups further and
-        rebuilds worse.
+        w above, beside the reconstruction error per value. More of it rebuilds worse.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None

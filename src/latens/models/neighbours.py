@@ -36,7 +36,7 @@ def neighbour_graph(
     n_neighbors : int
         How many, or as many as there are other samples.
     seed : int
-        Decides which samples are left out where there are too many.
+        Decides which samples are looked at where there are too many.
 
     Returns
     -------

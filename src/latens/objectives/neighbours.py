@@ -47,6 +47,9 @@ def closeness(codes: Tensor, partners: Tensor) -> Tensor:
     >>> closeness(torch.tensor([[0.0, 0.0]]), torch.tensor([[0.0, 0.0], [0.0, 3.0]])).exp()
     tensor([[1.0000, 0.1000]])
     """
+    # Around their middle, so that few digits of a difference are lost.
+    middle = partners.detach().mean(0)
+    codes, partners = codes - middle, partners - middle
     squares = codes.square().sum(1)[:, None] + partners.square().sum(1)
     return -torch.log1p((squares - 2 * codes @ partners.T).clamp(min=0))
 

@@ -103,7 +103,7 @@ def _code(model: BaseAutoencoder, X: np.ndarray, pictures: np.ndarray, *, is_fir
 
 
 def _inputs_of_layers(model: BaseAutoencoder, X: np.ndarray) -> dict[Weighted, bool]:
-    """The convolutions and dense layers in the order of use, and whether each sees the bare pixels."""
+    """The convolutions and dense layers in the order of use, and which are dense ones of the bare pixels."""
     found: dict[Weighted, bool] = {}
 
     def note(x: Tensor) -> Tensor:
@@ -117,9 +117,8 @@ def _inputs_of_layers(model: BaseAutoencoder, X: np.ndarray) -> dict[Weighted, b
 
         def catch(layer: Weighted, inputs: tuple[Tensor], output: Tensor) -> None:
             seen = inputs[0]
-            is_whole = (
-                seen.shape[:-1].numel() == 1
-            )  # a layer of a transformer sees a patch at a time
+            # Layers of a transformer see a patch at a time.
+            is_whole = seen.shape[:-1].numel() == 1
             found.setdefault(layer, is_whole and torch.equal(seen.flatten(), bare.flatten()))
 
         layers = [one for one in encoder.modules() if isinstance(one, Weighted)]

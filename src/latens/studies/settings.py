@@ -164,7 +164,7 @@ class PublishedSettings(_Settings):
 
 
 class SmallSettings(_Settings):
-    """What `--scale small` changes, so that a study takes about a minute on data that ship with latens."""
+    """What `--scale small` changes, so that a study takes a minute or two on data that ship with latens."""
 
     data: DataSettings
     max_epochs: int = Field(default=2, ge=1)
@@ -272,10 +272,12 @@ def at_small_scale(study: Study, name: str) -> Study:
     )
     protocol = study.protocol
     if protocol.partition is not None:
-        partition = protocol.partition.model_copy(update={"restarts": small.restarts})
+        restarts = min(protocol.partition.restarts, small.restarts)
+        partition = protocol.partition.model_copy(update={"restarts": restarts})
         protocol = protocol.model_copy(update={"partition": partition})
     if protocol.tsne is not None:
-        tsne = protocol.tsne.model_copy(update={"iterations": small.tsne_iterations})
+        iterations = min(protocol.tsne.iterations, small.tsne_iterations)
+        tsne = protocol.tsne.model_copy(update={"iterations": iterations})
         protocol = protocol.model_copy(update={"tsne": tsne})
     changes = {
         "data": small.data,

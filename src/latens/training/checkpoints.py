@@ -64,8 +64,8 @@ def read_checkpoint(path: Path, state: "TrainingState") -> None:
         )
     if not state.has_layers_of(tensors):
         raise TrainingError(
-            f"The checkpoint '{path}' belongs to a network with other layers, as another version of "
-            "latens may have built it. Resume with that version, or delete it to start afresh."
+            f"The checkpoint '{path}' belongs to a network with other layers: another one, or one built by "
+            "another version of latens. Resume with what it was started with, or delete it to start afresh."
         )
     state.load_tensors(tensors)
     state.history.epochs = [Epoch(**epoch) for epoch in about["epochs"]]

@@ -15,8 +15,9 @@ from latens.training.samples import Samples
 __all__ = ["encode_rows", "map_rows"]
 
 # Values per block: enough to keep matrix products busy, and of images so few that what a convolutional
-# network makes of them, 30 to 100 times as much, stays near the caches.
-_TABLE_VALUES, _IMAGE_VALUES = 2**22, 2**18
+# network makes of them, 30 to 100 times as much, stays small.
+_TABLE_VALUES, _IMAGE_VALUES = 2**22, 2**19
+_FEW_BLOCKS = 2  # take up no memory again that would be worth the search for what to give back
 
 
 def map_rows(
@@ -39,8 +40,8 @@ def map_rows(
     values = _IMAGE_VALUES if len(shape) > 1 else _TABLE_VALUES
     block = max(16, values // max(1, prod(shape)))
     result: np.ndarray | None = None
-    # A single block has nothing to take again, and is not worth giving memory back.
-    with torch.inference_mode(), kept_memory() if len(samples) > block else nullcontext():
+    memory = kept_memory() if len(samples) > _FEW_BLOCKS * block else nullcontext()
+    with torch.inference_mode(), memory:
         for start in range(0, len(samples), block):
             part = function(samples.rows(start, start + block)).cpu().numpy()
             if result is None:

@@ -79,7 +79,7 @@ class Loop:
             for phase in self.phases
         ]
         self.state = TrainingState(
-            modules, optimizers, history, signature(trainer, self.plan, seed)
+            modules, optimizers, history, signature(trainer, objective, self.plan, seed)
         )
         self.checkpoint = None if trainer.checkpoint is None else Path(trainer.checkpoint)
         schedule = trainer.schedule

@@ -24,26 +24,34 @@ def kept_memory() -> Iterator[None]:
 
     GNU's C library asks the system for every block of more than 32 MB (at first, of 128 KB) anew, and the
     system clears it page by page: a quarter of the time of a convolutional step. Elsewhere this does
-    nothing. It may be nested, and used by several threads.
+    nothing. It may be nested, and entered by several threads; of threads other than the first one, memory is
+    kept in part only, as their heaps end at 64 MB. Settings of the process's environment (`MALLOC_...`) for
+    the same thresholds no longer hold afterwards.
     """
     malloc = _malloc()
     if malloc is None:
         yield
         return
-    _count_keepers(malloc, 1)
+    _enter(malloc)
     try:
         yield
     finally:
-        _count_keepers(malloc, -1)
+        _leave(malloc)
 
 
-def _count_keepers(malloc: ctypes.CDLL, change: int) -> None:
+def _enter(malloc: ctypes.CDLL) -> None:
     global _keepers
     with _lock:
-        is_first, _keepers = not _keepers, _keepers + change
-        if is_first:
+        _keepers += 1
+        if _keepers == 1:
             _set(malloc, _KEEPING)
-        elif not _keepers:
+
+
+def _leave(malloc: ctypes.CDLL) -> None:
+    global _keepers
+    with _lock:
+        _keepers -= 1
+        if not _keepers:
             _set(malloc, _ORDINARY)
             malloc.malloc_trim(0)
 

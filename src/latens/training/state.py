@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from latens.objectives import Objective
 from latens.training.callbacks import Plan
 from latens.training.history import History
 
@@ -100,7 +101,7 @@ def _lay_out_alike(optimizer: torch.optim.Optimizer) -> None:
                 values[key] = torch.empty_like(parameter).copy_(value)
 
 
-def signature(trainer: "Trainer", plan: Plan, seed: int) -> str:
+def signature(trainer: "Trainer", objective: Objective, plan: Plan, seed: int) -> str:
     """Return what must be equal for a training to continue another, as text."""
     settings = {
         name: str(value)
@@ -108,7 +109,9 @@ def signature(trainer: "Trainer", plan: Plan, seed: int) -> str:
         if name not in _FREE_SETTINGS
     }
     facts = {name: value for name, value in asdict(plan).items() if name != "device"}
-    return json.dumps({"settings": settings, "plan": facts, "seed": seed}, sort_keys=True)
+    aim = [type(objective).__name__, *objective.terms]
+    signed = {"settings": settings, "objective": aim, "plan": facts, "seed": seed}
+    return json.dumps(signed, sort_keys=True)
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
