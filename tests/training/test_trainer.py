@@ -13,7 +13,7 @@ import torch
 from latens.data.scaling import fit_scaling
 from latens.exceptions import ParameterError, TrainingError
 from latens.networks import MLP, ConvNet, Deterministic, Network
-from latens.objectives import Objective, Term, code_size, squared_error
+from latens.objectives import Losses, Objective, Term, code_size, squared_error
 from latens.training import Constant, Plateau, Samples, StopTraining, Trainer
 from latens.training.loop import _SPLIT, _generator
 
@@ -239,6 +239,21 @@ def test_resumed_convolutions_are_the_same_although_their_weights_lie_in_another
     resumed = train(checkpoint=path, callbacks=())
     for name, value in resumed.items():
         assert torch.equal(value, expected[name])
+
+
+class Crowd(Objective):
+    """Costs what terms that compare samples may: more, the more there are in the batch."""
+
+    def forward(self, network, batch):
+        losses = super().forward(network, batch)
+        return Losses(losses.total * 0 + len(batch.x), losses.terms)
+
+
+def test_held_out_rows_go_through_in_batches_as_in_training(X):
+    network, _, samples = make(X)
+    trainer = Trainer(max_epochs=1, batch_size=10, validation_fraction=0.2, callbacks=())
+    history = trainer.train(network, Crowd(squared_error), samples, seed=0)
+    assert history.epochs[0].loss == history.epochs[0].validation_loss == 10
 
 
 def test_a_foreign_or_damaged_checkpoint_is_refused(X, tmp_path):

@@ -200,7 +200,8 @@ class Loop:
         self.state.modules.eval()
         total = torch.zeros((), device=self.samples.device, dtype=self.samples.dtype)
         with torch.no_grad(), _draws(self.samples.device, derive(self.seed, _VALIDATION)):
-            for rows in self.validation_rows.split(max(self.plan.batch_size, 256)):
+            # As many at a time as in training: terms that compare samples depend on it.
+            for rows in self.validation_rows.split(self.plan.batch_size):
                 batch = self.samples.batch(rows.to(self.samples.device))
                 total += self.objective(self.network, batch).total * len(rows)
         return float(total) / len(self.validation_rows)
