@@ -138,6 +138,23 @@ def test_every_study_can_be_read_and_has_a_small_scale() -> None:
         assert {one.candidate for one in study.published if one.representation == "raw"} <= {None}
 
 
+def test_a_small_scale_asks_for_no_more_than_the_study() -> None:
+    tsne = {"perplexity": 30, "learning_rate": 200}
+
+    def small(max_scored: int, restarts: int, iterations: int) -> tuple[int, int, int]:
+        protocol = {
+            "partition": {"k": 3, "restarts": restarts},
+            "tsne": {**tsne, "iterations": iterations},
+        }
+        content = {"data": {"source": "digits"}, "small": {"data": {"source": "digits"}}}
+        study = check_study(content | {"max_scored": max_scored, "protocol": protocol}, "a test")
+        made = at_small_scale(study, "a test")
+        return made.max_scored, made.protocol.partition.restarts, made.protocol.tsne.iterations
+
+    assert small(10_000, 200, 1000) == (1000, 3, 250)
+    assert small(500, 2, 100) == (500, 2, 100)
+
+
 def test_a_study_without_a_small_scale_says_so() -> None:
     study = check_study({"data": {"source": "digits"}}, "a test")
     with pytest.raises(ParameterError, match=r"has no \[small\] part"):

@@ -70,10 +70,11 @@ def _main_components(samples: Samples, shape: tuple[int, ...], seed: int) -> np.
     if values <= _COMPONENTS:
         return map_rows(lambda x: x.flatten(1), samples, shape)
     enough = min(_COMPONENT_SAMPLES, max(2 * _COMPONENTS, _COMPONENT_VALUES // values))
-    rows = torch.from_numpy(_drawn(len(samples), enough, derive(seed, _FOR_COMPONENTS)))
+    stream = derive(seed, _FOR_COMPONENTS)
+    rows = torch.from_numpy(_drawn(len(samples), enough, stream))
     some = samples.batch(rows.to(samples.device)).x.flatten(1).cpu().numpy()
-    drawn = derive(seed, _FOR_COMPONENTS) % 2**32
-    _, _, directions = randomized_svd(some - some.mean(axis=0), _COMPONENTS, random_state=drawn)
+    centred = some - some.mean(axis=0)
+    _, _, directions = randomized_svd(centred, _COMPONENTS, random_state=stream % 2**32)
     down = torch.from_numpy(directions.T.copy()).to(samples.device, samples.dtype)
     return map_rows(lambda x: x.flatten(1) @ down, samples, shape)
 
