@@ -34,7 +34,7 @@ else:
         kept = faults(10)
         within = resident() - before
     after = resident() - before
-    faults(1, 2_000_000)
+    faults(5, 2_000_000)
     print(ordinary, kept, within, after, faults(10, 2_000_000))
 """
 
@@ -50,4 +50,6 @@ def test_a_block_that_is_freed_is_taken_again_and_goes_back_at_the_end():
     assert within > 70e6  # the block of 80 MB is kept while nothing holds it
     # Later faults do not tell: a small block above a hole of the heap keeps the hole, not its pages.
     assert after < 10e6
-    assert smaller < ordinary / 100  # as ever, blocks of a few MB are not asked of the system again
+    # As ever, blocks of a few MB are not asked of the system again. Asking for all ten would be a tenth of `ordinary`,
+    # for one of them (a small block can take its place once) a hundredth.
+    assert smaller < ordinary / 30
