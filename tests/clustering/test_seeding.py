@@ -6,6 +6,7 @@ from sklearn.cluster import kmeans_plusplus as reference
 
 from latens.clustering.crew import Crew
 from latens.clustering.points import Points, Sample
+from latens.clustering.screen import Screen
 from latens.clustering.seeding import draw_points, kmeans_plus_plus
 
 CPU = Crew("cpu")
@@ -23,6 +24,18 @@ def _drawn(X, k, seed, weights=None):
 def _spread(X, k, seed, weights=None):
     rngs = [np.random.default_rng(seed)]
     return kmeans_plus_plus(_sample(X, weights), k, rngs, CPU)[0].numpy()
+
+
+def _spread_as_seen(X, k, seed, weights=None):
+    sample, rngs = _sample(X, weights), [np.random.default_rng(seed)]
+    screen = Screen.of(sample, CPU)
+    assert screen is not None
+    return kmeans_plus_plus(sample, k, rngs, CPU, screen)[0].numpy()
+
+
+def _wide(rows, rng):
+    """Rows turned into 200 features, near a space of as many dimensions as they have."""
+    return rows @ rng.normal(size=(rows.shape[1], 200)) + rng.normal(size=(len(rows), 200))
 
 
 STARTS = [_drawn, _spread]
@@ -95,6 +108,35 @@ def test_its_starts_are_as_near_to_the_end_as_those_of_scikit_learn(rng):
     plain = np.mean([cost(_drawn(X, 20, seed)) for seed in range(40)])
     assert ours == pytest.approx(theirs, rel=0.03)
     assert ours < 0.8 * plain
+
+
+def test_on_a_screen_neither_order_nor_the_way_of_counting_means_anything(rng):
+    X = _wide(rng.normal(size=(5000, 20)), rng)
+    order, weights = rng.permutation(5000), rng.integers(0, 3, 5000)
+    for seed in range(5):
+        assert np.array_equal(_spread_as_seen(X[order], 6, seed), _spread_as_seen(X, 6, seed))
+        weighted = _spread_as_seen(X, 6, seed, weights.astype(float))
+        repeated = _spread_as_seen(np.repeat(X, weights, axis=0), 6, seed)
+        assert np.array_equal(weighted, repeated)
+
+
+def test_starts_on_a_screen_are_as_near_to_the_end_as_those_of_all_features(rng):
+    groups = rng.integers(0, 20, 2000)
+    X = _wide(2 * rng.normal(size=(20, 60))[groups] + rng.normal(size=(2000, 60)), rng)
+
+    def costs(start):
+        drawn = (start(X, 20, seed) for seed in range(40))
+        return [cdist(X, centers, "sqeuclidean").min(axis=1).sum() for centers in drawn]
+
+    assert np.mean(costs(_spread_as_seen)) == pytest.approx(np.mean(costs(_spread)), rel=0.03)
+    assert np.mean(costs(_spread)) < 0.9 * np.mean(costs(_drawn))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_point_that_looks_like_a_centre_on_a_screen_is_looked_at_in_full(dtype, rng):
+    X = np.repeat(_wide(rng.normal(size=(300, 20)), rng), 3, axis=0).astype(dtype)
+    centers = _spread_as_seen(X, 300, 0)
+    assert len(_as_set(centers)) == 300  # no copy of a centre has any chance
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

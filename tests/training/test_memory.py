@@ -50,6 +50,6 @@ def test_a_block_that_is_freed_is_taken_again_and_goes_back_at_the_end():
     assert within > 70e6  # the block of 80 MB is kept while nothing holds it
     # Later faults do not tell: a small block above a hole of the heap keeps the hole, not its pages.
     assert after < 10e6
-    # As ever, blocks of a few MB are not asked of the system again. Asking for all ten would be a tenth of `ordinary`,
-    # for one of them (a small block can take its place once) a hundredth.
+    # As ever, blocks of a few MB are not asked of the system again. All ten would be a tenth of `ordinary`;
+    # one of them, whose place a small block can have taken, is a hundredth.
     assert smaller < ordinary / 30

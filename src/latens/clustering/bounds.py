@@ -81,6 +81,8 @@ class BoundedSearch:
 
     def assign(self, centers: "torch.Tensor") -> int:
         """Find the nearest centres, and return how many points have changed sides."""
+        import torch
+
         targets = Targets.of(centers)
         move = self._move(targets)
         is_first = self._before is None
@@ -88,13 +90,18 @@ class BoundedSearch:
 
         def search(blocks: list[slice], thread: int) -> Sums:
             memory = self._memory[thread]
-            sums = Sums.empty(len(centers), self._sample.points)
+            sums, left = Sums.empty(len(centers), self._sample.points), []
             for rows in blocks:
                 suspects = None if move is None else self._loosen(rows, move, memory[0])
                 if seen is not None:
                     suspects = self._look(rows, suspects, seen, memory[0])
-                for part in self._parts(rows, suspects):
-                    self._settle(part, targets, memory, sums)
+                if suspects is None or len(suspects) > _FULL * (rows.stop - rows.start):
+                    for part in self._cut(rows):
+                        self._settle(part, targets, memory, sums)
+                else:
+                    left.append(suspects + rows.start)
+            for part in self._cut(torch.cat(left)) if left else ():
+                self._settle(part, targets, memory, sums)
             return sums
 
         parts = self._crew.share(search, len(self.labels), self._width)
@@ -148,15 +155,13 @@ class BoundedSearch:
         self._lower[rows][suspects] = others
         return suspects[own > others]
 
-    def _parts(
-        self, rows: slice, suspects: "torch.Tensor | None"
-    ) -> "list[slice] | list[torch.Tensor]":
-        """Cut what is to be looked at in full into pieces: of all rows where it is most of them."""
+    def _cut(self, rows: "slice | torch.Tensor") -> "list[slice] | tuple[torch.Tensor, ...]":
+        """Cut what is to be looked at in full into pieces that stay in the caches."""
         step = self._crew.block_rows(max(self.sums.totals.shape))
-        if suspects is None or len(suspects) > _FULL * (rows.stop - rows.start):
-            starts = range(rows.start, rows.stop, step)
-            return [slice(start, min(start + step, rows.stop)) for start in starts]
-        return list((suspects + rows.start).split(step)) if len(suspects) else []
+        if not isinstance(rows, slice):
+            return rows.split(step) if len(rows) else ()
+        starts = range(rows.start, rows.stop, step)
+        return [slice(start, min(start + step, rows.stop)) for start in starts]
 
     def _settle(
         self,

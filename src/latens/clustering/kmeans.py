@@ -204,7 +204,7 @@ class KMeans(CentersModel):
         n_starts = self.n_init if isinstance(self.init, str) else 1
         is_small = self.n_clusters * sample.points.width < FEW
         n_apart = n_starts if is_small else n_starts - n_starts % crew.n_threads
-        starts = self._starts(sample, crew)
+        starts = self._starts(sample, crew, screen)
         apart = crew.each(improve, islice(starts, n_apart))
         best: Partition | None = None
         for found in chain(apart, (improve(centers, crew) for centers in starts)):
@@ -215,7 +215,9 @@ class KMeans(CentersModel):
         assert best is not None
         return best
 
-    def _starts(self, sample: Sample, crew: Crew) -> "Iterator[torch.Tensor]":
+    def _starts(
+        self, sample: Sample, crew: Crew, screen: Screen | None
+    ) -> "Iterator[torch.Tensor]":
         """Yield the centres of one start after the other, drawn for many at once."""
         if not isinstance(self.init, str):
             yield self._given_centers(sample.points)
@@ -225,7 +227,7 @@ class KMeans(CentersModel):
             starts = range(first, min(first + step, self.n_init))
             rngs = [np.random.default_rng(derive(seed, start)) for start in starts]
             if self.init == "k-means++":
-                yield from kmeans_plus_plus(sample, self.n_clusters, rngs, crew)
+                yield from kmeans_plus_plus(sample, self.n_clusters, rngs, crew, screen)
             else:
                 yield from (draw_points(sample, self.n_clusters, rng) for rng in rngs)
 

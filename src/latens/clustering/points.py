@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -74,8 +75,9 @@ class Points:
         taken = self.rows[rows] if isinstance(rows, slice) else self.rows.index_select(0, rows)
         if self.shift is None:
             return taken
-        # Bytes less floats are floats of the type of the shift.
-        return (taken if self.scale == 1 else taken * self.scale) - self.shift
+        # A copy of its own type, changed in place: bytes less floats at once take twice the time.
+        values = taken.to(self.shift.dtype, copy=True)
+        return (values if self.scale == 1 else values.mul_(self.scale)).sub_(self.shift)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +94,8 @@ class Sample:
         The squared distance of every point to the origin.
     keys : tensor of shape (n_samples,)
         A number for every point that depends on its values alone and tells points apart.
+    order : tensor of shape (n_samples,)
+        The points in the order of their keys, which depends on no order of rows.
     is_even : bool
         Whether all points count 1.
     spread : float
@@ -132,6 +136,11 @@ class Sample:
         around_mean = float(total.square().sum() / counts.sum())
         spread = max(0.0, float(counts @ norms.double()) - around_mean)
         return cls(points, counts, norms, keys, bool((counts == 1).all()), spread)
+
+    @cached_property
+    def order(self) -> "torch.Tensor":
+        """The positions of the points, sorted by their keys."""
+        return self.keys.argsort(stable=True)
 
     def counted(self, rows: "slice | torch.Tensor") -> "torch.Tensor | None":
         """Return how much some points count; None where all count 1."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from latens.clustering.crew import Crew
+from latens.clustering.drawing import draw_by_mass
 from latens.clustering.nearest import Targets, as_distances, own_and_others
 from latens.clustering.points import Sample, norms_of
 
@@ -114,13 +115,13 @@ class Screen:
 def _main_directions(sample: Sample) -> tuple["torch.Tensor", float]:
     """Return about the main directions, and the share of the squared lengths that they hold.
 
-    They come from two rounds of the power method on some of the points.
+    They come from two rounds of the power method on some of the points: which, no order of rows decides.
     """
     import torch
 
     points = sample.points
-    drawn = torch.arange(0, len(points), max(1, len(points) // _N_DRAWN), device=points.device)
-    x = points.take(drawn)
+    spaced = (torch.arange(_N_DRAWN, dtype=torch.float64, device=points.device) + 0.5) / _N_DRAWN
+    x = points.take(draw_by_mass(sample.weights[None], sample.order, spaced[None])[0])
     start = np.random.default_rng(0).normal(size=(points.width, N_DIRECTIONS))
     directions = torch.as_tensor(start, dtype=x.dtype, device=x.device)
     for _ in range(2):

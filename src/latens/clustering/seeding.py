@@ -10,54 +10,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from latens.clustering.crew import Crew
+from latens.clustering.drawing import draw_by_mass
 from latens.clustering.points import Sample, norms_of
+from latens.clustering.screen import Screen
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["draw_by_mass", "draw_points", "kmeans_plus_plus"]
+__all__ = ["draw_points", "kmeans_plus_plus"]
 
 Generators = list[np.random.Generator]
 
 # A squared distance under this share of the squared lengths has lost too many digits to rounding, by
 # bytes per number; it is computed again from the difference.
 _CLOSE = {8: 1e-8, 4: 1e-4}
-
-
-def draw_by_mass(
-    mass: "torch.Tensor", order: "torch.Tensor", uniform: "torch.Tensor"
-) -> "torch.Tensor":
-    """Return points drawn in proportion to their mass.
-
-    Parameters
-    ----------
-    mass : tensor of shape (n_starts, n_samples), float64
-        At least 0 and in no row all 0.
-    order : tensor of shape (n_samples,)
-        The order of the points in which their masses are heaped up.
-    uniform : tensor of shape (n_starts, n_draws), float64
-        Random numbers in [0, 1), one per draw.
-
-    Returns
-    -------
-    tensor of shape (n_starts, n_draws)
-        Positions of points; never of one without mass.
-
-    Examples
-    --------
-    >>> import torch
-    >>> mass = torch.tensor([[0.0, 1.0, 3.0]], dtype=torch.float64)
-    >>> uniform = torch.tensor([[0.0, 0.24, 0.26, 1.0]], dtype=torch.float64)
-    >>> draw_by_mass(mass, torch.arange(3), uniform)
-    tensor([[1, 1, 2, 2]])
-    """
-    import torch
-
-    heaped = mass[:, order].cumsum(1)
-    total = heaped[:, -1:].clone()
-    drawn = torch.searchsorted(heaped, uniform * total, right=True)
-    # A product that rounds up to the total falls past the end: it means the last point with mass.
-    return order[torch.minimum(drawn, torch.searchsorted(heaped, total))]
 
 
 def draw_points(sample: Sample, n_clusters: int, rng: np.random.Generator) -> "torch.Tensor":
@@ -78,19 +44,22 @@ def draw_points(sample: Sample, n_clusters: int, rng: np.random.Generator) -> "t
     """
     import torch
 
-    order = sample.keys.argsort(stable=True)
+    order = sample.order
     chances = (sample.weights / sample.weights.sum())[order].cpu().numpy()
     drawn = rng.choice(len(order), n_clusters, replace=False, p=chances)
     return sample.points.take(order[torch.as_tensor(drawn, device=order.device)])
 
 
 def kmeans_plus_plus(
-    sample: Sample, n_clusters: int, rngs: Generators, crew: Crew
+    sample: Sample, n_clusters: int, rngs: Generators, crew: Crew, screen: Screen | None = None
 ) -> "torch.Tensor":
     """Return centres for several starts, each drawn with chances that grow with its distance.
 
     The greedy variant: of ``2 + log(n_clusters)`` candidates, the one that leaves the least inertia
     becomes the next centre. All starts share every pass over the data.
+
+    Chances need no more than a fair guess of a distance. On a screen the rests of two points, what
+    the directions leave of them, count as orthogonal, unless they could cancel.
 
     Parameters
     ----------
@@ -102,6 +71,8 @@ def kmeans_plus_plus(
         Where the random numbers of each start come from.
     crew : Crew
         Who works on the blocks.
+    screen : Screen or None, default=None
+        Where points are looked at; None looks at all their features.
 
     Returns
     -------
@@ -116,11 +87,11 @@ def kmeans_plus_plus(
     """
     import torch
 
-    order, trials = sample.keys.argsort(stable=True), 2 + int(math.log(n_clusters))
+    order, trials = sample.order, 2 + int(math.log(n_clusters))
     first = draw_by_mass(sample.weights[None], order, _uniform(rngs, 1, order.device).T)[0]
     centers = sample.points.take(first)[:, None].repeat(1, n_clusters, 1)
     nearest = torch.full((len(rngs), len(order)), math.inf, dtype=sample.norms.dtype)
-    nearest = _lessened(sample, nearest.to(order.device), first[:, None], crew)[0][:, 0]
+    nearest = _lessened(sample, nearest.to(order.device), first[:, None], crew, screen)[0][:, 0]
     for position in range(1, n_clusters):
         mass = nearest.double() * sample.weights
         is_left = mass.any(1)
@@ -128,7 +99,7 @@ def kmeans_plus_plus(
             break
         mass[~is_left] = sample.weights
         candidates = draw_by_mass(mass, order, _uniform(rngs, trials, order.device))
-        lessened, inertias = _lessened(sample, nearest, candidates, crew)
+        lessened, inertias = _lessened(sample, nearest, candidates, crew, screen)
         best, starts = inertias.argmin(1), torch.arange(len(rngs), device=order.device)
         nearest = lessened[starts, best]
         chosen = sample.points.take(candidates[starts, best])
@@ -143,20 +114,23 @@ def _uniform(rngs: Generators, n_draws: int, device: "torch.device") -> "torch.T
 
 
 def _lessened(
-    sample: Sample, nearest: "torch.Tensor", candidates: "torch.Tensor", crew: Crew
+    sample: Sample,
+    nearest: "torch.Tensor",
+    candidates: "torch.Tensor",
+    crew: Crew,
+    screen: Screen | None,
 ) -> tuple["torch.Tensor", "torch.Tensor"]:
     """Return what candidates make of the squared distances to the nearest centre, and their inertias."""
     import torch
 
     points, (n_starts, trials) = sample.points, candidates.shape
-    rows = points.take(candidates.flatten())
+    others = candidates.flatten()
     lessened = nearest.new_empty(n_starts, trials, len(points))
 
     def lessen(blocks: list[slice], _: int) -> "torch.Tensor":
         inertias = torch.zeros(n_starts, trials, dtype=torch.float64, device=points.device)
         for block in blocks:
-            x = points.take(block)
-            squared = _squared_distances(x, sample.norms[block], rows)
+            squared = _squared_distances(sample, block, others, screen)
             part = torch.minimum(
                 squared.view(n_starts, trials, -1),
                 nearest[:, None, block],
@@ -165,21 +139,32 @@ def _lessened(
             inertias += part.double() @ sample.weights[block]
         return inertias
 
-    inertias = crew.share(lessen, len(points), max(points.width, len(rows)))
+    width = points.width if screen is None else screen.rows.shape[1]
+    inertias = crew.share(lessen, len(points), max(width, len(others)))
     return lessened, torch.stack(inertias).sum(0)
 
 
 def _squared_distances(
-    x: "torch.Tensor", norms: "torch.Tensor", rows: "torch.Tensor"
+    sample: Sample, block: slice, others: "torch.Tensor", screen: Screen | None
 ) -> "torch.Tensor":
     """Return the squared distances of points to a few others, exactly 0 between equal ones."""
     import torch
 
-    others = norms_of(rows)[:, None]
-    squared = torch.addmm(others, rows, x.T, alpha=-2).add_(norms)
-    limit = _CLOSE[x.element_size()] * (norms + others.max())
-    close = (squared < limit).nonzero()
-    for pairs in close.split(max(1, 2**22 // x.shape[1])):
+    norms, norms_of_others = sample.norms[block], sample.norms[others][:, None]
+    if screen is None:
+        x, rows = sample.points.take(block), sample.points.take(others)
+    else:
+        x, rows = screen.rows[block, :-1], screen.rows[others, :-1]
+    squared = torch.addmm(norms_of_others, rows, x.T, alpha=-2).add_(norms)
+    limit = _CLOSE[x.element_size()] * (norms + norms_of_others.max())
+    if screen is None:
+        least = squared
+    else:
+        rests, rests_of_others = screen.rows[block, -1], screen.rows[others, -1:]
+        least = torch.addmm(squared, rests_of_others, rests[None], alpha=-2)
+    close = (least < limit).nonzero()
+    for pairs in close.split(max(1, 2**22 // sample.points.width)):
         row, at = pairs.T
-        squared[row, at] = norms_of(x[at] - rows[row])
+        x, rows = sample.points.take(at + block.start), sample.points.take(others[row])
+        squared[row, at] = norms_of(x - rows)
     return squared

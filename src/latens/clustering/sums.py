@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Sums"]
 
+# Numbers that are turned into float64 at once: on a CPU they stay in the caches of a core.
+_PIECE = {"cpu": 2**17, "cuda": 2**26}
+
 
 @dataclass(eq=False)
 class Sums:
@@ -60,13 +63,17 @@ class Sums:
         old, new : tensor of shape (n_points,), int64
             Their clusters.
         """
-        values = x.double()
-        if weights is not None:
-            values = values * weights[:, None]
-        for labels, sign in ((old, -1), (new, 1)):
-            if labels is not None:
-                self.totals.index_add_(0, labels, values, alpha=sign)
-                self._count(labels, weights, sign)
+        changes = [(new, 1)] if old is None else [(old, -1), (new, 1)]
+        step = max(1, _PIECE[x.device.type] // self.totals.shape[1])
+        for start in range(0, len(x), step):
+            piece = slice(start, start + step)
+            values = x[piece].double()
+            if weights is not None:
+                values = values * weights[piece, None]
+            for labels, sign in changes:
+                self.totals.index_add_(0, labels[piece], values, alpha=sign)
+        for labels, sign in changes:
+            self._count(labels, weights, sign)
         self.n_moved += len(x)
 
     def _count(self, labels: "torch.Tensor", weights: "torch.Tensor | None", sign: int) -> None:
