@@ -9,6 +9,7 @@ points: these are scored anew, for all points, and the bounds move with the rest
 is at hand, points are looked at there first.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -81,27 +82,15 @@ class BoundedSearch:
 
     def assign(self, centers: "torch.Tensor") -> int:
         """Find the nearest centres, and return how many points have changed sides."""
-        import torch
-
         targets = Targets.of(centers)
         move = self._move(targets)
         is_first = self._before is None
         seen = None if self._screen is None or is_first else self._screen.see(targets)
 
         def search(blocks: list[slice], thread: int) -> Sums:
-            memory = self._memory[thread]
-            sums, left = Sums.empty(len(centers), self._sample.points), []
-            for rows in blocks:
-                suspects = None if move is None else self._loosen(rows, move, memory[0])
-                if seen is not None:
-                    suspects = self._look(rows, suspects, seen, memory[0])
-                if suspects is None or len(suspects) > _FULL * (rows.stop - rows.start):
-                    for part in self._cut(rows):
-                        self._settle(part, targets, memory, sums)
-                else:
-                    left.append(suspects + rows.start)
-            for part in self._cut(torch.cat(left)) if left else ():
-                self._settle(part, targets, memory, sums)
+            memory, sums = self._memory[thread], Sums.empty(len(centers), self._sample.points)
+            for rows in self._open(blocks, move, seen, memory[0]):
+                self._settle(rows, targets, memory, sums)
             return sums
 
         parts = self._crew.share(search, len(self.labels), self._width)
@@ -115,6 +104,32 @@ class BoundedSearch:
         step = max(1, len(self.labels) // _N_GAPS)
         gaps = self._lower[::step] - self._upper[::step]
         return _Move.between(self._before, targets, gaps, self._screen)
+
+    def _open(
+        self, blocks: list[slice], move: "_Move | None", seen: Seen | None, memory: "torch.Tensor"
+    ) -> "Iterator[slice | torch.Tensor]":
+        """Yield the points to be looked at in full: blocks of many, and at last those of all other blocks."""
+        import torch
+
+        few = []
+        for rows in blocks:
+            suspects = None if move is None else self._loosen(rows, move, memory)
+            if seen is not None:
+                suspects = self._look(rows, suspects, seen, memory)
+            if suspects is None or len(suspects) > _FULL * (rows.stop - rows.start):
+                yield from self._cut(rows)
+            else:
+                few.append(suspects + rows.start)
+        if few:
+            yield from self._cut(torch.cat(few))
+
+    def _cut(self, rows: "slice | torch.Tensor") -> "list[slice] | tuple[torch.Tensor, ...]":
+        """Cut points into pieces that stay in the caches when they are looked at in full."""
+        step = self._crew.block_rows(max(self.sums.totals.shape))
+        if not isinstance(rows, slice):
+            return rows.split(step) if len(rows) else ()
+        starts = range(rows.start, rows.stop, step)
+        return [slice(start, min(start + step, rows.stop)) for start in starts]
 
     def _loosen(self, rows: slice, move: "_Move", memory: "torch.Tensor") -> "torch.Tensor":
         """Let the bounds of a block follow the centres; return the points where they cross."""
@@ -154,14 +169,6 @@ class BoundedSearch:
         self._upper[rows][suspects] = own
         self._lower[rows][suspects] = others
         return suspects[own > others]
-
-    def _cut(self, rows: "slice | torch.Tensor") -> "list[slice] | tuple[torch.Tensor, ...]":
-        """Cut what is to be looked at in full into pieces that stay in the caches."""
-        step = self._crew.block_rows(max(self.sums.totals.shape))
-        if not isinstance(rows, slice):
-            return rows.split(step) if len(rows) else ()
-        starts = range(rows.start, rows.stop, step)
-        return [slice(start, min(start + step, rows.stop)) for start in starts]
 
     def _settle(
         self,
