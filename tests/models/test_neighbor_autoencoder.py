@@ -24,7 +24,7 @@ def test_neighbours_stay_together(images, settings):
 
 def test_more_weight_on_neighbours_rebuilds_worse(images, settings):
     def score(weight):
-        model = NeighborAutoencoder(4, neighbour_weight=weight, **settings)
+        model = NeighborAutoencoder(4, neighbor_weight=weight, **settings)
         return model.fit(images).score(images)
 
     assert score(10.0) < score(0.0)

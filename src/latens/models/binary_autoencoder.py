@@ -41,7 +41,7 @@ class BinaryAutoencoder(BaseAutoencoder):
         Steps from a sample to its partner.
     temperature : float in (0, inf), default=0.3
         t above: a small one sharpens the order of the nearest, a large one gathers whole groups.
-    neighbour_weight : float in [0, inf), default=1
+    neighbor_weight : float in [0, inf), default=1
         w above, beside the reconstruction error per value.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
@@ -87,7 +87,7 @@ class BinaryAutoencoder(BaseAutoencoder):
         "n_neighbors": (Integer(1),),
         "n_steps": (Integer(1),),
         "temperature": (Real(0, closed="right"),),
-        "neighbour_weight": (Real(0, closed="left"),),
+        "neighbor_weight": (Real(0, closed="left"),),
         "reconstruction": (RECONSTRUCTION,),
     }
 
@@ -98,7 +98,7 @@ class BinaryAutoencoder(BaseAutoencoder):
         n_neighbors: int = 15,
         n_steps: int = 2,
         temperature: float = 0.3,
-        neighbour_weight: float = 1.0,
+        neighbor_weight: float = 1.0,
         reconstruction: str = "mse",
         network: NetworkFactory | None = None,
         trainer: Trainer | None = None,
@@ -108,7 +108,7 @@ class BinaryAutoencoder(BaseAutoencoder):
         self.n_neighbors = n_neighbors
         self.n_steps = n_steps
         self.temperature = temperature
-        self.neighbour_weight = neighbour_weight
+        self.neighbor_weight = neighbor_weight
         self.reconstruction = reconstruction
         self.network = network
         self.trainer = trainer
@@ -120,7 +120,7 @@ class BinaryAutoencoder(BaseAutoencoder):
     def _objective(self) -> Objective:
         error = reconstruction_error(self.reconstruction)
         likeness = partial(equal_bits, temperature=self.temperature)
-        return NeighbourObjective(error, self.neighbour_weight, likeness, self.n_steps)
+        return NeighbourObjective(error, self.neighbor_weight, likeness, self.n_steps)
 
     def _draw_codes(self, n_samples: int, seed: int) -> np.ndarray:
         return (draw_from_mixture(self.codes_, n_samples, seed) > 0.5).astype(self.codes_.dtype)

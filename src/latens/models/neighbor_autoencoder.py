@@ -32,7 +32,7 @@ class NeighborAutoencoder(BaseAutoencoder):
         Numbers per code; 2 for a map.
     n_neighbors : int in [1, inf), default=15
         Neighbours of each sample that partners are drawn from; fewer where there are fewer samples.
-    neighbour_weight : float in [0, inf), default=0.1
+    neighbor_weight : float in [0, inf), default=0.1
         w above, beside the reconstruction error per value. More of it rebuilds worse.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
@@ -75,7 +75,7 @@ class NeighborAutoencoder(BaseAutoencoder):
     _constraints: ClassVar[Constraints] = {
         **COMMON_CONSTRAINTS,
         "n_neighbors": (Integer(1),),
-        "neighbour_weight": (Real(0, closed="left"),),
+        "neighbor_weight": (Real(0, closed="left"),),
         "reconstruction": (RECONSTRUCTION,),
     }
 
@@ -84,7 +84,7 @@ class NeighborAutoencoder(BaseAutoencoder):
         latent_dim: int = 10,
         *,
         n_neighbors: int = 15,
-        neighbour_weight: float = 0.1,
+        neighbor_weight: float = 0.1,
         reconstruction: str = "mse",
         network: NetworkFactory | None = None,
         trainer: Trainer | None = None,
@@ -92,7 +92,7 @@ class NeighborAutoencoder(BaseAutoencoder):
     ) -> None:
         self.latent_dim = latent_dim
         self.n_neighbors = n_neighbors
-        self.neighbour_weight = neighbour_weight
+        self.neighbor_weight = neighbor_weight
         self.reconstruction = reconstruction
         self.network = network
         self.trainer = trainer
@@ -103,7 +103,7 @@ class NeighborAutoencoder(BaseAutoencoder):
 
     def _objective(self) -> Objective:
         error = reconstruction_error(self.reconstruction)
-        return NeighbourObjective(error, self.neighbour_weight, closeness, steps=1)
+        return NeighbourObjective(error, self.neighbor_weight, closeness, steps=1)
 
     def _pretrain(self, samples: Samples) -> None:
         graph = neighbour_graph(samples, self._tensor_shape, self.n_neighbors, self.seed_)
