@@ -157,11 +157,10 @@ def _squared_distances(
         x, rows = screen.rows[block, :-1], screen.rows[others, :-1]
     squared = torch.addmm(norms_of_others, rows, x.T, alpha=-2).add_(norms)
     limit = _CLOSE[x.element_size()] * (norms + norms_of_others.max())
-    if screen is None:
-        least = squared
-    else:
-        rests, rests_of_others = screen.rows[block, -1], screen.rows[others, -1:]
-        least = torch.addmm(squared, rests_of_others, rests[None], alpha=-2)
+    least = squared
+    if screen is not None:  # rests in the same direction
+        rests, rests_of_others = screen.rows[block, -1:], screen.rows[others, -1:]
+        least = torch.addmm(squared, rests_of_others, rests.T, alpha=-2)
     close = (least < limit).nonzero()
     for pairs in close.split(max(1, 2**22 // sample.points.width)):
         row, at = pairs.T
