@@ -35,7 +35,7 @@ else:
         within = resident() - before
     after = resident() - before
     faults(5, 2_000_000)
-    print(ordinary, kept, within, after, faults(10, 2_000_000))
+    print(ordinary, kept, within, after, min(faults(10, 2_000_000) for _ in range(3)))
 """
 
 
@@ -50,6 +50,6 @@ def test_a_block_that_is_freed_is_taken_again_and_goes_back_at_the_end():
     assert within > 70e6  # the block of 80 MB is kept while nothing holds it
     # Later faults do not tell: a small block above a hole of the heap keeps the hole, not its pages.
     assert after < 10e6
-    # As ever, blocks of a few MB are not asked of the system again. All ten would be a tenth of `ordinary`;
-    # one of them, whose place a small block can have taken, is a hundredth.
-    assert smaller < ordinary / 30
+    # As ever, blocks of a few MB are not asked of the system again. The least of three: a small block can
+    # take the place of one of them once, and that alone is a hundredth of `ordinary`.
+    assert smaller < ordinary / 100
