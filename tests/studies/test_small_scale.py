@@ -11,7 +11,7 @@ from latens.runs import Run
 from latens.studies import read_study
 
 STUDIES = sorted((Path(__file__).parents[2] / "studies").glob("*.toml"))
-# Twenty-three kinds take minutes, and the other is the twin of a study that runs always.
+# Two dozen kinds take minutes, and the other is the twin of a study that runs always.
 LONG = {"kinds", "latent_clusters_fashion"}
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from latens.models.masked_autoencoder import MaskedAutoencoder
     from latens.models.neighbor_autoencoder import NeighborAutoencoder
     from latens.models.persistence import load_model as load_model
+    from latens.models.refined_autoencoder import RefinedAutoencoder
     from latens.models.regularized_autoencoder import RegularizedAutoencoder
     from latens.models.sparse_autoencoder import SparseAutoencoder
     from latens.models.stacked_autoencoder import StackedAutoencoder
@@ -37,6 +38,7 @@ __all__ = [
     "DenoisingAutoencoder",
     "MaskedAutoencoder",
     "NeighborAutoencoder",
+    "RefinedAutoencoder",
     "RegularizedAutoencoder",
     "SparseAutoencoder",
     "StackedAutoencoder",
@@ -55,6 +57,7 @@ _PLACES = {
     "DenoisingAutoencoder": "latens.models.denoising_autoencoder",
     "MaskedAutoencoder": "latens.models.masked_autoencoder",
     "NeighborAutoencoder": "latens.models.neighbor_autoencoder",
+    "RefinedAutoencoder": "latens.models.refined_autoencoder",
     "RegularizedAutoencoder": "latens.models.regularized_autoencoder",
     "SparseAutoencoder": "latens.models.sparse_autoencoder",
     "StackedAutoencoder": "latens.models.stacked_autoencoder",

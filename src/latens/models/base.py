@@ -251,6 +251,10 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """The two halves of a new network."""
         return self._factory().build(self._tensor_shape, self.latent_dim)
 
+    def _network(self, parts: Parts) -> Network:
+        """The two halves of a new network, joined."""
+        return Network(parts, self._bottleneck(parts), bounded=self.scaling_.bounded)
+
     def _draw_codes(self, n_samples: int, seed: int) -> np.ndarray:
         """Codes to decode into new samples, shape (n_samples, latent_dim)."""
         return draw_from_mixture(self.codes_, n_samples, seed)
@@ -290,11 +294,9 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     def _build(self) -> None:
         """Make network and objective for the scaling and the shape of input that are set."""
-        parts = self._parts()
-        bounded = self.scaling_.bounded
-        self.network_ = Network(parts, self._bottleneck(parts), bounded=bounded)
+        self.network_ = self._network(self._parts())
         self.objective_ = self._objective()
-        if self.objective_.needs_bounded and not bounded:
+        if self.objective_.needs_bounded and not self.scaling_.bounded:
             raise ParameterError(
                 f"{type(self).__name__} cannot use 'bce' for a table with values outside [0, 1]. "
                 "Use another error or likelihood, or scale the data to [0, 1]."

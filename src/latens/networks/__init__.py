@@ -18,6 +18,7 @@ from latens.networks.mnist_reduction import MnistReductionNet
 from latens.networks.network import Bottleneck, Code, Network, Output
 from latens.networks.patches import patch_side
 from latens.networks.quantised import Quantised
+from latens.networks.refined import RefinedNetwork
 from latens.networks.resnet import ResNet
 from latens.networks.rule import default_network
 from latens.networks.unpooling import Positions
@@ -45,6 +46,7 @@ __all__ = [
     "Positions",
     "Quantised",
     "Rectifier",
+    "RefinedNetwork",
     "ResNet",
     "ThresholdedUnits",
     "TopK",
