@@ -39,13 +39,6 @@ def test_codes_of_a_linear_decoder_end_at_the_least_squares(rng):
     np.testing.assert_allclose(model.transform(X), expected, atol=1e-3 * np.abs(expected).max())
 
 
-def test_a_code_does_not_depend_on_the_samples_beside_it(images, settings):
-    model = RefinedAutoencoder(4, **settings).fit(images[:300])
-    together = model.transform(images[:50])
-    alone = np.vstack([model.transform(images[row : row + 1]) for row in range(50)])
-    np.testing.assert_allclose(alone, together, rtol=1e-3, atol=1e-3 * np.ptp(together))
-
-
 def test_the_code_is_all_that_is_rebuilt_from(images):
     network = ConvNet((4, 8), downsampling="maxpool", upsampling="unpool")
     training = Trainer(max_epochs=2, callbacks=())

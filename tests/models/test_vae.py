@@ -3,9 +3,11 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
+from latens.exceptions import TrainingError
 from latens.models import VAE, BetaVAE
 from latens.networks import MLP, Code, Output
 from latens.objectives import Batch, gaussian_kl, gaussian_kl_per_number
+from latens.training import Trainer
 
 
 def output(mean, deviation):
@@ -144,3 +146,12 @@ def test_several_draws_train_the_weighted_bound_itself(images, settings):
     assert terms["bound"].mean() < terms["reconstruction"].mean() + terms["kl"].mean()
     again = model.log_likelihood(images[:200], n_draws=4, random_state=1).mean() / 64
     assert again == pytest.approx(-terms["bound"].mean().item(), abs=0.05)
+
+
+def test_a_training_with_another_beta_is_not_continued(images, tmp_path):
+    training = Trainer(max_epochs=1, checkpoint=tmp_path / "state.safetensors", callbacks=())
+    settings = {"network": MLP((8,)), "trainer": training, "random_state": 0}
+    BetaVAE(2, beta=4.0, **settings).fit(images[:100])
+    BetaVAE(2, beta=4.0, **settings).fit(images[:100])
+    with pytest.raises(TrainingError, match="other settings"):
+        BetaVAE(2, beta=2.0, **settings).fit(images[:100])

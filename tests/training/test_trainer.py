@@ -267,6 +267,10 @@ def test_a_foreign_or_damaged_checkpoint_is_refused(X, tmp_path):
     other = Objective(squared_error, {"size": Term(code_size, weight=0.1)})
     with pytest.raises(TrainingError, match="other settings"):
         Trainer(max_epochs=2, checkpoint=path, callbacks=()).train(network, other, samples, seed=0)
+    with pytest.raises(TrainingError, match="other settings"):
+        Trainer(max_epochs=2, checkpoint=path, callbacks=()).train(
+            network, objective, samples, seed=0, parameters={"beta": 2.0}
+        )
     path.write_bytes(
         path.read_bytes().replace(b"now.network.encoder.0.", b"now.network.encoder.9.")
     )

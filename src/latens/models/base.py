@@ -123,7 +123,12 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self.history_ = History()
         try:
             self._trainer().train(
-                self.network_, self.objective_, samples, seed=self.seed_, history=self.history_
+                self.network_,
+                self.objective_,
+                samples,
+                seed=self.seed_,
+                history=self.history_,
+                parameters=self.get_params(deep=False),
             )
         finally:
             # After Ctrl-C too: the best weights so far are a model like any other.

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +54,8 @@ class Loop:
     seed : int
     history : History
         Filled as the training goes.
+    parameters : mapping
+        What network and objective were made with.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Loop:
         samples: Samples,
         seed: int,
         history: History,
+        parameters: Mapping[str, object],
     ) -> None:
         self.trainer = trainer
         self.plan = trainer.plan(len(samples), network)
@@ -78,9 +81,8 @@ class Loop:
             make_optimizer(trainer, phase.parameters, self.plan.learning_rate)
             for phase in self.phases
         ]
-        self.state = TrainingState(
-            modules, optimizers, history, signature(trainer, objective, self.plan, seed)
-        )
+        signed = signature(trainer, objective, self.plan, seed, parameters)
+        self.state = TrainingState(modules, optimizers, history, signed)
         self.checkpoint = None if trainer.checkpoint is None else Path(trainer.checkpoint)
         schedule = trainer.schedule
         self.schedule = SCHEDULES[schedule] if isinstance(schedule, str) else schedule

@@ -1,6 +1,7 @@
 """Everything that a training changes, as one object that can be written and read back."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ __all__ = ["TrainingState", "signature"]
 
 # Settings that may differ between the parts of a resumed training.
 _FREE_SETTINGS = {"callbacks", "checkpoint", "device"}
+_PLAIN = (bool, int, float, str, type(None))
 
 
 class TrainingState:
@@ -101,8 +103,18 @@ def _lay_out_alike(optimizer: torch.optim.Optimizer) -> None:
                 values[key] = torch.empty_like(parameter).copy_(value)
 
 
-def signature(trainer: "Trainer", objective: Objective, plan: Plan, seed: int) -> str:
-    """Return what must be equal for a training to continue another, as text."""
+def signature(
+    trainer: "Trainer",
+    objective: Objective,
+    plan: Plan,
+    seed: int,
+    parameters: Mapping[str, object],
+) -> str:
+    """Return what must be equal for a training to continue another, as text.
+
+    Of the parameters only plain values count: what an object looks like as text may change from process
+    to process.
+    """
     settings = {
         name: str(value)
         for name, value in trainer.get_params(deep=False).items()
@@ -110,7 +122,14 @@ def signature(trainer: "Trainer", objective: Objective, plan: Plan, seed: int) -
     }
     facts = {name: value for name, value in asdict(plan).items() if name != "device"}
     aim = [type(objective).__name__, *objective.terms]
-    signed = {"settings": settings, "objective": aim, "plan": facts, "seed": seed}
+    plain = {name: value for name, value in parameters.items() if isinstance(value, _PLAIN)}
+    signed = {
+        "settings": settings,
+        "objective": aim,
+        "parameters": plain,
+        "plan": facts,
+        "seed": seed,
+    }
     return json.dumps(signed, sort_keys=True)
 
 

@@ -1,6 +1,6 @@
 """The settings of a training."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from pathlib import Path
@@ -221,6 +221,7 @@ class Trainer(BaseEstimator):
         *,
         seed: int,
         history: History | None = None,
+        parameters: Mapping[str, object] | None = None,
     ) -> History:
         """Fit network and objective to samples; the network ends with its best weights.
 
@@ -235,6 +236,9 @@ class Trainer(BaseEstimator):
             Decides the held-out part, the order of the samples and every draw.
         history : History or None, default=None
             An empty one to fill, for callers that need it even after an interrupt.
+        parameters : mapping or None, default=None
+            What network and objective were made with: a checkpoint is taken up again only where the plain
+            values among them, numbers, texts and None, are the same.
 
         Returns
         -------
@@ -247,7 +251,8 @@ class Trainer(BaseEstimator):
         KeyboardInterrupt
             After the best weights so far were restored.
         """
-        return Loop(self, network, objective, samples, seed, history or History()).run()
+        history = history or History()
+        return Loop(self, network, objective, samples, seed, history, parameters or {}).run()
 
     def _validation_size(self, n_samples: int) -> int:
         wanted = min(_MOST_VALIDATION_SAMPLES, round(self.validation_fraction * n_samples))
