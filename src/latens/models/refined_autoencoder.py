@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+import torch
+
 from latens._validation import Constraints, Integer
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
 from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts, RefinedNetwork
@@ -11,7 +13,7 @@ from latens.objectives import (
     reconstruction_error,
     squared_error,
 )
-from latens.training import Samples, Trainer
+from latens.training import Samples, Trainer, encode_rows
 
 __all__ = ["RefinedAutoencoder"]
 
@@ -111,5 +113,5 @@ class RefinedAutoencoder(BaseAutoencoder):
         return Objective(reconstruction_error(self.reconstruction))
 
     def _settle(self, samples: Samples) -> None:
-        self.network_.eval()
-        self.network_.remember_spread(samples.rows(0, len(samples)))
+        codes = encode_rows(self.network_, samples, self._tensor_shape)
+        self.network_.remember_spread(torch.from_numpy(codes))

@@ -53,10 +53,9 @@ class RefinedNetwork(Network):
         self.steps = steps
         self.register_buffer("spread", torch.zeros(latent_dim))
 
-    def remember_spread(self, x: Tensor) -> None:
-        """Measure how far codes lie apart, number by number, on some training samples."""
-        with torch.no_grad():
-            self.spread.copy_(super().encode(x).mean.std(0, correction=0))
+    def remember_spread(self, codes: Tensor) -> None:
+        """Measure how far codes of training samples lie apart, number by number."""
+        self.spread.copy_(codes.std(0, correction=0))
 
     def encode(self, x: Tensor) -> Code:
         proposed = super().encode(x)
