@@ -103,7 +103,7 @@ def test_new_rows_and_a_category_that_was_never_seen(folder):
         ),
         (("detector",), 2, "no data of its own"),
         (("table.csv", "--save", ".", "--overwrite"), 1, "holds no detector"),
-        (("table.csv", "--model", "Nothing"), 1, "no kind of model"),
+        (("table.csv", "--model", "Nothing"), 2, "no kind of model"),
     ],
 )
 def test_bad_input_ends_in_one_line_and_writes_nothing(

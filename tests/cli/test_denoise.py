@@ -110,7 +110,7 @@ def test_a_run_is_judged_and_keeps_the_result(call, tmp_path):
         (["fine.png", "--out", "clean.txt"], 2, "must end in .png"),
         (["fine.png", "fine.png"], 2, "DATA is for a saved denoiser"),
         (["fine.png", "--clean", "empty"], 1, "has no images"),
-        (["fine.png", "--time-limit", "soon"], 1, "time limit"),
+        (["fine.png", "--time-limit", "soon"], 2, "time limit"),
         (["fine.png", "--device", "abacus"], 2, "device"),
         (["tiny.png"], 1, "too small"),
     ],

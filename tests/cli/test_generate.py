@@ -159,14 +159,16 @@ def test_a_saved_model_is_enough_where_no_data_are_needed(call, images):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("--method", "prior"), 1, "trained without a prior"),
+        (("--method", "prior"), 2, "trained without a prior"),
         (("--class", "zebra"), 2, "no class 'zebra'. Known: 0, 1"),
         (("--n", 0), 2, "--n"),
         (("--like", 99999), 2, "no held-out row 99999"),
         (("--between", 0, 1, "--like", 2), 2, "Choose one of"),
         (("--between", 0, 1, "--method", "prior"), 2, "no --method"),
         (("--method", "variation"), 2, "--like"),
-        (("--augment", 3), 1, "[10, inf). Got 3 instead"),
+        (("--amount", 0.5), 2, "only variations"),
+        (("--between", 0, 1, "--n", 5), 2, "says how many"),
+        (("--augment", 3), 2, "[10, inf). Got 3 instead"),
         (("--model", "gan"), 1, "It has: autoencoder, vae"),
         (("--out", "x.jpg"), 2, "must end in"),
         (("--augment", 50, "--out", "x.csv"), 2, "must end in .npz"),

@@ -161,7 +161,7 @@ def test_bad_events_end_in_one_line_and_leave_no_half_written_run(
         (["events.csv", "--model", "magic"], "There is no model 'magic'"),
         (["events.csv", "--user", "u1"], "is no run"),
         (["events.csv", "--top", "0"], "--top"),
-        (["events.csv", "--device", "abacus"], "--device"),
+        (["events.csv", "--device", "abacus"], "device must be"),
     ],
 )
 def test_wrong_usage_ends_with_two(latens_cli, tmp_path, arguments, words):

@@ -8,15 +8,16 @@ import scipy.sparse
 import torch
 from scipy.linalg import subspace_angles
 from sklearn.decomposition import PCA
+from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import latens
-from latens.exceptions import DataError, ModelError, ParameterError
+from latens.exceptions import DataError, ModelError, ParameterError, TrainingError
 from latens.models import Autoencoder
 from latens.networks import MLP, Parts
-from latens.training import Trainer
+from latens.training import Callback, Trainer
 
 QUICK = Trainer(max_epochs=2, callbacks=())
 
@@ -188,3 +189,31 @@ def test_images_after_a_table_leave_no_names_of_columns(images, settings):
     model = Autoencoder(2, **settings).fit(table)
     assert model.feature_names_in_.tolist() == ["a", "b", "c"]
     assert not hasattr(model.fit(images[:40]), "feature_names_in_")
+
+
+def test_a_model_with_parameters_of_another_version_is_refused(X, tmp_path):
+    path = Autoencoder(2, trainer=Trainer(max_epochs=1, callbacks=())).fit(X).save(tmp_path / "m")
+    about = path / "model.json"
+    written = about.read_text()
+    for old, new in (('"latent_dim"', '"code_width"'), ('"max_epochs"', '"most_epochs"')):
+        about.write_text(written.replace(old, new))
+        with pytest.raises(ModelError, match="damaged or incomplete"):
+            latens.load_model(path)
+
+
+def test_after_a_training_that_failed_it_is_not_fitted(X):
+    class Failing(Callback):
+        def on_epoch(self, epoch):
+            raise TrainingError("the disk is full")
+
+    model = Autoencoder(2, trainer=Trainer(max_epochs=1, callbacks=())).fit(X)
+    model.set_params(trainer=Trainer(max_epochs=1, callbacks=[Failing()]))
+    with pytest.raises(TrainingError, match="disk"):
+        model.fit(X)
+    with pytest.raises(NotFittedError):
+        model.transform(X)
+
+
+def test_some_samples_are_always_learnt_from(X):
+    trainer = Trainer(max_epochs=1, validation_fraction=0.999, callbacks=())
+    assert Autoencoder(2, trainer=trainer).fit(X[:40]).history_.epochs

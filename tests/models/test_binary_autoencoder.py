@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import torch
 
@@ -35,6 +37,11 @@ def test_gradients_pass_the_threshold_as_a_sigmoid():
     torch.testing.assert_close(gradient, expected)
 
 
-def test_new_samples_are_drawn_as_bits(images, settings):
-    model = BinaryAutoencoder(6, **settings).fit(images)
-    assert set(np.unique(model._draw_codes(20, seed=0))) <= {0.0, 1.0}
+def test_only_bits_are_decoded(images, settings):
+    model = BinaryAutoencoder(4, **settings).fit(images)
+    assert not model.has_prior
+    words = np.array(list(itertools.product((0.0, 1.0), repeat=4)))
+    known = {image.tobytes() for image in model.inverse_transform(words)}
+    assert {image.tobytes() for image in model.sample(20, random_state=0)} <= known
+    between = np.clip(words, 0.2, 0.7)
+    np.testing.assert_array_equal(model.inverse_transform(between), model.inverse_transform(words))

@@ -1,11 +1,22 @@
 import numpy as np
 import pytest
 import torch
+from sklearn.exceptions import NotFittedError
 
-from latens.exceptions import ParameterError
+from latens.exceptions import ParameterError, TrainingError
 from latens.models import Autoencoder, StackedAutoencoder
 from latens.networks import MLP, ConvNet
-from latens.training import Trainer
+from latens.training import Callback, StopTraining, Trainer
+
+
+class Watcher(Callback):
+    """Remembers the plans of all trainings that it is told of."""
+
+    def __init__(self):
+        self.plans = []
+
+    def on_start(self, plan):
+        self.plans.append(plan)
 
 
 def test_each_layer_is_trained_before_the_whole_and_it_pays(images):
@@ -41,3 +52,25 @@ def test_predictions_use_no_draws(images, settings):
     model = StackedAutoencoder(4, **settings).fit(images)
     with torch.no_grad():
         assert np.isfinite(model.sample(5, random_state=0)).all()
+
+
+def test_a_stop_ends_all_layers(images):
+    class Stop(Watcher):
+        def on_epoch(self, epoch):
+            raise StopTraining
+
+    trainer = Trainer(max_epochs=3, callbacks=[Stop()])
+    model = StackedAutoencoder(2, network=MLP((8, 4)), trainer=trainer)
+    with pytest.raises(TrainingError, match="interrupted in layer 1"):
+        model.fit(images[:100])
+    with pytest.raises(NotFittedError):
+        model.transform(images[:100])
+
+
+def test_layers_share_the_time_limit(images):
+    watcher = Watcher()
+    trainer = Trainer(time_limit=1.0, callbacks=[watcher])
+    model = StackedAutoencoder(2, network=MLP((8, 4)), trainer=trainer, random_state=0)
+    assert model.estimate_cost(images).seconds == pytest.approx(1.0)
+    model.fit(images)
+    assert [plan.time_limit for plan in watcher.plans] == pytest.approx([0.25] * 4)

@@ -271,6 +271,11 @@ def test_a_foreign_or_damaged_checkpoint_is_refused(X, tmp_path):
         Trainer(max_epochs=2, checkpoint=path, callbacks=()).train(
             network, objective, samples, seed=0, parameters={"beta": 2.0}
         )
+    others = make(X[::-1].copy())[2]
+    with pytest.raises(TrainingError, match="other settings or data"):
+        Trainer(max_epochs=2, checkpoint=path, callbacks=()).train(
+            network, objective, others, seed=0
+        )
     path.write_bytes(
         path.read_bytes().replace(b"now.network.encoder.0.", b"now.network.encoder.9.")
     )

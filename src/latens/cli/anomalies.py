@@ -11,7 +11,7 @@ from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
 from latens.cli.opening import asked_data, is_own, load_beside_labels, model_folder, refuse_flags
 from latens.cli.saving import check_place
-from latens.exceptions import DataError, ParameterError, RunError
+from latens.exceptions import DataError, RunError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,6 +33,7 @@ _MOST_PICTURES = 12
 
 
 def anomalies(
+    context: typer.Context,
     source: Annotated[
         str,
         typer.Argument(
@@ -61,7 +62,7 @@ def anomalies(
         int | None, Option(min=1, help="Numbers per code. [default: by the data]")
     ] = None,
     network: Annotated[
-        str | None, Option(help="mlp, convnet, resnet or package.module:Class.")
+        str | None, Option(help="mlp, convnet, resnet, vit or package.module:Class.")
     ] = None,
     epochs: Annotated[int | None, Option(min=1, help="Passes over the data.")] = None,
     time_limit: Annotated[
@@ -77,9 +78,7 @@ def anomalies(
         Path | None, Option(help="Keep the detector in this folder.", show_default=False)
     ] = None,
     device: Annotated[str, Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
-    seed: Annotated[
-        int | None, Option(min=0, help="Of training and of every draw. [default: 0]")
-    ] = None,
+    seed: Annotated[int, Option(min=0, help="Of training and of every draw.")] = 0,
     overwrite: Annotated[bool, Option("--overwrite", help="Replace the file.")] = False,
     json: Annotated[bool, Option("--json", help="Print the result as JSON on stdout.")] = False,
 ) -> None:
@@ -102,15 +101,17 @@ def anomalies(
         "preset": preset,
     }
     asked = {name: value for name, value in training.items() if value is not None}
+    trained = f"'{source}' is trained already."
     if _is_trained(folder):
-        refuse_flags(source, asked)
+        names = ("latent_dim", "network", "epochs", "time_limit", "preset")
+        refuse_flags(context, trained, *names)
     if (folder / "detector.json").is_file():
-        refuse_flags(source, {"contamination": contamination, "model": model, "seed": seed})
+        refuse_flags(context, trained, "contamination", "model", "seed")
         found = _by_detector(folder, data, device, label_column)
     elif _is_trained(folder):
-        found = _by_model(folder, data, model, line, seed or 0, device, label_column)
+        found = _by_model(folder, data, model, line, seed, device, label_column)
     else:
-        found = _by_data(source, data, model, asked, line, seed or 0, device, label_column)
+        found = _by_data(source, data, model, asked, line, seed, device, label_column)
     result = _Result.of(*found, top)
     if save is not None:
         result.detector.save(save, overwrite=overwrite)
@@ -201,15 +202,12 @@ def _by_data(
     from latens.applications import AnomalyDetector
     from latens.data import load
 
-    try:
-        resolve_device(device)
-    except ParameterError as error:
-        raise typer.BadParameter(str(error), param_hint="--device") from error
+    resolve_device(device)
     known = load(source, "all", label_column=label_column)
     for note in known.notes:
         say(f"note: {note}")
-    say(f"learning from {len(known):,} samples ...")
     model = _model(kind, asked, known, seed, device)
+    say(f"learning from {len(known):,} samples ...")
     detector = AnomalyDetector(model, contamination=line, random_state=seed).fit(_frame(known))
     if data is None:
         return detector, known

@@ -24,7 +24,7 @@ from latens.cli import (
     search,
 )
 from latens.cli.console import say_error
-from latens.exceptions import LatensError
+from latens.exceptions import LatensError, ParameterError
 
 __all__ = ["app", "main"]
 
@@ -88,7 +88,7 @@ def main() -> None:
         if debug:
             raise
         say_error(str(error))
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, ParameterError) else 1)
     except Exception as error:
         if debug:
             raise

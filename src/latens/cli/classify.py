@@ -10,7 +10,7 @@ import typer
 
 from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
-from latens.cli.opening import asked_data, is_own, model_folder, run_study
+from latens.cli.opening import asked_data, is_own, model_folder, refuse_flags, run_study
 from latens.exceptions import DataError, RunError
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _NONE = "-1"  # as FewLabelClassifier has it
 
 
 def classify(
+    context: typer.Context,
     run: Annotated[
         Path,
         typer.Argument(metavar="RUN", help="A run folder or a saved model.", show_default=False),
@@ -71,6 +72,9 @@ def classify(
     """
     if labels is not None:
         _check_out(out, overwrite=overwrite)
+        refuse_flags(context, "for data that have labels, without --labels.", "per_class", "draws")
+    else:
+        refuse_flags(context, "a file is written with --labels only.", "out", "overwrite")
     import latens
     from latens.training import Trainer
 

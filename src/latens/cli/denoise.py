@@ -15,7 +15,7 @@ from latens.cli.denoised_images import check_out, image_paths, read_images, writ
 from latens.cli.denoised_run import denoise_run
 from latens.cli.opening import refuse_flags
 from latens.cli.saving import check_place
-from latens.exceptions import DataError, ParameterError, RunError
+from latens.exceptions import DataError, RunError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +35,7 @@ _HELD_OUT, _MOST_HELD_OUT = 0.1, 20
 
 
 def denoise(
+    context: typer.Context,
     source: Annotated[
         Path,
         typer.Argument(
@@ -86,9 +87,9 @@ def denoise(
     if not source.exists():
         raise DataError(f"'{source}' does not exist. Give an image, a folder of images or a run.")
     asked = _Asked(source, data, out, clean, sigma, save, seed, overwrite)
-    training = {"epochs": epochs, "time_limit": time_limit, "preset": preset}
+    trained, training = f"'{source}' is trained already.", ("epochs", "time_limit", "preset")
     if (source / "run.json").is_file():
-        refuse_flags(source, training)
+        refuse_flags(context, trained, *training)
         if data or clean or save or out:
             raise typer.BadParameter(
                 "A run is judged on its own held-out samples, and the result is written into it; it takes "
@@ -96,7 +97,7 @@ def denoise(
             )
         done = denoise_run(source, sigma, seed, device)
     elif SavedKind("denoiser").is_at(source):
-        refuse_flags(source, {"clean": clean, **training})
+        refuse_flags(context, trained, "clean", *training)
         done = _denoise_by_saved(asked, device)
     else:
         done = _denoise_images(asked, lambda: _trainer(epochs, time_limit, preset, device))
@@ -129,10 +130,7 @@ def _trainer(
     from latens.cli.interrupts import StopOnInterrupt
     from latens.training import EpochLines, ProgressBar, Trainer
 
-    try:
-        resolve_device(device)
-    except ParameterError as error:
-        raise typer.BadParameter(str(error), param_hint="--device") from error
+    resolve_device(device)
     progress = ProgressBar("denoiser") if sys.stderr.isatty() else EpochLines("denoiser")
     given = epochs is not None or preset is not None
     limit = time_limit or (None if given else _TIME_LIMIT)

@@ -10,7 +10,13 @@ from latens.cli.console import print_facts, print_json
 
 __all__ = ["doctor"]
 
-_EXTRAS = {"parquet": "pyarrow", "umap": "umap"}
+_EXTRAS = {
+    "parquet": "pyarrow",
+    "umap": "umap",
+    "notebook": "anywidget",
+    "anndata": "anndata",
+    "ann": "voyager",
+}
 
 
 def doctor(

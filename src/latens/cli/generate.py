@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens.cli.console import print_json, print_table, say
+from latens.cli.opening import refuse_flags
 from latens.exceptions import RunError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _ROWS, _TESTED = 0, 1
 
 
 def generate(
+    context: typer.Context,
     run: Annotated[
         Path,
         typer.Argument(metavar="RUN", help="A run folder or a saved model.", show_default=False),
@@ -84,10 +86,21 @@ def generate(
     given = [name for name, value in modes.items() if value is not None]
     if len(given) > 1:
         raise typer.BadParameter(f"Choose one of {' and '.join(given)}.")
-    if given in (["--between"], ["--like"]) and method is not None:
+    is_variation = given == ["--like"] and method == "variation"
+    if given in (["--between"], ["--like"]) and method is not None and not is_variation:
         raise typer.BadParameter(f"{given[0]} starts from samples and draws no codes: no --method.")
     if given == [] and method == "variation":
         raise typer.BadParameter("Say of which sample with --like, or use --augment.")
+    if given not in (["--like"], ["--augment"]):
+        refuse_flags(
+            context, "only variations are of an amount; use --like or --augment.", "amount"
+        )
+    if given in (["--between"], ["--augment"]):
+        refuse_flags(context, f"{given[0]} says how many samples there are.", "n")
+    if (run / "model.json").is_file():
+        refuse_flags(
+            context, f"'{run}' is one model; --model chooses among those of a run.", "model"
+        )
     opened = _Opened(run, model, device)
     target = _target(opened, out, is_labelled=augment is not None, overwrite=overwrite)
     if augment is not None:

@@ -36,11 +36,23 @@ def model_folder(run: Path, model: str | None, data: str | None) -> Path:
     return Run.open(run).trained_model(model)[1]
 
 
-def refuse_flags(trained: Path | str, flags: dict[str, Any]) -> None:
-    """Refuse flags that would change nothing, as what they are for is trained already."""
-    given = [f"--{name.replace('_', '-')}" for name, value in flags.items() if value is not None]
+def refuse_flags(context: typer.Context, why: str, *names: str) -> None:
+    """Refuse flags that were given and would change nothing.
+
+    Parameters
+    ----------
+    context : Context
+        Of the command: it knows what was given and what is a default.
+    why : str
+        Why they would not, as a sentence.
+    names : str
+        The parameters of the command that are flags.
+    """
+    sources = {name: context.get_parameter_source(name) for name in names}
+    given = [name for name, source in sources.items() if source and source.name == "COMMANDLINE"]
     if given:
-        raise typer.BadParameter(f"{', '.join(given)}: '{trained}' is trained already.")
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise typer.BadParameter(f"{flags}: {why}")
 
 
 def run_study(run: Path) -> "Study | None":

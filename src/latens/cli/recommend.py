@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens.cli.console import print_json, print_table, say
-from latens.exceptions import DataError, ParameterError
+from latens.cli.opening import refuse_flags
+from latens.exceptions import DataError
 
 if TYPE_CHECKING:
     from latens.applications.recommend import BaseRecommender, Ranking, Recommender
@@ -20,8 +21,29 @@ __all__ = ["recommend"]
 
 Option = typer.Option
 
+# What a run that is asked for recommendations has no use for.
+_OF_LEARNING = (
+    "out",
+    "model",
+    "user_column",
+    "item_column",
+    "rating_column",
+    "min_rating",
+    "min_items",
+    "max_items",
+    "item_names",
+    "format",
+    "epochs",
+    "time_limit",
+    "seed",
+    "seeds",
+    "device",
+    "overwrite",
+)
+
 
 def recommend(
+    context: typer.Context,
     events: Annotated[
         str,
         typer.Argument(
@@ -90,6 +112,7 @@ def recommend(
     """
     asked = _Asked(user, items, similar, explain, top)
     if (Path(events) / "run.json").is_file():
+        refuse_flags(context, f"'{events}' is a run, which has learnt already.", *_OF_LEARNING)
         _use(Path(events), asked, as_json=json)
         return
     if asked.anything:
@@ -167,10 +190,7 @@ def _models(
         raise typer.BadParameter(
             f"There is no model '{name}'. Choose one of {', '.join(ORDER)}.", param_hint="--model"
         )
-    try:
-        resolve_device(device)
-    except ParameterError as error:
-        raise typer.BadParameter(str(error), param_hint="--device") from error
+    resolve_device(device)
     from latens.training import Trainer
 
     wanted = ORDER if plain is None else tuple(dict.fromkeys(("Popularity", by_lower_case[plain])))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens.cli.console import print_json, print_table, say
-from latens.exceptions import ParameterError
 
 if TYPE_CHECKING:
     from latens.runs import Run
@@ -154,10 +153,7 @@ def _host(device: str) -> "Host":
     from latens._devices import resolve_device
     from latens.studies import Host
 
-    try:
-        resolve_device(device)
-    except ParameterError as error:
-        raise typer.BadParameter(str(error), param_hint="--device") from error
+    resolve_device(device)
     return Host(
         announce=_announce,
         say=lambda words: say(f"{words} ..."),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from latens.cli.console import print_json, print_table, say
+from latens.cli.opening import refuse_flags
 from latens.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ _SHOWN_QUERIES, _SHOWN_GROUPS, _SHOWN_MEMBERS = 12, 12, 8
 
 
 def search(
+    context: typer.Context,
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
     query: Annotated[
         str | None,
@@ -71,6 +73,8 @@ def search(
         raise typer.BadParameter("Give one of QUERY, --row and --duplicates.")
     if threshold is not None and not duplicates:
         raise typer.BadParameter("--threshold is for --duplicates.", param_hint="--threshold")
+    if duplicates:
+        refuse_flags(context, "all near-duplicates are listed.", "top")
     from latens.applications.search.run_items import RunItems
     from latens.runs import Run
 

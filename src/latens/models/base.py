@@ -118,26 +118,42 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         X = self._validate(X, reset=True)
         labels = self._labels(y, len(X))
         self._start(X)
-        samples = self._samples(X, labels)
-        self._pretrain(samples)
-        self.history_ = History()
         try:
-            self._trainer().train(
-                self.network_,
-                self.objective_,
-                samples,
-                seed=self.seed_,
-                history=self.history_,
-                parameters=self.get_params(deep=False),
-            )
-        finally:
-            # After Ctrl-C too: the best weights so far are a model like any other.
-            self._note_progress()
-            rows = self._some_rows(len(X), _KEPT_CODES)
-            some = self._samples(X[rows], None if labels is None else labels[rows])
-            self._settle(some)
-            self.codes_ = encode_rows(self.network_, some, self._tensor_shape)
+            self._train(self._samples(X, labels))
+        except KeyboardInterrupt:
+            # The best weights so far are a model like any other.
+            self._conclude(X, labels)
+            raise
+        except Exception:
+            self._forget()
+            raise
+        self._conclude(X, labels)
         return self
+
+    def _train(self, samples: Samples) -> None:
+        self.history_ = History()
+        self._pretrain(samples)
+        self._trainer().train(
+            self.network_,
+            self.objective_,
+            samples,
+            seed=self.seed_,
+            history=self.history_,
+            parameters=self.get_params(deep=False),
+        )
+
+    def _conclude(self, X: np.ndarray, labels: np.ndarray | None) -> None:
+        """Set what needs trained weights, by some of the training samples."""
+        self._note_progress()
+        rows = self._some_rows(len(X), _KEPT_CODES)
+        some = self._samples(X[rows], None if labels is None else labels[rows])
+        self._settle(some)
+        self.codes_ = encode_rows(self.network_, some, self._tensor_shape)
+
+    def _forget(self) -> None:
+        """Be unfitted again, rather than answer with weights of a training that failed."""
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)
 
     def _note_progress(self) -> None:
         """Plain numbers, which notebooks show in the picture of an estimator."""

@@ -8,7 +8,6 @@ import numpy as np
 from latens._validation import Constraints, Integer, Real
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
 from latens.models.neighbours import neighbour_graph
-from latens.models.sampling import draw_from_mixture
 from latens.networks import Binary, Bottleneck, NetworkFactory, Parts
 from latens.objectives import NeighbourObjective, Objective, equal_bits, reconstruction_error
 from latens.training import Samples, Trainer
@@ -122,8 +121,10 @@ class BinaryAutoencoder(BaseAutoencoder):
         likeness = partial(equal_bits, temperature=self.temperature)
         return NeighbourObjective(error, self.neighbor_weight, likeness, self.n_steps)
 
-    def _draw_codes(self, n_samples: int, seed: int) -> np.ndarray:
-        return (draw_from_mixture(self.codes_, n_samples, seed) > 0.5).astype(self.codes_.dtype)
+    def _validate_codes(self, Z: Any) -> np.ndarray:
+        """Codes as bits: drawn ones, or ones between two samples, are taken to the nearest."""
+        Z = super()._validate_codes(Z)
+        return (Z > 0.5).astype(Z.dtype)
 
     def _pretrain(self, samples: Samples) -> None:
         graph = neighbour_graph(samples, self._tensor_shape, self.n_neighbors, self.seed_)

@@ -71,12 +71,12 @@ def load_model(
     """
     path = Path(path)
     about = _SAVED.read(path)
-    model = _kind(about, kind, path)(**_parameters(about["parameters"], network, path))
-    trainer = training.Trainer() if model.trainer is None else model.trainer
-    if trainer.device != device:
-        model.trainer = trainer.set_params(device=device)
-    tensors = _read_weights(path)
     try:
+        model = _kind(about, kind, path)(**_parameters(about["parameters"], network, path))
+        trainer = training.Trainer() if model.trainer is None else model.trainer
+        if trainer.device != device:
+            model.trainer = trainer.set_params(device=device)
+        tensors = _read_weights(path)
         model.seed_ = about["seed"]
         model.input_shape_ = tuple(about["input_shape"])
         model.n_features_in_ = about["n_features_in"]

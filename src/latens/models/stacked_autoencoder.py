@@ -1,26 +1,26 @@
 """Autoencoders trained layer by layer, then as a whole."""
 
+import copy
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from sklearn.base import clone
 from torch import nn
 
 from latens._seeds import derive
 from latens._validation import Constraints, Integer, Nothing
 from latens.data.scaling import UNSCALED
-from latens.exceptions import ParameterError
-from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
+from latens.exceptions import ParameterError, TrainingError
+from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder, Cost
 from latens.networks import (
     MLP,
     Bottleneck,
     Deterministic,
     Network,
-    NetworkFactory,
     Parts,
     default_network,
 )
 from latens.objectives import Objective, reconstruction_error, squared_error
-from latens.training import History, Samples, Trainer, encode_rows
+from latens.training import History, Plan, Samples, Trainer, encode_rows, parse_duration
 
 __all__ = ["StackedAutoencoder"]
 
@@ -44,7 +44,7 @@ class StackedAutoencoder(BaseAutoencoder):
     network : MLP or None, default=None
         The layers. None: an `MLP` that suits the data.
     trainer : Trainer or None, default=None
-        How layers and the whole are trained. None: ``Trainer()``.
+        How layers and the whole are trained; they share a time limit. None: ``Trainer()``.
     random_state : int, RandomState or None, default=None
         Decides initial weights, order of samples and every draw.
 
@@ -95,7 +95,7 @@ class StackedAutoencoder(BaseAutoencoder):
         self.trainer = trainer
         self.random_state = random_state
 
-    def _factory(self) -> NetworkFactory:
+    def _factory(self) -> MLP:
         factory = self.network or default_network((self.n_features_in_,))
         if not isinstance(factory, MLP):
             raise ParameterError(
@@ -117,7 +117,13 @@ class StackedAutoencoder(BaseAutoencoder):
             trainer = self._stage_trainer(samples, number)
             seed = derive(self.seed_, _STAGES, number)
             objective = Objective(squared_error)
-            self.stage_histories_.append(trainer.train(stage, objective, samples, seed=seed))
+            history = trainer.train(stage, objective, samples, seed=seed)
+            if history.stopped == "interrupted":
+                raise TrainingError(
+                    f"The training was interrupted in layer {number + 1}, before the network was trained "
+                    "as a whole, so there is nothing to keep."
+                )
+            self.stage_histories_.append(history)
             stage.eval()
             codes = encode_rows(stage, samples, self._tensor_shape)
             samples = Samples(codes, UNSCALED, samples.device, samples.dtype)
@@ -147,10 +153,36 @@ class StackedAutoencoder(BaseAutoencoder):
             stages.append(Network(innermost, self.network_.bottleneck, bounded=False))
         return stages
 
+    def _trainer(self) -> Trainer:
+        """The trainer of the whole network, and of every layer: a time limit is shared among them."""
+        trainer = super()._trainer()
+        if trainer.time_limit is None:
+            return trainer
+        share = parse_duration(trainer.time_limit) / (self._n_stages + 1)
+        # A copy that is not deep: all trainings are told to the same callbacks.
+        return copy.copy(trainer).set_params(time_limit=share)
+
+    def estimate_cost(self, X: Any, y: Any = None) -> Cost:
+        cost = super().estimate_cost(X, y)
+        if cost.plan.time_limit is not None:
+            limit = cost.plan.time_limit * (self._n_stages + 1)
+            return Cost(replace(cost.plan, time_limit=limit), limit)
+        assert cost.plan.max_epochs is not None
+        # Each layer is trained by itself once, so all of them together are one network.
+        share = self._stage_epochs(cost.plan) / cost.plan.max_epochs
+        return replace(cost, seconds=cost.seconds * (1 + share))
+
+    @property
+    def _n_stages(self) -> int:
+        n_layers = len(self._factory().hidden)
+        return n_layers + 1 if n_layers else 0
+
+    def _stage_epochs(self, plan: Plan) -> int:
+        return self.stage_epochs or max(1, (plan.max_epochs or 30) // 3)
+
     def _stage_trainer(self, samples: Samples, number: int) -> Trainer:
-        trainer = clone(self._trainer())
-        plan = trainer.plan(len(samples), self.network_)
-        epochs = self.stage_epochs or max(1, (plan.max_epochs or 30) // 3)
+        trainer = copy.copy(self._trainer())
+        epochs = self._stage_epochs(trainer.plan(len(samples), self.network_))
         path = None if trainer.checkpoint is None else f"{trainer.checkpoint}.{number}"
         return trainer.set_params(max_epochs=epochs, checkpoint=path)
 

@@ -35,28 +35,27 @@ class ChosenClusters:
         return asdict(self)
 
 
-def choose_clusters(study: Study, name: str, codes: np.ndarray) -> ChosenClusters:
+def choose_clusters(study: Study, codes: np.ndarray) -> ChosenClusters:
     """Choose the number of clusters without labels.
 
     Parameters
     ----------
     study : Study
-    name : str
-        The name of the data set.
     codes : ndarray of shape (n_samples, n_features)
         Codes of the first model.
     """
-    distinct = len(np.unique(codes[:_ROWS], axis=0))
-    ks = range(2, min(_MOST_CLUSTERS, distinct - 1, len(codes) - 1) + 1)
+    # Not the first of them: samples from folders come class by class.
+    some = np.random.default_rng(study.seed).permutation(codes)[:_ROWS]
+    distinct = len(np.unique(some, axis=0))
+    ks = range(2, min(_MOST_CLUSTERS, distinct - 1) + 1)
     if len(ks) == 0:
         return ChosenClusters(1, "the codes do not differ enough to form clusters", [], [])
-    some = codes[:_ROWS]
     chosen = choose_k(some, ks, n_init=_RESTARTS, random_state=study.seed)
     tried = list(chosen.ks), [float(value) for value in chosen.silhouettes]
     if study.clusters is not None:
         k, why = min(study.clusters, distinct), "as asked for"
-    elif name in _CONVENTIONS:
-        k, why = _CONVENTIONS[name], "the convention for this data set"
+    elif study.data.source in _CONVENTIONS:
+        k, why = _CONVENTIONS[study.data.source], "the convention for this data set"
     else:
         k, why = int(chosen.best), "the largest silhouette of the codes; labels had no say"
     return ChosenClusters(k, why, *tried, _criteria(chosen))

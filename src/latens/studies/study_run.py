@@ -288,7 +288,7 @@ class _Work:
 
     def _start_results(self, first: Representation) -> dict[str, Any]:
         self.host.say("choosing the number of clusters")
-        clusters = choose_clusters(self.study, self.data.train.name, first.train)
+        clusters = choose_clusters(self.study, first.train)
         return {
             "rows": [],
             "not_measured": [],

@@ -1,6 +1,7 @@
 """Durations as people write them, and as people read them."""
 
 import re
+from math import inf, nan
 
 from latens.exceptions import ParameterError
 
@@ -24,16 +25,21 @@ def parse_duration(value: float | str) -> float:
 
     Examples
     --------
-    >>> parse_duration("2 min"), parse_duration("1.5h"), parse_duration(30)
-    (120.0, 5400.0, 30.0)
+    >>> parse_duration("2 min"), parse_duration("1.5h"), parse_duration(30), parse_duration(1e-5)
+    (120.0, 5400.0, 30.0, 1e-05)
     """
-    match = re.fullmatch(r"\s*(\d+\.?\d*|\.\d+)\s*([a-z]*)\s*", str(value).lower())
-    if not match or match[2] not in _SECONDS or float(match[1]) == 0:
+    seconds = _from_words(value) if isinstance(value, str) else float(value)
+    if not 0 < seconds < inf:
         raise ParameterError(
             f"A time limit must be a positive number of seconds or words such as '90 s', '2 min' or "
             f"'1.5 h'. Got {value!r} instead."
         )
-    return float(match[1]) * _SECONDS[match[2]]
+    return seconds
+
+
+def _from_words(words: str) -> float:
+    match = re.fullmatch(r"\s*(\d+\.?\d*|\.\d+)\s*([a-z]*)\s*", words.lower())
+    return float(match[1]) * _SECONDS[match[2]] if match and match[2] in _SECONDS else nan
 
 
 def format_duration(seconds: float) -> str:

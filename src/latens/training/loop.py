@@ -81,7 +81,10 @@ class Loop:
             make_optimizer(trainer, phase.parameters, self.plan.learning_rate)
             for phase in self.phases
         ]
-        signed = signature(trainer, objective, self.plan, seed, parameters)
+        same = dict(parameters)
+        if trainer.checkpoint is not None:
+            same["samples"] = samples.fingerprint()
+        signed = signature(trainer, objective, self.plan, seed, same)
         self.state = TrainingState(modules, optimizers, history, signed)
         self.checkpoint = None if trainer.checkpoint is None else Path(trainer.checkpoint)
         schedule = trainer.schedule

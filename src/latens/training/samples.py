@@ -11,6 +11,7 @@ import torch
 from scipy import sparse
 from torch import Tensor
 
+from latens.data import fingerprint
 from latens.data.scaling import Scaling
 from latens.objectives import Batch
 from latens.training.sparse_rows import SparseRows
@@ -64,6 +65,12 @@ class Samples:
     def labels(self) -> Tensor | None:
         """The labels, where there are some."""
         return self._y
+
+    def fingerprint(self) -> str:
+        """Return what tells these rows and labels from others; all of them are read."""
+        parts = self._rows.parts if isinstance(self._rows, SparseRows) else (self._rows,)
+        known = parts if self._y is None else (*parts, self._y)
+        return "-".join(fingerprint(part.cpu().numpy()) for part in known)
 
     def batch(self, index: Tensor, progress: float = 1.0) -> Batch:
         """Return the rows with the given numbers, scaled.

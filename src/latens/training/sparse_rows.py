@@ -38,9 +38,14 @@ class SparseRows:
         return self.values.device
 
     @property
+    def parts(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Where each row starts, and the columns and values of all."""
+        return self.starts, self.columns, self.values
+
+    @property
     def nbytes(self) -> int:
         """The bytes that it takes there."""
-        return sum(part.nbytes for part in (self.starts, self.columns, self.values))
+        return sum(part.nbytes for part in self.parts)
 
     def to(self, device: torch.device) -> Self:
         """Move the matrix to a device, in place, and return it."""

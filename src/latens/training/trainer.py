@@ -255,7 +255,8 @@ class Trainer(BaseEstimator):
         return Loop(self, network, objective, samples, seed, history, parameters or {}).run()
 
     def _validation_size(self, n_samples: int) -> int:
-        wanted = min(_MOST_VALIDATION_SAMPLES, round(self.validation_fraction * n_samples))
+        wanted = round(self.validation_fraction * n_samples)
+        wanted = min(_MOST_VALIDATION_SAMPLES, wanted, n_samples - 1)
         return wanted if wanted >= _FEWEST_VALIDATION_SAMPLES else 0
 
     def _bfloat16(self, network: nn.Module, plan: Plan) -> bool:
