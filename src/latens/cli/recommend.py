@@ -10,6 +10,7 @@ import typer
 
 from latens.cli.console import print_json, print_table, say
 from latens.cli.opening import refuse_flags
+from latens.cli.saving import next_folder
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def recommend(
     run = run_recommendation(
         interactions,
         models,
-        out or _next_folder(interactions.name),
+        out or next_folder(interactions.name or "events"),
         settings=RecommendationSettings(
             seeds=tuple(range(seed, seed + seeds)),
             min_items=min_items,
@@ -202,14 +203,6 @@ def _models(
             model.set_params(trainer=trainer)
         models[one] = model
     return models
-
-
-def _next_folder(name: str) -> Path:
-    """The first of runs/NAME-1, runs/NAME-2, ... that is free."""
-    number = 1
-    while (folder := Path("runs") / f"{name or 'events'}-{number}").exists():
-        number += 1
-    return folder
 
 
 def _announce(interactions: "Interactions") -> None:

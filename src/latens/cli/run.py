@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens.cli.console import print_json, print_table, say
+from latens.cli.saving import next_folder
 
 if TYPE_CHECKING:
     from latens.runs import Run
@@ -92,7 +93,8 @@ def run(
         from latens.studies import run_study
 
         study = _study(data, asked)
-        done = run_study(study, out or _next_folder(data), overwrite=overwrite, host=host)
+        out = out or next_folder(Path(data).name.split(".")[0] or "run")
+        done = run_study(study, out, overwrite=overwrite, host=host)
     else:
         from latens.studies import resume_study
 
@@ -137,15 +139,6 @@ def _study(data: str, asked: _Asked) -> "Study":
     models = [{"name": name, **asked.model, "trainer": asked.trainer}]
     content = {"data": {"source": data, **asked.data}, "models": models, **asked.study}
     return check_study(content, "latens run")
-
-
-def _next_folder(data: str) -> Path:
-    """The first of runs/NAME-1, runs/NAME-2, ... that is free."""
-    name = Path(data).name.split(".")[0] or "run"
-    number = 1
-    while (folder := Path("runs") / f"{name}-{number}").exists():
-        number += 1
-    return folder
 
 
 def _host(device: str) -> "Host":

@@ -5,7 +5,7 @@ from pathlib import Path
 from latens._saved import SavedKind
 from latens.exceptions import RunError
 
-__all__ = ["check_place"]
+__all__ = ["check_place", "next_folder"]
 
 
 def check_place(save: Path | None, kind: str, *, overwrite: bool) -> None:
@@ -22,3 +22,11 @@ def check_place(save: Path | None, kind: str, *, overwrite: bool) -> None:
         raise RunError(f"'{save}' exists already. Choose another --save, or --overwrite.")
     if not SavedKind(kind).is_at(save):
         raise RunError(f"'{save}' holds no {kind}, so it is not replaced. Choose another --save.")
+
+
+def next_folder(name: str) -> Path:
+    """Return the first of runs/NAME-1, runs/NAME-2, ... that is free."""
+    number = 1
+    while (folder := Path("runs") / f"{name}-{number}").exists():
+        number += 1
+    return folder
