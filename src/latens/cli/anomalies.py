@@ -200,6 +200,7 @@ def _by_data(
     """A detector that is trained here, with what to score."""
     from latens._devices import resolve_device
     from latens.applications import AnomalyDetector
+    from latens.cli.interrupts import terminal_callbacks
     from latens.data import load
 
     resolve_device(device)
@@ -207,6 +208,8 @@ def _by_data(
     for note in known.notes:
         say(f"note: {note}")
     model = _model(kind, asked, known, seed, device)
+    assert model.trainer is not None
+    model.trainer.set_params(callbacks=terminal_callbacks("detector"))
     say(f"learning from {len(known):,} samples ...")
     detector = AnomalyDetector(model, contamination=line, random_state=seed).fit(_frame(known))
     if data is None:

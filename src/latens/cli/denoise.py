@@ -127,11 +127,10 @@ def _trainer(
     epochs: int | None, time_limit: str | None, preset: str | None, device: str
 ) -> "Trainer":
     from latens._devices import resolve_device
-    from latens.cli.interrupts import StopOnInterrupt
-    from latens.training import EpochLines, ProgressBar, Trainer
+    from latens.cli.interrupts import terminal_callbacks
+    from latens.training import Trainer
 
     resolve_device(device)
-    progress = ProgressBar("denoiser") if sys.stderr.isatty() else EpochLines("denoiser")
     given = epochs is not None or preset is not None
     limit = time_limit or (None if given else _TIME_LIMIT)
     return Trainer(
@@ -139,7 +138,7 @@ def _trainer(
         preset=preset or "balanced",
         time_limit=limit,
         device=device,
-        callbacks=(progress, StopOnInterrupt()),
+        callbacks=terminal_callbacks("denoiser"),
     )
 
 

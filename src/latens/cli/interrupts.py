@@ -1,13 +1,28 @@
-"""Ctrl-C while training: the first one ends the training and keeps its best weights."""
+"""A training in a terminal: its progress, and Ctrl-C, which ends it and keeps its best weights."""
 
 import signal
+import sys
 from types import FrameType
 from typing import Any
 
 from latens.cli.console import say
-from latens.training import Epoch, History, Plan, StopTraining
+from latens.training import (
+    Callback,
+    Epoch,
+    EpochLines,
+    History,
+    Plan,
+    ProgressBar,
+    StopTraining,
+)
 
-__all__ = ["StopOnInterrupt"]
+__all__ = ["StopOnInterrupt", "terminal_callbacks"]
+
+
+def terminal_callbacks(description: str) -> tuple[Callback, ...]:
+    """Return what shows the progress of a training with a name, and lets Ctrl-C end it."""
+    progress = ProgressBar(description) if sys.stderr.isatty() else EpochLines(description)
+    return (progress, StopOnInterrupt())
 
 
 class StopOnInterrupt:

@@ -3,7 +3,6 @@
 import re
 import shlex
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -16,7 +15,6 @@ from latens.cli.saving import next_folder
 if TYPE_CHECKING:
     from latens.runs import Run
     from latens.studies import Announcement, Host, Study
-    from latens.training import Callback
 
 __all__ = ["run"]
 
@@ -144,24 +142,17 @@ def _study(data: str, asked: _Asked) -> "Study":
 def _host(device: str) -> "Host":
     """How the study speaks to the terminal."""
     from latens._devices import resolve_device
+    from latens.cli.interrupts import terminal_callbacks
     from latens.studies import Host
 
     resolve_device(device)
     return Host(
         announce=_announce,
         say=lambda words: say(f"{words} ..."),
-        callbacks=_callbacks,
+        callbacks=terminal_callbacks,
         command=shlex.join(["latens", *sys.argv[1:]]),
         device=device,
     )
-
-
-def _callbacks(description: str) -> Sequence["Callback"]:
-    from latens.cli.interrupts import StopOnInterrupt
-    from latens.training import EpochLines, ProgressBar
-
-    progress = ProgressBar(description) if sys.stderr.isatty() else EpochLines(description)
-    return (progress, StopOnInterrupt())
 
 
 def _announce(announcement: "Announcement") -> None:

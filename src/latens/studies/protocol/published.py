@@ -52,7 +52,7 @@ def _side_by_side(published: tuple[PublishedSettings, ...], measures: list[Measu
                 "–"
                 if one.goal is None
                 else f"{'≥' if one.better == 'higher' else '≤'} {one.goal:g}",
-                _in_words(ours, one.goal),
+                _in_words(ours, one.goal, one.value),
                 _reached(one, ours),
             )
         )
@@ -109,11 +109,12 @@ def _values(measures: list[Measure], name: str, representation: str | None) -> l
     ]
 
 
-def _in_words(values: list[float], like: float | None = None) -> str:
-    """Mean and spread, with one digit more than the figure they stand beside."""
+def _in_words(values: list[float], *beside: float | None) -> str:
+    """Mean and spread, with one digit more than the figures they stand beside."""
     if not values:
         return "–"
-    digits = 4 if like is None else len(f"{like:g}".partition(".")[2]) + 1
+    decimals = [len(f"{one:g}".partition(".")[2]) for one in beside if one is not None]
+    digits = 1 + max(decimals, default=3)
     centre = mean(values)
     if centre.is_integer() and len(set(values)) == 1:
         return f"{centre:g}"
