@@ -118,29 +118,27 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         X = self._validate(X, reset=True)
         labels = self._labels(y, len(X))
         self._start(X)
+        samples = self._samples(X, labels)
+        self.history_ = History()
         try:
-            self._train(self._samples(X, labels))
-        except KeyboardInterrupt:
-            # The best weights so far are a model like any other.
-            self._conclude(X, labels)
-            raise
-        except Exception:
-            self._forget()
+            self._pretrain(samples)
+            self._trainer().train(
+                self.network_,
+                self.objective_,
+                samples,
+                seed=self.seed_,
+                history=self.history_,
+                parameters=self.get_params(deep=False),
+            )
+        except BaseException as problem:
+            # After Ctrl-C the best weights so far are a model like any other.
+            if isinstance(problem, KeyboardInterrupt) and self.history_.epochs:
+                self._conclude(X, labels)
+            else:
+                self._forget()
             raise
         self._conclude(X, labels)
         return self
-
-    def _train(self, samples: Samples) -> None:
-        self.history_ = History()
-        self._pretrain(samples)
-        self._trainer().train(
-            self.network_,
-            self.objective_,
-            samples,
-            seed=self.seed_,
-            history=self.history_,
-            parameters=self.get_params(deep=False),
-        )
 
     def _conclude(self, X: np.ndarray, labels: np.ndarray | None) -> None:
         """Set what needs trained weights, by some of the training samples."""
