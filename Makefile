@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # Two processes, each a whole file at a time; threads of one must not spin while the other has the cores.
-PYTEST := GOMP_SPINCOUNT=2000 $(BIN)/pytest -n 2 --dist loadfile
+PYTEST := GOMP_SPINCOUNT=2000 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 USER_READY := $(VENV)/.installed
 DEV_READY := $(VENV)/.installed-dev
