@@ -28,3 +28,11 @@ def test_more_weight_on_neighbours_rebuilds_worse(images, settings):
         return model.fit(images).score(images)
 
     assert score(10.0) < score(0.0)
+
+
+def test_more_degrees_of_freedom_leave_groups_less_apart(images, classes, settings):
+    def apart(degrees_of_freedom):
+        model = NeighborAutoencoder(10, degrees_of_freedom=degrees_of_freedom, **settings)
+        return silhouette_score(model.fit(images).transform(images), classes)
+
+    assert apart(1) > apart(30) + 0.1

@@ -5,17 +5,22 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+from scipy.stats import norm, t
 
 from latens.objectives import Batch, NeighbourObjective, closeness, equal_bits, squared_error
 
 HALF = partial(equal_bits, temperature=0.5)
+CAUCHY = partial(closeness, degrees_of_freedom=1)
 
 
-def objective(likeness=closeness, steps=2):
+def objective(likeness=CAUCHY, steps=2):
     return NeighbourObjective(squared_error, 1.0, likeness, steps)
 
 
-@pytest.mark.parametrize("likeness", [closeness, partial(equal_bits, temperature=1.0)])
+@pytest.mark.parametrize(
+    "likeness",
+    [CAUCHY, partial(closeness, degrees_of_freedom=5), partial(equal_bits, temperature=1.0)],
+)
 def test_codes_that_know_nothing_cost_the_logarithm_of_the_batch(likeness):
     same = torch.ones(8, 6)
     torch.testing.assert_close(
@@ -35,8 +40,17 @@ def test_closeness_falls_with_the_squared_distance():
     # Two pairs 3 apart: 1 / (1 + 0) within a pair, 1 / (1 + 9) across.
     codes = torch.tensor([[0.0], [3.0]])
     torch.testing.assert_close(objective()._missed(codes, codes), torch.full((2,), np.log(1.1)))
-    moved = closeness(codes + 4096, codes + 4096)
-    torch.testing.assert_close(moved, closeness(codes, codes))
+    moved = CAUCHY(codes + 4096, codes + 4096)
+    torch.testing.assert_close(moved, CAUCHY(codes, codes))
+
+
+@pytest.mark.parametrize("degrees_of_freedom", [1, 2.5, 48, 1e6])
+def test_closeness_is_the_density_of_students_t_and_in_the_limit_of_the_normal(degrees_of_freedom):
+    distances = torch.linspace(0, 3, 7)[:, None]
+    found = closeness(torch.zeros(1, 1), distances, degrees_of_freedom=degrees_of_freedom)[0]
+    reference = norm if degrees_of_freedom == 1e6 else t(degrees_of_freedom)
+    expected = reference.logpdf(distances[:, 0]) - reference.logpdf(0)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
 def test_equal_codes_far_from_the_origin_have_a_gradient():

@@ -1,5 +1,6 @@
 """The autoencoder whose codes keep neighbours together."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 from latens._validation import Constraints, Integer, Real
@@ -22,7 +23,7 @@ class NeighborAutoencoder(BaseAutoencoder):
     nearest neighbours in the data, and a batch of them:
 
     .. math:: error(x, \\hat x) - w \\log \\frac{s(z_i, c_i)}{\\sum_j s(z_i, c_j)},
-        \\quad s(z, c) = \\frac{1}{1 + \\|z - c\\|^2}
+        \\quad s(z, c) = \\left(1 + \\frac{\\|z - c\\|^2}{\\nu}\\right)^{-(\\nu + 1) / 2}
 
     the mean of this choice and the way back, from c to z, is taken.
 
@@ -34,6 +35,9 @@ class NeighborAutoencoder(BaseAutoencoder):
         Neighbours of each sample that partners are drawn from; fewer where there are fewer samples.
     neighbor_weight : float in [0, inf), default=0.1
         w above, beside the reconstruction error per value. More of it rebuilds worse.
+    degrees_of_freedom : float in (0, inf), default=1
+        :math:`\\nu` above. With 1, as in t-SNE, groups stand far apart, for clusters and maps. With more
+        they do less, and what is near in the data is nearer in the codes: for search.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
@@ -60,6 +64,8 @@ class NeighborAutoencoder(BaseAutoencoder):
     Damrich, Boehm, Hamprecht and Kobak (2023), From t-SNE to UMAP with contrastive learning.
     arXiv:2206.01816 (InfoNC-t-SNE). Sainburg, McInnes and Gentner (2021), Parametric UMAP embeddings for
     representation and semisupervised learning. https://doi.org/10.1162/neco_a_01434 (with a decoder).
+    van der Maaten (2009), Learning a parametric embedding by preserving local structure. AISTATS, PMLR 5,
+    384-391 (degrees of freedom).
 
     Examples
     --------
@@ -76,6 +82,7 @@ class NeighborAutoencoder(BaseAutoencoder):
         **COMMON_CONSTRAINTS,
         "n_neighbors": (Integer(1),),
         "neighbor_weight": (Real(0, closed="left"),),
+        "degrees_of_freedom": (Real(0, closed="right"),),
         "reconstruction": (RECONSTRUCTION,),
     }
 
@@ -85,6 +92,7 @@ class NeighborAutoencoder(BaseAutoencoder):
         *,
         n_neighbors: int = 15,
         neighbor_weight: float = 0.1,
+        degrees_of_freedom: float = 1.0,
         reconstruction: str = "mse",
         network: NetworkFactory | None = None,
         trainer: Trainer | None = None,
@@ -93,6 +101,7 @@ class NeighborAutoencoder(BaseAutoencoder):
         self.latent_dim = latent_dim
         self.n_neighbors = n_neighbors
         self.neighbor_weight = neighbor_weight
+        self.degrees_of_freedom = degrees_of_freedom
         self.reconstruction = reconstruction
         self.network = network
         self.trainer = trainer
@@ -103,7 +112,8 @@ class NeighborAutoencoder(BaseAutoencoder):
 
     def _objective(self) -> Objective:
         error = reconstruction_error(self.reconstruction)
-        return NeighbourObjective(error, self.neighbor_weight, closeness, steps=1)
+        likeness = partial(closeness, degrees_of_freedom=self.degrees_of_freedom)
+        return NeighbourObjective(error, self.neighbor_weight, likeness, steps=1)
 
     def _pretrain(self, samples: Samples) -> None:
         graph = neighbour_graph(samples, self._tensor_shape, self.n_neighbors, self.seed_)

@@ -37,21 +37,24 @@ def equal_bits(codes: Tensor, partners: Tensor, *, temperature: float) -> Tensor
     return signs @ others.T / (codes.shape[1] * temperature)
 
 
-def closeness(codes: Tensor, partners: Tensor) -> Tensor:
-    """Return the likeness of codes of real numbers, the logarithm of ``1 / (1 + distance^2)``.
+def closeness(codes: Tensor, partners: Tensor, *, degrees_of_freedom: float) -> Tensor:
+    """Return the likeness of codes of real numbers: the logarithm of Student's t at their distance.
 
-    As in t-SNE: codes that are far apart hardly feel each other, which leaves room between groups.
+    Without its constant, ``(1 + distance^2 / n) ** (-(n + 1) / 2)`` for n degrees of freedom. The fewer, the
+    less codes that are far apart feel each other, which leaves room between groups: t-SNE has one.
 
     Examples
     --------
-    >>> closeness(torch.tensor([[0.0, 0.0]]), torch.tensor([[0.0, 0.0], [0.0, 3.0]])).exp()
+    >>> origin, points = torch.tensor([[0.0, 0.0]]), torch.tensor([[0.0, 0.0], [0.0, 3.0]])
+    >>> closeness(origin, points, degrees_of_freedom=1).exp()
     tensor([[1.0000, 0.1000]])
     """
     # Around their middle, so that few digits of a difference are lost.
     middle = partners.detach().mean(0)
     codes, partners = codes - middle, partners - middle
     squares = codes.square().sum(1)[:, None] + partners.square().sum(1)
-    return -torch.log1p((squares - 2 * codes @ partners.T).clamp(min=0))
+    distances = (squares - 2 * codes @ partners.T).clamp(min=0)
+    return -(degrees_of_freedom + 1) / 2 * torch.log1p(distances / degrees_of_freedom)
 
 
 class NeighbourObjective(Objective):
