@@ -182,6 +182,15 @@ def test_a_run_that_is_asked_nothing_or_of_nobody_says_so(latens_cli, trained):
     assert "No item has the id or name 'Casablanca'" in err
 
 
+def test_a_run_has_no_use_for_flags_of_learning(latens_cli, trained):
+    code, _, err = latens_cli(
+        "recommend", trained, "--user", "u1", "--top", "2", "--epochs", "3", "--min-items", "2"
+    )
+    assert code == 2
+    assert "--epochs, --min-items: " in err
+    assert latens_cli("recommend", trained, "--user", "u1", "--top", "2")[0] == 0
+
+
 def test_too_few_users_leave_no_folder_behind(latens_cli, tmp_path):
     write_events(tmp_path / "events.csv", n_users=5)
     assert latens_cli("recommend", "events.csv", "--out", "run")[0] == 1

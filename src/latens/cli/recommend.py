@@ -22,25 +22,8 @@ __all__ = ["recommend"]
 
 Option = typer.Option
 
-# What a run that is asked for recommendations has no use for.
-_OF_LEARNING = (
-    "out",
-    "model",
-    "user_column",
-    "item_column",
-    "rating_column",
-    "min_rating",
-    "min_items",
-    "max_items",
-    "item_names",
-    "format",
-    "epochs",
-    "time_limit",
-    "seed",
-    "seeds",
-    "device",
-    "overwrite",
-)
+# What a run is asked with; all other flags are of learning, which it has behind it.
+_OF_USE = ("events", "user", "items", "similar", "explain", "top", "json")
 
 
 def recommend(
@@ -113,7 +96,8 @@ def recommend(
     """
     asked = _Asked(user, items, similar, explain, top)
     if (Path(events) / "run.json").is_file():
-        refuse_flags(context, f"'{events}' is a run, which has learnt already.", *_OF_LEARNING)
+        of_learning = [name for name in context.params if name not in _OF_USE]
+        refuse_flags(context, f"'{events}' is a run, which has learnt already.", *of_learning)
         _use(Path(events), asked, as_json=json)
         return
     if asked.anything:
