@@ -9,7 +9,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from latens.exceptions import DataError
 
-__all__ = ["UNKNOWN", "PartialLabels", "read_partial_labels"]
+__all__ = ["UNKNOWN", "PartialLabels", "are_missing", "read_partial_labels"]
 
 UNKNOWN = -1
 
@@ -63,7 +63,7 @@ def read_partial_labels(y: Any, n_samples: int, owner: str) -> PartialLabels:
             f"{owner} needs one label per sample, but found X and y with inconsistent numbers of samples: "
             f"{n_samples} and {len(labels)}."
         )
-    known = ~_are_missing(labels)
+    known = ~are_missing(labels)
     if not known.any():
         raise DataError(f"{owner} needs at least one label. All labels are missing.")
     values = _of_one_kind(labels[known])
@@ -84,7 +84,8 @@ def _as_column(y: Any) -> Any:
     return y
 
 
-def _are_missing(labels: np.ndarray) -> np.ndarray:
+def are_missing(labels: np.ndarray) -> np.ndarray:
+    """Whether each stands for no label: -1, None or NaN."""
     kind = labels.dtype.kind
     if kind == "f":
         return np.isnan(labels) | (labels == UNKNOWN)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 
 from latens.applications import (
     BlindDenoiser,
@@ -14,7 +15,7 @@ from latens.applications import (
     estimate_noise,
     load_denoiser,
 )
-from latens.exceptions import DataError, ModelError, ParameterError
+from latens.exceptions import DataError, ModelError, ParameterError, TrainingError
 from latens.networks.denoising_mlp import DenoisingMLP
 from latens.networks.denoising_unet import DenoisingUNet
 from latens.training import Trainer
@@ -311,3 +312,21 @@ def test_columns_are_remembered_and_forgotten_on_images(rng, tmp_path):
         loaded.transform(table[["b", "a", "c"]])
     one.set_params(network=SMALL)
     assert not hasattr(one.fit(boxes(8)), "feature_names_in_")
+
+
+def test_a_checkpoint_is_of_one_level_of_noise(tmp_path):
+    trainer = Trainer(max_epochs=1, checkpoint=tmp_path / "state", callbacks=())
+    X = boxes(20)
+    Denoiser((0.05, 0.1), trainer=trainer, random_state=0).fit(X)
+    with pytest.raises(TrainingError, match="checkpoint"):
+        Denoiser((0.3, 0.4), trainer=trainer, random_state=0).fit(X)
+
+
+def test_after_a_training_that_failed_it_is_not_fitted():
+    X = boxes(20)
+    model = Denoiser(0.1, trainer=quick(), random_state=0).fit(X)
+    trainer = Trainer(max_epochs=2, learning_rate=1e30, schedule="constant", callbacks=())
+    with pytest.raises(TrainingError):
+        model.set_params(trainer=trainer).fit(X)
+    with pytest.raises(NotFittedError):
+        model.transform(X)

@@ -214,6 +214,14 @@ def test_after_a_training_that_failed_it_is_not_fitted(X):
         model.transform(X)
 
 
+def test_a_parameter_that_does_not_fit_the_data_leaves_no_random_weights(X):
+    model = Autoencoder(2, trainer=Trainer(max_epochs=1, callbacks=())).fit(X)
+    with pytest.raises(ParameterError, match="bce"):
+        model.set_params(reconstruction="bce").fit(3 * X)
+    with pytest.raises(NotFittedError):
+        model.transform(X)
+
+
 def test_some_samples_are_always_learnt_from(X):
     trainer = Trainer(max_epochs=1, validation_fraction=0.999, callbacks=())
     assert Autoencoder(2, trainer=trainer).fit(X[:40]).history_.epochs

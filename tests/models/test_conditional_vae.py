@@ -159,3 +159,17 @@ def test_minus_one_among_words_means_no_label(images, settings):
     model = ConditionalVAE(3, **settings).fit(images[:300], y)
     assert model.classes_.tolist() == ["high", "low"]
     assert model.sample(3, y=["high", -1, "low"]).shape == (3, 8, 8)
+
+
+def test_none_means_no_class_in_use_too(fitted):
+    Z = np.zeros((2, fitted.latent_dim), dtype=np.float32)
+    without = fitted.inverse_transform(Z, y=[None, None])
+    np.testing.assert_array_equal(without, fitted.inverse_transform(Z, y=[-1, -1]))
+
+
+def test_a_second_fit_takes_up_its_own_checkpoint(images, classes, settings, tmp_path):
+    trainer = Trainer(max_epochs=1, checkpoint=tmp_path / "state", callbacks=())
+    model = ConditionalVAE(3, **settings | {"trainer": trainer})
+    first = model.fit(images[:300], classes[:300]).transform(images[:9])
+    second = model.fit(images[:300], classes[:300]).transform(images[:9])
+    np.testing.assert_array_equal(first, second)

@@ -19,6 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from latens._devices import resolve_device
+from latens._fitting import fitting
 from latens._seeds import derive, seed_from
 from latens._validation import (
     Constraints,
@@ -115,10 +116,18 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         TrainingError
             If the loss is not finite.
         """
-        X = self._validate(X, reset=True)
-        labels = self._labels(y, len(X))
-        self._start(X)
-        samples = self._samples(X, labels)
+        with fitting(self):
+            X = self._validate(X, reset=True)
+            labels = self._labels(y, len(X))
+            self._start(X)
+            interrupt = self._train(self._samples(X, labels))
+            self._conclude(X, labels)
+        if interrupt is not None:
+            raise interrupt
+        return self
+
+    def _train(self, samples: Samples) -> KeyboardInterrupt | None:
+        """Train; return a Ctrl-C that came late enough for the best weights so far to be a model."""
         self.history_ = History()
         try:
             self._pretrain(samples)
@@ -130,15 +139,11 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
                 history=self.history_,
                 parameters=self.get_params(deep=False),
             )
-        except BaseException as problem:
-            # After Ctrl-C the best weights so far are a model like any other.
-            if isinstance(problem, KeyboardInterrupt) and self.history_.epochs:
-                self._conclude(X, labels)
-            else:
-                self._forget()
-            raise
-        self._conclude(X, labels)
-        return self
+        except KeyboardInterrupt as interrupt:
+            if not self.history_.epochs:
+                raise
+            return interrupt
+        return None
 
     def _conclude(self, X: np.ndarray, labels: np.ndarray | None) -> None:
         """Set what needs trained weights, by some of the training samples."""
@@ -147,11 +152,6 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         some = self._samples(X[rows], None if labels is None else labels[rows])
         self._settle(some)
         self.codes_ = encode_rows(self.network_, some, self._tensor_shape)
-
-    def _forget(self) -> None:
-        """Be unfitted again, rather than answer with weights of a training that failed."""
-        for name in [name for name in vars(self) if name.endswith("_")]:
-            delattr(self, name)
 
     def _note_progress(self) -> None:
         """Plain numbers, which notebooks show in the picture of an estimator."""

@@ -7,7 +7,7 @@ import torch
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from latens._labels import UNKNOWN, read_partial_labels
+from latens._labels import UNKNOWN, are_missing, read_partial_labels
 from latens._seeds import derive, seed_from
 from latens._validation import Constraints, Integer, Options, check_value
 from latens.exceptions import DataError
@@ -168,7 +168,7 @@ class ConditionalVAE(BaseAutoencoder):
             )
         labels = np.broadcast_to(labels, n)
         is_class = labels[:, None] == self.classes_
-        strange = ~is_class.any(1) & (labels != UNKNOWN) & (labels != str(UNKNOWN))
+        strange = ~is_class.any(1) & ~are_missing(labels)
         if strange.any():
             raise DataError(
                 f"There is no class {labels[strange].tolist()[0]!r} in this {type(self).__name__}. It has: "

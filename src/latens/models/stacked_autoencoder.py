@@ -1,9 +1,9 @@
 """Autoencoders trained layer by layer, then as a whole."""
 
-import copy
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from sklearn.base import clone
 from torch import nn
 
 from latens._seeds import derive
@@ -53,7 +53,7 @@ class StackedAutoencoder(BaseAutoencoder):
     network_, objective_, history_, scaling_, input_shape_, n_features_in_, codes_
         As of every kind; see `Autoencoder`.
     stage_histories_ : list of History
-        One for each layer, from the input to the code.
+        One for each layer, from the input to the code; not kept by `save`.
 
     References
     ----------
@@ -159,8 +159,7 @@ class StackedAutoencoder(BaseAutoencoder):
         if trainer.time_limit is None:
             return trainer
         share = parse_duration(trainer.time_limit) / (self._n_stages + 1)
-        # A copy that is not deep: all trainings are told to the same callbacks.
-        return copy.copy(trainer).set_params(time_limit=share)
+        return clone(trainer).set_params(time_limit=share)
 
     def estimate_cost(self, X: Any, y: Any = None) -> Cost:
         cost = super().estimate_cost(X, y)
@@ -181,7 +180,7 @@ class StackedAutoencoder(BaseAutoencoder):
         return self.stage_epochs or max(1, (plan.max_epochs or 30) // 3)
 
     def _stage_trainer(self, samples: Samples, number: int) -> Trainer:
-        trainer = copy.copy(self._trainer())
+        trainer = clone(self._trainer())
         epochs = self._stage_epochs(trainer.plan(len(samples), self.network_))
         path = None if trainer.checkpoint is None else f"{trainer.checkpoint}.{number}"
         return trainer.set_params(max_epochs=epochs, checkpoint=path)

@@ -56,7 +56,7 @@ class Plan:
 
 
 class Callback(Protocol):
-    """The moments of a training. Any of them may raise `StopTraining`."""
+    """The moments of a training. `on_heartbeat` and `on_epoch` may raise `StopTraining`."""
 
     def on_start(self, plan: Plan) -> None:
         """Before the first step."""

@@ -19,7 +19,6 @@ __all__ = ["TrainingState", "signature"]
 
 # Settings that may differ between the parts of a resumed training.
 _FREE_SETTINGS = {"callbacks", "checkpoint", "device"}
-_PLAIN = (bool, int, float, str, type(None))
 
 
 class TrainingState:
@@ -122,7 +121,7 @@ def signature(
     }
     facts = {name: value for name, value in asdict(plan).items() if name != "device"}
     aim = [type(objective).__name__, *objective.terms]
-    plain = {name: value for name, value in parameters.items() if isinstance(value, _PLAIN)}
+    plain = {name: value for name, value in parameters.items() if _is_plain(value)}
     signed = {
         "settings": settings,
         "objective": aim,
@@ -131,6 +130,12 @@ def signature(
         "seed": seed,
     }
     return json.dumps(signed, sort_keys=True)
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    return isinstance(value, bool | int | float | str | None)
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -1,10 +1,11 @@
 """The settings of a training."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from sklearn.base import BaseEstimator
 from torch import nn
@@ -185,6 +186,10 @@ class Trainer(BaseEstimator):
         self.compile = compile
         self.checkpoint = checkpoint
         self.callbacks = callbacks
+
+    def __sklearn_clone__(self) -> Self:
+        """The same callbacks: copies would be told what those that a user holds never hear."""
+        return copy.copy(self)
 
     def plan(self, n_samples: int, network: nn.Module) -> Plan:
         """Return what training a network on so many samples would do.

@@ -1,5 +1,7 @@
 """The classifier as scikit-learn and as people use it."""
 
+import threading
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +16,7 @@ from latens.data import load
 from latens.exceptions import DataError, ParameterError
 from latens.models import Autoencoder
 from latens.networks import MLP
-from latens.training import Trainer
+from latens.training import Callback, Trainer
 
 QUICK = Trainer(max_epochs=2, batch_size=32, callbacks=())
 ENOUGH = Trainer(max_epochs=20, batch_size=16, callbacks=())
@@ -238,3 +240,19 @@ def test_one_class_alone_cannot_be_compared(groups, fitted):
     X, truth, _ = groups
     with pytest.raises(DataError, match="at least 2 classes"):
         compare_few_labels(fitted, (X, np.zeros(len(X), int)), (X, truth))
+
+
+def test_the_callbacks_of_a_model_hear_its_training(groups):
+    class Listener(Callback):
+        def __init__(self):
+            self.heard = []
+            self.lock = threading.Lock()  # which cannot be copied
+
+        def on_epoch(self, epoch):
+            self.heard.append(epoch.number)
+
+    listener = Listener()
+    model = quick_model(trainer=Trainer(max_epochs=2, callbacks=[listener]))
+    X, y = groups[:2]
+    FewLabelClassifier(model, method="probe", random_state=0).fit(X, y)
+    assert listener.heard == [1, 2]

@@ -5,6 +5,7 @@ import pytest
 import torch
 from scipy import sparse
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 
 from latens.applications.recommend import (
     EASE,
@@ -246,3 +247,13 @@ def test_the_callback_of_the_user_is_the_one_that_is_called(tastes):
     counts = Counts()
     MultDAE(4, trainer=Trainer(max_epochs=3, device="cpu", callbacks=[counts])).fit(tastes)
     assert counts.n_epochs == 3
+
+
+def test_a_checkpoint_is_refused_as_it_does_not_know_the_best_ranking(tmp_path):
+    trainer = quick(1).set_params(checkpoint=tmp_path / "state")
+    rows = sparse.csr_array((np.random.default_rng(0).random((60, 12)) < 0.4).astype(float))
+    model = MultDAE(4, trainer=trainer, random_state=0)
+    with pytest.raises(ParameterError, match="checkpoint"):
+        model.fit(rows)
+    with pytest.raises(NotFittedError):
+        model.recommend(rows)

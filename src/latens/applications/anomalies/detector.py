@@ -13,6 +13,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from latens._fitting import fitting
 from latens._seeds import derive, seed_from
 from latens._validation import (
     Constraints,
@@ -169,22 +170,23 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         DataError
             If the data cannot be used, or a fitted model has learnt from samples of another shape.
         """
-        check_parameters(self)
-        X = checked_samples(self, X, reset=True)
-        self.seed_ = seed_from(self.random_state)
-        self.ranges_ = None if self._is_images else Ranges.fit(X)
-        self._fit_model(X)
-        kept = X[self._places_to_keep(X)]
-        seen = self._see(kept)
-        self.kept_ = seen.x
-        self.code_scale_ = _scale(seen.code)
-        self.residual_scale_ = _scale(seen.residual)
-        self.gaussian_ = None if self._is_images else Gaussian.fit(self._outcome(seen))
-        distances = self._distances(seen)
-        self.calibrations_ = {part: Calibration.fit(distances[part]) for part in distances}
-        # Of all samples and not of those kept alone, so that `contamination` is the share of all.
-        parts = self._parts(seen) if len(kept) == len(X) else self._parts_by_blocks(X)
-        self.offset_ = self._line(self._weighed(parts))
+        with fitting(self):
+            check_parameters(self)
+            X = checked_samples(self, X, reset=True)
+            self.seed_ = seed_from(self.random_state)
+            self.ranges_ = None if self._is_images else Ranges.fit(X)
+            self._fit_model(X)
+            kept = X[self._places_to_keep(X)]
+            seen = self._see(kept)
+            self.kept_ = seen.x
+            self.code_scale_ = _scale(seen.code)
+            self.residual_scale_ = _scale(seen.residual)
+            self.gaussian_ = None if self._is_images else Gaussian.fit(self._outcome(seen))
+            distances = self._distances(seen)
+            self.calibrations_ = {part: Calibration.fit(distances[part]) for part in distances}
+            # Of all samples and not of those kept alone, so that `contamination` is the share of all.
+            parts = self._parts(seen) if len(kept) == len(X) else self._parts_by_blocks(X)
+            self.offset_ = self._line(self._weighed(parts))
         return self
 
     def score_samples(self, X: Any) -> np.ndarray:

@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from latens._devices import resolve_device
+from latens._fitting import fitting
 from latens._seeds import derive, seed_from
 from latens._validation import Constraints, Having, Nothing, Seed, check_parameters
 from latens.applications.denoise.crops import are_whole, training_rows
@@ -104,23 +105,29 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
         TrainingError
             If the loss is not finite.
         """
-        check_parameters(self)
-        items = items_to_fit(self, X)
-        self.seed_ = seed_from(self.random_state)
-        self.is_table_, self.channels_ = items.is_table, items.channels
-        self.image_ndim_ = items.stacks[0].ndim - 1
-        self.scaling_ = items.scaling()
-        rng = np.random.default_rng(derive(self.seed_, _CROPS))
-        rows = training_rows(items, rng)
-        with torch.random.fork_rng([]):
-            torch.manual_seed(derive(self.seed_, _INITIAL_WEIGHTS))
-            self._build()
-        objective = self._objective(turns=not are_whole(items))
-        self.history_ = History()
-        self._trainer(rows.shape).train(
-            self.network_, objective, self._samples(rows), seed=self.seed_, history=self.history_
-        )
-        self._settle(rows)
+        with fitting(self):
+            check_parameters(self)
+            items = items_to_fit(self, X)
+            self.seed_ = seed_from(self.random_state)
+            self.is_table_, self.channels_ = items.is_table, items.channels
+            self.image_ndim_ = items.stacks[0].ndim - 1
+            self.scaling_ = items.scaling()
+            rng = np.random.default_rng(derive(self.seed_, _CROPS))
+            rows = training_rows(items, rng)
+            with torch.random.fork_rng([]):
+                torch.manual_seed(derive(self.seed_, _INITIAL_WEIGHTS))
+                self._build()
+            objective = self._objective(turns=not are_whole(items))
+            self.history_ = History()
+            self._trainer(rows.shape).train(
+                self.network_,
+                objective,
+                self._samples(rows),
+                seed=self.seed_,
+                history=self.history_,
+                parameters=self.get_params(deep=False),
+            )
+            self._settle(rows)
         return self
 
     def transform(self, X: Any, noise_level: Any = None) -> Any:

@@ -8,6 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
+from latens._fitting import fitting
 from latens._validation import Constraints, Integer, Nothing, Real, check_parameters
 from latens.applications.denoise.items import Items, items_to_fit, items_to_transform
 from latens.applications.denoise.noise_level import every_window, noise_in_image, noise_in_table
@@ -86,7 +87,8 @@ class WienerDenoiser(TransformerMixin, BaseEstimator):
         DataError
             If the data cannot be used.
         """
-        self._learn(X)
+        with fitting(self):
+            self._learn(X)
         return self
 
     def fit_noisy(self, X: Any) -> Self:
@@ -102,9 +104,10 @@ class WienerDenoiser(TransformerMixin, BaseEstimator):
         DataError
             If the data cannot be used, or are too small to estimate the noise.
         """
-        items = self._learn(X)
-        level = np.median(np.concatenate([self._levels(stack) for stack in items.stacks]))
-        self.variances_ = np.maximum(self.variances_ - level**2, 0)
+        with fitting(self):
+            items = self._learn(X)
+            level = np.median(np.concatenate([self._levels(stack) for stack in items.stacks]))
+            self.variances_ = np.maximum(self.variances_ - level**2, 0)
         return self
 
     def transform(self, X: Any) -> Any:

@@ -14,6 +14,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from latens._fitting import fitting
 from latens._labels import UNKNOWN, read_partial_labels
 from latens._seeds import seed_from
 from latens._validation import (
@@ -145,25 +146,29 @@ class FewLabelClassifier(
         DataError
             If samples or labels cannot be used, there is no label, or one class only.
         """
-        X = self._validate(X, reset=True)
-        labels = read_partial_labels(y, len(X), type(self).__name__)
-        if len(labels.classes) < 2:
-            raise DataError(
-                f"{type(self).__name__} needs labels of at least 2 classes to tell them apart. Got 1 class, "
-                f"{labels.classes[0]!s}, on {(labels.codes != UNKNOWN).sum()} of {len(X)} samples."
+        with fitting(self):
+            X = self._validate(X, reset=True)
+            labels = read_partial_labels(y, len(X), type(self).__name__)
+            if len(labels.classes) < 2:
+                raise DataError(
+                    f"{type(self).__name__} needs labels of at least 2 classes to tell them apart. "
+                    f"Got 1 class, {labels.classes[0]!s}, on {(labels.codes != UNKNOWN).sum()} of "
+                    f"{len(X)} samples."
+                )
+            self.classes_ = labels.classes
+            seed = seed_from(self.random_state)
+            self.model_ = self._fitted_model(X, seed)
+            has_gaps = bool((labels.codes == UNKNOWN).any())
+            self.method_ = self.choose_method(X.shape[1:], has_gaps=has_gaps)
+            evidence = Evidence(
+                self.model_, X, labels.codes, len(labels.classes), self.trainer, seed
             )
-        self.classes_ = labels.classes
-        seed = seed_from(self.random_state)
-        self.model_ = self._fitted_model(X, seed)
-        has_gaps = bool((labels.codes == UNKNOWN).any())
-        self.method_ = self.choose_method(X.shape[1:], has_gaps=has_gaps)
-        evidence = Evidence(self.model_, X, labels.codes, len(labels.classes), self.trainer, seed)
-        self.rule_, shares = self.method_.learn(evidence)
-        known = labels.codes != UNKNOWN
-        shares[known] = np.eye(len(labels.classes))[labels.codes[known]]
-        self.label_distributions_ = shares
-        self.transduction_ = self.classes_[shares.argmax(axis=1)]
-        self._n_features_out = self.rule_.codes(X[:1]).shape[1]
+            self.rule_, shares = self.method_.learn(evidence)
+            known = labels.codes != UNKNOWN
+            shares[known] = np.eye(len(labels.classes))[labels.codes[known]]
+            self.label_distributions_ = shares
+            self.transduction_ = self.classes_[shares.argmax(axis=1)]
+            self._n_features_out = self.rule_.codes(X[:1]).shape[1]
         return self
 
     def predict_proba(self, X: Any) -> np.ndarray:

@@ -9,6 +9,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from latens._fitting import fitting
 from latens._seeds import derive
 from latens._validation import Constraints, Integer, check_parameters, check_value
 from latens.applications.recommend.held_out import HeldOut, hide_targets
@@ -81,21 +82,22 @@ class BaseRecommender(BaseEstimator, ABC):
         DataError
             If the data cannot be used, or the model would need too much memory.
         """
-        check_parameters(self)
-        rows = _as_rows(X)
-        if rows.nnz == 0:
-            raise DataError(
-                "X holds no event: nobody liked anything, so there is nothing to learn."
-            )
-        self.n_features_in_ = rows.shape[1]
-        # A user without items says nothing of which are liked.
-        rows = sparse.csr_array(rows[np.flatnonzero(np.diff(rows.indptr) >= 1)])
-        self._check_memory(rows)
-        learnt = rows
-        if validation is None:
-            learnt, validation = _with_validation(rows)
-        self._choose(learnt, validation)
-        self._learn(rows)
+        with fitting(self):
+            check_parameters(self)
+            rows = _as_rows(X)
+            if rows.nnz == 0:
+                raise DataError(
+                    "X holds no event: nobody liked anything, so there is nothing to learn."
+                )
+            self.n_features_in_ = rows.shape[1]
+            # A user without items says nothing of which are liked.
+            rows = sparse.csr_array(rows[np.flatnonzero(np.diff(rows.indptr) >= 1)])
+            self._check_memory(rows)
+            learnt = rows
+            if validation is None:
+                learnt, validation = _with_validation(rows)
+            self._choose(learnt, validation)
+            self._learn(rows)
         return self
 
     def score_items(self, X: Any) -> np.ndarray:

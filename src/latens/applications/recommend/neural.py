@@ -18,6 +18,7 @@ from latens.applications.recommend.best_ranking import KeepBestRanking
 from latens.applications.recommend.held_out import HeldOut
 from latens.applications.recommend.item_network import start_from_popularity
 from latens.data.scaling import UNSCALED
+from latens.exceptions import ParameterError
 from latens.networks import Network
 from latens.objectives import Objective
 from latens.training import Callback, History, ProgressBar, Samples, Trainer
@@ -111,9 +112,11 @@ class NeuralRecommender(BaseRecommender):
     def _settings(self, n_users: int) -> Trainer:
         """The trainer as it was given, with what it leaves open chosen for so many users."""
         trainer = Trainer() if self.trainer is None else clone(self.trainer)
-        if self.trainer is not None:
-            # A copy of a callback would be told what the one that the user holds never hears.
-            trainer.callbacks = self.trainer.callbacks
+        if trainer.checkpoint is not None:
+            raise ParameterError(
+                f"{type(self).__name__} keeps the epoch that ranks best, of which a checkpoint says nothing. "
+                "Leave out the trainer's checkpoint."
+            )
         # Nothing is held out by rows: the validation users are.
         trainer.set_params(validation_fraction=0.0)
         if trainer.max_epochs is None and trainer.time_limit is None:

@@ -11,6 +11,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
+from latens._fitting import fitting
 from latens._validation import Constraints, Having, Integer, Nothing, Options, check_parameters
 from latens.applications.recommend.base import BaseRecommender
 from latens.applications.recommend.edlae import EDLAE
@@ -119,18 +120,19 @@ class Recommender(BaseEstimator):
         DataError
             If no user has enough items, or the model would need too much memory.
         """
-        check_parameters(self)
-        kept = keep_popular_items(interactions, self.max_items)
-        enough = np.flatnonzero(np.diff(kept.liked.indptr) >= self.min_items)
-        if len(enough) == 0:
-            raise DataError(
-                f"No user has {self.min_items} liked items or more. Lower min_items (--min-items), or "
-                "min_rating (--min-rating) so that more events count as likes."
-            )
-        rows = sparse.csr_array(kept.liked[enough])
-        self.model_ = self._model(rows)
-        self.model_.fit(rows)
-        self._know(kept)
+        with fitting(self):
+            check_parameters(self)
+            kept = keep_popular_items(interactions, self.max_items)
+            enough = np.flatnonzero(np.diff(kept.liked.indptr) >= self.min_items)
+            if len(enough) == 0:
+                raise DataError(
+                    f"No user has {self.min_items} liked items or more. Lower min_items (--min-items), or "
+                    "min_rating (--min-rating) so that more events count as likes."
+                )
+            rows = sparse.csr_array(kept.liked[enough])
+            self.model_ = self._model(rows)
+            self.model_.fit(rows)
+            self._know(kept)
         return self
 
     def recommend(self, user: object, n: int = 10) -> Ranking:
