@@ -196,9 +196,13 @@ def test_a_value_that_a_constant_column_never_had_is_odd(X):
     assert detector.explain(row[None])[0].argmax() == 5
 
 
-def test_if_all_are_alike_none_is_an_anomaly():
-    table = np.ones((30, 3))
-    assert (quick().fit(table).predict(table) == 1).all()
+@pytest.mark.parametrize("value", [1.0, 2.0, 3.3])
+def test_if_all_are_alike_none_is_an_anomaly(value):
+    table = np.full((30, 5), value)
+    detector = quick().fit(table)
+    assert (detector.predict(table) == 1).all()
+    # In other company, too, though networks round by the size of a batch.
+    np.testing.assert_array_equal(detector.predict(np.vstack([table[:1], table[:1] + 9])), [1, -1])
 
 
 def test_if_half_are_anomalies_the_others_stay_normal(rng):

@@ -425,3 +425,13 @@ def test_an_index_needs_no_torch():
         "i.add([[0.0], [1.0]]); i.search([[0.2]], k=1); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_sparse_items_are_told_apart_beside_a_huge_one():
+    index = SimilarityIndex()
+    index.add(sparse.csr_array([[1e8], [1.0], [2.0], [5.0], [5.0]]))
+    assert [group.tolist() for group in index.near_duplicates(0.0).groups] == [[3, 4]]
+    near = SimilarityIndex()
+    near.add(sparse.csr_array([[1e4, 0.0], [1e4, 1e-5], [1e4, 3e-5]]))
+    found = near.search(sparse.csr_array([[1e4, 0.0]]), 3).distances
+    np.testing.assert_allclose(found, [[0.0, 1e-5, 3e-5]], atol=1e-12)

@@ -13,6 +13,15 @@ def test_undo_takes_apply_back(X):
     np.testing.assert_allclose(scaling.undo(scaling.apply(X)), X, rtol=1e-9, atol=1e-6)
 
 
+def test_times_come_back_from_float32_to_the_second(rng):
+    X = np.c_[1.6e9 + 1000 * rng.normal(size=50), rng.normal(size=50)]
+    scaling = fit_scaling(X)
+    again = scaling.undo(scaling.apply(X).astype(np.float32))
+    np.testing.assert_allclose(again[:, 0], X[:, 0], rtol=0, atol=1e-3)
+    near = fit_scaling(X - X.mean(axis=0))
+    assert near.undo(np.zeros((1, 2), dtype=np.float32)).dtype == np.float32
+
+
 def test_a_table_is_standardised_column_by_column():
     X = np.random.default_rng(0).normal([0, 100, -5], [1, 20, 0.1], (500, 3))
     scaled = fit_scaling(X).apply(X)

@@ -164,6 +164,12 @@ def test_every_number_of_the_description_tells_good_from_bad(rng):
     assert torn.largest_gap.min() > 0.5
 
 
+def test_a_constant_number_is_constant_whatever_its_value(rng):
+    normal = rng.normal(size=(1000, 1))
+    at = [describe_codes(np.c_[normal, np.full(1000, c)]).shape_discrepancy for c in (0.0, 0.1)]
+    assert at[0] == pytest.approx(at[1], abs=1e-9)
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 def test_what_has_no_distribution_is_refused(measure):
     with pytest.raises(DataError, match="at least two codes"):

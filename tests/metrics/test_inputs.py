@@ -86,6 +86,8 @@ def test_labels_of_any_kind_become_numbers(labels):
         ([[0], [1]], "shape"),
         ([0, 1], "one label per sample, 3. Got 2"),
         ([0.0, np.nan, 1.0], "missing"),
+        (["a", np.nan, "b"], "missing"),
+        (["a", 1, "b"], "one kind"),
         (np.array(["a", None, "b"], dtype=object), "missing"),
         (np.array(["a", 1, "b"], dtype=object), "one kind"),
         (pd.Series(["a", pd.NA, "b"], dtype=object), "missing|one kind"),

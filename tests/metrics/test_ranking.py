@@ -22,6 +22,13 @@ def test_top_k_is_a_stable_sort_whatever_the_ties(rng):
             )
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, bool])
+def test_top_k_of_scores_that_have_no_negative(dtype):
+    scores = np.array([[0, 1, -128]]).astype(dtype)
+    expected = np.argsort(-scores.astype(float), axis=1, kind="stable")
+    np.testing.assert_array_equal(top_k(scores, 3), expected)
+
+
 def test_metrics_are_their_definitions(rng):
     targets = (rng.random((30, 40)) < 0.2).astype(float)
     targets[3] = 0

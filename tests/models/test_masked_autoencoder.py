@@ -117,3 +117,16 @@ def test_columns_in_another_order_are_not_filled_in():
     assert np.isfinite(model.fill_in(X)).all()
     with pytest.raises(ValueError, match="order"):
         model.fill_in(X[["b", "a", "c"]])
+
+
+def test_what_is_there_stays_to_the_last_digit():
+    rng = np.random.default_rng(0)
+    X = np.c_[np.arange(20_000_001.0, 20_000_065), rng.normal(size=64)]
+    model = MaskedAutoencoder(1, trainer=Trainer(max_epochs=1, callbacks=())).fit(X)
+    holed = X.copy()
+    holed[:5, 1] = np.nan
+    filled = model.fill_in(holed)
+    assert np.isfinite(filled).all()
+    np.testing.assert_array_equal(filled[~np.isnan(holed)], holed[~np.isnan(holed)])
+    with pytest.raises(DataError, match="not finite"):
+        model.fill_in(holed, np.array([True, False]))

@@ -191,3 +191,11 @@ def test_a_mapped_file_gives_the_dictionary_of_the_same_rows_in_memory(activatio
         for rows in (mapped, X)
     ]
     np.testing.assert_allclose(codes[0], codes[1], atol=1e-5)
+
+
+@pytest.mark.parametrize("value", [0.1, 0.7, 3.3])
+def test_nothing_is_explained_of_equal_samples(value):
+    X = np.full((50, 6), value)
+    trainer = Trainer(max_epochs=1, callbacks=())
+    model = SparseAutoencoder(8, penalty="topk", trainer=trainer).fit(X)
+    assert np.isnan(model.explained_variance(X))

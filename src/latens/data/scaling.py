@@ -8,6 +8,8 @@ __all__ = ["UNSCALED", "Scaling", "fit_scaling"]
 
 # Rows read at a time, so that scaling a memory-mapped file needs no copy of it.
 _BLOCK_BYTES = 64 * 2**20
+# So many deviations from zero float32 rounds by 6e-4 of one.
+_FAR = 1e4
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,14 @@ class Scaling:
         return (X - self.offset) / self.scale
 
     def undo(self, X: np.ndarray) -> np.ndarray:
-        """Return scaled values in the user's units, in their own floating type."""
-        return X * self.scale.astype(X.dtype) + self.offset.astype(X.dtype)
+        """Return scaled values in the user's units, in their own floating type.
+
+        Float64 where the units lie so far from zero, as seconds since 1970 do, that float32 would round
+        more away than networks do.
+        """
+        is_far = (np.abs(self.offset) > _FAR * self.scale).any()
+        kind = np.result_type(X.dtype, np.float64) if is_far else X.dtype
+        return X.astype(kind, copy=False) * self.scale.astype(kind) + self.offset.astype(kind)
 
 
 UNSCALED = Scaling(np.array(0.0), np.array(1.0), bounded=False)

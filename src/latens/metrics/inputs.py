@@ -146,6 +146,9 @@ def as_labels(labels: npt.ArrayLike, n_samples: int | None = None, name: str = "
     """
     try:
         array = np.asarray(labels)
+        if array.dtype.kind == "U" and isinstance(labels, list | tuple):
+            # NumPy writes NaN and numbers beside text as text.
+            array = np.array(labels, dtype=object if set(map(type, labels)) != {str} else None)
     except (TypeError, ValueError) as error:
         raise DataError(f"{name} must be a list of labels. Got {_short(error)}.") from error
     if array.ndim != 1 or not len(array):

@@ -38,6 +38,8 @@ def top_k(scores: npt.ArrayLike, k: int) -> Indices:
            [ 1, -1]])
     """
     values = np.asarray(scores)
+    if values.dtype.kind != "f":  # whose negative may not exist
+        values = values.astype(np.float64)
     k = min(k, values.shape[1])
     if k < values.shape[1]:
         edge = -np.partition(-values, k - 1, axis=1)[:, k - 1 : k]

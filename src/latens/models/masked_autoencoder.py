@@ -110,7 +110,7 @@ class MaskedAutoencoder(BaseAutoencoder):
         Raises
         ------
         DataError
-            If `X` or `hidden` has another shape.
+            If `X` or `hidden` has another shape, or a value that is not missing is not finite.
         """
         check_is_fitted(self)
         if hasattr(X, "columns"):
@@ -122,12 +122,16 @@ class MaskedAutoencoder(BaseAutoencoder):
                 f"samples of shape {self.input_shape_}."
             )
         missing = _missing(X, hidden)
+        if not np.isfinite(X[~missing]).all():
+            raise DataError(
+                "X has values that are not finite and not among those to fill in. Name them in `hidden`, too."
+            )
         samples = self._samples(np.where(missing, self._fill(), X))
         self.network_.eval()
         rebuilt = self._unscaled(
             map_rows(lambda x: self.network_.reconstruct(x).x_hat, samples, self._tensor_shape)
         )
-        return np.where(missing, rebuilt, X).astype(rebuilt.dtype)
+        return np.where(missing, rebuilt, X)
 
     def _factory(self) -> NetworkFactory:
         if self.network is None and len(self._tensor_shape) == 3:

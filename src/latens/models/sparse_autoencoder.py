@@ -176,7 +176,7 @@ class SparseAutoencoder(BaseAutoencoder):
 
         error, size = map_rows(squares, samples, self._tensor_shape).mean(axis=0)
         variance = size - np.square(total / len(samples)).sum()
-        return float(1 - error / variance) if variance > 0 else float("nan")
+        return float(1 - error / variance) if variance > 1e-12 * size else float("nan")
 
     def _factory(self) -> NetworkFactory:
         is_over_complete = self.latent_dim > prod(self._tensor_shape)

@@ -140,6 +140,8 @@ def test_bad_sets(autoencoder, images, classes):
         added_accuracy(images[:10], one, images[:10], one, images[:10], one)
     with pytest.raises(DataError, match="X_new and its labels"):
         added_accuracy(images[:10], one, images[:10], one[:3], images[:10], one)
+    with pytest.raises(DataError, match="one kind"):
+        added_accuracy(images[:10], one, images[:10], one.astype(str), images[:10], one)
 
 
 @pytest.mark.parametrize("channels", [(), (2,), (3,)])

@@ -19,6 +19,8 @@ _BLOCK_VALUES = 2**23  # distances held at a time: 64 MB
 _WIDE = 128
 # A covariance has the square of that many numbers; for wider samples its diagonal is taken.
 _WIDEST_COVARIANCE = 1_000
+# Deviations, in usual sizes, that are a network's rounding: it rounds equal rows not alike.
+_ROUNDING = 1e-4
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class Gaussian:
-    """The Mahalanobis distance to the mean of some samples.
+    """The Mahalanobis distance to the mean of some samples, whose values are of usual sizes near 1.
 
     The covariance is shrunk as Ledoit and Wolf do, so that it can be inverted for more values than
     samples, too.
@@ -112,20 +114,21 @@ class Gaussian:
         """Take mean and covariance from samples of shape (n_samples, n_values)."""
         mean = rows.mean(axis=0)
         if rows.shape[1] > _WIDEST_COVARIANCE:
-            variance = rows.var(axis=0)
-            return cls(mean, 1 / np.sqrt(variance + _least(variance)))
+            return cls(mean, 1 / _spread(rows.var(axis=0)))
         covariance, _ = ledoit_wolf(rows)
         variance, directions = np.linalg.eigh(covariance)
-        return cls(mean, directions / np.sqrt(np.maximum(variance, 0) + _least(variance)))
+        return cls(mean, directions / _spread(variance))
 
     def distances(self, queries: np.ndarray) -> np.ndarray:
         """Return the distances, divided by the root of n_values, shape (n_queries, 1)."""
         centred = queries - self.mean
         is_diagonal = self.whitening.ndim == 1
         white = centred * self.whitening if is_diagonal else centred @ self.whitening
-        return np.asarray(np.sqrt((white**2).mean(axis=1, keepdims=True)))
+        distances = np.sqrt((white**2).mean(axis=1, keepdims=True))
+        return np.where(distances < _ROUNDING, 0.0, distances)
 
 
-def _least(variance: np.ndarray) -> float:
-    """What is added to every variance: a small share of the mean one."""
-    return 1e-6 * float(variance.mean()) or 1.0
+def _spread(variance: np.ndarray) -> np.ndarray:
+    """Standard deviations, to each of which a small share of the mean variance is added; 1 if all are 0."""
+    variance = np.where(variance < _ROUNDING**2, 0.0, variance)
+    return np.asarray(np.sqrt(variance + (1e-6 * variance.mean() or 1.0)))

@@ -141,6 +141,8 @@ def added_accuracy(
     for name, (rows, labels) in sets.items():
         check_same_length(rows, labels, f"{name} and its labels")
         as_labels(labels, name=f"the labels of {name}")
+    every = [label for _, labels in sets.values() for label in labels.tolist()]
+    as_labels(every, name="the labels of X, X_new and X_test")
     scaling = fit_scaling(sets["X"][0])
     (real, classes), (new, new_classes), (test, truth) = (
         (_flat(rows, scaling), labels) for rows, labels in sets.values()

@@ -19,7 +19,10 @@ _QUERIES, _CANDIDATES = 256, 4096
 
 
 class SparseStore(Store):
-    """Rows of a sparse matrix of float64; products lose about 1e-16 of the squared lengths.
+    """Rows of a sparse matrix of float64, found by products and measured by differences.
+
+    Products lose about 1e-16 of the squared lengths, so rows that are nearer to each other than 1e-8 of their
+    lengths may be mistaken for equally near.
 
     Parameters
     ----------
@@ -58,18 +61,23 @@ class SparseStore(Store):
             nearest = NearestSoFar(part.stop - part.start, k, np.float64)
             for block in growing_blocks(len(self), k, _CANDIDATES):
                 nearest.offer(block.start, self._squared(items[part], block, norms))
-            distances[part], places[part] = nearest.distances, nearest.rows
-        return self.geometry.distance(np.sqrt(distances)), places
+            distances[part], places[part] = self._measured(items[part], nearest.rows)
+        return self.geometry.distance(distances), places
 
     def pairs_within(self, limit: float) -> Iterator[tuple[Places, Places]]:
         norms = _squared_norms(self.rows)
-        # Equal rows come out as far apart as the rounding of their norms.
-        largest = self.geometry.euclidean(limit) ** 2 + 1e-14 * float(norms.max())
+        largest = self.geometry.euclidean(limit) ** 2
         for part in self._query_blocks(len(self)):
             for block in row_blocks(len(self), 1, _CANDIDATES):
-                first, second = np.nonzero(self._squared(self.rows[part], block, norms) <= largest)
+                # Equal rows come out as far apart as the rounding of their norms.
+                rounding = norms[part, None] + norms[block]
+                squared = self._squared(self.rows[part], block, norms)
+                first, second = np.nonzero(squared <= largest + 1e-14 * rounding)
+                lengths = rounding[first, second]
                 first, second = first + part.start, second + block.start
-                yield first[first < second], second[first < second]
+                exact = _squared_norms(self.rows[first] - self.rows[second])
+                is_pair = (first < second) & (exact <= largest + 1e-30 * lengths)
+                yield first[is_pair], second[is_pair]
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         if self.rows is None:
@@ -93,6 +101,15 @@ class SparseStore(Store):
         """Blocks of queries that are small enough when dense."""
         most = max(1, min(_QUERIES, BLOCK_BYTES // (8 * max(1, self.width))))
         return row_blocks(n_queries, 1, most)
+
+    def _measured(self, queries: Any, places: Places) -> tuple[Distances, Places]:
+        """The distances of what products have found for each query, nearest first, and where it is."""
+        n, k = places.shape
+        differences = self.rows[places.ravel()] - queries[np.repeat(np.arange(n), k)]
+        distances = np.sqrt(_squared_norms(differences)).reshape(n, k)
+        order = np.argsort(distances, axis=1, kind="stable")
+        nearest = np.take_along_axis(distances, order, axis=1)
+        return nearest, np.take_along_axis(places, order, axis=1)
 
     def _squared(self, queries: Any, block: slice, norms: Distances) -> Distances:
         product = np.asarray(self.rows[block] @ queries.toarray().T).T
