@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas
 import pytest
 from PIL import Image
 
@@ -142,6 +143,30 @@ def test_embed_brings_images_to_the_size_of_the_model(trained, latens_cli, tmp_p
     assert (tmp_path / "c.csv").read_text().splitlines()[1].startswith("000.png,")
 
 
+def test_embed_matches_columns_by_name(latens_cli, tmp_path):
+    rng = np.random.default_rng(0)
+    table = pandas.DataFrame(rng.normal(size=(60, 3)), columns=["length", "width", "mass"])
+    table.to_csv(tmp_path / "table.csv", index=False)
+    table[["mass", "length", "width"]].to_csv(tmp_path / "reordered.csv", index=False)
+    assert latens_cli("run", "table.csv", "--epochs", 1, "--latent-dim", 2, "--out", "r")[0] == 0
+    assert latens_cli("embed", "r", "--out", "a.npy")[0] == 0
+    assert latens_cli("embed", "r", "reordered.csv", "--out", "b.npy")[0] == 0
+    np.testing.assert_array_equal(np.load(tmp_path / "a.npy"), np.load(tmp_path / "b.npy"))
+    pictures(tmp_path / "photos")
+    code, _, err = latens_cli("embed", "r", "photos", "--out", "c.npy")
+    assert code == 1
+    assert "learnt from (3,)" in err
+
+
+def test_explore_replaces_no_file_unasked(trained, latens_cli, tmp_path):
+    (tmp_path / "notes.html").write_text("mine")
+    code, _, err = latens_cli("explore", trained, "--out", "notes.html")
+    assert code == 1
+    assert "--overwrite" in err
+    assert (tmp_path / "notes.html").read_text() == "mine"
+    assert latens_cli("explore", trained, "--out", "notes.html", "--overwrite")[0] == 0
+
+
 def test_data_commands(latens_cli, tmp_path):
     code, out, _ = latens_cli("data", "list", "--json")
     assert code == 0
@@ -212,6 +237,7 @@ def test_wrong_usage_exits_with_2(latens_cli):
     assert latens_cli("run")[0] == 2
     assert latens_cli("run", "digits", "--epochs", "many")[0] == 2
     assert latens_cli("run", "digits", "--device", "tpu")[0] == 2
+    assert latens_cli("run", "digits", "--overwrite")[0] == 2
     assert latens_cli("run", "--resume", "x", "--epochs", "3")[0] == 2
     assert latens_cli("fly")[0] == 2
 

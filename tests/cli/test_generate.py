@@ -191,6 +191,21 @@ def test_what_is_there_stays(call, images):
     Path("generated/notes.txt").write_text("mine")
     assert call(images, "--n", 2, "--overwrite")[0] == 1
     assert Path("generated/notes.txt").read_text() == "mine"
+    Path("photos").mkdir()
+    Image.new("L", (4, 4)).save("photos/1.png")
+    assert call(images, "--n", 2, "--out", "photos", "--overwrite")[0] == 1
+    assert [one.name for one in Path("photos").iterdir()] == ["1.png"]
+
+
+def test_samples_of_data_that_have_changed_are_not_drawn_by_class(call, tmp_path):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(60, 3)), np.arange(60) % 2
+    np.savez(tmp_path / "data.npz", X=X, y=y)
+    run = trained(tmp_path / "run", tmp_path / "data.npz", "Autoencoder")
+    np.savez(tmp_path / "data.npz", X=X[::-1], y=y)
+    code, _, err = call(run, "--augment", 20)
+    assert code == 1
+    assert "have changed since it was trained" in " ".join(err.split())
 
 
 def test_data_without_labels_have_no_classes(call, table):

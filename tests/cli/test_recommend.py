@@ -191,6 +191,13 @@ def test_a_run_has_no_use_for_flags_of_learning(latens_cli, trained):
     assert latens_cli("recommend", trained, "--user", "u1", "--top", "2")[0] == 0
 
 
+def test_other_commands_say_that_a_recommender_has_no_codes(latens_cli, trained):
+    for command in ("embed", "generate", "classify"):
+        code, _, err = latens_cli(command, trained)
+        assert code == 1
+        assert "one of `latens recommend`" in " ".join(err.split())
+
+
 def test_too_few_users_leave_no_folder_behind(latens_cli, tmp_path):
     write_events(tmp_path / "events.csv", n_users=5)
     assert latens_cli("recommend", "events.csv", "--out", "run")[0] == 1

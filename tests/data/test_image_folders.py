@@ -68,6 +68,15 @@ def test_train_and_test_folders_are_a_split_and_no_labels(tmp_path: Path, save_i
     assert train.has_split
 
 
+def test_both_parts_have_one_size_and_one_kind_of_colours(tmp_path: Path, save_image) -> None:
+    for number in range(3):
+        save_image(tmp_path / f"train/{number}.png", noise(6, 4, 3) if number else noise(8, 8))
+        save_image(tmp_path / f"test/{number}.png", noise(4, 4))
+    train, test = (load(tmp_path, split).X for split in ("train", "test"))
+    assert train.shape == test.shape
+    assert train.shape[3:] == (3,)
+
+
 def test_validation_images_test_where_nothing_else_does(tmp_path: Path, save_image) -> None:
     for part in ("train", "val"):
         for number in range(3):

@@ -42,6 +42,12 @@ def test_one_table_in_many_dialects(tmp_path: Path, name: str, text: str) -> Non
     np.testing.assert_array_equal(dataset.X, [[1, 2.5], [3, 4]])
 
 
+def test_a_delimiter_at_the_end_of_each_row_holds_nothing(tmp_path: Path) -> None:
+    dataset = load(write(tmp_path, "a,b\n1,2.5,\n3,4,\n"))
+    np.testing.assert_array_equal(dataset.X, [[1, 2.5], [3, 4]])
+    assert dataset.feature_names == ("a", "b")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     text = "Größe,höhe\n1,2\n3,4\n".encode(encoding)
@@ -85,6 +91,8 @@ def test_a_header_that_counts_is_a_header(tmp_path: Path) -> None:
         ("a,b\n", "has no column of numbers|at least 2 samples"),
         ("a,b\n1,2\n", "has 1 sample"),
         ("a,b\n1,2\n3,4,5,6,7\n", "cannot be read as a table: .*line 3"),
+        ("a,b\n1.5,2,3\n4.5,5,6\n", "2 fields in its first line and 3 in the next"),
+        ("a,label,label\n1,2,2\n3,4,4\n", "same name: label"),
         (b"PAR1\0\0\0", "holds zero bytes"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "holds zero bytes"),
         ('a,b\n1,"2\n3,4\n', "cannot be read as a table: .*EOF"),

@@ -198,6 +198,17 @@ def test_wrong_settings_write_nothing(tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+def test_a_run_that_an_unforeseen_error_ends_says_that_it_failed(tmp_path, monkeypatch):
+    def broken(*arguments):
+        raise ZeroDivisionError("what nobody thought of")
+
+    monkeypatch.setattr("latens.studies.representations.raw", broken)
+    with pytest.raises(ZeroDivisionError):
+        run_study(study(), tmp_path / "run")
+    info = Run.open(tmp_path / "run").info
+    assert (info["status"], info["error"]) == ("failed", "what nobody thought of")
+
+
 def test_a_table_without_labels_has_no_pictures_and_no_label_scores(tmp_path):
     rng = np.random.default_rng(0)
     table = rng.normal(size=(60, 2)) @ rng.normal(size=(2, 5)) * [1, 10, 100, 1, 1] + 7

@@ -14,6 +14,7 @@ def rows(model_psnr, pca_psnr, model_ari, pca_ari):
                     "representation": name,
                     "part": "held-out",
                     "seed": seed,
+                    "label": name,
                     "numbers": 5,
                     "metrics": values,
                 }
@@ -28,6 +29,7 @@ def rows(model_psnr, pca_psnr, model_ari, pca_ari):
         (([20.0], [0.3]), ([17.0], [0.4]), True),
         (([17.1], [0.41]), ([17.0], [0.4]), False),
         (([16.0], [0.3]), ([17.0], [0.4]), False),
+        (([16.0], [-0.01]), ([17.0], [-0.04]), False),
         (([18.0, 20.0, 16.0], [0.4, 0.4, 0.4]), ([17.0, 17.0, 17.0], [0.4, 0.4, 0.4]), False),
         (([20.0, 20.1, 19.9], [0.4, 0.4, 0.4]), ([17.0, 17.0, 17.0], [0.4, 0.4, 0.4]), True),
     ],

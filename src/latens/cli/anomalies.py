@@ -122,6 +122,10 @@ def anomalies(
         run = Run.open(folder)
         run.write_use("anomalies", _use(result, top))
     _print(result, out, top, as_json=json)
+    if not _is_trained(folder):
+        from latens.cli.interrupts import end_as_stopped
+
+        end_as_stopped(result.detector.model_.history_)
 
 
 def _contamination(text: str) -> str | float:

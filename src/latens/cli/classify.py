@@ -10,7 +10,14 @@ import typer
 
 from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
-from latens.cli.opening import asked_data, is_own, model_folder, refuse_flags, run_study
+from latens.cli.opening import (
+    asked_data,
+    is_own,
+    model_folder,
+    prepared_again,
+    refuse_flags,
+    run_study,
+)
 from latens.exceptions import DataError, RunError
 
 if TYPE_CHECKING:
@@ -301,9 +308,9 @@ def _parts(run: Path, data: str | None, fitted: "BaseAutoencoder") -> "tuple[Dat
     study = run_study(run)
     if study is not None and is_own(run, data):
         # Other samples to score on would be among those that the encoder has learnt from.
-        from latens.studies.preparation import prepare
+        from latens.runs import Run
 
-        prepared = prepare(study)
+        prepared = prepared_again(Run.open(run))
         return prepared.train, prepared.test
     train = asked_data(run, data, fitted, "train")
     if train.has_split:

@@ -101,12 +101,17 @@ def denoise(
         done = _denoise_by_saved(asked, device)
     else:
         done = _denoise_images(asked, lambda: _trainer(epochs, time_limit, preset, device))
+    history = done.pop("history", None)
     if json:
         print_json(done)
-        return
-    if done["scores"]:
-        print_table("Held-out samples", ["", "PSNR in dB"], done["scores"])
-    sys.stdout.write(f"{done['out']}\n")
+    else:
+        if done["scores"]:
+            print_table("Held-out samples", ["", "PSNR in dB"], done["scores"])
+        sys.stdout.write(f"{done['out']}\n")
+    if history is not None:
+        from latens.cli.interrupts import end_as_stopped
+
+        end_as_stopped(history)
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,8 @@ def _denoise_images(asked: _Asked, trainer: Callable[[], "Trainer"]) -> dict[str
         denoiser = BlindDenoiser(asked.sigma, trainer=trainer(), random_state=asked.seed)
         denoiser.fit(work.images)
     done = work.finish(denoiser, levels)
-    return {**done, "learnt_from": "clean" if asked.clean else "noisy", "scores": scores}
+    learnt_from = "clean" if asked.clean else "noisy"
+    return {**done, "learnt_from": learnt_from, "scores": scores, "history": denoiser.history_}
 
 
 def _denoise_by_saved(asked: _Asked, device: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from latens.cli.console import say
+from latens.cli.opening import prepared_again
 from latens.exceptions import LatensError, RunError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _denoising_model(run: "Run", device: str) -> "DenoisingAutoencoder":
     import latens
     from latens.models import DenoisingAutoencoder
 
-    for settings in run.info["study"]["models"]:
+    for settings in run.study["models"]:
         folder = run.model_path(settings["name"])
         if folder.is_dir():
             model = latens.load_model(folder, device=device)
@@ -71,10 +72,8 @@ def _judged(
     from latens.objectives import CORRUPTIONS
     from latens.runs import Table as UseTable
     from latens.runs import Use
-    from latens.studies import check_study
-    from latens.studies.preparation import prepare
 
-    prepared = prepare(check_study(run.info["study"], str(run.path)))
+    prepared = prepared_again(run)
     scaling = model.scaling_
     train = scaling.apply(prepared.train.X).astype(np.float32)
     clean = scaling.apply(prepared.test.X[:_SCORED]).astype(np.float32)

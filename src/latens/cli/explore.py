@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from latens.cli.console import say
+from latens.exceptions import RunError
 
 __all__ = ["explore"]
 
@@ -26,12 +27,17 @@ def explore(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Only print the address.")
     ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file.")] = False,
 ) -> None:
     """Show a map of the held-out samples, and decode whatever lies between them.
 
     The server answers this machine only, and only who has the address with its token. Nothing leaves the
     machine, unless --host opens it to others.
     """
+    if out is None and overwrite:
+        raise typer.BadParameter("--overwrite is for the file that --out names.")
+    if out is not None and out.exists() and not overwrite:
+        raise RunError(f"'{out}' exists already. Choose another --out, or --overwrite.")
     from latens.explorer import serve, write_explorer
     from latens.runs import Run
 

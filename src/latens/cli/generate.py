@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens.cli.console import print_json, print_table, say
-from latens.cli.opening import refuse_flags
+from latens.cli.opening import prepared_again, refuse_flags
 from latens.exceptions import RunError
 
 if TYPE_CHECKING:
@@ -139,12 +139,9 @@ class _Opened:
     @cached_property
     def data(self) -> "Prepared":
         """What the run learnt from and what it held out."""
-        from latens.studies import check_study
-        from latens.studies.preparation import prepare
-
         if self.run is None:
             raise typer.BadParameter("A saved model has no data of its own; give a run folder.")
-        return prepare(check_study(self.run.info["study"], str(self.path)))
+        return prepared_again(self.run)
 
     @cached_property
     def labelled(self) -> tuple["np.ndarray", "np.ndarray"]:

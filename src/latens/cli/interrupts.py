@@ -5,6 +5,8 @@ import sys
 from types import FrameType
 from typing import Any
 
+import typer
+
 from latens.cli.console import say
 from latens.training import (
     Callback,
@@ -16,13 +18,25 @@ from latens.training import (
     StopTraining,
 )
 
-__all__ = ["StopOnInterrupt", "terminal_callbacks"]
+__all__ = ["StopOnInterrupt", "end_as_stopped", "terminal_callbacks"]
 
 
 def terminal_callbacks(description: str) -> tuple[Callback, ...]:
     """Return what shows the progress of a training with a name, and lets Ctrl-C end it."""
     progress = ProgressBar(description) if sys.stderr.isatty() else EpochLines(description)
     return (progress, StopOnInterrupt())
+
+
+def end_as_stopped(history: History) -> None:
+    """Exit as what was interrupted does, 130, once all is written that an interrupted training is good for.
+
+    Raises
+    ------
+    Exit
+        If Ctrl-C ended the training.
+    """
+    if history.stopped == "interrupted":
+        raise typer.Exit(130)
 
 
 class StopOnInterrupt:

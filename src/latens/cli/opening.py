@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from latens.exceptions import DataError, ParameterError
+from latens.exceptions import DataError, ParameterError, RunError
 
 if TYPE_CHECKING:
     from latens.data import Dataset, Split
     from latens.models import BaseAutoencoder
+    from latens.runs import Run
     from latens.studies import DataSettings, Study
+    from latens.studies.preparation import Prepared
 
 __all__ = [
     "asked_data",
     "is_own",
     "load_beside_labels",
     "model_folder",
+    "prepared_again",
     "refuse_flags",
     "run_study",
 ]
@@ -62,7 +65,27 @@ def run_study(run: Path) -> "Study | None":
     from latens.runs import Run
     from latens.studies import check_study
 
-    return check_study(Run.open(run).info["study"], str(run))
+    return check_study(Run.open(run).study, str(run))
+
+
+def prepared_again(run: "Run") -> "Prepared":
+    """Return the parts of the data that a run learnt from and held out.
+
+    Raises
+    ------
+    RunError
+        If the data have changed since: what is held out now may have been learnt from.
+    """
+    from latens.studies import check_study
+    from latens.studies.preparation import prepare
+
+    prepared = prepare(check_study(run.study, str(run.path)))
+    if prepared.fingerprint != run.info["data"]["fingerprint"]:
+        raise RunError(
+            f"The data of the run '{run.path}' have changed since it was trained, so nobody knows which of "
+            "them it has not seen. Start a new run."
+        )
+    return prepared
 
 
 def is_own(run: Path, data: str | None) -> bool:
@@ -83,12 +106,36 @@ def asked_data(
         return load_for_study(settings, split)
     assert data is not None
     if settings is not None and settings.label_column is not None:
-        return load_beside_labels(data, settings.label_column, split)
-    return _load_for(fitted, data, split, settings)
+        dataset = load_beside_labels(data, settings.label_column, split)
+    else:
+        dataset = _load_for(fitted, data, split, settings)
+    return _as_learnt(dataset, run, fitted)
+
+
+def _as_learnt(dataset: "Dataset", run: Path, fitted: "BaseAutoencoder") -> "Dataset":
+    """Data with the columns of those that a run learnt from, in their order, or of the shape at least."""
+    from latens.data.alignment import align_columns
+
+    if (run / "run.json").is_file():
+        from latens.runs import Run
+
+        names = Run.open(run).info["data"]["feature_names"]
+        dataset = dataset if names is None else align_columns(dataset, names)
+    if dataset.X.shape[1:] != fitted.input_shape_:
+        raise DataError(
+            f"The samples of '{dataset.name}' have the shape {dataset.X.shape[1:]}, those that the model has "
+            f"learnt from {fitted.input_shape_}."
+        )
+    return dataset
 
 
 def _is_of(study: "Study | None", data: str | None) -> bool:
-    return data is None or (study is not None and study.data.source == data)
+    if data is None or study is None:
+        return data is None
+    here, source = Path(data), Path(study.data.source)
+    return data == study.data.source or (
+        here.exists() and source.exists() and here.samefile(source)
+    )
 
 
 def load_beside_labels(source: str, label_column: str, split: "Split" = "all") -> "Dataset":

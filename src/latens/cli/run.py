@@ -84,6 +84,8 @@ def run(
         study=_given(clusters=clusters, seed=seed, seeds=seeds),
         scale=_given(scale=scale),
     )
+    if overwrite and out is None:
+        raise typer.BadParameter("--overwrite is for the run that --out names.")
     host = _host(device)
     if (data is None) == (resume is None):
         raise typer.BadParameter("Give DATA for a new run, or --resume RUN to continue one.")

@@ -99,11 +99,10 @@ def load_image_folder(
     files = _list_files(folder)
     parts = _own_parts(files.images)
     chosen = [path for path in files.images if parts is None or _is_in(path, parts, split)]
-    facts = _map(
-        probe_image, [folder / path for path in chosen], folder, progress, "opening images"
-    )
-    plan = _plan(facts, asked_size)
-    X, notes = _read_all(folder, chosen, facts, plan, progress)
+    # Of all parts, so that they have one size and one kind of colours.
+    every = [folder / path for path in files.images]
+    plan = _plan(_map(probe_image, every, folder, progress, "opening images"), asked_size)
+    X, notes = _read_all(folder, chosen, plan, progress)
     # The names of all classes, also those that only the other part has.
     classes = _classes(files.images, depth=0 if parts is None else 1)
     y = _codes(chosen, classes, depth=0 if parts is None else 1)
@@ -245,7 +244,6 @@ def _common_size(facts: Sequence[ImageFacts]) -> tuple[int, int]:
 def _read_all(
     folder: Path,
     images: Sequence[PurePosixPath],
-    facts: Sequence[ImageFacts],
     plan: _Plan,
     progress: Progress,
 ) -> tuple[np.ndarray, tuple[str, ...]]:

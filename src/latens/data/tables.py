@@ -1,5 +1,6 @@
 """Tables in .csv, .tsv and .parquet files: from the file to a data frame of named columns."""
 
+import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class _Dialect:
     delimiter: str
     decimal: str
     has_header: bool
+    has_row_names: bool
 
 
 def load_csv(path: Path, label_column: str | None = None) -> Dataset:
@@ -132,9 +134,13 @@ def _dialect(path: Path, where: str) -> _Dialect:
         raise DataError(f"{where} is empty. Expected a table of text.")
     delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(lines)
     fields = [_fields(line, delimiter) for line in lines]
+    rows = [row for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True) if row]
+    _check_fields(rows, where)
     has_comma = any(_DECIMAL_COMMA.match(field) for row in fields for field in row)
     decimal = "," if has_comma and delimiter != "," else "."
-    return _Dialect(encoding, delimiter, decimal, _is_header(fields[0], decimal))
+    return _Dialect(
+        encoding, delimiter, decimal, _is_header(fields[0], decimal), _has_row_names(rows)
+    )
 
 
 def _encoding(head: bytes) -> str:
@@ -153,6 +159,31 @@ def _delimiter(lines: Sequence[str]) -> str:
 
 def _fields(line: str, delimiter: str) -> list[str]:
     return [field.strip().strip('"') for field in line.split(delimiter)]
+
+
+def _check_fields(rows: Sequence[list[str]], where: str) -> None:
+    """Refuse more values than names, and names that come twice: pandas would shift and rename them."""
+    first, *others = rows
+    # A delimiter at the end of a line holds nothing.
+    width = len(others[0]) - (not others[0][-1]) if others else 0
+    if width > len(first) and not _has_row_names(rows):
+        raise DataError(
+            f"{where} has {len(first)} fields in its first line and {width} in the next. Name every column."
+        )
+    twice = sorted({name for name in first if name and first.count(name) > 1})
+    if twice and not _is_number(twice[0], "."):
+        raise DataError(
+            f"{where} has several columns with the same name: {', '.join(twice)}. Rename them."
+        )
+
+
+def _has_row_names(rows: Sequence[list[str]]) -> bool:
+    """Whether each row but the first begins with a name or a number of its own, as R writes them."""
+    first, *others = rows
+    names = [row[0] for row in others]
+    is_one_more = bool(others) and all(len(row) == len(first) + 1 for row in others)
+    are_counted = names == [str(number) for number in range(1, len(names) + 1)]
+    return is_one_more and (are_counted or not any(_is_number(name, ".") for name in names))
 
 
 def _is_header(fields: Sequence[str], decimal: str) -> bool:
@@ -184,6 +215,7 @@ def _read_text(path: Path, dialect: _Dialect, where: str) -> "pd.DataFrame":
             header=0 if dialect.has_header else None,
             encoding=encoding,
             skipinitialspace=True,
+            index_col=None if dialect.has_row_names else False,
             low_memory=False,
         )
 

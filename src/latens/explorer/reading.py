@@ -47,8 +47,8 @@ class _Reader:
         self.data = _mapping(self.info.get("data"))
         if "map_rows" not in self.names:
             raise RunError(
-                f"The run '{run.path}' has no maps to explore. They are drawn at its end, for 20 held-out "
-                "samples or more; finish it with `latens run --resume`."
+                f"The run '{run.path}' has no maps to explore. They are drawn at the end of `latens run`, "
+                "for 20 held-out samples or more."
             )
         rows = self._integers("map_rows")
         self.n_on_map = len(rows)

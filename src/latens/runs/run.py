@@ -206,6 +206,22 @@ class Run:
                 f"Make it anew with `latens {name}`."
             ) from error
 
+    @property
+    def study(self) -> dict[str, Any]:
+        """What was asked for.
+
+        Raises
+        ------
+        RunError
+            If the run is of `latens recommend`, which has no autoencoder.
+        """
+        study: dict[str, Any] | None = self.info.get("study")
+        if study is None:
+            raise RunError(
+                f"The run '{self.path}' is one of `latens recommend`, which has no codes. Ask that command."
+            )
+        return study
+
     def model_path(self, name: str) -> Path:
         """Return the folder of a fitted model."""
         return self.path / "models" / name
@@ -218,7 +234,7 @@ class Run:
         RunError
             If the run has no such model, or has not trained it yet.
         """
-        names = [settings["name"] for settings in self.info["study"]["models"]]
+        names = [settings["name"] for settings in self.study["models"]]
         if name is not None and name not in names:
             raise RunError(f"The run has no model '{name}'. It has: {', '.join(names)}.")
         chosen = name or names[0]

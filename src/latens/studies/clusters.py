@@ -54,6 +54,8 @@ def choose_clusters(study: Study, codes: np.ndarray) -> ChosenClusters:
     tried = list(chosen.ks), [float(value) for value in chosen.silhouettes]
     if study.clusters is not None:
         k, why = min(study.clusters, distinct), "as asked for"
+        if k < study.clusters:
+            why = f"{study.clusters} were asked for, but no more codes differ"
     elif study.data.source in _CONVENTIONS:
         k, why = _CONVENTIONS[study.data.source], "the convention for this data set"
     else:

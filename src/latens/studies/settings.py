@@ -39,7 +39,7 @@ class DataSettings(_Settings):
     label_column : str or None
         The column of a table that holds labels; they score results and choose nothing.
     image_size : int or None
-        The longer side that images are resized to, in pixels.
+        The side of the squares that images are resized to, in pixels.
     test_fraction : float in (0, 1)
         The share held out where the data have no test split of their own.
     grey : bool

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from latens._devices import resolve_device
-from latens.exceptions import LatensError, MissingDependencyError, RunError
+from latens.exceptions import MissingDependencyError, RunError
 from latens.models import BaseAutoencoder
 from latens.models.base import Cost
 from latens.runs import Run, now, software
@@ -191,19 +192,26 @@ class _Work:
         self.started = time.monotonic() - (run.info["seconds"] or 0.0)
         self.results: dict[str, Any] = run.read("results") if run.has("results") else {}
         self.histories: dict[str, Any] = run.read("histories") if run.has("histories") else {}
-        self.raw = represent.raw(data)
-        sizes = dict.fromkeys(model.latent_dim for model in study.models)
-        self.pca = {size: represent.pca(data, size) for size in sizes}
+
+    @cached_property
+    def raw(self) -> Representation:
+        return represent.raw(self.data)
+
+    @cached_property
+    def pca(self) -> dict[int, Representation]:
+        """By size, one for each size of code."""
+        sizes = dict.fromkeys(model.latent_dim for model in self.study.models)
+        return {size: represent.pca(self.data, size) for size in sizes}
 
     def carry_out(self) -> Run:
         """Do what is left to do; the run folder says how it ended."""
         try:
             status = self._all_seeds()
-        except LatensError as error:
-            self._end("failed", str(error))
-            raise
         except KeyboardInterrupt:
             self._end("interrupted")
+            raise
+        except Exception as error:
+            self._end("failed", str(error))
             raise
         if status == "complete":
             self.run.remove_checkpoints()

@@ -31,13 +31,15 @@ def judge(rows: list[Row], baseline: str, model: str) -> dict[str, str]:
     """
     facts = [_rebuilds(rows, baseline, model), _organises(rows, baseline, model)]
     known = [fact for fact in facts if fact is not None]
-    numbers = next(row["numbers"] for row in rows if row["representation"] == model)
+    numbers, label = next(
+        (row["numbers"], row["label"]) for row in rows if row["representation"] == model
+    )
     words, are = ("number", "is") if numbers == 1 else ("numbers", "are")
     if any(better for better, _ in known):
-        head = f"{numbers} {words} per sample, learnt by {model}, {are} worth it"
+        head = f"{numbers} {words} per sample, learnt by {label}, {are} worth it"
     else:
         head = (
-            f"PCA is enough here, as {numbers} {words} learnt by {model} {are} no better than PCA's"
+            f"PCA is enough here, as {numbers} {words} learnt by {label} {are} no better than PCA's"
         )
     sentence = f"{head}: " + ", and ".join(text for _, text in known) + "."
     return {"sentence": sentence, "caution": _caution(rows, model)}
@@ -72,7 +74,9 @@ def _organises(rows: list[Row], baseline: str, model: str) -> tuple[bool, str] |
     ):
         ours, theirs = _values(rows, model, metric), _values(rows, baseline, metric)
         if ours and theirs:
-            return _is_clear(ours, theirs, _LEAST_SCORE), text.format(mean(ours), mean(theirs))
+            # Less agreement than by chance is no less than none.
+            floored = [max(0.0, value) for value in ours], [max(0.0, value) for value in theirs]
+            return _is_clear(*floored, _LEAST_SCORE), text.format(mean(ours), mean(theirs))
     return None
 
 

@@ -1,5 +1,6 @@
 """New samples as files: images one by one and on a sheet, or rows of numbers. Whole or not at all."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from latens.exceptions import RunError
 __all__ = ["as_bytes", "check_free", "write_images", "write_rows"]
 
 _SHEET = "sheet.png"
+_OURS = re.compile(r"(\d+|sheet)\.png")
 
 
 def as_bytes(images: np.ndarray, scaling: Scaling) -> np.ndarray:
@@ -32,7 +34,7 @@ def check_free(path: Path, *, overwrite: bool) -> None:
     Raises
     ------
     RunError
-        If the path exists and may not be replaced, or is a folder of anything but PNG images.
+        If the path exists and may not be replaced, or is a folder of anything but what `write_images` makes.
     """
     if not path.exists():
         return
@@ -40,9 +42,10 @@ def check_free(path: Path, *, overwrite: bool) -> None:
         raise RunError(
             f"'{path}' exists already. Choose another --out, or replace it with --overwrite."
         )
-    if path.is_dir() and any(one.suffix != ".png" for one in path.iterdir()):
+    names = {one.name for one in path.iterdir()} if path.is_dir() else set()
+    if names and (_SHEET not in names or not all(map(_OURS.fullmatch, names))):
         raise RunError(
-            f"'{path}' holds more than PNG images, so it is not overwritten. Choose another --out."
+            f"'{path}' holds more than generated images, so it is not overwritten. Choose another --out."
         )
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from latens.applications.search.iterative_quantization import IterativeQuantization
 from latens.applications.search.similarity_index import SimilarityIndex
 from latens.data import Dataset, fingerprint
+from latens.data.alignment import align_columns
 from latens.data.converted import load_converted
 from latens.data.image_files import ENDINGS, probe_image, read_image
 from latens.exceptions import DataError, ParameterError
@@ -60,7 +61,7 @@ class RunItems:
 
         name, folder = run.trained_model(model)
         fitted = load_model(folder, device=device)
-        data = run.info["study"]["data"]
+        data = run.study["data"]
         settings = {name: data[name] for name in _CONVERSIONS if name in data}
         dataset = load_converted(data["source"], "all", **settings)
         return cls(dataset, name, fitted, _codes(run, name, fitted, dataset), settings)
@@ -112,6 +113,8 @@ class RunItems:
             return self._image(path)[None], [path.name]
         shape = self.dataset.X.shape[1:]
         asked = self._load_query(path)
+        if self.dataset.feature_names is not None:
+            asked = align_columns(asked, self.dataset.feature_names)
         if asked.X.shape[1:] != shape:
             raise DataError(
                 f"The samples of '{query}' have the shape {asked.X.shape[1:]}, those of the run {shape}."
