@@ -145,7 +145,8 @@ def test_the_held_out_samples_are_those_of_the_run(latens_cli, tmp_path):
     study = {"data": {**settings, "test_fraction": 0.3}, "models": [{"name": "ae"}], "seed": 5}
     prepared = prepare(check_study(study, "run"))
     run = Run.create(tmp_path / "run")
-    run.write_info(study=study, status="finished")
+    data = {"fingerprint": prepared.fingerprint}
+    run.write_info(study=study, data=data, status="finished")
     run.model_path("ae").parent.mkdir(parents=True)
     model = Autoencoder(2, network=MLP((8,)), trainer=quick).fit(prepared.train.X)
     model.save(run.model_path("ae"))

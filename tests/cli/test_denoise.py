@@ -15,6 +15,8 @@ from latens.models import DenoisingAutoencoder
 from latens.networks import MLP
 from latens.networks.denoising_unet import DenoisingUNet
 from latens.runs import Run
+from latens.studies import check_study
+from latens.studies.preparation import prepare
 from latens.training import Trainer
 
 
@@ -229,8 +231,9 @@ def made_run(folder: Path, noise: str) -> None:
     X = np.random.default_rng(0).normal(size=(80, 3)) * [1, 10, 100]
     np.save(folder / "table.npy", X)
     run = Run.create(folder / "run")
-    data = {"source": str(folder / "table.npy")}
-    run.write_info(study={"data": data, "models": [{"name": "ae"}]}, status="finished")
+    study = {"data": {"source": str(folder / "table.npy")}, "models": [{"name": "ae"}]}
+    data = {"fingerprint": prepare(check_study(study, "run")).fingerprint}
+    run.write_info(study=study, data=data, status="finished")
     run.model_path("ae").parent.mkdir(parents=True)
     model = DenoisingAutoencoder(2, noise=noise, network=MLP((8,)), trainer=QUICK)
     model.fit(X).save(run.model_path("ae"))

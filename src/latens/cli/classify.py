@@ -11,6 +11,7 @@ import typer
 from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
 from latens.cli.opening import (
+    as_learnt,
     asked_data,
     is_own,
     model_folder,
@@ -88,7 +89,7 @@ def classify(
     fitted = latens.load_model(model_folder(run, model, data), device=device)
     trainer = Trainer(device=device)
     if labels is not None:
-        dataset = asked_data(run, data, fitted)
+        dataset = as_learnt(asked_data(run, data, fitted), run, fitted)
         result, use = _predicted(fitted, dataset, labels, out, method, trainer, seed)
     else:
         seeds = range(seed, seed + draws)
@@ -312,9 +313,9 @@ def _parts(run: Path, data: str | None, fitted: "BaseAutoencoder") -> "tuple[Dat
 
         prepared = prepared_again(Run.open(run))
         return prepared.train, prepared.test
-    train = asked_data(run, data, fitted, "train")
+    train = as_learnt(asked_data(run, data, fitted, "train"), run, fitted)
     if train.has_split:
-        return train, asked_data(run, data, fitted, "test")
+        return train, as_learnt(asked_data(run, data, fitted, "test"), run, fitted)
     order = np.random.default_rng(0).permutation(len(train))
     n_test = max(1, round(_TEST_FRACTION * len(train)))
     return train.take(np.sort(order[n_test:])), train.take(np.sort(order[:n_test]))

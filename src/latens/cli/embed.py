@@ -8,7 +8,7 @@ import typer
 
 from latens._writing import whole_file
 from latens.cli.console import print_json, say
-from latens.cli.opening import asked_data, model_folder
+from latens.cli.opening import as_learnt, asked_data, model_folder
 from latens.exceptions import RunError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def embed(
     import latens
 
     fitted = latens.load_model(model_folder(run, model, data), device=device)
-    dataset = asked_data(run, data, fitted)
+    dataset = as_learnt(asked_data(run, data, fitted), run, fitted)
     codes = fitted.transform(dataset.X)
     _write(out, codes, dataset)
     if json:

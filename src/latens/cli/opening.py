@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from latens.studies.preparation import Prepared
 
 __all__ = [
+    "as_learnt",
     "asked_data",
     "is_own",
     "load_beside_labels",
@@ -106,14 +107,18 @@ def asked_data(
         return load_for_study(settings, split)
     assert data is not None
     if settings is not None and settings.label_column is not None:
-        dataset = load_beside_labels(data, settings.label_column, split)
-    else:
-        dataset = _load_for(fitted, data, split, settings)
-    return _as_learnt(dataset, run, fitted)
+        return load_beside_labels(data, settings.label_column, split)
+    return _load_for(fitted, data, split, settings)
 
 
-def _as_learnt(dataset: "Dataset", run: Path, fitted: "BaseAutoencoder") -> "Dataset":
-    """Data with the columns of those that a run learnt from, in their order, or of the shape at least."""
+def as_learnt(dataset: "Dataset", run: Path, fitted: "BaseAutoencoder") -> "Dataset":
+    """Return data with the columns of those that a run learnt from, in their order.
+
+    Raises
+    ------
+    DataError
+        If they have other columns, or samples of another shape than the model knows.
+    """
     from latens.data.alignment import align_columns
 
     if (run / "run.json").is_file():
