@@ -81,6 +81,10 @@ def test_items_become_columns(digits_run, copy_of):
 def test_a_run_without_maps_is_refused_with_the_way_out(digits_run, copy_of):
     run = copy_of(digits_run)
     (run.path / "arrays" / "map_rows.npy").unlink()
+    # What is complete cannot be resumed.
+    with pytest.raises(RunError, match=r"20 held-out samples or more\.$"):
+        read_exploration(run, IN_A_FILE)
+    run.write_info(status="interrupted")
     with pytest.raises(RunError, match="--resume"):
         read_exploration(run, IN_A_FILE)
 

@@ -46,9 +46,11 @@ class _Reader:
         self.results = _mapping(run.read("results")) if run.has("results") else {}
         self.data = _mapping(self.info.get("data"))
         if "map_rows" not in self.names:
+            is_done = self.info.get("status") == "complete"
             raise RunError(
                 f"The run '{run.path}' has no maps to explore. They are drawn at the end of `latens run`, "
-                "for 20 held-out samples or more."
+                "for 20 held-out samples or more"
+                + ("." if is_done else "; finish it with `latens run --resume`.")
             )
         rows = self._integers("map_rows")
         self.n_on_map = len(rows)

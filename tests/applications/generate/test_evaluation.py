@@ -166,7 +166,7 @@ def test_nothing_of_anybody_is_lost(tmp_path, rng):
         check_free(tmp_path / "new", overwrite=False)
     check_free(tmp_path / "new", overwrite=True)
     (tmp_path / "new" / "thesis.tex").write_text("years of work")
-    with pytest.raises(RunError, match="more than PNG images"):
+    with pytest.raises(RunError, match="more than generated images"):
         check_free(tmp_path / "new", overwrite=True)
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="cannot be written"):
