@@ -16,13 +16,15 @@ from latens.metrics.nearest_so_far import NearestSoFar, growing_blocks
 __all__ = ["SparseStore"]
 
 _QUERIES, _CANDIDATES = 256, 4096
+# Squared distances, as a share of the squared lengths, below which a product leaves fewer than 10 digits.
+_UNSURE = 1e-6
 
 
 class SparseStore(Store):
-    """Rows of a sparse matrix of float64, found by products and measured by differences.
+    """Rows of a sparse matrix of float64, measured by products, or by differences where these are vague.
 
-    Products lose about 1e-16 of the squared lengths, so rows that are nearer to each other than 1e-8 of their
-    lengths may be mistaken for equally near.
+    Products lose about 1e-16 of the squared lengths, so among rows that are nearer to each other than 1e-8
+    of their lengths others than the k nearest may be found.
 
     Parameters
     ----------
@@ -61,23 +63,31 @@ class SparseStore(Store):
             nearest = NearestSoFar(part.stop - part.start, k, np.float64)
             for block in growing_blocks(len(self), k, _CANDIDATES):
                 nearest.offer(block.start, self._squared(items[part], block, norms))
-            distances[part], places[part] = self._measured(items[part], nearest.rows)
-        return self.geometry.distance(distances), places
+            lengths = norms[nearest.rows] + _squared_norms(items[part])[:, None]
+            query, rank = np.nonzero(nearest.distances < _UNSURE * lengths)
+            squared = nearest.distances
+            squared[query, rank] = self._exact(items[part], query, nearest.rows[query, rank])
+            order = np.argsort(squared, axis=1, kind="stable")
+            distances[part] = np.take_along_axis(squared, order, axis=1)
+            places[part] = np.take_along_axis(nearest.rows, order, axis=1)
+        return self.geometry.distance(np.sqrt(distances)), places
 
     def pairs_within(self, limit: float) -> Iterator[tuple[Places, Places]]:
         norms = _squared_norms(self.rows)
         largest = self.geometry.euclidean(limit) ** 2
         for part in self._query_blocks(len(self)):
             for block in row_blocks(len(self), 1, _CANDIDATES):
-                # Equal rows come out as far apart as the rounding of their norms.
-                rounding = norms[part, None] + norms[block]
+                lengths = norms[part, None] + norms[block]
                 squared = self._squared(self.rows[part], block, norms)
-                first, second = np.nonzero(squared <= largest + 1e-14 * rounding)
-                lengths = rounding[first, second]
+                # Equal rows come out as far apart as the rounding of their norms.
+                unsure = np.abs(squared - largest) <= 1e-14 * lengths
+                query, row = np.nonzero(unsure)
+                exact = self._exact(self.rows[part], query, row + block.start)
+                is_near = squared <= largest
+                is_near[query, row] = exact <= largest + 1e-30 * lengths[query, row]
+                first, second = np.nonzero(is_near)
                 first, second = first + part.start, second + block.start
-                exact = _squared_norms(self.rows[first] - self.rows[second])
-                is_pair = (first < second) & (exact <= largest + 1e-30 * lengths)
-                yield first[is_pair], second[is_pair]
+                yield first[first < second], second[first < second]
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         if self.rows is None:
@@ -102,14 +112,12 @@ class SparseStore(Store):
         most = max(1, min(_QUERIES, BLOCK_BYTES // (8 * max(1, self.width))))
         return row_blocks(n_queries, 1, most)
 
-    def _measured(self, queries: Any, places: Places) -> tuple[Distances, Places]:
-        """The distances of what products have found for each query, nearest first, and where it is."""
-        n, k = places.shape
-        differences = self.rows[places.ravel()] - queries[np.repeat(np.arange(n), k)]
-        distances = np.sqrt(_squared_norms(differences)).reshape(n, k)
-        order = np.argsort(distances, axis=1, kind="stable")
-        nearest = np.take_along_axis(distances, order, axis=1)
-        return nearest, np.take_along_axis(places, order, axis=1)
+    def _exact(self, queries: Any, query: Places, row: Places) -> Distances:
+        """Squared distances of pairs of a query and a row, by their differences, some pairs at a time."""
+        squared = np.empty(len(query))
+        for some in row_blocks(len(query), 1, _CANDIDATES):
+            squared[some] = _squared_norms(self.rows[row[some]] - queries[query[some]])
+        return squared
 
     def _squared(self, queries: Any, block: slice, norms: Distances) -> Distances:
         product = np.asarray(self.rows[block] @ queries.toarray().T).T
