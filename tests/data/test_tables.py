@@ -96,6 +96,7 @@ def test_a_header_that_counts_is_a_header(tmp_path: Path) -> None:
         (b"PAR1\0\0\0", "holds zero bytes"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "holds zero bytes"),
         ('a,b\n1,"2\n3,4\n', "cannot be read as a table: .*EOF"),
+        ('a,b\n1,"' + "x" * 200_000 + "\n3,4\n", "cannot be read as a table: field larger"),
     ],
 )
 def test_what_is_no_table_is_one_line(tmp_path: Path, text: str | bytes, message: str) -> None:

@@ -133,14 +133,14 @@ def _dialect(path: Path, where: str) -> _Dialect:
     if not lines:
         raise DataError(f"{where} is empty. Expected a table of text.")
     delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(lines)
-    fields = [_fields(line, delimiter) for line in lines]
-    rows = [row for row in csv.reader(lines, delimiter=delimiter, skipinitialspace=True) if row]
-    _check_fields(rows, where)
-    has_comma = any(_DECIMAL_COMMA.match(field) for row in fields for field in row)
+    rows = _rows(lines, delimiter, where)
+    has_comma = any(_DECIMAL_COMMA.match(field) for row in rows for field in row)
     decimal = "," if has_comma and delimiter != "," else "."
-    return _Dialect(
-        encoding, delimiter, decimal, _is_header(fields[0], decimal), _has_row_names(rows)
-    )
+    has_header = _is_header(rows[0], decimal)
+    _check_widths(rows, where)
+    if has_header:
+        _check_names(rows[0], where)
+    return _Dialect(encoding, delimiter, decimal, has_header, _has_row_names(rows))
 
 
 def _encoding(head: bytes) -> str:
@@ -157,21 +157,30 @@ def _delimiter(lines: Sequence[str]) -> str:
     return next(steady, max(_DELIMITERS, key=plain[0].count))
 
 
-def _fields(line: str, delimiter: str) -> list[str]:
-    return [field.strip().strip('"') for field in line.split(delimiter)]
+def _rows(lines: Sequence[str], delimiter: str, where: str) -> list[list[str]]:
+    """The fields of each line."""
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
+    except csv.Error as error:
+        raise DataError(f"{where} cannot be read as a table: {error}.") from error
+    return [[field.strip() for field in row] for row in rows if row]
 
 
-def _check_fields(rows: Sequence[list[str]], where: str) -> None:
-    """Refuse more values than names, and names that come twice: pandas would shift and rename them."""
-    first, *others = rows
+def _check_widths(rows: Sequence[list[str]], where: str) -> None:
+    """Refuse more values than names, which pandas would shift."""
+    first, second = rows[0], rows[1] if len(rows) > 1 else [""]
     # A delimiter at the end of a line holds nothing.
-    width = len(others[0]) - (not others[0][-1]) if others else 0
+    width = len(second) - (not second[-1])
     if width > len(first) and not _has_row_names(rows):
         raise DataError(
             f"{where} has {len(first)} fields in its first line and {width} in the next. Name every column."
         )
-    twice = sorted({name for name in first if name and first.count(name) > 1})
-    if twice and not _is_number(twice[0], "."):
+
+
+def _check_names(names: Sequence[str], where: str) -> None:
+    """Refuse names that come twice, which pandas would change."""
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
         raise DataError(
             f"{where} has several columns with the same name: {', '.join(twice)}. Rename them."
         )
