@@ -10,8 +10,8 @@ import typer
 from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
 from latens.cli.opening import asked_data, is_own, load_beside_labels, model_folder, refuse_flags
-from latens.cli.saving import check_place
-from latens.exceptions import DataError, RunError
+from latens.cli.saving import check_free, check_place
+from latens.exceptions import DataError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,8 +89,7 @@ def anomalies(
     line = _contamination(contamination or "auto")
     if out.suffix not in _FORMATS:
         raise typer.BadParameter(f"'{out}' must end in {', '.join(_FORMATS)}.", param_hint="--out")
-    if out.exists() and not overwrite:
-        raise RunError(f"'{out}' exists already. Choose another --out, or --overwrite.")
+    check_free(out, overwrite=overwrite)
     check_place(save, "detector", overwrite=overwrite)
     folder = Path(source)
     training = {

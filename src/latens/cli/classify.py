@@ -11,15 +11,14 @@ import typer
 from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
 from latens.cli.opening import (
-    as_learnt,
-    asked_data,
+    data_as_learnt,
     is_own,
     model_folder,
     prepared_again,
     refuse_flags,
-    run_study,
 )
-from latens.exceptions import DataError, RunError
+from latens.cli.saving import check_free
+from latens.exceptions import DataError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,7 +88,7 @@ def classify(
     fitted = latens.load_model(model_folder(run, model, data), device=device)
     trainer = Trainer(device=device)
     if labels is not None:
-        dataset = as_learnt(asked_data(run, data, fitted), run, fitted)
+        dataset = data_as_learnt(run, data, fitted)
         result, use = _predicted(fitted, dataset, labels, out, method, trainer, seed)
     else:
         seeds = range(seed, seed + draws)
@@ -107,10 +106,7 @@ def classify(
 def _check_out(out: Path, *, overwrite: bool) -> None:
     if out.suffix != ".csv":
         raise typer.BadParameter(f"'{out}' must end in .csv.", param_hint="--out")
-    if out.exists() and not overwrite:
-        raise RunError(
-            f"'{out}' exists already. Choose another --out, or replace it with --overwrite."
-        )
+    check_free(out, overwrite=overwrite)
 
 
 def _predicted(
@@ -306,16 +302,15 @@ def _parts(run: Path, data: str | None, fitted: "BaseAutoencoder") -> "tuple[Dat
     """Samples to learn from and to score on: those of the run, the data's own parts, or a random fifth."""
     import numpy as np
 
-    study = run_study(run)
-    if study is not None and is_own(run, data):
+    if is_own(run, data):
         # Other samples to score on would be among those that the encoder has learnt from.
         from latens.runs import Run
 
         prepared = prepared_again(Run.open(run))
         return prepared.train, prepared.test
-    train = as_learnt(asked_data(run, data, fitted, "train"), run, fitted)
+    train = data_as_learnt(run, data, fitted, "train")
     if train.has_split:
-        return train, as_learnt(asked_data(run, data, fitted, "test"), run, fitted)
+        return train, data_as_learnt(run, data, fitted, "test")
     order = np.random.default_rng(0).permutation(len(train))
     n_test = max(1, round(_TEST_FRACTION * len(train)))
     return train.take(np.sort(order[n_test:])), train.take(np.sort(order[:n_test]))

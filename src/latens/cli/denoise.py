@@ -14,8 +14,8 @@ from latens.cli.console import print_json, print_table, say
 from latens.cli.denoised_images import check_out, image_paths, read_images, write_images
 from latens.cli.denoised_run import denoise_run
 from latens.cli.opening import refuse_flags
-from latens.cli.saving import check_place
-from latens.exceptions import DataError, RunError
+from latens.cli.saving import check_free, check_place
+from latens.exceptions import DataError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -304,9 +304,6 @@ def _check_free(out: Path, asked: _Asked, source: Path, paths: Sequence[Path]) -
         raise typer.BadParameter("--save and --out are one folder; choose two.")
     if not out.exists():
         return
-    if not asked.overwrite:
-        raise RunError(
-            f"'{out}' exists already. Choose another --out, or replace it with --overwrite."
-        )
+    check_free(out, overwrite=asked.overwrite)
     places = (asked.source, asked.data, asked.clean, asked.save, Path())
     check_out(out, source, paths, [place for place in places if place is not None])

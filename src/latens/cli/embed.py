@@ -8,8 +8,8 @@ import typer
 
 from latens._writing import whole_file
 from latens.cli.console import print_json, say
-from latens.cli.opening import as_learnt, asked_data, model_folder
-from latens.exceptions import RunError
+from latens.cli.opening import data_as_learnt, model_folder
+from latens.cli.saving import check_free
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,14 +41,11 @@ def embed(
     """Write the code of every sample of DATA, one row each, in the order of the data."""
     if out.suffix not in _FORMATS:
         raise typer.BadParameter(f"'{out}' must end in {', '.join(_FORMATS)}.", param_hint="--out")
-    if out.exists() and not overwrite:
-        raise RunError(
-            f"'{out}' exists already. Choose another --out, or replace it with --overwrite."
-        )
+    check_free(out, overwrite=overwrite)
     import latens
 
     fitted = latens.load_model(model_folder(run, model, data), device=device)
-    dataset = as_learnt(asked_data(run, data, fitted), run, fitted)
+    dataset = data_as_learnt(run, data, fitted)
     codes = fitted.transform(dataset.X)
     _write(out, codes, dataset)
     if json:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from latens.cli.console import say
-from latens.exceptions import RunError
+from latens.cli.saving import check_free
 
 __all__ = ["explore"]
 
@@ -36,8 +36,8 @@ def explore(
     """
     if out is None and overwrite:
         raise typer.BadParameter("--overwrite is for the file that --out names.")
-    if out is not None and out.exists() and not overwrite:
-        raise RunError(f"'{out}' exists already. Choose another --out, or --overwrite.")
+    if out is not None:
+        check_free(out, overwrite=overwrite)
     from latens.explorer import serve, write_explorer
     from latens.runs import Run
 

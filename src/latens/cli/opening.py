@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from latens.studies.preparation import Prepared
 
 __all__ = [
-    "as_learnt",
     "asked_data",
+    "data_as_learnt",
     "is_own",
     "load_beside_labels",
     "model_folder",
@@ -111,8 +111,10 @@ def asked_data(
     return _load_for(fitted, data, split, settings)
 
 
-def as_learnt(dataset: "Dataset", run: Path, fitted: "BaseAutoencoder") -> "Dataset":
-    """Return data with the columns of those that a run learnt from, in their order.
+def data_as_learnt(
+    run: Path, data: str | None, fitted: "BaseAutoencoder", split: "Split" = "all"
+) -> "Dataset":
+    """Load what `asked_data` loads, with the columns of those that the run learnt from, in their order.
 
     Raises
     ------
@@ -121,6 +123,7 @@ def as_learnt(dataset: "Dataset", run: Path, fitted: "BaseAutoencoder") -> "Data
     """
     from latens.data.alignment import align_columns
 
+    dataset = asked_data(run, data, fitted, split)
     if (run / "run.json").is_file():
         from latens.runs import Run
 

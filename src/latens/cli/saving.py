@@ -1,11 +1,25 @@
-"""Folders for what a command is to keep, asked for before anything is trained."""
+"""Places for what a command writes, asked for before anything is trained."""
 
 from pathlib import Path
 
 from latens._saved import SavedKind
 from latens.exceptions import RunError
 
-__all__ = ["check_place", "next_folder"]
+__all__ = ["check_free", "check_place", "next_folder"]
+
+
+def check_free(out: Path, *, overwrite: bool) -> None:
+    """Refuse to write where something is, unless it may be replaced.
+
+    Raises
+    ------
+    RunError
+        If it is there and must stay.
+    """
+    if out.exists() and not overwrite:
+        raise RunError(
+            f"'{out}' exists already. Choose another --out, or replace it with --overwrite."
+        )
 
 
 def check_place(save: Path | None, kind: str, *, overwrite: bool) -> None:
