@@ -94,11 +94,18 @@ def environment(name: str | None) -> Path:
 
 
 def surroundings(settings: dict[str, Any]) -> dict[str, str]:
-    """Return the environment variables of a contender; a row may say how many `threads` it gets."""
+    """Return the environment variables of a contender.
+
+    A row may say how many `threads` it gets, and that it has `kept_memory`: that the C library keeps what is
+    freed, as latens sees to by itself. Else it is luck, from start to start, how much of each step is spent
+    on pages that are cleared anew.
+    """
     # As the command line of latens sets it; without it contenders slow each other down.
     found = {"GOMP_SPINCOUNT": "2000", **os.environ}
     if "threads" in settings:
         found["OMP_NUM_THREADS"] = str(settings["threads"])
+    if settings.get("kept_memory"):
+        found |= {"MALLOC_TRIM_THRESHOLD_": str(2**30), "MALLOC_MMAP_MAX_": "0"}
     return found
 
 

@@ -72,25 +72,27 @@ class BilinearConvolution(nn.Sequential):
         super().__init__(BilinearUpsample(height, width), convolution)
         kernel = convolution.kernel_size[0]
         self.register_buffer("rows", _tapped(_doubling(height), kernel), persistent=False)
-        self.register_buffer("columns", _tapped(_doubling(width), kernel), persistent=False)
+        across = _tapped(_doubling(width), kernel).view(2 * width, width, kernel)
+        # The taps down pass through, so that no axis has to be moved: (width, down, across) to (down, width).
+        columns = torch.einsum("wvt,ds->vstdw", across, torch.eye(kernel)).flatten(3).flatten(0, 2)
+        self.register_buffer("columns", columns, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         convolution = self[1]
         assert isinstance(convolution, nn.Conv2d), "the second layer is a convolution"
         with torch.autocast(x.device.type, enabled=False):
             weighed = self._weighed(x.to(convolution.weight.dtype), convolution.weight)
-            batch, channels, height, taps_down, width, taps_across = weighed.shape
-            wide = weighed.reshape(-1, width * taps_across) @ self.columns.T
-            wide = wide.view(batch, channels, height * taps_down, -1)
-            whole = self.rows @ wide
+            batch, channels, height = weighed.shape[:3]
+            wide = weighed.reshape(batch * channels * height, -1) @ self.columns
+            whole = self.rows @ wide.view(batch, channels, self.rows.shape[1], -1)
             return whole if convolution.bias is None else whole + convolution.bias[:, None, None]
 
     def _weighed(self, x: Tensor, weight: Tensor) -> Tensor:
-        """Every place times every tap: (batch, channels, height, taps down, width, taps across)."""
-        by_tap = weight.permute(1, 0, 2, 3).flatten(1)
-        products = x.permute(0, 2, 3, 1) @ by_tap
-        split = products.unflatten(3, (weight.shape[0], *weight.shape[2:]))
-        return split.permute(0, 3, 1, 4, 2, 5)
+        """Every place times every tap: (batch, channels, height, width, taps)."""
+        # As a convolution, which for so few columns is four times as fast as the matrix product that it is.
+        by_tap = weight.permute(0, 2, 3, 1).flatten(0, 2)[:, :, None, None]
+        products = functional.conv2d(x, by_tap).permute(0, 2, 3, 1)
+        return products.unflatten(3, (weight.shape[0], -1)).movedim(3, 1)
 
 
 def _doubling(size: int) -> Tensor:

@@ -55,4 +55,4 @@ class FashionFeaturesNet(PrescribedNet):
 
 def _stage(n_in: int, n_out: int, *, stride: int = 1, padding: str = "same") -> list[nn.Module]:
     convolved = convolution(n_in, n_out, 3, stride=stride, padding=padding)
-    return [convolved, nn.ReLU(), batch_norm(n_out)]
+    return [convolved, nn.ReLU(inplace=True), batch_norm(n_out)]
