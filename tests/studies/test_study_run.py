@@ -6,6 +6,7 @@ import pytest
 import latens
 from latens.exceptions import DataError, ParameterError, RunError
 from latens.metrics import METRICS
+from latens.reports import write_report
 from latens.runs import Run
 from latens.studies import Host, check_study, read_study, resume_study, run_study
 from latens.training import StopTraining
@@ -223,6 +224,14 @@ def test_a_table_without_labels_has_no_pictures_and_no_label_scores(tmp_path):
     assert run.read("results")["clusters"]["why"].startswith("the largest silhouette")
 
 
+@pytest.mark.parametrize("n", [1, 3])
+def test_too_few_samples_to_learn_from_are_refused_before_anything_is_written(tmp_path, n):
+    np.save(tmp_path / "few.npy", np.eye(n, 4))
+    with pytest.raises(DataError, match="a run needs at least 4"):
+        run_study(study(source=tmp_path / "few.npy"), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 def test_equal_samples_are_said_to_be_equal(tmp_path):
     np.save(tmp_path / "same.npy", np.full((300, 4), 3, dtype=np.uint8))
     run = run_study(study(source=tmp_path / "same.npy"), tmp_path / "run")
@@ -248,6 +257,20 @@ def test_labels_choose_nothing(tmp_path):
             k: v for k, v in other.items() if k not in needs
         }
     assert first != second
+
+
+def test_a_report_of_codes_that_learnt_from_labels_never_says_that_labels_had_no_say(tmp_path):
+    digits = latens.data.load("digits")
+    np.savez(tmp_path / "mine.npz", X=digits.X[:300], y=digits.y[:300])
+    models = [
+        {"kind": "SupervisedAutoencoder", "name": "taught", "latent_dim": 3, "trainer": QUICK}
+    ]
+    run = run_study(study(tmp_path / "mine.npz", models=models), tmp_path / "run")
+    page = write_report(run).read_text()
+    assert page.count("learnt from") >= 5
+    assert page.count("taught (trained with labels)") >= 1
+    for words in ("had no say", "never to choose", "only colour", "made without the labels"):
+        assert words not in page
 
 
 def test_a_study_file_is_read_and_its_mistakes_are_named(tmp_path):

@@ -16,6 +16,7 @@ __all__ = ["classes_section"]
 _LEAD = (
     "The labels that came with the data. They score what is found, and had no say in finding it."
 )
+_TAUGHT = "The labels that came with the data. They score what is found; {} learnt from them, too."
 # With images larger than this, fewer stand side by side.
 _SMALL, _MANY, _FEW = 40, 16, 8
 
@@ -42,7 +43,8 @@ def classes_section(content: Content, arrays: Arrays, detail: Detail) -> Section
     if samples is not None:
         blocks.append(samples)
     data = {"classes": picture.frame.to_dict("records")}
-    return Section("classes", "Classes", _LEAD, tuple(blocks), data=data)
+    lead = _TAUGHT.format(", ".join(content.taught)) if content.taught else _LEAD
+    return Section("classes", "Classes", lead, tuple(blocks), data=data)
 
 
 def _samples(content: Content, arrays: Arrays, detail: Detail) -> Figure | None:

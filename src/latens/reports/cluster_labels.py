@@ -61,8 +61,10 @@ def cluster_labels_section(content: Content, arrays: Arrays) -> Section | None:
             pictures, ("Shares", "Counts", "Counts"), strict=True
         )
     )
+    is_taught = content.models[0] in content.taught
+    made = "of codes that learnt from labels" if is_taught else "without the labels"
     lead = (
-        "The clusters were made without the labels; here they are scored with labels. A cluster of one "
+        f"The clusters were made {made}; here they are scored with labels. A cluster of one "
         "colour has found a class, a cluster of several has merged them."
     )
     data: dict[str, object] = {

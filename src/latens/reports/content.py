@@ -29,6 +29,7 @@ class Row:
     metrics: Mapping[str, float]
     seconds: float | None
     parameters: int | None
+    learns_from_labels: bool
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,12 @@ class Content:
         """The rows of the comparison, in the order of the run, baselines first."""
         baselines = [row.representation for row in self.rows if row.kind in _BASELINES]
         return tuple(dict.fromkeys([*baselines, *self.models]))
+
+    @property
+    def taught(self) -> tuple[str, ...]:
+        """The models that learnt from labels."""
+        named = [row.representation for row in self.rows if row.learns_from_labels]
+        return tuple(dict.fromkeys(named))
 
     @property
     def seeds(self) -> tuple[str, ...]:
@@ -252,6 +259,7 @@ def _row(row: Mapping[str, Any]) -> Row:
         metrics={key: value for key, value in metrics.items() if math.isfinite(value)},
         seconds=_optional(row.get("seconds")),
         parameters=None if row.get("parameters") is None else int(row["parameters"]),
+        learns_from_labels=bool(row.get("learns_from_labels")),
     )
 
 

@@ -59,6 +59,10 @@ def maps_section(content: Content, arrays: Arrays, detail: Detail, explorer: Exp
     missing: tuple[str, ...] = ()
     if labels is not None:
         text = "The labels only colour the points."
+        if content.taught:
+            text = (
+                f"The labels colour the points; {', '.join(content.taught)} learnt from them, too."
+            )
         figures = _figures(shown, folded, labels, "label", content.class_names, detail)
         blocks += [Text("By label", text), *figures]
     if clusters is not None:

@@ -83,7 +83,10 @@ def _labels(content: Content, arrays: Arrays) -> Fact:
     if y is None:
         return Fact("Labels", "none", "nothing is scored with labels")
     n_classes = len(content.class_names or np.unique(y))
-    return Fact("Labels", plural(n_classes, "class", "classes"), "used to score, never to choose")
+    use = "used to score, never to choose"
+    if content.taught:
+        use = f"learnt from by {', '.join(content.taught)}; all are scored with them"
+    return Fact("Labels", plural(n_classes, "class", "classes"), use)
 
 
 def _code(content: Content) -> Fact | None:

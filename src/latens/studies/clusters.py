@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from latens.clustering import ChosenK, choose_k
+from latens.studies.representations import Representation
 from latens.studies.settings import Study
 
 __all__ = ["ChosenClusters", "choose_clusters"]
@@ -35,17 +36,17 @@ class ChosenClusters:
         return asdict(self)
 
 
-def choose_clusters(study: Study, codes: np.ndarray) -> ChosenClusters:
-    """Choose the number of clusters without labels.
+def choose_clusters(study: Study, first: Representation) -> ChosenClusters:
+    """Choose the number of clusters; the choice itself sees no labels.
 
     Parameters
     ----------
     study : Study
-    codes : ndarray of shape (n_samples, n_features)
-        Codes of the first model.
+    first : Representation
+        The codes of the first model.
     """
     # Not the first of them: samples from folders come class by class.
-    some = np.random.default_rng(study.seed).permutation(codes)[:_ROWS]
+    some = np.random.default_rng(study.seed).permutation(first.train)[:_ROWS]
     distinct = len(np.unique(some, axis=0))
     ks = range(2, min(_MOST_CLUSTERS, distinct - 1) + 1)
     if len(ks) == 0:
@@ -59,7 +60,8 @@ def choose_clusters(study: Study, codes: np.ndarray) -> ChosenClusters:
     elif study.data.source in _CONVENTIONS:
         k, why = _CONVENTIONS[study.data.source], "the convention for this data set"
     else:
-        k, why = int(chosen.best), "the largest silhouette of the codes; labels had no say"
+        say = ", which learnt from labels" if first.learns_from_labels else "; labels had no say"
+        k, why = int(chosen.best), f"the largest silhouette of the codes{say}"
     return ChosenClusters(k, why, *tried, _criteria(chosen))
 
 

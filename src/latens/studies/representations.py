@@ -38,6 +38,8 @@ class Representation:
         To fit.
     parameters : int or None
         Numbers learnt.
+    learns_from_labels : bool
+        Whether labels of the training rows had a say in the codes.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Representation:
     rebuild: Callable[[np.ndarray], np.ndarray] | None = None
     seconds: float | None = None
     parameters: int | None = None
+    learns_from_labels: bool = False
 
 
 def flat(X: np.ndarray, data: Prepared) -> np.ndarray:
@@ -134,4 +137,5 @@ def learnt(data: Prepared, name: str, model: BaseAutoencoder, seconds: float) ->
         rebuild=model.reconstruct,
         seconds=seconds,
         parameters=sum(p.numel() for p in model.network_.parameters()),
+        learns_from_labels=learns_from_labels,
     )

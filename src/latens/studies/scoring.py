@@ -45,6 +45,7 @@ def score(
         "seed": seed,
         "seconds": representation.seconds,
         "parameters": representation.parameters,
+        "learns_from_labels": representation.learns_from_labels,
     }
     parts = {
         "train": (data.train, data.scored_train, representation.train),

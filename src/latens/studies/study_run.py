@@ -296,7 +296,7 @@ class _Work:
 
     def _start_results(self, first: Representation) -> dict[str, Any]:
         self.host.say("choosing the number of clusters")
-        clusters = choose_clusters(self.study, first.train)
+        clusters = choose_clusters(self.study, first)
         return {
             "rows": [],
             "not_measured": [],
