@@ -88,7 +88,7 @@ def test_new_rows_and_a_category_that_was_never_seen(folder):
     ("arguments", "status", "words"),
     [
         (("detector", "narrow.csv"), 1, "lacks 'age'"),
-        (("empty.csv",), 1, "at least 2 samples"),
+        (("empty.csv",), 1, "has no samples"),
         (("one.csv",), 1, "at least 2 samples"),
         (("detector", "missing.csv"), 1, "missing or infinite"),
         (("no-such-file.csv",), 1, "neither a file"),
@@ -125,6 +125,18 @@ def done(outcome: tuple[int, str, str]) -> str:
     return answer
 
 
+def test_one_new_row_is_scored_as_it_is_among_others(folder, monkeypatch, call):
+    monkeypatch.chdir(folder)
+    rows = pd.read_csv("new.csv")
+    rows.iloc[[3]].to_csv("third.csv", index=False)
+    decisions = []
+    for name in ("new.csv", "third.csv"):
+        done(call("detector", name, "--out", f"found-in-{name}", "--json"))
+        decisions.append(pd.read_csv(f"found-in-{name}")["decision"])
+    assert len(decisions[1]) == 1
+    assert decisions[1][0] == pytest.approx(decisions[0][3], rel=1e-5)
+
+
 def test_reasons_speak_of_what_the_detector_learnt_from(folder, monkeypatch, call):
     pd.read_csv(folder / "new.csv").assign(amount=500.0).to_csv(folder / "high.csv", index=False)
     monkeypatch.chdir(folder)
@@ -148,7 +160,7 @@ def test_a_run_of_a_table_with_labels_reads_others_as_its_own(tmp_path, call, rn
     settings = {"source": str(tmp_path / "table.csv"), "label_column": "kind"}
     quick = Trainer(max_epochs=1, callbacks=(), device="cpu")
     model = Autoencoder(2, network=MLP((8,)), trainer=quick).fit(table.to_numpy())
-    made_run(tmp_path, model, settings)
+    made_run(tmp_path, model, settings, ["a", "b", "c"])
     code, _, said = call("run/models/ae", "bare.csv", "--model", "ae")
     assert code == 2, said
     for number, data in enumerate(([], ["bare.csv"], ["table.csv"])):
@@ -166,10 +178,13 @@ def test_a_run_of_padded_grey_images_reads_others_as_its_own(tmp_path, call, dig
     assert "of 40 samples" in done(call("run", "other.npy", "--out", "o.csv"))
 
 
-def made_run(folder: Path, model: Autoencoder, data: dict[str, object]) -> Run:
+def made_run(
+    folder: Path, model: Autoencoder, data: dict[str, object], names: list[str] | None = None
+) -> Run:
     """A run as `latens run` leaves it, made by hand to save its training."""
     run = Run.create(folder / "run")
-    run.write_info(study={"data": data, "models": [{"name": "ae"}]}, status="finished")
+    study = {"data": data, "models": [{"name": "ae"}]}
+    run.write_info(study=study, data={"feature_names": names}, status="finished")
     run.model_path("ae").parent.mkdir(parents=True, exist_ok=True)
     model.save(run.model_path("ae"))
     return run

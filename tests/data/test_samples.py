@@ -38,14 +38,17 @@ def test_channels_are_moved_not_reshaped() -> None:
     np.testing.assert_array_equal(moved[2, :, :, 1], X[2, 1])
 
 
+def test_one_sample_is_enough_to_be_embedded() -> None:
+    assert check_samples(np.zeros((1, 5)), WHERE).X.shape == (1, 5)
+
+
 @pytest.mark.parametrize(
     ("X", "message"),
     [
         (np.zeros(5), r"shape \(5,\). Expected a table"),
         (np.array(5.0), r"shape \(\)"),
         (np.zeros((2, 2, 2, 2, 2)), "Expected a table"),
-        (np.zeros((1, 5)), r"1 sample\(s\), and at least 2 samples are needed"),
-        (np.zeros((0, 5)), "0 sample"),
+        (np.zeros((0, 5)), "has no samples"),
         (np.zeros((5, 0)), "hold no values"),
         (np.zeros((5, 8, 8, 4)), "have 4 channels"),
         (np.zeros((5, 13, 8, 8)), "have 8 channels"),

@@ -155,8 +155,7 @@ def _by_detector(folder: Path, data: str | None, device: str, label_column: str 
     if data is None:
         raise typer.BadParameter("A saved detector has no data of its own; give DATA.")
     detector = load_detector(folder, device=device)
-    scored = _labelled(folder, data, label_column, detector.model_)
-    return detector, _fitting(scored, detector)
+    return detector, _new(folder, data, label_column, detector)
 
 
 def _by_model(
@@ -178,16 +177,18 @@ def _by_model(
         raise typer.BadParameter(
             "The run knows the labels of its own data; leave out --label-column."
         )
-    known = _labelled(folder, None if is_run else data, label_column, fitted)
+    known = _known(folder, None if is_run else data, label_column, fitted)
     if tuple(known.X.shape[1:]) != tuple(fitted.input_shape_):
         raise DataError(
             f"'{known.name}' has samples of shape {known.X.shape[1:]}, but the model was trained on samples "
             f"of shape {tuple(fitted.input_shape_)}. Give data like those it was trained on."
         )
-    detector = AnomalyDetector(fitted, contamination=line, random_state=seed).fit(_frame(known))
+    detector = AnomalyDetector(fitted, contamination=line, random_state=seed)
+    detector.fit(_frame(_enough(known)))
     if not is_run or is_own(folder, data):
         return detector, known
-    return detector, _fitting(_labelled(folder, data, label_column, fitted), detector)
+    assert data is not None, "those of the run are its own"
+    return detector, _new(folder, data, label_column, detector)
 
 
 def _by_data(
@@ -207,7 +208,7 @@ def _by_data(
     from latens.data import load
 
     resolve_device(device)
-    known = load(source, "all", label_column=label_column)
+    known = _enough(load(source, "all", label_column=label_column))
     for note in known.notes:
         say(f"note: {note}")
     model = _model(kind, asked, known, seed, device)
@@ -217,8 +218,7 @@ def _by_data(
     detector = AnomalyDetector(model, contamination=line, random_state=seed).fit(_frame(known))
     if data is None:
         return detector, known
-    scored = _labelled(Path(source), data, label_column, detector.model_)
-    return detector, _fitting(scored, detector)
+    return detector, _new(Path(source), data, label_column, detector)
 
 
 def _model(
@@ -245,13 +245,36 @@ def _model(
     return build_model(settings, seed=seed)
 
 
-def _labelled(
+def _known(
     folder: Path, data: str | None, label_column: str | None, fitted: "BaseAutoencoder"
 ) -> "Dataset":
-    """Data for a fitted model, labels apart; None: those of the run."""
+    """What a fitted model has learnt from, labels apart; None: the data of the run."""
     if label_column is not None and data is not None:
         return load_beside_labels(data, label_column)
     return asked_data(folder, data, fitted)
+
+
+def _enough(known: "Dataset") -> "Dataset":
+    """Refuse what no detector can learn from."""
+    if len(known) < 2:
+        raise DataError(
+            f"'{known.name}' has 1 sample, and a detector learns from at least 2 samples."
+        )
+    return known
+
+
+def _new(
+    folder: Path, data: str, label_column: str | None, detector: "AnomalyDetector"
+) -> "Dataset":
+    """Samples to score, labels apart, with the columns that the detector knows."""
+    names = getattr(detector, "feature_names_in_", None)
+    if label_column is None:
+        scored = asked_data(folder, data, detector.model_, feature_names=names)
+    else:
+        scored = load_beside_labels(data, label_column, feature_names=names)
+    for note in scored.notes:
+        say(f"note: {note}")
+    return scored
 
 
 def _frame(dataset: "Dataset") -> Any:
@@ -261,17 +284,6 @@ def _frame(dataset: "Dataset") -> Any:
     if dataset.feature_names is None:
         return dataset.X
     return pandas.DataFrame(dataset.X, columns=list(dataset.feature_names))
-
-
-def _fitting(dataset: "Dataset", detector: "AnomalyDetector") -> "Dataset":
-    """The data with the columns that the detector knows."""
-    from latens.data.alignment import align_columns
-
-    names = getattr(detector, "feature_names_in_", None)
-    aligned = dataset if names is None else align_columns(dataset, names)
-    for note in aligned.notes:
-        say(f"note: {note}")
-    return aligned
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,6 @@
 """The model and the data that the arguments of a command mean."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,9 +96,21 @@ def is_own(run: Path, data: str | None) -> bool:
 
 
 def asked_data(
-    run: Path, data: str | None, fitted: "BaseAutoencoder", split: "Split" = "all"
+    run: Path,
+    data: str | None,
+    fitted: "BaseAutoencoder",
+    split: "Split" = "all",
+    feature_names: Sequence[str] | None = None,
 ) -> "Dataset":
-    """Load the data to use a model on: those of its run, or others read in the same way."""
+    """Load the data to use a model on: those of its run, or others read in the same way.
+
+    Other tables get `feature_names`, by default the columns that the run learnt from.
+
+    Raises
+    ------
+    DataError
+        If they lack columns that the run learnt from, or have others.
+    """
     from latens.studies.preparation import load_for_study
 
     study = run_study(run)
@@ -106,35 +119,39 @@ def asked_data(
         assert settings is not None
         return load_for_study(settings, split)
     assert data is not None
+    names = _learnt_features(run) if feature_names is None else feature_names
     if settings is not None and settings.label_column is not None:
-        return load_beside_labels(data, settings.label_column, split)
-    return _load_for(fitted, data, split, settings)
+        return load_beside_labels(data, settings.label_column, split, names)
+    return _load_for(fitted, data, split, settings, names)
 
 
 def data_as_learnt(
     run: Path, data: str | None, fitted: "BaseAutoencoder", split: "Split" = "all"
 ) -> "Dataset":
-    """Load what `asked_data` loads, with the columns of those that the run learnt from, in their order.
+    """Load what `asked_data` loads.
 
     Raises
     ------
     DataError
-        If they have other columns, or samples of another shape than the model knows.
+        If they have other columns than the run learnt from, or samples of another shape than the model knows.
     """
-    from latens.data.alignment import align_columns
-
     dataset = asked_data(run, data, fitted, split)
-    if (run / "run.json").is_file():
-        from latens.runs import Run
-
-        names = Run.open(run).info["data"]["feature_names"]
-        dataset = dataset if names is None else align_columns(dataset, names)
     if dataset.X.shape[1:] != fitted.input_shape_:
         raise DataError(
             f"The samples of '{dataset.name}' have the shape {dataset.X.shape[1:]}, those that the model has "
             f"learnt from {fitted.input_shape_}."
         )
     return dataset
+
+
+def _learnt_features(run: Path) -> list[str] | None:
+    """Return the columns that a run learnt from; None for images and for a saved model alone."""
+    if not (run / "run.json").is_file():
+        return None
+    from latens.runs import Run
+
+    names: list[str] | None = Run.open(run).info["data"]["feature_names"]
+    return names
 
 
 def _is_of(study: "Study | None", data: str | None) -> bool:
@@ -146,14 +163,19 @@ def _is_of(study: "Study | None", data: str | None) -> bool:
     )
 
 
-def load_beside_labels(source: str, label_column: str, split: "Split" = "all") -> "Dataset":
+def load_beside_labels(
+    source: str,
+    label_column: str,
+    split: "Split" = "all",
+    feature_names: Sequence[str] | None = None,
+) -> "Dataset":
     """Load data without their column of labels, which a table to be scored need not have."""
     from latens.data import load
 
     try:
-        return load(source, split, label_column=label_column)
+        return load(source, split, label_column=label_column, feature_names=feature_names)
     except (DataError, ParameterError) as error:
-        plain = load(source, split)
+        plain = load(source, split, feature_names=feature_names)
         # A column of categories has been split.
         if label_column in {name.partition("=")[0] for name in plain.feature_names or ()}:
             raise error from None
@@ -161,7 +183,11 @@ def load_beside_labels(source: str, label_column: str, split: "Split" = "all") -
 
 
 def _load_for(
-    fitted: "BaseAutoencoder", source: str, split: "Split", settings: "DataSettings | None"
+    fitted: "BaseAutoencoder",
+    source: str,
+    split: "Split",
+    settings: "DataSettings | None",
+    names: Sequence[str] | None,
 ) -> "Dataset":
     """Load data, images brought to the size and the colours that the model knows."""
     from latens.data.converted import load_converted
@@ -169,7 +195,8 @@ def _load_for(
     shape = fitted.input_shape_
     border = 0 if settings is None else settings.pad
     size = tuple(side - 2 * border for side in shape[:2]) if len(shape) > 1 else None
-    load = partial(load_converted, grey=settings is not None and settings.grey, pad=border)
+    is_grey = settings is not None and settings.grey
+    load = partial(load_converted, grey=is_grey, pad=border, feature_names=names)
     try:
         dataset = load(source, split, image_size=size)
     except ParameterError:

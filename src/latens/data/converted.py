@@ -1,6 +1,7 @@
 """Samples from a source together with what a study asks to be done to its images."""
 
 import os
+from collections.abc import Sequence
 
 from latens.data import conversions
 from latens.data.dataset import Dataset, Split
@@ -15,6 +16,7 @@ def load_converted(
     split: Split = "train",
     *,
     label_column: str | None = None,
+    feature_names: Sequence[str] | None = None,
     image_size: ImageSize | None = None,
     grey: bool = False,
     pad: int = 0,
@@ -23,7 +25,7 @@ def load_converted(
 
     Parameters
     ----------
-    source, split, label_column, image_size
+    source, split, label_column, feature_names, image_size
         Those of `load`.
     grey : bool, default=False
         Make images in colour grey.
@@ -40,7 +42,13 @@ def load_converted(
     >>> load_converted("digits", pad=2).X.shape
     (1797, 12, 12)
     """
-    dataset = load(source, split, image_size=image_size, label_column=label_column)
+    dataset = load(
+        source,
+        split,
+        image_size=image_size,
+        label_column=label_column,
+        feature_names=feature_names,
+    )
     if grey:
         dataset = conversions.grey(dataset)
     return conversions.padded(dataset, pad) if pad else dataset

@@ -35,6 +35,7 @@ def load(
     *,
     image_size: ImageSize | None = None,
     label_column: str | None = None,
+    feature_names: Sequence[str] | None = None,
     progress: Progress | None = None,
 ) -> Dataset:
     """Load samples from a named set, a folder of images or a file.
@@ -55,6 +56,9 @@ def load(
         keeps a common size up to 96 pixels and else takes 64 for the longer side.
     label_column : str or None, default=None
         For tables: the column of labels. None takes one called label, class, target or y.
+    feature_names : sequence of str or None, default=None
+        For tables: the features to make, in their order, as the data set that a model has learnt from names
+        them. None takes all columns of numbers and of categories. Other sources do not heed it.
     progress : callable or None, default=None
         Called with the task, what is done and the total; None draws a bar on stderr where that is a
         terminal.
@@ -66,7 +70,7 @@ def load(
     Raises
     ------
     DataError
-        If the source is not there, is damaged, or holds nothing to learn from.
+        If the source is not there, is damaged, holds no samples, or lacks the features asked for.
     DownloadError
         If a named set is not on this machine and cannot be downloaded.
     ParameterError
@@ -91,7 +95,7 @@ def load(
     elif _is_there(path) and path.is_dir():
         dataset = _load_folder(path, split, image_size, label_column, progress)
     elif _is_there(path) and path.is_file():
-        dataset = _load_file(path, split, image_size, label_column)
+        dataset = _load_file(path, split, image_size, label_column, feature_names)
     else:
         raise _not_found(source)
     return _finished(dataset, path if name is None else None, split)
@@ -147,12 +151,16 @@ def _load_folder(
 
 
 def _load_file(
-    path: Path, split: Split, image_size: ImageSize | None, label_column: str | None
+    path: Path,
+    split: Split,
+    image_size: ImageSize | None,
+    label_column: str | None,
+    feature_names: Sequence[str] | None,
 ) -> Dataset:
     ending = path.suffix.lower()
     _refuse(image_size, None if ending in _TABLES else label_column, f"the file '{path}'")
     if ending in _TABLES:
-        return _TABLES[ending](path, label_column)
+        return _TABLES[ending](path, label_column, feature_names)
     if ending == ".npy":
         return load_npy(path)
     if ending == ".npz":

@@ -40,8 +40,7 @@ def check_samples(X: np.ndarray, where: str) -> Samples:
     Raises
     ------
     DataError
-        For a type that is not numeric, fewer than 2 samples, an unusable shape, or a value that is
-        not finite.
+        For a type that is not numeric, no samples, an unusable shape, or a value that is not finite.
 
     Examples
     --------
@@ -65,8 +64,8 @@ def _check_shape(X: np.ndarray, where: str) -> None:
             f"{where} has the shape {X.shape}. Expected a table (n, features) or images (n, height, "
             "width) or (n, height, width, 3); reshape it, for one feature with X.reshape(-1, 1)."
         )
-    if len(X) < 2:
-        raise DataError(f"{where} has {len(X)} sample(s), and at least 2 samples are needed.")
+    if len(X) == 0:
+        raise DataError(f"{where} has no samples.")
     if X.size == 0:
         raise DataError(f"{where} has the shape {X.shape}: its samples hold no values.")
 

@@ -1,10 +1,9 @@
-"""The columns of a data frame as features: numbers kept, categories one-hot, the rest left out and said.
+"""The columns of a data frame as features: those that make sense, or those that a model has learnt from.
 
-Labels are found and set apart first, so that they can never be a feature.
+Labels are found and set apart first, so that they can never be a feature. What is left out is said.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from latens.data.dataset import Dataset
 from latens.data.labels import Labels, encode_labels
+from latens.data.table_columns import Columns, categories_of, features_of, one_hot
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -21,23 +21,15 @@ __all__ = ["features_and_labels"]
 
 _LABEL_NAMES = ("label", "class", "target", "y")
 _ROW_NUMBER_NAMES = ("id", "index", "row_id", "unnamed: 0", "")
-_MAX_CATEGORIES = 20
-# A column of text of which more than half are numbers is a column of numbers with blemishes.
-_MOSTLY_NUMBERS = 0.5
 _SHOWN = 5
 
 
-@dataclass(frozen=True, eq=False)
-class _Columns:
-    """The features made of one column; no names at all where it is left out."""
-
-    names: tuple[str, ...] = ()
-    values: tuple[np.ndarray, ...] = ()
-    is_encoded: bool = False
-
-
 def features_and_labels(
-    frame: "pd.DataFrame", where: str, label_column: str | None, notes: Sequence[str]
+    frame: "pd.DataFrame",
+    where: str,
+    label_column: str | None,
+    notes: Sequence[str],
+    learnt: Sequence[str] | None = None,
 ) -> Dataset:
     """Make features and labels of a data frame.
 
@@ -51,6 +43,9 @@ def features_and_labels(
         The column of labels; None takes a column called label, class, target or y in any case.
     notes : sequence of str
         What is to be said already.
+    learnt : sequence of str or None, default=None
+        The features that a model has learnt from, as `Dataset.feature_names` has them: these are made,
+        in their order, of however few rows. None takes numbers and categories.
 
     Returns
     -------
@@ -59,30 +54,97 @@ def features_and_labels(
     Raises
     ------
     DataError
-        If the label column is not there, a feature is missing or not finite somewhere, or no column
-        can be a feature.
+        If the label column is not there, a feature is missing or not finite somewhere, no column can be
+        a feature, or the columns are not those that were learnt from.
     """
     if not frame.columns.is_unique:
         twice = _listed(sorted(set(frame.columns[frame.columns.duplicated()])))
         raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
-    found = list(notes)
     label_columns = _label_columns(frame, where, label_column)
     labels = _labels(frame, label_columns)
-    found += _label_notes(label_columns, labels)
+    found = [*notes, *_label_notes(label_columns, labels)]
     rest = frame.drop(columns=label_columns)
     row_numbers = [name for name in rest.columns if _is_row_number(rest[name])]
-    features = {
-        name: _features(name, rest[name], where) for name in rest.columns if name not in row_numbers
+    if learnt is None:
+        features = _usual_features(rest.drop(columns=row_numbers), where)
+        found += _feature_notes(features, row_numbers)
+    else:
+        features = _learnt_features(rest, where, learnt)
+        _check_others(rest.drop(columns=row_numbers), where, features)
+        found += _new_categories(rest, features)
+    values = {
+        feature: value
+        for columns in features.values()
+        for feature, value in zip(columns.names, columns.values, strict=True)
     }
-    found += _feature_notes(features, row_numbers)
-    names = tuple(name for columns in features.values() for name in columns.names)
-    values = [value for columns in features.values() for value in columns.values]
     if not values:
         raise DataError(f"{where} has no column of numbers or categories to learn from.")
-    _check_missing(names, values, where)
-    found += _constant_notes(names, values)
-    X = np.column_stack(values)
+    names = tuple(values if learnt is None else learnt)
+    _check_missing(values, where)
+    if learnt is None:
+        found += _constant_notes(values)
+    X = np.column_stack([values[name] for name in names])
     return Dataset(X, labels.codes, labels.names, notes=tuple(found), feature_names=names)
+
+
+def _usual_features(frame: "pd.DataFrame", where: str) -> dict[str, Columns]:
+    return {name: features_of(name, frame[name], where) for name in frame.columns}
+
+
+def _learnt_features(
+    frame: "pd.DataFrame", where: str, learnt: Sequence[str]
+) -> dict[str, Columns]:
+    """The features that were learnt from, by the column of the frame that they are made of."""
+    categories: dict[str, list[str]] = {}
+    features, lacking = {}, []
+    for feature in learnt:
+        name, _, category = feature.partition("=")
+        if feature in frame.columns:
+            features[feature] = _plain(feature, frame[feature], where)
+        elif category and name in frame.columns:
+            categories.setdefault(name, []).append(category)
+        else:
+            lacking.append(feature)
+    if lacking:
+        raise _other_columns(where, f"lacks {_listed(lacking)}")
+    return features | {
+        name: one_hot(name, frame[name], texts) for name, texts in categories.items()
+    }
+
+
+def _plain(name: str, column: "pd.Series", where: str) -> Columns:
+    """A column that was learnt from as it is."""
+    found = features_of(name, column, where)
+    if found.names != (name,):
+        held = f"holds {column.iloc[0]!r} in row 1 (counted from 1 below the header)"
+        raise _other_columns(where, f"{held} of '{name}', which was learnt from as numbers")
+    return found
+
+
+def _check_others(frame: "pd.DataFrame", where: str, known: Collection[str]) -> None:
+    """Refuse columns of numbers that were not learnt from; text may have been left out then, too."""
+    others = [name for name in frame.columns if name not in known]
+    numbers = [name for name in others if features_of(name, frame[name], where).names == (name,)]
+    if numbers:
+        raise _other_columns(where, f"has {_listed(numbers)}, which was not learnt from")
+
+
+def _other_columns(where: str, problem: str) -> DataError:
+    return DataError(
+        f"{where} does not have the columns that were learnt from: it {problem}. "
+        "Give a table with the same columns."
+    )
+
+
+def _new_categories(frame: "pd.DataFrame", features: dict[str, Columns]) -> list[str]:
+    new = [
+        f"{name}={text}"
+        for name, columns in features.items()
+        if columns.is_encoded
+        for text in categories_of(frame[name])
+        if f"{name}={text}" not in columns.names
+    ]
+    return [f"Categories that were not learnt from: {_listed(new)}."] if new else []
 
 
 def _label_columns(frame: "pd.DataFrame", where: str, asked: str | None) -> list[str]:
@@ -130,65 +192,10 @@ def _is_row_number(column: "pd.Series") -> bool:
     return is_named and column.dtype.kind in "iu" and bool(column.is_unique)
 
 
-def _features(name: str, column: "pd.Series", where: str) -> _Columns:
-    import pandas as pd
-
-    if pd.api.types.is_bool_dtype(column) and not column.isna().any():
-        return _Columns((name,), (column.to_numpy(dtype=np.uint8),))
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return _text_features(name, column.astype(object), where)
-    if pd.api.types.is_numeric_dtype(column):
-        return _Columns((name,), (_numbers(column),))
-    if pd.api.types.is_datetime64_any_dtype(column) or column.dtype.kind == "m":
-        return _Columns()
-    return _text_features(name, column, where)
-
-
-def _numbers(column: "pd.Series") -> np.ndarray:
-    """A numeric column as NumPy holds it; a missing value of any dialect becomes NaN."""
-    import pandas as pd
-
-    if column.dtype.kind == "c":
-        return np.full(len(column), np.nan)
-    if isinstance(column.dtype, np.dtype):
-        return column.to_numpy()
-    if column.isna().any() or not pd.api.types.is_integer_dtype(column):
-        return column.to_numpy(dtype=np.float64, na_value=np.nan)
-    return column.to_numpy(dtype=np.int64)
-
-
-def _text_features(name: str, column: "pd.Series", where: str) -> _Columns:
-    """One feature per category; nothing for free text, identifiers and nested values."""
-    import pandas as pd
-
-    is_missing = column.isna()
-    present = column[~is_missing]
-    if present.map(lambda value: isinstance(value, list | dict | np.ndarray | bytes)).any():
-        return _Columns()
-    numbers = pd.to_numeric(present, errors="coerce")
-    if numbers.notna().all():
-        values = pd.to_numeric(column, errors="coerce")
-        return _Columns((name,), (values.to_numpy(dtype=np.float64, na_value=np.nan),))
-    texts = column.astype(str).where(~is_missing, "missing")
-    categories = sorted(texts.unique())
-    if len(categories) <= _MAX_CATEGORIES and len(categories) < len(column):
-        values = texts.to_numpy()
-        encoded = tuple((values == category).astype(np.uint8) for category in categories)
-        return _Columns(tuple(f"{name}={text}" for text in categories), encoded, is_encoded=True)
-    if numbers.notna().mean() > _MOSTLY_NUMBERS:
-        row = int(np.flatnonzero((~is_missing).to_numpy())[int(numbers.isna().to_numpy().argmax())])
-        raise DataError(
-            f"{where} has numbers in column '{name}' except in {int(numbers.isna().sum()):,} row(s), "
-            f"first {column.iloc[row]!r} in row {row + 1} (counted from 1 below the header). "
-            "Fill these cells or drop the rows."
-        )
-    return _Columns()
-
-
-def _check_missing(names: Sequence[str], values: Sequence[np.ndarray], where: str) -> None:
+def _check_missing(values: dict[str, np.ndarray], where: str) -> None:
     bad = {
         name: ~np.isfinite(column)
-        for name, column in zip(names, values, strict=True)
+        for name, column in values.items()
         if column.dtype.kind == "f" and not np.isfinite(column).all()
     }
     if not bad:
@@ -202,7 +209,7 @@ def _check_missing(names: Sequence[str], values: Sequence[np.ndarray], where: st
     )
 
 
-def _feature_notes(features: dict[str, _Columns], row_numbers: Sequence[str]) -> list[str]:
+def _feature_notes(features: dict[str, Columns], row_numbers: Sequence[str]) -> list[str]:
     notes = []
     encoded = [name for name, columns in features.items() if columns.is_encoded]
     dropped = [name for name, columns in features.items() if not columns.names]
@@ -217,12 +224,11 @@ def _feature_notes(features: dict[str, _Columns], row_numbers: Sequence[str]) ->
     return notes
 
 
-def _constant_notes(names: Sequence[str], values: Sequence[np.ndarray]) -> list[str]:
-    pairs = zip(names, values, strict=True)
-    constant = [name for name, column in pairs if len(column) and (column == column[0]).all()]
+def _constant_notes(values: dict[str, np.ndarray]) -> list[str]:
+    constant = [name for name, column in values.items() if (column == column[:1]).all()]
     if not constant:
         return []
-    return [f"{len(constant):,} of {len(names):,} columns are constant: {_listed(constant)}."]
+    return [f"{len(constant):,} of {len(values):,} columns are constant: {_listed(constant)}."]
 
 
 def _named(columns: Sequence[str]) -> str:

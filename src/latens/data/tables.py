@@ -35,7 +35,9 @@ class _Dialect:
     has_row_names: bool
 
 
-def load_csv(path: Path, label_column: str | None = None) -> Dataset:
+def load_csv(
+    path: Path, label_column: str | None = None, feature_names: Sequence[str] | None = None
+) -> Dataset:
     """Load a table of text: comma, semicolon, tab or bar between the fields, with or without a header.
 
     A first line of numbers alone is data; the columns are then called "column 0", "column 1", ...
@@ -47,6 +49,8 @@ def load_csv(path: Path, label_column: str | None = None) -> Dataset:
         The file.
     label_column : str or None, default=None
         The column of labels; None takes a column called label, class, target or y.
+    feature_names : sequence of str or None, default=None
+        The features to make, those that a model has learnt from; None takes what can be one.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def load_csv(path: Path, label_column: str | None = None) -> Dataset:
         If the file is no table, or holds missing values.
     """
     frame, notes = read_csv(path)
-    return features_and_labels(frame, f"The file '{path}'", label_column, notes)
+    return features_and_labels(frame, f"The file '{path}'", label_column, notes, feature_names)
 
 
 def read_csv(path: Path) -> tuple["pd.DataFrame", list[str]]:
@@ -78,7 +82,9 @@ def read_csv(path: Path) -> tuple["pd.DataFrame", list[str]]:
     return frame, ["The file has no header; its columns are called column 0, column 1, ..."]
 
 
-def load_parquet(path: Path, label_column: str | None = None) -> Dataset:
+def load_parquet(
+    path: Path, label_column: str | None = None, feature_names: Sequence[str] | None = None
+) -> Dataset:
     """Load a table from a Parquet file; the parameters are those of `load_csv`.
 
     Raises
@@ -88,7 +94,8 @@ def load_parquet(path: Path, label_column: str | None = None) -> Dataset:
     DataError
         If the file is damaged, or holds missing values.
     """
-    return features_and_labels(read_parquet(path), f"The file '{path}'", label_column, [])
+    where = f"The file '{path}'"
+    return features_and_labels(read_parquet(path), where, label_column, [], feature_names)
 
 
 def read_parquet(path: Path) -> "pd.DataFrame":

@@ -91,7 +91,7 @@ def _split(data: Dataset, fraction: float, seed: int) -> tuple[Dataset, Dataset]
     n_test = max(_FEWEST_ROWS, round(fraction * len(data)))
     if len(data) - n_test < _FEWEST_ROWS:
         raise DataError(
-            f"'{data.name}' has {len(data)} samples; a run needs at least {2 * _FEWEST_ROWS}: "
+            f"'{data.name}' has too few samples ({len(data)}); a run needs at least {2 * _FEWEST_ROWS}: "
             "some to learn from and some to hold out. Give it more samples."
         )
     order = np.random.default_rng(derive(seed, _SPLIT)).permutation(len(data))

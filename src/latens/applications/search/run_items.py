@@ -11,7 +11,6 @@ import numpy.typing as npt
 from latens.applications.search.iterative_quantization import IterativeQuantization
 from latens.applications.search.similarity_index import SimilarityIndex
 from latens.data import Dataset, fingerprint
-from latens.data.alignment import align_columns
 from latens.data.converted import load_converted
 from latens.data.image_files import ENDINGS, probe_image, read_image
 from latens.exceptions import DataError, ParameterError
@@ -113,8 +112,6 @@ class RunItems:
             return self._image(path)[None], [path.name]
         shape = self.dataset.X.shape[1:]
         asked = self._load_query(path)
-        if self.dataset.feature_names is not None:
-            asked = align_columns(asked, self.dataset.feature_names)
         if asked.X.shape[1:] != shape:
             raise DataError(
                 f"The samples of '{query}' have the shape {asked.X.shape[1:]}, those of the run {shape}."
@@ -157,7 +154,10 @@ class RunItems:
     def _load_query(self, path: Path) -> Dataset:
         """Samples of a data file, converted as those of the run are."""
         size = self._size if self.dataset.X.ndim > 2 and path.is_dir() else None
-        settings = self.settings | {"image_size": size}
+        settings = self.settings | {
+            "image_size": size,
+            "feature_names": self.dataset.feature_names,
+        }
         # Queries need no labels, but where they have some these are no features.
         if settings.get("label_column") is not None:
             with suppress(DataError, ParameterError):

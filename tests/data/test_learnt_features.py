@@ -1,0 +1,78 @@
+"""New tables beside the one that was learnt from."""
+
+import pandas as pd
+import pytest
+
+from latens.data import load
+from latens.data.table_features import features_and_labels
+from latens.exceptions import DataError
+
+LEARNT = ("size", "colour=blue", "colour=red")
+
+
+def features(columns, learnt=LEARNT):
+    return features_and_labels(pd.DataFrame(columns), "The file 'new.csv'", None, [], learnt)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"size": [1, 3], "colour": ["red", "blue"]},
+        {"colour": ["red", "blue"], "size": [1, 3]},
+        {"colour": ["red", "blue"], "size": ["1", "3"], "class": ["a", "b"]},
+        {"id": [7, 9], "colour": ["red", "blue"], "size": [1, 3]},
+    ],
+    ids=["same", "another order", "numbers as text, labels", "row numbers"],
+)
+def test_the_features_are_those_learnt_from_in_their_order(columns):
+    found = features(columns)
+    assert found.X.tolist() == [[1, 0, 1], [3, 1, 0]]
+    assert found.feature_names == LEARNT
+
+
+def test_one_row_is_enough_and_a_category_in_every_row_is_one_of_those_known():
+    assert features({"size": [5], "colour": ["blue"]}).X.tolist() == [[5, 1, 0]]
+    every = features({"size": [5, 6], "colour": ["red", "blue"]})
+    assert every.X.tolist() == [[5, 0, 1], [6, 1, 0]]
+
+
+def test_a_new_category_is_none_of_the_known_ones_and_is_said():
+    found = features({"size": [1, 2], "colour": ["purple", None]})
+    assert found.X.tolist() == [[1, 0, 0], [2, 0, 0]]
+    assert "'colour=missing', 'colour=purple'" in found.notes[-1]
+
+
+def test_categories_that_look_like_numbers_are_still_categories():
+    found = features({"zip": [8001, 8002]}, ("zip=8001", "zip=B1"))
+    assert found.X.tolist() == [[1, 0], [0, 0]]
+
+
+def test_text_that_was_left_out_then_is_left_out_now():
+    found = features({"size": [1, 2], "colour": ["red", "red"], "comment": ["good", "good"]})
+    assert found.X.tolist() == [[1, 0, 1], [2, 0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        ({"colour": ["red"]}, "lacks 'size'"),
+        ({"size": [1]}, "lacks 'colour=blue', 'colour=red'"),
+        ({"size": [1], "colour": ["red"], "weight": [2.0]}, "has 'weight', which was not learnt"),
+        ({"size": ["tall"], "colour": ["red"]}, "holds 'tall' in row 1 .* of 'size'"),
+        ({"size": [None], "colour": ["red"]}, "missing or infinite values"),
+    ],
+)
+def test_columns_that_do_not_fit_are_named(columns, words):
+    with pytest.raises(DataError, match=words):
+        features(columns)
+
+
+def test_a_file_is_read_with_the_features_of_another(tmp_path):
+    pd.DataFrame({"size": [1, 2, 4], "colour": ["red", "blue", "red"]}).to_csv(
+        tmp_path / "old.csv", index=False
+    )
+    pd.DataFrame({"colour": ["red"], "size": [3]}).to_csv(tmp_path / "new.csv", index=False)
+    old = load(tmp_path / "old.csv")
+    new = load(tmp_path / "new.csv", feature_names=old.feature_names)
+    assert new.feature_names == old.feature_names == LEARNT
+    assert new.X.tolist() == [[3, 0, 1]]
