@@ -2,7 +2,7 @@
 
 A row is a file in `rows/`. Every contender gets a process of its own, the peers in environments of their
 own, and they run in turns, so that whatever else the machine does hits all of them alike. Results go to
-`results/ROW.json`, and `page.py` makes the page in docs of them.
+`results/ROW.json`, those of a GPU to `results/ROW_gpu.json`, and `page.py` makes the page in docs of them.
 """
 
 import argparse
@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import IO, Any, Self
+
+import torch
 
 HERE = Path(__file__).parent
 ENVIRONMENTS = HERE / ".environments"
@@ -113,6 +115,8 @@ def race(path: Path, turns: int | None = None) -> dict[str, Any]:
     """Run one row, in as many turns as it says or as are asked for, and return its record."""
     row = tomllib.loads(path.read_text())
     settings = row.get("settings", {})
+    if gpu() is not None:
+        settings |= row.get("gpu", {})
     contenders: list[Contender] = []
     try:
         # Extended one by one, so that those that have started are stopped if the next one fails.
@@ -159,7 +163,13 @@ def machine() -> dict[str, Any]:
         ),
         platform.processor(),
     )
-    return {"cpu": cpu, "cores": os.cpu_count(), "python": platform.python_version()}
+    found = {"cpu": cpu, "cores": os.cpu_count(), "python": platform.python_version()}
+    return found if gpu() is None else found | {"gpu": gpu()}
+
+
+def gpu() -> str | None:
+    """Return the name of the GPU that contenders will take, if there is one."""
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else None
 
 
 def report(name: str, record: dict[str, Any]) -> None:
@@ -187,7 +197,7 @@ def main() -> None:
     results = HERE / "results"
     results.mkdir(exist_ok=True)
     for name in asked.rows or paths:
-        target = results / f"{name}.json"
+        target = results / f"{name}.json" if gpu() is None else results / f"{name}_gpu.json"
         if target.exists() and not (asked.again or asked.rows):
             continue
         record = race(paths[name], asked.turns)

@@ -22,10 +22,10 @@ network as it is written: one that was rewritten to do less may be above the mac
 def main() -> None:
     sections = [HEAD]
     for path in sorted((HERE / "rows").glob("*.toml")):
-        result = HERE / "results" / f"{path.stem}.json"
-        if result.exists():
-            sections.append(measured(path.stem, json.loads(result.read_text())))
-        else:
+        results = [HERE / "results" / f"{path.stem}{end}.json" for end in ("", "_gpu")]
+        found = [json.loads(one.read_text()) for one in results if one.exists()]
+        sections += [measured(path.stem, record) for record in found]
+        if not found:
             row = tomllib.loads(path.read_text())
             sections.append(f"## {row['title']}\n\nGoal: {row['goal']}. Not measured.\n")
     PAGE.write_text("\n".join(sections))
@@ -37,11 +37,13 @@ def measured(name: str, record: dict[str, Any]) -> str:
     numbers = list(dict.fromkeys(n for one in contenders for n in one["runs"][0]))
     numbers = [n for n in numbers if n not in ("seconds", "peak_mb")]
     head = ["", "seconds", "ratio", *numbers, "peak MB"]
+    machine = record["machine"]
+    on = machine.get("gpu") or f"{machine['cores']} cores ({machine['cpu']})"
     lines = [
         f"## {record['title']}",
         "",
-        f"Goal: {record['goal']}. {len(contenders[0]['runs'])} turns on {record['machine']['cores']} cores "
-        f"({record['machine']['cpu']}), {record['date']}: `python benchmarks/bench.py {name}`",
+        f"Goal: {record['goal']}. {len(contenders[0]['runs'])} turns on {on}, {record['date']}: "
+        f"`python benchmarks/bench.py {name}`",
         "",
         _line(head),
         _line(["---"] * len(head)),

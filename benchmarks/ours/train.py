@@ -15,6 +15,7 @@ from latens.networks import (
     LatentClustersNet,
     Network,
     NetworkFactory,
+    ResNet,
 )
 from latens.objectives import Objective, reconstruction_error
 from latens.training import Samples, Trainer
@@ -23,7 +24,7 @@ from latens.training import Samples, Trainer
 def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
     torch.manual_seed(0)
     factory, code_dim = _factory(settings)
-    parts = factory.build((1, 28, 28), code_dim)
+    parts = factory.build(plain_networks.shape(settings), code_dim)
     network = Network(parts, Deterministic(parts, code_dim), bounded=True)
     network.to(memory_format=torch.channels_last)
     trainer = Trainer(
@@ -33,7 +34,7 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
         bfloat16=settings.get("bfloat16", "auto"),
         callbacks=(),
     )
-    X = plain_networks.images(settings["images"])[:, 0].numpy()
+    X = plain_networks.images(settings).movedim(1, -1).squeeze(-1).numpy()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     samples = Samples(X, fit_scaling(X), device, torch.float32)
     operations = plain_networks.operations(settings)
@@ -52,6 +53,8 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
 def _factory(settings: dict[str, Any]) -> tuple[NetworkFactory, int]:
     if settings["network"] == "dense":
         return MLP(tuple(settings["hidden"]), activation="relu"), settings["code"]
+    if settings["network"] == "resnet":
+        return ResNet(), settings["code"]
     named: dict[str, tuple[NetworkFactory, int]] = {
         "latent_clusters": (LatentClustersNet(), 6),
         "fashion_features": (FashionFeaturesNet(), 10),

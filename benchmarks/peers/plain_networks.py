@@ -76,6 +76,54 @@ def fashion_features() -> tuple[nn.Sequential, nn.Sequential]:
     return encoder, decoder
 
 
+class Residual(nn.Module):
+    """The input plus a change to it: twice norm, ReLU and a convolution."""
+
+    def __init__(self, n_in: int, n_out: int, stride: int = 1) -> None:
+        super().__init__()
+        self.change = nn.Sequential(
+            nn.GroupNorm(8, n_in),
+            nn.ReLU(),
+            nn.Conv2d(n_in, n_out, 3, stride, padding=1),
+            nn.GroupNorm(8, n_out),
+            nn.ReLU(),
+            nn.Conv2d(n_out, n_out, 3, padding=1),
+        )
+        self.shortcut = nn.Conv2d(n_in, n_out, 1, stride)
+        if n_in == n_out and stride == 1:
+            self.shortcut = nn.Identity()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.shortcut(x) + self.change(x)
+
+
+def resnet(code: int) -> tuple[nn.Sequential, nn.Sequential]:
+    """A residual network for 32x32 pictures in colour: three stages of 32, 64 and 128 channels, and back."""
+    down = [(32, 32), (32, 64), (64, 128)]
+    encoder = nn.Sequential(
+        nn.Conv2d(3, 32, 3, padding=1),
+        *(Residual(n_in, n_out, stride=2) for n_in, n_out in down),
+        nn.GroupNorm(8, 128),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(2048, code),
+    )
+    up = [
+        layer
+        for n_out, n_in in reversed(down)
+        for layer in (nn.Upsample(scale_factor=2), Residual(n_in, n_out))
+    ]
+    decoder = nn.Sequential(
+        nn.Linear(code, 2048),
+        nn.Unflatten(1, (128, 4, 4)),
+        *up,
+        nn.GroupNorm(8, 32),
+        nn.ReLU(),
+        nn.Conv2d(32, 3, 3, padding=1),
+    )
+    return encoder, decoder
+
+
 def dense(hidden: list[int], code: int) -> tuple[nn.Sequential, nn.Sequential]:
     """A fully connected network for 784 values."""
     up, down = [784, *hidden, code], [code, *reversed(hidden), 784]
@@ -88,6 +136,8 @@ def network(settings: dict) -> tuple[nn.Sequential, nn.Sequential]:
     """The network that a row names."""
     if settings["network"] == "dense":
         return dense(settings["hidden"], settings["code"])
+    if settings["network"] == "resnet":
+        return resnet(settings["code"])
     return {"latent_clusters": latent_clusters, "fashion_features": fashion_features}[
         settings["network"]
     ]()
@@ -110,14 +160,20 @@ def operations(settings: dict) -> float:
         if isinstance(layer, nn.Conv2d | nn.Linear):
             layer.register_forward_hook(count)
     with torch.no_grad():
-        together(torch.rand(1, 1, 28, 28))
+        together(torch.rand(1, *shape(settings)))
     return 3.0 * sum(counted)
 
 
-def images(number: int) -> torch.Tensor:
+def shape(settings: dict) -> tuple[int, int, int]:
+    """Channels, height and width of a row's images."""
+    return (3, 32, 32) if settings["network"] == "resnet" else (1, 28, 28)
+
+
+def images(settings: dict) -> torch.Tensor:
     """Random images; how long a step takes does not depend on what they show."""
     generator = torch.Generator().manual_seed(0)
-    return torch.randint(0, 256, (number, 1, 28, 28), generator=generator, dtype=torch.uint8)
+    size = (settings["images"], *shape(settings))
+    return torch.randint(0, 256, size, generator=generator, dtype=torch.uint8)
 
 
 def _convolutions(kernel: int, *channels: int) -> list[nn.Module]:

@@ -27,7 +27,7 @@ class Autoencoder(_AbstractAutoencoder):
 def prepare(settings):
     torch.manual_seed(0)
     network = Autoencoder(settings)
-    x = plain_networks.images(settings["images"]) / 255
+    x = plain_networks.images(settings) / 255
 
     def run():
         start = time.perf_counter()

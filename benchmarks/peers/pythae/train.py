@@ -37,7 +37,7 @@ def prepare(settings):
         "code"
     ]
     model = AE(AEConfig(input_dim=(1, 28, 28), latent_dim=code), Encoder(encoder), Decoder(decoder))
-    x = plain_networks.images(settings["images"]) / 255
+    x = plain_networks.images(settings) / 255
     folder = tempfile.TemporaryDirectory()
     config = BaseTrainerConfig(
         output_dir=folder.name,

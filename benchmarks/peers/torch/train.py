@@ -15,7 +15,7 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network = nn.Sequential(*plain_networks.network(settings)).to(device)
     network = network.to(memory_format=torch.channels_last).train()
-    x = plain_networks.images(settings["images"]).to(device) / 255
+    x = plain_networks.images(settings).to(device) / 255
     optimizer = torch.optim.Adam(network.parameters(), 1e-3, fused=True)
     loss_of = (
         functional.binary_cross_entropy_with_logits
