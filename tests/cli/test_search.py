@@ -223,3 +223,15 @@ def test_what_is_not_there_is_said_in_one_line(run, tmp_path):
     ]:
         with pytest.raises(error, match=message):
             call_raising(*arguments)
+
+
+def test_a_run_of_images_of_sixteen_bits_finds_its_own_file(tmp_path):
+    (tmp_path / "photos").mkdir()
+    deep = DIGITS.X[:60].astype(np.uint16) * 255
+    for number, pixels in enumerate(deep):
+        Image.fromarray(pixels).save(tmp_path / "photos" / f"{number}.png")
+    model = Autoencoder(4, network=MLP((16,)), trainer=Trainer(max_epochs=2, callbacks=()))
+    made = a_run(tmp_path / "run", tmp_path / "photos", deep, {"plain": model})
+    answer = found(made.path, tmp_path / "photos" / "7.png", "--top", 1)["queries"][0]
+    assert answer["neighbours"][0]["row"] == 7
+    assert answer["neighbours"][0]["distance"] == pytest.approx(0, abs=1e-3)

@@ -152,7 +152,18 @@ def test_impossible_sizes_are_refused(tmp_path: Path, save_image, image_size) ->
         load(tmp_path, image_size=image_size)
 
 
-def test_twelve_bits_in_sixteen_are_scaled_by_what_is_used(tmp_path: Path, save_image) -> None:
+def test_images_of_sixteen_bits_stay_as_they_are(tmp_path: Path, save_image) -> None:
+    for number, value in enumerate((4095, 7)):
+        save_image(tmp_path / f"{number}.png", np.full((4, 4), value, np.uint16))
+    dataset = load(tmp_path)
+    assert dataset.X.dtype == np.uint16
+    assert dataset.X[:, 0, 0].tolist() == [4095, 7]
+    assert load(tmp_path, image_size=2).X.tolist() == [[[4095] * 2] * 2, [[7] * 2] * 2]
+
+
+def test_twelve_bits_in_sixteen_beside_bytes_are_scaled_by_what_is_used(
+    tmp_path: Path, save_image
+) -> None:
     save_image(tmp_path / "a.png", np.full((4, 4), 4095, np.uint16))
     save_image(tmp_path / "b.png", np.full((4, 4), 2048, np.uint16))
     save_image(tmp_path / "c.png", np.full((4, 4), 9, np.uint8))

@@ -202,7 +202,22 @@ def _load_for(
     except ParameterError:
         # The source is no folder of image files, so its images have the size they have.
         dataset = load(source, split)
+    _check_depth(dataset, fitted)
     return _in_colours(dataset, shape)
+
+
+def _check_depth(dataset: "Dataset", fitted: "BaseAutoencoder") -> None:
+    """Refuse image files of 8 bits for a model of images of 16, and the reverse: what is white differs."""
+    scaling = fitted.scaling_
+    if dataset.item_names is None or not scaling.bounded:
+        return
+    is_deep, learnt_deep = int(dataset.X.max()) > 255, float(scaling.offset + scaling.scale) > 255
+    if is_deep != learnt_deep and (is_deep or dataset.X.dtype == "uint8"):
+        here, there = ("16", "8") if is_deep else ("8", "16")
+        raise DataError(
+            f"'{dataset.name}' holds images of {here} bits, and the model has learnt from images of {there}. "
+            "Save them like those it has learnt from."
+        )
 
 
 def _in_colours(dataset: "Dataset", shape: tuple[int, ...]) -> "Dataset":

@@ -55,6 +55,7 @@ class _Plan:
 
     size: tuple[int, int]
     rgb: bool
+    deep: bool
     notes: tuple[str, ...]
 
 
@@ -65,7 +66,7 @@ def load_image_folder(
     image_size: ImageSize | None = None,
     progress: Progress = silent,
 ) -> Dataset:
-    """Load every image under a folder as one array of bytes.
+    """Load every image under a folder as one array: of bytes, or of 16 bits where all images have them.
 
     Hidden files are passed over and the order is natural (2 before 10). If all images lie in
     sub-folders, two at least, the sub-folders' names are labels, which only score. Sub-folders called
@@ -222,7 +223,7 @@ def _plan(facts: Sequence[ImageFacts], asked_size: tuple[int, int] | None) -> _P
         notes.append(f"{n_grey:,} grey images beside images in colour were made RGB.")
     if n_animated:
         notes.append(f"Of {n_animated:,} images with several frames the first frame was taken.")
-    return _Plan(size, rgb, tuple(notes))
+    return _Plan(size, rgb, all(fact.is_deep for fact in facts), tuple(notes))
 
 
 def _in_words(size: tuple[int, int]) -> str:
@@ -247,17 +248,19 @@ def _read_all(
     plan: _Plan,
     progress: Progress,
 ) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Decode every image into its place; deep images wait until their common range is known."""
+    """Decode every image into its place; deep images among others wait until their range is known."""
+    dtype = np.dtype(np.uint16 if plan.deep else np.uint8)
     shape = (len(images), *plan.size, 3) if plan.rgb else (len(images), *plan.size)
-    check_bytes(int(np.prod(shape, dtype=object)), f"The images of '{folder}' at {plan.size}")
-    X = np.empty(shape, dtype=np.uint8)
+    n_bytes = int(np.prod(shape, dtype=object)) * dtype.itemsize
+    check_bytes(n_bytes, f"The images of '{folder}' at {plan.size}")
+    X = np.empty(shape, dtype=dtype)
     deep: dict[int, np.ndarray] = {}
     places = {folder / path: row for row, path in enumerate(images)}
 
     def read(path: Path) -> None:
         row = places[path]
         pixels = read_image(path, plan.size, rgb=plan.rgb)
-        if pixels.dtype == np.uint8:
+        if pixels.dtype == dtype:
             X[row] = pixels
         else:
             deep[row] = pixels
@@ -267,7 +270,7 @@ def _read_all(
 
 
 def _scale_deep(X: np.ndarray, deep: dict[int, np.ndarray]) -> tuple[str, ...]:
-    """Scale images of up to 16 bits to bytes, all by one factor, so that they stay comparable.
+    """Scale images of up to 16 bits, beside others, to bytes: all by one factor.
 
     The range is the number of bits in use: pictures of 12 bits in files of 16 would be black otherwise.
     """

@@ -12,7 +12,7 @@ from latens.applications.search.iterative_quantization import IterativeQuantizat
 from latens.applications.search.similarity_index import SimilarityIndex
 from latens.data import Dataset, fingerprint
 from latens.data.converted import load_converted
-from latens.data.image_files import ENDINGS, probe_image, read_image
+from latens.data.image_files import ENDINGS, read_image
 from latens.exceptions import DataError, ParameterError
 from latens.runs import Run
 
@@ -171,20 +171,24 @@ class RunItems:
             raise DataError(f"'{path}' is an image, but the run was trained on a table.")
         try:
             pixels = read_image(path, self._size, rgb=len(shape) == 3)
-            is_deep = probe_image(path).is_deep
         except DataError as error:
             raise DataError(f"'{path}' cannot be read: {error}.") from error
         scaling, wanted = self.model.scaling_, self.dataset.X.dtype
+        if self.dataset.item_names is not None and pixels.dtype == wanted:
+            return self._bordered(pixels)
         if not scaling.bounded:
             raise DataError(
                 f"'{path}' cannot be compared: the images of the run are not in a range from dark to bright. "
                 "Give the query as .npy, in the units of the data."
             )
         # Black and white are the ends of the run's range, whatever its numbers are.
-        meant = scaling.undo(pixels / (65535 if is_deep else 255))
+        meant = scaling.undo(pixels / np.iinfo(pixels.dtype).max)
         image: npt.NDArray[Any] = meant.round() if wanted.kind in "iu" else meant
+        return self._bordered(image.astype(wanted))
+
+    def _bordered(self, image: npt.NDArray[Any]) -> npt.NDArray[Any]:
         border = [(self._border,) * 2, (self._border,) * 2, (0, 0)][: image.ndim]
-        return np.pad(image.astype(wanted), border)
+        return np.pad(image, border)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,33 @@
+"""Other data than those that a model has learnt from."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latens.cli.opening import asked_data
+from latens.exceptions import DataError
+from latens.models import Autoencoder
+from latens.networks import MLP
+from latens.training import Trainer
+
+
+@pytest.fixture
+def folders(tmp_path, digits):
+    """The same pictures with 8 and with 16 bits."""
+    for name, pixels in {"8": digits[:9] * 15, "16": digits[:9].astype(np.uint16) * 255}.items():
+        (tmp_path / name).mkdir()
+        for number, picture in enumerate(pixels):
+            Image.fromarray(picture).save(tmp_path / name / f"{number}.png")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("learnt", "other"), [("8", "16"), ("16", "8")])
+def test_images_of_another_depth_are_refused(folders, digits, learnt, other):
+    X = {"8": digits * 15, "16": digits.astype(np.uint16) * 255}[learnt]
+    quick = Trainer(max_epochs=1, callbacks=(), device="cpu")
+    model = Autoencoder(2, network=MLP((8,)), trainer=quick).fit(X)
+    model.save(folders / "model")
+    own = asked_data(folders / "model", str(folders / learnt), model)
+    np.testing.assert_array_equal(own.X, X[:9])
+    with pytest.raises(DataError, match=f"holds images of {other} bits"):
+        asked_data(folders / "model", str(folders / other), model)
