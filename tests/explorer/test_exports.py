@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from sklearn.neighbors import NearestNeighbors
 
+from latens._text import one_line
 from latens.exceptions import MissingDependencyError, ParameterError, RunError
 from latens.explorer.exports import export_run
-from latens.explorer.exports.columns import one_line
 from latens.runs import Run
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from latens.plots.style import PALETTE, balanced, clean, one_line, short
+from latens._text import one_line
+from latens.plots.style import PALETTE, balanced, clean, short
 
 # Machado, Oliveira and Fernandes (2009), severity 1.
 SIGHTS = {

@@ -5,12 +5,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from latens._text import printable
+
 __all__ = ["print_facts", "print_json", "print_table", "say", "say_error"]
 
 
 def say(words: str) -> None:
     """Tell people something, on stderr."""
-    sys.stderr.write(f"{words}\n")
+    sys.stderr.write(f"{printable(words)}\n")
     sys.stderr.flush()
 
 
@@ -27,7 +29,8 @@ def print_json(data: Any) -> None:
 def print_facts(facts: Mapping[str, str]) -> None:
     """Print names and values for people on stdout, the values in one column."""
     width = max(map(len, facts))
-    sys.stdout.writelines(f"{name:<{width}}  {value}\n" for name, value in facts.items())
+    lines = (f"{name:<{width}}  {value}" for name, value in facts.items())
+    sys.stdout.writelines(f"{printable(line)}\n" for line in lines)
 
 
 def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -56,5 +59,5 @@ def _is_number(cell: str) -> bool:
 
 
 def _escaped(cell: str) -> str:
-    """A cell in which square brackets are brackets and not rich's markup."""
-    return cell.replace("[", r"\[")
+    """A cell without control characters, in which square brackets are brackets and not rich's markup."""
+    return printable(cell).replace("[", r"\[")

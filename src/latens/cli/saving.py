@@ -1,5 +1,6 @@
 """Places for what a command writes, asked for before anything is trained."""
 
+import os
 from pathlib import Path
 
 from latens._saved import SavedKind
@@ -14,12 +15,13 @@ def check_free(out: Path, *, overwrite: bool) -> None:
     Raises
     ------
     RunError
-        If it is there and must stay.
+        If it is there and must stay, or nothing can be written there.
     """
     if out.exists() and not overwrite:
         raise RunError(
             f"'{out}' exists already. Choose another --out, or replace it with --overwrite."
         )
+    _check_writable(out)
 
 
 def check_place(save: Path | None, kind: str, *, overwrite: bool) -> None:
@@ -28,14 +30,27 @@ def check_place(save: Path | None, kind: str, *, overwrite: bool) -> None:
     Raises
     ------
     RunError
-        If it exists, unless it holds a thing of this kind that may be replaced.
+        If it exists, unless it holds a thing of this kind that may be replaced, or nothing can be written
+        there.
     """
-    if save is None or not save.exists():
+    if save is None:
+        return
+    _check_writable(save)
+    if not save.exists():
         return
     if not overwrite:
         raise RunError(f"'{save}' exists already. Choose another --save, or --overwrite.")
     if not SavedKind(kind).is_at(save):
         raise RunError(f"'{save}' holds no {kind}, so it is not replaced. Choose another --save.")
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse a place in a folder that cannot be made or written."""
+    folder = next(one for one in path.absolute().parents if one.exists())
+    if not folder.is_dir():
+        raise RunError(f"'{path}' cannot be written: '{folder}' is no folder.")
+    if not os.access(folder, os.W_OK):
+        raise RunError(f"'{path}' cannot be written: the folder '{folder}' is read-only for you.")
 
 
 def next_folder(name: str) -> Path:

@@ -8,6 +8,7 @@ import pandas
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from latens._text import one_line
 from latens.exceptions import DataError
 from latens.plots.mosaics import coloured, draw_mosaic, signed, tiled
 from latens.plots.picture import Picture
@@ -18,7 +19,6 @@ from latens.plots.style import (
     WIDTH,
     in_style,
     new_figure,
-    one_line,
     quiet,
 )
 

@@ -1,7 +1,6 @@
 """How all pictures look: one palette, one size of type, thin lines, no frames."""
 
 import functools
-import unicodedata
 import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec
@@ -10,6 +9,8 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from latens._text import one_line
 
 if TYPE_CHECKING:
     from latens.plots.picture import Picture
@@ -27,7 +28,6 @@ __all__ = [
     "clean",
     "in_style",
     "new_figure",
-    "one_line",
     "quiet",
     "short",
 ]
@@ -131,20 +131,6 @@ def balanced(n: int, most: int) -> int:
     """
     rows = -(-n // max(1, most))
     return -(-n // max(1, rows))
-
-
-def one_line(text: object) -> str:
-    """Return any text as one line without control characters and halves of broken characters.
-
-    Examples
-    --------
-    >>> one_line("two\\nlines\\x1b")
-    'two lines'
-    """
-    kept = (
-        " " if unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp") else one for one in str(text)
-    )
-    return " ".join("".join(kept).split())
 
 
 def clean(text: object) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
-from latens.plots.style import one_line
+from latens._text import one_line
 from latens.reports.anomalies import anomalies_section
 from latens.reports.arrays import Arrays
 from latens.reports.baselines import baselines_section

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from latens._optional import import_optional
+from latens._text import one_line
 from latens.exceptions import RunError
 from latens.explorer.exploration import Column, Exploration
-from latens.explorer.exports.columns import named_columns, one_line, values_of
+from latens.explorer.exports.columns import named_columns, values_of
 
 __all__ = ["write_annotated"]
 

@@ -1,13 +1,13 @@
 """What is known about every sample, as columns with plain names."""
 
-import unicodedata
 from collections.abc import Iterable
 
 import numpy as np
 
+from latens._text import one_line
 from latens.explorer.exploration import Column, Exploration
 
-__all__ = ["named_columns", "one_line", "values_of"]
+__all__ = ["named_columns", "values_of"]
 
 # The first column of such a role belongs to the labels or the first model, and gets this name alone.
 _ROLES = ("label", "cluster", "error", "row")
@@ -48,15 +48,3 @@ def values_of(column: Column) -> list[str | float | None]:
         return [None if np.isnan(one) else one for one in column.values.astype(float).tolist()]
     names = [one_line(name) for name in column.names]
     return [names[one] if 0 <= one < len(names) else None for one in column.values.tolist()]
-
-
-def one_line(text: str) -> str:
-    """Return text that any file can hold: one line, no control characters, no broken ones.
-
-    Examples
-    --------
-    >>> one_line("two\\tcells\\n")
-    'two cells'
-    """
-    kept = (" " if unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp") else one for one in text)
-    return " ".join("".join(kept).split())

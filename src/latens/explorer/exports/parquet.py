@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from latens._optional import import_optional
+from latens._text import one_line
 from latens.explorer.exploration import Exploration
-from latens.explorer.exports.columns import named_columns, one_line, values_of
+from latens.explorer.exports.columns import named_columns, values_of
 from latens.explorer.thumbnails import as_colours
 
 __all__ = ["write_parquet"]

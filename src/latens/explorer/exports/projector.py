@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from latens._text import one_line
 from latens.exceptions import RunError
 from latens.explorer.exploration import Exploration
-from latens.explorer.exports.columns import named_columns, one_line, values_of
+from latens.explorer.exports.columns import named_columns, values_of
 from latens.explorer.thumbnails import as_colours
 
 __all__ = ["write_projector"]

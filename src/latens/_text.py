@@ -1,0 +1,33 @@
+"""Text from data, which may hold anything, as text for terminals, files and pictures."""
+
+import unicodedata
+
+__all__ = ["one_line", "printable"]
+
+# Control characters, halves of surrogate pairs, and separators of lines and paragraphs.
+_UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
+
+
+def printable(text: object) -> str:
+    """Return any text without what moves a terminal's cursor or cannot be encoded; new lines stay.
+
+    Examples
+    --------
+    >>> printable("red\\x1b[31m\\nblue")
+    'red [31m\\nblue'
+    """
+    return "".join(
+        " " if unicodedata.category(one) in _UNPRINTABLE and one != "\n" else one
+        for one in str(text)
+    )
+
+
+def one_line(text: object) -> str:
+    """Return any text as one line without control characters and halves of broken characters.
+
+    Examples
+    --------
+    >>> one_line("two\\nlines\\x1b")
+    'two lines'
+    """
+    return " ".join(printable(text).split())
