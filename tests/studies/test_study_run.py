@@ -9,6 +9,7 @@ from latens.metrics import METRICS
 from latens.reports import write_report
 from latens.runs import Run
 from latens.studies import Host, check_study, read_study, resume_study, run_study
+from latens.studies.preparation import prepare
 from latens.training import StopTraining
 
 QUICK = {"max_epochs": 3}
@@ -97,8 +98,6 @@ def test_the_saved_model_gives_the_saved_codes(finished):
 
 def test_pca_row_is_scikit_learns(finished):
     from sklearn.decomposition import PCA
-
-    from latens.studies.preparation import prepare
 
     data = prepare(study())
     flat = data.train.X.reshape(len(data.train), -1) / 16
@@ -230,6 +229,18 @@ def test_too_few_samples_to_learn_from_are_refused_before_anything_is_written(tm
     with pytest.raises(DataError, match="a run needs at least 4"):
         run_study(study(source=tmp_path / "few.npy"), tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_a_run_is_used_from_another_folder_than_it_was_started_in(tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    np.save(tmp_path / "mine.npy", np.random.default_rng(0).normal(size=(60, 6)))
+    monkeypatch.chdir(tmp_path)
+    run = run_study(study(source="mine.npy"), "run")
+    asked = run.info["study"]["data"]["source"]
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    again = Run.open(tmp_path / "run")
+    assert asked == "mine.npy"
+    assert prepare(check_study(again.study, "run")).fingerprint == again.info["data"]["fingerprint"]
 
 
 def test_equal_samples_are_said_to_be_equal(tmp_path):

@@ -208,7 +208,7 @@ class Run:
 
     @property
     def study(self) -> dict[str, Any]:
-        """What was asked for.
+        """What was asked for, with data that lie in files where they lay then, from whatever folder.
 
         Raises
         ------
@@ -220,7 +220,10 @@ class Run:
             raise RunError(
                 f"The run '{self.path}' is one of `latens recommend`, which has no codes. Ask that command."
             )
-        return study
+        path = self.info.get("data", {}).get("path")
+        if path is None or not Path(path).exists():
+            return study
+        return study | {"data": study["data"] | {"source": path}}
 
     def model_path(self, name: str) -> Path:
         """Return the folder of a fitted model."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from latens._devices import resolve_device
+from latens.data.catalogue import canonical_name
 from latens.exceptions import MissingDependencyError, RunError
 from latens.models import BaseAutoencoder
 from latens.models.base import Cost
@@ -117,7 +118,7 @@ def run_study(
         error=None,
         command=host.command,
         study=study.model_dump(),
-        data=_data_facts(data),
+        data=_data_facts(data) | {"path": _place(study.data.source)},
         software=software() | {"device": str(resolve_device(host.device))},
         started=now(),
         finished=None,
@@ -139,7 +140,7 @@ def resume_study(path: str | Path, *, host: Host | None = None) -> Run:
     info = run.info
     if info["status"] == "complete":
         raise RunError(f"The run '{path}' is complete, so there is nothing to resume.")
-    study = check_study(info["study"], f"{path}/run.json")
+    study = check_study(run.study, f"{path}/run.json")
     data = prepare(study)
     if data.fingerprint != info["data"]["fingerprint"]:
         raise RunError(
@@ -179,6 +180,12 @@ def _data_facts(data: Prepared) -> dict[str, Any]:
         "n_scored_train": len(data.scored_train),
         "n_scored_test": len(data.scored_test),
     }
+
+
+def _place(source: str) -> str | None:
+    """The absolute path of data that are no named set, as runs are used from other folders, too."""
+    path = Path(source).expanduser()
+    return str(path.absolute()) if canonical_name(source) != source and path.exists() else None
 
 
 class _Work:
