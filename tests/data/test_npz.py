@@ -145,6 +145,13 @@ def test_a_sparse_matrix_is_made_dense(tmp_path: Path) -> None:
     assert dataset.notes == ("The sparse matrix was made dense.",)
 
 
+@pytest.mark.parametrize("shape", [[4, 5, 2], [-1, 5], 4, [4.0, 5.0]])
+def test_a_sparse_matrix_of_an_odd_shape_is_refused(tmp_path: Path, shape: object) -> None:
+    np.savez(tmp_path / "x.npz", data=np.ones(3), shape=np.array(shape), format=np.array("csr"))
+    with pytest.raises(DataError, match=r"is damaged: its shape is"):
+        load(tmp_path / "x.npz")
+
+
 def test_a_huge_sparse_matrix_is_refused(tmp_path: Path) -> None:
     matrix = sparse.coo_array(([1.0], ([0], [0])), shape=(10**6, 10**6))
     sparse.save_npz(tmp_path / "x.npz", matrix)

@@ -82,6 +82,12 @@ def test_bytes_are_not_copied_and_maps_stay_mapped(tmp_path: Path) -> None:
     assert isinstance(check_samples(mapped, WHERE).X, np.memmap)
 
 
+def test_long_doubles_become_doubles() -> None:
+    found = check_samples(np.full((3, 2), 0.1, dtype=np.longdouble), WHERE).X
+    assert found.dtype == np.float64
+    assert (found == 0.1).all()
+
+
 def test_booleans_become_bytes_and_foreign_byte_orders_native() -> None:
     assert check_samples(np.eye(3, dtype=bool), WHERE).X.dtype == np.uint8
     X = check_samples(np.arange(6, dtype=">f4").reshape(2, 3), WHERE).X

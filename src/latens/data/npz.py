@@ -149,7 +149,12 @@ def _labels(archive: _Archive, names: list[str | None], lengths: list[int]) -> L
 def _load_sparse(archive: _Archive, path: Path) -> Dataset:
     from scipy import sparse
 
-    n_rows, n_columns = (int(size) for size in archive.array("shape"))
+    shape = archive.array("shape")
+    if shape.shape != (2,) or shape.dtype.kind not in "iu" or shape.min() < 0:
+        raise DataError(
+            f"The sparse matrix of {archive.where} is damaged: its shape is {shape.tolist()}."
+        )
+    n_rows, n_columns = shape.tolist()
     dtype = archive.header("data").dtype
     check_bytes(n_rows * n_columns * dtype.itemsize, f"The sparse matrix of {archive.where}")
     for name in archive.members:

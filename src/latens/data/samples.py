@@ -105,4 +105,6 @@ def _native(X: np.ndarray) -> np.ndarray:
     """Numbers as this machine and torch store them."""
     if X.dtype == bool:
         return X.view(np.uint8)
+    if X.dtype.kind == "f" and X.dtype.itemsize > 8:
+        return X.astype(np.float64)
     return X if X.dtype.isnative else X.astype(X.dtype.newbyteorder("="))
