@@ -16,7 +16,7 @@ __all__ = ["walks_section"]
 
 _LEAD = (
     "What the numbers of a code mean can be seen by changing one of them, and whether there is anything "
-    "between two samples by going from one code to the other. In the explorer you can do both by hand."
+    "between two samples by going from one code to the other."
 )
 _BYTES = (0.0, 255.0)
 _SIDE = 48
