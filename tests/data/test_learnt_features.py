@@ -47,6 +47,12 @@ def test_categories_that_look_like_numbers_are_still_categories():
     assert found.X.tolist() == [[1, 0], [0, 0]]
 
 
+def test_names_of_columns_and_categories_may_hold_the_mark_between_them():
+    learnt = ("a=b=c", "a=b=d=e", "a=z")
+    found = features({"a": ["z", "b"], "a=b": ["c", "d=e"]}, learnt)
+    assert found.X.tolist() == [[1, 0, 1], [0, 1, 0]]
+
+
 def test_text_that_was_left_out_then_is_left_out_now():
     found = features({"size": [1, 2], "colour": ["red", "red"], "comment": ["good", "good"]})
     assert found.X.tolist() == [[1, 0, 1], [2, 0, 1]]
@@ -58,7 +64,7 @@ def test_text_that_was_left_out_then_is_left_out_now():
         ({"colour": ["red"]}, "lacks 'size'"),
         ({"size": [1]}, "lacks 'colour=blue', 'colour=red'"),
         ({"size": [1], "colour": ["red"], "weight": [2.0]}, "has 'weight', which was not learnt"),
-        ({"size": ["tall"], "colour": ["red"]}, "holds 'tall' in row 1 .* of 'size'"),
+        ({"size": ["3", "tall"], "colour": ["red"] * 2}, "holds 'tall' in row 2 .* of 'size'"),
         ({"size": [None], "colour": ["red"]}, "missing or infinite values"),
     ],
 )

@@ -98,11 +98,13 @@ def _learnt_features(
     categories: dict[str, list[str]] = {}
     features, lacking = {}, []
     for feature in learnt:
-        name, _, category = feature.partition("=")
         if feature in frame.columns:
             features[feature] = _plain(feature, frame[feature], where)
-        elif category and name in frame.columns:
-            categories.setdefault(name, []).append(category)
+            continue
+        owners = [name for name in frame.columns if feature.startswith(f"{name}=")]
+        if owners:
+            name = max(owners, key=len)
+            categories.setdefault(name, []).append(feature.removeprefix(f"{name}="))
         else:
             lacking.append(feature)
     if lacking:
@@ -114,9 +116,13 @@ def _learnt_features(
 
 def _plain(name: str, column: "pd.Series", where: str) -> Columns:
     """A column that was learnt from as it is."""
+    import pandas as pd
+
     found = features_of(name, column, where)
     if found.names != (name,):
-        held = f"holds {column.iloc[0]!r} in row 1 (counted from 1 below the header)"
+        is_text = pd.to_numeric(column, errors="coerce").isna() & ~column.isna()
+        row = int(is_text.to_numpy().argmax())
+        held = f"holds {column.iloc[row]!r} in row {row + 1} (counted from 1 below the header)"
         raise _other_columns(where, f"{held} of '{name}', which was learnt from as numbers")
     return found
 
