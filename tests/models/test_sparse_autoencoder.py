@@ -146,7 +146,8 @@ def test_fewer_units_are_dead_with_the_rescue_than_without(activations, monkeypa
 
     with_rescue = dead()
     monkeypatch.setattr(
-        "latens.networks.dictionary._Rescue.dead", lambda self, z: torch.empty(0, dtype=torch.int64)
+        "latens.networks.dictionary._Rescue.dead",
+        lambda self, z: torch.zeros(z.shape[1], dtype=torch.bool),
     )
     assert with_rescue < dead()
 

@@ -46,14 +46,28 @@ class _Rescue(nn.Module):
 
     @torch.no_grad()
     def dead(self, z: Tensor) -> Tensor:
-        """Take note of the codes of a batch; return the numbers of the dead units."""
+        """Take note of the codes of a batch; return which units are dead."""
         self.silence.add_(len(z)).mul_((z == 0).all(0))
-        return (self.silence > self.patience).nonzero().squeeze(1)
+        return self.silence > self.patience
 
     def forward(self, z: Tensor, before: Tensor, dead: Tensor) -> Tensor:
         """Return the codes with a gradient for dead units."""
-        leak = _LEAK * before[:, dead]
-        return z.index_add(1, dead, leak - leak.detach())
+        leaking: Tensor = _Leak.apply(z, before, dead)
+        return leaking
+
+
+class _Leak(torch.autograd.Function):
+    """The codes as they are; backwards, activations of dead units get a share of the codes' gradient."""
+
+    @staticmethod
+    def forward(ctx: Any, z: Tensor, before: Tensor, dead: Tensor) -> Tensor:
+        ctx.save_for_backward(dead)
+        return z.view_as(z)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
+        (dead,) = ctx.saved_tensors
+        return gradient, _LEAK * dead * gradient, None
 
 
 class ThresholdedUnits(Bottleneck, ABC):
@@ -90,7 +104,7 @@ class ThresholdedUnits(Bottleneck, ABC):
         """Activations that reach the threshold, and 0 for all others."""
 
     def _forget(self, dead: Tensor) -> None:
-        """Take back what was learnt of dead units beside their weights."""
+        """Take back what was learnt of dead units, shape (latent_dim,), beside their weights."""
 
     def forward(self, h: Tensor) -> Code:
         before = self.head(h)
@@ -104,8 +118,6 @@ class ThresholdedUnits(Bottleneck, ABC):
         self.is_started.fill_(True)
         z = self._passed(before, relative, threshold)
         dead = self.rescue.dead(z)
-        if len(dead) == 0:
-            return Code(z, z, before=before)
         self._forget(dead)
         return Code(self.rescue(z, before, dead), z, before=before)
 
@@ -167,7 +179,7 @@ class JumpReLU(ThresholdedUnits):
     def _forget(self, dead: Tensor) -> None:
         # A threshold that nothing reaches has no gradient; that of an average unit is a new start.
         with torch.no_grad():
-            self.log_ratios[dead] = self.log_ratios.mean()
+            self.log_ratios.copy_(torch.where(dead, self.log_ratios.mean(), self.log_ratios))
 
     def _passed(self, before: Tensor, relative: Tensor, threshold: Tensor) -> Tensor:
         stepped: Tensor = _Step.apply(relative / threshold - 1)

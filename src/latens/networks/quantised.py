@@ -55,8 +55,8 @@ class Quantised(Bottleneck):
     def forward(self, h: Tensor) -> Code:
         before = self.head(h)
         words = self._words(before)
-        if self.training and not self.is_started:
-            self._restart(words.detach(), torch.ones_like(self.uses, dtype=torch.bool))
+        if self.training:
+            self._restart(words.detach(), (self.uses < _DEAD_USE) | ~self.is_started)
             self.is_started.fill_(True)
         chosen = self._nearest(words)
         rows = self.codebook.gather(1, chosen.unsqueeze(2).expand(-1, -1, self.word_dim))
@@ -84,10 +84,8 @@ class Quantised(Bottleneck):
         self.uses.lerp_(choice.sum(1), 1 - self.decay)
         self.sums.lerp_(choice.transpose(1, 2) @ words, 1 - self.decay)
         self.codebook.copy_(self.sums / self.uses.clamp(min=1e-5).unsqueeze(2))
-        dead = self.uses < _DEAD_USE
-        if bool(dead.any()):
-            self._restart(words, dead)
 
+    @torch.no_grad()
     def _restart(self, words: Tensor, dead: Tensor) -> None:
         """Put the dead rows on words of the batch, with a trace of noise so that no two are equal."""
         n_rows = self.codebook.shape[1]
