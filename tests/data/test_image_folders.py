@@ -248,10 +248,18 @@ def test_empty_folders_and_folders_of_other_things(tmp_path: Path) -> None:
         load(tmp_path)
 
 
-def test_a_single_image_is_loaded_by_its_folder(tmp_path: Path, save_image) -> None:
-    path = save_image(tmp_path / "a.png", noise(4, 4))
-    assert load(tmp_path).X.shape[0] == 1
-    with pytest.raises(DataError, match=r"is a single image. Name the folder"):
+@pytest.mark.parametrize("pixels", [noise(4, 6), noise(4, 6, 3), noise(4, 6).astype(np.uint16)])
+def test_a_single_image_is_what_it_is_in_its_folder(tmp_path: Path, save_image, pixels) -> None:
+    path = save_image(tmp_path / "a.png", pixels)
+    for settings in ({}, {"image_size": 8}):
+        alone, folder = load(path, **settings), load(tmp_path, **settings)
+        np.testing.assert_array_equal(alone.X, folder.X)
+        assert alone.X.dtype == folder.X.dtype
+        assert alone.item_names == folder.item_names == ("a.png",)
+    with pytest.raises(ParameterError, match="'label_column' parameter"):
+        load(path, label_column="x")
+    path.write_bytes(b"nothing")
+    with pytest.raises(DataError, match=r"'a\.png': its content is no image"):
         load(path)
 
 

@@ -119,7 +119,7 @@ def test_parameters_without_a_meaning_are_refused(source: str) -> None:
 def test_parameters_are_refused_for_files_and_folders_too(file: Path, tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="is for tables, not for the file"):
         load(file, label_column="y")
-    with pytest.raises(ParameterError, match="is for folders of images, not for the file"):
+    with pytest.raises(ParameterError, match="is for images, not for the file"):
         load(file, image_size=8)
     with pytest.raises(ParameterError, match="is for tables, not for the folder"):
         load(tmp_path, label_column="y")

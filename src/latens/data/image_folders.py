@@ -19,7 +19,7 @@ from latens.data.limits import check_bytes
 from latens.data.progress import Progress, silent
 from latens.exceptions import DataError, ParameterError
 
-__all__ = ["ImageSize", "load_image_folder"]
+__all__ = ["ImageSize", "load_image", "load_image_folder"]
 
 ImageSize = int | tuple[int, int]
 _Result = TypeVar("_Result")
@@ -115,6 +115,32 @@ def load_image_folder(
         item_names=tuple(_printable(path) for path in chosen),
         has_split=parts is not None,
     )
+
+
+def load_image(path: Path, *, image_size: ImageSize | None = None) -> Dataset:
+    """Load one image as the only sample: not to learn from, but to be encoded.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    image_size : int, (int, int) or None, default=None
+        As for `load_image_folder`.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    asked_size = _check_size(image_size)
+    plan = _plan(_map(probe_image, [path], path.parent, silent, "opening images"), asked_size)
+    name = PurePosixPath(path.name)
+    X, notes = _read_all(path.parent, [name], plan, silent)
+    return Dataset(X, notes=(*plan.notes, *notes), item_names=(_printable(name),))
 
 
 def _check_size(image_size: ImageSize | None) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ from latens.data.dataset import Dataset, Split
 from latens.data.idx import is_idx_name
 from latens.data.idx_sets import holds_idx, load_idx, load_idx_folder
 from latens.data.image_files import ENDINGS
-from latens.data.image_folders import ImageSize, load_image_folder
+from latens.data.image_folders import ImageSize, load_image, load_image_folder
 from latens.data.named_sets import load_named
 from latens.data.npy import load_npy
 from latens.data.npz import load_npz
@@ -46,13 +46,13 @@ def load(
     Parameters
     ----------
     source : str or path
-        The name of a named set (`list_named`), or the path of a folder of images, of a .npy, .npz,
+        The name of a named set (`list_named`), or the path of a folder of images, an image, a .npy, .npz,
         .csv, .tsv, .parquet or IDX file, or of a folder of IDX files, of CIFAR-10 batches, or of
         ``X.npy`` and ``y.npy``.
     split : {"train", "test", "all"}, default="train"
         Which samples. A source without test samples of its own gives all of them for "train".
     image_size : int, (int, int) or None, default=None
-        For folders of images: height and width in pixels, 1 to 4096, one integer for squares. None
+        For images: height and width in pixels, 1 to 4096, one integer for squares. None
         keeps a common size up to 96 pixels and else takes 64 for the longer side.
     label_column : str or None, default=None
         For tables: the column of labels. None takes one called label, class, target or y.
@@ -158,6 +158,9 @@ def _load_file(
     feature_names: Sequence[str] | None,
 ) -> Dataset:
     ending = path.suffix.lower()
+    if ending in ENDINGS:
+        _refuse(None, label_column, f"the image '{path}'")
+        return load_image(path, image_size=image_size)
     _refuse(image_size, None if ending in _TABLES else label_column, f"the file '{path}'")
     if ending in _TABLES:
         return _TABLES[ending](path, label_column, feature_names)
@@ -167,17 +170,13 @@ def _load_file(
         return load_npz(path, split)
     if is_idx_name(path.name):
         return load_idx(path)
-    if ending in ENDINGS:
-        raise DataError(f"The file '{path}' is a single image. Name the folder of the images.")
     raise DataError(f"The file '{path}' is of no kind that is read. Expected {_KINDS}.")
 
 
 def _refuse(image_size: ImageSize | None, label_column: str | None, source: str) -> None:
     """Refuse a parameter that would be ignored."""
     if image_size is not None:
-        raise ParameterError(
-            f"The 'image_size' parameter of load is for folders of images, not for {source}."
-        )
+        raise ParameterError(f"The 'image_size' parameter of load is for images, not for {source}.")
     if label_column is not None:
         raise ParameterError(
             f"The 'label_column' parameter of load is for tables, not for {source}."
