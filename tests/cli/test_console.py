@@ -14,8 +14,9 @@ HOSTILE = "red\x1b[31m\x07\udc80[bold]blue"
         say_error,
         lambda text: print_facts({"name": text}),
         lambda text: print_table("Of a test", ["name"], [[text]]),
+        lambda text: print_table(text, ["name"], [["x"]]),
     ],
-    ids=["say", "say_error", "print_facts", "print_table"],
+    ids=["say", "say_error", "print_facts", "print_table", "title"],
 )
 def test_control_characters_do_not_reach_the_terminal(tell, capsys):
     tell(HOSTILE)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latens.cli.opening import asked_data
+from latens.cli.opening import asked_data, load_beside_labels
 from latens.exceptions import DataError
 from latens.models import Autoencoder
 from latens.networks import MLP
@@ -19,6 +19,23 @@ def folders(tmp_path, digits):
         for number, picture in enumerate(pixels):
             Image.fromarray(picture).save(tmp_path / name / f"{number}.png")
     return tmp_path
+
+
+def test_image_files_are_refused_where_values_up_to_one_were_learnt_from(folders, digits):
+    quick = Trainer(max_epochs=1, callbacks=(), device="cpu")
+    model = Autoencoder(2, network=MLP((8,)), trainer=quick).fit(digits / 16)
+    model.save(folders / "model")
+    with pytest.raises(DataError, match=r"with values up to 1\. Give the images as \.npy"):
+        asked_data(folders / "model", str(folders / "8"), model)
+
+
+def test_what_is_wrong_beside_labels_is_named(tmp_path):
+    (tmp_path / "new.csv").write_text("a,b,kind\n1,2,0\n,3,1\n")
+    with pytest.raises(DataError, match="'a', first in row 2"):
+        load_beside_labels(str(tmp_path / "new.csv"), "kind", feature_names=["a", "b"])
+    (tmp_path / "bare.csv").write_text("a,b\n1,2\n")
+    bare = load_beside_labels(str(tmp_path / "bare.csv"), "kind", feature_names=["a", "b"])
+    assert bare.X.tolist() == [[1, 2]]
 
 
 @pytest.mark.parametrize(("learnt", "other"), [("8", "16"), ("16", "8")])

@@ -1,6 +1,7 @@
 """Places that cannot be written are refused before anything is trained."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,17 @@ def test_a_file_in_the_way_of_the_folder(tmp_path):
     for check in checks(tmp_path / "a" / "b" / "c.csv"):
         with pytest.raises(RunError, match=r"cannot be written: '.*a' is no folder"):
             check()
+
+
+def test_what_no_file_can_be_called(tmp_path):
+    for check in checks(tmp_path / ("x" * 300)):
+        with pytest.raises(RunError, match="cannot be written: File name too long"):
+            check()
+
+
+def test_the_root_of_all_folders():
+    with pytest.raises(RunError, match="'/' holds no detector"):
+        check_place(Path("/"), "detector", overwrite=True)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write all")

@@ -232,6 +232,11 @@ def test_a_run_of_images_of_sixteen_bits_finds_its_own_file(tmp_path):
         Image.fromarray(pixels).save(tmp_path / "photos" / f"{number}.png")
     model = Autoencoder(4, network=MLP((16,)), trainer=Trainer(max_epochs=2, callbacks=()))
     made = a_run(tmp_path / "run", tmp_path / "photos", deep, {"plain": model})
+    (tmp_path / "bytes").mkdir()
+    Image.fromarray(DIGITS.X[7] * 15).save(tmp_path / "bytes" / "7.png")
+    refused = call(made.path, tmp_path / "bytes")
+    assert isinstance(refused.exception, DataError)
+    assert "holds images of 8 bits" in str(refused.exception)
     answer = found(made.path, tmp_path / "photos" / "7.png", "--top", 1)["queries"][0]
     assert answer["neighbours"][0]["row"] == 7
     assert answer["neighbours"][0]["distance"] == pytest.approx(0, abs=1e-3)

@@ -5,7 +5,7 @@ import pytest
 
 from latens.data import load
 from latens.data.table_features import features_and_labels
-from latens.exceptions import DataError
+from latens.exceptions import DataError, ParameterError
 
 LEARNT = ("size", "colour=blue", "colour=red")
 
@@ -53,9 +53,50 @@ def test_names_of_columns_and_categories_may_hold_the_mark_between_them():
     assert found.X.tolist() == [[1, 0, 1], [0, 1, 0]]
 
 
-def test_text_that_was_left_out_then_is_left_out_now():
-    found = features({"size": [1, 2], "colour": ["red", "red"], "comment": ["good", "good"]})
+@pytest.mark.parametrize(
+    "cells",
+    [["good", "good"], [None, None], [1000, 1001], ["A/5", "1000"], [3.5, None]],
+    ids=["text", "empty", "numbers", "both", "gaps"],
+)
+def test_other_columns_are_left_out_and_said_whatever_they_hold(cells):
+    found = features({"size": [1, 2], "colour": ["red", "red"], "ticket": cells, "id": [7, 7]})
     assert found.X.tolist() == [[1, 0, 1], [2, 0, 1]]
+    assert found.notes == ("Columns 'ticket', 'id' were not learnt from and left out.",)
+
+
+@pytest.mark.parametrize(
+    ("cells", "new"),
+    [
+        (["01", "02", "A1", "01"], ["01"]),
+        (["true", "false", "maybe", "true"], ["true", "false"]),
+        (["2", "3", "5more", "2"], ["2", "", "3"]),
+    ],
+)
+def test_categories_of_a_file_are_the_text_that_stands_there(tmp_path, cells, new):
+    (tmp_path / "old.csv").write_text("a,b\n" + "".join(f"{one},1\n" for one in cells))
+    (tmp_path / "new.csv").write_text("a,b\n" + "".join(f"{one},1\n" for one in new))
+    old = load(tmp_path / "old.csv")
+    found = load(tmp_path / "new.csv", feature_names=old.feature_names)
+    for row, cell in zip(found.X, new, strict=True):
+        wanted = old.X[cells.index(cell)] if cell else [0, 0, 0, 1]
+        assert row.tolist() == list(wanted)
+
+
+def test_a_file_without_a_header_keeps_its_categories_too(tmp_path):
+    (tmp_path / "old.csv").write_text("1,01\n2,A1\n3,01\n")
+    (tmp_path / "new.csv").write_text("7,01\n")
+    old = load(tmp_path / "old.csv")
+    assert old.feature_names == ("column 0", "column 1=01", "column 1=A1")
+    new = load(tmp_path / "new.csv", feature_names=old.feature_names)
+    assert new.X.tolist() == [[7, 1, 0]]
+
+
+def test_a_column_called_as_a_category_is_refused(tmp_path):
+    frame = pd.DataFrame({"a": ["b", "c", "b"], "a=b": [1.5, 2.5, 3.5]})
+    with pytest.raises(DataError, match="has a column 'a=b', which is also what a category of"):
+        features_and_labels(frame, "It", None, [])
+    with pytest.raises(ParameterError, match="'feature_names' parameter of load"):
+        load(tmp_path, feature_names="size")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +104,6 @@ def test_text_that_was_left_out_then_is_left_out_now():
     [
         ({"colour": ["red"]}, "lacks 'size'"),
         ({"size": [1]}, "lacks 'colour=blue', 'colour=red'"),
-        ({"size": [1], "colour": ["red"], "weight": [2.0]}, "has 'weight', which was not learnt"),
         ({"size": ["3", "tall"], "colour": ["red"] * 2}, "holds 'tall' in row 2 .* of 'size'"),
         ({"size": [None], "colour": ["red"]}, "missing or infinite values"),
     ],

@@ -177,7 +177,7 @@ def test_a_parquet_file_that_would_not_fit_is_refused(tmp_path: Path) -> None:
 
 def test_parameters_of_other_sources_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path, "a,b\n1,2\n3,4\n")
-    with pytest.raises(ParameterError, match=r"'image_size' .* is for folders of images"):
+    with pytest.raises(ParameterError, match=r"'image_size' .* is for images"):
         load(path, image_size=3)
 
 

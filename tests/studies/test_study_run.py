@@ -231,6 +231,12 @@ def test_too_few_samples_to_learn_from_are_refused_before_anything_is_written(tm
     assert not (tmp_path / "run").exists()
 
 
+def test_too_few_samples_of_either_part_are_refused(tmp_path):
+    np.savez(tmp_path / "few.npz", x_train=np.eye(1, 4), x_test=np.eye(9, 4))
+    with pytest.raises(DataError, match="1 to learn from, 9 to test"):
+        run_study(study(source=tmp_path / "few.npz"), tmp_path / "run")
+
+
 def test_a_run_is_used_from_another_folder_than_it_was_started_in(tmp_path, monkeypatch):
     (tmp_path / "elsewhere").mkdir()
     np.save(tmp_path / "mine.npy", np.random.default_rng(0).normal(size=(60, 6)))
@@ -238,9 +244,14 @@ def test_a_run_is_used_from_another_folder_than_it_was_started_in(tmp_path, monk
     run = run_study(study(source="mine.npy"), "run")
     asked = run.info["study"]["data"]["source"]
     monkeypatch.chdir(tmp_path / "elsewhere")
+    # Another file of the name is not what was learnt from.
+    np.save("mine.npy", np.zeros((60, 6)))
     again = Run.open(tmp_path / "run")
     assert asked == "mine.npy"
     assert prepare(check_study(again.study, "run")).fingerprint == again.info["data"]["fingerprint"]
+    (tmp_path / "mine.npy").unlink()
+    with pytest.raises(DataError, match=f"'{tmp_path / 'mine.npy'}' is neither a file"):
+        prepare(check_study(again.study, "run"))
 
 
 def test_equal_samples_are_said_to_be_equal(tmp_path):

@@ -9,7 +9,14 @@ import typer
 
 from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
-from latens.cli.opening import asked_data, is_own, load_beside_labels, model_folder, refuse_flags
+from latens.cli.opening import (
+    asked_data,
+    is_own,
+    load_beside_labels,
+    model_folder,
+    refuse_flags,
+    say_notes,
+)
 from latens.cli.saving import check_free, check_place
 from latens.exceptions import DataError
 
@@ -269,12 +276,8 @@ def _new(
     """Samples to score, labels apart, with the columns that the detector knows."""
     names = getattr(detector, "feature_names_in_", None)
     if label_column is None:
-        scored = asked_data(folder, data, detector.model_, feature_names=names)
-    else:
-        scored = load_beside_labels(data, label_column, feature_names=names)
-    for note in scored.notes:
-        say(f"note: {note}")
-    return scored
+        return asked_data(folder, data, detector.model_, feature_names=names)
+    return say_notes(load_beside_labels(data, label_column, feature_names=names))
 
 
 def _frame(dataset: "Dataset") -> Any:

@@ -89,6 +89,8 @@ def classify(
     trainer = Trainer(device=device)
     if labels is not None:
         dataset = data_as_learnt(run, data, fitted)
+        if len(dataset) < 2:
+            raise DataError(f"'{dataset.name}' has 1 sample: nothing is left to name the class of.")
         result, use = _predicted(fitted, dataset, labels, out, method, trainer, seed)
     else:
         seeds = range(seed, seed + draws)

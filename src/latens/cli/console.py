@@ -45,7 +45,9 @@ def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str
     console = Console(soft_wrap=not sys.stdout.isatty())
     if not console.is_terminal:
         console.width = 200
-    table = Table(title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=_escaped(title) or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for position, heading in enumerate(headings):
         is_number = all(_is_number(row[position]) for row in rows) and rows
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")

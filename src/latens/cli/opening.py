@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from latens.cli.console import say
 from latens.exceptions import DataError, ParameterError, RunError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ __all__ = [
     "prepared_again",
     "refuse_flags",
     "run_study",
+    "say_notes",
 ]
 
 
@@ -121,8 +123,15 @@ def asked_data(
     assert data is not None
     names = _learnt_features(run) if feature_names is None else feature_names
     if settings is not None and settings.label_column is not None:
-        return load_beside_labels(data, settings.label_column, split, names)
-    return _load_for(fitted, data, split, settings, names)
+        return say_notes(load_beside_labels(data, settings.label_column, split, names))
+    return say_notes(_load_for(fitted, data, split, settings, names))
+
+
+def say_notes(dataset: "Dataset") -> "Dataset":
+    """Tell people what was changed, left out or not known in new data."""
+    for note in dataset.notes:
+        say(f"note: {note}")
+    return dataset
 
 
 def data_as_learnt(
@@ -175,7 +184,10 @@ def load_beside_labels(
     try:
         return load(source, split, label_column=label_column, feature_names=feature_names)
     except (DataError, ParameterError) as error:
-        plain = load(source, split, feature_names=feature_names)
+        try:
+            plain = load(source, split, feature_names=feature_names)
+        except DataError:
+            raise error from None
         # A column of categories has been split.
         if label_column in {name.partition("=")[0] for name in plain.feature_names or ()}:
             raise error from None
@@ -191,6 +203,7 @@ def _load_for(
 ) -> "Dataset":
     """Load data, images brought to the size and the colours that the model knows."""
     from latens.data.converted import load_converted
+    from latens.data.image_depth import check_depth
 
     shape = fitted.input_shape_
     border = 0 if settings is None else settings.pad
@@ -202,22 +215,8 @@ def _load_for(
     except ParameterError:
         # The source is no folder of image files, so its images have the size they have.
         dataset = load(source, split)
-    _check_depth(dataset, fitted)
+    check_depth(dataset, fitted.scaling_)
     return _in_colours(dataset, shape)
-
-
-def _check_depth(dataset: "Dataset", fitted: "BaseAutoencoder") -> None:
-    """Refuse image files of 8 bits for a model of images of 16, and the reverse: what is white differs."""
-    scaling = fitted.scaling_
-    if dataset.item_names is None or not scaling.bounded:
-        return
-    is_deep, learnt_deep = int(dataset.X.max()) > 255, float(scaling.offset + scaling.scale) > 255
-    if is_deep != learnt_deep and (is_deep or dataset.X.dtype == "uint8"):
-        here, there = ("16", "8") if is_deep else ("8", "16")
-        raise DataError(
-            f"'{dataset.name}' holds images of {here} bits, and the model has learnt from images of {there}. "
-            "Save them like those it has learnt from."
-        )
 
 
 def _in_colours(dataset: "Dataset", shape: tuple[int, ...]) -> "Dataset":

@@ -17,7 +17,7 @@ def check_free(out: Path, *, overwrite: bool) -> None:
     RunError
         If it is there and must stay, or nothing can be written there.
     """
-    if out.exists() and not overwrite:
+    if _exists(out) and not overwrite:
         raise RunError(
             f"'{out}' exists already. Choose another --out, or replace it with --overwrite."
         )
@@ -36,7 +36,7 @@ def check_place(save: Path | None, kind: str, *, overwrite: bool) -> None:
     if save is None:
         return
     _check_writable(save)
-    if not save.exists():
+    if not _exists(save):
         return
     if not overwrite:
         raise RunError(f"'{save}' exists already. Choose another --save, or --overwrite.")
@@ -44,9 +44,17 @@ def check_place(save: Path | None, kind: str, *, overwrite: bool) -> None:
         raise RunError(f"'{save}' holds no {kind}, so it is not replaced. Choose another --save.")
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise RunError(f"'{path}' cannot be written: {error.strerror or error}.") from error
+
+
 def _check_writable(path: Path) -> None:
     """Refuse a place in a folder that cannot be made or written."""
-    folder = next(one for one in path.absolute().parents if one.exists())
+    place = path.absolute()
+    folder = next(one for one in (*place.parents, place) if _exists(one))
     if not folder.is_dir():
         raise RunError(f"'{path}' cannot be written: '{folder}' is no folder.")
     if not os.access(folder, os.W_OK):

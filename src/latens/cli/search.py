@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from latens.cli.console import print_json, print_table, say
-from latens.cli.opening import refuse_flags
+from latens.cli.opening import refuse_flags, say_notes
 from latens.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -109,9 +109,9 @@ def _asked(
     """The queries, their names and their neighbours."""
     n = len(items.dataset)
     if query is not None:
-        X, names = items.query(query)
-        codes = found.items(items.model.transform(X))
-        return X, names, found.index.search(codes, k=min(top, n))
+        asked = say_notes(items.query(query))
+        codes = found.items(items.model.transform(asked.X))
+        return asked.X, list(asked.item_names or ()), found.index.search(codes, k=min(top, n))
     assert row is not None
     if row >= n:
         raise DataError(f"The data of the run have the rows 0 to {n - 1}. Got {row} instead.")

@@ -87,6 +87,10 @@ def load(
             "The 'source' parameter of load must be a name or a path. "
             f"Got {type(source).__name__} instead; arrays go straight to the estimators."
         )
+    if isinstance(feature_names, str):
+        raise ParameterError(
+            f"The 'feature_names' parameter of load must be a list of names. Got {feature_names!r} instead."
+        )
     path = Path(os.path.expanduser(source))  # noqa: PTH111 - a home that is missing must not raise
     name = _meant_name(source, path)
     if name is not None:

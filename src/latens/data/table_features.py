@@ -3,7 +3,7 @@
 Labels are found and set apart first, so that they can never be a feature. What is left out is said.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from latens.exceptions import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["features_and_labels"]
+__all__ = ["category_columns", "features_and_labels"]
 
 _LABEL_NAMES = ("label", "class", "target", "y")
 _ROW_NUMBER_NAMES = ("id", "index", "row_id", "unnamed: 0", "")
@@ -70,13 +70,8 @@ def features_and_labels(
         found += _feature_notes(features, row_numbers)
     else:
         features = _learnt_features(rest, where, learnt)
-        _check_others(rest.drop(columns=row_numbers), where, features)
-        found += _new_categories(rest, features)
-    values = {
-        feature: value
-        for columns in features.values()
-        for feature, value in zip(columns.names, columns.values, strict=True)
-    }
+        found += _other_notes(rest, features)
+    values = _by_name(features, where)
     if not values:
         raise DataError(f"{where} has no column of numbers or categories to learn from.")
     names = tuple(values if learnt is None else learnt)
@@ -85,6 +80,20 @@ def features_and_labels(
         found += _constant_notes(values)
     X = np.column_stack([values[name] for name in names])
     return Dataset(X, labels.codes, labels.names, notes=tuple(found), feature_names=names)
+
+
+def category_columns(feature_names: Sequence[str]) -> set[str]:
+    """Return what the columns may be called that features such as "colour=red" were made of.
+
+    Examples
+    --------
+    >>> category_columns(["size", "colour=red", "colour=blue"])
+    {'colour'}
+    """
+    starts = {
+        name[:place] for name in feature_names for place, one in enumerate(name) if one == "="
+    }
+    return starts - set(feature_names)
 
 
 def _usual_features(frame: "pd.DataFrame", where: str) -> dict[str, Columns]:
@@ -127,14 +136,6 @@ def _plain(name: str, column: "pd.Series", where: str) -> Columns:
     return found
 
 
-def _check_others(frame: "pd.DataFrame", where: str, known: Collection[str]) -> None:
-    """Refuse columns of numbers that were not learnt from; text may have been left out then, too."""
-    others = [name for name in frame.columns if name not in known]
-    numbers = [name for name in others if features_of(name, frame[name], where).names == (name,)]
-    if numbers:
-        raise _other_columns(where, f"has {_listed(numbers)}, which was not learnt from")
-
-
 def _other_columns(where: str, problem: str) -> DataError:
     return DataError(
         f"{where} does not have the columns that were learnt from: it {problem}. "
@@ -142,7 +143,10 @@ def _other_columns(where: str, problem: str) -> DataError:
     )
 
 
-def _new_categories(frame: "pd.DataFrame", features: dict[str, Columns]) -> list[str]:
+def _other_notes(frame: "pd.DataFrame", features: dict[str, Columns]) -> list[str]:
+    """What of a new table nothing was learnt from: columns, left out then or new, and categories."""
+    others = [name for name in frame.columns if name not in features]
+    notes = [f"{_named(others)} not learnt from and left out."] if others else []
     new = [
         f"{name}={text}"
         for name, columns in features.items()
@@ -150,7 +154,20 @@ def _new_categories(frame: "pd.DataFrame", features: dict[str, Columns]) -> list
         for text in categories_of(frame[name])
         if f"{name}={text}" not in columns.names
     ]
-    return [f"Categories that were not learnt from: {_listed(new)}."] if new else []
+    return [*notes, f"Categories that were not learnt from: {_listed(new)}."] if new else notes
+
+
+def _by_name(features: dict[str, Columns], where: str) -> dict[str, np.ndarray]:
+    values: dict[str, np.ndarray] = {}
+    for column, made in features.items():
+        for name, value in zip(made.names, made.values, strict=True):
+            if name in values:
+                raise DataError(
+                    f"{where} has a column '{name}', which is also what a category of '{column}' is called. "
+                    "Rename one of the two columns."
+                )
+            values[name] = value
+    return values
 
 
 def _label_columns(frame: "pd.DataFrame", where: str, asked: str | None) -> list[str]:

@@ -2,15 +2,15 @@
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from latens._optional import import_optional
 from latens.data.dataset import Dataset
 from latens.data.limits import check_bytes
-from latens.data.table_features import features_and_labels
+from latens.data.table_features import category_columns, features_and_labels
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -61,12 +61,18 @@ def load_csv(
     DataError
         If the file is no table, or holds missing values.
     """
-    frame, notes = read_csv(path)
+    frame, notes = read_csv(path, category_columns(feature_names or ()))
     return features_and_labels(frame, f"The file '{path}'", label_column, notes, feature_names)
 
 
-def read_csv(path: Path) -> tuple["pd.DataFrame", list[str]]:
+def read_csv(path: Path, texts: Collection[str] = ()) -> tuple["pd.DataFrame", list[str]]:
     """Read a table of text as `load_csv` does, and return its columns as they are, with notes.
+
+    Parameters
+    ----------
+    path : Path
+    texts : collection of str, default=()
+        Columns to keep as text even where all their cells are numbers: "01" and "1" differ.
 
     Raises
     ------
@@ -75,7 +81,7 @@ def read_csv(path: Path) -> tuple["pd.DataFrame", list[str]]:
     """
     where = f"The file '{path}'"
     dialect = _dialect(path, where)
-    frame = _read_text(path, dialect, where)
+    frame = _read_text(path, dialect, where, texts)
     if dialect.has_header:
         return frame, []
     frame.columns = [f"column {number}" for number in range(frame.shape[1])]
@@ -220,8 +226,12 @@ def _is_number(field: str, decimal: str) -> bool:
     return True
 
 
-def _read_text(path: Path, dialect: _Dialect, where: str) -> "pd.DataFrame":
+def _read_text(path: Path, dialect: _Dialect, where: str, texts: Collection[str]) -> "pd.DataFrame":
     import pandas as pd
+
+    kinds: dict[Any, type] = dict.fromkeys(texts, str)
+    if not dialect.has_header:
+        kinds = {int(name.removeprefix("column ")): str for name in texts if name[7:].isdigit()}
 
     def read(encoding: str) -> "pd.DataFrame":
         return pd.read_csv(
@@ -233,6 +243,7 @@ def _read_text(path: Path, dialect: _Dialect, where: str) -> "pd.DataFrame":
             skipinitialspace=True,
             index_col=None if dialect.has_row_names else False,
             low_memory=False,
+            dtype=kinds,
         )
 
     try:

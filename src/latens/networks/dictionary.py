@@ -67,7 +67,7 @@ class _Leak(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
         (dead,) = ctx.saved_tensors
-        return gradient, _LEAK * dead * gradient, None
+        return gradient, _LEAK * dead.to(gradient.dtype) * gradient, None
 
 
 class ThresholdedUnits(Bottleneck, ABC):

@@ -221,9 +221,7 @@ class Run:
                 f"The run '{self.path}' is one of `latens recommend`, which has no codes. Ask that command."
             )
         path = self.info.get("data", {}).get("path")
-        if path is None or not Path(path).exists():
-            return study
-        return study | {"data": study["data"] | {"source": path}}
+        return study if path is None else study | {"data": study["data"] | {"source": path}}
 
     def model_path(self, name: str) -> Path:
         """Return the folder of a fitted model."""

@@ -67,6 +67,11 @@ def prepare(study: Study) -> Prepared:
     train = load_for_study(settings, "train")
     if train.has_split:
         test = load_for_study(settings, "test")
+        if min(len(train), len(test)) < _FEWEST_ROWS:
+            raise DataError(
+                f"'{train.name}' has too few samples ({len(train)} to learn from, {len(test)} to test); a "
+                f"run needs at least {_FEWEST_ROWS} of each. Give it more samples."
+            )
         held_out = "the test part that comes with the data"
     else:
         train, test = _split(train, settings.test_fraction, study.seed)

@@ -1,5 +1,6 @@
 """A study from data to a finished run folder."""
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -184,7 +185,7 @@ def _data_facts(data: Prepared) -> dict[str, Any]:
 
 def _place(source: str) -> str | None:
     """The absolute path of data that are no named set, as runs are used from other folders, too."""
-    path = Path(source).expanduser()
+    path = Path(os.path.expanduser(source))  # noqa: PTH111 - a home that is missing must not raise
     return str(path.absolute()) if canonical_name(source) != source and path.exists() else None
 
 

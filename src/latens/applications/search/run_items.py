@@ -1,7 +1,6 @@
 """The samples of a run as items to search: their codes, names and pictures, and queries of all kinds."""
 
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +11,7 @@ from latens.applications.search.iterative_quantization import IterativeQuantizat
 from latens.applications.search.similarity_index import SimilarityIndex
 from latens.data import Dataset, fingerprint
 from latens.data.converted import load_converted
+from latens.data.image_depth import check_depth
 from latens.data.image_files import ENDINGS, read_image
 from latens.exceptions import DataError, ParameterError
 from latens.runs import Run
@@ -99,8 +99,8 @@ class RunItems:
             self.codes, IterativeQuantization(bits, random_state=0).fit(self.codes)
         )
 
-    def query(self, query: str) -> tuple[npt.NDArray[Any], list[str]]:
-        """Return the samples of an image file or of a data file, and their names.
+    def query(self, query: str) -> Dataset:
+        """Return the samples of an image file or of a data file, with names.
 
         Raises
         ------
@@ -109,15 +109,16 @@ class RunItems:
         """
         path = Path(query)
         if path.suffix.lower() in ENDINGS and path.is_file():
-            return self._image(path)[None], [path.name]
+            return Dataset(self._image(path)[None], item_names=(path.name,))
         shape = self.dataset.X.shape[1:]
         asked = self._load_query(path)
+        check_depth(asked, self.model.scaling_)
         if asked.X.shape[1:] != shape:
             raise DataError(
                 f"The samples of '{query}' have the shape {asked.X.shape[1:]}, those of the run {shape}."
             )
-        names = asked.item_names or [f"{asked.name} #{row}" for row in range(len(asked))]
-        return asked.X, list(names)
+        rows = tuple(f"{asked.name} #{row}" for row in range(len(asked)))
+        return replace(asked, item_names=asked.item_names or rows)
 
     def name(self, row: int) -> str:
         """Return what a sample is called: its file, or its row number."""
@@ -158,11 +159,16 @@ class RunItems:
             "image_size": size,
             "feature_names": self.dataset.feature_names,
         }
-        # Queries need no labels, but where they have some these are no features.
-        if settings.get("label_column") is not None:
-            with suppress(DataError, ParameterError):
-                return load_converted(path, "all", **settings)
-        return load_converted(path, "all", **settings | {"label_column": None})
+        try:
+            return load_converted(path, "all", **settings)
+        except (DataError, ParameterError) as error:
+            if settings.get("label_column") is None:
+                raise
+            # Queries need no labels, but where they have some these are no features.
+            try:
+                return load_converted(path, "all", **settings | {"label_column": None})
+            except DataError:
+                raise error from None
 
     def _image(self, path: Path) -> npt.NDArray[Any]:
         """An image in the size and the colours of the run's."""
