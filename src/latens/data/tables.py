@@ -61,7 +61,8 @@ def load_csv(
     DataError
         If the file is no table, or holds missing values.
     """
-    frame, notes = read_csv(path, category_columns(feature_names or ()))
+    texts = () if feature_names is None else category_columns(feature_names)
+    frame, notes = read_csv(path, texts)
     return features_and_labels(frame, f"The file '{path}'", label_column, notes, feature_names)
 
 
