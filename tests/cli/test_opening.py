@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latens.cli.opening import asked_data, load_beside_labels
+from latens.cli.opening import asked_data
+from latens.data.beside_labels import load_beside_labels
 from latens.exceptions import DataError
 from latens.models import Autoencoder
 from latens.networks import MLP
@@ -30,11 +31,12 @@ def test_image_files_are_refused_where_values_up_to_one_were_learnt_from(folders
 
 
 def test_what_is_wrong_beside_labels_is_named(tmp_path):
+    known = {"label_column": "kind", "feature_names": ["a", "b"]}
     (tmp_path / "new.csv").write_text("a,b,kind\n1,2,0\n,3,1\n")
     with pytest.raises(DataError, match="'a', first in row 2"):
-        load_beside_labels(str(tmp_path / "new.csv"), "kind", feature_names=["a", "b"])
+        load_beside_labels(tmp_path / "new.csv", "all", **known)
     (tmp_path / "bare.csv").write_text("a,b\n1,2\n")
-    bare = load_beside_labels(str(tmp_path / "bare.csv"), "kind", feature_names=["a", "b"])
+    bare = load_beside_labels(tmp_path / "bare.csv", "all", **known)
     assert bare.X.tolist() == [[1, 2]]
 
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens._writing import whole_file
-from latens.cli.console import print_json, print_table, say
+from latens.cli.console import print_json, print_table, say, say_notes
 from latens.cli.opening import (
     asked_data,
+    check_shape,
     is_own,
-    load_beside_labels,
     model_folder,
     refuse_flags,
-    say_notes,
 )
 from latens.cli.saving import check_free, check_place
 from latens.exceptions import DataError
@@ -185,11 +184,7 @@ def _by_model(
             "The run knows the labels of its own data; leave out --label-column."
         )
     known = _known(folder, None if is_run else data, label_column, fitted)
-    if tuple(known.X.shape[1:]) != tuple(fitted.input_shape_):
-        raise DataError(
-            f"'{known.name}' has samples of shape {known.X.shape[1:]}, but the model was trained on samples "
-            f"of shape {tuple(fitted.input_shape_)}. Give data like those it was trained on."
-        )
+    check_shape(known, fitted)
     detector = AnomalyDetector(fitted, contamination=line, random_state=seed)
     detector.fit(_frame(_enough(known)))
     if not is_run or is_own(folder, data):
@@ -216,8 +211,7 @@ def _by_data(
 
     resolve_device(device)
     known = _enough(load(source, "all", label_column=label_column))
-    for note in known.notes:
-        say(f"note: {note}")
+    say_notes(known.notes)
     model = _model(kind, asked, known, seed, device)
     assert model.trainer is not None
     model.trainer.set_params(callbacks=terminal_callbacks("detector"))
@@ -256,8 +250,10 @@ def _known(
     folder: Path, data: str | None, label_column: str | None, fitted: "BaseAutoencoder"
 ) -> "Dataset":
     """What a fitted model has learnt from, labels apart; None: the data of the run."""
+    from latens.data.beside_labels import load_beside_labels
+
     if label_column is not None and data is not None:
-        return load_beside_labels(data, label_column)
+        return load_beside_labels(data, "all", label_column=label_column)
     return asked_data(folder, data, fitted)
 
 
@@ -274,10 +270,14 @@ def _new(
     folder: Path, data: str, label_column: str | None, detector: "AnomalyDetector"
 ) -> "Dataset":
     """Samples to score, labels apart, with the columns that the detector knows."""
+    from latens.data.beside_labels import load_beside_labels
+
     names = getattr(detector, "feature_names_in_", None)
     if label_column is None:
         return asked_data(folder, data, detector.model_, feature_names=names)
-    return say_notes(load_beside_labels(data, label_column, feature_names=names))
+    dataset = load_beside_labels(data, "all", label_column=label_column, feature_names=names)
+    say_notes(dataset.notes)
+    return dataset
 
 
 def _frame(dataset: "Dataset") -> Any:

@@ -14,7 +14,6 @@ from latens.cli.opening import (
     data_as_learnt,
     is_own,
     model_folder,
-    prepared_again,
     refuse_flags,
 )
 from latens.cli.saving import check_free
@@ -307,6 +306,7 @@ def _parts(run: Path, data: str | None, fitted: "BaseAutoencoder") -> "tuple[Dat
     if is_own(run, data):
         # Other samples to score on would be among those that the encoder has learnt from.
         from latens.runs import Run
+        from latens.studies.preparation import prepared_again
 
         prepared = prepared_again(Run.open(run))
         return prepared.train, prepared.test

@@ -2,12 +2,12 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from latens._text import printable
 
-__all__ = ["print_facts", "print_json", "print_table", "say", "say_error"]
+__all__ = ["print_facts", "print_json", "print_table", "say", "say_error", "say_notes"]
 
 
 def say(words: str) -> None:
@@ -19,6 +19,12 @@ def say(words: str) -> None:
 def say_error(words: str) -> None:
     """Tell people what went wrong, on stderr, in one line."""
     say("latens: error: " + " ".join(words.split()))
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """Tell people what was changed, left out or not known in their data."""
+    for note in notes:
+        say(f"note: {note}")
 
 
 def print_json(data: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from latens.cli.console import print_facts, print_json, print_table, say
+from latens.cli.console import print_facts, print_json, print_table, say_notes
 
 __all__ = ["app"]
 
@@ -80,8 +80,7 @@ def info(
     if summary.classes is not None:
         facts["labels"] = _some(tuple(f"{name} {count:,}" for name, count in summary.classes))
     print_facts(facts)
-    for note in summary.notes:
-        say(f"note: {note}")
+    say_notes(summary.notes)
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from latens.applications.denoise.base import BaseDenoiser
-    from latens.training import Trainer
+    from latens.training import History, Trainer
 
 __all__ = ["denoise"]
 
@@ -95,13 +95,12 @@ def denoise(
                 "A run is judged on its own held-out samples, and the result is written into it; it takes "
                 "no DATA, --clean, --save or --out."
             )
-        done = denoise_run(source, sigma, seed, device)
+        done, history = denoise_run(source, sigma, seed, device), None
     elif SavedKind("denoiser").is_at(source):
         refuse_flags(context, trained, "clean", *training)
-        done = _denoise_by_saved(asked, device)
+        done, history = _denoise_by_saved(asked, device), None
     else:
-        done = _denoise_images(asked, lambda: _trainer(epochs, time_limit, preset, device))
-    history = done.pop("history", None)
+        done, history = _denoise_images(asked, lambda: _trainer(epochs, time_limit, preset, device))
     if json:
         print_json(done)
     else:
@@ -147,8 +146,10 @@ def _trainer(
     )
 
 
-def _denoise_images(asked: _Asked, trainer: Callable[[], "Trainer"]) -> dict[str, Any]:
-    """Images cleaned by a denoiser that is trained now."""
+def _denoise_images(
+    asked: _Asked, trainer: Callable[[], "Trainer"]
+) -> tuple[dict[str, Any], "History"]:
+    """Images cleaned by a denoiser that is trained now, and how that went."""
     from latens.applications import BlindDenoiser, Denoiser, estimate_noise
 
     if asked.data is not None:
@@ -173,7 +174,7 @@ def _denoise_images(asked: _Asked, trainer: Callable[[], "Trainer"]) -> dict[str
         denoiser.fit(work.images)
     done = work.finish(denoiser, levels)
     learnt_from = "clean" if asked.clean else "noisy"
-    return {**done, "learnt_from": learnt_from, "scores": scores, "history": denoiser.history_}
+    return {**done, "learnt_from": learnt_from, "scores": scores}, denoiser.history_
 
 
 def _denoise_by_saved(asked: _Asked, device: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from latens.cli.console import say
-from latens.cli.opening import prepared_again
 from latens.exceptions import LatensError, RunError
 
 if TYPE_CHECKING:
@@ -72,6 +71,7 @@ def _judged(
     from latens.objectives import CORRUPTIONS
     from latens.runs import Table as UseTable
     from latens.runs import Use
+    from latens.studies.preparation import prepared_again
 
     prepared = prepared_again(run)
     scaling = model.scaling_

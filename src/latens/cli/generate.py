@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens.cli.console import print_json, print_table, say
-from latens.cli.opening import prepared_again, refuse_flags
+from latens.cli.opening import refuse_flags
 from latens.exceptions import RunError
 
 if TYPE_CHECKING:
@@ -141,6 +141,8 @@ class _Opened:
         """What the run learnt from and what it held out."""
         if self.run is None:
             raise typer.BadParameter("A saved model has no data of its own; give a run folder.")
+        from latens.studies.preparation import prepared_again
+
         return prepared_again(self.run)
 
     @cached_property

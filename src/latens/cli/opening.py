@@ -7,26 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from latens.cli.console import say
-from latens.exceptions import DataError, ParameterError, RunError
+from latens.cli.console import say_notes
+from latens.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
     from latens.data import Dataset, Split
     from latens.models import BaseAutoencoder
-    from latens.runs import Run
     from latens.studies import DataSettings, Study
-    from latens.studies.preparation import Prepared
 
 __all__ = [
     "asked_data",
+    "check_shape",
     "data_as_learnt",
     "is_own",
-    "load_beside_labels",
     "model_folder",
-    "prepared_again",
     "refuse_flags",
     "run_study",
-    "say_notes",
 ]
 
 
@@ -72,26 +68,6 @@ def run_study(run: Path) -> "Study | None":
     return check_study(Run.open(run).study, str(run))
 
 
-def prepared_again(run: "Run") -> "Prepared":
-    """Return the parts of the data that a run learnt from and held out.
-
-    Raises
-    ------
-    RunError
-        If the data have changed since: what is held out now may have been learnt from.
-    """
-    from latens.studies import check_study
-    from latens.studies.preparation import prepare
-
-    prepared = prepare(check_study(run.study, str(run.path)))
-    if prepared.fingerprint != run.info["data"]["fingerprint"]:
-        raise RunError(
-            f"The data of the run '{run.path}' have changed since it was trained, so nobody knows which of "
-            "them it has not seen. Start a new run."
-        )
-    return prepared
-
-
 def is_own(run: Path, data: str | None) -> bool:
     """Whether data are those that a run learnt from."""
     return _is_of(run_study(run), data)
@@ -111,8 +87,9 @@ def asked_data(
     Raises
     ------
     DataError
-        If they lack columns that the run learnt from, or have others.
+        If they lack columns that the run learnt from.
     """
+    from latens.data.beside_labels import load_beside_labels
     from latens.studies.preparation import load_for_study
 
     study = run_study(run)
@@ -122,15 +99,12 @@ def asked_data(
         return load_for_study(settings, split)
     assert data is not None
     names = _learnt_features(run) if feature_names is None else feature_names
-    if settings is not None and settings.label_column is not None:
-        return say_notes(load_beside_labels(data, settings.label_column, split, names))
-    return say_notes(_load_for(fitted, data, split, settings, names))
-
-
-def say_notes(dataset: "Dataset") -> "Dataset":
-    """Tell people what was changed, left out or not known in new data."""
-    for note in dataset.notes:
-        say(f"note: {note}")
+    label_column = None if settings is None else settings.label_column
+    if label_column is None:
+        dataset = _load_for(fitted, data, split, settings, names)
+    else:
+        dataset = load_beside_labels(data, split, label_column=label_column, feature_names=names)
+    say_notes(dataset.notes)
     return dataset
 
 
@@ -142,15 +116,26 @@ def data_as_learnt(
     Raises
     ------
     DataError
-        If they have other columns than the run learnt from, or samples of another shape than the model knows.
+        If they lack columns that the run learnt from, or have another shape than the model knows.
     """
     dataset = asked_data(run, data, fitted, split)
+    check_shape(dataset, fitted)
+    return dataset
+
+
+def check_shape(dataset: "Dataset", fitted: "BaseAutoencoder") -> None:
+    """Refuse samples of another shape than those that a model has learnt from.
+
+    Raises
+    ------
+    DataError
+        If it differs.
+    """
     if dataset.X.shape[1:] != fitted.input_shape_:
         raise DataError(
             f"The samples of '{dataset.name}' have the shape {dataset.X.shape[1:]}, those that the model has "
-            f"learnt from {fitted.input_shape_}."
+            f"learnt from {fitted.input_shape_}. Give data like those it was trained on."
         )
-    return dataset
 
 
 def _learnt_features(run: Path) -> list[str] | None:
@@ -170,28 +155,6 @@ def _is_of(study: "Study | None", data: str | None) -> bool:
     return data == study.data.source or (
         here.exists() and source.exists() and here.samefile(source)
     )
-
-
-def load_beside_labels(
-    source: str,
-    label_column: str,
-    split: "Split" = "all",
-    feature_names: Sequence[str] | None = None,
-) -> "Dataset":
-    """Load data without their column of labels, which a table to be scored need not have."""
-    from latens.data import load
-
-    try:
-        return load(source, split, label_column=label_column, feature_names=feature_names)
-    except (DataError, ParameterError) as error:
-        try:
-            plain = load(source, split, feature_names=feature_names)
-        except DataError:
-            raise error from None
-        # A column of categories has been split.
-        if label_column in {name.partition("=")[0] for name in plain.feature_names or ()}:
-            raise error from None
-        return plain
 
 
 def _load_for(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from latens.cli.console import print_json, print_table, say
-from latens.cli.opening import refuse_flags, say_notes
+from latens.cli.console import print_json, print_table, say, say_notes
+from latens.cli.opening import refuse_flags
 from latens.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ def _asked(
     """The queries, their names and their neighbours."""
     n = len(items.dataset)
     if query is not None:
-        asked = say_notes(items.query(query))
+        asked = items.query(query)
+        say_notes(asked.notes)
         codes = found.items(items.model.transform(asked.X))
         return asked.X, list(asked.item_names or ()), found.index.search(codes, k=min(top, n))
     assert row is not None

@@ -1,4 +1,4 @@
-"""A folder of images, flat or nested, labelled by its sub-folders or not, as one array."""
+"""A folder of images, flat or nested, labelled by its sub-folders or not, or one image, as one array."""
 
 import os
 import re

@@ -23,6 +23,9 @@ _LABEL_NAMES = ("label", "class", "target", "y")
 _ROW_NUMBER_NAMES = ("id", "index", "row_id", "unnamed: 0", "")
 _SHOWN = 5
 
+# The values of each feature by its name, and what is to be said of them.
+_Features = tuple[dict[str, np.ndarray], list[str]]
+
 
 def features_and_labels(
     frame: "pd.DataFrame",
@@ -62,24 +65,21 @@ def features_and_labels(
         raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
     label_columns = _label_columns(frame, where, label_column)
     labels = _labels(frame, label_columns)
-    found = [*notes, *_label_notes(label_columns, labels)]
     rest = frame.drop(columns=label_columns)
-    row_numbers = [name for name in rest.columns if _is_row_number(rest[name])]
     if learnt is None:
-        features = _usual_features(rest.drop(columns=row_numbers), where)
-        found += _feature_notes(features, row_numbers)
+        values, said = _usual_features(rest, where)
     else:
-        features = _learnt_features(rest, where, learnt)
-        found += _other_notes(rest, features)
-    values = _by_name(features, where)
+        values, said = _learnt_features(rest, where, learnt)
     if not values:
         raise DataError(f"{where} has no column of numbers or categories to learn from.")
-    names = tuple(values if learnt is None else learnt)
     _check_missing(values, where)
-    if learnt is None:
-        found += _constant_notes(values)
-    X = np.column_stack([values[name] for name in names])
-    return Dataset(X, labels.codes, labels.names, notes=tuple(found), feature_names=names)
+    return Dataset(
+        np.column_stack(list(values.values())),
+        labels.codes,
+        labels.names,
+        notes=(*notes, *_label_notes(label_columns, labels), *said),
+        feature_names=tuple(values),
+    )
 
 
 def category_columns(feature_names: Sequence[str]) -> set[str]:
@@ -96,14 +96,17 @@ def category_columns(feature_names: Sequence[str]) -> set[str]:
     return starts - set(feature_names)
 
 
-def _usual_features(frame: "pd.DataFrame", where: str) -> dict[str, Columns]:
-    return {name: features_of(name, frame[name], where) for name in frame.columns}
+def _usual_features(frame: "pd.DataFrame", where: str) -> _Features:
+    """Numbers and categories."""
+    row_numbers = [name for name in frame.columns if _is_row_number(frame[name])]
+    rest = frame.drop(columns=row_numbers)
+    features = {name: features_of(name, rest[name], where) for name in rest.columns}
+    values = _by_name(features, where)
+    return values, [*_feature_notes(features, row_numbers), *_constant_notes(values)]
 
 
-def _learnt_features(
-    frame: "pd.DataFrame", where: str, learnt: Sequence[str]
-) -> dict[str, Columns]:
-    """The features that were learnt from, by the column of the frame that they are made of."""
+def _learnt_features(frame: "pd.DataFrame", where: str, learnt: Sequence[str]) -> _Features:
+    """The features that were learnt from, in their order."""
     categories: dict[str, list[str]] = {}
     features, lacking = {}, []
     for feature in learnt:
@@ -118,9 +121,9 @@ def _learnt_features(
             lacking.append(feature)
     if lacking:
         raise _other_columns(where, f"lacks {_listed(lacking)}")
-    return features | {
-        name: one_hot(name, frame[name], texts) for name, texts in categories.items()
-    }
+    features |= {name: one_hot(name, frame[name], texts) for name, texts in categories.items()}
+    values = _by_name(features, where)
+    return {name: values[name] for name in learnt}, _other_notes(frame, features)
 
 
 def _plain(name: str, column: "pd.Series", where: str) -> Columns:

@@ -8,10 +8,11 @@ from latens._seeds import derive
 from latens.data import Dataset, Split, fingerprint
 from latens.data.converted import load_converted
 from latens.data.scaling import Scaling, fit_scaling
-from latens.exceptions import DataError
-from latens.studies.settings import DataSettings, Study
+from latens.exceptions import DataError, RunError
+from latens.runs import Run
+from latens.studies.settings import DataSettings, Study, check_study
 
-__all__ = ["Prepared", "load_for_study", "prepare"]
+__all__ = ["Prepared", "load_for_study", "prepare", "prepared_again"]
 
 _SPLIT, _SCORED = 0, 1
 # A data set of unlucky size still leaves this many rows on either side.
@@ -85,6 +86,23 @@ def prepare(study: Study) -> Prepared:
         scaling=fit_scaling(train.X),
         fingerprint=f"{fingerprint(train.X)}-{fingerprint(test.X)}",
     )
+
+
+def prepared_again(run: Run) -> Prepared:
+    """Return the parts of the data that a run learnt from and held out.
+
+    Raises
+    ------
+    RunError
+        If the data have changed since: what is held out now may have been learnt from.
+    """
+    prepared = prepare(check_study(run.study, f"{run.path}/run.json"))
+    if prepared.fingerprint != run.info["data"]["fingerprint"]:
+        raise RunError(
+            f"The data of the run '{run.path}' have changed since it was trained, so nobody knows which of "
+            "them it has not seen. Start a new run."
+        )
+    return prepared
 
 
 def load_for_study(settings: DataSettings, split: Split) -> Dataset:

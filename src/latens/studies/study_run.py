@@ -20,7 +20,7 @@ from latens.studies.building import build_model
 from latens.studies.clusters import choose_clusters
 from latens.studies.maps import write_maps
 from latens.studies.pictures import write_codes, write_examples, write_generated, write_layers
-from latens.studies.preparation import Prepared, prepare
+from latens.studies.preparation import Prepared, prepare, prepared_again
 from latens.studies.protocol.carry_out import measure_protocol
 from latens.studies.protocol.published import compare_with_published
 from latens.studies.representations import Representation
@@ -138,15 +138,10 @@ def resume_study(path: str | Path, *, host: Host | None = None) -> Run:
     """
     host = host or Host()
     run = Run.open(path)
-    info = run.info
-    if info["status"] == "complete":
+    if run.info["status"] == "complete":
         raise RunError(f"The run '{path}' is complete, so there is nothing to resume.")
     study = check_study(run.study, f"{path}/run.json")
-    data = prepare(study)
-    if data.fingerprint != info["data"]["fingerprint"]:
-        raise RunError(
-            f"The data of the run '{path}' have changed since it started. Start a new run."
-        )
+    data = prepared_again(run)
     _announce(study, data, host)
     run.write_info(status="running", error=None)
     return _Work(run, study, data, host).carry_out()

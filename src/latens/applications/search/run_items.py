@@ -10,6 +10,7 @@ import numpy.typing as npt
 from latens.applications.search.iterative_quantization import IterativeQuantization
 from latens.applications.search.similarity_index import SimilarityIndex
 from latens.data import Dataset, fingerprint
+from latens.data.beside_labels import load_beside_labels
 from latens.data.converted import load_converted
 from latens.data.image_depth import check_depth
 from latens.data.image_files import ENDINGS, read_image
@@ -159,16 +160,7 @@ class RunItems:
             "image_size": size,
             "feature_names": self.dataset.feature_names,
         }
-        try:
-            return load_converted(path, "all", **settings)
-        except (DataError, ParameterError) as error:
-            if settings.get("label_column") is None:
-                raise
-            # Queries need no labels, but where they have some these are no features.
-            try:
-                return load_converted(path, "all", **settings | {"label_column": None})
-            except DataError:
-                raise error from None
+        return load_beside_labels(path, "all", **{"label_column": None, **settings})
 
     def _image(self, path: Path) -> npt.NDArray[Any]:
         """An image in the size and the colours of the run's."""
