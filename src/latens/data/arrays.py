@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from latens.data.limits import format_bytes
+from latens._memory import format_bytes
 from latens.exceptions import DataError
 
 __all__ = ["as_array"]

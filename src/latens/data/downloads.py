@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from latens._memory import format_bytes
 from latens.data.catalogue import RemoteFile
-from latens.data.limits import format_bytes
 from latens.data.progress import Progress, silent
 from latens.exceptions import DownloadError
 

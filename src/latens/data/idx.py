@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from latens.data.limits import check_expansion
+from latens._memory import check_memory
 from latens.exceptions import DataError
 
 __all__ = ["find_idx", "is_idx_name", "labels_beside", "read_idx", "write_idx"]
@@ -87,7 +87,7 @@ def _read_array(
 ) -> np.ndarray:
     header = _read_header(stream, where)
     if is_gzip:
-        check_expansion(file_bytes, header.total_bytes, where)
+        check_memory(header.total_bytes, where, stored=file_bytes)
     elif file_bytes != header.total_bytes:
         raise _length_error(header, f"the file has {file_bytes:,} bytes", where)
     values = np.empty(header.shape, header.dtype)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from latens.data.limits import MAX_PIXELS
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -27,6 +26,8 @@ _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 _DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I")
 _GREY = ("1", "L", "LA", "La", *_DEEP)
 _ORIENTATION_TAG = 0x0112
+# 64 megapixels: above any phone's camera, a quarter of a gigabyte when decoded.
+MAX_PIXELS = 64 * 10**6
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from typing import TypeVar
 
 import numpy as np
 
+from latens._memory import check_memory
 from latens._validation import Integer
 from latens.data.dataset import Dataset, Split
 from latens.data.image_files import ENDINGS, ImageFacts, probe_image, read_image
-from latens.data.limits import check_bytes
 from latens.data.progress import Progress, silent
 from latens.exceptions import DataError, ParameterError
 
@@ -278,7 +278,7 @@ def _read_all(
     dtype = np.dtype(np.uint16 if plan.deep else np.uint8)
     shape = (len(images), *plan.size, 3) if plan.rgb else (len(images), *plan.size)
     n_bytes = int(np.prod(shape, dtype=object)) * dtype.itemsize
-    check_bytes(n_bytes, f"The images of '{folder}' at {plan.size}")
+    check_memory(n_bytes, f"The images of '{folder}' at {plan.size}")
     X = np.empty(shape, dtype=dtype)
     deep: dict[int, np.ndarray] = {}
     places = {folder / path: row for row, path in enumerate(images)}

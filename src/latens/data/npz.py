@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from latens._memory import check_memory
 from latens.data.dataset import Dataset, Split
 from latens.data.labels import Labels, encode_labels
-from latens.data.limits import check_bytes, check_expansion
 from latens.data.npy import NpyHeader, read_npy_header
 from latens.exceptions import DataError
 
@@ -49,7 +49,7 @@ class _Archive:
                 f"{self.place(name)} does not hold what its header says: the shape {header.shape} "
                 f"makes {header.total_bytes:,} bytes, and it has {info.file_size:,}. Get it again."
             )
-        check_expansion(info.compress_size, info.file_size, self.place(name))
+        check_memory(info.file_size, self.place(name), stored=info.compress_size)
         return header
 
     def array(self, name: str) -> np.ndarray:
@@ -156,7 +156,7 @@ def _load_sparse(archive: _Archive, path: Path) -> Dataset:
         )
     n_rows, n_columns = shape.tolist()
     dtype = archive.header("data").dtype
-    check_bytes(n_rows * n_columns * dtype.itemsize, f"The sparse matrix of {archive.where}")
+    check_memory(n_rows * n_columns * dtype.itemsize, f"The sparse matrix of {archive.where}")
     for name in archive.members:
         archive.header(name)
     try:

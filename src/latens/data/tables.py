@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from latens._memory import check_memory
 from latens._optional import import_optional
 from latens.data.dataset import Dataset
-from latens.data.limits import check_bytes
 from latens.data.table_features import category_columns, features_and_labels
 from latens.exceptions import DataError
 
@@ -122,7 +122,7 @@ def read_parquet(path: Path) -> "pd.DataFrame":
 
     try:
         metadata = parquet.read_metadata(path)
-        check_bytes(8 * metadata.num_rows * metadata.num_columns, where)
+        check_memory(8 * metadata.num_rows * metadata.num_columns, where)
         frame = pd.read_parquet(path)
     except (arrow.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
