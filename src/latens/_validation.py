@@ -52,6 +52,13 @@ def _is_number(value: Any, kind: type) -> bool:
     return isinstance(value, kind) and not isinstance(value, bool | np.bool_)
 
 
+def _is_finite(value: Any) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer that no float reaches
+        return False
+
+
 @dataclass(frozen=True)
 class Real:
     """A finite float (or integer) between two bounds; `closed` names the bounds that belong to it."""
@@ -61,7 +68,7 @@ class Real:
     closed: str = "both"
 
     def accepts(self, value: Any) -> bool:
-        if not _is_number(value, RealNumber) or not math.isfinite(value):
+        if not _is_number(value, RealNumber) or not _is_finite(value):
             return False
         above = value >= self.low if self.closed in ("both", "left") else value > self.low
         below = value <= self.high if self.closed in ("both", "right") else value < self.high

@@ -13,6 +13,7 @@ __all__ = [
     "ParameterError",
     "RunError",
     "TrainingError",
+    "UntrustedError",
 ]
 
 
@@ -30,6 +31,20 @@ class DownloadError(DataError):
 
 class ParameterError(LatensError, ValueError):
     """A parameter outside its legal range."""
+
+
+class UntrustedError(ParameterError):
+    """A file that names code which is not part of latens, read without trust in it.
+
+    Attributes
+    ----------
+    reason : str
+        The message without the way out, which is `trust=True` in Python and ``--trust`` on the command line.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason} If you trust it, pass trust=True.")
+        self.reason = reason
 
 
 class ModelError(LatensError, ValueError):

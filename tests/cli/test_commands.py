@@ -261,3 +261,18 @@ def test_odd_but_valid_data_work(case, latens_cli, tmp_path):
     code, out, err = latens_cli("run", "data.npy", "--epochs", 1)
     assert code == 0, err
     assert "report.html" in out
+
+
+def test_a_study_that_names_code_is_refused_with_the_line_to_type(latens_cli, tmp_path):
+    study = '[data]\nsource = "digits"\n[[models]]\nnetwork = "subprocess:Popen"\n'
+    command = 'network_parameters = { args = "touch owned", shell = true }\n'
+    (tmp_path / "a study.toml").write_text(study + command)
+    code, out, err = latens_cli("run", "a study.toml", "--seeds", 2)
+    assert code == 2
+    assert not out
+    assert "type: latens run 'a study.toml' --seeds 2 --trust" in err
+    code, _, err = latens_cli("run", "a study.toml", "--trust")
+    assert code == 2
+    assert "'subprocess:Popen' is no network" in err
+    assert not (tmp_path / "owned").exists()
+    assert not (tmp_path / "runs").exists()

@@ -63,3 +63,22 @@ def test_constant_columns_become_zero_and_come_back():
     scaling = fit_scaling(X)
     np.testing.assert_allclose(scaling.apply(X)[:, 0], 0, atol=1e-6)
     np.testing.assert_allclose(scaling.undo(scaling.apply(X)), X)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("value", [7.3, -1e9 - 0.1, 1e-300, 123456789.123])
+def test_a_constant_column_is_not_scaled_however_many_rows_there_are(dtype, value):
+    X = np.full((300_000, 2), value, dtype=dtype)
+    X[:, 1] = np.random.default_rng(0).normal(size=len(X))
+    scaling = fit_scaling(X)
+    assert scaling.scale[0] == 1
+    assert scaling.offset[0] == X[0, 0]
+    # A query that differs a little is a little away.
+    query = X[:1] + dtype([1e-5, 0])
+    assert abs(scaling.apply(query)[0, 0]) <= abs(query[0, 0] - X[0, 0])
+
+
+def test_a_column_that_varies_by_rounding_alone_is_constant():
+    X = np.c_[np.where(np.arange(1000) % 2, 0.1 + 0.2, 0.3) * 1e6, np.arange(1000)]
+    assert len(np.unique(X[:, 0])) == 2
+    assert fit_scaling(X).scale[0] == 1

@@ -183,3 +183,10 @@ def test_codes_of_other_widths_and_bandwidths_of_nothing_are_refused():
         maximum_mean_discrepancy([[0.0], [1.0]], [[0.0, 1.0], [1.0, 1.0]])
     with pytest.raises(ParameterError, match="bandwidth"):
         maximum_mean_discrepancy([[0.0], [1.0]], [[0.0], [1.0]], bandwidth=0)
+
+
+def test_a_constant_number_of_very_many_codes_has_no_shape(rng):
+    codes = rng.normal(size=(200_000, 2))
+    codes[:, 1] = 7.3
+    few = describe_codes(codes[:1000]).shape_discrepancy
+    assert abs(describe_codes(codes).shape_discrepancy - few) < 0.02

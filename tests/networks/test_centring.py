@@ -46,3 +46,10 @@ def test_equal_samples_are_not_divided_by_zero():
 def test_a_prescribed_network_stays_as_its_study_has_it():
     parts = LatentClustersNet().build((1, 28, 28), code_dim=6)
     assert not any(isinstance(layer, Standardize) for layer in parts.encoder.modules())
+
+
+def test_many_equal_samples_have_no_spread():
+    network = _network(MLP((4,)), bounded=True)
+    start_from_mean(network, torch.full((5000, 1, 12, 12), 0.73), bounded=True)
+    layer = next(one for one in network.modules() if isinstance(one, Standardize))
+    assert layer.spread == 1

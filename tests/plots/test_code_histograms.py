@@ -56,3 +56,11 @@ def test_without_a_prior_none_is_drawn() -> None:
     axes = code_histograms(np.random.default_rng(0).normal(size=(50, 2))).figure.axes[0]
     assert axes.get_legend() is None
     assert not axes.lines
+
+
+def test_a_constant_number_of_very_many_codes_is_not_used():
+    codes = np.full((200_000, 2), 7.3, dtype=np.float32)
+    codes[0, 0] += 1
+    frame = code_histograms(codes).frame
+    assert frame["used"].tolist() == [True, False]
+    assert frame["sd"][1] == 0

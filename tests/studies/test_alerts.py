@@ -188,3 +188,12 @@ def test_equal_samples_and_constant_columns_are_about_the_data(data):
     (alert,) = data_alerts(replace(same, train=replace(data.train, X=X)))
     assert alert["text"].startswith("1 of 4 columns")
     assert data_alerts(data) == []
+
+
+def test_a_constant_number_of_very_many_codes_is_said(data, healthy):
+    codes = np.random.default_rng(0).normal(size=(100_000, 4)).astype(np.float32)
+    codes[:, 2] = 7.3
+    assert codes.std(axis=0)[2] > 1e-3  # what float32 makes of it
+    representation = replace(represent.learnt(data, "it", healthy, 1.0), train=codes)
+    titles = {one["title"] for one in model_alerts(representation, healthy, data)}
+    assert titles == {"it: unused numbers"}

@@ -63,9 +63,9 @@ def run_study(run: Path) -> "Study | None":
     if not (run / "run.json").is_file():
         return None
     from latens.runs import Run
-    from latens.studies import check_study
+    from latens.studies.preparation import recorded_study
 
-    return check_study(Run.open(run).study, str(run))
+    return recorded_study(Run.open(run))
 
 
 def is_own(run: Path, data: str | None) -> bool:

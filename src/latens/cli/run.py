@@ -3,6 +3,8 @@
 import re
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -11,6 +13,7 @@ import typer
 
 from latens.cli.console import print_json, print_table, say
 from latens.cli.saving import next_folder
+from latens.exceptions import ParameterError, UntrustedError
 
 if TYPE_CHECKING:
     from latens.runs import Run
@@ -71,6 +74,12 @@ def run(
         Option(metavar="RUN", help="Continue the run in this folder.", show_default=False),
     ] = None,
     overwrite: Annotated[bool, Option("--overwrite", help="Replace the run in --out.")] = False,
+    trust: Annotated[
+        bool,
+        Option(
+            "--trust", help="Run the code that a study file or a resumed run names as module:Class."
+        ),
+    ] = False,
     json: Annotated[bool, Option("--json", help="Print the results as JSON on stdout.")] = False,
 ) -> None:
     """Train an autoencoder, compare its codes with raw values and PCA, cluster, write a report.
@@ -92,7 +101,7 @@ def run(
     if data is not None:
         from latens.studies import run_study
 
-        study = _study(data, asked)
+        study = _study(data, asked, trust=trust)
         out = out or next_folder(Path(data).name.split(".")[0] or "run")
         done = run_study(study, out, overwrite=overwrite, host=host)
     else:
@@ -101,7 +110,8 @@ def run(
         if asked != _Asked() or out is not None:
             raise typer.BadParameter("A run is resumed with the settings it was started with.")
         assert resume is not None
-        done = resume_study(resume, host=host)
+        with _told_how_to_trust():
+            done = resume_study(resume, host=host, trust=trust)
     _finish(done, as_json=json)
 
 
@@ -120,7 +130,17 @@ def _given(**flags: Any) -> dict[str, Any]:
     return {name: value for name, value in flags.items() if value is not None}
 
 
-def _study(data: str, asked: _Asked) -> "Study":
+@contextmanager
+def _told_how_to_trust() -> Iterator[None]:
+    """Print the line to type where a file needs trust."""
+    try:
+        yield
+    except UntrustedError as error:
+        line = shlex.join(["latens", *sys.argv[1:], "--trust"])
+        raise ParameterError(f"{error.reason} If you trust it, type: {line}") from error
+
+
+def _study(data: str, asked: _Asked, *, trust: bool) -> "Study":
     """The study file, or a study made from the flags."""
     from latens.studies import at_small_scale, check_study, read_study
 
@@ -129,7 +149,8 @@ def _study(data: str, asked: _Asked) -> "Study":
             raise typer.BadParameter(
                 "A study file names its models and data itself; change it there."
             )
-        study = read_study(data, **asked.study)
+        with _told_how_to_trust():
+            study = read_study(data, trust=trust, **asked.study)
         return at_small_scale(study, data) if asked.scale.get("scale") == "small" else study
     if asked.scale:
         raise typer.BadParameter("Only a study file has a scale.", param_hint="--scale")
@@ -138,7 +159,8 @@ def _study(data: str, asked: _Asked) -> "Study":
     name = re.sub("(?<=[a-z])(?=[A-Z])", "-", kind).lower()
     models = [{"name": name, **asked.model, "trainer": asked.trainer}]
     content = {"data": {"source": data, **asked.data}, "models": models, **asked.study}
-    return check_study(content, "latens run")
+    # What was typed here is the user's own wish.
+    return check_study(content, "The command", trust=True)
 
 
 def _host(device: str) -> "Host":
@@ -187,8 +209,15 @@ def _finish(run: "Run", *, as_json: bool) -> None:
     else:
         _print_results(run, results, report)
     if info["status"] == "interrupted":
-        say(f"interrupted; continue with: latens run --resume {shlex.quote(str(run.path))}")
+        say(f"interrupted; continue with: {_line_to_resume(run)}")
         raise typer.Exit(130)
+
+
+def _line_to_resume(run: "Run") -> str:
+    from latens.studies.preparation import recorded_study
+
+    trust = ["--trust"] if recorded_study(run).foreign_names else []
+    return shlex.join(["latens", "run", "--resume", str(run.path), *trust])
 
 
 def _print_results(run: "Run", results: dict[str, Any], report: Path) -> None:

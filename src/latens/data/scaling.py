@@ -10,6 +10,8 @@ __all__ = ["UNSCALED", "Scaling", "fit_scaling"]
 _BLOCK_BYTES = 64 * 2**20
 # So many deviations from zero float32 rounds by 6e-4 of one.
 _FAR = 1e4
+# A range so small, as a share of the values, is what rounding leaves of equal ones.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def fit_scaling(X: np.ndarray) -> Scaling:
 def _standard_scaling(X: np.ndarray) -> Scaling:
     """Mean 0 and standard deviation 1 for every column, by a stable merge of block statistics."""
     count, mean, squares = 0, np.zeros(X.shape[1]), np.zeros(X.shape[1])
+    low, high = np.full(X.shape[1], np.inf), np.full(X.shape[1], -np.inf)
     rows = max(1, _BLOCK_BYTES // (8 * X.shape[1]))
     for start in range(0, len(X), rows):
         block = np.asarray(X[start : start + rows], dtype=np.float64)
@@ -97,7 +100,11 @@ def _standard_scaling(X: np.ndarray) -> Scaling:
         squares += block.var(axis=0) * len(block) + shift**2 * (count * len(block) / total)
         mean += shift * (len(block) / total)
         count = total
+        low, high = np.minimum(low, block.min(axis=0)), np.maximum(high, block.max(axis=0))
     deviation = np.sqrt(squares / count)
-    # A constant column has a deviation of rounding noise; dividing by it would blow that noise up.
-    constant = deviation <= 1e-12 * np.abs(mean)
-    return Scaling(mean, np.where(constant | (deviation == 0), 1.0, deviation), bounded=False)
+    # The values say what is constant: their mean is off in its last digits, the more the more rows there
+    # are, and the deviation from it is that error; to divide by it would blow noise up. Where the range
+    # itself is rounding, the column is constant, too.
+    constant = high - low <= _ROUNDING * np.maximum(np.abs(low), np.abs(high))
+    mean = np.where(constant, (low + high) / 2, mean)
+    return Scaling(mean, np.where(constant, 1.0, deviation), bounded=False)

@@ -92,8 +92,11 @@ def describe_codes(Z: npt.ArrayLike) -> CodeDistribution:
     mean, spread = codes.mean(axis=0), codes.std(axis=0)
     places = np.linspace(0, len(codes) - 1, min(len(codes), _ROWS)).round().astype(int)
     some = codes[places]
-    # A constant number, whose spread is rounding, stays at 0, which is no normal distribution either.
-    standardised = (some - mean) / np.where(spread > 1e-12 * np.abs(mean), spread, np.inf)
+    # A constant number stays at 0, which is no normal distribution either. Its spread is no 0: the mean of
+    # many equal values is rounded.
+    low, high = codes.min(axis=0), codes.max(axis=0)
+    varies = high - low > 1e-12 * np.maximum(np.abs(low), np.abs(high))
+    standardised = (some - mean) / np.where(varies, spread, np.inf)
     draws = np.random.default_rng(0).normal(size=some.shape)
     return CodeDistribution(
         n_codes=len(codes),

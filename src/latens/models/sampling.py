@@ -29,7 +29,7 @@ def fit_mixture(codes: np.ndarray, seed: int, n_components: int | None = None) -
     GaussianMixture
     """
     rows, numbers = codes.shape
-    spread = float(codes.std()) or 1.0
+    spread = float(codes.std()) if codes.max() > codes.min() else 1.0
     mixture = GaussianMixture(
         n_components or max(1, min(_COMPONENTS, rows // _SAMPLES_PER_COMPONENT)),
         covariance_type="full" if numbers <= _MOST_FULL_NUMBERS else "diag",

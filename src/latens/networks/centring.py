@@ -66,11 +66,13 @@ def start_from_mean(network: nn.Module, x: Tensor, *, bounded: bool) -> None:
         Whether they lie in [0, 1] and the network ends in a sigmoid.
     """
     mean = x.mean(0)
-    spread = (x - mean).square().mean().sqrt()
+    # Equal samples have none; the difference from their mean is rounding.
+    varies = bool((x.amax(0) > x.amin(0)).any())
+    spread = (x - mean).square().mean().sqrt() if varies else x.new_ones(())
     raw_mean = torch.logit(mean, eps=_MARGIN) if bounded else mean
     for layer in network.modules():
         if isinstance(layer, Standardize):
             layer.mean.copy_(mean)
-            layer.spread.copy_(spread if spread > 0 else torch.ones_like(spread))
+            layer.spread.copy_(spread)
         elif isinstance(layer, AddMean):
             layer.mean.copy_(raw_mean)

@@ -100,7 +100,9 @@ def _outline_prior(axes: Axes, place: int) -> None:
 def _frame(Z: npt.NDArray[np.float64]) -> pandas.DataFrame:
     has_values = np.isfinite(Z).any(axis=0)
     safe = np.where(has_values, Z, 0.0)
-    spread = np.nanstd(safe, axis=0)
+    # Asked of the values: the mean of many equal ones is rounded, and so is their deviation.
+    varies = np.nanmax(safe, axis=0) > np.nanmin(safe, axis=0)
+    spread = np.where(varies, np.nanstd(safe, axis=0), 0.0)
     return pandas.DataFrame(
         {
             "number": np.arange(1, Z.shape[1] + 1),

@@ -154,7 +154,8 @@ def _line_figure(
     marks: list[str],
     feature_names: Sequence[str] | None,
 ) -> Figure:
-    spread = np.where((sd := X.std(axis=0)) > 0, sd, 1.0)
+    # Asked of the values: the deviation of a constant column is what its mean was rounded by.
+    spread = np.where(X.max(axis=0) > X.min(axis=0), X.std(axis=0), 1.0)
     centre = X.mean(axis=0)
     shown = np.unique(np.linspace(0, len(X) - 1, min(len(X), _MOST_PANELS)).round().astype(int))
     columns = min(len(shown), 3)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,7 @@ from latens.runs.uses import Mosaic, Table, Use
 __all__ = ["Run"]
 
 _FORMAT, _VERSION = "latens run", 1
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Run:
@@ -224,8 +226,14 @@ class Run:
         return study if path is None else study | {"data": study["data"] | {"source": path}}
 
     def model_path(self, name: str) -> Path:
-        """Return the folder of a fitted model."""
-        return self.path / "models" / name
+        """Return the folder of a fitted model.
+
+        Raises
+        ------
+        RunError
+            If the name is none: what run.json says leads to no other place.
+        """
+        return self.path / "models" / self._checked(name)
 
     def trained_model(self, name: str | None = None) -> tuple[str, Path]:
         """Return the name and the folder of a fitted model: the first one, where none is named.
@@ -250,14 +258,22 @@ class Run:
         """Return the file that holds the state of an unfinished training; its folder is made."""
         folder = self.path / "checkpoints"
         folder.mkdir(exist_ok=True)
-        return folder / f"{name}.safetensors"
+        return folder / f"{self._checked(name)}.safetensors"
 
     def remove_checkpoints(self) -> None:
         """Remove the states of trainings that are finished."""
         shutil.rmtree(self.path / "checkpoints", ignore_errors=True)
 
     def _array_path(self, name: str) -> Path:
-        return self.path / "arrays" / f"{name}.npy"
+        return self.path / "arrays" / f"{self._checked(name)}.npy"
+
+    def _checked(self, name: str) -> str:
+        """A name that is one, and no path."""
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise RunError(
+                f"The run '{self.path}' is damaged: {name!r:.60} is no name of a model or an array."
+            )
+        return name
 
 
 def _mosaic_name(use: str, at: int) -> str:

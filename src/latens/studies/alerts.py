@@ -69,7 +69,8 @@ def _unused_numbers(
         return _collapse(divergences)
     codes = representation.train
     silent = (codes == 0).all(axis=0)
-    spread = codes.std(axis=0)
+    # Of many equal float32 values the mean is off in its third digit, and so is their deviation.
+    spread = np.where(np.ptp(codes, axis=0) > 0, codes.std(axis=0, dtype=np.float64), 0.0)
     constant = (spread <= _DEAD_SHARE * max(float(spread.max()), 1e-12)) & ~silent
     alerts = []
     if silent.any():

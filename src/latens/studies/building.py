@@ -27,6 +27,8 @@ _NETWORKS = {
 def build_model(settings: ModelSettings, *, seed: int, **trainer: Any) -> BaseAutoencoder:
     """Return the estimator that the settings describe, unfitted.
 
+    A kind or a network that is not part of latens is imported: `check_study` asks for trust before.
+
     Parameters
     ----------
     settings : ModelSettings
@@ -52,7 +54,12 @@ def build_model(settings: ModelSettings, *, seed: int, **trainer: Any) -> BaseAu
 
 def _kind(name: str) -> type[BaseAutoencoder]:
     if ":" in name:
-        return _by_path(name)
+        own: type[BaseAutoencoder] = _imported(name)
+        if not _is_class(own) or not issubclass(own, BaseAutoencoder):
+            raise ParameterError(
+                f"{name!r} is no kind of model: it must be a subclass of BaseAutoencoder."
+            )
+        return own
     if name not in models.__all__:
         kinds = ", ".join(models.__all__)
         raise ParameterError(
@@ -70,7 +77,12 @@ def _network(settings: ModelSettings) -> NetworkFactory | None:
             raise ParameterError("network_parameters need a network, such as network = 'mlp'.")
         return None
     if ":" in name:
-        return _make(_by_path(name), **settings.network_parameters)
+        own = _imported(name)
+        if not _is_class(own) or not callable(getattr(own, "build", None)):
+            raise ParameterError(
+                f"{name!r} is no network: it must be a class with a method 'build'."
+            )
+        return _make(own, **settings.network_parameters)
     if name.lower() not in _NETWORKS:
         raise ParameterError(
             f"There is no network called {name!r}. Use one of: {', '.join(_NETWORKS)}; or your own as "
@@ -94,16 +106,20 @@ def _trainer(settings: dict[str, Any]) -> training.Trainer:
     return made
 
 
-def _by_path(path: str) -> Any:
-    """A class of the user's own, named as package.module:Class."""
+def _imported(path: str) -> Any:
+    """What package.module:Class names."""
     module, _, name = path.partition(":")
     try:
         return getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
+    except Exception as error:  # whatever a module of somebody else raises
         raise ParameterError(
-            f"'{path}' cannot be imported ({error}). Name it as 'package.module:Class'; the package must "
-            "be importable from here."
+            f"'{path}' cannot be imported ({type(error).__name__}: {error}). Name it as "
+            "'package.module:Class'; the package must be importable from here."
         ) from error
+
+
+def _is_class(found: Any) -> bool:
+    return isinstance(found, type)
 
 
 def _make(kind: Any, **parameters: Any) -> Any:
@@ -114,9 +130,12 @@ def _make(kind: Any, **parameters: Any) -> Any:
             f"{kind.__name__} has no parameter {unknown[0]!r}. It has: {', '.join(sorted(known or ()))}."
         )
     # TOML and JSON have lists where Python's parameters are tuples.
-    return kind(
-        **{
-            key: tuple(value) if isinstance(value, list) else value
-            for key, value in parameters.items()
-        }
-    )
+    arguments = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in parameters.items()
+    }
+    try:
+        return kind(**arguments)
+    except TypeError as error:
+        raise ParameterError(
+            f"{kind.__name__} cannot be made with the parameters {', '.join(arguments)}: {error}."
+        ) from error

@@ -73,7 +73,7 @@ def _tsne(codes: np.ndarray, seed: int) -> np.ndarray:
 
     codes = _at_least_two(np.asarray(codes, dtype=np.float64))
     # Equal points leave t-SNE without a scale; a breath of noise gives it one.
-    spread = float(codes.std()) or 1.0
+    spread = float(codes.std()) if codes.max() > codes.min() else 1.0
     codes = codes + np.random.default_rng(seed).normal(scale=1e-6 * spread, size=codes.shape)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -12,7 +12,7 @@ from latens.exceptions import DataError, RunError
 from latens.runs import Run
 from latens.studies.settings import DataSettings, Study, check_study
 
-__all__ = ["Prepared", "load_for_study", "prepare", "prepared_again"]
+__all__ = ["Prepared", "load_for_study", "prepare", "prepared_again", "recorded_study"]
 
 _SPLIT, _SCORED = 0, 1
 # A data set of unlucky size still leaves this many rows on either side.
@@ -96,13 +96,18 @@ def prepared_again(run: Run) -> Prepared:
     RunError
         If the data have changed since: what is held out now may have been learnt from.
     """
-    prepared = prepare(check_study(run.study, f"{run.path}/run.json"))
+    prepared = prepare(recorded_study(run))
     if prepared.fingerprint != run.info["data"]["fingerprint"]:
         raise RunError(
             f"The data of the run '{run.path}' have changed since it was trained, so nobody knows which of "
             "them it has not seen. Start a new run."
         )
     return prepared
+
+
+def recorded_study(run: Run) -> Study:
+    """Return the settings of a run, to look at: of a model that they name nothing is imported or built."""
+    return check_study(run.study, f"The run '{run.path}'", trust=True)
 
 
 def load_for_study(settings: DataSettings, split: Split) -> Dataset:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from latens.exceptions import ParameterError
+from latens.exceptions import ParameterError, UntrustedError
 
 __all__ = [
     "DataSettings",
@@ -83,6 +83,29 @@ class ModelSettings(_Settings):
     network_parameters: dict[str, Any] = {}
     trainer: dict[str, Any] = {}
     seeds: int | None = Field(default=None, ge=1)
+
+    @field_validator("trainer")
+    @classmethod
+    def _without_side_effects(cls, trainer: dict[str, Any]) -> dict[str, Any]:
+        for name in ("callbacks", "checkpoint", "device"):
+            if name in trainer:
+                raise ValueError(f"a study does not set {name!r}; whoever runs it does")
+        return trainer
+
+    @field_validator("parameters")
+    @classmethod
+    def _set_once(cls, parameters: dict[str, Any]) -> dict[str, Any]:
+        for name in ("latent_dim", "network", "trainer", "random_state"):
+            if name in parameters:
+                raise ValueError(
+                    f"{name!r} is not set here; it is a setting of the model or the study"
+                )
+        return parameters
+
+    @property
+    def foreign_names(self) -> tuple[str, ...]:
+        """The names of classes that are not part of latens; to build the model is to import them."""
+        return tuple(name for name in (self.kind, self.network) if name is not None and ":" in name)
 
 
 class TsneSettings(_Settings):
@@ -220,6 +243,11 @@ class Study(_Settings):
                 raise ValueError(f"the name {name!r} is taken by a baseline")
         return models
 
+    @property
+    def foreign_names(self) -> tuple[str, ...]:
+        """The names of classes that are not part of latens, of all models."""
+        return tuple(name for model in self.models for name in model.foreign_names)
+
     def models_of(self, seed: int) -> tuple[ModelSettings, ...]:
         """Return the models that are trained with a seed."""
         before = seed - self.seed
@@ -230,13 +258,16 @@ class Study(_Settings):
         return range(self.seed, self.seed + self.seeds)
 
 
-def read_study(path: str | Path, **changes: Any) -> Study:
+def read_study(path: str | Path, *, trust: bool = False, **changes: Any) -> Study:
     """Read a study file.
 
     Parameters
     ----------
     path : str or path
         A TOML file.
+    trust : bool, default=False
+        Accept names of classes that are not part of latens: a study that is carried out imports them, and
+        so runs their code.
     **changes
         Settings of the study that replace those of the file.
 
@@ -244,12 +275,15 @@ def read_study(path: str | Path, **changes: Any) -> Study:
     ------
     ParameterError
         If the file is not TOML, or asks for something that does not exist.
+    UntrustedError
+        If it names a class that is not part of latens, without `trust`.
     """
     try:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ParameterError(f"The study '{path}' cannot be read: {error}") from error
-    return check_study(content | changes, str(path))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ParameterError(f"The study '{path}' cannot be read: {reason}.") from error
+    return check_study(content | changes, f"The study '{path}'", trust=trust)
 
 
 def at_small_scale(study: Study, name: str) -> Study:
@@ -289,13 +323,41 @@ def at_small_scale(study: Study, name: str) -> Study:
     return study.model_copy(update=changes)
 
 
-def check_study(content: dict[str, Any], name: str) -> Study:
-    """Return the settings of a study as a whole, or the first thing that is wrong with them."""
+def check_study(content: dict[str, Any], name: str, *, trust: bool = False) -> Study:
+    """Return the settings of a study as a whole, or the first thing that is wrong with them.
+
+    Parameters
+    ----------
+    content : dict
+        As a study file has them. Nothing that they name is imported here.
+    name : str
+        Where they come from, as the beginning of an error.
+    trust : bool, default=False
+        Accept names of classes that are not part of latens.
+
+    Raises
+    ------
+    ParameterError
+        If a setting is wrong.
+    UntrustedError
+        If a model names a class that is not part of latens, without `trust`.
+    """
+    study = _validated(content, name)
+    if study.foreign_names and not trust:
+        raise UntrustedError(
+            f"{name} names {study.foreign_names[0]!r}, which is not part of latens: to import it would run "
+            "its code."
+        )
+    return study
+
+
+def _validated(content: dict[str, Any], name: str) -> Study:
     try:
         return Study.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "study"
         reason = first["msg"].removeprefix("Value error, ")
-        got = "" if isinstance(first["input"], dict | list) else f" Got {first['input']!r} instead."
+        is_long = isinstance(first["input"], dict | list)
+        got = "" if is_long else f" Got {first['input']!r:.80} instead."
         raise ParameterError(f"{name}: '{place}': {reason}.{got}") from error

@@ -128,11 +128,21 @@ def run_study(
     return _Work(run, study, data, host).carry_out()
 
 
-def resume_study(path: str | Path, *, host: Host | None = None) -> Run:
+def resume_study(path: str | Path, *, host: Host | None = None, trust: bool = False) -> Run:
     """Continue a run that was interrupted, failed or killed, with the settings it was started with.
+
+    Parameters
+    ----------
+    path : str or path
+        The run folder.
+    host : Host, optional
+    trust : bool, default=False
+        Import classes that are not part of latens, where the run names some.
 
     Raises
     ------
+    UntrustedError
+        If the run names a class that is not part of latens, without `trust`.
     RunError
         If the folder is no run, the run is complete, or the data have changed.
     """
@@ -140,7 +150,7 @@ def resume_study(path: str | Path, *, host: Host | None = None) -> Run:
     run = Run.open(path)
     if run.info["status"] == "complete":
         raise RunError(f"The run '{path}' is complete, so there is nothing to resume.")
-    study = check_study(run.study, f"{path}/run.json")
+    study = check_study(run.study, f"The run '{path}'", trust=trust)
     data = prepared_again(run)
     _announce(study, data, host)
     run.write_info(status="running", error=None)

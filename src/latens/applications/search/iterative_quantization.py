@@ -80,7 +80,7 @@ class IterativeQuantization(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
                 f"The 'n_bits' parameter of IterativeQuantization must be at most the number of features, "
                 f"{X.shape[1]}. Got {self.n_bits} instead."
             )
-        self.mean_ = X.mean(axis=0)
+        self.mean_ = X.mean(axis=0, dtype=np.float64).astype(X.dtype)
         centred = X - self.mean_
         _, directions = np.linalg.eigh(centred.T @ centred)
         directions = directions[:, ::-1][:, : self.n_bits]
