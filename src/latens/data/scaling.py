@@ -105,6 +105,6 @@ def _standard_scaling(X: np.ndarray) -> Scaling:
     # The values say what is constant: their mean is off in its last digits, the more the more rows there
     # are, and the deviation from it is that error; to divide by it would blow noise up. Where the range
     # itself is rounding, the column is constant, too.
-    constant = high - low <= _ROUNDING * np.maximum(np.abs(low), np.abs(high))
+    constant = (high - low <= _ROUNDING * np.maximum(np.abs(low), np.abs(high))) | (deviation == 0)
     mean = np.where(constant, (low + high) / 2, mean)
     return Scaling(mean, np.where(constant, 1.0, deviation), bounded=False)
