@@ -118,6 +118,62 @@ def test_early_stopping_waits_exactly_its_patience(X):
     assert len(history.epochs) == 4
 
 
+def warmed_up(warmup):
+    """An objective whose second term counts ever more until some share of the training is over."""
+    return Objective(squared_error, {"size": Term(code_size, lambda p: 2.0 * min(1.0, p / warmup))})
+
+
+@pytest.mark.parametrize("validation_fraction", [0.0, 0.2])
+def test_no_epoch_of_a_warm_up_is_the_best_nor_makes_the_training_stop(X, validation_fraction):
+    network, _, samples = make(X)
+    trainer = Trainer(
+        max_epochs=20,
+        patience=3,
+        validation_fraction=validation_fraction,
+        schedule=Constant(),
+        callbacks=(),
+    )
+    history = trainer.train(network, warmed_up(0.5), samples, seed=0)
+    losses = [epoch.monitored for epoch in history.epochs]
+    assert [epoch.is_settled for epoch in history.epochs][:11] == [False] * 10 + [True]
+    # Rising weights make what is minimised grow, which looks as if nothing were learnt any more.
+    assert len(history.epochs) > 13
+    assert history.best.number > 10
+    assert history.best.monitored == min(losses[10:])
+    assert not history.notes
+
+
+@pytest.mark.parametrize("cut", [None, 4])
+def test_a_training_that_ends_in_its_warm_up_keeps_its_last_weights_and_says_so(X, cut):
+    network, _, samples = make(X)
+    kept = []
+
+    def act(epoch):
+        kept.append(weights(network))
+        if epoch.number == cut:
+            raise StopTraining
+
+    trainer = Trainer(max_epochs=6, patience=1, callbacks=(Watcher(act),))
+    history = trainer.train(network, warmed_up(1.0), samples, seed=0)
+    assert history.best.number == len(history.epochs) == (cut or 6)
+    for name, value in weights(network).items():
+        torch.testing.assert_close(value, kept[-1][name], rtol=0, atol=0)
+    assert "last weights were kept" in history.notes[0]
+
+
+def test_errors_are_those_of_random_held_out_rows_where_the_data_are_sorted():
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.normal(0, 0.1, (6000, 4)), rng.normal(20, 5, (6000, 4))])
+    network, objective, samples = make(X, latent_dim=1)
+    trainer = Trainer(max_epochs=1, validation_fraction=0.5, callbacks=())
+    error = trainer.train(network, objective, samples, seed=0).epochs[-1].errors
+    with torch.no_grad():
+        x = samples.rows(0, len(samples))
+        everywhere = (network.reconstruct(x).x_hat - x).square().mean(1)
+    assert everywhere[:6000].mean() < 0.5 * everywhere[6000:].mean()
+    assert abs(error["mean_squared_error"] / everywhere.mean() - 1) < 0.25
+
+
 def test_a_loss_that_is_not_finite_is_named(X):
     network, objective, samples = make(X)
     trainer = Trainer(

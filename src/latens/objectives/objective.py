@@ -161,6 +161,10 @@ class Objective(nn.Module):
         """Return samples as the network rebuilds them; None where it is not made to."""
         return network.reconstruct(x).x_hat
 
+    def is_settled(self, progress: float) -> bool:
+        """Return whether all weights are at some progress what they are at the end of a training."""
+        return all(term.weight_at(progress) == term.weight_at(1.0) for term in self.terms.values())
+
     def phases(self, network: Network) -> list[Phase]:
         """Return the optimisations of one step, in order."""
         parameters = [*network.parameters(), *self.parameters()]

@@ -92,12 +92,25 @@ class GaussianError(nn.Module):
 
     def forward(self, output: Output, target: Tensor) -> Tensor:
         squared = squared_error(output, target)
-        variance = self.variance
-        if self.training and output.x_hat.requires_grad:
-            variance = squared.detach().mean().clamp(min=_LEAST_VARIANCE)
-            with torch.no_grad():
-                self.variance.lerp_(variance, _FOLLOWING)
+        if self.learns_from(output):
+            return self.at(squared, self.follow(squared.detach().mean()))
+        return self.at(squared, self.variance)
+
+    def learns_from(self, output: Output) -> bool:
+        """Whether an output is one of a training step, whose errors the variance follows."""
+        return self.training and output.x_hat.requires_grad
+
+    @staticmethod
+    def at(squared: Tensor, variance: Tensor) -> Tensor:
+        """Return the error of mean squared errors under a variance, in nats per value."""
         return 0.5 * (squared / variance + variance.log() + math.log(2 * math.pi))
+
+    def follow(self, best: Tensor) -> Tensor:
+        """Return the variance that is best for a batch, once the moving average has taken note of it."""
+        variance = best.clamp(min=_LEAST_VARIANCE)
+        with torch.no_grad():
+            self.variance.lerp_(variance, _FOLLOWING)
+        return variance
 
 
 RECONSTRUCTION_ERRORS: dict[str, Callable[[Output, Tensor], Tensor]] = {

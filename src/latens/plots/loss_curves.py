@@ -1,7 +1,7 @@
 """How the loss fell while models were trained."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from latens.exceptions import DataError
 from latens.plots.picture import Picture
 from latens.plots.style import ACCENT, INK, MUTED, WIDTH, in_style, new_figure, quiet, short
 
-__all__ = ["loss_curves"]
+__all__ = ["kept_epoch", "loss_curves"]
 
 _COLUMNS = 3
 # Beyond this ratio of the largest to the smallest loss, a linear axis hides what happens at the end.
@@ -72,7 +72,7 @@ def _frame(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> pandas.D
     for model, seeds in histories.items():
         for seed, history in seeds.items():
             epochs = list(history["epochs"])
-            kept = min(epochs, key=_monitored, default=None)
+            kept = kept_epoch(epochs)
             for epoch in epochs:
                 losses = _number(epoch["loss"]), _number(epoch.get("validation_loss"))
                 rows.append((model, str(seed), int(epoch["number"]), *losses, epoch is kept))
@@ -82,6 +82,12 @@ def _frame(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> pandas.D
 
 def _number(value: Any) -> float:
     return math.nan if value is None else float(value)
+
+
+def kept_epoch(epochs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the epoch whose weights were kept, as `latens.training.History.best` does; None of none."""
+    settled = [epoch for epoch in epochs if epoch.get("is_settled", True)]
+    return min(settled or epochs[-1:], key=_monitored, default=None)
 
 
 def _monitored(epoch: Mapping[str, Any]) -> float:

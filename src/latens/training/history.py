@@ -31,6 +31,9 @@ class Epoch:
     errors : dict of str to float
         Of up to 1,000 held-out samples, in scaled units: "mean_squared_error" and "mean_absolute_error",
         which kinds with other losses can be compared by. Empty where none are held out.
+    is_settled : bool
+        Whether all of it was trained with every term at its final weight. While weights still rise, losses
+        of different epochs are of different things.
     """
 
     number: int
@@ -40,6 +43,7 @@ class Epoch:
     validation_loss: float | None
     terms: Mapping[str, float]
     errors: Mapping[str, float] = field(default_factory=dict)
+    is_settled: bool = True
 
     @property
     def monitored(self) -> float:
@@ -66,13 +70,22 @@ class History:
 
     @property
     def best(self) -> Epoch:
-        """The epoch with the smallest monitored loss, whose weights the network has."""
-        return min(self.epochs, key=lambda epoch: epoch.monitored)
+        """The epoch whose weights the network has.
+
+        Of those with all terms at their final weights the one with the smallest monitored loss, and the
+        last one where there are none.
+        """
+        return min(self.settled, key=lambda epoch: epoch.monitored, default=self.epochs[-1])
+
+    @property
+    def settled(self) -> list[Epoch]:
+        """The epochs with all terms at their final weights: the others do not compare with them."""
+        return [epoch for epoch in self.epochs if epoch.is_settled]
 
     @property
     def monitored(self) -> list[float]:
-        """The monitored loss of every epoch so far."""
-        return [epoch.monitored for epoch in self.epochs]
+        """The monitored loss of every settled epoch so far."""
+        return [epoch.monitored for epoch in self.settled]
 
     def frame(self) -> "pandas.DataFrame":
         """Return the epochs as a table, one row each, terms and errors in columns of their own."""

@@ -39,6 +39,10 @@ _SPLIT, _ORDER, _DRAWS, _VALIDATION = range(4)
 _HEARTBEAT_SECONDS = 0.1
 _CHECKPOINT_SECONDS = 5.0
 _ERROR_ROWS = 1_000
+_UNSETTLED = (
+    "No epoch was trained with all terms at their final weights, so the last weights were kept and not the "
+    "best. Train longer, or shorten the warm-up."
+)
 
 
 class Loop:
@@ -104,6 +108,8 @@ class Loop:
         rows = torch.randperm(len(self.samples), generator=_generator(self.seed, _SPLIT))
         self.train_rows = rows[self.plan.n_validation :]
         self.validation_rows = rows[: self.plan.n_validation].sort().values
+        # Drawn before they are sorted: the first of sorted rows are all of one class where the data are.
+        self.error_rows = rows[: min(self.plan.n_validation, _ERROR_ROWS)].sort().values
         self._tell("on_start", self.plan)
         history.stopped = "failed"
         try:
@@ -120,6 +126,8 @@ class Loop:
             history.stopped = "interrupted"
             raise
         finally:
+            if history.epochs and not history.settled:
+                history.notes.append(_UNSETTLED)
             self.state.restore_best()
             self.state.modules.eval()
             self._tell("on_end", history)
@@ -163,6 +171,7 @@ class Loop:
         order = self.train_rows[torch.randperm(self.plan.n_train, generator=generator)]
         order = order[: self.plan.steps * self.plan.batch_size].to(self.samples.device)
         running = RunningLosses(number + 1)
+        is_settled = self.objective.is_settled(progress)
         self.state.modules.train()
         batches = self.samples.batches(order, self.plan.batch_size)
         with _draws(self.samples.device, derive(self.seed, _DRAWS, number)), closing(batches):
@@ -183,6 +192,7 @@ class Loop:
             validation_loss=self._validation_loss(),
             terms=terms,
             errors=self._validation_errors(),
+            is_settled=is_settled,
         )
 
     def _step(self, batch: Batch) -> Losses:
@@ -213,7 +223,7 @@ class Loop:
 
     def _validation_errors(self) -> dict[str, float]:
         """Mean squared and absolute errors of some held-out rows, whatever is minimised."""
-        rows = self.validation_rows[:_ERROR_ROWS]
+        rows = self.error_rows
         if len(rows) == 0:
             return {}
         sums = torch.zeros(2, device=self.samples.device, dtype=self.samples.dtype)

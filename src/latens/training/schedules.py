@@ -25,7 +25,7 @@ class Schedule(Protocol):
         progress : float in [0, 1]
             The share of the training that is over, by steps or by time.
         losses : sequence of float
-            The monitored loss of every epoch so far.
+            The monitored loss of every epoch so far that was trained with all terms at their final weights.
         """
 
 

@@ -114,7 +114,9 @@ class Consistency(BaseEstimator):
             student = Network(parts, bottleneck, bounded=False)
         student.to(device=samples.device, dtype=samples.dtype)
         if self.network is not None:
-            some = samples.rows(0, min(len(samples), _MEAN_SAMPLES))
+            # At random: the first of sorted samples are all of one class.
+            rows = np.random.default_rng(evidence.seed).permutation(len(samples))[:_MEAN_SAMPLES]
+            some = samples.batch(torch.from_numpy(np.sort(rows)).to(samples.device)).x
             start_from_mean(student, some, bounded=evidence.model.scaling_.bounded)
         student.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return student

@@ -97,6 +97,9 @@ class ConsistencyObjective(Objective):
         total = errors.mean() + _LABEL_WEIGHT * known
         return Losses(total, {"agreement": errors.detach(), "followed": weights})
 
+    def is_settled(self, progress: float) -> bool:
+        return progress >= _LAST
+
     def _aims(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """The class of every sample to aim at, and how much it counts."""
         with torch.inference_mode():
