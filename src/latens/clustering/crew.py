@@ -123,13 +123,19 @@ def gathered(device: "torch.device") -> Iterator[Crew]:
     """
     import torch
 
+    from latens._torch_state import plain_torch
+
     n_threads = torch.get_num_threads()
     if device.type != "cpu" or n_threads == 1:
-        yield Crew(device.type)
+        with plain_torch():
+            yield Crew(device.type)
         return
     # One core per thread, the calling one too: threads that torch keeps waiting for more would take
     # the cores from ours.
-    with ThreadPoolExecutor(n_threads, "kmeans", torch.set_num_threads, (1,)) as pool:
+    with (
+        plain_torch(),
+        ThreadPoolExecutor(n_threads, "kmeans", torch.set_num_threads, (1,)) as pool,
+    ):
         torch.set_num_threads(1)
         try:
             yield Crew("cpu", pool, n_threads)

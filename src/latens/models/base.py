@@ -19,8 +19,10 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from latens._devices import resolve_device
+from latens._draws import seeded_alone
 from latens._fitting import fitting
 from latens._seeds import derive, seed_from
+from latens._torch_state import plain_torch
 from latens._validation import (
     Constraints,
     Having,
@@ -92,6 +94,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _objective(self) -> Objective:
         """What this kind minimises."""
 
+    @plain_torch()
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the codes of the samples.
 
@@ -160,6 +163,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             self.n_epochs_, self.fit_seconds_ = len(self.history_.epochs), last.seconds
             self.validation_loss_ = self.history_.best.validation_loss
 
+    @plain_torch()
     def estimate_cost(self, X: Any, y: Any = None) -> Cost:
         """Return what `fit` would do and how long it would take here, by timing a few batches.
 
@@ -304,8 +308,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """Set the scaling, and network and objective with their initial weights."""
         self.seed_ = seed_from(self.random_state)
         self.scaling_ = fit_scaling(X)
-        with torch.random.fork_rng([]):
-            torch.manual_seed(derive(self.seed_, _INITIAL_WEIGHTS))
+        with seeded_alone(derive(self.seed_, _INITIAL_WEIGHTS)):
             self._build()
         enough = max(2, min(_MEAN_SAMPLES, _MEAN_VALUES // prod(self.input_shape_)))
         some = self._samples(X[self._some_rows(len(X), enough)])

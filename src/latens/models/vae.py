@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from latens._draws import seeded_alone
 from latens._seeds import seed_from
 from latens._validation import Constraints, Integer, Options, check_value
 from latens.models.base import COMMON_CONSTRAINTS, BaseAutoencoder
@@ -132,8 +133,7 @@ class VAE(BaseAutoencoder):
                 total = torch.logaddexp(total, log_weights(output, errors, x))
             return total - math.log(n_draws)
 
-        with torch.random.fork_rng():
-            torch.manual_seed(seed_from(random_state))
+        with seeded_alone(seed_from(random_state), next(self.network_.parameters()).device):
             return map_rows(bound, samples, self._tensor_shape)
 
     def _bottleneck(self, parts: Parts) -> Bottleneck:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Normal
 
+from latens._draws import normal_like
 from latens.networks.factory import Parts
 from latens.networks.network import Bottleneck, Code
 
@@ -110,8 +111,9 @@ class Gaussian(Bottleneck):
 
     def forward(self, h: Tensor) -> Code:
         code = self.settled(h)
-        assert code.posterior is not None
-        return replace(code, z=code.posterior.rsample())
+        assert isinstance(code.posterior, Normal)
+        mean, scale = code.posterior.loc, code.posterior.scale
+        return replace(code, z=mean + scale * normal_like(mean))
 
     def settled(self, h: Tensor) -> Code:
         mean = self.mean(h)

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from latens._draws import drawing, normal_like
 from latens.networks.factory import Parts
 from latens.networks.network import Bottleneck, Code
 
@@ -89,9 +90,11 @@ class Quantised(Bottleneck):
     def _restart(self, words: Tensor, dead: Tensor) -> None:
         """Put the dead rows on words of the batch, with a trace of noise so that no two are equal."""
         n_rows = self.codebook.shape[1]
-        picks = torch.randint(words.shape[1], (self.n_words, n_rows, 1), device=words.device)
+        picks = torch.randint(
+            words.shape[1], (self.n_words, n_rows, 1), device=words.device, generator=drawing()
+        )
         fresh = words.gather(1, picks.expand(-1, -1, self.word_dim))
-        fresh = fresh + 0.01 * words.std() * torch.randn_like(fresh)
+        fresh = fresh + 0.01 * words.std() * normal_like(fresh)
         self.codebook.copy_(torch.where(dead.unsqueeze(2), fresh, self.codebook))
         self.uses.masked_fill_(dead, 1.0)
         self.sums.copy_(torch.where(dead.unsqueeze(2), fresh, self.sums))

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from latens._draws import normal_like
 from latens.networks import Network
 from latens.objectives.objective import Batch, Losses, Objective, Phase, ReconstructionError
 
@@ -65,7 +66,7 @@ class AdversarialObjective(Objective):
             codes = network.encode(batch.x).z
         # The penalty is made of gradients by the draws, in validation too.
         with torch.enable_grad():
-            draws = torch.randn_like(codes).requires_grad_()
+            draws = normal_like(codes).requires_grad_()
             logits = self.critic(draws)
             (slope,) = torch.autograd.grad(logits.sum(), draws, create_graph=True)
         detection = self._surprise(codes, is_prior=False) + functional.softplus(-logits).squeeze(1)

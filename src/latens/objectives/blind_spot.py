@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from latens._draws import drawing
 from latens.networks import Network
 from latens.objectives.objective import Batch, Losses, Objective
 from latens.objectives.reconstruction import squared_error
@@ -42,7 +43,7 @@ class BlindSpot(Objective):
         """Return the losses of a batch: squared errors of the hidden values alone."""
         noisy = turned(batch.x) if self.turns else batch.x
         masks = hidden_values(noisy)
-        hidden = masks[int(torch.randint(len(masks), ()))]
+        hidden = masks[int(torch.randint(len(masks), (), generator=drawing()))]
         errors = hidden * (predicted(network, noisy, hidden) - noisy).square()
         per_sample = errors.flatten(1).sum(1) / hidden.flatten().sum()
         return Losses(per_sample.mean(), {"reconstruction": per_sample.detach()})

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from latens._draws import drawing
 from latens.networks import Network, Output
 
 __all__ = [
@@ -95,6 +96,6 @@ def contraction_estimate(code: Tensor, x: Tensor) -> Tensor:
     ICML. Hutchinson (1990), A stochastic estimator of the trace of the influence matrix for Laplacian
     smoothing splines. https://doi.org/10.1080/03610919008812866
     """
-    signs = torch.randint_like(code, 2) * 2 - 1
+    signs = torch.empty_like(code, requires_grad=False).random_(0, 2, generator=drawing()) * 2 - 1
     (gradient,) = torch.autograd.grad((code * signs).sum(), x, create_graph=True)
     return gradient.square().flatten(1).sum(1)

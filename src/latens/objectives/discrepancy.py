@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from latens._draws import normal_like
 from latens.networks import Output
 
 __all__ = ["inverse_multiquadratics", "prior_discrepancy"]
@@ -54,7 +55,7 @@ def prior_discrepancy(output: Output, x: Tensor) -> Tensor:
     Tolstikhin et al. (2018), Wasserstein auto-encoders. arXiv:1711.01558, section 4 for the kernel.
     """
     z = output.code.z
-    draws = torch.randn_like(z)
+    draws = normal_like(z)
     others = max(1, len(z) - 1)
     codes = (inverse_multiquadratics(z, z).sum(1) - 1) / others  # 1: each with itself
     prior = (inverse_multiquadratics(draws, draws).sum(1) - 1) / others

@@ -5,6 +5,7 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
+from latens._draws import drawing
 from latens.networks import Network, Output
 from latens.objectives.objective import Batch, Losses, Objective, ReconstructionError
 
@@ -35,7 +36,11 @@ def hidden_patches(shares: Tensor, shape: tuple[int, ...], side: int) -> Tensor:
     """
     grid = [-(-length // side) for length in shape[-2:]] if len(shape) == 3 else list(shape)
     number = prod(grid)
-    ranks = torch.rand(len(shares), number, device=shares.device).argsort(1).argsort(1)
+    ranks = (
+        torch.rand(len(shares), number, device=shares.device, generator=drawing())
+        .argsort(1)
+        .argsort(1)
+    )
     hidden = (ranks < (shares * number).round().unsqueeze(1)).view(-1, *grid)
     if len(shape) != 3:
         return hidden
@@ -77,7 +82,9 @@ class MaskedObjective(Objective):
 
     def forward(self, network: Network, batch: Batch) -> Losses:
         x = batch.x
-        shares = self.largest_share * torch.rand(len(x), device=x.device, dtype=x.dtype)
+        shares = self.largest_share * torch.rand(
+            len(x), device=x.device, dtype=x.dtype, generator=drawing()
+        )
         hidden = hidden_patches(shares, tuple(x.shape[1:]), self.side)
         output = network(torch.where(hidden, self.fill, x))
         losses = self.losses(output, batch)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from latens._draws import drawing
 from latens.networks import Network
 from latens.objectives.objective import Batch, Losses, Objective, ReconstructionError
 
@@ -121,7 +122,9 @@ class NeighbourObjective(Objective):
             return batch.x
         place = batch.index
         for _ in range(self.steps):
-            choice = torch.randint(self.graph.shape[1], place.shape, device=place.device)
+            choice = torch.randint(
+                self.graph.shape[1], place.shape, device=place.device, generator=drawing()
+            )
             place = self.graph[place, choice]
         return self.samples.batch(place).x
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from latens._draws import drawing
 from latens.networks import Network
 from latens.objectives.objective import Batch, Losses, Objective
 from latens.objectives.reconstruction import squared_error
@@ -56,7 +57,7 @@ class NoisePrediction(Objective):
         """Return the losses of a batch."""
         clean = turned(batch.x) if self.turns else batch.x
         low, high = self.levels
-        draws = torch.rand(len(clean), *[1] * (clean.ndim - 1)).to(clean)
+        draws = torch.rand(len(clean), *[1] * (clean.ndim - 1), generator=drawing()).to(clean)
         level = (low + (high - low) * draws).clamp(min=_LEAST_LEVEL)
         noisy = self.spoil(clean, level)
         output = network(beside_level(noisy, level) if self.tells_level else noisy)

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from latens._draws import drawing
+
 __all__ = ["turned"]
 
 
@@ -11,6 +13,6 @@ def turned(x: Tensor) -> Tensor:
 
     One draw serves the whole batch: the order of samples is random already, and a view costs nothing.
     """
-    quarters, mirrors = (int(torch.randint(n, ())) for n in (4, 2))
+    quarters, mirrors = (int(torch.randint(n, (), generator=drawing())) for n in (4, 2))
     x = torch.rot90(x, quarters, (2, 3))
     return x.flip(3) if mirrors else x

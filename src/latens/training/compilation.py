@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import torch
 
+from latens._draws import seeded_alone
 from latens.networks import Network
 
 __all__ = ["compiled"]
@@ -43,7 +44,7 @@ def compiled(
 def _compile(network: Network, trial: Callable[[], torch.Tensor]) -> str | None:
     before = {name: value.clone() for name, value in network.state_dict().items()}
     try:
-        with torch.random.fork_rng(), warnings.catch_warnings():
+        with seeded_alone(None), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what a compiler says is for its authors
             network.compile()
             trial().backward()

@@ -5,9 +5,11 @@ import time
 
 import torch
 
+from latens._draws import drawing
 from latens.networks import Network
 from latens.objectives import Objective
 from latens.training.callbacks import Plan
+from latens.training.draws import training_draws
 from latens.training.memory import kept_memory
 from latens.training.precision import training_precision
 from latens.training.samples import Samples
@@ -28,12 +30,12 @@ def seconds_per_epoch(
     phases = objective.phases(network)
     network.train()
     with (
-        torch.random.fork_rng(),
+        training_draws(0, network, objective, samples.device),
         enough_threads(network, plan),
         kept_memory(),
         training_precision(network, plan),
     ):
-        rows = torch.randperm(len(samples))[: plan.batch_size]
+        rows = torch.randperm(len(samples), generator=drawing())[: plan.batch_size]
         times: list[float] = []
         while len(times) <= _FEWEST_STEPS or (sum(times) < _ENOUGH_SECONDS and len(times) < 50):
             start = time.perf_counter()

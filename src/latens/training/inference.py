@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from latens._torch_state import plain_torch
 from latens.networks import Network
 from latens.training.memory import kept_memory
 from latens.training.samples import Samples
@@ -20,6 +21,7 @@ _TABLE_VALUES, _IMAGE_VALUES = 2**22, 2**19
 _FEW_BLOCKS = 2  # take up no memory again that would be worth the search for what to give back
 
 
+@plain_torch()
 def map_rows(
     function: Callable[[Tensor], Tensor], samples: Samples, shape: tuple[int, ...]
 ) -> np.ndarray:

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,14 @@ import torch
 from torch import Tensor, nn
 
 from latens._seeds import derive
+from latens._torch_state import plain_torch
 from latens.exceptions import TrainingError
 from latens.networks import Network
 from latens.objectives import Batch, Losses, Objective
 from latens.training.callbacks import StopTraining
 from latens.training.checkpoints import read_checkpoint, write_checkpoint
 from latens.training.compilation import compiled
+from latens.training.draws import training_draws
 from latens.training.history import Epoch, History
 from latens.training.losses import RunningLosses
 from latens.training.memory import kept_memory
@@ -98,6 +100,7 @@ class Loop:
         else:
             self.callbacks = (ProgressBar(),) if sys.stderr.isatty() else ()
 
+    @plain_torch()
     def run(self) -> History:
         """Train to the end, or until interrupted; the network keeps its best weights."""
         if self.checkpoint is not None and self.checkpoint.exists():
@@ -174,7 +177,7 @@ class Loop:
         is_settled = self.objective.is_settled(progress)
         self.state.modules.train()
         batches = self.samples.batches(order, self.plan.batch_size)
-        with _draws(self.samples.device, derive(self.seed, _DRAWS, number)), closing(batches):
+        with self._draws(_DRAWS, number), closing(batches):
             for step, batch_at in enumerate(batches, start=1):
                 self._set_learning_rate(progress)
                 batch = batch_at(progress)
@@ -214,7 +217,7 @@ class Loop:
             return None
         self.state.modules.eval()
         total = torch.zeros((), device=self.samples.device, dtype=self.samples.dtype)
-        with torch.no_grad(), _draws(self.samples.device, derive(self.seed, _VALIDATION)):
+        with torch.no_grad(), self._draws(_VALIDATION):
             # As many at a time as in training: terms that compare samples depend on it.
             for rows in self.validation_rows.split(self.plan.batch_size):
                 batch = self.samples.batch(rows.to(self.samples.device))
@@ -227,7 +230,7 @@ class Loop:
         if len(rows) == 0:
             return {}
         sums = torch.zeros(2, device=self.samples.device, dtype=self.samples.dtype)
-        with torch.no_grad():
+        with torch.no_grad(), self._draws(_VALIDATION):
             for some in rows.split(256):
                 x = self.samples.batch(some.to(self.samples.device)).x
                 rebuilt = self.objective.rebuilt(self.network, x)
@@ -237,6 +240,11 @@ class Loop:
                 sums += torch.stack([difference.square(), difference.abs()]).mean(2).sum(1)
         squared, absolute = (sums / len(rows)).tolist()
         return {"mean_squared_error": squared, "mean_absolute_error": absolute}
+
+    def _draws(self, *stream: int) -> AbstractContextManager[None]:
+        """Let everything drawn inside depend on the seed and the number of a stream."""
+        seed = derive(self.seed, *stream)
+        return training_draws(seed, self.network, self.objective, self.samples.device)
 
     def _set_learning_rate(self, progress: float) -> None:
         factor = self.schedule.factor(progress, self.state.history.monitored)
@@ -273,15 +281,6 @@ class Loop:
 
 def _generator(seed: int, *stream: int) -> torch.Generator:
     return torch.Generator().manual_seed(derive(seed, *stream))
-
-
-@contextmanager
-def _draws(device: torch.device, seed: int) -> Iterator[None]:
-    """Everything drawn inside comes from `seed`; the global generators are as before afterwards."""
-    devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices):
-        torch.manual_seed(seed)
-        yield
 
 
 def _has_stalled(losses: list[float], patience: int | None, min_delta: float) -> bool:

@@ -1,11 +1,13 @@
 """How many threads a training uses: one where the work of a step is too small to share."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
 from torch import nn
 
+from latens._torch_state import is_forked
 from latens.training.callbacks import Plan
 
 __all__ = ["enough_threads"]
@@ -15,13 +17,25 @@ __all__ = ["enough_threads"]
 _WORTH_SHARING = 1e7
 
 
+# Trainings that go on side by side in threads of one process: what torch had before the first of them. A
+# thread that begins among them finds the number that another one has set.
+_LOCK = threading.Lock()
+_n_trainings = 0
+_n_threads = 1
+
+
 @contextmanager
 def enough_threads(network: nn.Module, plan: Plan) -> Iterator[None]:
     """Use one thread inside if a step is small; the number of threads is as before afterwards.
 
     Convolutions use every weight at every position, so they always share.
     """
-    before = torch.get_num_threads()
+    global _n_trainings, _n_threads
+    with _LOCK:
+        if not _n_trainings:
+            _n_threads = torch.get_num_threads()
+        _n_trainings += 1
+        before = 1 if is_forked() else _n_threads
     is_dense = not any(isinstance(module, nn.Conv2d) for module in network.modules())
     is_small = is_dense and plan.parameters * plan.batch_size < _WORTH_SHARING
     torch.set_num_threads(1 if is_small and plan.device == "cpu" else before)
@@ -29,3 +43,5 @@ def enough_threads(network: nn.Module, plan: Plan) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+        with _LOCK:
+            _n_trainings -= 1

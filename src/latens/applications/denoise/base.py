@@ -14,8 +14,10 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from latens._devices import resolve_device
+from latens._draws import seeded_alone
 from latens._fitting import fitting
 from latens._seeds import derive, seed_from
+from latens._torch_state import plain_torch
 from latens._validation import Constraints, Having, Nothing, Seed, check_parameters
 from latens.applications.denoise.crops import are_whole, training_rows
 from latens.applications.denoise.items import Items, items_to_fit, items_to_transform
@@ -80,6 +82,7 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
     def _clean(self, noisy: Tensor, level: Tensor) -> Tensor:
         """Scaled clean samples of scaled noisy ones and their levels, (batch, 1, ...)."""
 
+    @plain_torch()
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn to remove noise.
 
@@ -114,8 +117,7 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
             self.scaling_ = items.scaling()
             rng = np.random.default_rng(derive(self.seed_, _CROPS))
             rows = training_rows(items, rng)
-            with torch.random.fork_rng([]):
-                torch.manual_seed(derive(self.seed_, _INITIAL_WEIGHTS))
+            with seeded_alone(derive(self.seed_, _INITIAL_WEIGHTS)):
                 self._build()
             objective = self._objective(turns=not are_whole(items))
             self.history_ = History()
@@ -130,6 +132,7 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
             self._settle(rows)
         return self
 
+    @plain_torch()
     def transform(self, X: Any, noise_level: Any = None) -> Any:
         """Return the clean samples that noisy ones stand for, in the units of `X`.
 

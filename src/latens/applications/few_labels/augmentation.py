@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from latens._draws import drawing, uniform_like
+
 __all__ = ["Augmentation", "augmentation_for"]
 
 Change = Callable[[Tensor], Tensor]
@@ -48,8 +50,8 @@ def augmentation_for(input_shape: tuple[int, ...]) -> Augmentation:
 
 def borrow_values(x: Tensor, share: float) -> Tensor:
     """Replace a random share of the values of each row by those of a random other row."""
-    other = x[torch.randperm(len(x), device=x.device)]
-    return torch.where(torch.rand_like(x) < share, other, x)
+    other = x[torch.randperm(len(x), device=x.device, generator=drawing())]
+    return torch.where(uniform_like(x) < share, other, x)
 
 
 def move(x: Tensor, *, shift: float, angle: float, growth: float, lean: float) -> Tensor:
@@ -67,7 +69,9 @@ def move(x: Tensor, *, shift: float, angle: float, growth: float, lean: float) -
     """
 
     def up_to(most: float) -> Tensor:
-        return (2 * torch.rand(len(x), device=x.device, dtype=x.dtype) - 1) * most
+        return (
+            2 * torch.rand(len(x), device=x.device, dtype=x.dtype, generator=drawing()) - 1
+        ) * most
 
     turn, size, shear = up_to(angle * pi / 180), up_to(growth).exp(), up_to(lean)
     cos, sin = turn.cos() / size, turn.sin() / size
@@ -87,9 +91,12 @@ def cut_out(x: Tensor, *, side: float) -> Tensor:
     arXiv:1708.04552.
     """
     height, width = x.shape[-2:]
-    half = torch.rand(len(x), 1, device=x.device) * side / 2
+    half = torch.rand(len(x), 1, device=x.device, generator=drawing()) * side / 2
     inside = [
-        (torch.arange(length, device=x.device) / length - torch.rand(len(x), 1, device=x.device))
+        (
+            torch.arange(length, device=x.device) / length
+            - torch.rand(len(x), 1, device=x.device, generator=drawing())
+        )
         .abs()
         .less(half)
         for length in (height, width)

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from latens._fitting import fitting
 from latens._labels import UNKNOWN, read_partial_labels
 from latens._seeds import seed_from
+from latens._torch_state import plain_torch
 from latens._validation import (
     Constraints,
     Having,
@@ -125,6 +126,7 @@ class FewLabelClassifier(
         self.trainer = trainer
         self.random_state = random_state
 
+    @plain_torch()
     def fit(self, X: Any, y: Any) -> Self:
         """Learn codes, where the model has not yet, and classes.
 
@@ -171,6 +173,7 @@ class FewLabelClassifier(
             self._n_features_out = self.rule_.codes(X[:1]).shape[1]
         return self
 
+    @plain_torch()
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class, shape (n_samples, n_classes)."""
         X = self._validate(X)

@@ -10,6 +10,7 @@ import torch
 from sklearn.base import BaseEstimator, clone
 from torch import nn
 
+from latens._draws import seeded_alone
 from latens._seeds import derive
 from latens._validation import Constraints, Having, Integer, Nothing, check_parameters
 from latens.applications.few_labels.augmentation import augmentation_for
@@ -102,8 +103,7 @@ class Consistency(BaseEstimator):
     def _student(self, evidence: Evidence, samples: Samples) -> Network:
         """An encoder, the features, and the classes in the place of a decoder."""
         known = evidence.model.network_
-        with torch.random.fork_rng([]):
-            torch.manual_seed(derive(evidence.seed, _WEIGHTS))
+        with seeded_alone(derive(evidence.seed, _WEIGHTS)):
             if self.network is None:
                 width = _width(known, samples)
                 parts = Parts(deepcopy(known.encoder), nn.Linear(self.units, 1), width)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from latens._draws import drawing
 from latens.applications.few_labels.augmentation import Augmentation
 from latens.networks import Network
 from latens.objectives import Batch, Losses, Objective, Phase
@@ -110,7 +111,7 @@ class ConsistencyObjective(Objective):
             self.targets.confidence[batch.index],
         )
         share = min(1.0, max(0.0, (batch.progress - _FIRST) / (_LAST - _FIRST)))
-        switched = torch.rand(len(batch.x), device=batch.x.device) < share
+        switched = torch.rand(len(batch.x), device=batch.x.device, generator=drawing()) < share
         switched &= ~torch.isin(batch.index, self.targets.labelled)
         follows = (sureness > _SURE).to(confidence.dtype)
         return torch.where(switched, likeliest, classes), torch.where(switched, follows, confidence)
@@ -118,7 +119,9 @@ class ConsistencyObjective(Objective):
     def _some_labelled(self, batch_size: int) -> Batch:
         rows = self.targets.labelled
         size = min(_LABELLED, batch_size)
-        return self.samples.batch(rows[torch.randint(len(rows), (size,), device=rows.device)])
+        return self.samples.batch(
+            rows[torch.randint(len(rows), (size,), device=rows.device, generator=drawing())]
+        )
 
     def _follow(self, student: Network) -> None:
         """Move the teacher towards the student, which the last step has changed."""

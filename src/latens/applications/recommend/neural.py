@@ -11,7 +11,9 @@ from scipy import sparse
 from sklearn.base import clone
 
 from latens._devices import resolve_device
+from latens._draws import seeded_alone
 from latens._seeds import derive, seed_from
+from latens._torch_state import plain_torch
 from latens._validation import Constraints, Having, Integer, Nothing, Real, Seed, check_parameters
 from latens.applications.recommend.base import BaseRecommender
 from latens.applications.recommend.best_ranking import KeepBestRanking
@@ -74,12 +76,14 @@ class NeuralRecommender(BaseRecommender):
         self._start(X)
         self._train(X, validation)
 
+    @plain_torch()
     def _start(self, X: sparse.csr_array) -> None:
         """Set the seed, and the sizes that were left open."""
         self.seed_ = seed_from(self.random_state)
         latent_dim, self.width_ = _LARGE if X.shape[0] >= _MANY_USERS else _SMALL
         self.latent_dim_ = self.latent_dim or latent_dim
 
+    @plain_torch()
     def _train(self, X: sparse.csr_array, validation: HeldOut) -> float:
         """Train once; return the NDCG@100 of the validation users at the best epoch."""
         self._build(X.shape[1])
@@ -104,8 +108,7 @@ class NeuralRecommender(BaseRecommender):
     def _build(self, n_items: int) -> None:
         trainer = Trainer() if self.trainer is None else self.trainer
         check_parameters(trainer)
-        with torch.random.fork_rng([]):
-            torch.manual_seed(derive(self.seed_, _INITIAL_WEIGHTS))
+        with seeded_alone(derive(self.seed_, _INITIAL_WEIGHTS)):
             self.network_ = self._network(n_items)
         self.network_.to(resolve_device(trainer.device), getattr(torch, trainer.dtype))
 
@@ -151,6 +154,7 @@ class NeuralRecommender(BaseRecommender):
         state = {name: torch.from_numpy(values.copy()) for name, values in tensors.items()}
         self.network_.load_state_dict(state)
 
+    @plain_torch()
     def _scores(self, X: sparse.csr_array) -> np.ndarray:
         self.network_.eval()
         weight = next(self.network_.parameters())
