@@ -4,9 +4,9 @@ import warnings
 from collections.abc import Mapping
 
 import numpy as np
-from sklearn.decomposition import PCA
 
 from latens._optional import import_optional
+from latens._pca import fit_pca
 from latens._seeds import derive
 from latens.exceptions import MissingDependencyError
 from latens.runs import Run
@@ -59,11 +59,7 @@ def _plane(train: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """The first two principal components of codes, fitted on those of the training samples."""
     if train.shape[1] < 2 or len(train) < 2:
         return np.column_stack([codes[:, 0], np.zeros(len(codes))]).astype(np.float32)
-    with warnings.catch_warnings():
-        # Constant codes have no variance to explain; that is said elsewhere.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        fitted = PCA(2, svd_solver="covariance_eigh").fit(train)
-    plane: np.ndarray = fitted.transform(codes).astype(np.float32)
+    plane: np.ndarray = fit_pca(train, 2).transform(codes).astype(np.float32)
     return plane
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.decomposition import PCA
 from sklearn.utils import get_tags
 
 from latens._optional import import_optional
+from latens._pca import fit_pca
 from latens.models import BaseAutoencoder
 from latens.studies.preparation import Prepared
 
@@ -74,10 +74,7 @@ def pca(data: Prepared, numbers: int) -> Representation:
     train = flat(data.train.X, data)
     numbers = min(numbers, *train.shape)
     start = time.perf_counter()
-    with warnings.catch_warnings():
-        # Constant data have no variance to explain; that is said elsewhere.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        fitted = PCA(numbers, svd_solver="covariance_eigh").fit(train)
+    fitted = fit_pca(train, numbers)
     seconds = time.perf_counter() - start
 
     def rebuild(X: np.ndarray) -> np.ndarray:

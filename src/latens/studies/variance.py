@@ -1,10 +1,9 @@
 """How much of the variance of held-out samples PCA of every size keeps."""
 
-import warnings
 
 import numpy as np
-from sklearn.decomposition import PCA
 
+from latens._pca import fit_pca
 from latens.studies.representations import Representation
 
 __all__ = ["variance_kept"]
@@ -32,10 +31,7 @@ def variance_kept(raw: Representation, seed: int) -> dict[str, object]:
         ``shares``: list of float, the first component first.
     """
     components = min(_COMPONENTS, *raw.train.shape)
-    with warnings.catch_warnings():
-        # Constant data have no variance to explain; that is said elsewhere.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        pca = PCA(components, svd_solver="randomized", random_state=seed).fit(raw.train)
+    pca = fit_pca(raw.train, components, seed=seed)
     total = float(np.square(raw.test - pca.mean_).mean(dtype=np.float64))
     kept = np.square(pca.transform(raw.test)).mean(axis=0, dtype=np.float64) / raw.numbers
     shares = kept / total if total > 0 else np.zeros_like(kept)

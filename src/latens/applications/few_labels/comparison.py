@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from latens._labels import UNKNOWN
+from latens._pca import fit_pca
 from latens._validation import Integer, check_value
 from latens.applications.few_labels.classifier import FewLabelClassifier
 from latens.applications.few_labels.consistency import Consistency
@@ -110,7 +110,7 @@ class Floors:
         self._flat = FunctionTransformer(lambda rows: scaling.apply(rows).reshape(len(rows), -1))
         some = self._flat.transform(X[:: -(-len(X) // _PCA_SAMPLES)])
         most = min(some.shape)
-        self._pca = PCA(min(_COMPONENTS, most), random_state=0).fit(some)
+        self._pca = fit_pca(some, min(_COMPONENTS, most))
         self._code_size = min(code_size, self._pca.n_components_)
 
     def make(self) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """PCA as a model to sample from: what every autoencoder has to be better than."""
 
-import warnings
 from math import prod
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.decomposition import PCA
 
+from latens._pca import fit_pca
 from latens._validation import Constraints, Integer, check_parameters
 from latens.data import as_array
 from latens.data.scaling import fit_scaling
@@ -17,8 +16,6 @@ __all__ = ["PcaModel"]
 _KEPT_CODES, _MOST_ROWS = 5_000, 20_000
 # Half a gigabyte of floats, whatever the size of an image.
 _MOST_VALUES = 2**26
-# Of a covariance that is still quickly decomposed; wider samples get a randomised search.
-_MOST_COLUMNS = 2_000
 
 
 class PcaModel(BaseEstimator):
@@ -55,12 +52,7 @@ class PcaModel(BaseEstimator):
         columns = prod(self.input_shape_)
         enough = min(_MOST_ROWS, max(2 * self.latent_dim, _MOST_VALUES // columns))
         rows = self._rows(X[np.random.default_rng(0).permutation(len(X))[:enough]])
-        solver = "covariance_eigh" if columns <= _MOST_COLUMNS else "randomized"
-        numbers = min(self.latent_dim, *rows.shape)
-        with warnings.catch_warnings():
-            # Constant data have no variance to share out.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            self.pca_ = PCA(numbers, svd_solver=solver, random_state=0).fit(rows)
+        self.pca_ = fit_pca(rows, min(self.latent_dim, *rows.shape))
         self.codes_ = self.pca_.transform(rows[:_KEPT_CODES])
         return self
 

@@ -1,8 +1,8 @@
 """PCA of all samples, with as many components as keep a share of the variance."""
 
 import numpy as np
-from sklearn.decomposition import PCA
 
+from latens._pca import fit_pca
 from latens.metrics import mean_squared_error, psnr
 from latens.studies.preparation import Prepared
 from latens.studies.protocol.measure import Measure
@@ -25,7 +25,7 @@ def measure_variances(data: Prepared, shares: tuple[float, ...], seed: int) -> l
         "variance.mean_squared_error_95", of the representation "pca".
     """
     rows = np.concatenate([flat(data.train.X, data), flat(data.test.X, data)])
-    fitted = PCA(svd_solver="covariance_eigh").fit(rows)
+    fitted = fit_pca(rows)
     measures = []
     for share in shares:
         components = components_for(share, fitted.explained_variance_ratio_)

@@ -1,0 +1,37 @@
+"""PCA by the solver that the shape of the data calls for."""
+
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+
+from latens._pca import fit_pca
+
+
+@pytest.mark.parametrize("shape", [(40, 6), (300, 1_300), (1_300, 1_100), (20, 1_500)])
+@pytest.mark.parametrize("n_components", [1, 4])
+def test_components_are_those_of_a_full_decomposition(rng, shape, n_components):
+    rows = rng.normal(size=shape)
+    rows[:, :5] *= [9, 8, 7, 6, 5]
+    exact = PCA(n_components, svd_solver="full").fit(rows)
+    found = fit_pca(rows, n_components)
+    np.testing.assert_allclose(found.explained_variance_, exact.explained_variance_, rtol=1e-6)
+    alike = np.abs((found.components_ * exact.components_).sum(axis=1))
+    np.testing.assert_allclose(alike, 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(30, 6), (12, 1_300)])
+def test_all_components_are_had_where_no_number_is_given(rng, shape):
+    rows = rng.normal(size=shape)
+    assert len(fit_pca(rows).components_) == min(shape)
+    assert len(fit_pca(rows, min(shape)).components_) == min(shape)
+
+
+def test_no_square_of_many_columns_is_made(monkeypatch, rng):
+    # 52 x 64 pixels in color, which an eigendecomposition takes minutes for.
+    rows = rng.normal(size=(150, 9_984)).astype(np.float32)
+    monkeypatch.setattr(np.linalg, "eigh", None)
+    assert fit_pca(rows, 10).components_.shape == (10, 9_984)
+
+
+def test_constant_rows_have_no_variance():
+    assert not fit_pca(np.ones((20, 3)), 2).explained_variance_.any()
