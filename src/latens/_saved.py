@@ -1,16 +1,58 @@
-"""Fitted things as folders: NAME.json says what it is, and beside it are the numbers. Nothing is a pickle."""
+"""Fitted things as folders: NAME.json says what it is, and beside it are the numbers. Nothing is a pickle.
+
+A folder may come from a stranger, or be damaged: reading gives facts whose types are checked and tensors
+of finite numbers, and whatever else goes wrong while a thing is made of them is said in one line.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from latens._memory import check_memory
 from latens._writing import whole_folder
-from latens.exceptions import ModelError
+from latens.exceptions import MissingDependencyError, ModelError
 
-__all__ = ["SavedKind"]
+if TYPE_CHECKING:
+    import numpy as np
+
+    from latens._facts import Facts
+
+__all__ = ["Saved", "SavedKind", "Tensors", "check_shapes", "read_tensors", "text_array"]
+
+F = TypeVar("F", bound="Facts")
+
+Tensors = dict[str, "np.ndarray"]
+
+# Of Python's objects for each byte of JSON, as of "{}," the most; it is parsed twice.
+_OBJECTS = 30
+
+
+@dataclass(frozen=True)
+class Saved(Generic[F]):
+    """What a folder holds.
+
+    Attributes
+    ----------
+    path : Path
+        The folder; a thing that is saved within this one lies in a folder below it.
+    facts : Facts
+        The description.
+    file : Path
+        Where the tensors are.
+    """
+
+    path: Path
+    facts: F
+    file: Path
+
+    @cached_property
+    def tensors(self) -> Tensors:
+        """The numbers by name, read when they are asked for."""
+        return read_tensors(self.file)[0]
 
 
 @dataclass(frozen=True)
@@ -65,8 +107,20 @@ class SavedKind:
             text = json.dumps(content, indent=2, ensure_ascii=False)
             (folder / self.file).write_text(text + "\n", encoding="utf-8")
 
-    def read(self, path: Path) -> dict[str, Any]:
-        """Return the description in a folder.
+    @contextmanager
+    def reading(self, path: Path, facts: type[F], tensors: str) -> Iterator[Saved[F]]:
+        """Give what a folder holds, to make the thing of it again.
+
+        Every error inside but those that say themselves what to do says that the folder is damaged: code
+        that restores may take it that names, lengths and values are as they were written.
+
+        Parameters
+        ----------
+        path : Path
+        facts : type of Facts
+            The record that the description is.
+        tensors : str
+            The name of the file with the numbers.
 
         Raises
         ------
@@ -76,22 +130,110 @@ class SavedKind:
         if not self.is_at(path):
             raise ModelError(f"'{path}' is not a saved {self.name}: it has no {self.file}.")
         try:
-            about = json.loads((path / self.file).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            yield Saved(path, self._facts(path, facts), path / tensors)
+        except (ModelError, MissingDependencyError):
+            raise
+        except Exception as error:
+            from latens._facts import shortened
+
+            reason = shortened(error).rstrip(".") or type(error).__name__
             raise ModelError(
-                f"The {self.name} '{path}' is damaged: {self.file} is not JSON ({error})."
+                f"The {self.name} '{path}' is damaged or incomplete: {reason}."
             ) from error
-        if not isinstance(about, dict) or about.get("format") != self._format:
+
+    def _facts(self, path: Path, facts: type[F]) -> F:
+        """The description, once it is known that it is one of this kind and version."""
+        from latens._facts import facts_from, json_object, shortened
+
+        file = path / self.file
+        needed = _OBJECTS * file.stat().st_size
+        check_memory(needed, f"The file '{file}'", failure=ModelError)
+        text = file.read_bytes()
+        try:
+            about = json_object(text)
+        except ValueError as error:
+            raise ValueError(f"{self.file} is not JSON ({error})") from error
+        if about.get("format") != self._format:
             raise ModelError(
                 f"'{path}' is not a saved {self.name}: its {self.file} has another format."
             )
         if about.get("version") != self.version:
             raise ModelError(
-                f"The {self.name} '{path}' has format version {about.get('version')}; this latens reads "
-                f"version {self.version}. Install the latens that wrote it."
+                f"The {self.name} '{path}' has format version {shortened(about.get('version'))}; this "
+                f"latens reads version {self.version}. Install the latens that wrote it."
             )
-        return about
+        return facts_from(text, facts)
 
     @property
     def _format(self) -> str:
         return f"latens {self.name}"
+
+
+def read_tensors(file: Path) -> tuple[Tensors, dict[str, str]]:
+    """Read all tensors of a safetensors file, and the text that it has beside them.
+
+    Raises
+    ------
+    ModelError
+        If they do not fit in memory.
+    ValueError
+        If the file cannot be read, or holds what are no finite numbers.
+    """
+    import numpy as np
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        # Asked first: a pipe in its place would be waited for.
+        if not file.is_file():
+            raise ValueError(f"{file.name} is missing")
+        check_memory(file.stat().st_size, f"The file '{file}'", failure=ModelError)
+        with safe_open(file, framework="np") as opened:
+            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
+            text = opened.metadata() or {}
+    except (SafetensorError, OSError, KeyError, TypeError, AttributeError) as error:
+        # The last three are types that NumPy does not have.
+        raise ValueError(f"{file.name} cannot be read: {error}") from error
+    for name, values in tensors.items():
+        if values.dtype.kind not in "biuf" or not np.isfinite(values).all():
+            raise ValueError(f"'{name}' of {file.name} holds values that are no finite numbers")
+    return tensors, text
+
+
+def check_shapes(tensors: Tensors, shapes: Mapping[str, tuple[int | None, ...]]) -> None:
+    """Refuse tensors that are not just these, floating and of these shapes; None is any length over 0.
+
+    Raises
+    ------
+    ValueError
+        If one is missing, is there for nothing, or differs.
+    """
+    different = tensors.keys() ^ shapes.keys()
+    if different:
+        name = min(different)
+        raise ValueError(f"the tensor '{name}' {'is missing' if name in shapes else 'is no part'}")
+    for name, shape in shapes.items():
+        values = tensors[name]
+        wanted = [size or max(1, own) for size, own in zip(shape, values.shape, strict=False)]
+        if values.dtype.kind != "f" or len(wanted) < len(shape) or values.shape != tuple(wanted):
+            raise ValueError(f"the tensor '{name}' is {values.dtype} of shape {values.shape}")
+
+
+def text_array(texts: Sequence[str], stored: int) -> "np.ndarray":
+    """Return texts as an array, in which each takes as much room as the longest.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    stored : int
+        The bytes of the file that they come from.
+
+    Raises
+    ------
+    ModelError
+        If they take too much.
+    """
+    import numpy as np
+
+    needed = 4 * len(texts) * max(map(len, texts), default=0)
+    check_memory(needed, f"A list of {len(texts):,} names", stored=stored, failure=ModelError)
+    return np.array(texts, dtype=str)

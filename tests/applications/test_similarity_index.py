@@ -402,10 +402,11 @@ def test_a_damaged_graph_never_reaches_the_library(rng, tmp_path):
     index = SimilarityIndex(method="approximate")
     index.add(vectors(rng, 10))
     path = index.save(tmp_path / "index")
-    graph = path / "graph.voyager"
-    graph.write_bytes(graph.read_bytes()[:-50])
-    with pytest.raises(ModelError, match=r"graph\.voyager is not as it was written"):
-        SimilarityIndex.load(path)
+    # Version 0.1 left one here.
+    assert not (path / "graph.voyager").exists()
+    (path / "graph.voyager").write_bytes(bytes(range(256)) * 40)
+    found = SimilarityIndex.load(path).search(vectors(rng, 3), k=2)
+    assert found.ids.shape == (3, 2)
 
 
 def test_only_an_index_is_ever_replaced(rng, tmp_path):

@@ -36,6 +36,25 @@ class Scaling:
     scale: np.ndarray
     bounded: bool
 
+    @classmethod
+    def restored(
+        cls, offset: np.ndarray, scale: np.ndarray, *, bounded: bool, input_shape: tuple[int, ...]
+    ) -> "Scaling":
+        """Take what a file holds, if it can be the scaling of samples of a shape.
+
+        Raises
+        ------
+        ValueError
+            If the parts have other types or shapes than `fit_scaling` gives, or are not finite and positive.
+        """
+        shape = () if bounded else input_shape
+        for part in (offset, scale):
+            if part.dtype != np.float64 or part.shape != shape or not np.isfinite(part).all():
+                raise ValueError(f"the scaling is {part.dtype} of shape {part.shape}, not {shape}")
+        if len(shape) > 1 or (scale <= 0).any():
+            raise ValueError("the scaling divides by what is not positive, or by an image")
+        return cls(offset, scale, bounded)
+
     def apply(self, X: np.ndarray) -> np.ndarray:
         """Return `X` in the network's units, float64."""
         return (X - self.offset) / self.scale

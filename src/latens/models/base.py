@@ -314,26 +314,29 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         some = self._samples(X[self._some_rows(len(X), enough)])
         start_from_mean(self.network_, some.rows(0, len(some)), bounded=self.scaling_.bounded)
 
-    def _build(self) -> None:
+    def _make(self) -> tuple[Network, Objective]:
         """Make network and objective for the scaling and the shape of input that are set."""
-        self.network_ = self._network(self._parts())
-        self.objective_ = self._objective()
-        if self.objective_.needs_bounded and not self.scaling_.bounded:
+        network, objective = self._network(self._parts()), self._objective()
+        if objective.needs_bounded and not self.scaling_.bounded:
             raise ParameterError(
                 f"{type(self).__name__} cannot use 'bce' for a table with values outside [0, 1]. "
                 "Use another error or likelihood, or scale the data to [0, 1]."
             )
-        if self.objective_.needs_images and len(self._tensor_shape) != 3:
+        if objective.needs_images and len(self._tensor_shape) != 3:
             raise ParameterError(
                 f"{type(self).__name__} cannot use 'ssim' for a table. Use another error, or give images of "
                 "shape (n, height, width) or (n, height, width, channels)."
             )
+        return network, objective
+
+    def _build(self) -> None:
+        """Make network and objective, where they are to be and in their type."""
+        self.network_, self.objective_ = self._make()
         # Moved here and not in the loop alone, so that a model that was loaded is ready to use.
         trainer = self._trainer()
         check_parameters(trainer)
         place = {"device": resolve_device(trainer.device), "dtype": getattr(torch, trainer.dtype)}
         self.network_.to(**place)
-
         self.objective_.to(**place)
         # The layout that convolutions are fastest in.
         self.network_.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -4,21 +4,26 @@ Nothing here writes or reads a pickle, and nothing that a file names is imported
 stranger can be refused, but it cannot run code.
 """
 
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from sklearn.base import BaseEstimator
+from torch import nn
 
 import latens
 from latens import models, networks, training
-from latens._saved import SavedKind
+from latens._devices import resolve_device
+from latens._facts import Count, Facts, Finite, SeedNumber, Whole
+from latens._saved import Saved, SavedKind, text_array
+from latens._validation import check_parameters
 from latens.data.scaling import Scaling
 from latens.exceptions import ModelError
-from latens.training import History
+from latens.networks.restoring import check_plan, load_weights
+from latens.training import History, Trainer
 
 if TYPE_CHECKING:
     from latens.models.base import BaseAutoencoder
@@ -28,6 +33,28 @@ __all__ = ["load_model", "write_model"]
 
 _SAVED = SavedKind("model")
 _WEIGHTS = "weights.safetensors"
+
+# Parameters that act beside the model: no file may say what is called, or which file is written.
+_ACTING = ("callbacks", "checkpoint")
+# The parameter objects that a description may name.
+_PARTS = {
+    name: made
+    for package in (networks, training)
+    for name, made in vars(package).items()
+    if name in package.__all__ and isinstance(made, type) and issubclass(made, BaseEstimator)
+}
+
+
+class _ModelFacts(Facts):
+    kind: str
+    parameters: dict[str, Any]
+    seed: SeedNumber
+    input_shape: list[Count]
+    n_features_in: Count
+    bounded: bool
+    history: History
+    classes: list[bool] | list[Whole] | list[Finite] | list[str] | None = None
+    feature_names_in: list[str] | None = None
 
 
 def write_model(model: "BaseAutoencoder", path: Path, *, overwrite: bool) -> Path:
@@ -69,33 +96,16 @@ def load_model(
     ...
     latens.exceptions.ModelError: 'no-such-folder' is not a saved model: it has no model.json.
     """
-    path = Path(path)
-    about = _SAVED.read(path)
-    try:
-        model = _kind(about, kind, path)(**_parameters(about["parameters"], network, path))
-        trainer = training.Trainer() if model.trainer is None else model.trainer
-        if trainer.device != device:
-            model.trainer = trainer.set_params(device=device)
-        tensors = _read_weights(path)
-        model.seed_ = about["seed"]
-        model.input_shape_ = tuple(about["input_shape"])
-        model.n_features_in_ = about["n_features_in"]
-        if "feature_names_in" in about:
-            model.feature_names_in_ = np.array(about["feature_names_in"], dtype=object)
-        offset, scale = tensors.pop("scaling.offset"), tensors.pop("scaling.scale")
-        model.scaling_ = Scaling(offset.numpy(), scale.numpy(), bounded=about["bounded"])
-        model.codes_ = tensors.pop("codes").numpy()
-        if "classes" in about:
-            model.classes_ = np.array(about["classes"])
-        model.history_ = History.from_json(about["history"])
-        model._note_progress()
+    resolve_device(device)  # of what is asked for, and no fault of the folder's
+    with _SAVED.reading(Path(path), _ModelFacts, _WEIGHTS) as saved:
+        model = _described(saved, network, kind, device)
+        weights = dict(saved.tensors)
+        _restore_facts(model, saved, weights)
+        if network is None and kind is None:
+            check_plan(lambda: _joined(*model._make()), weights)
         model._build()
-        modules = torch.nn.ModuleDict({"network": model.network_, "objective": model.objective_})
-        modules.load_state_dict(tensors)
-    except (AttributeError, KeyError, TypeError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"The model '{path}' is damaged or incomplete: {reason}") from error
-    modules.eval()
+        load_weights(_joined(model.network_, model.objective_), weights)
+        _check_answer(model)
     return model
 
 
@@ -131,7 +141,7 @@ def _plain(name: str, value: Any) -> Any:
         return value.item()
     if isinstance(value, tuple | list):
         return [_plain(name, item) for item in value]
-    if name in ("callbacks", "checkpoint"):
+    if name in _ACTING:
         return None
     if value is None or isinstance(value, bool | int | float | str):
         return value
@@ -139,10 +149,10 @@ def _plain(name: str, value: Any) -> Any:
 
 
 def _tensors(model: "BaseAutoencoder") -> dict[str, torch.Tensor]:
-    modules = torch.nn.ModuleDict({"network": model.network_, "objective": model.objective_})
+    state = _joined(model.network_, model.objective_).state_dict()
     tensors = {
         name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
-        for name, value in modules.state_dict().items()
+        for name, value in state.items()
     }
     tensors["codes"] = torch.tensor(model.codes_)
     tensors["scaling.offset"] = torch.tensor(model.scaling_.offset)
@@ -150,33 +160,87 @@ def _tensors(model: "BaseAutoencoder") -> dict[str, torch.Tensor]:
     return tensors
 
 
-def _read_weights(path: Path) -> dict[str, torch.Tensor]:
-    try:
-        return load_file(path / _WEIGHTS)
-    except (SafetensorError, OSError) as error:
-        raise ModelError(f"The model '{path}' is damaged: {_WEIGHTS}: {error}") from error
+def _joined(network: nn.Module, objective: nn.Module) -> nn.Module:
+    """Both as one module, whose state has the names that the file has."""
+    return nn.ModuleDict({"network": network, "objective": objective})
 
 
-def _kind(
-    about: dict[str, Any], kind: "type[BaseAutoencoder] | None", path: Path
-) -> "type[BaseAutoencoder]":
-    if kind is not None:
-        return kind
-    if about["kind"] not in models.__all__:
+def _described(
+    saved: Saved[_ModelFacts],
+    network: "NetworkFactory | None",
+    kind: "type[BaseAutoencoder] | None",
+    device: str,
+) -> "BaseAutoencoder":
+    """The model before it was fitted."""
+    facts, path = saved.facts, saved.path
+    if kind is None and facts.kind not in models.__all__:
         raise ModelError(
-            f"The model '{path}' is of the kind {about['kind']!r}, which latens does not have. "
+            f"The model '{path}' is of the kind {facts.kind[:40]!r}, which latens does not have. "
             "Pass its class: load_model(path, kind=...)."
         )
-    found: type[BaseAutoencoder] = getattr(models, about["kind"])
-    return found
+    parameters = {
+        name: _rebuilt(value, path) for name, value in facts.parameters.items() if name != "network"
+    }
+    parameters["network"] = network or _rebuilt(facts.parameters["network"], path)
+    model: BaseAutoencoder = (kind or getattr(models, facts.kind))(**parameters)
+    trainer = Trainer() if model.trainer is None else model.trainer
+    if trainer.device != device:
+        model.trainer = trainer.set_params(device=device)
+    check_parameters(model)
+    return model
 
 
-def _parameters(
-    plain: dict[str, Any], network: "NetworkFactory | None", path: Path
-) -> dict[str, Any]:
-    parameters = {name: _rebuilt(value, path) for name, value in plain.items() if name != "network"}
-    parameters["network"] = network or _rebuilt(plain["network"], path)
-    return parameters
+def _restore_facts(
+    model: "BaseAutoencoder", saved: Saved[_ModelFacts], weights: dict[str, np.ndarray]
+) -> None:
+    """Set what the fit has left beside network and objective, and take it out of the weights."""
+    facts = saved.facts
+    model.seed_ = facts.seed
+    model.input_shape_, model.n_features_in_ = tuple(facts.input_shape), facts.n_features_in
+    if not 1 <= len(model.input_shape_) <= 3 or prod(model.input_shape_) != facts.n_features_in:
+        raise ValueError(
+            f"samples of shape {model.input_shape_} have no {facts.n_features_in} values"
+        )
+    if facts.feature_names_in is not None:
+        if model.input_shape_ != (len(facts.feature_names_in),):
+            raise ValueError("there is not one name for each column")
+        model.feature_names_in_ = np.array(facts.feature_names_in, dtype=object)
+    offset, scale = weights.pop("scaling.offset"), weights.pop("scaling.scale")
+    model.scaling_ = Scaling.restored(
+        offset, scale, bounded=facts.bounded, input_shape=model.input_shape_
+    )
+    model.codes_ = weights.pop("codes")
+    if model.codes_.dtype.kind != "f" or model.codes_.shape[1:] != (model.latent_dim,):
+        raise ValueError(f"'codes' has shape {model.codes_.shape}, not (n, {model.latent_dim})")
+    with np.errstate(over="ignore"):
+        if not len(model.codes_) or not np.isfinite(np.square(model.codes_).sum()):
+            raise ValueError("'codes' is empty, or so large that it has no variance")
+    if facts.classes is not None:
+        model.classes_ = _classes(facts.classes, stored=(saved.path / _SAVED.file).stat().st_size)
+    model.history_ = facts.history
+    model._note_progress()
+
+
+def _classes(classes: list[Any], stored: int) -> np.ndarray:
+    if len(set(classes)) < len(classes) or not classes:
+        raise ValueError("a class is there twice, or there is none")
+    if isinstance(classes[0], str):
+        return text_array(classes, stored)
+    return np.array(classes)
+
+
+def _check_answer(model: "BaseAutoencoder") -> None:
+    """Refuse weights that are finite and give what is not, such as a variance below 0."""
+    network = model.network_
+    weight = next(network.parameters())
+    middle = 0.5 if model.scaling_.bounded else 0.0
+    x = torch.full((1, *model._tensor_shape), middle, dtype=weight.dtype, device=weight.device)
+    with torch.inference_mode():
+        # Without the steps that a refined code takes.
+        code = network.bottleneck.settled(network.encoder(x))
+        x_hat = network.decode(code.z)
+    if not (code.mean.isfinite().all() and x_hat.isfinite().all()):
+        raise ValueError("its weights make no finite numbers of a sample")
 
 
 def _rebuilt(value: Any, path: Path) -> Any:
@@ -185,11 +249,13 @@ def _rebuilt(value: Any, path: Path) -> Any:
         return tuple(_rebuilt(item, path) for item in value)
     if not isinstance(value, dict):
         return value
-    for package in (networks, training):
-        if value.get("class") in package.__all__ and value.get("parameters") is not None:
-            made = getattr(package, value["class"])
-            return made(**{key: _rebuilt(item, path) for key, item in value["parameters"].items()})
-    raise ModelError(
-        f"The model '{path}' has a part of the class {value.get('class')!r}, which latens does not "
-        "have. Pass it: load_model(path, network=...)."
-    )
+    name, parameters = value.get("class"), value.get("parameters")
+    if not isinstance(name, str) or name not in _PARTS or not isinstance(parameters, dict):
+        raise ModelError(
+            f"The model '{path}' has a part of the class {str(name)[:40]!r}, which latens does not have. "
+            "Pass it: load_model(path, network=...)."
+        )
+    kept = {key: _rebuilt(item, path) for key, item in parameters.items() if key not in _ACTING}
+    made = _PARTS[name](**kept)
+    check_parameters(made)
+    return made

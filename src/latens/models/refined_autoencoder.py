@@ -33,7 +33,7 @@ class RefinedAutoencoder(BaseAutoencoder):
     ----------
     latent_dim : int in [1, inf), default=10
         Numbers per code.
-    refinement_steps : int in [0, inf), default=20
+    refinement_steps : int in [0, 10000], default=20
         Steps of gradient descent from the encoder's guess; 0 is the plain autoencoder. Each takes one
         pass through the decoder and back.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
@@ -75,7 +75,7 @@ class RefinedAutoencoder(BaseAutoencoder):
     network_: RefinedNetwork
     _constraints: ClassVar[Constraints] = {
         **COMMON_CONSTRAINTS,
-        "refinement_steps": (Integer(0),),
+        "refinement_steps": (Integer(0, 10_000),),
         "reconstruction": (RECONSTRUCTION,),
     }
 

@@ -16,6 +16,9 @@ from latens.networks.passage import Passage
 
 __all__ = ["DenoisingUNet"]
 
+# Each doubles what the sides of images are padded to: here to 256 pixels.
+_MOST_LEVELS = 8
+
 
 class DenoisingUNet(BaseEstimator):
     """A U-shaped network of residual blocks that works at a half, a quarter, an eighth, ... of the size.
@@ -28,7 +31,7 @@ class DenoisingUNet(BaseEstimator):
     Parameters
     ----------
     channels : tuple of int, default=(48, 96, 128)
-        Of each level, from the finest.
+        Of each level, from the finest; at most 8 levels.
     blocks : int in [1, inf), default=1
         Residual blocks of two 3x3 convolutions at each level, on the way down and on the way up.
 
@@ -72,9 +75,10 @@ class DenoisingUNet(BaseEstimator):
             If a parameter is outside its range.
         """
         check_parameters(self)
-        if not self.channels:
+        if not 1 <= len(self.channels) <= _MOST_LEVELS:
             raise ParameterError(
-                "The 'channels' parameter of DenoisingUNet must have one level at least. Got () instead."
+                f"The 'channels' parameter of DenoisingUNet must have one level at least and "
+                f"{_MOST_LEVELS} at most. Got {len(self.channels)} instead."
             )
         body = _Padded(_Levels(n_in, n_out, tuple(self.channels), self.blocks), self.multiple)
         return Network(Parts(body, nn.Identity(), n_out), Passage(), bounded=False)

@@ -43,12 +43,12 @@ class UpsampleConvolution(nn.Sequential):
         super().__init__(nn.Upsample(scale_factor=2, mode="nearest"), convolution)
         kernel = convolution.kernel_size[0]
         # Which small value, counted from the first that is seen, each weight meets: for even and odd.
-        places = (torch.arange(2)[:, None] + torch.arange(kernel) - kernel // 2) // 2
-        first = places[:, :1]
-        self.before = [-int(start) for start in first]
-        self.after = [int(end) for end in places[:, -1]]
-        seen = torch.arange(kernel // 2 + 1)[:, None]
-        sums = (places - first)[:, None, :] == seen
+        taps = range(kernel)
+        places = [[(odd + tap - kernel // 2) // 2 for tap in taps] for odd in (0, 1)]
+        self.before = [-row[0] for row in places]
+        self.after = [row[-1] for row in places]
+        met = torch.tensor(places)
+        sums = (met - met[:, :1])[:, None, :] == torch.arange(kernel // 2 + 1)[:, None]
         self.register_buffer("sums", sums.to(convolution.weight.dtype), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -5,12 +5,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from safetensors import SafetensorError, safe_open
+import torch
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor, contiguous_format
 
+from latens._facts import Facts, facts_from
+from latens._saved import read_tensors
 from latens._writing import whole_file
-from latens.exceptions import TrainingError
+from latens.exceptions import ModelError, TrainingError
 from latens.training.history import Epoch
 
 if TYPE_CHECKING:
@@ -19,6 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["read_checkpoint", "write_checkpoint"]
 
 _VERSION = 1
+
+
+class _CheckpointFacts(Facts):
+    version: int
+    signature: str
+    epochs: list[Epoch]
 
 
 def write_checkpoint(path: Path, state: "TrainingState") -> None:
@@ -50,25 +59,33 @@ def read_checkpoint(path: Path, state: "TrainingState") -> None:
         If the file is damaged, or was written by a training with other settings, data or layers.
     """
     try:
-        with safe_open(path, framework="pt", device="cpu") as file:
-            about = json.loads(file.metadata()["state"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        arrays, text = read_tensors(path)
+        about = facts_from(text.get("state", ""), _CheckpointFacts)
+        numbers = [epoch.number for epoch in about.epochs]
+        if not numbers or numbers != list(range(1, len(numbers) + 1)):
+            raise ValueError("its epochs do not follow each other from 1 on")
+    except (ValueError, ModelError) as error:
         raise TrainingError(
             f"The checkpoint '{path}' cannot be read ({error}). Delete it to start afresh."
         ) from error
-    if about["version"] != _VERSION or about["signature"] != state.signature:
+    if about.version != _VERSION or about.signature != state.signature:
         raise TrainingError(
             f"The checkpoint '{path}' belongs to a training with other settings or data. "
             "Resume with the settings it was started with, or delete it to start afresh."
         )
+    tensors = {name: torch.tensor(values) for name, values in arrays.items()}
     if not state.has_layers_of(tensors):
         raise TrainingError(
             f"The checkpoint '{path}' belongs to a network with other layers: another one, or one built by "
             "another version of latens. Resume with what it was started with, or delete it to start afresh."
         )
-    state.load_tensors(tensors)
-    state.history.epochs = [Epoch(**epoch) for epoch in about["epochs"]]
+    try:
+        state.load_tensors(tensors)
+    except ValueError as error:
+        raise TrainingError(
+            f"The checkpoint '{path}' is damaged: {error}. Delete it to start afresh."
+        ) from error
+    state.history.epochs = about.epochs
 
 
 def _detached(tensors: dict[str, Tensor]) -> dict[str, Tensor]:

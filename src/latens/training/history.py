@@ -98,8 +98,3 @@ class History:
         """Return plain data for a JSON file."""
         epochs = [asdict(epoch) for epoch in self.epochs]
         return {"stopped": self.stopped, "notes": self.notes, "epochs": epochs}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "History":
-        """Rebuild from `to_json`."""
-        return cls([Epoch(**epoch) for epoch in data["epochs"]], data["stopped"], data["notes"])

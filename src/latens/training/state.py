@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -76,18 +76,62 @@ class TrainingState:
         return here == {name: value.shape for name, value in _under("now.", tensors).items()}
 
     def load_tensors(self, tensors: dict[str, Tensor]) -> None:
-        """Take back what `tensors` gave."""
-        self.modules.load_state_dict(_under("now.", tensors))
+        """Take back what `tensors` gave.
+
+        Raises
+        ------
+        ValueError
+            If they are none that it can have given; nothing is taken then.
+        """
+        now, best = _under("now.", tensors), _under("best.", tensors)
         here = self.modules.state_dict()
-        best = _under("best.", tensors)
+        for part in (now, best):
+            if part.keys() != here.keys():
+                raise ValueError("its weights are not all there")
+            for name, value in part.items():
+                _check_alike(name, value, here[name])
+        states = [_state_of(one, number, tensors) for number, one in enumerate(self.optimizers)]
+        taken = sum(len(values) for state in states for values in state.values())
+        if len(now) + len(best) + taken < len(tensors):
+            raise ValueError("it has tensors that belong to nothing")
+        self.modules.load_state_dict(now)
         self.best = {name: value.to(here[name].device) for name, value in best.items()}
-        for number, optimizer in enumerate(self.optimizers):
-            state: dict[int, dict[str, Any]] = {}
-            for name, value in _under(f"optimizer.{number}.", tensors).items():
-                index, key = name.split(".")
-                state.setdefault(int(index), {})[key] = value
+        for optimizer, state in zip(self.optimizers, states, strict=True):
             optimizer.load_state_dict(optimizer.state_dict() | {"state": state})
             _lay_out_alike(optimizer)
+
+
+def _state_of(
+    optimizer: torch.optim.Optimizer, number: int, tensors: dict[str, Tensor]
+) -> dict[int, dict[str, Tensor]]:
+    """What one optimiser remembers of each of its parameters, by the parameter's place."""
+    parameters = [one for group in optimizer.param_groups for one in group["params"]]
+    places = {str(place): place for place in range(len(parameters))}
+    state: dict[int, dict[str, Tensor]] = {}
+    for name, value in _under(f"optimizer.{number}.", tensors).items():
+        place, _, key = name.partition(".")
+        if place not in places:
+            raise ValueError(f"there is no parameter {place[:20]!r}")
+        state.setdefault(places[place], {})[key] = value
+    is_adam = isinstance(optimizer, torch.optim.Adam)
+    keys = {"step", "exp_avg", "exp_avg_sq"} if is_adam else {"momentum_buffer"}
+    for index, values in state.items():
+        if values.keys() != keys:
+            raise ValueError(f"its optimiser does not remember {', '.join(sorted(values))[:60]}")
+        for key, value in values.items():
+            alike = torch.zeros(()) if key == "step" else parameters[index]
+            _check_alike(key, value, alike)
+            if key in ("step", "exp_avg_sq") and (value < 0).any():
+                raise ValueError(f"'{key}' is below 0")
+    return state
+
+
+def _check_alike(name: str, value: Tensor, here: Tensor) -> None:
+    if value.shape != here.shape or value.dtype != here.dtype:
+        raise ValueError(
+            f"'{name}' is {value.dtype} of shape {tuple(value.shape)}, not {here.dtype} of shape "
+            f"{tuple(here.shape)}"
+        )
 
 
 def _lay_out_alike(optimizer: torch.optim.Optimizer) -> None:

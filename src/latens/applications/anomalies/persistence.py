@@ -1,20 +1,20 @@
 """A fitted detector as a folder: `detector.json`, `detector.safetensors`, and its model in `model/`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 from sklearn.base import clone
 
 import latens
-from latens._saved import SavedKind
+from latens._facts import Count, Facts, Finite, Positive, SeedNumber
+from latens._saved import Saved, SavedKind, Tensors, check_shapes
+from latens._validation import check_parameters
 from latens.applications.anomalies.calibration import Calibration
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.detector import AnomalyDetector
-from latens.applications.anomalies.distances import Gaussian
-from latens.exceptions import ModelError
+from latens.applications.anomalies.distances import Gaussian, Neighbours
 from latens.models import load_model
 
 if TYPE_CHECKING:
@@ -25,6 +25,28 @@ __all__ = ["load_detector", "write_detector"]
 
 _SAVED = SavedKind("detector")
 _ARRAYS, _MODEL = "detector.safetensors", "model"
+
+
+class _Scale(Facts):
+    least: Positive
+    center: Finite
+    spread: Positive
+
+
+class _Scales(Facts):
+    neighbours: _Scale
+    model: _Scale
+
+
+class _DetectorFacts(Facts):
+    contamination: str | Finite
+    model: Literal["rule", "fitted", "given"]
+    seed: SeedNumber
+    input_shape: list[Count]
+    n_features_in: Count
+    offset: Finite
+    calibrations: _Scales
+    feature_names_in: list[str] | None = None
 
 
 def write_detector(detector: AnomalyDetector, path: Path, *, overwrite: bool) -> Path:
@@ -65,16 +87,10 @@ def load_detector(
     latens.exceptions.ModelError: 'no-such-folder' is not a saved detector: it has no detector.json.
     """
     path = Path(path)
-    about = _SAVED.read(path)
-    model = load_model(path / _MODEL, network=network, kind=kind, device=device)
-    try:
-        arrays = load_file(path / _ARRAYS)
-    except (SafetensorError, OSError) as error:
-        raise ModelError(f"The detector '{path}' is damaged: {_ARRAYS}: {error}") from error
-    try:
-        return _rebuilt(about, arrays, model)
-    except (KeyError, TypeError) as error:
-        raise ModelError(f"The detector '{path}' is damaged or incomplete: {error}") from error
+    with _SAVED.reading(path, _DetectorFacts, _ARRAYS) as saved:
+        model = load_model(path / _MODEL, network=network, kind=kind, device=device)
+        detector = _restored(saved, model)
+    return detector
 
 
 def _describe(detector: AnomalyDetector) -> dict[str, Any]:
@@ -125,34 +141,62 @@ def _arrays(detector: AnomalyDetector) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _rebuilt(
-    about: dict[str, Any], arrays: dict[str, np.ndarray], model: "BaseAutoencoder"
-) -> AnomalyDetector:
+def _restored(saved: Saved[_DetectorFacts], model: "BaseAutoencoder") -> AnomalyDetector:
+    facts, arrays = saved.facts, saved.tensors
     origins = {"rule": None, "fitted": model, "given": clone(model)}
     detector = AnomalyDetector(
-        origins[about["model"]], contamination=about["contamination"], random_state=about["seed"]
+        origins[facts.model], contamination=facts.contamination, random_state=facts.seed
     )
-    detector.seed_, detector.offset_ = about["seed"], about["offset"]
-    detector.input_shape_ = tuple(about["input_shape"])
-    detector.n_features_in_ = about["n_features_in"]
-    if "feature_names_in" in about:
-        detector.feature_names_in_ = np.array(about["feature_names_in"], dtype=object)
-    detector.model_, detector.is_own_model_ = model, about["model"] != "fitted"
+    check_parameters(detector)
+    detector.seed_, detector.offset_ = facts.seed, facts.offset
+    detector.input_shape_, detector.n_features_in_ = tuple(facts.input_shape), facts.n_features_in
+    fitted = (model.input_shape_, model.n_features_in_)
+    if (detector.input_shape_, detector.n_features_in_) != fitted:
+        raise ValueError(f"its model was fitted on samples of shape {model.input_shape_}")
+    if facts.feature_names_in is not None:
+        if detector.input_shape_ != (len(facts.feature_names_in),):
+            raise ValueError("there is not one name for each column")
+        detector.feature_names_in_ = np.array(facts.feature_names_in, dtype=object)
+    detector.model_, detector.is_own_model_ = model, facts.model != "fitted"
+    _check_arrays(arrays, model)
     detector.kept_ = arrays["kept"]
     detector.code_scale_, detector.residual_scale_ = arrays["code_scale"], arrays["residual_scale"]
     # Images have neither.
     detector.gaussian_ = detector.ranges_ = None
-    if "gaussian.mean" in arrays:
+    if len(detector.input_shape_) == 1:
         detector.gaussian_ = Gaussian(arrays["gaussian.mean"], arrays["gaussian.whitening"])
-    if "ranges.low" in arrays:
         detector.ranges_ = Ranges(arrays["ranges.low"], arrays["ranges.width"])
     detector.calibrations_ = {
         part: Calibration(
             centers=arrays[f"{part}.centers"],
             spreads=arrays[f"{part}.spreads"],
             floors=arrays[f"{part}.floors"],
-            **numbers,
+            least=scale.least,
+            center=scale.center,
+            spread=scale.spread,
         )
-        for part, numbers in about["calibrations"].items()
+        for part, scale in facts.calibrations
     }
     return detector
+
+
+def _check_arrays(arrays: Tensors, model: "BaseAutoencoder") -> None:
+    """Refuse arrays that do not fit each other, and what would divide by 0."""
+    values, code = model.n_features_in_, model.latent_dim
+    shapes: dict[str, tuple[int | None, ...]] = {
+        "kept": (None, values),
+        "code_scale": (code,),
+        "residual_scale": (values,),
+    }
+    scales = len(Neighbours(arrays["kept"]).counts) if len(arrays["kept"]) > 1 else 0
+    for part, number in (("neighbours", scales), ("model", 1)):
+        shapes |= {f"{part}.{name}": (number,) for name in ("centers", "spreads", "floors")}
+    if len(model.input_shape_) == 1:
+        is_diagonal = arrays["gaussian.whitening"].ndim == 1
+        shapes["gaussian.mean"] = (values + code,)
+        shapes["gaussian.whitening"] = (values + code,) * (1 if is_diagonal else 2)
+        shapes |= {"ranges.low": (values,), "ranges.width": (values,)}
+    check_shapes(arrays, shapes)
+    for name in arrays:
+        if name.endswith(("scale", "spreads", "width")) and (arrays[name] <= 0).any():
+            raise ValueError(f"'{name}' has values that are not positive")

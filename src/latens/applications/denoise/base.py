@@ -260,11 +260,17 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
         rows = max(1, _BLOCK_VALUES // prod(stack.shape[1:]))
         return ((start, min(start + rows, len(stack))) for start in range(0, len(stack), rows))
 
-    def _build(self) -> None:
+    def _factory(self) -> DenoisingNetwork:
+        return self.network or (DenoisingMLP() if self.is_table_ else DenoisingUNet())
+
+    def _make_network(self) -> Network:
         """Make the network for the samples that are set."""
-        factory = self.network or (DenoisingMLP() if self.is_table_ else DenoisingUNet())
-        self.network_ = factory.build(self._n_in(self.channels_), self.channels_)
-        self.reach_ = int(getattr(factory, "reach", 0))
+        return self._factory().build(self._n_in(self.channels_), self.channels_)
+
+    def _build(self) -> None:
+        """Make the network, where it is to be."""
+        self.network_ = self._make_network()
+        self.reach_ = int(getattr(self._factory(), "reach", 0))
         device = resolve_device((self.trainer or Trainer()).device)
         self.network_.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.network_.eval()

@@ -5,18 +5,22 @@ As with models, nothing here writes or reads a pickle, and nothing that a file n
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from pydantic import Field
+from safetensors.torch import save_file
 
-from latens._saved import SavedKind
+from latens._devices import resolve_device
+from latens._facts import Count, Facts, Finite, SeedNumber
+from latens._saved import SavedKind, Tensors, check_shapes
+from latens._validation import check_parameters
 from latens.data.scaling import Scaling
 from latens.exceptions import ModelError
 from latens.networks.denoising_mlp import DenoisingMLP
 from latens.networks.denoising_unet import DenoisingUNet
+from latens.networks.restoring import check_plan, load_weights
 from latens.training import History, Trainer
 
 if TYPE_CHECKING:
@@ -34,6 +38,29 @@ _KINDS = {
 _FACTS = ("seed_", "is_table_", "channels_", "image_ndim_", "n_features_in_", "dtype_")
 # Of one class each.
 _OWN_FACTS = ("levels_", "level_")
+
+
+class _NetworkFacts(Facts):
+    # The name of the field in the file is no name in Python.
+    kind: Literal["DenoisingMLP", "DenoisingUNet"] = Field(alias="class")
+    parameters: dict[str, Any]
+
+
+class _DenoiserFacts(Facts):
+    kind: Literal["BlindDenoiser", "Denoiser"]
+    parameters: dict[str, Any]
+    network: _NetworkFacts
+    seed_: SeedNumber
+    is_table_: bool
+    channels_: Count
+    image_ndim_: Literal[1, 2, 3]
+    n_features_in_: Count
+    dtype_: str
+    bounded: bool
+    history: History
+    levels_: list[Finite] = Field(default=[], max_length=2)
+    level_: Finite | None = None
+    feature_names_in: list[str] | None = None
 
 
 def is_denoiser(path: Path) -> bool:
@@ -70,37 +97,79 @@ def load_denoiser(path: str | Path, *, device: str = "auto") -> "BaseDenoiser":
     ...
     latens.exceptions.ModelError: 'no-such-folder' is not a saved denoiser: it has no denoiser.json.
     """
-    path = Path(path)
-    about = _SAVED.read(path)
-    try:
-        kind = getattr(import_module(_KINDS[about["kind"]]), about["kind"])
-        parameters: dict[str, Any] = dict(about["parameters"])
-        network = _NETWORKS[about["network"]["class"]](**_lists_as_tuples(about["network"]))
-        denoiser: BaseDenoiser = kind(
-            **_lists_as_tuples({"parameters": parameters}),
-            network=network,
-            trainer=Trainer(device=device),
-        )
-        for name in _FACTS:
-            setattr(denoiser, name, about[name])
-        tensors = load_file(path / _WEIGHTS)
-        offset, scale = tensors.pop("scaling.offset"), tensors.pop("scaling.scale")
-        denoiser.scaling_ = Scaling(offset.numpy(), scale.numpy(), bounded=about["bounded"])
-        denoiser.history_ = History.from_json(about["history"])
-        if "levels_" in about:
-            denoiser.levels_ = tuple(about["levels_"])
-        if "level_" in about:
-            denoiser.level_ = about["level_"]
-            found = tensors.pop("disagreement", None)
-            denoiser.disagreement_ = None if found is None else found.numpy()
-        if "feature_names_in" in about:
-            denoiser.feature_names_in_ = np.array(about["feature_names_in"], dtype=object)
+    resolve_device(device)  # of what is asked for, and no fault of the folder's
+    with _SAVED.reading(Path(path), _DenoiserFacts, _WEIGHTS) as saved:
+        denoiser = _described(saved.facts, device)
+        weights = dict(saved.tensors)
+        _restore_facts(denoiser, saved.facts, weights)
+        check_plan(denoiser._make_network, weights)
         denoiser._build()
-        denoiser.network_.load_state_dict(tensors)
-    except (KeyError, TypeError, RuntimeError, SafetensorError, OSError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ModelError(f"The denoiser '{path}' is damaged or incomplete: {reason}") from error
+        load_weights(denoiser.network_, weights)
+        _check_answer(denoiser)
     return denoiser
+
+
+def _described(facts: _DenoiserFacts, device: str) -> "BaseDenoiser":
+    """The denoiser before it was fitted."""
+    network = _NETWORKS[facts.network.kind](**_lists_as_tuples(facts.network.parameters))
+    kind = getattr(import_module(_KINDS[facts.kind]), facts.kind)
+    denoiser: BaseDenoiser = kind(
+        **_lists_as_tuples(facts.parameters), network=network, trainer=Trainer(device=device)
+    )
+    check_parameters(denoiser)
+    return denoiser
+
+
+def _restore_facts(denoiser: "BaseDenoiser", facts: _DenoiserFacts, weights: Tensors) -> None:
+    """Set what the fit has left beside the network, and take it out of the weights."""
+    for name in _FACTS:
+        setattr(denoiser, name, getattr(facts, name))
+    axes = (facts.is_table_, facts.image_ndim_)
+    if axes not in ((True, 1), (False, 2), (False, 3)) or (axes[1] == 2 and facts.channels_ != 1):
+        raise ValueError(f"samples of {facts.image_ndim_} axes have no {facts.channels_} channels")
+    if np.dtype(facts.dtype_).kind not in "biuf" or (
+        facts.is_table_ and facts.channels_ != facts.n_features_in_
+    ):
+        raise ValueError(f"no samples have {facts.n_features_in_} values of {facts.dtype_}")
+    if facts.feature_names_in is not None:
+        if not facts.is_table_ or len(facts.feature_names_in) != facts.channels_:
+            raise ValueError("there is not one name for each column")
+        denoiser.feature_names_in_ = np.array(facts.feature_names_in, dtype=object)
+    offset, scale = weights.pop("scaling.offset"), weights.pop("scaling.scale")
+    shape = (facts.channels_,) if facts.is_table_ else ()
+    denoiser.scaling_ = Scaling.restored(offset, scale, bounded=facts.bounded, input_shape=shape)
+    denoiser.history_ = facts.history
+    restore = _restore_levels if facts.kind == "Denoiser" else _restore_disagreement
+    restore(denoiser, facts, weights)
+
+
+def _restore_levels(denoiser: Any, facts: _DenoiserFacts, weights: Tensors) -> None:
+    low, high = facts.levels_
+    if not 0 <= low <= high or high == 0:
+        raise ValueError(f"there is no noise of a level from {low} to {high}")
+    denoiser.levels_ = (low, high)
+
+
+def _restore_disagreement(denoiser: Any, facts: _DenoiserFacts, weights: Tensors) -> None:
+    own = {name: weights.pop(name) for name in ("disagreement",) if name in weights}
+    check_shapes(own, {"disagreement": (facts.channels_,)} if facts.is_table_ else {})
+    denoiser.disagreement_ = own.get("disagreement")
+    if "level_" not in facts.model_fields_set or (facts.level_ is not None and not facts.is_table_):
+        raise ValueError("its 'level_' is none of what it was fitted on")
+    if any((values < 0).any() for values in own.values()) or (facts.level_ or 0) < 0:
+        raise ValueError("'disagreement' or 'level_' is below 0")
+    denoiser.level_ = facts.level_
+
+
+def _check_answer(denoiser: "BaseDenoiser") -> None:
+    """Refuse weights that are finite and give what is not."""
+    weight = next(denoiser.network_.parameters())
+    n_in = denoiser._n_in(denoiser.channels_)
+    shape = (1, n_in) if denoiser.is_table_ else (1, n_in, 8, 8)
+    with torch.inference_mode():
+        noise = denoiser.network_(torch.full(shape, 0.5).to(weight)).x_hat
+    if not noise.isfinite().all():
+        raise ValueError("its weights make no finite numbers of a sample")
 
 
 def _description(denoiser: "BaseDenoiser") -> dict[str, Any]:
@@ -145,9 +214,9 @@ def _tensors(denoiser: "BaseDenoiser") -> dict[str, torch.Tensor]:
     return tensors
 
 
-def _lists_as_tuples(about: dict[str, Any]) -> dict[str, Any]:
+def _lists_as_tuples(parameters: dict[str, Any]) -> dict[str, Any]:
     """Parameters from JSON."""
     return {
         name: tuple(value) if isinstance(value, list) else value
-        for name, value in about["parameters"].items()
+        for name, value in parameters.items()
     }

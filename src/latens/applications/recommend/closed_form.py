@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import linalg, sparse
 
+from latens._saved import check_shapes
 from latens._validation import Constraints, Nothing, Real
 from latens.applications.recommend.base import BaseRecommender
 from latens.applications.recommend.climbing import climb
@@ -96,6 +97,9 @@ class LinearRecommender(BaseRecommender):
         return {name: getattr(self, f"{name}_") for name in _STATE if hasattr(self, f"{name}_")}
 
     def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
+        n = self.n_features_in_
+        thin = {"factors": (n, None), "inverse_diagonal": (n,), "precision": (n,)}
+        check_shapes(tensors, {"weights": (n, n)} if "weights" in tensors else thin)
         self.regularization_ = facts["regularization"]
         for name, values in tensors.items():
             setattr(self, f"{name}_", values)

@@ -6,6 +6,8 @@ from typing import ClassVar
 import numpy as np
 from scipy import linalg, sparse
 
+from latens._saved import check_shapes
+from latens._sparse import checked_sparse
 from latens._validation import Constraints, Integer, Nothing, Real
 from latens.applications.recommend.base import BaseRecommender
 from latens.applications.recommend.climbing import climb
@@ -28,7 +30,7 @@ class InfiniteAE(BaseRecommender):
 
     Parameters
     ----------
-    depth : int in [1, inf), default=1
+    depth : int in [1, 1000], default=1
         Hidden layers, of rectified linear units; one, as the authors take it.
     regularization : float in (0, inf) or None, default=None
         The L2 penalty as a multiple of the kernel's diagonal. None: of 0.125, 0.25, ... 64 by NDCG@100 on
@@ -55,7 +57,7 @@ class InfiniteAE(BaseRecommender):
     """
 
     _constraints: ClassVar[Constraints] = {
-        "depth": (Integer(1),),
+        "depth": (Integer(1, 1_000),),
         "regularization": (Real(0, closed="neither"), Nothing()),
         "max_gigabytes": (Real(0, closed="neither"),),
     }
@@ -126,9 +128,11 @@ class InfiniteAE(BaseRecommender):
 
     def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
         self.regularization_ = facts["regularization"]
-        self.votes_ = tensors["votes"]
-        parts = tuple(tensors[f"users.{part}"] for part in ("data", "indices", "indptr"))
-        self.users_ = sparse.csr_array(parts, shape=self.votes_.shape)
+        votes = dict(tensors)
+        parts = {name: votes.pop(f"users.{name}") for name in ("data", "indices", "indptr")}
+        check_shapes(votes, {"votes": (None, self.n_features_in_)})
+        self.votes_ = votes["votes"]
+        self.users_ = checked_sparse("csr", parts, self.votes_.shape)
 
     def _scores(self, X: sparse.csr_array) -> np.ndarray:
         return tangent_kernel(X, self.users_, self.depth).astype(np.float32) @ self.votes_

@@ -1,6 +1,6 @@
 """Networks for rows of items: every user is brought to unit length first."""
 
-from itertools import pairwise
+from itertools import chain, pairwise, repeat
 
 import torch
 from torch import Tensor, nn
@@ -34,7 +34,7 @@ class DenseEncoder(nn.Module):
 
     def __init__(self, n_items: int, width: int, depth: int) -> None:
         super().__init__()
-        sizes = [n_items, *[width] * depth]
+        sizes = chain([n_items], repeat(width, depth))
         self.start = UnitLength()
         self.layers = nn.ModuleList(nn.Linear(before, after) for before, after in pairwise(sizes))
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(depth))

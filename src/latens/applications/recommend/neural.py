@@ -22,6 +22,7 @@ from latens.applications.recommend.item_network import start_from_popularity
 from latens.data.scaling import UNSCALED
 from latens.exceptions import ParameterError
 from latens.networks import Network
+from latens.networks.restoring import check_plan, load_weights
 from latens.objectives import Objective
 from latens.training import Callback, History, ProgressBar, Samples, Trainer
 
@@ -150,9 +151,9 @@ class NeuralRecommender(BaseRecommender):
     def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
         self.seed_ = 0
         self.latent_dim_, self.width_ = int(facts["latent_dim"]), int(facts["width"])
+        check_plan(lambda: self._network(self.n_features_in_), tensors)
         self._build(self.n_features_in_)
-        state = {name: torch.from_numpy(values.copy()) for name, values in tensors.items()}
-        self.network_.load_state_dict(state)
+        load_weights(self.network_, tensors)
 
     @plain_torch()
     def _scores(self, X: sparse.csr_array) -> np.ndarray:

@@ -4,23 +4,39 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 from scipy import sparse
 
 import latens
-from latens._saved import SavedKind
+from latens._facts import Count, Facts, Finite
+from latens._saved import Saved, SavedKind, text_array
+from latens._sparse import checked_sparse
+from latens._validation import check_parameters
 from latens.applications.recommend import kinds
 from latens.applications.recommend.base import BaseRecommender
 from latens.applications.recommend.recommender import Recommender
 from latens.data.interactions import Interactions
-from latens.exceptions import LatensError, ModelError
+from latens.exceptions import ModelError
 
 __all__ = ["read_recommender", "write_recommender"]
 
 _SAVED = SavedKind("recommender")
 _TENSORS = "tensors.safetensors"
 _MODEL = "model."
+_EVENTS = ("liked.indptr", "liked.indices", "seen.indptr", "seen.indices")
+
+
+class _RecommenderFacts(Facts):
+    kind: str
+    parameters: dict[str, Any]
+    facts: dict[str, Finite]
+    min_items: Count
+    max_items: Count | None
+    name: str
+    notes: list[str]
+    users: list[str]
+    items: list[str]
+    names: list[str] | None
 
 
 def write_recommender(recommender: Recommender, path: Path, *, overwrite: bool) -> Path:
@@ -57,21 +73,13 @@ def write_recommender(recommender: Recommender, path: Path, *, overwrite: bool) 
 
 def read_recommender(path: Path) -> Recommender:
     """Read what `write_recommender` wrote."""
-    about = _SAVED.read(path)
-    try:
-        tensors = load_file(path / _TENSORS)
-    except (SafetensorError, OSError) as error:
-        raise ModelError(f"The recommender '{path}' is damaged: {_TENSORS}: {error}") from error
-    try:
-        model = _model(about, tensors)
-        recommender = Recommender(model, min_items=about["min_items"], max_items=about["max_items"])
+    with _SAVED.reading(path, _RecommenderFacts, _TENSORS) as saved:
+        model = _model(saved)
+        recommender = Recommender(
+            model, min_items=saved.facts.min_items, max_items=saved.facts.max_items
+        )
         recommender.model_ = model
-        recommender._know(_interactions(about, tensors))
-    except (KeyError, TypeError, ValueError, RuntimeError, IndexError) as error:
-        if isinstance(error, LatensError):
-            raise
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ModelError(f"The recommender '{path}' is damaged or incomplete: {reason}") from error
+        recommender._know(_interactions(saved))
     return recommender
 
 
@@ -82,36 +90,51 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _model(about: dict[str, Any], tensors: dict[str, np.ndarray]) -> BaseRecommender:
-    if about["kind"] not in kinds.__all__:
-        raise ModelError(f"There is no recommender of the kind {about['kind']!r} in this latens.")
+def _model(saved: Saved[_RecommenderFacts]) -> BaseRecommender:
+    facts = saved.facts
+    if facts.kind not in kinds.__all__:
+        raise ModelError(f"There is no recommender of the kind {facts.kind[:40]!r} in this latens.")
     parameters = {
         name: tuple(value) if isinstance(value, list) else value
-        for name, value in about["parameters"].items()
+        for name, value in facts.parameters.items()
     }
-    model: BaseRecommender = kinds.kind(about["kind"])(**parameters)
-    model.n_features_in_ = len(about["items"])
-    own = {name.removeprefix(_MODEL): v for name, v in tensors.items() if name.startswith(_MODEL)}
-    model.restore(own, about["facts"])
+    model: BaseRecommender = kinds.kind(facts.kind)(**parameters)
+    check_parameters(model)
+    model.n_features_in_ = len(facts.items)
+    own = {name: values for name, values in saved.tensors.items() if name not in _EVENTS}
+    if not facts.items or not all(name.startswith(_MODEL) for name in own):
+        raise ValueError("it has no items, or tensors that are no part of it")
+    model.restore({name.removeprefix(_MODEL): own[name] for name in own}, facts.facts)
+    row = sparse.csr_array(np.ones((1, len(facts.items)), dtype=np.float32))
+    if not np.isfinite(model.score_items(row)).all():
+        raise ValueError("what it has learnt gives no finite scores")
     return model
 
 
-def _interactions(about: dict[str, Any], tensors: dict[str, np.ndarray]) -> Interactions:
-    shape = (len(about["users"]), len(about["items"]))
+def _interactions(saved: Saved[_RecommenderFacts]) -> Interactions:
+    facts, shape = saved.facts, (len(saved.facts.users), len(saved.facts.items))
+    stored = (saved.path / _SAVED.file).stat().st_size
+    if len(set(facts.users)) < shape[0] or len(set(facts.items)) < shape[1]:
+        raise ValueError("a user or an item is there twice")
+    if facts.names is not None and len(facts.names) != shape[1]:
+        raise ValueError(f"there are {len(facts.names)} names for {shape[1]} items")
 
     def matrix(name: str) -> sparse.csr_array:
-        indices = tensors[f"{name}.indices"]
-        ones = np.ones(len(indices), dtype=np.float32)
-        found = sparse.csr_array((ones, indices, tensors[f"{name}.indptr"]), shape=shape)
-        found.check_format()
+        indices = saved.tensors[f"{name}.indices"]
+        ones = np.ones(indices.shape, dtype=np.float32)
+        parts = {"data": ones, "indices": indices, "indptr": saved.tensors[f"{name}.indptr"]}
+        found: sparse.csr_array = checked_sparse("csr", parts, shape)
+        found.sort_indices()
+        if not found.has_canonical_format:
+            raise ValueError(f"'{name}' names an item of a user twice")
         return found
 
     return Interactions(
         liked=matrix("liked"),
         seen=matrix("seen"),
-        users=np.array(about["users"]),
-        items=np.array(about["items"]),
-        names=None if about["names"] is None else np.array(about["names"]),
-        name=about["name"],
-        notes=tuple(about["notes"]),
+        users=text_array(facts.users, stored),
+        items=text_array(facts.items, stored),
+        names=None if facts.names is None else text_array(facts.names, stored),
+        name=facts.name,
+        notes=tuple(facts.notes),
     )

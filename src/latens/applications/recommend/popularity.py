@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
+from latens._saved import check_shapes
 from latens._validation import Constraints
 from latens.applications.recommend.base import BaseRecommender
 
@@ -39,4 +40,5 @@ class Popularity(BaseRecommender):
         return {"weights": self.weights_}
 
     def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
+        check_shapes(tensors, {"weights": (self.n_features_in_,)})
         self.weights_ = tensors["weights"]

@@ -80,6 +80,9 @@ class BitStore(Store):
         words = arrays["words"]
         if words.dtype != np.uint64 or words.ndim != 2 or words.shape[1] != store.words.shape[1]:
             raise ValueError(f"words of {words.dtype} of shape {words.shape}")
+        last = packed(np.ones((1, 1 + (width - 1) % 64)))[0, 0]
+        if (words[:, -1] & ~last).any():
+            raise ValueError(f"bits beyond the width of {width}")
         store.words = words
         return store
 

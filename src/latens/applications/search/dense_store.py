@@ -71,15 +71,14 @@ class DenseStore(Store):
 
     @classmethod
     def of(cls, metric: str, width: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
-        store = cls(metric, width)
-        store.rows = arrays["rows"]
-        store.prepared(np.zeros((1, width)))
-        if store.rows.ndim != 2 or store.rows.shape[1] != len(
-            store.prepared(np.ones((1, width)))[0]
-        ):
-            raise ValueError(f"rows of shape {store.rows.shape}")
-        if not np.isfinite(store.rows).all():
-            raise ValueError("a row that is not finite")
+        store, rows = cls(metric, width), arrays["rows"]
+        # A metric may add a column; what has no room for the width is not asked.
+        if rows.ndim != 2 or rows.shape[1] < width:
+            raise ValueError(f"rows of shape {rows.shape} for a width of {width}")
+        mapped = store.prepared(np.ones((1, width), dtype=rows.dtype))
+        if rows.shape[1:] != mapped.shape[1:] or rows.dtype != mapped.dtype:
+            raise ValueError(f"rows of {rows.dtype} and shape {rows.shape} for a width of {width}")
+        store.rows = rows
         return store
 
     @cached_property

@@ -1,32 +1,43 @@
-"""An index as a folder: `index.json`, `index.safetensors`, and what a store writes beside them.
+"""An index as a folder of `index.json` and `index.safetensors`.
 
-Nothing is a pickle, and every file is held against its checksum before it is read.
+Nothing is a pickle, and the arrays are held against their checksum before they are read.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy.typing as npt
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from pydantic import Field
+from safetensors.numpy import save_file
 
-from latens._saved import SavedKind
-from latens.exceptions import LatensError, ModelError, ParameterError
+from latens._facts import Count, Facts
+from latens._saved import SavedKind, Tensors
 
-__all__ = ["read_index", "write_index"]
+__all__ = ["IndexFacts", "read_index", "write_index"]
 
 _SAVED = SavedKind("index")
 _ARRAYS = "index.safetensors"
+
+
+class IndexFacts(Facts):
+    """What an index says of itself."""
+
+    metric: str
+    method: str
+    is_sparse: bool
+    width: Count
+    # The number after any id must be one, too.
+    next_id: Annotated[int, Field(ge=1, le=2**62)]
+    files: dict[str, str]
 
 
 def write_index(
     path: Path,
     facts: dict[str, Any],
     arrays: Mapping[str, npt.NDArray[Any]],
-    write_beside: Callable[[Path], None],
     *,
     overwrite: bool,
 ) -> Path:
@@ -34,31 +45,18 @@ def write_index(
     about = dict(facts)
     with _SAVED.writing(path, about, overwrite=overwrite) as folder:
         save_file(dict(arrays), folder / _ARRAYS)
-        write_beside(folder)
-        about["files"] = {file.name: _checksum(file) for file in sorted(folder.iterdir())}
+        about["files"] = {_ARRAYS: _checksum(folder / _ARRAYS)}
     return path
 
 
 @contextmanager
-def read_index(path: Path) -> Iterator[tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]]:
+def read_index(path: Path) -> Iterator[tuple[IndexFacts, Tensors]]:
     """Give the facts and the arrays of an index; what goes wrong inside is a damaged index."""
-    about = _SAVED.read(path)
-    try:
-        files = dict(about["files"])
-        if _ARRAYS not in files:
-            raise ValueError(f"{_SAVED.file} does not name {_ARRAYS}")
-        for name, checksum in files.items():
-            # A name with a folder in it would lead out of the index.
-            if Path(name).name != name or _checksum(path / name) != checksum:
-                raise ValueError(f"{name} is not as it was written")
-        yield about, load_file(path / _ARRAYS)
-    except ParameterError as error:
-        raise ModelError(f"The index '{path}' is damaged: {error}") from error
-    except LatensError:
-        raise
-    except (KeyError, IndexError, TypeError, ValueError, OSError, SafetensorError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ModelError(f"The index '{path}' is damaged: {reason}.") from error
+    with _SAVED.reading(path, IndexFacts, _ARRAYS) as saved:
+        # Files of version 0.1 that are no arrays are not read, whatever is in them.
+        if not saved.file.is_file() or saved.facts.files.get(_ARRAYS) != _checksum(saved.file):
+            raise ValueError(f"{_ARRAYS} is not as it was written")
+        yield saved.facts, saved.tensors
 
 
 def _checksum(file: Path) -> str:

@@ -1,8 +1,6 @@
 """Vectors searched by a graph of neighbours: much faster among very many, and not quite all are found."""
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,17 +11,17 @@ from latens.applications.search.store import Distances, Places
 
 __all__ = ["GraphStore"]
 
-_FILE = "graph.voyager"
-_LINKS, _BUILDING = (
-    16,
-    200,
-)  # per item, and candidates while it is linked: the authors' usual values
+# Links of each item, and candidates while it is linked: the authors' usual values.
+_LINKS, _BUILDING = 16, 200
 # Candidates looked at beyond k: 0.99 of the ten nearest are found among 100,000 codes of 64 numbers.
 _SPARE = 150
 
 
 class GraphStore(DenseStore):
     """A `DenseStore` with a hierarchical graph (voyager) that finds candidates; distances are exact.
+
+    The graph is made at the first search and grows from then on. It is never read from a file: the library
+    follows what stands there wherever it leads, and ends the process where it leads nowhere.
 
     References
     ----------
@@ -40,28 +38,21 @@ class GraphStore(DenseStore):
         self.next_label = 0
 
     def append(self, items: Any) -> None:
-        if self.graph is None:
-            self.graph = self.voyager.Index(
-                self.voyager.Space.Euclidean,
-                num_dimensions=items.shape[1],
-                M=_LINKS,
-                ef_construction=_BUILDING,
-                random_seed=1,
-            )
-        labels = np.arange(self.next_label, self.next_label + len(items))
-        self.graph.add_items(items, ids=labels)
-        self.next_label += len(items)
-        self.labels = np.concatenate([self.labels, labels])
         super().append(items)
+        if self.graph is not None:
+            self.graph = self._linked(items)
 
     def keep(self, is_kept: npt.NDArray[np.bool_]) -> None:
-        for label in self.labels[~is_kept]:
-            self.graph.mark_deleted(int(label))
-        self.labels = self.labels[is_kept]
+        if self.graph is not None:
+            for label in self.labels[~is_kept]:
+                self.graph.mark_deleted(int(label))
+            self.labels = self.labels[is_kept]
         super().keep(is_kept)
 
     def nearest(self, items: Any, k: int) -> tuple[Distances, Places]:
         wanted = min(len(self), k + _SPARE)
+        if self.graph is None:
+            self.graph = self._linked(self.rows)
         try:
             found, _ = self.graph.query(items, k=wanted, query_ef=wanted)
         except self.voyager.RecallError:
@@ -83,23 +74,19 @@ class GraphStore(DenseStore):
         nearest = np.take_along_axis(distances, order, axis=1)
         return self.geometry.distance(nearest), np.take_along_axis(places, order, axis=1)
 
-    def arrays(self) -> dict[str, npt.NDArray[Any]]:
-        return {
-            **super().arrays(),
-            "labels": self.labels,
-            "next_label": np.array([self.next_label]),
-        }
-
-    @classmethod
-    def of(cls, metric: str, width: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
-        store = super().of(metric, width, arrays)
-        store.labels, store.next_label = arrays["labels"], int(arrays["next_label"][0])
-        if len(store.labels) != len(store) or (np.diff(store.labels) <= 0).any():
-            raise ValueError("labels that do not fit the rows")
-        return store
-
-    def write_beside(self, folder: Path) -> None:
-        self.graph.save(str(folder / _FILE))
-
-    def read_beside(self, folder: Path) -> None:
-        self.graph = self.voyager.Index.load(str(folder / _FILE))
+    def _linked(self, items: Any) -> Any:
+        """The graph with more items, or a new one of all."""
+        graph = self.graph
+        if graph is None:
+            graph = self.voyager.Index(
+                self.voyager.Space.Euclidean,
+                num_dimensions=items.shape[1],
+                M=_LINKS,
+                ef_construction=_BUILDING,
+                random_seed=1,
+            )
+        labels = np.arange(self.next_label, self.next_label + len(items))
+        graph.add_items(items, ids=labels)
+        self.next_label += len(items)
+        self.labels = np.concatenate([self.labels, labels])
+        return graph

@@ -255,7 +255,7 @@ class SimilarityIndex:
             "next_id": self._next_id,
         }
         arrays = {"ids": self._ids, **store.arrays()}
-        return write_index(Path(path), facts, arrays, store.write_beside, overwrite=overwrite)
+        return write_index(Path(path), facts, arrays, overwrite=overwrite)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -267,13 +267,17 @@ class SimilarityIndex:
             If the folder is no index, or is damaged.
         """
         with read_index(Path(path)) as (facts, arrays):
-            index = cls(facts["metric"], method=facts["method"])
-            kind = index._kind(is_sparse=facts["is_sparse"])
-            index._store = kind.of(index.metric, facts["width"], arrays)
-            index._store.read_beside(Path(path))
-            index._ids, index._next_id = arrays["ids"], facts["next_id"]
-            if len(index._ids) != len(index._store):
-                raise ValueError("ids that do not fit the items")
+            index = cls(facts.metric, method=facts.method)
+            kind = index._kind(is_sparse=facts.is_sparse)
+            index._store = kind.of(index.metric, facts.width, arrays)
+            index._ids, index._next_id = arrays["ids"], facts.next_id
+            if index._ids.dtype != np.int64 or index._ids.shape != (len(index._store),):
+                raise ValueError("there is not one id for each item")
+            values = np.unique(index._ids)
+            if not len(values) or len(values) < len(index) or values[0] < 0:
+                raise ValueError("an id is there twice or below 0, or there is none")
+            if values[-1] >= facts.next_id:
+                raise ValueError(f"the next id, {facts.next_id}, is in use")
         return index
 
     def _kind(self, *, is_sparse: bool) -> type[Any]:

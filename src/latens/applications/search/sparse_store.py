@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from latens._sparse import checked_sparse
 from latens.applications.search.geometry import GEOMETRIES
 from latens.applications.search.store import Distances, Places, Store
 from latens.exceptions import DataError
@@ -99,9 +100,9 @@ class SparseStore(Store):
     @classmethod
     def of(cls, metric: str, width: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
         store = cls(metric, width)
-        parts = arrays["data"], arrays["indices"], arrays["indptr"]
-        rows = sparse.csr_array(parts, shape=tuple(int(size) for size in arrays["shape"]))
-        rows.check_format(full_check=True)
+        rows = checked_sparse("csr", arrays, arrays["shape"].tolist())
+        if rows.dtype != np.float64:
+            raise ValueError(f"rows of {rows.dtype}")
         if rows.shape[1] != store.prepared(sparse.csr_array((1, width))).shape[1]:
             raise ValueError(f"rows of shape {rows.shape}")
         store.rows = rows

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -66,12 +65,10 @@ class Store(ABC):
     @classmethod
     @abstractmethod
     def of(cls, metric: str, width: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
-        """Return the store of what `arrays` gave."""
+        """Return the store of what `arrays` gave.
 
-    def write_beside(self, folder: Path) -> None:
-        """Write what is no array; most stores have nothing of the kind."""
-        return
-
-    def read_beside(self, folder: Path) -> None:
-        """Read what `write_beside` wrote."""
-        return
+        Raises
+        ------
+        ValueError
+            If an array is missing, or cannot have been given.
+        """

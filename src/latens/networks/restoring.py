@@ -1,0 +1,90 @@
+"""Weights from a file into modules that a description asks for, once it is known that they fit."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from threading import get_ident
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.modules import module as hooks
+
+__all__ = ["check_plan", "load_weights"]
+
+Weights = Mapping[str, np.ndarray]
+
+# Parameters and buffers beyond those in the file: buffers that follow from the layers are not written.
+_UNWRITTEN = 100
+
+
+def check_plan(make: Callable[[], nn.Module], weights: Weights) -> None:
+    """Refuse weights that are not those of the modules, without making these.
+
+    A description of a few bytes can ask for any number of layers of any size. So it is carried out without
+    memory, and no further than the weights go.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the modules.
+    weights : mapping of str to ndarray
+        What their `state_dict` should hold.
+
+    Raises
+    ------
+    ValueError
+        If a name, shape or type differs.
+    """
+    with torch.device("meta"), _at_most(2 * len(weights) + _UNWRITTEN):
+        planned: dict[str, Tensor] = make().state_dict()
+    different = planned.keys() ^ weights.keys()
+    if different:
+        name = min(different)
+        where = "is missing" if name in planned else "belongs to no layer"
+        raise ValueError(f"the tensor '{name}' {where}")
+    for name, plan in planned.items():
+        _check_alike(name, plan, weights[name])
+
+
+def load_weights(modules: nn.Module, weights: Weights) -> None:
+    """Copy weights into modules, and let these be used.
+
+    Raises
+    ------
+    RuntimeError
+        If a name or shape differs.
+    """
+    # In memory of its own: what was read may lie anywhere in it, and torch warns of what it must not write.
+    modules.load_state_dict({name: torch.tensor(values) for name, values in weights.items()})
+    modules.eval()
+
+
+def _check_alike(name: str, plan: Tensor, values: np.ndarray) -> None:
+    if tuple(plan.shape) != values.shape:
+        raise ValueError(f"the tensor '{name}' has shape {values.shape}, not {tuple(plan.shape)}")
+    # A training in float64 leaves weights of that type, and networks are made in float32.
+    kinds = ("float32", "float64") if plan.is_floating_point() else (str(plan.dtype)[6:],)
+    if values.dtype.name not in kinds:
+        raise ValueError(f"the tensor '{name}' is of {values.dtype}, not {kinds[0]}")
+
+
+@contextmanager
+def _at_most(number: int) -> Iterator[None]:
+    """Let no more than so many parameters and buffers be made by this thread."""
+    thread, made = get_ident(), 0
+
+    def count(*_: object) -> None:
+        nonlocal made
+        made += get_ident() == thread
+        if made > number:
+            raise ValueError("its description has more layers than there are weights")
+
+    handles = [
+        hooks.register_module_parameter_registration_hook(count),
+        hooks.register_module_buffer_registration_hook(count),
+    ]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
