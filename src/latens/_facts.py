@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from latens._text import one_line
 
 __all__ = [
+    "ColumnName",
     "Count",
     "Facts",
     "Finite",
@@ -22,6 +23,8 @@ __all__ = [
 # The most letters of a reason; a value of the file's may be as long as the file.
 _SHOWN = 200
 
+# Of a column of a table: as long as anybody reads, and no errand for a terminal.
+ColumnName = Annotated[str, Field(max_length=10_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]

@@ -27,8 +27,8 @@ F = TypeVar("F", bound="Facts")
 
 Tensors = dict[str, "np.ndarray"]
 
-# Of Python's objects for each byte of JSON, as of "{}," the most; it is parsed twice.
-_OBJECTS = 30
+# Bytes of objects for each byte of JSON, at most: those of "[]," for Python's reader and for pydantic's.
+_OBJECTS = 120
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,8 @@ class SavedKind:
             from latens._facts import shortened
 
             reason = shortened(error).rstrip(".") or type(error).__name__
+            if isinstance(error, KeyError):
+                reason += " is missing"
             raise ModelError(
                 f"The {self.name} '{path}' is damaged or incomplete: {reason}."
             ) from error

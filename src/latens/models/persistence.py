@@ -17,7 +17,7 @@ from torch import nn
 import latens
 from latens import models, networks, training
 from latens._devices import resolve_device
-from latens._facts import Count, Facts, Finite, SeedNumber, Whole
+from latens._facts import ColumnName, Count, Facts, Finite, SeedNumber, Whole
 from latens._saved import Saved, SavedKind, text_array
 from latens._validation import check_parameters
 from latens.data.scaling import Scaling
@@ -54,7 +54,7 @@ class _ModelFacts(Facts):
     bounded: bool
     history: History
     classes: list[bool] | list[Whole] | list[Finite] | list[str] | None = None
-    feature_names_in: list[str] | None = None
+    feature_names_in: list[ColumnName] | None = None
 
 
 def write_model(model: "BaseAutoencoder", path: Path, *, overwrite: bool) -> Path:
@@ -250,7 +250,8 @@ def _rebuilt(value: Any, path: Path) -> Any:
     if not isinstance(value, dict):
         return value
     name, parameters = value.get("class"), value.get("parameters")
-    if not isinstance(name, str) or name not in _PARTS or not isinstance(parameters, dict):
+    # A class of one's own may have the name of one of these.
+    if not isinstance(name, str) or name not in _PARTS or parameters is None:
         raise ModelError(
             f"The model '{path}' has a part of the class {str(name)[:40]!r}, which latens does not have. "
             "Pass it: load_model(path, network=...)."

@@ -13,7 +13,7 @@ __all__ = ["check_plan", "load_weights"]
 
 Weights = Mapping[str, np.ndarray]
 
-# Parameters and buffers beyond those in the file: buffers that follow from the layers are not written.
+# Parameters and buffers that may be made beside those in the file: some layers are made and left out.
 _UNWRITTEN = 100
 
 
@@ -35,7 +35,8 @@ def check_plan(make: Callable[[], nn.Module], weights: Weights) -> None:
     ValueError
         If a name, shape or type differs.
     """
-    with torch.device("meta"), _at_most(2 * len(weights) + _UNWRITTEN):
+    # At most one buffer that is not written goes with two weights.
+    with torch.device("meta"), _at_most(len(weights) + len(weights) // 2 + _UNWRITTEN):
         planned: dict[str, Tensor] = make().state_dict()
     different = planned.keys() ^ weights.keys()
     if different:

@@ -91,6 +91,8 @@ class TrainingState:
             for name, value in part.items():
                 _check_alike(name, value, here[name])
         states = [_state_of(one, number, tensors) for number, one in enumerate(self.optimizers)]
+        for optimizer, state in zip(self.optimizers, states, strict=True):
+            self._check_whole(optimizer, state, now)
         taken = sum(len(values) for state in states for values in state.values())
         if len(now) + len(best) + taken < len(tensors):
             raise ValueError("it has tensors that belong to nothing")
@@ -99,6 +101,22 @@ class TrainingState:
         for optimizer, state in zip(self.optimizers, states, strict=True):
             optimizer.load_state_dict(optimizer.state_dict() | {"state": state})
             _lay_out_alike(optimizer)
+
+    def _check_whole(
+        self,
+        optimizer: torch.optim.Optimizer,
+        state: Mapping[int, object],
+        now: Mapping[str, Tensor],
+    ) -> None:
+        """Refuse to forget a parameter that has moved; one without a gradient is never remembered."""
+        names = {id(one): name for name, one in self.modules.named_parameters()}
+        parameters = [one for group in optimizer.param_groups for one in group["params"]]
+        for place, parameter in enumerate(parameters):
+            name = names.get(id(parameter), "")
+            if place in state or name not in now:
+                continue
+            if not torch.equal(now[name].to(parameter.device), parameter.detach()):
+                raise ValueError(f"its optimiser has nothing of '{name}'")
 
 
 def _state_of(

@@ -8,7 +8,7 @@ from safetensors.numpy import save_file
 from sklearn.base import clone
 
 import latens
-from latens._facts import Count, Facts, Finite, Positive, SeedNumber
+from latens._facts import ColumnName, Count, Facts, Finite, Positive, SeedNumber
 from latens._saved import Saved, SavedKind, Tensors, check_shapes
 from latens._validation import check_parameters
 from latens.applications.anomalies.calibration import Calibration
@@ -46,7 +46,7 @@ class _DetectorFacts(Facts):
     n_features_in: Count
     offset: Finite
     calibrations: _Scales
-    feature_names_in: list[str] | None = None
+    feature_names_in: list[ColumnName] | None = None
 
 
 def write_detector(detector: AnomalyDetector, path: Path, *, overwrite: bool) -> Path:

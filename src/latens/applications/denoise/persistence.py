@@ -13,7 +13,7 @@ from pydantic import Field
 from safetensors.torch import save_file
 
 from latens._devices import resolve_device
-from latens._facts import Count, Facts, Finite, SeedNumber
+from latens._facts import ColumnName, Count, Facts, Finite, SeedNumber
 from latens._saved import SavedKind, Tensors, check_shapes
 from latens._validation import check_parameters
 from latens.data.scaling import Scaling
@@ -60,7 +60,7 @@ class _DenoiserFacts(Facts):
     history: History
     levels_: list[Finite] = Field(default=[], max_length=2)
     level_: Finite | None = None
-    feature_names_in: list[str] | None = None
+    feature_names_in: list[ColumnName] | None = None
 
 
 def is_denoiser(path: Path) -> bool:

@@ -72,11 +72,8 @@ class DenseStore(Store):
     @classmethod
     def of(cls, metric: str, width: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
         store, rows = cls(metric, width), arrays["rows"]
-        # A metric may add a column; what has no room for the width is not asked.
-        if rows.ndim != 2 or rows.shape[1] < width:
-            raise ValueError(f"rows of shape {rows.shape} for a width of {width}")
-        mapped = store.prepared(np.ones((1, width), dtype=rows.dtype))
-        if rows.shape[1:] != mapped.shape[1:] or rows.dtype != mapped.dtype:
+        is_kept = rows.dtype.kind == "f" and store._type_for(rows) == rows.dtype
+        if not is_kept or rows.ndim != 2 or rows.shape[1] != width + store.geometry.more:
             raise ValueError(f"rows of {rows.dtype} and shape {rows.shape} for a width of {width}")
         store.rows = rows
         return store

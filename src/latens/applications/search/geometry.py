@@ -1,7 +1,7 @@
 """How a metric is computed as Euclidean distance: by what becomes of rows, and of distances."""
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,15 @@ Values = npt.NDArray[np.float64]
 
 
 class Geometry(ABC):
-    """A metric that is a growing function of the Euclidean distance between mapped rows."""
+    """A metric that is a growing function of the Euclidean distance between mapped rows.
+
+    Attributes
+    ----------
+    more : int
+        Columns that mapped rows have beyond those of the items.
+    """
+
+    more: ClassVar[int] = 0
 
     @abstractmethod
     def mapped(self, rows: Any) -> Any:
@@ -47,6 +55,8 @@ class Cosine(Geometry):
     Rows become directions of length 1. A row of zeros has none: it gets a direction of its own, in a
     column more, so that it is at 1 from all others and at 0 from others of its kind.
     """
+
+    more = 1
 
     def mapped(self, rows: Any) -> Any:
         if sparse.issparse(rows):

@@ -7,10 +7,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from latens._memory import check_memory
 from latens._sparse import checked_sparse
 from latens.applications.search.geometry import GEOMETRIES
 from latens.applications.search.store import Distances, Places, Store
-from latens.exceptions import DataError
+from latens.exceptions import DataError, ModelError
 from latens.metrics.blocks import BLOCK_BYTES, row_blocks
 from latens.metrics.nearest_so_far import NearestSoFar, growing_blocks
 
@@ -101,10 +102,11 @@ class SparseStore(Store):
     def of(cls, metric: str, width: int, arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
         store = cls(metric, width)
         rows = checked_sparse("csr", arrays, arrays["shape"].tolist())
-        if rows.dtype != np.float64:
-            raise ValueError(f"rows of {rows.dtype}")
-        if rows.shape[1] != store.prepared(sparse.csr_array((1, width))).shape[1]:
-            raise ValueError(f"rows of shape {rows.shape}")
+        # Queries are made dense, one at a time at least.
+        stored = sum(part.nbytes for part in arrays.values())
+        check_memory(8 * rows.shape[1], "One item of it", stored=stored, failure=ModelError)
+        if rows.dtype != np.float64 or rows.shape[1] != width + store.geometry.more:
+            raise ValueError(f"rows of {rows.dtype} and shape {rows.shape} for a width of {width}")
         store.rows = rows
         return store
 
