@@ -50,7 +50,9 @@ def json_object(text: str | bytes) -> dict[str, Any]:
         If it is no object of JSON, or names a thing twice.
     """
     try:
-        found = json.loads(text, object_pairs_hook=_once)
+        # Of bytes, the reader would guess the encoding.
+        letters = text.decode("utf-8") if isinstance(text, bytes) else text
+        found = json.loads(letters, object_pairs_hook=_once)
     except RecursionError:
         raise ValueError("its JSON is nested too deeply") from None
     except UnicodeDecodeError as error:

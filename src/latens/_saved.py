@@ -25,6 +25,8 @@ __all__ = ["Saved", "SavedKind", "Tensors", "check_shapes", "read_tensors", "tex
 
 F = TypeVar("F", bound="Facts")
 
+_FLOATS = ("float32", "float64")
+
 Tensors = dict[str, "np.ndarray"]
 
 # Bytes of objects for each byte of JSON, at most: those of "[]," for Python's reader and for pydantic's.
@@ -202,7 +204,7 @@ def read_tensors(file: Path) -> tuple[Tensors, dict[str, str]]:
 
 
 def check_shapes(tensors: Tensors, shapes: Mapping[str, tuple[int | None, ...]]) -> None:
-    """Refuse tensors that are not just these, floating and of these shapes; None is any length over 0.
+    """Refuse tensors that are not just these, floats of these shapes, in which None is any length over 0.
 
     Raises
     ------
@@ -216,7 +218,11 @@ def check_shapes(tensors: Tensors, shapes: Mapping[str, tuple[int | None, ...]])
     for name, shape in shapes.items():
         values = tensors[name]
         wanted = [size or max(1, own) for size, own in zip(shape, values.shape, strict=False)]
-        if values.dtype.kind != "f" or len(wanted) < len(shape) or values.shape != tuple(wanted):
+        if (
+            values.dtype.name not in _FLOATS
+            or len(wanted) < len(shape)
+            or values.shape != tuple(wanted)
+        ):
             raise ValueError(f"the tensor '{name}' is {values.dtype} of shape {values.shape}")
 
 

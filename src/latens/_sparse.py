@@ -1,6 +1,7 @@
 """Sparse matrices from the parts that a file holds, every part checked before compiled code follows it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ _KINDS = "biufc"
 _MOST = np.iinfo(np.int64).max
 
 
-def checked_sparse(format: str, parts: Parts, shape: Sequence[int]) -> Any:
+def checked_sparse(format: str, parts: Parts, shape: Sequence[Any]) -> Any:
     """Make a sparse matrix of parts that may be damaged.
 
     SciPy's compiled code follows indices wherever they lead, out of the memory too, so nothing is left to
@@ -128,8 +129,8 @@ _FORMATS: Mapping[str, Callable[[Parts, int, int], Any]] = {
 }
 
 
-def _checked_shape(shape: Sequence[int]) -> tuple[int, int]:
-    sizes = [int(size) for size in shape]
+def _checked_shape(shape: Sequence[Any]) -> tuple[int, int]:
+    sizes = [int(size) for size in shape if isinstance(size, Integral)]
     if len(sizes) != 2 or min(sizes) < 0 or max(sizes) >= _MOST:
         raise ValueError(f"a matrix has rows and columns, of which there are none below 0: {sizes}")
     return sizes[0], sizes[1]

@@ -18,7 +18,7 @@ import latens
 from latens import models, networks, training
 from latens._devices import resolve_device
 from latens._facts import ColumnName, Count, Facts, Finite, SeedNumber, Whole
-from latens._saved import Saved, SavedKind, text_array
+from latens._saved import Saved, SavedKind, check_shapes, text_array
 from latens._validation import check_parameters
 from latens.data.scaling import Scaling
 from latens.exceptions import ModelError
@@ -210,11 +210,10 @@ def _restore_facts(
         offset, scale, bounded=facts.bounded, input_shape=model.input_shape_
     )
     model.codes_ = weights.pop("codes")
-    if model.codes_.dtype.kind != "f" or model.codes_.shape[1:] != (model.latent_dim,):
-        raise ValueError(f"'codes' has shape {model.codes_.shape}, not (n, {model.latent_dim})")
+    check_shapes({"codes": model.codes_}, {"codes": (None, model.latent_dim)})
     with np.errstate(over="ignore"):
-        if not len(model.codes_) or not np.isfinite(np.square(model.codes_).sum()):
-            raise ValueError("'codes' is empty, or so large that it has no variance")
+        if not np.isfinite(np.square(model.codes_).sum()):
+            raise ValueError("'codes' holds values so large that they have no variance")
     if facts.classes is not None:
         model.classes_ = _classes(facts.classes, stored=(saved.path / _SAVED.file).stat().st_size)
     model.history_ = facts.history
