@@ -436,3 +436,19 @@ def test_sparse_items_are_told_apart_beside_a_huge_one():
     near.add(sparse.csr_array([[1e4, 0.0], [1e4, 1e-5], [1e4, 3e-5]]))
     found = near.search(sparse.csr_array([[1e4, 0.0]]), 3).distances
     np.testing.assert_allclose(found, [[0.0, 1e-5, 3e-5]], atol=1e-12)
+
+
+def test_a_loaded_graph_takes_items_before_and_after_its_first_search(rng, tmp_path):
+    pytest.importorskip("voyager", reason="voyager is not installed")
+    X = vectors(rng, 40)
+    index = SimilarityIndex(method="approximate")
+    index.add(X[:20])
+    index.remove([3])
+    loaded = SimilarityIndex.load(index.save(tmp_path / "index"))
+    loaded.add(X[20:30])
+    loaded.remove([5, 25])
+    for n in (30, 40):
+        left = np.setdiff1d(np.arange(n), [3, 5, 25])
+        np.testing.assert_array_equal(loaded.search(X[left], k=1).ids[:, 0], left)
+        if n == 30:
+            loaded.add(X[30:40])

@@ -20,8 +20,9 @@ _SPARE = 150
 class GraphStore(DenseStore):
     """A `DenseStore` with a hierarchical graph (voyager) that finds candidates; distances are exact.
 
-    The graph is made at the first search and grows from then on. It is never read from a file: the library
-    follows what stands there wherever it leads, and ends the process where it leads nowhere.
+    The graph grows with the items and is never written to a file: the library follows what stands there
+    wherever it leads, and ends the process where it leads nowhere. A store that was loaded makes it anew, of
+    its checked rows, at the first search.
 
     References
     ----------
@@ -38,8 +39,9 @@ class GraphStore(DenseStore):
         self.next_label = 0
 
     def append(self, items: Any) -> None:
+        is_loaded = self.graph is None and self.rows is not None
         super().append(items)
-        if self.graph is not None:
+        if not is_loaded:
             self.graph = self._linked(items)
 
     def keep(self, is_kept: npt.NDArray[np.bool_]) -> None:
