@@ -47,9 +47,10 @@ class UpsampleConvolution(nn.Sequential):
         places = [[(odd + tap - kernel // 2) // 2 for tap in taps] for odd in (0, 1)]
         self.before = [-row[0] for row in places]
         self.after = [row[-1] for row in places]
-        met = torch.tensor(places)
-        sums = (met - met[:, :1])[:, None, :] == torch.arange(kernel // 2 + 1)[:, None]
-        self.register_buffer("sums", sums.to(convolution.weight.dtype), persistent=False)
+        seen = range(kernel // 2 + 1)
+        sums = [[[float(one - row[0] == at) for one in row] for at in seen] for row in places]
+        dtype = convolution.weight.dtype
+        self.register_buffer("sums", torch.tensor(sums, dtype=dtype), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         rows = [
