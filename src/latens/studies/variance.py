@@ -1,6 +1,5 @@
 """How much of the variance of held-out samples PCA of every size keeps."""
 
-
 import numpy as np
 
 from latens._pca import fit_pca
