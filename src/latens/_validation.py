@@ -52,6 +52,10 @@ def _is_number(value: Any, kind: type) -> bool:
     return isinstance(value, kind) and not isinstance(value, bool | np.bool_)
 
 
+# Larger integers have no place in arrays and tensors.
+_MOST = 2**63
+
+
 def _is_finite(value: Any) -> bool:
     try:
         return math.isfinite(value)
@@ -88,7 +92,8 @@ class Integer:
     high: float = math.inf
 
     def accepts(self, value: Any) -> bool:
-        return _is_number(value, IntegralNumber) and self.low <= value <= self.high
+        is_one = _is_number(value, IntegralNumber) and abs(int(value)) < _MOST
+        return is_one and self.low <= value <= self.high
 
     def __str__(self) -> str:
         left = "[" if math.isfinite(self.low) else "("

@@ -16,7 +16,7 @@ from sklearn.base import (
 )
 from sklearn.utils import Tags, check_array
 from sklearn.utils.validation import check_is_fitted
-from torch import Tensor
+from torch import Tensor, nn
 
 from latens._devices import resolve_device
 from latens._draws import seeded_alone
@@ -41,6 +41,7 @@ from latens.models.persistence import write_model
 from latens.models.sampling import draw_from_mixture
 from latens.networks import Bottleneck, Network, NetworkFactory, Parts, default_network
 from latens.networks.centring import start_from_mean
+from latens.networks.planning import check_room
 from latens.objectives import RECONSTRUCTION_ERRORS, Objective
 from latens.training import History, Plan, Samples, Trainer, encode_rows, map_rows
 from latens.training.estimate import seconds_per_epoch
@@ -308,6 +309,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """Set the scaling, and network and objective with their initial weights."""
         self.seed_ = seed_from(self.random_state)
         self.scaling_ = fit_scaling(X)
+        check_room(lambda: nn.ModuleList(self._make()), type(self).__name__)
         with seeded_alone(derive(self.seed_, _INITIAL_WEIGHTS)):
             self._build()
         enough = max(2, min(_MEAN_SAMPLES, _MEAN_VALUES // prod(self.input_shape_)))
@@ -331,7 +333,13 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     def _build(self) -> None:
         """Make network and objective, where they are to be and in their type."""
-        self.network_, self.objective_ = self._make()
+        try:
+            self.network_, self.objective_ = self._make()
+        except (RuntimeError, OverflowError, MemoryError, TypeError) as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise ParameterError(
+                f"The network of {type(self).__name__} cannot be made: {reason}."
+            ) from error
         # Moved here and not in the loop alone, so that a model that was loaded is ready to use.
         trainer = self._trainer()
         check_parameters(trainer)

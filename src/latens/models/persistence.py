@@ -19,10 +19,11 @@ from latens import models, networks, training
 from latens._devices import resolve_device
 from latens._facts import ColumnName, Count, Facts, Finite, SeedNumber, Whole
 from latens._saved import Saved, SavedKind, check_shapes, text_array
+from latens._torch_state import plain_torch
 from latens._validation import check_parameters
 from latens.data.scaling import Scaling
 from latens.exceptions import ModelError
-from latens.networks.restoring import check_plan, load_weights
+from latens.networks.planning import check_plan, load_weights
 from latens.training import History, Trainer
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def write_model(model: "BaseAutoencoder", path: Path, *, overwrite: bool) -> Pat
     return path
 
 
+@plain_torch()
 def load_model(
     path: str | Path,
     *,

@@ -20,7 +20,7 @@ from latens.data.scaling import Scaling
 from latens.exceptions import ModelError
 from latens.networks.denoising_mlp import DenoisingMLP
 from latens.networks.denoising_unet import DenoisingUNet
-from latens.networks.restoring import check_plan, load_weights
+from latens.networks.planning import check_plan, load_weights
 from latens.training import History, Trainer
 
 if TYPE_CHECKING:

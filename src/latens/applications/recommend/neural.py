@@ -22,7 +22,7 @@ from latens.applications.recommend.item_network import start_from_popularity
 from latens.data.scaling import UNSCALED
 from latens.exceptions import ParameterError
 from latens.networks import Network
-from latens.networks.restoring import check_plan, load_weights
+from latens.networks.planning import check_plan, load_weights
 from latens.objectives import Objective
 from latens.training import Callback, History, ProgressBar, Samples, Trainer
 

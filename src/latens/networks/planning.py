@@ -1,4 +1,4 @@
-"""Weights from a file into modules that a description asks for, once it is known that they fit."""
+"""What modules would be, before memory is taken for them: whether they fit, and fit the weights in a file."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,12 +9,51 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules import module as hooks
 
-__all__ = ["check_plan", "load_weights"]
+from latens._memory import check_memory
+from latens.exceptions import LatensError, ParameterError
+
+__all__ = ["check_plan", "check_room", "load_weights"]
 
 Weights = Mapping[str, np.ndarray]
 
 # Parameters and buffers that may be made beside those in the file: some layers are made and left out.
 _UNWRITTEN = 100
+# Of a network that is to be trained; the deepest that are published have a tenth.
+_MOST_WEIGHTS = 10_000
+# Float32 weights, their gradients, two moments of Adam, and the best weights so far.
+_BYTES = 5 * 4
+
+
+def check_room(make: Callable[[], nn.Module], owner: str) -> None:
+    """Refuse modules that could not be trained in the memory that is available, without making these.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the modules. Where it cannot do so without memory, as code of a user's own may not, nothing is
+        refused.
+    owner : str
+        What they are of, for the error.
+
+    Raises
+    ------
+    ParameterError
+        If they are too many or too large.
+    """
+    try:
+        with torch.device("meta"), _at_most(_MOST_WEIGHTS):
+            modules = make()
+    except LatensError:
+        raise
+    except TooManyWeights as error:
+        raise ParameterError(
+            f"The network of {owner} would have more than {_MOST_WEIGHTS:,} layers. Make it less deep."
+        ) from error
+    except Exception:  # noqa: BLE001 (whatever the code of a user's own raises)
+        return
+    numbers = sum(weight.numel() for weight in modules.parameters())
+    where = f"The training of {owner}, with {numbers:,} numbers to learn,"
+    check_memory(_BYTES * numbers, where, failure=ParameterError)
 
 
 def check_plan(make: Callable[[], nn.Module], weights: Weights) -> None:
@@ -69,6 +108,10 @@ def _check_alike(name: str, plan: Tensor, values: np.ndarray) -> None:
         raise ValueError(f"the tensor '{name}' is of {values.dtype}, not {kinds[0]}")
 
 
+class TooManyWeights(ValueError):
+    """More parameters and buffers than were expected."""
+
+
 @contextmanager
 def _at_most(number: int) -> Iterator[None]:
     """Let no more than so many parameters and buffers be made by this thread."""
@@ -78,7 +121,7 @@ def _at_most(number: int) -> Iterator[None]:
         nonlocal made
         made += get_ident() == thread
         if made > number:
-            raise ValueError("its description has more layers than there are weights")
+            raise TooManyWeights("its description has more layers than there are weights")
 
     handles = [
         hooks.register_module_parameter_registration_hook(count),
