@@ -2,8 +2,18 @@ import numpy as np
 import pytest
 import torch
 
+from latens.exceptions import ParameterError
 from latens.models import DenoisingAutoencoder
+from latens.networks import MLP
 from latens.objectives import CORRUPTIONS
+
+
+@pytest.mark.parametrize("noise", sorted(CORRUPTIONS.keys() - {"gaussian"}))
+def test_the_level_of_noise_that_spoils_single_values_is_a_share(noise):
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    model = DenoisingAutoencoder(2, noise=noise, noise_level=3, network=MLP((4,)))
+    with pytest.raises(ParameterError, match=r"must be a share in \[0, 1\].*Got 3 instead"):
+        model.fit(X)
 
 
 @pytest.mark.parametrize("noise", CORRUPTIONS)

@@ -8,7 +8,7 @@ import pytest
 from latens.exceptions import ParameterError
 from latens.studies import Host, check_study, run_study
 
-HUGE = [10**9, 10**13, 2**63, 10**400]
+HUGE = [10**9, 10**400]
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def little_memory():
     resource.setrlimit(resource.RLIMIT_AS, before)
 
 
-@pytest.mark.parametrize("huge", HUGE, ids=["1e9", "1e13", "2**63", "1e400"])
+@pytest.mark.parametrize("huge", HUGE, ids=["1e9", "1e400"])
 @pytest.mark.parametrize(
     "model",
     [

@@ -312,3 +312,21 @@ def test_a_study_file_is_read_and_its_mistakes_are_named(tmp_path):
         file.write_text(text)
         with pytest.raises(ParameterError, match=message):
             read_study(file)
+
+
+@pytest.mark.parametrize(("columns", "size"), [(1, 1), (4, 2), (19, 9), (20, 10), (500, 10)])
+def test_the_usual_code_is_smaller_than_the_samples(columns, size):
+    asked = check_study(
+        {"data": {"source": "digits"}, "models": [{}, {"name": "b", "latent_dim": 7}]}, "it"
+    )
+    assert [one.latent_dim for one in asked.sized(columns).models] == [size, 7]
+
+
+def test_a_table_of_four_columns_gets_a_code_of_two(tmp_path):
+    table = np.random.default_rng(0).normal(size=(60, 4))
+    np.save(tmp_path / "table.npy", table)
+    settings = {"data": {"source": str(tmp_path / "table.npy")}, "models": [{"trainer": QUICK}]}
+    run = run_study(check_study(settings, "it"), tmp_path / "run")
+    assert run.study["models"][0]["latent_dim"] == 2
+    rows = run.read("results")["rows"]
+    assert {row["numbers"] for row in rows if row["kind"] != "raw"} == {2}

@@ -34,7 +34,10 @@ def run(
         ),
     ] = None,
     out: Annotated[Path | None, Option(help="The run folder. [default: runs/NAME-NUMBER]")] = None,
-    latent_dim: Annotated[int | None, Option(min=1, help="Numbers per code. [default: 10]")] = None,
+    latent_dim: Annotated[
+        int | None,
+        Option(min=1, help="Latent dimensions. [default: 10, or half of fewer than 20 values]"),
+    ] = None,
     model: Annotated[str | None, Option(help="A kind that `latens models` lists.")] = None,
     network: Annotated[
         str | None,

@@ -13,6 +13,9 @@ from latens.exceptions import DataError
 
 __all__ = ["checked_samples"]
 
+# Of float32's 3.4e38; what a network gives may be some deviations from the mean.
+_LARGEST = 1e37
+
 
 def checked_samples(estimator: Any, X: Any, *, reset: bool = False) -> np.ndarray:
     """Return samples as an array, and check their shape against the one that was fitted.
@@ -30,18 +33,19 @@ def checked_samples(estimator: Any, X: Any, *, reset: bool = False) -> np.ndarra
     ------
     DataError
         If the shape is not the fitted one.
+        If the shape is not the fitted one, or a value is no finite number or beyond 1e37.
     ValueError
-        If scikit-learn refuses them: other columns, values that are no finite numbers, too few samples.
+        If scikit-learn refuses them: other columns, too few samples.
     """
-    least = 2 if reset else 1
-    X = X if hasattr(X, "columns") else as_array(X)
-    if np.ndim(X) <= 2:
-        checked = validate_data(estimator, X, reset=reset, ensure_min_samples=least)
-    else:
-        checked = check_array(X, allow_nd=True, ensure_min_samples=least, estimator=estimator)
-        if reset:
-            estimator.n_features_in_ = prod(checked.shape[1:])
-            forget_feature_names(estimator)
+    names = getattr(X, "columns", None)
+    X = X if names is not None else as_array(X)
+    try:
+        checked = np.asarray(_checked(estimator, X, reset=reset))
+    except ValueError as error:
+        if "NaN" in str(error) or "infinity" in str(error):
+            raise _not_finite(as_array(X), names, estimator) from error
+        raise
+    _check_size(checked, names, estimator)
     if reset:
         estimator.input_shape_ = checked.shape[1:]
     elif checked.shape[1:] != estimator.input_shape_:
@@ -49,4 +53,49 @@ def checked_samples(estimator: Any, X: Any, *, reset: bool = False) -> np.ndarra
             f"X has samples of shape {checked.shape[1:]}, but this {type(estimator).__name__} was fitted on "
             f"samples of shape {estimator.input_shape_}."
         )
-    return np.asarray(checked)
+    return checked
+
+
+def _checked(estimator: Any, X: Any, *, reset: bool) -> Any:
+    """What scikit-learn makes of samples; images, of which it knows nothing, get the attributes that it sets."""
+    least = 2 if reset else 1
+    if np.ndim(X) <= 2:
+        return validate_data(estimator, X, reset=reset, ensure_min_samples=least)
+    checked = check_array(X, allow_nd=True, ensure_min_samples=least, estimator=estimator)
+    if reset:
+        estimator.n_features_in_ = prod(checked.shape[1:])
+        forget_feature_names(estimator)
+    return checked
+
+
+def _not_finite(X: np.ndarray, names: Any, estimator: Any) -> DataError:
+    """What is wrong with values that are no finite numbers, and where."""
+    is_wrong = ~np.isfinite(np.asarray(X, dtype=np.float64))
+    first = tuple(int(place) for place in np.argwhere(is_wrong)[0])
+    what = "NaN" if np.isnan(float(X[first])) else "infinity"
+    return DataError(
+        f"Input X of {type(estimator).__name__} contains {what}, first in {_place(first, names)}, counted "
+        f"from 0; {is_wrong.sum():,} of its values are no finite numbers. Fill them, or leave their rows or "
+        "columns out."
+    )
+
+
+def _check_size(X: np.ndarray, names: Any, estimator: Any) -> None:
+    """Refuse values that float32, in which networks compute, has no room for once they are combined."""
+    if X.dtype.kind != "f" or max(float(X.max()), -float(X.min())) <= _LARGEST:
+        return
+    place = np.unravel_index(int(np.abs(X).argmax()), X.shape)
+    first = tuple(int(one) for one in place)
+    raise DataError(
+        f"Input X of {type(estimator).__name__} has the value {float(X[first]):.4g} in "
+        f"{_place(first, names)}, counted from 0, and networks compute with values up to {_LARGEST:g}. Give "
+        "it in a larger unit, or as a logarithm."
+    )
+
+
+def _place(first: tuple[int, ...], names: Any) -> str:
+    row, *rest = first
+    if len(rest) == 1:
+        column = f"column {rest[0]}" if names is None else f"column '{list(names)[rest[0]]}'"
+        return f"row {row}, {column}"
+    return f"sample {row} at {tuple(rest)}"

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from latens._validation import Constraints, Options, Real
+from latens.exceptions import ParameterError
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
 from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts
 from latens.objectives import CORRUPTIONS, Objective, reconstruction_error
@@ -89,5 +90,10 @@ class DenoisingAutoencoder(BaseAutoencoder):
         return Deterministic(parts, self.latent_dim)
 
     def _objective(self) -> Objective:
+        if self.noise != "gaussian" and self.noise_level > 1:
+            raise ParameterError(
+                f"The 'noise_level' parameter of DenoisingAutoencoder must be a share in [0, 1] for "
+                f"{self.noise!r} noise. Got {self.noise_level!r} instead."
+            )
         corruption = partial(CORRUPTIONS[self.noise], level=self.noise_level)
         return Objective(reconstruction_error(self.reconstruction), corruption=corruption)

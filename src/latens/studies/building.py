@@ -41,6 +41,10 @@ def build_model(settings: ModelSettings, *, seed: int, **trainer: Any) -> BaseAu
     ParameterError
         If a kind, a network or a parameter does not exist.
     """
+    if settings.latent_dim is None:
+        raise ParameterError(
+            f"The model '{settings.name}' needs a 'latent_dim'; Study.sized gives one."
+        )
     kind = _kind(settings.kind)
     return _make(
         kind,

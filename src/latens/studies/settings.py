@@ -24,6 +24,9 @@ __all__ = [
 ]
 
 
+_USUAL_SIZE = 10
+
+
 class _Settings(BaseModel):
     # A misspelt key is an error and not a default.
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,8 +68,8 @@ class ModelSettings(_Settings):
         How tables and files call it.
     kind : str
         A kind of `latens.models`, or a dotted path "package.module:Class" to one of your own.
-    latent_dim : int
-        Numbers per code.
+    latent_dim : int or None
+        Numbers per code. None: 10, or for samples of fewer than 20 values half as many as they have.
     network : str or None
         "mlp", "convnet", or a dotted path to a factory; None: chosen for the data.
     parameters, network_parameters, trainer : dict
@@ -77,7 +80,7 @@ class ModelSettings(_Settings):
 
     name: str = Field(default="autoencoder", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)
     kind: str = "Autoencoder"
-    latent_dim: int = Field(default=10, ge=1)
+    latent_dim: int | None = Field(default=None, ge=1)
     network: str | None = None
     parameters: dict[str, Any] = {}
     network_parameters: dict[str, Any] = {}
@@ -247,6 +250,15 @@ class Study(_Settings):
     def foreign_names(self) -> tuple[str, ...]:
         """The names of classes that are not part of latens, of all models."""
         return tuple(name for model in self.models for name in model.foreign_names)
+
+    def sized(self, n_values: int) -> "Study":
+        """Return the study with the size of every code settled, for samples of so many values."""
+        usual = min(_USUAL_SIZE, max(1, n_values // 2))
+        models = tuple(
+            one if one.latent_dim else one.model_copy(update={"latent_dim": usual})
+            for one in self.models
+        )
+        return self.model_copy(update={"models": models})
 
     def models_of(self, seed: int) -> tuple[ModelSettings, ...]:
         """Return the models that are trained with a seed."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,7 @@ def run_study(
     """
     host = host or Host()
     data = prepare(study)
+    study = study.sized(prod(data.train.X.shape[1:]))
     _announce(study, data, host)
     run = Run.create(out, overwrite=overwrite)
     run.write_info(
@@ -152,6 +154,7 @@ def resume_study(path: str | Path, *, host: Host | None = None, trust: bool = Fa
         raise RunError(f"The run '{path}' is complete, so there is nothing to resume.")
     study = check_study(run.study, f"The run '{path}'", trust=trust)
     data = prepared_again(run)
+    study = study.sized(prod(data.train.X.shape[1:]))
     _announce(study, data, host)
     run.write_info(status="running", error=None)
     return _Work(run, study, data, host).carry_out()
@@ -213,7 +216,7 @@ class _Work:
     @cached_property
     def pca(self) -> dict[int, Representation]:
         """By size, one for each size of code."""
-        sizes = dict.fromkeys(model.latent_dim for model in self.study.models)
+        sizes = dict.fromkeys(model.latent_dim or 0 for model in self.study.models)
         return {size: represent.pca(self.data, size) for size in sizes}
 
     def carry_out(self) -> Run:
@@ -264,7 +267,7 @@ class _Work:
         self._measure_protocol([self.raw, *self.pca.values(), *models], fitted, seed)
         if not interrupted:
             self.results["seeds_done"] = [*self.results["seeds_done"], seed]
-        baseline = self.pca[self.study.models[0].latent_dim].name
+        baseline = next(iter(self.pca.values())).name
         self.results["verdict"] = judge(rows, baseline, self.study.models[0].name)
         self.run.write("histories", self.histories)
         self.run.write("results", self.results)
