@@ -147,7 +147,10 @@ def test_columns_may_be_numbered() -> None:
         (Dataset(TABLE), "Got Dataset instead"),
         (np.ma.masked_greater(TABLE, 3), "2 masked values"),
         (pd.DataFrame(TABLE, columns=["a", "a"]), "same name"),
-        (sparse.coo_array(([1.0], ([0], [0])), shape=(10**6, 10**6)), r"7\.3 TiB as a dense"),
+        (
+            sparse.coo_array(([1.0], ([0], [0])), shape=(10**6, 10**6)),
+            r"dense, would take 7\.3 TiB",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
@@ -166,3 +169,51 @@ def test_arrays_need_neither_torch_nor_pandas() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def _broken(matrix: object, part: str) -> object:
+    getattr(matrix, part)[1] = 10**7
+    return matrix
+
+
+@pytest.mark.parametrize(
+    ("kind", "part"),
+    [
+        (sparse.csr_array, "indices"),
+        (sparse.csr_matrix, "indptr"),
+        (sparse.csc_array, "indices"),
+        (sparse.coo_array, "row"),
+        (sparse.coo_matrix, "col"),
+        (sparse.bsr_array, "indices"),
+        (sparse.bsr_matrix, "indptr"),
+    ],
+)
+def test_a_sparse_matrix_with_an_index_outside_its_shape_is_refused(kind: type, part: str) -> None:
+    with pytest.raises(
+        DataError, match=r"^The sparse X is damaged: '(indices|indptr|row|col)' must"
+    ):
+        as_array(_broken(kind(np.eye(4)), part))
+
+
+def test_lists_of_rows_with_an_index_outside_are_refused() -> None:
+    matrix = sparse.lil_array(np.eye(3))
+    matrix.rows[0][0] = 10**7
+    with pytest.raises(DataError, match="The sparse X is damaged"):
+        as_array(matrix)
+
+
+@pytest.mark.filterwarnings("ignore:Sparse CSR tensor support")
+def test_a_sparse_tensor_with_an_index_outside_its_shape_is_refused() -> None:
+    places = torch.tensor([[0, 10**7], [0, 1]])
+    by_rows = torch.tensor([0, 1, 2]), torch.tensor([0, 10**7])
+    for tensor in (
+        torch.sparse_coo_tensor(places, torch.ones(2), (3, 3), check_invariants=False),
+        torch.sparse_csr_tensor(*by_rows, torch.ones(2), (2, 3), check_invariants=False),
+    ):
+        with pytest.raises(DataError, match="The sparse tensor X is damaged"):
+            as_array(tensor)
+
+
+@pytest.mark.parametrize("form", ["csr", "csc", "bsr", "coo", "dia", "lil", "dok"])
+def test_every_sparse_format_is_made_dense(form: str) -> None:
+    np.testing.assert_array_equal(as_array(sparse.csr_array(TABLE).asformat(form)), TABLE)

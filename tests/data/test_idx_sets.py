@@ -1,5 +1,7 @@
 """IDX images with the labels beside them, and the four files of a set."""
 
+import gzip
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -87,3 +89,28 @@ def test_parts_of_different_shape_are_refused(tmp_path: Path) -> None:
     write_idx(folder / "t10k-images-idx3-ubyte", TEST[:, :2])
     with pytest.raises(DataError, match=r"differ in shape: \(4, 5\) and \(2, 5\)"):
         load(folder, "all")
+
+
+def test_labels_of_the_other_part_cannot_make_up_for_some_that_lack(tmp_path: Path) -> None:
+    # 5 + 4 labels for 6 + 3 images: as many in all, and every one of the test part beside another image.
+    folder = write_set(tmp_path, [0, 1, 0, 1, 0], [0, 1, 0, 1])
+    with pytest.raises(DataError, match="are 5 for 6 images"):
+        load(folder, "all")
+
+
+def test_labels_of_several_columns_are_one_line(tmp_path: Path) -> None:
+    folder = write_set(tmp_path, [0, 1, 0, 1, 0, 1], [0, 1, 0])
+    write_idx(folder / "t10k-labels-idx1-ubyte", np.zeros((3, 2), dtype=np.uint8))
+    (folder / "t10k-labels-idx1-ubyte.gz").unlink(missing_ok=True)
+    with pytest.raises(DataError, match="of another shape for 3 images"):
+        load(folder, "all")
+
+
+def test_zeros_in_several_gzipped_files_are_held_against_the_memory_together(
+    tmp_path: Path,
+) -> None:
+    for part in ("train", "t10k"):
+        header = struct.pack(">4I", 0x803, 200, 1000, 1000)
+        (tmp_path / f"{part}-images.idx.gz").write_bytes(gzip.compress(header))
+    with pytest.raises(DataError, match=r"^Joining .* more than 500 to 1"):
+        load(tmp_path, "all")

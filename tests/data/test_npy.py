@@ -49,6 +49,26 @@ def test_values_come_back_whatever_the_layout(tmp_path: Path, order: str, dtype:
         ("{'descr': '<f8', 'fortran_order': False, 'shape': (-5, 4)}", "impossible shape"),
         ("{'descr': '|O', 'fortran_order': False, 'shape': (5,)}", "Python objects"),
         ("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (5,)}", "fields a"),
+        (
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 10**9, 10**9)}".replace(
+                "10**9", "9" * 12
+            ),
+            "impossible shape",
+        ),
+        (
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (0, " + "9" * 5000 + ")}",
+            "no .npy file|impossible",
+        ),
+        (
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (" + "1, " * 70 + ")}",
+            "impossible shape",
+        ),
+        ("{'descr': '|S0', 'fortran_order': False, 'shape': (9,)}", "values of type"),
+        ("{'descr': '|V8', 'fortran_order': False, 'shape': (9,)}", "values of type"),
+        (
+            "{'descr': ('<f4', (2, 3)), 'fortran_order': False, 'shape': (5,)}",
+            "values of type|no .npy",
+        ),
         ("{'descr': 'nonsense', 'fortran_order': False, 'shape': (5, 4)}", "no .npy file"),
         ("__import__('os').abort()", "no .npy file"),
         ("(" * 5000, "no .npy file"),

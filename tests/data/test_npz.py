@@ -1,6 +1,9 @@
 """The .npz archives of the world, and those made to harm."""
 
 import io
+import resource
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -157,6 +160,109 @@ def test_a_huge_sparse_matrix_is_refused(tmp_path: Path) -> None:
     sparse.save_npz(tmp_path / "x.npz", matrix)
     with pytest.raises(DataError, match=r"would take 7\.3 TiB in memory"):
         load(tmp_path / "x.npz")
+
+
+FORMATS = ("csr", "csc", "bsr", "coo", "dia")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_sparse_format_is_read(tmp_path: Path, form: str) -> None:
+    matrix = sparse.random_array((20, 10), density=0.2, rng=np.random.default_rng(0))
+    sparse.save_npz(tmp_path / "x.npz", matrix.asformat(form))
+    np.testing.assert_array_equal(load(tmp_path / "x.npz").X, matrix.toarray())
+
+
+@pytest.mark.parametrize(
+    ("form", "part", "value"),
+    [
+        ("csr", "indices", 10**6),
+        ("csr", "indices", -(10**6)),
+        ("csr", "indptr", 10**6),
+        ("csc", "indices", 10**6),
+        ("csc", "indptr", -5),
+        ("bsr", "indices", 10**6),
+        ("bsr", "indptr", 10**6),
+        ("coo", "row", 10**6),
+        ("coo", "col", -1),
+    ],
+)
+def test_a_sparse_matrix_with_an_index_outside_its_shape_is_refused(
+    tmp_path: Path, form: str, part: str, value: int
+) -> None:
+    # SciPy would write there: the process died, or a value was in another row.
+    sparse.save_npz(tmp_path / "x.npz", sparse.csr_array(np.eye(8)).asformat(form))
+    parts = dict(np.load(tmp_path / "x.npz"))
+    parts[part][1] = value
+    np.savez(tmp_path / "x.npz", **parts)
+    with pytest.raises(DataError, match=rf"^The sparse matrix of .* is damaged: '{part}' must"):
+        load(tmp_path / "x.npz")
+
+
+def test_a_small_sparse_file_cannot_ask_for_gigabytes(tmp_path: Path) -> None:
+    sparse.save_npz(tmp_path / "x.npz", sparse.coo_array(([1.0], ([0], [0])), shape=(10**4, 10**4)))
+    with pytest.raises(DataError, match="more than 500 to 1"):
+        load(tmp_path / "x.npz")
+
+
+def test_diagonals_far_longer_than_the_matrix_are_refused(tmp_path: Path) -> None:
+    np.savez_compressed(
+        tmp_path / "x.npz",
+        data=np.zeros((2, 10**7), dtype=np.uint8),
+        offsets=np.array([0, 1]),
+        shape=np.array([3, 3]),
+        format=np.array("dia"),
+    )
+    with pytest.raises(DataError, match="more than 500 to 1"):
+        load(tmp_path / "x.npz")
+
+
+PEAK = """
+import resource, sys
+from latens.data import load
+from latens.exceptions import DataError
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    load(sys.argv[1], "all")
+except DataError as error:
+    print(error, file=sys.stderr)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_parts_and_labels_are_held_against_the_file_together(tmp_path: Path) -> None:
+    # Each array alone would be let through; together, sorted and joined they took gigabytes.
+    many = np.zeros(10 * 2**20, dtype=np.uint8)
+    parts = {f"{name}_{part}": many for part in ("train", "test") for name in "xy"}
+    np.savez_compressed(tmp_path / "x.npz", **parts)
+    run = subprocess.run(
+        [sys.executable, "-c", PEAK, str(tmp_path / "x.npz")],
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (8 * 2**30, 8 * 2**30)),
+    )
+    assert "more than 500 to 1" in run.stderr
+    assert int(run.stdout) < 500 * 1024  # kB
+
+
+def test_labels_of_many_columns_are_not_read(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "x.npz", X=X, y=np.zeros((6, 2 * 10**7), dtype=np.uint8))
+    with pytest.raises(DataError, match=r"Encoding the labels .* more than 500 to 1"):
+        load(tmp_path / "x.npz")
+
+
+def test_other_compressions_than_those_of_numpy_are_refused(tmp_path: Path) -> None:
+    for method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        with zipfile.ZipFile(tmp_path / "x.npz", "w", method) as file:
+            file.writestr("X.npy", npy(X))
+        with pytest.raises(DataError, match="is not compressed as NumPy does it"):
+            load(tmp_path / "x.npz")
+
+
+def test_many_arrays_with_names_that_say_nothing_are_one_short_line(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", **{f"array\n{number}": X for number in range(500)})
+    with pytest.raises(DataError, match=r"array 0, array 1, .* and 490 more") as caught:
+        load(tmp_path / "x.npz")
+    assert len(str(caught.value)) < 500
 
 
 def test_the_anomaly_sets_of_adbench_load(real_data) -> None:

@@ -1,17 +1,17 @@
 """Whatever holds numbers as a NumPy array, without a copy where the memory can be shared."""
 
+import math
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from latens._memory import format_bytes
+from latens._memory import check_memory
+from latens._sparse import checked_sparse
 from latens.exceptions import DataError
 
 __all__ = ["as_array"]
-
-# A sparse matrix that is larger than this when dense is refused: 8 GiB.
-_MAX_DENSE_BYTES = 8 * 2**30
 
 
 def as_array(X: Any) -> np.ndarray:
@@ -36,7 +36,7 @@ def as_array(X: Any) -> np.ndarray:
     ------
     DataError
         If `X` is none of these, has rows of different lengths, columns that are not numeric, masked
-        values, or is sparse and too large to be made dense.
+        values, or is sparse and too large to be made dense, or has an index outside its shape.
 
     Examples
     --------
@@ -78,14 +78,24 @@ def _is_sparse(X: Any) -> bool:
 
 
 def _dense(X: Any) -> np.ndarray:
-    needed = int(np.prod([int(size) for size in X.shape], dtype=object)) * X.dtype.itemsize
-    if needed > _MAX_DENSE_BYTES:
-        raise DataError(
-            f"The sparse matrix of shape {X.shape} would take {format_bytes(needed)} as a dense array, "
-            f"more than the limit of {format_bytes(_MAX_DENSE_BYTES)}. Reduce its columns first, for "
-            "example with sklearn.decomposition.TruncatedSVD."
-        )
-    return np.asarray(X.toarray())
+    if X.ndim != 2:
+        raise DataError(f"A sparse X must have rows and columns. Got the shape {X.shape}.")
+    _check_dense_size(X.shape, X.dtype.itemsize)
+    # Lists of rows and dictionaries are checked as what they are about to become.
+    names = ("data", "indices", "indptr", "row", "col", "offsets")
+    try:
+        stored = X if X.format in ("csr", "csc", "bsr", "coo", "dia") else X.tocoo()
+        parts = {name: getattr(stored, name) for name in names if hasattr(stored, name)}
+        return np.asarray(checked_sparse(stored.format, parts, stored.shape).toarray())
+    except ValueError as error:
+        raise DataError(f"The sparse X is damaged: {str(error).rstrip('.')}.") from error
+
+
+def _check_dense_size(shape: Sequence[int], itemsize: int) -> None:
+    check_memory(
+        math.prod(int(size) for size in shape) * itemsize,
+        f"The sparse X of shape {tuple(shape)}, made dense,",
+    )
 
 
 def _is_tensor(X: Any) -> bool:
@@ -98,10 +108,31 @@ def _from_tensor(X: Any) -> np.ndarray:
 
     X = X.detach()
     if X.layout != torch.strided:
-        X = X.to_dense()
+        _check_dense_size(X.shape, X.element_size())
+        X = _checked_tensor(X).to_dense()
     if X.dtype == torch.bfloat16:  # NumPy has no such type
         X = X.to(torch.float32)
     return np.asarray(X.cpu().resolve_conj().resolve_neg().numpy())
+
+
+def _checked_tensor(X: Any) -> Any:
+    """The same sparse tensor, its indices held against its shape, which torch does only when asked."""
+    import torch
+
+    try:
+        if X.layout == torch.sparse_coo:
+            parts = X._indices(), X._values()
+            return torch.sparse_coo_tensor(*parts, X.shape, check_invariants=True)
+        by_rows = X.layout in (torch.sparse_csr, torch.sparse_bsr)
+        parts = (
+            (X.crow_indices(), X.col_indices()) if by_rows else (X.ccol_indices(), X.row_indices())
+        )
+        return torch.sparse_compressed_tensor(
+            *parts, X.values(), X.shape, layout=X.layout, check_invariants=True
+        )
+    except RuntimeError as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise DataError(f"The sparse tensor X is damaged: {reason}.") from error
 
 
 def _from_list(X: list[Any] | tuple[Any, ...]) -> np.ndarray:

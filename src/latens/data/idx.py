@@ -5,29 +5,43 @@ bits, then the values (LeCun, Cortes and Burges, 1998, http://yann.lecun.com/exd
 """
 
 import gzip
-import io
 import math
 import re
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from latens._memory import check_memory
+from latens.data.regular_files import open_regular
 from latens.exceptions import DataError
 
-__all__ = ["find_idx", "is_idx_name", "labels_beside", "read_idx", "write_idx"]
+__all__ = [
+    "IdxHeader",
+    "find_idx",
+    "is_idx_name",
+    "labels_beside",
+    "read_idx",
+    "read_idx_header",
+    "write_idx",
+]
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _CODES = {np.dtype(name): code for code, name in _TYPES.items()}
 _MAX_DIMENSIONS = 8
+_BLOCK_BYTES = 16 * 2**20
 _NAME = re.compile(r"([-.]idx\d?(-ubyte)?|-ubyte)(\.gz)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class _Header:
+class IdxHeader:
+    """What an IDX header promises."""
+
     dtype: np.dtype
     shape: tuple[int, ...]
 
@@ -69,42 +83,63 @@ def read_idx(path: Path) -> np.ndarray:
     DataError
         If the file is no IDX file, is cut short, or holds more or less than its header says.
     """
+    with _opened(path) as (stream, where):
+        header = _read_header(stream, where)
+        file_bytes = path.stat().st_size
+        if not isinstance(stream, gzip.GzipFile) and file_bytes != header.total_bytes:
+            raise _length_error(header, f"the file has {file_bytes:,} bytes", where)
+        check_memory(header.total_bytes, where, stored=file_bytes)
+        return _read_array(stream, header, where)
+
+
+def read_idx_header(path: Path) -> IdxHeader:
+    """Read what an IDX file, gzipped or not, says of its values, and none of them.
+
+    Raises
+    ------
+    DataError
+        If the file is no IDX file.
+    """
+    with _opened(path) as (stream, where):
+        return _read_header(stream, where)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO | gzip.GzipFile, str]]:
+    """The bytes of a file, unpacked, and what to call it; its faults become errors of latens."""
     where = f"The file '{path}'"
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             is_gzip = file.read(2) == b"\x1f\x8b"
             file.seek(0)
-            stream: io.BufferedIOBase = gzip.GzipFile(fileobj=file) if is_gzip else file
-            return _read_array(stream, path.stat().st_size, is_gzip, where)
+            yield (gzip.GzipFile(fileobj=file) if is_gzip else file), where
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(f"{where} is a damaged gzip file: {error}. Get it again.") from error
     except OSError as error:
         raise DataError(f"{where} cannot be read: {error.strerror or error}.") from error
 
 
-def _read_array(
-    stream: io.BufferedIOBase, file_bytes: int, is_gzip: bool, where: str
-) -> np.ndarray:
-    header = _read_header(stream, where)
-    if is_gzip:
-        check_memory(header.total_bytes, where, stored=file_bytes)
-    elif file_bytes != header.total_bytes:
-        raise _length_error(header, f"the file has {file_bytes:,} bytes", where)
+def _read_array(stream: BinaryIO | gzip.GzipFile, header: IdxHeader, where: str) -> np.ndarray:
     values = np.empty(header.shape, header.dtype)
     target = values.reshape(-1).view(np.uint8).data
     filled = 0
     while filled < len(target):
         # GzipFile.readinto may give less than was asked for, and 0 only at the end.
-        count = stream.readinto(target[filled:])
+        count = stream.readinto(target[filled : filled + _BLOCK_BYTES])  # type: ignore[union-attr]
         if not count:
             raise _length_error(header, f"its data end after {filled:,} bytes", where)
         filled += count
     if stream.read(1):
         raise _length_error(header, "there are more", where)
-    return values if header.dtype.isnative else values.astype(header.dtype.newbyteorder("="))
+    # In place: a copy would double what was just held against the memory.
+    return (
+        values
+        if header.dtype.isnative
+        else values.byteswap(inplace=True).view(header.dtype.newbyteorder("="))
+    )
 
 
-def _read_header(stream: io.BufferedIOBase, where: str) -> _Header:
+def _read_header(stream: BinaryIO | gzip.GzipFile, where: str) -> IdxHeader:
     magic = stream.read(4)
     is_idx = len(magic) == 4 and magic[:2] == b"\0\0" and magic[2] in _TYPES
     if not is_idx or not 1 <= magic[3] <= _MAX_DIMENSIONS:
@@ -118,10 +153,10 @@ def _read_header(stream: io.BufferedIOBase, where: str) -> _Header:
     shape = struct.unpack(f">{magic[3]}I", sizes)
     if 0 in shape:
         raise DataError(f"{where} is empty: its header gives the shape {shape}.")
-    return _Header(np.dtype(_TYPES[magic[2]]), shape)
+    return IdxHeader(np.dtype(_TYPES[magic[2]]), shape)
 
 
-def _length_error(header: _Header, came: str, where: str) -> DataError:
+def _length_error(header: IdxHeader, came: str, where: str) -> DataError:
     return DataError(
         f"{where} does not hold what its header says: the shape {header.shape} needs "
         f"{header.data_bytes:,} bytes of data, and {came}. Get it again."

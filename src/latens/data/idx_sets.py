@@ -1,24 +1,17 @@
 """Images and labels in IDX files: one pair, or the four files of a set with its own split."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from latens._memory import check_memory
 from latens.data.dataset import Dataset, Split
-from latens.data.idx import is_idx_name, labels_beside, read_idx
-from latens.data.labels import Labels, encode_labels
+from latens.data.idx import is_idx_name, labels_beside, read_idx, read_idx_header
+from latens.data.labels import Labels, check_labels, encode_labels
 from latens.exceptions import DataError
 
 __all__ = ["holds_idx", "load_idx", "load_idx_folder"]
-
-
-@dataclass(frozen=True, eq=False)
-class _Pair:
-    """The images of one file and the labels beside them, both None where they were not asked for."""
-
-    X: np.ndarray | None
-    y: np.ndarray | None
 
 
 def load_idx(path: Path) -> Dataset:
@@ -35,8 +28,8 @@ def load_idx(path: Path) -> Dataset:
     beside = labels_beside(path)
     if beside is None:
         return Dataset(X)
-    y = read_idx(beside)
-    if y.shape != (len(X),):
+    y = _read_labels(beside)
+    if y is None or y.shape != (len(X),):
         labels = Labels(note=f"The labels in '{beside.name}' do not fit and were left out.")
     else:
         labels = encode_labels(y, f"The labels in '{beside.name}'")
@@ -87,32 +80,52 @@ def _image_files(folder: Path) -> list[Path]:
 
 
 def _load_pairs(train: Path, test: Path, split: Split) -> Dataset:
-    pairs = [_read_pair(train, split != "test"), _read_pair(test, split != "train")]
-    images = [pair.X for pair in pairs if pair.X is not None]
-    if len({X.shape[1:] for X in images}) > 1:
+    """Read one part or both; the labels of both are read either way, so that codes agree."""
+    heads = [read_idx_header(train), read_idx_header(test)]
+    if heads[0].shape[1:] != heads[1].shape[1:]:
         raise DataError(
             f"The images in '{train}' and '{test.name}' differ in shape: "
-            f"{images[0].shape[1:]} and {images[1].shape[1:]}."
+            f"{heads[0].shape[1:]} and {heads[1].shape[1:]}."
         )
-    X = images[0] if len(images) == 1 else np.concatenate(images)
-    if any(pair.y is None for pair in pairs):
+    X = _read_images({"train": [train], "test": [test], "all": [train, test]}[split])
+    n_train = heads[0].shape[0]
+    parts = [_labels_of(train, n_train), _labels_of(test, heads[1].shape[0])]
+    if any(part is None for part in parts):
         return Dataset(X, has_split=True)
-    parts = [pair.y for pair in pairs if pair.y is not None]
-    labels = encode_labels(np.concatenate(parts))
-    n_train = len(parts[0])
+    labels = encode_labels(np.concatenate([part for part in parts if part is not None]))
     rows = {"train": slice(n_train), "test": slice(n_train, None), "all": slice(None)}[split]
     y = None if labels.codes is None else labels.codes[rows]
-    if y is not None and len(y) != len(X):
-        raise DataError(
-            f"The labels beside '{train}' are {len(y):,} for {len(X):,} images. Get them again."
-        )
     return Dataset(X, y, labels.names, notes=(labels.note,) if labels.note else (), has_split=True)
 
 
-def _read_pair(images: Path, with_images: bool) -> _Pair:
-    """Read one part; its labels in any case, so that the codes of both parts agree."""
+def _read_images(paths: Sequence[Path]) -> np.ndarray:
+    """Read one part, or both as one array."""
+    if len(paths) == 1:
+        return read_idx(paths[0])
+    needed = sum(read_idx_header(path).data_bytes for path in paths)
+    stored = sum(path.stat().st_size for path in paths)
+    check_memory(2 * needed, f"Joining '{paths[0]}' and '{paths[1].name}'", stored=stored)
+    return np.concatenate([read_idx(path) for path in paths])
+
+
+def _labels_of(images: Path, n_images: int) -> np.ndarray | None:
+    """Read the labels beside a file of images, if there are some."""
     beside = labels_beside(images)
-    return _Pair(
-        X=read_idx(images) if with_images else None,
-        y=None if beside is None else read_idx(beside),
-    )
+    if beside is None:
+        return None
+    labels = _read_labels(beside)
+    if labels is None or len(labels) != n_images:
+        found = "of another shape" if labels is None else f"{len(labels):,}"
+        raise DataError(
+            f"The labels beside '{images}' are {found} for {n_images:,} images. Get them again."
+        )
+    return labels
+
+
+def _read_labels(path: Path) -> np.ndarray | None:
+    """Read labels, one number each; None where the file holds something else."""
+    header = read_idx_header(path)
+    if len(header.shape) != 1:
+        return None
+    check_labels(header.shape, header.dtype, f"the file '{path}'", stored=path.stat().st_size)
+    return read_idx(path)

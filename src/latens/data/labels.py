@@ -1,10 +1,19 @@
 """Labels of any kind as codes 0..k-1 and names, or a sentence on why they are none."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Labels", "encode_labels"]
+from latens._memory import check_memory
+
+__all__ = ["Labels", "check_labels", "encode_labels", "label_bytes"]
+
+# What sorting takes for each label, beside the labels: places, codes and copies of them.
+_SORTING_BYTES = 40
+# What comparing takes for each cell of one-hot rows.
+_ONE_HOT_BYTES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,6 +23,25 @@ class Labels:
     codes: np.ndarray | None = None
     names: tuple[str, ...] | None = None
     note: str | None = None
+
+
+def label_bytes(shape: Sequence[int], dtype: np.dtype) -> int:
+    """Return the memory that encoding labels of a shape and a type takes, beside the labels themselves."""
+    copies = dtype.itemsize if len(shape) == 1 else _ONE_HOT_BYTES
+    return math.prod(shape) * copies + shape[0] * _SORTING_BYTES
+
+
+def check_labels(
+    shape: Sequence[int], dtype: np.dtype, where: str, *, stored: int | None = None
+) -> None:
+    """Refuse labels that would not fit in memory while they are encoded, before they are read.
+
+    Raises
+    ------
+    DataError
+        As `check_memory`.
+    """
+    check_memory(label_bytes(shape, dtype), f"Encoding the labels of {where}", stored=stored)
 
 
 def encode_labels(values: np.ndarray, what: str = "The labels") -> Labels:
@@ -46,7 +74,9 @@ def encode_labels(values: np.ndarray, what: str = "The labels") -> Labels:
     if problem is not None:
         return Labels(note=f"{what} {problem} and were left out.")
     classes, codes = np.unique(values, return_inverse=True)
-    return Labels(codes.astype(np.int64), tuple(_class_name(value) for value in classes.tolist()))
+    return Labels(
+        codes.astype(np.int64, copy=False), tuple(_class_name(value) for value in classes.tolist())
+    )
 
 
 def _one_column(values: np.ndarray) -> np.ndarray:
@@ -54,7 +84,7 @@ def _one_column(values: np.ndarray) -> np.ndarray:
     if values.ndim == 2 and values.shape[1] == 1:
         return values[:, 0]
     if values.ndim == 2 and values.dtype.kind in "buif":
-        is_one_hot = np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all()
+        is_one_hot = ((values == 0) | (values == 1)).all() and (values.sum(axis=1) == 1).all()
         return values.argmax(axis=1) if is_one_hot else values
     return values
 

@@ -1,5 +1,6 @@
 """NumPy's .npz archives with the usual names for samples and labels, read without unpickling."""
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -9,9 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from latens._memory import check_memory
+from latens._sparse import checked_sparse
+from latens._text import one_line
 from latens.data.dataset import Dataset, Split
-from latens.data.labels import Labels, encode_labels
+from latens.data.labels import Labels, encode_labels, label_bytes
 from latens.data.npy import NpyHeader, read_npy_header
+from latens.data.regular_files import open_regular
 from latens.exceptions import DataError
 
 __all__ = ["load_npz"]
@@ -20,15 +24,43 @@ __all__ = ["load_npz"]
 _SAMPLES = ("x", "images", "data", "features")
 _LABELS = ("y", "labels", "label", "targets", "target")
 _PATTERNS = ("{}_{part}", "{part}_{}")
+_SHOWN = 10
+_SPARSE_PARTS = ("data", "indices", "indptr", "row", "col", "coords", "offsets")
+# SciPy makes these dense by the row and the column of every value, stored or beyond the corners.
+_BY_PLACES, _PLACE_BYTES = ("bsr", "dia"), 32
+# How NumPy writes them. Of the others, LZMA asks for the memory that a file says.
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What zipfile lets through on nonsense; RuntimeError is how it says "encrypted", NotImplementedError
+# "unknown compression".
+_DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Archive:
-    """An open .npz file and its members, by their names in lower case."""
+    """An open .npz file and its members, by their names in lower case.
+
+    Attributes
+    ----------
+    size : int
+        The bytes of the file, and so the most that all its members together can come from.
+    taken : int
+        The memory that what was read has taken so far.
+    """
 
     zip: zipfile.ZipFile
     members: Mapping[str, zipfile.ZipInfo]
     where: str
+    size: int
+    taken: int = 0
 
     def find(self, words: tuple[str, ...], part: str | None = None) -> str | None:
         """Return the first member called by one of the words, of the part "train" or "test"."""
@@ -37,11 +69,15 @@ class _Archive:
         return next((name for name in names if name in self.members), None)
 
     def place(self, name: str) -> str:
-        return f"The array '{self.members[name].filename.removesuffix('.npy')}' of {self.where}"
+        return f"The array '{_shown(self.members[name])}' of {self.where}"
 
     def header(self, name: str) -> NpyHeader:
         """Read a member's header and hold it against the archive's own figures."""
         info = self.members[name]
+        if info.compress_type not in _COMPRESSIONS:
+            raise DataError(
+                f"{self.place(name)} is not compressed as NumPy does it. Save it again."
+            )
         with self.zip.open(info) as stream:
             header = read_npy_header(stream, self.place(name))
         if header.total_bytes != info.file_size:
@@ -49,12 +85,18 @@ class _Archive:
                 f"{self.place(name)} does not hold what its header says: the shape {header.shape} "
                 f"makes {header.total_bytes:,} bytes, and it has {info.file_size:,}. Get it again."
             )
-        check_memory(info.file_size, self.place(name), stored=info.compress_size)
         return header
+
+    def take(self, needed: int, what: str) -> None:
+        """Hold what is about to be taken, with all that was before, against the memory and the file."""
+        check_memory(self.taken + needed, what, stored=self.size)
+        self.taken += needed
 
     def array(self, name: str) -> np.ndarray:
         """Read a member whole, its header checked first."""
-        self.header(name)
+        header = self.header(name)
+        copies = 1 if header.dtype.isnative else 2
+        self.take(copies * header.data_bytes, self.place(name))
         with self.zip.open(self.members[name]) as stream:
             return np.lib.format.read_array(stream, allow_pickle=False)
 
@@ -84,20 +126,22 @@ def load_npz(path: Path, split: Split = "all") -> Dataset:
     """
     where = f"the file '{path}'"
     try:
-        with zipfile.ZipFile(path) as file:
+        with open_regular(path) as raw, zipfile.ZipFile(raw) as file:
             infos = [info for info in file.infolist() if info.filename.endswith(".npy")]
             members = {info.filename.removesuffix(".npy").lower(): info for info in infos}
-            return _load(_Archive(file, members, where), path, split)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        # RuntimeError is how zipfile says "encrypted", NotImplementedError "unknown compression".
-        raise DataError(f"T{where[1:]} is no .npz file that can be read: {error}.") from error
+            return _load(_Archive(file, members, where, path.stat().st_size), split)
+    except DataError:
+        raise
+    except _DAMAGES as error:
+        reason = one_line(error) or type(error).__name__
+        raise DataError(f"T{where[1:]} is no .npz file that can be read: {reason}.") from error
     except OSError as error:
         raise DataError(f"T{where[1:]} cannot be read: {error.strerror or error}.") from error
 
 
-def _load(archive: _Archive, path: Path, split: Split) -> Dataset:
+def _load(archive: _Archive, split: Split) -> Dataset:
     if {"data", "format", "shape"} <= archive.members.keys():
-        return _load_sparse(archive, path)
+        return _load_sparse(archive)
     whole = archive.find(_SAMPLES)
     train, test = archive.find(_SAMPLES, "train"), archive.find(_SAMPLES, "test")
     if whole is None and train and test:
@@ -123,6 +167,10 @@ def _load_parts(archive: _Archive, train: str, test: str, split: Split) -> Datas
     chosen = {"train": [train], "test": [test], "all": [train, test]}[split]
     rows = {"train": slice(lengths[0]), "test": slice(lengths[0], None), "all": slice(None)}[split]
     arrays = [archive.array(name) for name in chosen]
+    if len(arrays) > 1:
+        archive.take(
+            sum(array.nbytes for array in arrays), f"Joining the samples of {archive.where}"
+        )
     X = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
     y = None if labels.codes is None else labels.codes[rows]
     return Dataset(X, y, labels.names, notes=_notes(labels), has_split=True)
@@ -142,39 +190,55 @@ def _labels(archive: _Archive, names: list[str | None], lengths: list[int]) -> L
     ):
         shapes = " and ".join(str(head.shape) for head in heads)
         return Labels(note=f"The labels have the shape {shapes} and were left out.")
+    for head in heads:
+        archive.take(label_bytes(head.shape, head.dtype), f"Encoding the labels of {archive.where}")
     values = np.concatenate([archive.array(name) for name in found])
     return encode_labels(values, f"The labels '{found[0]}'")
 
 
-def _load_sparse(archive: _Archive, path: Path) -> Dataset:
-    from scipy import sparse
-
+def _load_sparse(archive: _Archive) -> Dataset:
+    where = f"The sparse matrix of {archive.where}"
     shape = archive.array("shape")
     if shape.shape != (2,) or shape.dtype.kind not in "iu" or shape.min() < 0:
-        raise DataError(
-            f"The sparse matrix of {archive.where} is damaged: its shape is {shape.tolist()}."
-        )
+        raise DataError(f"{where} is damaged: its shape is {one_line(shape.tolist())[:80]}.")
     n_rows, n_columns = shape.tolist()
-    dtype = archive.header("data").dtype
-    check_memory(n_rows * n_columns * dtype.itemsize, f"The sparse matrix of {archive.where}")
-    for name in archive.members:
-        archive.header(name)
+    archive.take(n_rows * n_columns * archive.header("data").dtype.itemsize, where)
+    parts = {name: archive.array(name) for name in archive.members if name in _SPARSE_PARTS}
+    form = _sparse_format(archive)
+    if form in _BY_PLACES:
+        archive.take(_PLACE_BYTES * parts["data"].size, where)
     try:
-        X = sparse.load_npz(path).toarray()
-    except (ValueError, KeyError, IndexError) as error:
-        raise DataError(f"The sparse matrix of {archive.where} is damaged: {error}.") from error
+        X = checked_sparse(form, parts, (n_rows, n_columns)).toarray()
+    except ValueError as error:
+        raise DataError(f"{where} is damaged: {str(error).rstrip('.')}.") from error
     return Dataset(X, notes=("The sparse matrix was made dense.",))
+
+
+def _sparse_format(archive: _Archive) -> str:
+    """The word that says how the parts are to be read, which SciPy writes as bytes or as text."""
+    header = archive.header("format")
+    if header.shape != () or header.dtype.kind not in "SU" or header.dtype.itemsize > 64:
+        raise DataError(f"The sparse matrix of {archive.where} is damaged: its format is no word.")
+    word = archive.array("format").item()
+    return word.decode("latin-1") if isinstance(word, bytes) else str(word)
 
 
 def _only_array(archive: _Archive) -> str:
     """The one array that is there whatever its name, as in ``numpy.savez("x.npz", X)``."""
     if len(archive.members) == 1:
         return next(iter(archive.members))
-    names = ", ".join(info.filename.removesuffix(".npy") for info in archive.members.values())
+    names = ", ".join(_shown(info) for info in list(archive.members.values())[:_SHOWN])
+    if len(archive.members) > _SHOWN:
+        names += f" and {len(archive.members) - _SHOWN:,} more"
     raise DataError(
         f"In {archive.where} it is not clear which array holds the samples. Expected one called X, "
         f"x, images, data or x_train. Got: {names or 'no arrays'}."
     )
+
+
+def _shown(info: zipfile.ZipInfo) -> str:
+    """The name of an array; a file may call it anything."""
+    return one_line(info.filename.removesuffix(".npy"))[:60]
 
 
 def _length(shape: tuple[int, ...]) -> int:
