@@ -13,6 +13,8 @@ _SHARE = 0.5
 # reaches 1,032 to 1, on zeros alone; a sparse matrix or a declared size reaches anything.
 _MOST_RATIO = 500
 _FREE = 256 * 2**20
+# To ask the system takes a millisecond, longer than many an image: for this much nobody is asked.
+_SMALL = 16 * 2**20
 # Where the system does not say: what a small machine has.
 _UNKNOWN = 4 * 2**30
 # A container without a limit says so by a number near 2**63.
@@ -43,6 +45,8 @@ def check_memory(
         If it needs more than half of the memory that is available, or more than 256 MiB as well as 500
         times what is stored.
     """
+    if needed < _SMALL:
+        return
     free = available_memory()
     if needed > _SHARE * free:
         raise failure(

@@ -1,5 +1,9 @@
 """Single image files of every allowed kind, and what only calls itself an image."""
 
+import contextlib
+import os
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -197,3 +201,93 @@ def test_floats_are_refused_with_a_way_out(tmp_path: Path) -> None:
     Image.fromarray(np.zeros((4, 4), dtype=np.float32)).save(tmp_path / "x.tif")
     with pytest.raises(DataError, match="floats; save it with 8 or 16 bits"):
         probe_image(tmp_path / "x.tif")
+
+
+def part_of_png(kind: bytes, content: bytes) -> bytes:
+    checksum = struct.pack(">I", zlib.crc32(kind + content))
+    return struct.pack(">I", len(content)) + kind + content + checksum
+
+
+def png_of(packed: bytes, interlaced: bool = False) -> bytes:
+    """A PNG file of GREY's size with such data, every checksum right."""
+    header = struct.pack(">IIBBBBB", 9, 6, 8, 0, 0, 0, interlaced)
+    parts = ((b"IHDR", header), (b"IDAT", packed), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(part_of_png(*part) for part in parts)
+
+
+ROWS = b"".join(b"\0" + row.tobytes() for row in GREY)
+
+
+@pytest.mark.parametrize("n_rows", range(1, 6))
+def test_rows_that_a_png_lacks_are_not_black(tmp_path: Path, n_rows: int) -> None:
+    # The compressed data end as they should, after too few rows: Pillow says nothing.
+    (tmp_path / "x.png").write_bytes(png_of(zlib.compress(ROWS[: 10 * n_rows])))
+    with pytest.raises(DataError, match=r"end before the last row|truncated"):
+        read_image(tmp_path / "x.png", (6, 9), rgb=False)
+
+
+def test_passes_that_an_interlaced_png_lacks_are_not_black(tmp_path: Path) -> None:
+    passes = [
+        GREY[y::y_step, x::x_step]
+        for x, y, x_step, y_step in (
+            *((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)),
+            *((0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)),
+        )
+    ]
+    rows = [b"\0" + row.tobytes() for one in passes for row in one if row.size]
+    (tmp_path / "x.png").write_bytes(png_of(zlib.compress(b"".join(rows)), interlaced=True))
+    np.testing.assert_array_equal(read_image(tmp_path / "x.png", (6, 9), rgb=False), GREY)
+    for n_rows in range(1, len(rows)):
+        packed = zlib.compress(b"".join(rows[:n_rows]))
+        (tmp_path / "x.png").write_bytes(png_of(packed, interlaced=True))
+        with pytest.raises(DataError, match=r"end before the last row|truncated"):
+            read_image(tmp_path / "x.png", (6, 9), rgb=False)
+
+
+def test_a_png_whose_checksums_or_end_are_wrong_is_refused(tmp_path: Path) -> None:
+    whole = png_of(zlib.compress(ROWS))
+    place = whole.index(b"IEND") - 8  # the checksum of the pixels
+    cases = {
+        "a checksum is wrong": whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :],
+        "end that a PNG file has is missing": whole[: whole.index(b"IEND") - 4],
+        "cut short": whole[:-9],
+    }
+    for message, content in cases.items():
+        (tmp_path / "x.png").write_bytes(content)
+        with pytest.raises(DataError, match=message):
+            read_image(tmp_path / "x.png", (6, 9), rgb=False)
+
+
+def test_a_black_png_is_read(tmp_path: Path) -> None:
+    (tmp_path / "x.png").write_bytes(png_of(zlib.compress(bytes(60))))
+    assert not read_image(tmp_path / "x.png", (6, 9), rgb=False).any()
+
+
+@pytest.mark.parametrize(
+    "name", ["x.png", "x.jpg", "x.bmp", "x.gif", "lzw.tif", "raw.tif", "x.webp", "x.pgm"]
+)
+def test_a_file_cut_anywhere_is_whole_or_refused(tmp_path: Path, save_image, name: str) -> None:
+    options = {"lzw.tif": {"compression": "tiff_lzw"}, "x.webp": {"lossless": True}}
+    path = save_image(tmp_path / name, COLOUR if name != "x.pgm" else GREY, **options.get(name, {}))
+    whole, content = read_image(path, (6, 9), rgb=True), path.read_bytes()
+    for end in range(len(content) - 1, 0, -max(1, len(content) // 60)):
+        path.write_bytes(content[:end])
+        with contextlib.suppress(DataError):
+            np.testing.assert_array_equal(read_image(path, (6, 9), rgb=True), whole)
+
+
+def test_a_huge_blank_image_is_refused_for_its_memory(tmp_path: Path) -> None:
+    for size in ((8000, 8000), (1, 60_000_000)):
+        path = tmp_path / "x.png"
+        Image.new("LA", size).save(path)
+        with pytest.raises(DataError, match="decoding it would grow from"):
+            probe_image(path)
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.png")
+    (tmp_path / "y.png").symlink_to("/dev/zero")
+    (tmp_path / "z.png").mkdir()
+    for name, what in (("x", "a pipe"), ("y", "a device"), ("z", "a folder")):
+        with pytest.raises(DataError, match=f"it is {what}, not a file"):
+            probe_image(tmp_path / f"{name}.png")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from latens._memory import check_memory
 from latens._writing import whole_file, whole_folder
 from latens.exceptions import DataError, RunError
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["check_out", "image_paths", "read_images", "write_images"]
+
+# An image of 16 bits, and the same cleaned, in single precision.
+_BYTES_PER_VALUE = 6
 
 
 def image_paths(source: Path) -> list[Path]:
@@ -35,6 +39,9 @@ def read_images(paths: Sequence[Path]) -> list["np.ndarray"]:
     facts = [_named(path, probe_image, path) for path in paths]
     rgb = any(fact.is_colour for fact in facts)
     sizes = [(fact.height, fact.width) for fact in facts]
+    n_values = sum(height * width for height, width in sizes) * (3 if rgb else 1)
+    largest = max(fact.working_bytes for fact in facts)
+    check_memory(_BYTES_PER_VALUE * n_values + largest, f"The {len(paths):,} noisy or clean images")
     return [
         _named(path, read_image, path, size, rgb=rgb)
         for path, size in zip(paths, sizes, strict=True)

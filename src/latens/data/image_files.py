@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from latens._memory import check_memory
+from latens._text import one_line
+from latens.data.png_files import check_png, check_png_pixels
+from latens.data.regular_files import open_regular
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -44,6 +48,8 @@ class ImageFacts:
         Whether it has more than 8 bits per pixel of grey.
     is_animated : bool
         Whether it has more than one frame.
+    working_bytes : int
+        The memory that decoding it takes at most, until it has the size asked for.
     """
 
     height: int
@@ -51,6 +57,7 @@ class ImageFacts:
     is_colour: bool
     is_deep: bool
     is_animated: bool
+    working_bytes: int
 
 
 def probe_image(path: Path) -> ImageFacts:
@@ -59,10 +66,10 @@ def probe_image(path: Path) -> ImageFacts:
     Raises
     ------
     DataError
-        If the file is no image of an allowed format, or has more than `MAX_PIXELS` pixels. The
-        message is the reason alone, for the caller to name the file.
+        If the file is no image of an allowed format, has more than `MAX_PIXELS` pixels, or would take
+        too much memory. The message is the reason alone, for the caller to name the file.
     """
-    with _opened(path) as image:
+    with _opened(path) as (image, _):
         is_turned = _orientation(image) >= 5
         width, height = image.size[::-1] if is_turned else image.size
         return ImageFacts(
@@ -71,6 +78,7 @@ def probe_image(path: Path) -> ImageFacts:
             is_colour=not _is_grey(image),
             is_deep=image.mode in _DEEP,
             is_animated=bool(getattr(image, "is_animated", False)),
+            working_bytes=_working_bytes(image),
         )
 
 
@@ -96,13 +104,17 @@ def read_image(path: Path, size: tuple[int, int], *, rgb: bool) -> np.ndarray:
     DataError
         If the pixels cannot be decoded. The message is the reason alone.
     """
-    with _opened(path) as image:
+    with _opened(path) as (image, file):
+        if image.format == "PNG":
+            check_png(file)
         orientation = _orientation(image)
         height, width = size[::-1] if orientation >= 5 else size
         # JPEG can be decoded at 1/2, 1/4 or 1/8 of its size for a fraction of the time; twice the
         # target leaves enough for a clean last step.
         image.draft(None, (2 * width, 2 * height))
         image.load()
+        if image.format == "PNG" and _may_end_early(image):
+            check_png_pixels(file)
         if image.mode in _DEEP:
             return _deep_pixels(_resized(image.convert("F"), width, height, orientation))
         plain = _on_white(image, "RGB" if rgb else "L")
@@ -110,15 +122,16 @@ def read_image(path: Path, size: tuple[int, int], *, rgb: bool) -> np.ndarray:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator["Image.Image"]:
+def _opened(path: Path) -> Iterator[tuple["Image.Image", BinaryIO]]:
     """Open an image file for its header; every way in which it can fail becomes a DataError."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         # Given a name, Pillow 13 maps an uncompressed TIFF and garbles one that is to be turned.
-        with path.open("rb") as file, Image.open(file, formats=_FORMATS) as image:
+        with open_regular(path) as file, Image.open(file, formats=_FORMATS) as image:
             _check_pixels(image)
-            yield image
+            check_memory(_working_bytes(image), "decoding it", stored=path.stat().st_size)
+            yield image, file
     except UnidentifiedImageError as error:
         raise DataError("its content is no image of a known kind") from error
     except DataError:
@@ -126,9 +139,9 @@ def _opened(path: Path) -> Iterator["Image.Image"]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DataError(f"it has more than {MAX_PIXELS // 10**6} million pixels") from error
     except OSError as error:
-        raise DataError(error.strerror or str(error)) from error
+        raise DataError(error.strerror or one_line(error)) from error
     except Exception as error:  # Pillow's readers raise anything on damaged files
-        raise DataError(f"it is damaged ({error or type(error).__name__})") from error
+        raise DataError(f"it is damaged ({one_line(error) or type(error).__name__})") from error
 
 
 def _check_pixels(image: "Image.Image") -> None:
@@ -139,6 +152,26 @@ def _check_pixels(image: "Image.Image") -> None:
         )
     if image.mode == "F":
         raise DataError("it holds floats; save it with 8 or 16 bits, or all images as .npy")
+
+
+def _may_end_early(image: "Image.Image") -> bool:
+    """Whether the last row is black, or the one above, which comes last of interlaced images."""
+    width, height = image.size
+    rows = np.asarray(image.crop((0, max(0, height - 2), width, height)))
+    return not rows.reshape(len(rows), -1).any(axis=1).all()
+
+
+def _working_bytes(image: "Image.Image") -> int:
+    """What decoding takes: the image as Pillow keeps it, and every copy on the way."""
+    width, height = image.size
+    if image.mode in _DEEP:
+        per_pixel = 16
+    elif _is_transparent(image):
+        per_pixel = 20
+    else:
+        per_pixel = 2 if image.mode in ("1", "L") else 9
+    # Resizing keeps a weight for every pixel of a row and of a column, six times over.
+    return per_pixel * width * height + 48 * (width + height)
 
 
 def _orientation(image: "Image.Image") -> int:
@@ -163,12 +196,16 @@ def _is_grey(image: "Image.Image") -> bool:
 def _on_white(image: "Image.Image", mode: str) -> "Image.Image":
     from PIL import Image
 
-    if image.mode in ("RGBA", "RGBa", "LA", "La", "PA") or "transparency" in image.info:
+    if _is_transparent(image):
         rgba = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
     elif image.mode == "P":
         image = image.convert("RGB")
     return image.convert(mode)
+
+
+def _is_transparent(image: "Image.Image") -> bool:
+    return image.mode in ("RGBA", "RGBa", "LA", "La", "PA") or "transparency" in image.info
 
 
 def _resized(image: "Image.Image", width: int, height: int, orientation: int) -> "Image.Image":

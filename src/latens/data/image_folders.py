@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from latens._memory import check_memory
+from latens._memory import available_memory, check_memory
 from latens._validation import Integer
 from latens.data.dataset import Dataset, Split
 from latens.data.image_files import ENDINGS, ImageFacts, probe_image, read_image
@@ -29,6 +29,9 @@ _Result = TypeVar("_Result")
 _KEPT_SIDE = 96
 _TARGET_SIDE = 64
 _LARGEST_SIDE = Integer(1, 4096)
+_MOST_THREADS = 16
+# Of the memory that is available, what the images that are decoded at the same time may take.
+_SHARE_OF_THREADS = 0.25
 
 _PARTS = {
     "train": "train",
@@ -57,6 +60,7 @@ class _Plan:
     rgb: bool
     deep: bool
     notes: tuple[str, ...]
+    largest_bytes: int
 
 
 def load_image_folder(
@@ -249,7 +253,8 @@ def _plan(facts: Sequence[ImageFacts], asked_size: tuple[int, int] | None) -> _P
         notes.append(f"{n_grey:,} grey images beside images in colour were made RGB.")
     if n_animated:
         notes.append(f"Of {n_animated:,} images with several frames the first frame was taken.")
-    return _Plan(size, rgb, all(fact.is_deep for fact in facts), tuple(notes))
+    is_deep = all(fact.is_deep for fact in facts)
+    return _Plan(size, rgb, is_deep, tuple(notes), max(fact.working_bytes for fact in facts))
 
 
 def _in_words(size: tuple[int, int]) -> str:
@@ -278,7 +283,10 @@ def _read_all(
     dtype = np.dtype(np.uint16 if plan.deep else np.uint8)
     shape = (len(images), *plan.size, 3) if plan.rgb else (len(images), *plan.size)
     n_bytes = int(np.prod(shape, dtype=object)) * dtype.itemsize
-    check_memory(n_bytes, f"The images of '{folder}' at {plan.size}")
+    # Deep images among others are kept aside, at two bytes for each pixel.
+    aside = 0 if plan.deep else 2 * len(images) * plan.size[0] * plan.size[1]
+    where = f"The images of '{folder}' at {_in_words(plan.size)}"
+    check_memory(n_bytes + aside + plan.largest_bytes, where)
     X = np.empty(shape, dtype=dtype)
     deep: dict[int, np.ndarray] = {}
     places = {folder / path: row for row, path in enumerate(images)}
@@ -291,7 +299,8 @@ def _read_all(
         else:
             deep[row] = pixels
 
-    _map(read, list(places), folder, progress, "reading images")
+    room = int(_SHARE_OF_THREADS * available_memory() / plan.largest_bytes)
+    _map(read, list(places), folder, progress, "reading images", n_threads=max(1, room))
     return X, _scale_deep(X, deep)
 
 
@@ -316,6 +325,7 @@ def _map(
     folder: Path,
     progress: Progress,
     task: str,
+    n_threads: int = _MOST_THREADS,
 ) -> list[_Result]:
     """Call a function on every file in threads, and raise one error for all files that fail."""
 
@@ -327,7 +337,7 @@ def _map(
 
     results: list[_Result] = []
     failed: list[tuple[Path, DataError]] = []
-    with _pool() as pool:
+    with _pool(n_threads) as pool:
         for path, result in zip(paths, pool.map(attempt, paths), strict=True):
             if isinstance(result, DataError):
                 failed.append((path, result))
@@ -340,13 +350,13 @@ def _map(
 
 
 @contextmanager
-def _pool() -> Iterator[ThreadPoolExecutor]:
-    """Threads that stop at once on Ctrl-C, with Pillow's own warnings off.
+def _pool(n_threads: int) -> Iterator[ThreadPoolExecutor]:
+    """So many threads at most, that stop at once on Ctrl-C, with Pillow's own warnings off.
 
     The pixel limit here is stricter than the one Pillow warns about, and its other warnings concern
     metadata that are not used.
     """
-    pool = ThreadPoolExecutor(max_workers=min(16, os.cpu_count() or 1))
+    pool = ThreadPoolExecutor(max_workers=min(n_threads, _MOST_THREADS, os.cpu_count() or 1))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\b")
         try:
