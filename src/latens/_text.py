@@ -2,7 +2,7 @@
 
 import unicodedata
 
-__all__ = ["one_line", "printable"]
+__all__ = ["one_line", "printable", "shortened"]
 
 # Control characters, halves of surrogate pairs, and separators of lines and paragraphs.
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
@@ -31,3 +31,16 @@ def one_line(text: object) -> str:
     'two lines'
     """
     return " ".join(printable(text).split())
+
+
+def shortened(text: object, most: int = 80) -> str:
+    """Return any text as one line of at most so many characters: a file may call a column anything.
+
+    Examples
+    --------
+    >>> shortened("a" * 1000, 10)
+    'aaaaaaa...'
+    """
+    # One line of a megabyte takes a second, of which nobody reads more than this.
+    line = one_line(str(text)[: 4 * most])
+    return line if len(line) <= most else f"{line[: most - 3]}..."

@@ -1,5 +1,7 @@
 """Tables in files as people write them."""
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -186,3 +188,73 @@ def test_real_ratings(real_data) -> None:
     assert dataset.feature_names == ("userId", "movieId", "rating", "timestamp")
     assert dataset.X[:, 2].min() == 0.5
     assert dataset.X[:, 2].max() == 5
+
+
+def test_a_table_of_genes_loads_in_seconds(tmp_path: Path) -> None:
+    # 20,000 columns took 20 s to compare their names with each other, and 200,000 never ended.
+    names = ",".join(f"gene {number}" for number in range(20_000))
+    rows = [",".join(str((7 * i + row) % 97 / 10) for i in range(20_000)) for row in range(3)]
+    path = write(tmp_path, "\n".join([names, *rows]))
+    start = time.process_time()
+    assert load(path).X.shape == (3, 20_000)
+    assert time.process_time() - start < 8
+
+
+def test_two_of_very_many_names_are_found(tmp_path: Path) -> None:
+    names = [f"gene number {number}" for number in range(150_000)]
+    text = ",".join([*names, names[70_000]]) + "\n" + ",".join(["1"] * 150_001)
+    assert len(text) > 2**20
+    with pytest.raises(DataError, match="same name: gene number 70000"):
+        load(write(tmp_path, text))
+
+
+def test_rows_without_most_of_their_cells_cannot_fill_the_memory(tmp_path: Path) -> None:
+    # 700 kB: pandas would fill every row up to 50,000 cells.
+    names = ",".join(f"c{number}" for number in range(50_000))
+    path = write(tmp_path, names + "\n" + "1\n" * 150_000)
+    with pytest.raises(DataError, match=r"would take 167\.8 GiB"):
+        load(path)
+
+
+def test_a_line_of_delimiters_alone_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="more than 500 to 1"):
+        load(write(tmp_path, "," * 2**20 + "\n1,2\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\n" + "9" * 2**17 + ",1\n2,3\n",
+        "a,b\n1e999999,1\n2,3\n",
+        '"' * 2**20,
+        "x" * 2**20 + "\n1\n2\n",
+        "a,b\n1," + "x" * 2**20 + "\n2,3\n",
+        "\r" * 2**20,
+    ],
+    ids=["digits", "exponent", "quotes", "name", "field", "returns"],
+)
+def test_odd_text_is_a_table_or_one_short_line(tmp_path: Path, text: str) -> None:
+    said = ""
+    try:
+        load(write(tmp_path, text))
+    except DataError as error:
+        said = str(error)
+    assert len(said) < 1000
+    assert "\n" not in said
+
+
+def test_labels_of_very_different_lengths_take_what_they_are(tmp_path: Path) -> None:
+    # As an array of text every row would take as much as the longest: 40 GB.
+    rows = "".join(f"{row % 9},{'ab'[row % 2]}\n" for row in range(100_000))
+    path = write(tmp_path, "x,label\n1," + "c" * 100_000 + "\n" + rows)
+    dataset = load(path)
+    assert [name[:2] for name in dataset.names] == ["a", "b", "cc"]
+    assert dataset.y[:3].tolist() == [2, 0, 1]
+
+
+def test_a_pipe_or_a_device_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.csv")
+    (tmp_path / "y.csv").symlink_to("/dev/zero")
+    for name in ("x.csv", "y.csv"):
+        with pytest.raises(DataError, match="not a file"):
+            load(tmp_path / name)

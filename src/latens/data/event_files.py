@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from latens.data.interactions import Columns, Interactions, id_text, interactions_from_frame
-from latens.data.tables import read_csv, read_parquet
+from latens.data.parquet_tables import read_parquet
+from latens.data.tables import read_csv
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:

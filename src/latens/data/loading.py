@@ -18,6 +18,7 @@ from latens.data.named_sets import load_named
 from latens.data.npy import load_npy
 from latens.data.npz import load_npz
 from latens.data.progress import Progress, watched
+from latens.data.regular_files import check_regular
 from latens.data.samples import check_samples
 from latens.data.tables import load_csv, load_parquet
 from latens.exceptions import DataError, ParameterError
@@ -100,6 +101,8 @@ def load(
         dataset = _load_folder(path, split, image_size, label_column, progress)
     elif _is_there(path) and path.is_file():
         dataset = _load_file(path, split, image_size, label_column, feature_names)
+    elif _is_there(path):
+        raise _no_file(path)
     else:
         raise _not_found(source)
     return _finished(dataset, path if name is None else None, split)
@@ -185,6 +188,16 @@ def _refuse(image_size: ImageSize | None, label_column: str | None, source: str)
         raise ParameterError(
             f"The 'label_column' parameter of load is for tables, not for {source}."
         )
+
+
+def _no_file(path: Path) -> DataError:
+    """The error for a pipe, a device or a socket, of which nobody knows whether they end."""
+    try:
+        check_regular(path)
+        reason = "it cannot be read"
+    except OSError as error:
+        reason = error.strerror or str(error)
+    return DataError(f"'{path}' cannot be loaded: {reason}. Write what comes from it into a file.")
 
 
 def _not_found(source: str | os.PathLike[str]) -> DataError:

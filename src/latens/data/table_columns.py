@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from latens._text import shortened
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Columns", "categories_of", "features_of", "one_hot"]
+__all__ = ["Coded", "Columns", "coded", "features_of", "one_hot"]
 
 _MAX_CATEGORIES = 20
 # A column of text of which more than half are numbers is a column of numbers with blemishes.
@@ -37,13 +39,17 @@ def features_of(name: str, column: "pd.Series", where: str) -> Columns:
     """
     import pandas as pd
 
+    # What most columns are comes first: a table may have hundreds of thousands.
+    dtype = column.dtype
+    if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
+        return Columns((name,), (column.to_numpy(),))
+    if dtype.kind == "O":  # text, categories and objects
+        return _text_features(name, column, where)
     if pd.api.types.is_bool_dtype(column) and not column.isna().any():
         return Columns((name,), (column.to_numpy(dtype=np.uint8),))
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return _text_features(name, column.astype(object), where)
     if pd.api.types.is_numeric_dtype(column):
         return Columns((name,), (_numbers(column),))
-    if pd.api.types.is_datetime64_any_dtype(column) or column.dtype.kind == "m":
+    if pd.api.types.is_datetime64_any_dtype(column) or dtype.kind == "m":
         return Columns()
     return _text_features(name, column, where)
 
@@ -61,44 +67,93 @@ def _numbers(column: "pd.Series") -> np.ndarray:
     return column.to_numpy(dtype=np.int64)
 
 
-def _text_features(name: str, column: "pd.Series", where: str) -> Columns:
-    """One feature per category; nothing for free text, identifiers and nested values."""
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """A column by its different values: those there are, and for each row the place of its own, or -1."""
+
+    values: list[Any]
+    places: np.ndarray
+
+    @property
+    def is_nested(self) -> bool:
+        """Whether some values hold values of their own, or bytes."""
+        return any(isinstance(value, list | dict | np.ndarray | bytes) for value in self.values)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """What each value is called, and at the end what a missing one is."""
+        return [*map(str, self.values), "missing"]
+
+    @cached_property
+    def categories(self) -> list[str]:
+        """The texts that the rows hold, in order; what is missing is a category of its own."""
+        return sorted({*self.texts[:-1], *(["missing"] if (self.places < 0).any() else [])})
+
+
+def coded(column: "pd.Series") -> Coded:
+    """Return a column by its different values, each looked at once however many rows hold it."""
     import pandas as pd
 
-    is_missing = column.isna()
-    present = column[~is_missing]
-    if present.map(lambda value: isinstance(value, list | dict | np.ndarray | bytes)).any():
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        places = column.cat.codes.to_numpy()
+        categories = column.cat.categories
+        held = np.bincount(places[places >= 0], minlength=len(categories)) > 0
+        if held.all():
+            return Coded(categories.tolist(), places)
+        number = np.append(np.cumsum(held) - 1, -1)
+        return Coded(categories[held].tolist(), number[places])
+    cells = column.to_numpy(dtype=object)
+    try:
+        places, values = pd.factorize(cells)
+    except TypeError:  # lists and dictionaries cannot be told apart
+        return Coded(cells.tolist(), np.arange(len(cells)))
+    return Coded(values.tolist(), places)
+
+
+def _text_features(name: str, column: "pd.Series", where: str) -> Columns:
+    """One feature per category; nothing for free text, identifiers and nested values."""
+    found = coded(column)
+    if found.is_nested:
         return Columns()
-    numbers = pd.to_numeric(present, errors="coerce")
-    if numbers.notna().all():
-        values = pd.to_numeric(column, errors="coerce")
-        return Columns((name,), (values.to_numpy(dtype=np.float64, na_value=np.nan),))
-    categories = categories_of(column)
-    if len(categories) <= _MAX_CATEGORIES and len(categories) < len(column):
-        return one_hot(name, column, categories)
-    if numbers.notna().mean() > _MOSTLY_NUMBERS:
-        row = int(np.flatnonzero((~is_missing).to_numpy())[int(numbers.isna().to_numpy().argmax())])
+    n_rows = len(column)
+    if any(_is_word(value) for value in found.values):
+        numbers = None
+    else:
+        numbers = _as_numbers(found.values)
+        if not np.isnan(numbers).any():
+            return Columns((name,), (np.append(numbers, np.nan)[found.places],))
+    if len(found.categories) <= _MAX_CATEGORIES and len(found.categories) < n_rows:
+        return one_hot(name, found, found.categories)
+    if numbers is None:
+        numbers = _as_numbers(found.values)
+    is_text = np.append(np.isnan(numbers), False)[found.places]
+    n_present = int((found.places >= 0).sum())
+    if n_present - int(is_text.sum()) > _MOSTLY_NUMBERS * n_present:
+        row = int(is_text.argmax())
         raise DataError(
-            f"{where} has numbers in column '{name}' except in {int(numbers.isna().sum()):,} row(s), "
-            f"first {column.iloc[row]!r} in row {row + 1} (counted from 1 below the header). "
+            f"{where} has numbers in column '{name}' except in {int(is_text.sum()):,} row(s), "
+            f"first {shortened(repr(column.iloc[row]))} in row {row + 1} (counted from 1 below the header). "
             "Fill these cells or drop the rows."
         )
     return Columns()
 
 
-def categories_of(column: "pd.Series") -> list[str]:
-    """Return the texts that a column holds, in order."""
-    return sorted(_texts(column).unique())
+def _is_word(value: object) -> bool:
+    """Whether a value is a text that begins as no number does: not 1, -1, .5, inf or NaN."""
+    return isinstance(value, str) and value[:1].isalpha() and value[0] not in "iInN"
 
 
-def one_hot(name: str, column: "pd.Series", categories: Sequence[str]) -> Columns:
+def _as_numbers(values: Sequence[Any]) -> np.ndarray:
+    """The values as numbers; NaN for what is none."""
+    import pandas as pd
+
+    numbers = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce")
+    return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def one_hot(name: str, column: Coded, categories: Sequence[str]) -> Columns:
     """Return a feature for each category: 1 where the column holds it."""
-    values = _texts(column).to_numpy()
-    encoded = tuple((values == category).astype(np.uint8) for category in categories)
+    number = {text: position for position, text in enumerate(categories)}
+    numbers = np.array([number.get(text, -1) for text in column.texts])[column.places]
+    encoded = tuple((numbers == position).astype(np.uint8) for position in range(len(categories)))
     return Columns(tuple(f"{name}={text}" for text in categories), encoded, is_encoded=True)
-
-
-def _texts(column: "pd.Series") -> "pd.Series":
-    """A column as text; what is missing is a category of its own."""
-    column = column.astype(object)
-    return column.astype(str).where(~column.isna(), "missing")

@@ -5,13 +5,16 @@ Labels are found and set apart first, so that they can never be a feature. What 
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from latens._memory import check_memory
+from latens._text import shortened
 from latens.data.dataset import Dataset
 from latens.data.labels import Labels, encode_labels
-from latens.data.table_columns import Columns, categories_of, features_of, one_hot
+from latens.data.table_columns import Columns, coded, features_of, one_hot
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ __all__ = ["category_columns", "features_and_labels"]
 _LABEL_NAMES = ("label", "class", "target", "y")
 _ROW_NUMBER_NAMES = ("id", "index", "row_id", "unnamed: 0", "")
 _SHOWN = 5
+# No column has a longer name, or the beginnings of one name alone would fill the memory.
+_LONGEST_NAME = 10_000
 
 # The values of each feature by its name, and what is to be said of them.
 _Features = tuple[dict[str, np.ndarray], list[str]]
@@ -65,7 +70,7 @@ def features_and_labels(
         raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
     label_columns = _label_columns(frame, where, label_column)
     labels = _labels(frame, label_columns)
-    rest = frame.drop(columns=label_columns)
+    rest = frame.drop(columns=label_columns) if label_columns else frame
     if learnt is None:
         values, said = _usual_features(rest, where)
     else:
@@ -73,8 +78,11 @@ def features_and_labels(
     if not values:
         raise DataError(f"{where} has no column of numbers or categories to learn from.")
     _check_missing(values, where)
+    columns = list(values.values())
+    itemsize = np.result_type(*{column.dtype for column in columns}).itemsize
+    check_memory(len(frame) * len(columns) * itemsize, where)
     return Dataset(
-        np.column_stack(list(values.values())),
+        np.column_stack(columns),
         labels.codes,
         labels.names,
         notes=(*notes, *_label_notes(label_columns, labels), *said),
@@ -91,16 +99,23 @@ def category_columns(feature_names: Sequence[str]) -> set[str]:
     {'colour'}
     """
     starts = {
-        name[:place] for name in feature_names for place, one in enumerate(name) if one == "="
+        name[:place]
+        for name in feature_names
+        for place, one in enumerate(name[:_LONGEST_NAME])
+        if one == "="
     }
     return starts - set(feature_names)
 
 
 def _usual_features(frame: "pd.DataFrame", where: str) -> _Features:
     """Numbers and categories."""
-    row_numbers = [name for name in frame.columns if _is_row_number(frame[name])]
-    rest = frame.drop(columns=row_numbers)
-    features = {name: features_of(name, rest[name], where) for name in rest.columns}
+    row_numbers = [
+        name
+        for name in frame.columns
+        if name.strip().lower() in _ROW_NUMBER_NAMES and _counts_rows(frame[name])
+    ]
+    rest = frame.drop(columns=row_numbers) if row_numbers else frame
+    features = {name: features_of(name, column, where) for name, column in rest.items()}
     values = _by_name(features, where)
     return values, [*_feature_notes(features, row_numbers), *_constant_notes(values)]
 
@@ -109,19 +124,24 @@ def _learnt_features(frame: "pd.DataFrame", where: str, learnt: Sequence[str]) -
     """The features that were learnt from, in their order."""
     categories: dict[str, list[str]] = {}
     features, lacking = {}, []
+    names = set(frame.columns)
+    lengths = {len(name) for name in names}
     for feature in learnt:
-        if feature in frame.columns:
+        if feature in names:
             features[feature] = _plain(feature, frame[feature], where)
             continue
-        owners = [name for name in frame.columns if feature.startswith(f"{name}=")]
+        starts = (place for place, one in enumerate(feature) if one == "=" and place in lengths)
+        owners = [feature[:place] for place in starts if feature[:place] in names]
         if owners:
-            name = max(owners, key=len)
+            name = owners[-1]  # the longest
             categories.setdefault(name, []).append(feature.removeprefix(f"{name}="))
         else:
             lacking.append(feature)
     if lacking:
         raise _other_columns(where, f"lacks {_listed(lacking)}")
-    features |= {name: one_hot(name, frame[name], texts) for name, texts in categories.items()}
+    features |= {
+        name: one_hot(name, coded(frame[name]), texts) for name, texts in categories.items()
+    }
     values = _by_name(features, where)
     return {name: values[name] for name in learnt}, _other_notes(frame, features)
 
@@ -134,8 +154,10 @@ def _plain(name: str, column: "pd.Series", where: str) -> Columns:
     if found.names != (name,):
         is_text = pd.to_numeric(column, errors="coerce").isna() & ~column.isna()
         row = int(is_text.to_numpy().argmax())
-        held = f"holds {column.iloc[row]!r} in row {row + 1} (counted from 1 below the header)"
-        raise _other_columns(where, f"{held} of '{name}', which was learnt from as numbers")
+        held = f"holds {shortened(repr(column.iloc[row]))} in row {row + 1} (counted from 1 below the header)"
+        raise _other_columns(
+            where, f"{held} of '{shortened(name)}', which was learnt from as numbers"
+        )
     return found
 
 
@@ -154,7 +176,7 @@ def _other_notes(frame: "pd.DataFrame", features: dict[str, Columns]) -> list[st
         f"{name}={text}"
         for name, columns in features.items()
         if columns.is_encoded
-        for text in categories_of(frame[name])
+        for text in coded(frame[name]).categories
         if f"{name}={text}" not in columns.names
     ]
     return [*notes, f"Categories that were not learnt from: {_listed(new)}."] if new else notes
@@ -166,7 +188,8 @@ def _by_name(features: dict[str, Columns], where: str) -> dict[str, np.ndarray]:
         for name, value in zip(made.names, made.values, strict=True):
             if name in values:
                 raise DataError(
-                    f"{where} has a column '{name}', which is also what a category of '{column}' is called. "
+                    f"{where} has a column '{shortened(name)}', which is also what a category of "
+                    f"'{shortened(column)}' is called. "
                     "Rename one of the two columns."
                 )
             values[name] = value
@@ -180,9 +203,10 @@ def _label_columns(frame: "pd.DataFrame", where: str, asked: str | None) -> list
         return named
     if asked not in frame.columns:
         close = get_close_matches(asked, list(frame.columns), n=1)
-        hint = f" Did you mean '{close[0]}'?" if close else ""
+        hint = f" Did you mean '{shortened(close[0])}'?" if close else ""
         raise DataError(
-            f"{where} has no column '{asked}' for labels. Its columns: {_listed(frame.columns)}.{hint}"
+            f"{where} has no column '{shortened(asked)}' for labels. "
+            f"Its columns: {_listed(frame.columns)}.{hint}"
         )
     return [asked, *(name for name in named if name != asked)]
 
@@ -190,15 +214,23 @@ def _label_columns(frame: "pd.DataFrame", where: str, asked: str | None) -> list
 def _labels(frame: "pd.DataFrame", columns: Sequence[str]) -> Labels:
     if not columns:
         return Labels()
-    column, what = frame[columns[0]], f"The labels in column '{columns[0]}'"
+    column, what = frame[columns[0]], f"The labels in column '{shortened(columns[0])}'"
     n_missing = int(column.isna().sum())
     if n_missing:
         return Labels(
             note=f"{what} are missing for {n_missing:,} of {len(frame):,} samples and were left out."
         )
-    is_text = column.dtype.kind not in "buif"
-    values = np.asarray(column.astype(str), dtype=str) if is_text else column.to_numpy()
-    return encode_labels(values, what)
+    if column.dtype.kind in "buif":
+        return encode_labels(column.to_numpy(), what)
+    found = coded(column if column.dtype.kind == "O" else column.astype(str))
+    if found.is_nested:
+        return Labels(note=f"{what} are no single values and were left out.")
+    # Not as an array of text, in which every row takes as much as the longest.
+    texts = found.texts[:-1]
+    classes = sorted(set(texts))
+    number = {text: code for code, text in enumerate(classes)}
+    codes = np.array([number[text] for text in texts], dtype=np.int64)[found.places]
+    return Labels(codes, tuple(classes))
 
 
 def _label_notes(columns: Sequence[str], labels: Labels) -> list[str]:
@@ -206,16 +238,15 @@ def _label_notes(columns: Sequence[str], labels: Labels) -> list[str]:
     if labels.note:
         notes.append(labels.note)
     elif columns:
-        notes.append(f"Column '{columns[0]}' holds the labels, which only score.")
+        notes.append(f"Column '{shortened(columns[0])}' holds the labels, which only score.")
     if len(columns) > 1:
         notes.append(f"{_named(columns[1:])} left out because the name says label.")
     return notes
 
 
-def _is_row_number(column: "pd.Series") -> bool:
-    """Whether a column counts the rows: it is called so, and all its integers differ."""
-    is_named = str(column.name).strip().lower() in _ROW_NUMBER_NAMES
-    return is_named and column.dtype.kind in "iu" and bool(column.is_unique)
+def _counts_rows(column: "pd.Series") -> bool:
+    """Whether a column holds integers that all differ."""
+    return column.dtype.kind in "iu" and bool(column.is_unique)
 
 
 def _check_missing(values: dict[str, np.ndarray], where: str) -> None:
@@ -260,10 +291,10 @@ def _constant_notes(values: dict[str, np.ndarray]) -> list[str]:
 def _named(columns: Sequence[str]) -> str:
     """Begin a sentence about columns, with its verb."""
     if len(columns) == 1:
-        return f"Column '{columns[0]}' was"
+        return f"Column '{shortened(columns[0])}' was"
     return f"Columns {_listed(columns)} were"
 
 
 def _listed(names: Sequence[str] | dict[str, np.ndarray]) -> str:
-    shown = ", ".join(f"'{name}'" for name in list(names)[:_SHOWN])
+    shown = ", ".join(f"'{shortened(name)}'" for name in islice(names, _SHOWN))
     return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN:,} more"

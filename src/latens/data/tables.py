@@ -2,25 +2,31 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from latens._memory import check_memory
-from latens._optional import import_optional
+from latens._text import shortened
 from latens.data.dataset import Dataset
+from latens.data.parquet_tables import read_parquet
 from latens.data.table_features import category_columns, features_and_labels
+from latens.data.text_content import TextContent, read_content
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["load_csv", "load_parquet", "read_csv", "read_parquet"]
+__all__ = ["load_csv", "load_parquet", "read_csv"]
 
-_HEAD_BYTES = 2**20
+# What pandas takes for a cell while it reads, and for a column however few cells it has.
+_CELL_BYTES, _COLUMN_BYTES = 24, 3_500
+_SMALL_NUMBER = re.compile(r"[0-9]{1,9}")
 # The comma last: it may stand for the decimal point beside any of the others.
 _DELIMITERS = (";", "\t", "|", ",")
+_SHOWN = 5
 _DECIMAL_COMMA = re.compile(r"^[-+]?\d+,\d+$")
 
 
@@ -105,62 +111,30 @@ def load_parquet(
     return features_and_labels(read_parquet(path), where, label_column, [], feature_names)
 
 
-def read_parquet(path: Path) -> "pd.DataFrame":
-    """Read a table from a Parquet file, and return its columns as they are.
-
-    Raises
-    ------
-    MissingDependencyError
-        If pyarrow is not installed.
-    DataError
-        If the file is damaged or too large.
-    """
-    where = f"The file '{path}'"
-    arrow = import_optional("pyarrow", extra="parquet", purpose="read Parquet files")
-    parquet = import_optional("pyarrow.parquet", extra="parquet", purpose="read Parquet files")
-    import pandas as pd
-
-    try:
-        metadata = parquet.read_metadata(path)
-        check_memory(8 * metadata.num_rows * metadata.num_columns, where)
-        frame = pd.read_parquet(path)
-    except (arrow.ArrowException, OSError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise DataError(f"{where} cannot be read as Parquet: {reason}") from error
-    frame.columns = [str(name) for name in frame.columns]
-    return frame.reset_index(drop=True)
-
-
 def _dialect(path: Path, where: str) -> _Dialect:
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except OSError as error:
-        raise DataError(f"{where} cannot be read: {error.strerror or error}.") from error
-    encoding = _encoding(head)
-    lines = head.decode(encoding, "replace").splitlines()
-    if encoding == "utf-8-sig" and b"\0" in head:
-        raise DataError(f"{where} is no text: it holds zero bytes. Expected a table of text.")
-    if len(head) == _HEAD_BYTES and len(lines) > 1:
+    content = read_content(path, where)
+    lines = content.head.splitlines()
+    if not content.is_whole:
         lines.pop()  # cut off
     lines = [line for line in lines if line.strip()][:20]
     if not lines:
         raise DataError(f"{where} is empty. Expected a table of text.")
     delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(lines)
     rows = _rows(lines, delimiter, where)
+    _check_size(content, max(map(len, rows)), where)
     has_comma = any(_DECIMAL_COMMA.match(field) for row in rows for field in row)
     decimal = "," if has_comma and delimiter != "," else "."
     has_header = _is_header(rows[0], decimal)
     _check_widths(rows, where)
     if has_header:
         _check_names(rows[0], where)
-    return _Dialect(encoding, delimiter, decimal, has_header, _has_row_names(rows))
+    return _Dialect(content.encoding, delimiter, decimal, has_header, _has_row_names(rows))
 
 
-def _encoding(head: bytes) -> str:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    return "utf-8-sig"
+def _check_size(content: TextContent, n_columns: int, where: str) -> None:
+    """Hold the table against the memory: rows that lack most of their cells are filled up."""
+    needed = (_CELL_BYTES * content.n_lines + _COLUMN_BYTES) * n_columns
+    check_memory(needed, where, stored=content.n_bytes)
 
 
 def _delimiter(lines: Sequence[str]) -> str:
@@ -193,11 +167,11 @@ def _check_widths(rows: Sequence[list[str]], where: str) -> None:
 
 def _check_names(names: Sequence[str], where: str) -> None:
     """Refuse names that come twice, which pandas would change."""
-    twice = sorted({name for name in names if name and names.count(name) > 1})
+    counts = Counter(name for name in names if name)
+    twice = sorted(shortened(name) for name, count in counts.items() if count > 1)
     if twice:
-        raise DataError(
-            f"{where} has several columns with the same name: {', '.join(twice)}. Rename them."
-        )
+        listed = ", ".join(twice[:_SHOWN])
+        raise DataError(f"{where} has several columns with the same name: {listed}. Rename them.")
 
 
 def _has_row_names(rows: Sequence[list[str]]) -> bool:
@@ -232,28 +206,24 @@ def _read_text(path: Path, dialect: _Dialect, where: str, texts: Collection[str]
 
     kinds: dict[Any, type] = dict.fromkeys(texts, str)
     if not dialect.has_header:
-        kinds = {int(name.removeprefix("column ")): str for name in texts if name[7:].isdigit()}
-
-    def read(encoding: str) -> "pd.DataFrame":
+        numbered = (name.removeprefix("column ") for name in texts if name.startswith("column "))
+        kinds = {int(number): str for number in numbered if _SMALL_NUMBER.fullmatch(number)}
+    try:
         return pd.read_csv(
             path,
             sep=dialect.delimiter,
             decimal=dialect.decimal,
             header=0 if dialect.has_header else None,
-            encoding=encoding,
+            encoding=dialect.encoding,
+            compression=None,
             skipinitialspace=True,
             index_col=None if dialect.has_row_names else False,
             low_memory=False,
             dtype=kinds,
         )
-
-    try:
-        try:
-            return read(dialect.encoding)
-        except UnicodeDecodeError:
-            return read("cp1252")  # what is not UTF-8 is almost always Western European Windows
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, ValueError) as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise DataError(f"{where} cannot be read as a table: {reason}") from error
     except OSError as error:
         raise DataError(f"{where} cannot be read: {error.strerror or error}.") from error
+    except Exception as error:  # pandas raises anything on what is no table
+        lines = str(error).strip().splitlines()
+        reason = shortened(lines[-1] if lines else type(error).__name__, 200)
+        raise DataError(f"{where} cannot be read as a table: {reason}") from error
