@@ -1,13 +1,16 @@
 """`latens classify`: classes from a few labels, by the encoder of a trained run."""
 
 import csv
+import io
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from latens._text import shortened
 from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
 from latens.cli.opening import (
@@ -130,7 +133,9 @@ def _predicted(
     few.fit(dataset.X, y)
     sureness = few.label_distributions_.max(axis=1)
     _write(out, dataset, y, few.transduction_, sureness)
-    counts = {str(name): int((few.transduction_ == name).sum()) for name in few.classes_}
+    predicted = Counter(few.transduction_.tolist())
+    counts = {str(name): predicted[name] for name in few.classes_.tolist()}
+    asked = Counter(y)
     sentence = (
         f"{given:,} labels gave {len(dataset) - given:,} other samples of {dataset.name} a class, with a "
         f"mean probability of {_mean_of_unlabelled(sureness, y):.2f}; nothing here says how many are right."
@@ -146,9 +151,7 @@ def _predicted(
     table = Table(
         title="Classes",
         columns=("class", "labels", "samples"),
-        rows=tuple(
-            (name, sum(str(label) == name for label in y), count) for name, count in counts.items()
-        ),
+        rows=tuple((name, asked[name], count) for name, count in counts.items()),
         note="predicted",
     )
     return result, Use(_QUESTION, sentence, (table,), _mosaics(few, dataset, sureness, y))
@@ -163,8 +166,13 @@ def _mean_of_unlabelled(sureness: "np.ndarray", y: list[str | None]) -> float:
 
 def _read_labels(path: Path, dataset: "Dataset") -> list[str | None]:
     """The label of every sample, None where the file has none."""
+    from latens.data.regular_files import open_regular
+
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with (
+            open_regular(path) as raw,
+            io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file,
+        ):
             lines = [(number, row) for number, row in enumerate(csv.reader(file), 1) if row]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or error
@@ -173,21 +181,24 @@ def _read_labels(path: Path, dataset: "Dataset") -> list[str | None]:
     y: list[str | None] = [None] * len(dataset)
     for position, (number, row) in enumerate(lines):
         if len(row) < 2:
-            raise DataError(f"'{path}', line {number}, must be an item and its label: got {row}.")
+            got = shortened(row)
+            raise DataError(f"'{path}', line {number}, must be an item and its label: got {got}.")
         item, label = row[0].strip(), row[1].strip()
         place = _place(item, places, len(dataset))
         if place is None and position == 0:
-            say(f"note: the first line of '{path}', {','.join(row)}, was taken for headings")
+            line = shortened(",".join(row))
+            say(f"note: the first line of '{path}', {line}, was taken for headings")
             continue
         if place is None:
             raise DataError(
-                f"'{path}', line {number}: {dataset.name} has no item '{item}'. Give the name of an item or "
-                f"a row number from 0 to {len(dataset) - 1}."
+                f"'{path}', line {number}: {dataset.name} has no item '{shortened(item)}'. Give the name of "
+                f"an item or a row number from 0 to {len(dataset) - 1}."
             )
         given = None if label in ("", _NONE) else label
         if y[place] not in (None, given):
             raise DataError(
-                f"'{path}', line {number}: '{item}' is '{y[place]}' further up and '{label}' here."
+                f"'{path}', line {number}: '{shortened(item)}' is '{shortened(y[place])}' further up and "
+                f"'{shortened(label)}' here."
             )
         y[place] = given
     return y
@@ -197,7 +208,9 @@ def _place(item: str, places: dict[str, int], n: int) -> int | None:
     """The row of an item: its name comes before a number."""
     if item in places:
         return places[item]
-    return int(item) if item.isascii() and item.isdecimal() and int(item) < n else None
+    # Python refuses to make numbers of more than 4,300 digits.
+    is_number = item.isascii() and item.isdecimal() and len(item) < 20
+    return int(item) if is_number and int(item) < n else None
 
 
 def _write(

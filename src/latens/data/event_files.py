@@ -5,10 +5,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from latens.data.interactions import Columns, Interactions, id_text, interactions_from_frame
+from latens._memory import check_memory
+from latens.data.interactions import (
+    Columns,
+    Interactions,
+    id_text,
+    interactions_from_frame,
+    text_array,
+)
 from latens.data.parquet_tables import read_parquet
+from latens.data.regular_files import open_regular
 from latens.data.tables import read_csv
 from latens.exceptions import DataError
 
@@ -17,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["load_interactions"]
 
+# What fields take as texts in lists, for each byte of a line.
+_LIST_BYTES = 20
 _MOVIELENS = Columns("user", "movie", "rating")
 
 
@@ -141,21 +149,29 @@ def _read_movielens(
 
     events, items = folder / layout.events, folder / layout.items
     columns = [_MOVIELENS.user, _MOVIELENS.item, _MOVIELENS.rating]
-    try:
-        if layout.delimiter == "::":  # pandas reads marks of two letters slowly
-            lines = events.read_text(encoding="latin-1").splitlines()
-            frame = pd.DataFrame([line.split("::")[:3] for line in lines], columns=columns)
-        else:
-            frame = pd.read_csv(events, sep=layout.delimiter, header=None, usecols=[0, 1, 2])
-            frame.columns = columns
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(f"The file '{events}' cannot be read as ratings: {reason}") from error
+    rows = _split_lines(events, layout.delimiter)
+    short = next((number for number, row in enumerate(rows, 1) if len(row) < len(columns)), None)
+    if short is not None or not rows:
+        place = "is empty" if short is None else f"has fewer than three fields in line {short}"
+        raise DataError(f"The file '{events}' cannot be read as ratings: it {place}.")
+    frame = pd.DataFrame([row[: len(columns)] for row in rows], columns=columns)
     if not items.is_file():
         return frame, None, ()
-    text = items.read_text(encoding="latin-1")  # so the set says of itself
-    rows = [line.split(layout.item_delimiter) for line in text.splitlines() if line.strip()]
-    return frame, {row[0].strip(): row[1] for row in rows if len(row) > 1}, ()
+    names = _split_lines(items, layout.item_delimiter)
+    return frame, {row[0].strip(): row[1] for row in names if len(row) > 1}, ()
+
+
+def _split_lines(path: Path, delimiter: str) -> list[list[str]]:
+    """The fields of each line that holds some, in the encoding that these sets have."""
+    try:
+        check_memory(_LIST_BYTES * path.stat().st_size, f"The file '{path}', line by line,")
+        with open_regular(path) as file:
+            text = file.read().decode("latin-1")
+    except OSError as error:
+        raise DataError(f"The file '{path}' cannot be read: {error.strerror or error}.") from error
+    # Not splitlines: in these encodings a title may hold what counts as the end of a line elsewhere.
+    lines = (line.rstrip("\r") for line in text.split("\n"))
+    return [line.split(delimiter) for line in lines if line.strip()]
 
 
 def _read_table(path: Path) -> tuple["pd.DataFrame", Sequence[str]]:
@@ -191,4 +207,4 @@ def _with_names(found: Interactions, names: dict[str, str]) -> Interactions:
     notes = found.notes
     if n_missing:
         notes = (*notes, f"{n_missing:,} of {len(known):,} items have no name and keep their id.")
-    return replace(found, names=np.array(known), notes=notes)
+    return replace(found, names=text_array(known, f"The names of {found.name}"), notes=notes)

@@ -1,17 +1,20 @@
 """Who liked what: events of users and items as one sparse matrix."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from latens._memory import check_memory
+from latens._text import shortened
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
     from scipy import sparse
 
-__all__ = ["Columns", "Interactions", "id_text", "interactions_from_frame"]
+__all__ = ["Columns", "Interactions", "id_text", "interactions_from_frame", "text_array"]
 
 _USER = "user userid uid customer customerid visitor visitorid member memberid reviewer reviewerid"
 _ITEM = (
@@ -184,7 +187,7 @@ def _column(frame: "pd.DataFrame", asked: str | None, role: str, where: str) -> 
     found = asked or _named(frame, role)
     if found in frame.columns:
         return str(found)
-    listed = ", ".join(f"'{column}'" for column in list(frame.columns)[:_SHOWN])
+    listed = ", ".join(f"'{shortened(column)}'" for column in list(frame.columns)[:_SHOWN])
     what = f"no column '{asked}'" if asked else f"no column whose name says that it holds {role}s"
     raise DataError(
         f"{where} has {what}. Name it with {role}_column (--{role}-column). Its columns: {listed}."
@@ -198,13 +201,32 @@ def _ids(column: "pd.Series", where: str) -> tuple[np.ndarray, np.ndarray]:
     missing = column.isna().to_numpy()
     if missing.any():
         raise DataError(
-            f"{where} has no value in column '{column.name}' in {int(missing.sum()):,} row(s), first in "
-            f"row {int(missing.argmax()) + 1} (counted from 1). Drop these rows first."
+            f"{where} has no value in column '{shortened(column.name)}' in {int(missing.sum()):,} row(s), "
+            f"first in row {int(missing.argmax()) + 1} (counted from 1). Drop these rows first."
         )
-    codes, values = pd.factorize(column)
+    try:
+        codes, values = pd.factorize(column)
+    except TypeError as error:
+        raise DataError(
+            f"{where} holds lists or records in column '{shortened(column.name)}'. Expected one id a row."
+        ) from error
     # 7, "7" and "7 " are one id, so texts are compared, of which there are fewer than events.
     codes_of_values, ids = pd.factorize(np.array([id_text(one) for one in values.tolist()], object))
-    return codes_of_values[codes], ids.astype(str)
+    what = f"The ids of {where} in column '{shortened(column.name)}'"
+    return codes_of_values[codes], text_array(ids.tolist(), what)
+
+
+def text_array(texts: Sequence[str], what: str) -> np.ndarray:
+    """Return texts as an array, in which each takes as much as the longest.
+
+    Raises
+    ------
+    DataError
+        If that is far more than they take, or more than there is.
+    """
+    longest = max(map(len, texts), default=0)
+    check_memory(4 * longest * len(texts), what, stored=sum(map(len, texts)))
+    return np.array(texts, dtype=str)
 
 
 def _ratings(frame: "pd.DataFrame", column: str | None, where: str) -> tuple[np.ndarray, list[str]]:
@@ -217,13 +239,17 @@ def _ratings(frame: "pd.DataFrame", column: str | None, where: str) -> tuple[np.
         return np.ones(len(frame)), ["No column of ratings: every event counts as a like."]
     if column not in frame.columns:
         _column(frame, column, "rating", where)
-    values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=np.float64)
+    cells = frame[column]
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        cells = cells.astype(object)
+    numbers = pd.to_numeric(cells, errors="coerce")
+    values = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
     bad = ~np.isfinite(values)
     if bad.any():
         row = int(bad.argmax())
         raise DataError(
             f"{where} has no number in column '{column}' in {int(bad.sum()):,} row(s), first "
-            f"'{frame[column].iloc[row]}' in row {row + 1} (counted from 1). Fill or drop these rows, or "
+            f"'{shortened(cells.iloc[row])}' in row {row + 1} (counted from 1). Fill or drop these rows, or "
             "name another column with rating_column (--rating-column)."
         )
     return values, []

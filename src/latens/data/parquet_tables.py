@@ -51,7 +51,7 @@ def read_parquet(path: Path) -> "pd.DataFrame":
         source = _Source(path, where)
         source.check_names()
         source.check_size()
-        frame = source.table().to_pandas(split_blocks=True, self_destruct=True)
+        frame = source.table().to_pandas(self_destruct=True)
         frame.columns = [str(name) for name in frame.columns]
         frame = frame.reset_index(drop=True)
         nested: dict[str, list[object]] = {name: [{}] * len(frame) for name in source.nested}
