@@ -105,3 +105,28 @@ def test_movielens_100k_has_the_figures_of_its_authors() -> None:
     assert found.liked.nnz == 55_375  # of 100,000 ratings, 34,174 fours and 21,201 fives
     assert len(found.users) == 943
     assert "Toy Story (1995)" in found.names
+
+
+def test_a_rating_beyond_what_floats_reach_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(f"user,item,rating\n1,2,{'9' * 400}\n1,3,4\n")
+    with pytest.raises(DataError, match="has no number in column 'rating'") as caught:
+        load_interactions(path)
+    assert len(str(caught.value)) < 500
+
+
+def test_one_very_long_id_does_not_make_all_as_long(tmp_path: Path) -> None:
+    # As an array of text 100,000 ids would take 40 GB.
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "user,item\n" + "u" * 100_000 + ",1\n" + "".join(f"{i},1\n" for i in range(10_000))
+    )
+    with pytest.raises(DataError, match=r"The ids of .* in column 'user' would"):
+        load_interactions(path)
+
+
+def test_lines_of_movielens_that_lack_fields_are_named(tmp_path: Path) -> None:
+    for name, line in (("u.data", "1\t2\t3\t4"), ("ratings.dat", "1::2::3::4")):
+        (tmp_path / name).write_text(f"{line}\n{line}\n1\n")
+        with pytest.raises(DataError, match=r"fewer than three fields in line 3"):
+            load_interactions(tmp_path / name)

@@ -1,8 +1,10 @@
 """The figures of a data set, against plain NumPy."""
 
+import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -69,3 +71,20 @@ def test_the_known_set() -> None:
     assert (summary.minimum, summary.maximum, summary.n_duplicates) == (0, 16, 0)
     assert summary.constant == ("pixel (0, 0)", "pixel (4, 0)", "pixel (4, 7)")
     assert dict(summary.classes)["8"] == 174
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 4, 5, 8, 9, 63, 64, 65, 200])
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float64])
+def test_repeats_are_counted_in_rows_of_any_width(width: int, dtype: type) -> None:
+    rng = np.random.default_rng(width)
+    X = rng.integers(0, 3, (300, width)).astype(dtype)
+    X[100:200] = X[:100][::-1]
+    assert summarize(Dataset(X)).n_duplicates == 300 - len(np.unique(X, axis=0))
+
+
+def test_very_many_equal_rows_are_counted_in_seconds() -> None:
+    X = np.zeros((4 * 10**6, 2), dtype=np.uint8)
+    X[::2] = 1
+    start = time.process_time()
+    assert summarize(Dataset(X)).n_duplicates == len(X) - 2
+    assert time.process_time() - start < 4

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from latens._memory import check_memory
-from latens._text import one_line
+from latens._text import shortened
 from latens.data.png_files import check_png, check_png_pixels
 from latens.data.regular_files import open_regular
 from latens.exceptions import DataError
@@ -139,9 +139,9 @@ def _opened(path: Path) -> Iterator[tuple["Image.Image", BinaryIO]]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DataError(f"it has more than {MAX_PIXELS // 10**6} million pixels") from error
     except OSError as error:
-        raise DataError(error.strerror or one_line(error)) from error
+        raise DataError(error.strerror or shortened(error)) from error
     except Exception as error:  # Pillow's readers raise anything on damaged files
-        raise DataError(f"it is damaged ({one_line(error) or type(error).__name__})") from error
+        raise DataError(f"it is damaged ({shortened(error) or type(error).__name__})") from error
 
 
 def _check_pixels(image: "Image.Image") -> None:

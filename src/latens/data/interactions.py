@@ -8,6 +8,7 @@ import numpy as np
 
 from latens._memory import check_memory
 from latens._text import shortened
+from latens.data.table_columns import as_numbers, coded
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -240,10 +241,11 @@ def _ratings(frame: "pd.DataFrame", column: str | None, where: str) -> tuple[np.
     if column not in frame.columns:
         _column(frame, column, "rating", where)
     cells = frame[column]
-    if isinstance(cells.dtype, pd.CategoricalDtype):
-        cells = cells.astype(object)
-    numbers = pd.to_numeric(cells, errors="coerce")
-    values = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+    if pd.api.types.is_numeric_dtype(cells):
+        values = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+    else:
+        found = coded(cells)
+        values = np.append(as_numbers(found.values), np.nan)[found.places]
     bad = ~np.isfinite(values)
     if bad.any():
         row = int(bad.argmax())

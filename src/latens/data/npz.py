@@ -11,7 +11,7 @@ import numpy as np
 
 from latens._memory import check_memory
 from latens._sparse import checked_sparse
-from latens._text import one_line
+from latens._text import one_line, shortened
 from latens.data.dataset import Dataset, Split
 from latens.data.labels import Labels, encode_labels, label_bytes
 from latens.data.npy import NpyHeader, read_npy_header
@@ -133,7 +133,7 @@ def load_npz(path: Path, split: Split = "all") -> Dataset:
     except DataError:
         raise
     except _DAMAGES as error:
-        reason = one_line(error) or type(error).__name__
+        reason = shortened(error, 200) or type(error).__name__
         raise DataError(f"T{where[1:]} is no .npz file that can be read: {reason}.") from error
     except OSError as error:
         raise DataError(f"T{where[1:]} cannot be read: {error.strerror or error}.") from error

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from latens._memory import check_memory
 from latens._optional import import_optional
-from latens._text import one_line
+from latens._text import shortened
 from latens.data.regular_files import check_regular
 from latens.exceptions import DataError
 
@@ -59,10 +59,10 @@ def read_parquet(path: Path) -> "pd.DataFrame":
     except DataError:
         raise
     except OSError as error:
-        reason = error.strerror or one_line(error)
+        reason = error.strerror or shortened(error, 200)
         raise DataError(f"{where} cannot be read as Parquet: {reason}") from error
     except Exception as error:  # Arrow and pandas raise anything on damaged files
-        reason = one_line(error)[:200] or type(error).__name__
+        reason = f"{type(error).__name__}: {shortened(error, 200)}"
         raise DataError(f"{where} cannot be read as Parquet: {reason}") from error
 
 
@@ -126,7 +126,7 @@ class _Source:
 
     def check_names(self) -> None:
         counts = Counter(self.metadata.schema.to_arrow_schema().names)
-        twice = sorted(one_line(name)[:60] for name, count in counts.items() if count > 1)
+        twice = sorted(shortened(name) for name, count in counts.items() if count > 1)
         if twice:
             listed = ", ".join(f"'{name}'" for name in twice[:_SHOWN])
             raise DataError(

@@ -11,6 +11,8 @@ from latens.data.fingerprints import fingerprint
 __all__ = ["Summary", "summarize"]
 
 _BLOCK_BYTES = 64 * 2**20
+_BLOCK_ROWS = 2**18
+_NARROW_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,31 @@ def _ranges(X: np.ndarray) -> _Ranges:
 
 def _count_distinct(X: np.ndarray) -> int:
     """Count by digests of 16 bytes: sorting whole rows would take a copy of the data."""
-    return len({blake2b(np.ascontiguousarray(row).data, digest_size=16).digest() for row in X})
+    digests: set[bytes] = set()
+    n_values = int(np.prod(X.shape[1:]))
+    for start in range(0, len(X), _BLOCK_ROWS):
+        rows = np.ascontiguousarray(X[start : start + _BLOCK_ROWS]).reshape(-1, n_values)
+        rows = rows.view(np.uint8)
+        # Of the rows of a few bytes there may be a hundred million, most of them equal.
+        if rows.shape[1] <= _NARROW_BYTES:
+            rows = _distinct_rows(rows)
+        digests.update(blake2b(row.data, digest_size=16).digest() for row in rows)
+    return len(digests)
+
+
+def _distinct_rows(rows: np.ndarray) -> np.ndarray:
+    """Every different row of bytes once: word by word, each with what its row began with."""
+    import pandas as pd
+
+    width = -(-rows.shape[1] // 4) * 4
+    padded = np.zeros((len(rows), width), dtype=np.uint8)
+    padded[:, : rows.shape[1]] = rows
+    codes = np.zeros(len(rows), dtype=np.int64)
+    for word in padded.view(np.uint32).T.astype(np.int64):
+        codes = pd.factorize(codes * 2**32 + word)[0]
+    first = np.zeros(codes.max() + 1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(rows))[::-1]
+    return np.ascontiguousarray(rows[first])
 
 
 def _feature_names(dataset: Dataset, chosen: np.ndarray) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from latens.exceptions import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Coded", "Columns", "coded", "features_of", "one_hot"]
+__all__ = ["Coded", "Columns", "as_numbers", "coded", "features_of", "one_hot"]
 
 _MAX_CATEGORIES = 20
 # A column of text of which more than half are numbers is a column of numbers with blemishes.
@@ -119,13 +119,13 @@ def _text_features(name: str, column: "pd.Series", where: str) -> Columns:
     if any(_is_word(value) for value in found.values):
         numbers = None
     else:
-        numbers = _as_numbers(found.values)
+        numbers = as_numbers(found.values)
         if not np.isnan(numbers).any():
             return Columns((name,), (np.append(numbers, np.nan)[found.places],))
     if len(found.categories) <= _MAX_CATEGORIES and len(found.categories) < n_rows:
         return one_hot(name, found, found.categories)
     if numbers is None:
-        numbers = _as_numbers(found.values)
+        numbers = as_numbers(found.values)
     is_text = np.append(np.isnan(numbers), False)[found.places]
     n_present = int((found.places >= 0).sum())
     if n_present - int(is_text.sum()) > _MOSTLY_NUMBERS * n_present:
@@ -143,12 +143,24 @@ def _is_word(value: object) -> bool:
     return isinstance(value, str) and value[:1].isalpha() and value[0] not in "iInN"
 
 
-def _as_numbers(values: Sequence[Any]) -> np.ndarray:
-    """The values as numbers; NaN for what is none."""
+def as_numbers(values: Sequence[Any]) -> np.ndarray:
+    """Return values as numbers; NaN for what is none."""
     import pandas as pd
 
-    numbers = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce")
+    try:
+        numbers = pd.to_numeric(pd.Series(values, dtype=object), errors="coerce")
+    except OverflowError:  # of integers beyond what floats reach
+        return np.array([_number(value) for value in values])
     return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return np.nan
+    except OverflowError:
+        return np.inf
 
 
 def one_hot(name: str, column: Coded, categories: Sequence[str]) -> Columns:
