@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from latens._memory import check_memory
+from latens._text import json_text
 from latens._writing import whole_folder
 from latens.exceptions import MissingDependencyError, ModelError
 
@@ -106,8 +107,7 @@ class SavedKind:
         with whole_folder(path, ModelError) as folder:
             yield folder
             content = {"format": self._format, "version": self.version, **about}
-            text = json.dumps(content, indent=2, ensure_ascii=False)
-            (folder / self.file).write_text(text + "\n", encoding="utf-8")
+            (folder / self.file).write_text(json_text(content), encoding="utf-8")
 
     @contextmanager
     def reading(self, path: Path, facts: type[F], tensors: str) -> Iterator[Saved[F]]:

@@ -1,8 +1,10 @@
 """Text from data, which may hold anything, as text for terminals, files and pictures."""
 
+import json
 import unicodedata
+from typing import Any
 
-__all__ = ["one_line", "printable", "shortened"]
+__all__ = ["json_text", "one_line", "printable", "shortened"]
 
 # Control characters, halves of surrogate pairs, and separators of lines and paragraphs.
 _UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
@@ -44,3 +46,24 @@ def shortened(text: object, most: int = 80) -> str:
     # One line of a megabyte takes a second, of which nobody reads more than this.
     line = one_line(str(text)[: 4 * most])
     return line if len(line) <= most else f"{line[: most - 3]}..."
+
+
+def json_text(data: Any, **options: Any) -> str:
+    """Return data as the text of a JSON file, readable, and such that it can be encoded.
+
+    Names of files may be made of bytes that are no text. They are kept as escapes, and come back as the
+    same names.
+
+    Examples
+    --------
+    >>> json_text("café")
+    '"café"\\n'
+    >>> json_text("caf\\udce9")
+    '"caf\\\\udce9"\\n'
+    """
+    text = json.dumps(data, indent=2, ensure_ascii=False, **options)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = json.dumps(data, indent=2, **options)
+    return text + "\n"

@@ -12,7 +12,9 @@ from latens.cli.console import print_json, print_table, say, say_notes
 from latens.cli.opening import (
     asked_data,
     check_shape,
+    check_writable,
     is_own,
+    keep,
     model_folder,
     refuse_flags,
 )
@@ -98,6 +100,7 @@ def anomalies(
     check_free(out, overwrite=overwrite)
     check_place(save, "detector", overwrite=overwrite)
     folder = Path(source)
+    check_writable(folder)
     training = {
         "latent_dim": latent_dim,
         "network": network,
@@ -121,11 +124,7 @@ def anomalies(
     if save is not None:
         result.detector.save(save, overwrite=overwrite)
     _write(out, result.frame)
-    if (folder / "run.json").is_file():
-        from latens.runs import Run
-
-        run = Run.open(folder)
-        run.write_use("anomalies", _use(result, top))
+    keep(folder, "anomalies", _use(result, top))
     _print(result, out, top, as_json=json)
     if not _is_trained(folder):
         from latens.cli.interrupts import end_as_stopped

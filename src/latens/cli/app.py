@@ -24,6 +24,8 @@ from latens.cli import (
     search,
 )
 from latens.cli.console import say_error
+from latens.cli.ending import told_to_stop
+from latens.cli.streams import OutputError, own_streams
 from latens.exceptions import LatensError, ParameterError
 
 __all__ = ["app", "main"]
@@ -80,15 +82,23 @@ def main() -> None:
     # Read once by the OpenMP of torch when it is loaded. Threads that wait for each other in a long spin
     # slow a training 70-fold when another program wants a core; this many turns cost nothing measurable.
     os.environ.setdefault("GOMP_SPINCOUNT", "2000")
-    debug = "--debug" in sys.argv
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    with own_streams(), told_to_stop() as told:
+        code = _outcome(arguments, debug="--debug" in sys.argv)
+    sys.exit(told.code or code)
+
+
+def _outcome(arguments: list[str], *, debug: bool) -> int:
+    """Run the program, say what went wrong, and return the code to exit with."""
     try:
-        app(args=arguments, prog_name="latens")
+        code = _code(arguments)
+        sys.stdout.flush()
     except LatensError as error:
         if debug:
             raise
-        say_error(str(error))
-        sys.exit(2 if isinstance(error, ParameterError) else 1)
+        if not isinstance(error, OutputError) or not error.is_unread:
+            say_error(str(error))
+        return 2 if isinstance(error, ParameterError) else 1
     except Exception as error:
         if debug:
             raise
@@ -96,4 +106,13 @@ def main() -> None:
         say_error(
             f"{type(error).__name__}: {first} This is a fault of latens; --debug shows where."
         )
-        sys.exit(1)
+        return 1
+    return code
+
+
+def _code(arguments: list[str]) -> int:
+    try:
+        app(args=arguments, prog_name="latens")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0

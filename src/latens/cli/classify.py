@@ -14,8 +14,10 @@ from latens._text import shortened
 from latens._writing import whole_file
 from latens.cli.console import print_json, print_table, say
 from latens.cli.opening import (
+    check_writable,
     data_as_learnt,
     is_own,
+    keep,
     model_folder,
     refuse_flags,
 )
@@ -84,6 +86,7 @@ def classify(
         refuse_flags(context, "for data that have labels, without --labels.", "per_class", "draws")
     else:
         refuse_flags(context, "a file is written with --labels only.", "out", "overwrite")
+    check_writable(run)
     import latens
     from latens.training import Trainer
 
@@ -100,7 +103,7 @@ def classify(
         result, use = _scored(fitted, parts, per_class, method, trainer, seeds)
         if (run / "run.json").is_file() and not is_own(run, data):
             use = replace(use, sentence=f"{use.sentence} The encoder was trained on other data.")
-    _keep(run, use)
+    keep(run, "classify", use)
     if json:
         print_json(result)
     else:
@@ -329,14 +332,6 @@ def _parts(run: Path, data: str | None, fitted: "BaseAutoencoder") -> "tuple[Dat
     order = np.random.default_rng(0).permutation(len(train))
     n_test = max(1, round(_TEST_FRACTION * len(train)))
     return train.take(np.sort(order[n_test:])), train.take(np.sort(order[:n_test]))
-
-
-def _keep(run: Path, use: "Use") -> None:
-    """Keep the result in the run, for its report; a saved model has no place for it."""
-    if (run / "run.json").is_file():
-        from latens.runs import Run
-
-        Run.open(run).write_use("classify", use)
 
 
 def _print(result: dict[str, Any], use: "Use") -> None:

@@ -1,11 +1,10 @@
 """What the command line says: results on stdout, everything else on stderr."""
 
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from latens._text import printable
+from latens._text import json_text, printable
 
 __all__ = ["print_facts", "print_json", "print_table", "say", "say_error", "say_notes"]
 
@@ -29,7 +28,7 @@ def say_notes(notes: Iterable[str]) -> None:
 
 def print_json(data: Any) -> None:
     """Print a result for programs: one JSON document on stdout."""
-    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(json_text(data, default=str))
 
 
 def print_facts(facts: Mapping[str, str]) -> None:

@@ -33,6 +33,7 @@ def denoise_run(path: Path, sigma: float | None, seed: int, device: str) -> dict
     from latens.runs import Run
 
     run = Run.open(path)
+    run.check_writable()
     model = _denoising_model(run, device)
     if sigma is not None and model.noise != "gaussian":
         raise typer.BadParameter(
@@ -48,8 +49,8 @@ def _denoising_model(run: "Run", device: str) -> "DenoisingAutoencoder":
     import latens
     from latens.models import DenoisingAutoencoder
 
-    for settings in run.study["models"]:
-        folder = run.model_path(settings["name"])
+    for name in run.model_names:
+        folder = run.model_path(name)
         if folder.is_dir():
             model = latens.load_model(folder, device=device)
             if isinstance(model, DenoisingAutoencoder):

@@ -129,6 +129,7 @@ class _Opened:
         self.name, folder = "model", path
         if not (path / "model.json").is_file():
             self.run = Run.open(path)
+            self.run.check_writable()
             self.name, folder = self.run.trained_model(name)
         self.model: BaseAutoencoder = latens.load_model(folder, device=device)
 
@@ -165,7 +166,7 @@ class _Opened:
 
         if self.run is None:
             return {self.name: self.model}
-        names = [one["name"] for one in self.run.info["study"]["models"]]
+        names = self.run.model_names
         loaded = {
             one: latens.load_model(self.run.trained_model(one)[1], device=self.device)
             for one in names
@@ -401,7 +402,7 @@ def _write(opened: _Opened, target: Path, done: _Done) -> None:
         images = as_bytes(done.X, opened.model.scaling_)
         write_images(target, images, columns=done.columns)
         return
-    names = None if opened.run is None else opened.run.info["data"]["feature_names"]
+    names = None if opened.run is None else opened.run.feature_names
     write_rows(target, done.X, done.y, names)
 
 

@@ -13,13 +13,16 @@ from latens.exceptions import DataError, ParameterError
 if TYPE_CHECKING:
     from latens.data import Dataset, Split
     from latens.models import BaseAutoencoder
+    from latens.runs import Use
     from latens.studies import DataSettings, Study
 
 __all__ = [
     "asked_data",
     "check_shape",
+    "check_writable",
     "data_as_learnt",
     "is_own",
+    "keep",
     "model_folder",
     "refuse_flags",
     "run_study",
@@ -37,6 +40,28 @@ def model_folder(run: Path, model: str | None, data: str | None) -> Path:
     from latens.runs import Run
 
     return Run.open(run).trained_model(model)[1]
+
+
+def check_writable(run: Path) -> None:
+    """Refuse a run that its result cannot be written into; a saved model has no place for any.
+
+    Raises
+    ------
+    RunError
+        If another process is writing it, or nobody can.
+    """
+    if (run / "run.json").is_file():
+        from latens.runs import Run
+
+        Run.open(run).check_writable()
+
+
+def keep(run: Path, name: str, use: "Use") -> None:
+    """Keep what was found in the run, for its report; a saved model has no place for it."""
+    if (run / "run.json").is_file():
+        from latens.runs import Run
+
+        Run.open(run).write_use(name, use)
 
 
 def refuse_flags(context: typer.Context, why: str, *names: str) -> None:
@@ -144,8 +169,7 @@ def _learnt_features(run: Path) -> list[str] | None:
         return None
     from latens.runs import Run
 
-    names: list[str] | None = Run.open(run).info["data"]["feature_names"]
-    return names
+    return Run.open(run).feature_names
 
 
 def _is_of(study: "Study | None", data: str | None) -> bool:

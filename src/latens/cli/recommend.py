@@ -135,8 +135,9 @@ def recommend(
         command=shlex.join(["latens", *sys.argv[1:]]),
         overwrite=overwrite,
         say=lambda words: say(f"{words} ..."),
+        finish=write_report,
     )
-    report = write_report(run)
+    report = run.path / "report.html"
     results = run.read("results")
     if json:
         print_json({"run": str(run.path), "report": str(report), **run.info, "results": results})

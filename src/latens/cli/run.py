@@ -23,6 +23,8 @@ __all__ = ["run"]
 
 Option = typer.Option
 
+_REPORT = "report.html"
+
 
 def run(
     data: Annotated[
@@ -105,8 +107,8 @@ def run(
         from latens.studies import run_study
 
         study = _study(data, asked, trust=trust)
-        out = out or next_folder(Path(data).name.split(".")[0] or "run")
-        done = run_study(study, out, overwrite=overwrite, host=host)
+        name = Path(data).name.split(".")[0] or "run"
+        done = run_study(study, out or next_folder(name), overwrite=overwrite, host=host)
     else:
         from latens.studies import resume_study
 
@@ -115,7 +117,7 @@ def run(
         assert resume is not None
         with _told_how_to_trust():
             done = resume_study(resume, host=host, trust=trust)
-    _finish(done, as_json=json)
+    _tell(done, as_json=json)
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,8 @@ def _host(device: str) -> "Host":
         announce=_announce,
         say=lambda words: say(f"{words} ..."),
         callbacks=terminal_callbacks,
+        finish=_finish,
+        is_finished=_is_finished,
         command=shlex.join(["latens", *sys.argv[1:]]),
         device=device,
     )
@@ -200,12 +204,21 @@ def _announce(announcement: "Announcement") -> None:
     say(f"training will take about {format_duration(announcement.seconds)}{seeds}")
 
 
-def _finish(run: "Run", *, as_json: bool) -> None:
-    """Write the report and print the outcome."""
+def _finish(run: "Run") -> None:
+    """Write the report."""
     from latens.reports import write_report
 
     say("writing the report ...")
-    report = write_report(run)
+    write_report(run)
+
+
+def _is_finished(run: "Run") -> bool:
+    return run.has("report") and (run.path / _REPORT).is_file()
+
+
+def _tell(run: "Run", *, as_json: bool) -> None:
+    """Print the outcome."""
+    report = run.path / _REPORT
     results, info = run.read("results"), run.info
     if as_json:
         print_json({"run": str(run.path), "report": str(report), **info, "results": results})

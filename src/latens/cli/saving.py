@@ -2,9 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from latens._saved import SavedKind
 from latens.exceptions import RunError
+
+if TYPE_CHECKING:
+    from latens.runs import NextFolder
 
 __all__ = ["check_free", "check_place", "next_folder"]
 
@@ -61,9 +65,8 @@ def _check_writable(path: Path) -> None:
         raise RunError(f"'{path}' cannot be written: the folder '{folder}' is read-only for you.")
 
 
-def next_folder(name: str) -> Path:
-    """Return the first of runs/NAME-1, runs/NAME-2, ... that is free."""
-    number = 1
-    while (folder := Path("runs") / f"{name}-{number}").exists():
-        number += 1
-    return folder
+def next_folder(name: str) -> "NextFolder":
+    """Return the first of runs/NAME-1, runs/NAME-2, ... that is free once the run is made."""
+    from latens.runs import NextFolder
+
+    return NextFolder(Path("runs") / name)

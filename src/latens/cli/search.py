@@ -79,6 +79,7 @@ def search(
     from latens.runs import Run
 
     opened = Run.open(run)
+    opened.check_writable()
     items = RunItems.of(opened, model, device=device)
     found = items.searchable(bits)
     if duplicates:

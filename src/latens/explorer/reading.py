@@ -49,8 +49,7 @@ class _Reader:
             is_done = self.info.get("status") == "complete"
             raise RunError(
                 f"The run '{run.path}' has no maps to explore. They are drawn at the end of `latens run`, "
-                "for 20 held-out samples or more"
-                + ("." if is_done else "; finish it with `latens run --resume`.")
+                "for 20 held-out samples or more" + ("." if is_done else f". {run.way_on}")
             )
         rows = self._integers("map_rows")
         self.n_on_map = len(rows)

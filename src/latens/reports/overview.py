@@ -131,6 +131,8 @@ def _state(content: Content) -> Remark | None:
     if status == "interrupted":
         text = (
             "The results are those of the best weights so far. Continue with `latens run --resume`."
+            if content.is_study
+            else "`latens recommend` does not go on where it stopped: start it anew, with --overwrite."
         )
         return Remark("This run was interrupted", text)
     if status == "failed":

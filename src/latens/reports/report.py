@@ -51,12 +51,14 @@ def write_report(run: Run | str | Path) -> Path:
     # matplotlib and pandas take a second to import; the command line must not pay for them earlier.
     from latens.reports.summary import summarise
 
-    opened = Run.open(run.path if isinstance(run, Run) else run)
+    opened = run if isinstance(run, Run) else Run.open(run)
+    opened.check_writable()
     page, html = _within_budget(opened)
     path = opened.path / "report.html"
-    with whole_file(path) as temporary:
-        temporary.write_text(html, encoding="utf-8")
-    opened.write("report", summarise(page))
+    with opened.writing():
+        with whole_file(path) as temporary:
+            temporary.write_text(html, encoding="utf-8")
+        opened.write("report", summarise(page))
     return path
 
 

@@ -1,23 +1,30 @@
-"""A run folder: made once, never overwritten unasked, whole after every write."""
+"""A run folder: made once, never overwritten unasked, written by one process at a time, each file whole."""
 
 import json
 import os
 import re
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
-from latens._writing import whole_file
+from latens._text import json_text
+from latens._writing import save_array, whole_file
 from latens.exceptions import DataError, RunError
+from latens.runs import folders
+from latens.runs.folders import NextFolder
 from latens.runs.uses import Mosaic, Table, Use
 
 __all__ = ["Run"]
 
-_FORMAT, _VERSION = "latens run", 1
+_VERSION = 1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LONGEST_SHOWN = 60
+_STATES = ("running", "complete", "interrupted", "failed")
 
 
 class Run:
@@ -33,43 +40,43 @@ class Run:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._is_held = False
+        self._to_come: dict[str, Any] = {}
 
     @classmethod
-    def create(cls, path: str | Path, *, overwrite: bool = False) -> Self:
-        """Make a new run folder.
+    def create(cls, path: str | Path | NextFolder, *, overwrite: bool = False) -> Self:
+        """Make a new run folder as `creating` does, which others may write from now on."""
+        with cls.creating(path, overwrite=overwrite) as run:
+            return run
+
+    @classmethod
+    @contextmanager
+    def creating(cls, path: str | Path | NextFolder, *, overwrite: bool = False) -> Iterator[Self]:
+        """Make a new run folder, and keep all other processes from writing it in the meantime.
 
         Parameters
         ----------
-        path : str or path
+        path : str, path or NextFolder
         overwrite : bool, default=False
             Replace a run that is there. Only a run is ever replaced, never another folder.
 
         Raises
         ------
         RunError
-            If the folder exists and may not be replaced, or cannot be made.
+            If the folder exists and may not be replaced, is being written, or cannot be made.
         """
-        path = Path(path)
-        if path.exists() and not (path.is_dir() and not any(path.iterdir())):
-            if not overwrite:
-                raise RunError(
-                    f"'{path}' exists already. Choose another --out, or replace it with --overwrite; a study "
-                    "that was cut off goes on with `latens run --resume`."
-                )
-            if not (path / "run.json").is_file():
-                raise RunError(
-                    f"'{path}' is not a run, so it is not overwritten. Choose another --out."
-                )
-            shutil.rmtree(path)
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise RunError(f"The folder '{path}' cannot be made: {error.strerror}.") from error
-        return cls(path)
+        if isinstance(path, NextFolder):
+            making = folders.made_next(path)
+        else:
+            making = folders.made(Path(path), overwrite=overwrite)
+        with making as folder:
+            run = cls(folder)
+            with run._holding():
+                yield run
 
     @classmethod
     def open(cls, path: str | Path) -> Self:
-        """Open a run folder for reading.
+        """Open a run folder.
 
         Raises
         ------
@@ -77,13 +84,17 @@ class Run:
             If it is no run, or one of another format version.
         """
         run = cls(Path(path))
-        if not (run.path / "run.json").is_file():
+        if not run.has("run"):
             what = "has no run.json" if run.path.is_dir() else "does not exist"
-            raise RunError(
-                f"'{path}' is not a run: it {what}. Give a folder that `latens run` has written."
+            is_unborn = folders.is_unborn(run.path)
+            way_out = (
+                "Start the run again"
+                if is_unborn
+                else "Give a folder that `latens run` has written"
             )
+            raise RunError(f"'{path}' is not a run: it {what}. {way_out}.")
         info = run.read("run")
-        if not isinstance(info, dict) or info.get("format") != _FORMAT:
+        if not isinstance(info, dict) or info.get("format") != folders.FORMAT:
             raise RunError(f"'{path}' is not a run: its run.json has another format.")
         if info.get("version") != _VERSION:
             raise RunError(
@@ -92,15 +103,49 @@ class Run:
             )
         return run
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep all other processes from writing the run meanwhile; inside, it may be asked for again.
+
+        Raises
+        ------
+        RunError
+            If another process is writing the run, or nobody can.
+        """
+        if self._is_held:
+            yield
+            return
+        with folders.held(self.path), self._holding():
+            yield
+
+    def check_writable(self) -> None:
+        """Refuse a run that cannot be written now, before time is spent on what should go into it.
+
+        Raises
+        ------
+        RunError
+            If another process is writing the run, or nobody can.
+        """
+        with self.writing():
+            pass
+
+    @contextmanager
+    def _holding(self) -> Iterator[None]:
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+
     def write(self, name: str, data: Any) -> None:
         """Write `data` to NAME.json, all of it or nothing.
 
         NaN and infinity become null, which is what JSON has for "no number".
         """
         path = self.path / f"{name}.json"
-        text = json.dumps(_plain(data), indent=2, ensure_ascii=False, allow_nan=False)
+        text = json_text(_plain(data), allow_nan=False)
         with whole_file(path) as temporary:
-            temporary.write_text(text + "\n", encoding="utf-8")
+            temporary.write_text(text, encoding="utf-8")
 
     def read(self, name: str) -> Any:
         """Return the content of NAME.json.
@@ -115,9 +160,9 @@ class Run:
             return json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise RunError(
-                f"The run '{self.path}' has no {name}.json yet. Finish it with --resume."
+                f"The run '{self.path}' has no {name}.json yet. {self.way_on}"
             ) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise RunError(f"'{path}' cannot be read: {error}") from error
 
     def has(self, name: str) -> bool:
@@ -127,20 +172,120 @@ class Run:
     def write_info(self, **changes: Any) -> dict[str, Any]:
         """Write run.json anew with the given keys changed; returns all of it."""
         before = self.read("run") if self.has("run") else {}
-        info = {"format": _FORMAT, "version": _VERSION, **before, **changes}
+        info = {"format": folders.FORMAT, "version": _VERSION, **before, **changes}
         self.write("run", info)
         return info
+
+    def conclude(self, finish: Callable[[Self], object], **changes: Any) -> None:
+        """Write what is made from all the rest, such as the report, and then the given keys of run.json.
+
+        Parameters
+        ----------
+        finish : callable
+            Gets the run, whose `info` has the changes already. If it fails, run.json stays as it is.
+        **changes
+            Keys of run.json.
+        """
+        self._to_come = changes
+        try:
+            finish(self)
+        finally:
+            self._to_come = {}
+        self.write_info(**changes)
 
     @property
     def info(self) -> dict[str, Any]:
         """The content of run.json."""
         info: dict[str, Any] = self.read("run")
-        return info
+        return info | self._to_come
+
+    @property
+    def status(self) -> str:
+        """How far the run is: "running", "complete", "interrupted" or "failed".
+
+        Raises
+        ------
+        RunError
+            If run.json does not say it.
+        """
+        status = self.info.get("status")
+        if status not in _STATES:
+            raise self._damaged("status", f"one of {', '.join(_STATES)}", status)
+        return str(status)
+
+    @property
+    def seconds(self) -> float:
+        """How long was worked on the run.
+
+        Raises
+        ------
+        RunError
+            If run.json does not say it.
+        """
+        seconds = self.info.get("seconds")
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+            raise self._damaged("seconds", "a number from 0 on", seconds)
+        return float(seconds)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What run.json says of the data.
+
+        Raises
+        ------
+        RunError
+            If run.json does not say anything of them.
+        """
+        data = self.info.get("data")
+        if not isinstance(data, dict):
+            raise self._damaged("data", "an object", data)
+        return data
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells the data from others, and from what they may be later.
+
+        Raises
+        ------
+        RunError
+            If run.json does not say it.
+        """
+        fingerprint = self.data.get("fingerprint")
+        if not isinstance(fingerprint, str):
+            raise self._damaged("data.fingerprint", "a text", fingerprint)
+        return fingerprint
+
+    @property
+    def feature_names(self) -> list[str] | None:
+        """The columns that were learnt from; None for images, and where they have no names.
+
+        Raises
+        ------
+        RunError
+            If run.json does not say it.
+        """
+        names = self.data.get("feature_names")
+        if names is None:
+            return None
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise self._damaged("data.feature_names", "a list of texts, or null", names)
+        return names
+
+    @property
+    def way_on(self) -> str:
+        """What finishes the run if it lacks something, as a sentence."""
+        return folders.way_on(self.path, self.info if self.has("run") else {})
+
+    def _damaged(self, key: str, wanted: str, got: object) -> RunError:
+        words = repr(got) if len(repr(got)) <= _LONGEST_SHOWN else type(got).__name__
+        return RunError(
+            f"'{self.path / 'run.json'}' is damaged: '{key}' must be {wanted}. Got {words} instead."
+        )
 
     def write_array(self, name: str, array: np.ndarray) -> None:
         """Write arrays/NAME.npy, all of it or nothing."""
-        with whole_file(self._array_path(name)) as temporary, temporary.open("wb") as file:
-            np.save(file, np.ascontiguousarray(array), allow_pickle=False)
+        with whole_file(self._array_path(name)) as temporary:
+            save_array(temporary, array)
 
     def array(self, name: str) -> np.ndarray:
         """Return arrays/NAME.npy, memory-mapped.
@@ -162,13 +307,20 @@ class Run:
         return sorted(path.stem for path in (self.path / "arrays").glob("*.npy"))
 
     def write_use(self, name: str, use: Use) -> None:
-        """Write what a use such as "anomalies" found, in place of what it found before."""
-        for at, mosaic in enumerate(use.mosaics):
-            self.write_array(_mosaic_name(name, at), mosaic.images)
+        """Write what a use such as "anomalies" found, in place of what it found before.
+
+        Raises
+        ------
+        RunError
+            If another process is writing the run, or nobody can.
+        """
         content = asdict(use)
         for mosaic in content["mosaics"]:
             del mosaic["images"]
-        self.write(f"uses/{name}", content)
+        with self.writing():
+            for at, mosaic in enumerate(use.mosaics):
+                self.write_array(_mosaic_name(name, at), mosaic.images)
+            self.write(f"uses/{name}", content)
 
     def read_uses(self) -> dict[str, Use]:
         """Return what every use found, by its name.
@@ -217,13 +369,35 @@ class Run:
         RunError
             If the run is of `latens recommend`, which has no autoencoder.
         """
-        study: dict[str, Any] | None = self.info.get("study")
-        if study is None:
+        if self._is_of_recommend:
             raise RunError(
                 f"The run '{self.path}' is one of `latens recommend`, which has no codes. Ask that command."
             )
-        path = self.info.get("data", {}).get("path")
+        study = self.info.get("study")
+        if not isinstance(study, dict) or not isinstance(study.get("data"), dict):
+            raise self._damaged("study", "the settings of the run", study)
+        path = self.data.get("path")
         return study if path is None else study | {"data": study["data"] | {"source": path}}
+
+    @property
+    def model_names(self) -> list[str]:
+        """The names of the models that the run was asked for, the first one first.
+
+        Raises
+        ------
+        RunError
+            If run.json does not say them.
+        """
+        models = self.study.get("models")
+        settings = models if isinstance(models, list) else []
+        names = [str(one["name"]) for one in settings if isinstance(one, dict) and "name" in one]
+        if not names or len(names) < len(settings):
+            raise self._damaged("study.models", "a list of models with names", models)
+        return names
+
+    @property
+    def _is_of_recommend(self) -> bool:
+        return "settings" in self.info and "study" not in self.info
 
     def model_path(self, name: str) -> Path:
         """Return the folder of a fitted model.
@@ -249,9 +423,7 @@ class Run:
         chosen = name or names[0]
         folder = self.model_path(chosen)
         if not folder.is_dir():
-            raise RunError(
-                f"The run '{self.path}' has no trained model yet. Finish it with --resume."
-            )
+            raise RunError(f"The run '{self.path}' has no trained model yet. {self.way_on}")
         return chosen, folder
 
     def checkpoint_path(self, name: str) -> Path:

@@ -94,10 +94,12 @@ def prepared_again(run: Run) -> Prepared:
     Raises
     ------
     RunError
-        If the data have changed since: what is held out now may have been learnt from.
+        If the data have changed since: what is held out now may have been learnt from. Or if run.json is
+        damaged.
     """
+    known = run.fingerprint
     prepared = prepare(recorded_study(run))
-    if prepared.fingerprint != run.info["data"]["fingerprint"]:
+    if prepared.fingerprint != known:
         raise RunError(
             f"The data of the run '{run.path}' have changed since it was trained, so nobody knows which of "
             "them it has not seen. Start a new run."

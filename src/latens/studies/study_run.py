@@ -1,7 +1,6 @@
 """A study from data to a finished run folder."""
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +13,7 @@ from latens.data.catalogue import canonical_name
 from latens.exceptions import MissingDependencyError, RunError
 from latens.models import BaseAutoencoder
 from latens.models.base import Cost
-from latens.runs import Run, now, software
+from latens.runs import NextFolder, Run, carry_out, now, software
 from latens.studies import representations as represent
 from latens.studies.alerts import data_alerts, model_alerts
 from latens.studies.building import build_model
@@ -22,6 +21,12 @@ from latens.studies.clusters import choose_clusters
 from latens.studies.maps import write_maps
 from latens.studies.pictures import write_codes, write_examples, write_generated, write_layers
 from latens.studies.preparation import Prepared, prepare, prepared_again
+from latens.studies.progress import (
+    has_all_seeds,
+    has_first_seed,
+    histories_so_far,
+    results_so_far,
+)
 from latens.studies.protocol.carry_out import measure_protocol
 from latens.studies.protocol.published import compare_with_published
 from latens.studies.representations import Representation
@@ -68,6 +73,10 @@ class Host:
         Told in a few words what happens now.
     callbacks : callable
         From a description of a training to the callbacks it gets.
+    finish : callable
+        Makes of the run what belongs to it besides, such as its report, before it counts as complete.
+    is_finished : callable
+        Whether a run has that.
     command : str
         What was typed.
     device : str
@@ -76,19 +85,21 @@ class Host:
     announce: Callable[[Announcement], None] = lambda announcement: None
     say: Callable[[str], None] = lambda words: None
     callbacks: Callable[[str], Sequence[Callback]] = lambda description: ()
+    finish: Callable[[Run], object] = lambda run: None
+    is_finished: Callable[[Run], bool] = lambda run: True
     command: str = ""
     device: str = "auto"
 
 
 def run_study(
-    study: Study, out: str | Path, *, overwrite: bool = False, host: Host | None = None
+    study: Study, out: str | Path | NextFolder, *, overwrite: bool = False, host: Host | None = None
 ) -> Run:
     """Carry out a study and write its run folder.
 
     Parameters
     ----------
     study : Study
-    out : str or path
+    out : str, path or NextFolder
         The run folder; nothing is written if the data or the settings are wrong.
     overwrite : bool, default=False
         Replace a run that is there.
@@ -112,26 +123,33 @@ def run_study(
     'complete'
     """
     host = host or Host()
+    place = _place(study.data.source)
+    if place is not None and not isinstance(out, NextFolder):
+        _check_apart(Path(place), Path(out))
     data = prepare(study)
     study = study.sized(prod(data.train.X.shape[1:]))
     _announce(study, data, host)
-    run = Run.create(out, overwrite=overwrite)
-    run.write_info(
-        status="running",
-        error=None,
-        command=host.command,
-        study=study.model_dump(),
-        data=_data_facts(data) | {"path": _place(study.data.source)},
-        software=software() | {"device": str(resolve_device(host.device))},
-        started=now(),
-        finished=None,
-        seconds=0.0,
-    )
-    return _Work(run, study, data, host).carry_out()
+    with Run.creating(out, overwrite=overwrite) as run:
+        carry_out(
+            run,
+            lambda: _Work(run, study, data, host).all_seeds(),
+            finish=host.finish,
+            say=host.say,
+            command=host.command,
+            study=study.model_dump(),
+            data=_data_facts(data) | {"path": place},
+            software=software() | {"device": str(resolve_device(host.device))},
+            started=now(),
+            finished=None,
+            seconds=0.0,
+        )
+    return run
 
 
 def resume_study(path: str | Path, *, host: Host | None = None, trust: bool = False) -> Run:
     """Continue a run that was interrupted, failed or killed, with the settings it was started with.
+
+    Of one that is trained, what it lacks is made.
 
     Parameters
     ----------
@@ -146,18 +164,18 @@ def resume_study(path: str | Path, *, host: Host | None = None, trust: bool = Fa
     UntrustedError
         If the run names a class that is not part of latens, without `trust`.
     RunError
-        If the folder is no run, the run is complete, or the data have changed.
+        If the folder is no run, is damaged, is being written, lacks nothing, or the data have changed.
     """
     host = host or Host()
     run = Run.open(path)
-    if run.info["status"] == "complete":
-        raise RunError(f"The run '{path}' is complete, so there is nothing to resume.")
-    study = check_study(run.study, f"The run '{path}'", trust=trust)
-    data = prepared_again(run)
-    study = study.sized(prod(data.train.X.shape[1:]))
-    _announce(study, data, host)
-    run.write_info(status="running", error=None)
-    return _Work(run, study, data, host).carry_out()
+    with run.writing():
+        study = check_study(run.study, f"The run '{path}'", trust=trust)
+        status, seconds, is_trained = run.status, run.seconds, has_all_seeds(run, study)
+        if is_trained and status == "complete" and host.is_finished(run):
+            raise RunError(f"The run '{path}' is complete, so there is nothing to resume.")
+        work = _trained(run) if is_trained else _work_again(run, study, host)
+        carry_out(run, work, finish=host.finish, say=host.say, seconds=seconds)
+    return run
 
 
 def _announce(study: Study, data: Prepared, host: Host) -> None:
@@ -205,9 +223,10 @@ class _Work:
         self.study = study
         self.data = data
         self.host = host
-        self.started = time.monotonic() - (run.info["seconds"] or 0.0)
-        self.results: dict[str, Any] = run.read("results") if run.has("results") else {}
-        self.histories: dict[str, Any] = run.read("histories") if run.has("histories") else {}
+        # What was there of a first seed may be lost; then nothing counts as done.
+        is_begun = has_first_seed(run, study)
+        self.results = results_so_far(run) if is_begun else {}
+        self.histories = histories_so_far(run) if is_begun else {}
 
     @cached_property
     def raw(self) -> Representation:
@@ -219,26 +238,13 @@ class _Work:
         sizes = dict.fromkeys(model.latent_dim or 0 for model in self.study.models)
         return {size: represent.pca(self.data, size) for size in sizes}
 
-    def carry_out(self) -> Run:
-        """Do what is left to do; the run folder says how it ended."""
-        try:
-            status = self._all_seeds()
-        except KeyboardInterrupt:
-            self._end("interrupted")
-            raise
-        except Exception as error:
-            self._end("failed", str(error))
-            raise
-        if status == "complete":
-            self.run.remove_checkpoints()
-        self._end(status)
-        return self.run
-
-    def _all_seeds(self) -> str:
+    def all_seeds(self) -> str:
+        """Do what is left to do; return the state that the run is in then."""
         done = set(self.results.get("seeds_done", []))
         for seed in self.study.all_seeds():
             if seed not in done and self._one_seed(seed) == "interrupted":
                 return "interrupted"
+        self.run.remove_checkpoints()
         return "complete"
 
     def _one_seed(self, seed: int) -> str:
@@ -270,10 +276,11 @@ class _Work:
         baseline = next(iter(self.pca.values())).name
         self.results["verdict"] = judge(rows, baseline, self.study.models[0].name)
         self.run.write("histories", self.histories)
-        self.run.write("results", self.results)
         use = compare_with_published(self.study, self.results)
         if use is not None:
             self.run.write_use("published", use)
+        # Last, as they say which seeds are done.
+        self.run.write("results", self.results)
         return "interrupted" if interrupted else "complete"
 
     def _measure_protocol(
@@ -356,7 +363,3 @@ class _Work:
         write_similar(run, data, [self.raw, *self.pca.values(), *models])
         self.host.say("drawing maps")
         write_maps(run, data, [self.raw, *self.pca.values(), *models], seed)
-
-    def _end(self, status: str, error: str | None = None) -> None:
-        seconds = time.monotonic() - self.started
-        self.run.write_info(status=status, error=error, finished=now(), seconds=seconds)

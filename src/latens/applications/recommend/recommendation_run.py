@@ -2,7 +2,6 @@
 
 import math
 import statistics
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 from sklearn.base import clone
 
 from latens._optional import import_optional
+from latens._writing import whole_file
 from latens.applications.recommend.base import BaseRecommender
 from latens.applications.recommend.comparison import (
     Result,
@@ -21,8 +21,7 @@ from latens.applications.recommend.comparison import (
 from latens.applications.recommend.held_out import METRICS, users_with_enough
 from latens.applications.recommend.recommender import Recommender, keep_popular_items
 from latens.data.interactions import Interactions
-from latens.exceptions import RunError
-from latens.runs import Run, Table, Use, now, software
+from latens.runs import NextFolder, Run, Table, Use, carry_out, now, software
 
 if TYPE_CHECKING:
     import pandas
@@ -71,12 +70,13 @@ class RecommendationSettings:
 def run_recommendation(
     interactions: Interactions,
     models: Mapping[str, BaseRecommender],
-    out: str | Path,
+    out: str | Path | NextFolder,
     *,
     settings: RecommendationSettings | None = None,
     command: str = "",
     overwrite: bool = False,
     say: Callable[[str], None] = lambda words: None,
+    finish: Callable[[Run], object] = lambda run: None,
 ) -> Run:
     """Compare models, fit the one that is best on validation users once more, and write a run folder.
 
@@ -90,7 +90,7 @@ def run_recommendation(
     ----------
     interactions : Interactions
     models : dict of str to recommender
-    out : str or path
+    out : str, path or NextFolder
     settings : RecommendationSettings or None, default=None
     command : str
         What to write down as the way to repeat the run.
@@ -98,6 +98,8 @@ def run_recommendation(
         Replace a run that is there.
     say : callable
         Is told what is done.
+    finish : callable
+        Makes of the run what belongs to it besides, such as its report, before it counts as complete.
 
     Returns
     -------
@@ -115,32 +117,20 @@ def run_recommendation(
         import_optional("pyarrow", extra="parquet", purpose="write Parquet files")
     kept = keep_popular_items(interactions, settings.max_items)
     users_with_enough(kept.liked, settings.min_items)  # refuses before anything is written
-    run = Run.create(out, overwrite=overwrite)
-    started = time.monotonic()
-    run.write_info(
-        status="running",
-        error=None,
-        command=command,
-        data=_data_facts(kept, settings),
-        settings=asdict(settings),
-        software=software(),
-        started=now(),
-        finished=None,
-        seconds=0.0,
-    )
-    status, error = "failed", None
-    try:
-        _carry_out(run, kept, models, settings, say)
-        status = "complete"
-    except KeyboardInterrupt:
-        error = "It was interrupted before it was done."
-        raise
-    except Exception as problem:
-        error = str(problem)
-        raise
-    finally:
-        seconds = time.monotonic() - started
-        run.write_info(status=status, error=error, finished=now(), seconds=seconds)
+    with Run.creating(out, overwrite=overwrite) as run:
+        carry_out(
+            run,
+            lambda: _compare_and_recommend(run, kept, models, settings, say),
+            finish=finish,
+            say=say,
+            command=command,
+            data=_data_facts(kept, settings),
+            settings=asdict(settings),
+            software=software(),
+            started=now(),
+            finished=None,
+            seconds=0.0,
+        )
     return run
 
 
@@ -173,13 +163,14 @@ def _summary(model: str, results: Sequence[Result]) -> dict[str, Any]:
     return row
 
 
-def _carry_out(
+def _compare_and_recommend(
     run: Run,
     interactions: Interactions,
     models: Mapping[str, BaseRecommender],
     settings: RecommendationSettings,
     say: Callable[[str], None],
-) -> None:
+) -> str:
+    """Fill the run; return the state that it is in then."""
     results = list(
         compare_recommenders(
             interactions.liked,
@@ -216,6 +207,7 @@ def _carry_out(
         },
     )
     run.write_use("recommend", _use(sentence, rows, recommender, settings))
+    return "complete"
 
 
 def _data_facts(interactions: Interactions, settings: RecommendationSettings) -> dict[str, Any]:
@@ -243,18 +235,10 @@ def _write_recommendations(
 ) -> Path:
     """Write the best items of all users, whole or not at all, a block of users at a time."""
     path = run.path / f"recommendations.{settings.format}"
-    temporary = path.with_name(path.name + ".partial")
     frames = recommender.recommend_to_all(settings.top)
-    try:
-        if settings.format == "csv":
-            _write_csv(temporary, frames)
-        else:
-            _write_parquet(temporary, frames)
-        temporary.replace(path)
-    except OSError as error:
-        raise RunError(f"'{path}' cannot be written: {error.strerror or error}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    write = _write_csv if settings.format == "csv" else _write_parquet
+    with whole_file(path) as temporary:
+        write(temporary, frames)
     return path
 
 

@@ -232,5 +232,6 @@ def _codes(run: Run, name: str, model: Any, dataset: Dataset) -> npt.NDArray[Any
         if kept.shape == (len(dataset), model.latent_dim) and np.isfinite(kept).all():
             return kept
     codes: npt.NDArray[Any] = model.transform(dataset.X)
-    run.write_array(array, codes)
+    with run.writing():
+        run.write_array(array, codes)
     return codes
