@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "clear_place",
     "is_leftover",
     "remove",
     "remove_leftovers",
@@ -97,10 +98,17 @@ def remove_leftovers(folder: Path) -> None:
         return
     for path in folder.iterdir():
         if _is_workshop(path):
-            with suppress(OSError):
-                _clear(path)
+            clear_place(_place_of(path))
         elif is_leftover(path):
             remove(path)
+
+
+def clear_place(path: Path) -> None:
+    """Clear away what a killed process left of one file or folder, before it is seen whether it is there."""
+    shop = _shop_of(path)
+    with suppress(OSError):
+        if shop.is_dir():
+            _clear(shop)
 
 
 def remove(path: Path) -> None:
@@ -112,6 +120,14 @@ def remove(path: Path) -> None:
             path.unlink()
 
 
+def _shop_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}{_ENDING}") if path.name else path / _ENDING
+
+
+def _place_of(shop: Path) -> Path:
+    return shop.with_name(shop.name.removeprefix(".").removesuffix(_ENDING))
+
+
 def _is_workshop(path: Path) -> bool:
     return path.name.startswith(".") and path.name.endswith(_ENDING)
 
@@ -119,7 +135,7 @@ def _is_workshop(path: Path) -> bool:
 @contextmanager
 def _workshop(path: Path, failure: type[LatensError]) -> Iterator[Path]:
     """Give the folder beside `path` that this process alone works in, and clear it away at the end."""
-    shop = path.with_name(f".{path.name}{_ENDING}")
+    shop = _shop_of(path)
     lock = None
     try:
         lock = _enter(shop)
@@ -150,21 +166,27 @@ def _enter(shop: Path) -> Lock | None:
 
 def _leave(shop: Path, lock: Lock) -> None:
     _tidy(shop)
+    _close(shop, lock)
+
+
+def _close(shop: Path, lock: Lock) -> None:
     lock.give_back()
     with suppress(OSError):
         shop.rmdir()
 
 
 def _clear(shop: Path) -> None:
-    """Clear a workshop away, if nobody works there."""
+    """Clear a workshop away, if it is certain that nobody works there."""
     lock = Lock(shop / "lock")
     if lock.take():
-        _leave(shop, lock)
+        if lock.is_safe:
+            _tidy(shop)
+        _close(shop, lock)
 
 
 def _tidy(shop: Path) -> None:
     """Remove what was not finished, and put back what was to be replaced if nothing took its place."""
-    path = shop.with_name(shop.name.removeprefix(".").removesuffix(_ENDING))
+    path = _place_of(shop)
     before = shop / "before"
     if os.path.lexists(before) and not os.path.lexists(path):
         with suppress(OSError):

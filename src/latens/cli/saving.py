@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latens._saved import SavedKind
+from latens._writing import clear_place
 from latens.exceptions import RunError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def check_free(out: Path, *, overwrite: bool) -> None:
     RunError
         If it is there and must stay, or nothing can be written there.
     """
+    clear_place(out)
     if _exists(out) and not overwrite:
         raise RunError(
             f"'{out}' exists already. Choose another --out, or replace it with --overwrite."
@@ -40,6 +42,7 @@ def check_place(save: Path | None, kind: str, *, overwrite: bool) -> None:
     if save is None:
         return
     _check_writable(save)
+    clear_place(save)
     if not _exists(save):
         return
     if not overwrite:

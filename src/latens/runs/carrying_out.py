@@ -43,7 +43,7 @@ def carry_out(
         return {"status": status, "error": error, "finished": now(), "seconds": spent}
 
     try:
-        run.write_info(status="running", error=None, **info)
+        run.write_info(status="running", error=None, **info, finished=None, seconds=seconds)
         status = work()
         run.conclude(finish, **end(status))
     except KeyboardInterrupt:

@@ -140,8 +140,6 @@ def run_study(
             data=_data_facts(data) | {"path": place},
             software=software() | {"device": str(resolve_device(host.device))},
             started=now(),
-            finished=None,
-            seconds=0.0,
         )
     return run
 

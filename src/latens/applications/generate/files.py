@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from latens._writing import whole_file, whole_folder
+from latens._writing import clear_place, whole_file, whole_folder
 from latens.data.scaling import Scaling
 from latens.exceptions import RunError
 
@@ -36,6 +36,7 @@ def check_free(path: Path, *, overwrite: bool) -> None:
     RunError
         If the path exists and may not be replaced, or is a folder of anything but what `write_images` makes.
     """
+    clear_place(path)
     if not path.exists():
         return
     if not overwrite:

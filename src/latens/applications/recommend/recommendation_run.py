@@ -128,8 +128,6 @@ def run_recommendation(
             settings=asdict(settings),
             software=software(),
             started=now(),
-            finished=None,
-            seconds=0.0,
         )
     return run
 

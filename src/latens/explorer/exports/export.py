@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, get_args
 
-from latens._writing import whole_file
+from latens._writing import clear_place, whole_file
 from latens.exceptions import ParameterError, RunError
 from latens.explorer.exploration import Exploration
 from latens.explorer.exports.annotated import write_annotated
@@ -65,6 +65,7 @@ def export_run(
         )
     opened = run if isinstance(run, Run) else Run.open(run)
     path = Path(f"{opened.path.resolve().name}{_ENDINGS[to]}" if out is None else out)
+    clear_place(path)
     if path.exists():
         raise RunError(f"'{path}' exists already and is not replaced. Choose another --out.")
     exploration = read_exploration(opened, _EVERYTHING)
