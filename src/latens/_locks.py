@@ -86,8 +86,9 @@ class Lock:
                     os.close(file)
                     return False
                 if self._is_in_place(file):
-                    os.ftruncate(file, 0)
-                    os.write(file, f"{os.getpid()}\n".encode())
+                    with suppress(OSError):  # a full disk has no room for the number
+                        os.ftruncate(file, 0)
+                        os.write(file, f"{os.getpid()}\n".encode())
                     self._file = file
                     return True
             except BaseException:

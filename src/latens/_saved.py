@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from latens._memory import check_memory
 from latens._text import json_text
-from latens._writing import whole_folder
+from latens._writing import check_name, whole_folder
 from latens.exceptions import MissingDependencyError, ModelError
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ class SavedKind:
         ModelError
             If there is something already, or the folder cannot be written.
         """
+        check_name(path, ModelError)
         if path.exists() and not (overwrite and self.is_at(path)):
             raise ModelError(
                 f"'{path}' exists already. Choose another folder, or pass overwrite=True to replace the "

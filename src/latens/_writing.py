@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "check_name",
     "clear_place",
     "is_leftover",
     "remove",
@@ -101,6 +102,22 @@ def remove_leftovers(folder: Path) -> None:
             clear_place(_place_of(path))
         elif is_leftover(path):
             remove(path)
+
+
+def check_name(path: Path, failure: type[LatensError] = RunError) -> None:
+    """Refuse a folder for tensors that has a name of bytes that are no text: they could not be read back.
+
+    Raises
+    ------
+    RunError, or what `failure` is
+        If it has.
+    """
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError as error:
+        raise failure(
+            f"'{path}' is no text in UTF-8, so it cannot be written. Choose another name."
+        ) from error
 
 
 def clear_place(path: Path) -> None:

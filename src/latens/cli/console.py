@@ -6,13 +6,18 @@ from typing import Any
 
 from latens._text import json_text, printable
 
-__all__ = ["print_facts", "print_json", "print_table", "say", "say_error", "say_notes"]
+__all__ = ["print_facts", "print_json", "print_table", "say", "say_error", "say_notes", "say_step"]
 
 
 def say(words: str) -> None:
     """Tell people something, on stderr."""
     sys.stderr.write(f"{printable(words)}\n")
     sys.stderr.flush()
+
+
+def say_step(words: str) -> None:
+    """Tell people what happens now, or how it is, if that is a sentence."""
+    say(words if words.endswith(".") else f"{words} ...")
 
 
 def say_error(words: str) -> None:

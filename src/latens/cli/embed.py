@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from latens._writing import whole_file
+from latens._writing import save_array, whole_file
 from latens.cli.console import print_json, say
 from latens.cli.opening import data_as_learnt, model_folder
 from latens.cli.saving import check_free
@@ -59,12 +59,9 @@ def embed(
 
 def _write(out: Path, codes: "np.ndarray", dataset: "Dataset") -> None:
     """Write the file whole or not at all."""
-    import numpy as np
-
     with whole_file(out) as temporary:
         if out.suffix == ".npy":
-            with temporary.open("wb") as file:
-                np.save(file, codes, allow_pickle=False)
+            save_array(temporary, codes)
         else:
             _write_table(temporary, out.suffix, codes, dataset)
 

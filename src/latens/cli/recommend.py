@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from latens.cli.console import print_json, print_table, say
+from latens.cli.console import print_json, print_table, say, say_step
 from latens.cli.opening import refuse_flags
 from latens.cli.saving import next_folder
 from latens.exceptions import DataError
@@ -134,7 +134,7 @@ def recommend(
         ),
         command=shlex.join(["latens", *sys.argv[1:]]),
         overwrite=overwrite,
-        say=lambda words: say(f"{words} ..."),
+        say=say_step,
         finish=write_report,
     )
     report = run.path / "report.html"

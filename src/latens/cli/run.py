@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from latens.cli.console import print_json, print_table, say
+from latens.cli.console import print_json, print_table, say, say_step
 from latens.cli.saving import next_folder
 from latens.exceptions import ParameterError, UntrustedError
 
@@ -177,7 +177,7 @@ def _host(device: str) -> "Host":
     resolve_device(device)
     return Host(
         announce=_announce,
-        say=lambda words: say(f"{words} ..."),
+        say=say_step,
         callbacks=terminal_callbacks,
         finish=_finish,
         is_finished=_is_finished,

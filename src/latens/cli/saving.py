@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latens._saved import SavedKind
-from latens._writing import clear_place
+from latens._writing import check_name, clear_place
 from latens.exceptions import RunError
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def check_place(save: Path | None, kind: str, *, overwrite: bool) -> None:
     """
     if save is None:
         return
+    check_name(save)
     _check_writable(save)
     clear_place(save)
     if not _exists(save):
@@ -72,4 +73,5 @@ def next_folder(name: str) -> "NextFolder":
     """Return the first of runs/NAME-1, runs/NAME-2, ... that is free once the run is made."""
     from latens.runs import NextFolder
 
-    return NextFolder(Path("runs") / name)
+    # Data may be called by bytes that are no text, runs may not.
+    return NextFolder(Path("runs") / name.encode(errors="replace").decode())

@@ -44,8 +44,9 @@ def carry_out(
 
     try:
         run.write_info(status="running", error=None, **info, finished=None, seconds=seconds)
-        status = work()
-        run.conclude(finish, **end(status))
+        with run.room_aside():
+            status = work()
+            run.conclude(finish, **end(status))
     except KeyboardInterrupt:
         _write_down(run, end("interrupted"), say)
         raise

@@ -12,14 +12,27 @@ from pathlib import Path
 from typing import Any
 
 from latens._locks import Lock
-from latens._writing import is_leftover, remove, remove_leftovers
+from latens._writing import check_name, is_leftover, remove, remove_leftovers
 from latens.exceptions import RunError
 
-__all__ = ["FORMAT", "NextFolder", "held", "is_unborn", "made", "made_next", "way_on"]
+__all__ = [
+    "FORMAT",
+    "NextFolder",
+    "free_room",
+    "held",
+    "is_unborn",
+    "made",
+    "made_next",
+    "set_room_aside",
+    "way_on",
+]
 
 FORMAT = "latens run"
 
 _LOCK = ".lock"
+# Room on the disk that is set aside, so that even a full one has some for how the run ended.
+_RESERVE = ".reserve"
+_OWN = (_LOCK, _RESERVE)
 # Another command may just be writing down what it found.
 _PATIENCE_SECONDS = 1.0
 _FOLDERS = ("arrays", "uses", "models", "checkpoints")
@@ -69,6 +82,7 @@ def made(path: Path, *, overwrite: bool) -> Iterator[Path]:
     RunError
         If it exists and may not be replaced, is being written, or cannot be made.
     """
+    check_name(path)
     if os.path.lexists(path) and not (is_unborn(path) or _is_run(path)):
         raise RunError(
             f"'{path}' exists already and is not a run, so it is not overwritten. Choose another --out."
@@ -96,6 +110,7 @@ def made_next(place: NextFolder) -> Iterator[Path]:
     """
     for number in count(1):
         path = place.base.with_name(f"{place.base.name}-{number}")
+        check_name(path)
         if os.path.lexists(path) and not is_unborn(path):
             continue
         _make(path)
@@ -112,7 +127,7 @@ def made_next(place: NextFolder) -> Iterator[Path]:
 def is_unborn(path: Path) -> bool:
     """Whether a folder is empty, or of a run that was killed before it had a run.json."""
     try:
-        return all(one.name == _LOCK or is_leftover(one) for one in path.iterdir())
+        return all(one.name in _OWN or is_leftover(one) for one in path.iterdir())
     except OSError:
         return False
 
@@ -122,6 +137,26 @@ def way_on(path: Path, info: dict[str, Any]) -> str:
     if "settings" not in info:
         return f"Finish it with `latens run --resume {shlex.quote(str(path))}`."
     return "`latens recommend` does not go on where it stopped: start it anew, with --overwrite."
+
+
+def set_room_aside(path: Path, size: int) -> None:
+    """Take some bytes of the disk, which `free_room` gives back.
+
+    Raises
+    ------
+    RunError
+        If the disk has no room for them.
+    """
+    try:
+        (path / _RESERVE).write_bytes(os.urandom(size))  # zeros take no room on some file systems
+    except OSError as error:
+        remove(path / _RESERVE)
+        raise RunError(f"The run '{path}' cannot be written: {error.strerror or error}.") from error
+
+
+def free_room(path: Path) -> None:
+    """Give the room back that was set aside."""
+    remove(path / _RESERVE)
 
 
 def _make(path: Path) -> None:
@@ -149,6 +184,7 @@ def _take(path: Path, lock: Lock, patience: float) -> bool:
 def _given_back(path: Path, lock: Lock) -> Iterator[None]:
     """Clear away what killed processes left, and give the lock back at the end."""
     try:
+        free_room(path)
         for folder in (path, *(path / name for name in _FOLDERS)):
             remove_leftovers(folder)
         yield
@@ -163,7 +199,7 @@ def _is_run(path: Path) -> bool:
     info = _read(path)
     if info is not None:
         return info.get("format") == FORMAT
-    parts = {_LOCK, *_FOLDERS, *_FILES}
+    parts = {*_OWN, *_FOLDERS, *_FILES}
     return all(one.name in parts or is_leftover(one) for one in path.iterdir())
 
 

@@ -24,6 +24,8 @@ __all__ = ["Run"]
 _VERSION = 1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST_SHOWN = 60
+# Bytes that the reason of a failure and the folder it is written in may take.
+_LAST_WORDS = 1 << 14
 _STATES = ("running", "complete", "interrupted", "failed")
 
 
@@ -176,6 +178,16 @@ class Run:
         self.write("run", info)
         return info
 
+    @contextmanager
+    def room_aside(self) -> Iterator[None]:
+        """Keep some of the disk for the last words of run.json, which a full disk has no room for."""
+        size = (self.path / "run.json").stat().st_size
+        folders.set_room_aside(self.path, _LAST_WORDS + 2 * size)
+        try:
+            yield
+        finally:
+            folders.free_room(self.path)
+
     def conclude(self, finish: Callable[[Self], object], **changes: Any) -> None:
         """Write what is made from all the rest, such as the report, and then the given keys of run.json.
 
@@ -191,6 +203,7 @@ class Run:
             finish(self)
         finally:
             self._to_come = {}
+        folders.free_room(self.path)
         self.write_info(**changes)
 
     @property
