@@ -15,7 +15,7 @@ help:
 	@echo "make test         install, then check"
 	@echo "make check        format, lint, types, imports, fast tests and doctests"
 	@echo "make fast         the fast tests alone"
-	@echo "make reliability  kill and resume real trainings"
+	@echo "make reliability  kill real commands at every file operation, and go on"
 	@echo "make bench        race ours against its peers; rows that have no result yet"
 	@echo "make all          check, then the slow tests too"
 	@echo "make format       put the code in its format"
@@ -36,7 +36,7 @@ fast: $(DEV_READY)
 	$(PYTEST) -q
 
 reliability: $(DEV_READY)
-	$(BIN)/pytest -m slow tests/training
+	$(BIN)/pytest -m slow tests/training tests/reliability
 
 bench: $(DEV_READY)
 	$(BIN)/python benchmarks/bench.py

@@ -16,6 +16,7 @@ os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "COLUMNS": "
 
 import argparse
 import csv
+import gc
 import hashlib
 import importlib
 import json
@@ -145,12 +146,16 @@ class Trial:
             # So that no child has to: imports are most of what a small run costs.
             with suppress(Exception):
                 importlib.import_module(name)
+        gc.freeze()  # or the children's first sweep would copy all of it
         expected = content(whole)
         kills = [kill for kill in seen.kills() if kill.at >= 0]
         if points is not None:
             places = np.linspace(0, len(kills) - 1, min(points, len(kills))).round().astype(int)
             kills = [kills[place] for place in places]
-        failures = [problem for kill in kills for problem in self._killed(kill, expected)]
+        failures = []
+        for number, kill in enumerate(kills, 1):
+            failures += self._killed(kill, expected)
+            print(f"\r{number} of {len(kills)}, {len(failures)} failures", end="", file=sys.stderr)
         return {
             "operations": len(seen.operations),
             "kills": len(kills),
@@ -302,8 +307,7 @@ class Watch:
         if self.kill is not None and at == self.kill.at:
             self.is_on = False
             if self.kill.is_torn:
-                with open(path, "wb") as file:
-                    file.write(b"half")
+                Path(os.fsdecode(path)).write_bytes(b"half")
             os.kill(os.getpid(), signal.SIGKILL)
         name = os.fsdecode(path) if isinstance(path, str | bytes | os.PathLike) else ""
         self.operations.append((f"{event} {name.replace(self.folder, '.')}", opens))
@@ -314,7 +318,7 @@ class Watch:
         # Removing a tree names files within folders that are open.
         if isinstance(arguments[-1], int) and arguments[-1] >= 0:
             return True
-        return os.path.abspath(os.fsdecode(path)).startswith(self.folder)
+        return Path(self.folder, os.fsdecode(path)).is_relative_to(self.folder)
 
     @staticmethod
     def _writes(path: Any, mode: str | None, flags: int) -> bool:

@@ -1,6 +1,7 @@
 """Places for what a command writes, asked for before anything is trained."""
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,4 +75,4 @@ def next_folder(name: str) -> "NextFolder":
     from latens.runs import NextFolder
 
     # Data may be called by bytes that are no text, runs may not.
-    return NextFolder(Path("runs") / name.encode(errors="replace").decode())
+    return NextFolder(Path("runs") / re.sub("[\ud800-\udfff]", "_", name))
