@@ -4,7 +4,6 @@ A folder may come from a stranger, or be damaged: reading gives facts whose type
 of finite numbers, and whatever else goes wrong while a thing is made of them is said in one line.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -57,7 +57,7 @@ def checked_samples(estimator: Any, X: Any, *, reset: bool = False) -> np.ndarra
 
 
 def _checked(estimator: Any, X: Any, *, reset: bool) -> Any:
-    """What scikit-learn makes of samples; images, of which it knows nothing, get the attributes that it sets."""
+    """What scikit-learn makes of samples; images get the attributes that it sets on tables."""
     least = 2 if reset else 1
     if np.ndim(X) <= 2:
         return validate_data(estimator, X, reset=reset, ensure_min_samples=least)

@@ -176,6 +176,34 @@ def resume_study(path: str | Path, *, host: Host | None = None, trust: bool = Fa
     return run
 
 
+def _trained(run: Run) -> Callable[[], str]:
+    """What is left to do of a run that was cut off after its last seed."""
+
+    def tidy() -> str:
+        run.remove_checkpoints()
+        return "complete"
+
+    return tidy
+
+
+def _work_again(run: Run, study: Study, host: Host) -> Callable[[], str]:
+    """What is left to do of a run with seeds to train, once its data are there."""
+    try:
+        data = prepared_again(run)
+        study = study.sized(prod(data.train.X.shape[1:]))
+        _announce(study, data, host)
+    except KeyboardInterrupt:
+        run.write_info(status="interrupted")  # one that was killed says that it is running
+        raise
+    return _Work(run, study, data, host).all_seeds
+
+
+def _check_apart(data: Path, out: Path) -> None:
+    """Refuse data inside the folder of the run, which --overwrite would remove."""
+    if data.resolve().is_relative_to(out.resolve()):
+        raise RunError(f"The data '{data}' are in '{out}' itself. Choose another --out.")
+
+
 def _announce(study: Study, data: Prepared, host: Host) -> None:
     """Build every model once, so that a wrong setting is found before anything is written."""
     costs = {}
