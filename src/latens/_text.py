@@ -1,31 +1,46 @@
 """Text from data, which may hold anything, as text for terminals, files and pictures."""
 
 import json
-import unicodedata
+import re
 from typing import Any
 
 __all__ = ["json_text", "one_line", "printable", "shortened"]
 
-# Control characters, halves of surrogate pairs, and separators of lines and paragraphs.
-_UNPRINTABLE = ("Cc", "Cs", "Zl", "Zp")
+# What moves a cursor, ends a line or cannot be encoded: control characters, separators of lines and
+# paragraphs, halves of surrogate pairs.
+_CONTROLS = "\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+# What is not seen, or turns the order of what is: marks of direction, spaces of no width, tags.
+_UNSEEN = (
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f"
+)
+# The joiners make Persian words and families of emoji what they are; elsewhere nobody sees them.
+_JOINERS = "(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
+
+_SPACED = re.compile(f"[{_CONTROLS}]")
+_DROPPED = re.compile(f"[{_UNSEEN}]|{_JOINERS}")
+_ESCAPED = re.compile(f"[\x7f-\x9f\u2028\u2029\ud800-\udfff\u200c\u200d{_UNSEEN}]")
 
 
 def printable(text: object) -> str:
-    """Return any text without what moves a terminal's cursor or cannot be encoded; new lines stay.
+    """Return any text without what moves a cursor, turns the order of words or is not seen; new lines stay.
+
+    Letters that run from right to left keep their direction.
 
     Examples
     --------
-    >>> printable("red\\x1b[31m\\nblue")
+    >>> printable("red\\x1b[31m\\nblue\\u202e")
     'red [31m\\nblue'
     """
-    return "".join(
-        " " if unicodedata.category(one) in _UNPRINTABLE and one != "\n" else one
-        for one in str(text)
-    )
+    words = str(text)
+    # Most text has nothing of the kind.
+    if words.isascii() and words.isprintable():
+        return words
+    return _DROPPED.sub("", _SPACED.sub(" ", words))
 
 
 def one_line(text: object) -> str:
-    """Return any text as one line without control characters and halves of broken characters.
+    """Return any text as one line of what `printable` leaves of it.
 
     Examples
     --------
@@ -49,21 +64,24 @@ def shortened(text: object, most: int = 80) -> str:
 
 
 def json_text(data: Any, **options: Any) -> str:
-    """Return data as the text of a JSON file, readable, and such that it can be encoded.
+    """Return data as JSON in which letters are letters, and what no terminal should get is escaped.
 
-    Names of files may be made of bytes that are no text. They are kept as escapes, and come back as the
-    same names.
+    Names of files may be made of bytes that are no text; escaped, they come back as the same names.
+
+    Parameters
+    ----------
+    data : object
+    options : object
+        Of `json.dumps`.
 
     Examples
     --------
-    >>> json_text("café")
-    '"café"\\n'
-    >>> json_text("caf\\udce9")
-    '"caf\\\\udce9"\\n'
+    >>> print(json_text("\\u05e9\\u202e"))
+    "ש\\u202e"
     """
-    text = json.dumps(data, indent=2, ensure_ascii=False, **options)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = json.dumps(data, indent=2, **options)
-    return text + "\n"
+    # Outside of strings JSON is ASCII, so that what is found is inside of one.
+    return _ESCAPED.sub(_escape, json.dumps(data, ensure_ascii=False, **options))
+
+
+def _escape(found: re.Match[str]) -> str:
+    return json.dumps(found[0])[1:-1]

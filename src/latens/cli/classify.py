@@ -169,7 +169,7 @@ def _mean_of_unlabelled(sureness: "np.ndarray", y: list[str | None]) -> float:
 
 def _read_labels(path: Path, dataset: "Dataset") -> list[str | None]:
     """The label of every sample, None where the file has none."""
-    from latens.data.regular_files import open_regular
+    from latens._regular_files import open_regular
 
     try:
         with (

@@ -14,7 +14,7 @@ from latens.data.interactions import (
     text_array,
 )
 from latens.data.parquet_tables import read_parquet
-from latens.data.regular_files import open_regular
+from latens._regular_files import open_regular
 from latens.data.tables import read_csv
 from latens.exceptions import DataError
 

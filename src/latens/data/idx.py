@@ -18,7 +18,7 @@ from typing import BinaryIO
 import numpy as np
 
 from latens._memory import check_memory
-from latens.data.regular_files import open_regular
+from latens._regular_files import open_regular
 from latens.exceptions import DataError
 
 __all__ = [

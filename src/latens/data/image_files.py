@@ -15,7 +15,7 @@ import numpy as np
 from latens._memory import check_memory
 from latens._text import shortened
 from latens.data.png_files import check_png, check_png_pixels
-from latens.data.regular_files import open_regular
+from latens._regular_files import open_regular
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:

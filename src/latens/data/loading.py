@@ -18,7 +18,7 @@ from latens.data.named_sets import load_named
 from latens.data.npy import load_npy
 from latens.data.npz import load_npz
 from latens.data.progress import Progress, watched
-from latens.data.regular_files import check_regular
+from latens._regular_files import check_regular
 from latens.data.samples import check_samples
 from latens.data.tables import load_csv, load_parquet
 from latens.exceptions import DataError, ParameterError

@@ -15,7 +15,7 @@ from latens._text import one_line, shortened
 from latens.data.dataset import Dataset, Split
 from latens.data.labels import Labels, encode_labels, label_bytes
 from latens.data.npy import NpyHeader, read_npy_header
-from latens.data.regular_files import open_regular
+from latens._regular_files import open_regular
 from latens.exceptions import DataError
 
 __all__ = ["load_npz"]

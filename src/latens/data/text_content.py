@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from latens.data.regular_files import open_regular
+from latens._regular_files import open_regular
 from latens.exceptions import DataError
 
 __all__ = ["TextContent", "read_content"]

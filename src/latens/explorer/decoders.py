@@ -73,6 +73,8 @@ def decoder_of(model: BaseAutoencoder, codes: np.ndarray, *, most_numbers: int) 
     if not _decodes_alone(model, modules, tried):
         return _refused("it decodes with more than the numbers of the code.")
     precision, error = _best_precision(modules, tried)
+    if not np.isfinite(error):
+        return _refused("what it decodes are no numbers.")
     scaling = model.scaling_
     decoder = Decoder(
         layers, precision, error, scaling.offset, scaling.scale, bounded=scaling.bounded

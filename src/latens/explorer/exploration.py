@@ -7,9 +7,11 @@ import numpy as np
 
 from latens.explorer.layers import Layer
 from latens.explorer.weights import Precision
+from latens.runs import StoredImages
 
-__all__ = ["Codes", "Column", "Decoder", "Exploration", "Map", "Role"]
+__all__ = ["Codes", "Column", "Decoder", "Exploration", "Images", "Map", "Role"]
 
+Images = np.ndarray | StoredImages
 Role = Literal["label", "cluster", "error", "row", "item"]
 
 
@@ -108,7 +110,7 @@ class Exploration:
         At least one.
     columns : tuple of Column
     codes : tuple of Codes
-    images : ndarray of shape (n_points, h, w[, c]), uint8, or None
+    images : ndarray of shape (n_points, h, w[, c]), uint8, or StoredImages, or None
     sample_shape : tuple of int
         Of a sample: ``(features,)``, ``(h, w)`` or ``(h, w, c)``.
     feature_names : tuple of str or None
@@ -126,6 +128,6 @@ class Exploration:
     maps: tuple[Map, ...]
     columns: tuple[Column, ...] = ()
     codes: tuple[Codes, ...] = ()
-    images: np.ndarray | None = None
+    images: Images | None = None
     sample_shape: tuple[int, ...] = ()
     feature_names: tuple[str, ...] | None = None

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from latens.explorer.exploration import Codes, Column, Decoder, Exploration
+from latens.explorer.exploration import Codes, Column, Decoder, Exploration, Images
 from latens.explorer.layers import Layer
 from latens.explorer.thumbnails import thumbnails
 from latens.explorer.weights import GROUP, Precision, pack
@@ -155,9 +155,7 @@ def _weight(blocks: _Blocks, weight: np.ndarray, precision: Precision) -> dict[s
     }
 
 
-def _thumbnails(
-    blocks: _Blocks, images: np.ndarray | None, most_pixels: int
-) -> dict[str, Any] | None:
+def _thumbnails(blocks: _Blocks, images: Images | None, most_pixels: int) -> dict[str, Any] | None:
     if images is None:
         return None
     sheets = thumbnails(images, most_pixels=most_pixels)

@@ -1,20 +1,27 @@
 """From a run folder to what there is to explore."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from latens._text import one_line
 from latens.exceptions import RunError
 from latens.explorer.decoders import read_decoder
 from latens.explorer.exploration import Codes, Column, Exploration, Map
 from latens.explorer.limits import Limits
-from latens.runs import Run
+from latens.runs import Run, StoredImages
+from latens.runs.contents import RowContent
 
 __all__ = ["read_exploration"]
 
 _BASELINES = ("raw", "pca", "umap")
 _NO_LABEL = -1
+# Rows travel as 32 bits, and so do values; the largest leave room for a difference.
+_MOST_ROWS, _LARGEST = 2**31, 1e37
+# What one file of a picture can be.
+_LONGEST_SIDE = 2**15
 # What the arrays of a map start with, and what its name does: the first words tell long names apart.
 _KINDS_OF_MAPS = {"map": "", "umap": "UMAP of ", "plane": "two components of "}
 
@@ -43,15 +50,15 @@ class _Reader:
         self.run, self.limits = run, limits
         self.names = set(run.arrays())
         self.info = run.info
-        self.results = _mapping(run.read("results")) if run.has("results") else {}
-        self.data = _mapping(self.info.get("data"))
+        self.data = self.info["data"]
+        self.representations = _representations(run.results.rows or ())
         if "map_rows" not in self.names:
-            is_done = self.info.get("status") == "complete"
+            is_done = self.info["status"] == "complete"
             raise RunError(
                 f"The run '{run.path}' has no maps to explore. They are drawn at the end of `latens run`, "
                 "for 20 held-out samples or more" + ("." if is_done else f". {run.way_on}")
             )
-        rows = self._integers("map_rows")
+        rows = self._rows("map_rows")
         self.n_on_map = len(rows)
         self.kept = np.linspace(0, len(rows) - 1, min(limits.points, len(rows))).astype(int)
         self.rows = rows[self.kept]
@@ -63,27 +70,15 @@ class _Reader:
         if not maps:
             raise RunError(f"The run '{self.run.path}' has no maps to explore, only their rows.")
         return Exploration(
-            name=str(self.data.get("name") or "unnamed data"),
+            name=self.data["name"] or "unnamed data",
             rows=self.rows,
             maps=maps,
             columns=tuple(self._columns()),
             codes=tuple(self._codes()),
             images=self._images(),
-            sample_shape=tuple(int(side) for side in self.data.get("sample_shape") or ()),
-            feature_names=_names(self.data.get("feature_names")),
+            sample_shape=tuple(self.data["sample_shape"]),
+            feature_names=tuple(self.data["feature_names"] or ()) or None,
         )
-
-    @property
-    def representations(self) -> dict[str, str]:
-        """Every representation and what people call it, models first."""
-        rows = [_mapping(row) for row in self.results.get("rows") or ()]
-        known = {str(row.get("representation")): row for row in rows}
-        order = sorted(known, key=lambda name: known[name].get("kind") in _BASELINES)
-        labels = [str(known[name].get("label") or name) for name in order]
-        return {
-            name: label if labels.count(label) == 1 else f"{label}, {known[name].get('numbers')}"
-            for name, label in zip(order, labels, strict=True)
-        }
 
     @property
     def models(self) -> dict[str, str]:
@@ -99,7 +94,9 @@ class _Reader:
             for name, label in self.representations.items():
                 if f"{kind}_{name}" in self.names:
                     places = self._array(f"{kind}_{name}", self.n_on_map, ndim=2)
-                    yield Map(words + label, np.asarray(places[self.kept], dtype=np.float32))
+                    if places.shape[1] != 2:
+                        raise self._damaged(f"{kind}_{name}", "two numbers for each sample")
+                    yield Map(words + label, _single(places[self.kept]))
 
     def _columns(self) -> Iterator[Column]:
         labels = self._labels()
@@ -107,15 +104,23 @@ class _Reader:
             yield labels
         for name, label in self.representations.items():
             if f"clusters_{name}_test" in self.names:
-                clusters = self._of_scored(f"clusters_{name}_test").astype(np.int64)
-                names = tuple(str(one) for one in range(int(clusters.max()) + 1))
-                yield Column(f"cluster, {label}", clusters, names, "cluster")
+                yield Column(f"cluster, {label}", *self._clusters(name), "cluster")
         for name, label in self.representations.items():
             if f"errors_{name}_test" in self.names:
-                errors = self._of_scored(f"errors_{name}_test").astype(np.float32)
+                errors = _single(self._of_scored(f"errors_{name}_test"))
                 yield Column(f"error, {label}", errors, role="error")
         yield Column("row", self.rows.astype(np.float64), role="row")
         yield from self._items()
+
+    def _clusters(self, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
+        """The cluster of every point, and the names of all clusters."""
+        array = f"clusters_{name}_test"
+        clusters = self._integers(array)
+        # A number beyond the rows is no cluster; whoever counts to it runs out of memory.
+        if not 0 <= clusters.min() <= clusters.max() < len(clusters):
+            raise self._damaged(array, "numbers of clusters, fewer than it has rows")
+        clusters = self._at_scored(clusters, array)
+        return clusters, tuple(str(one) for one in range(int(clusters.max()) + 1))
 
     def _labels(self) -> Column | None:
         if "y_test" not in self.names:
@@ -123,59 +128,74 @@ class _Reader:
         y = self._integers("y_test")
         if len(y) <= self.rows.max():
             raise RunError(f"'{self.run.path}/arrays/y_test.npy' has fewer rows than the maps.")
+        given = tuple(self.data["names"] or ())
+        if y.max() >= max(len(y), len(given)):
+            raise self._damaged("y_test", "numbers of classes, fewer than it has rows")
         labels = y[self.rows]
-        given = _names(self.data.get("names")) or ()
-        n = max(len(given), int(labels.max()) + 1)
-        names = given + tuple(str(one) for one in range(len(given), n))
+        names = given + tuple(str(one) for one in range(len(given), int(labels.max()) + 1))
         return Column("label", np.where(labels < 0, _NO_LABEL, labels), names, "label")
 
     def _items(self) -> Iterator[Column]:
         """Further facts about the samples on the maps, such as their file names."""
-        items = _mapping(self.run.read("items")) if self.run.has("items") else {}
-        for name, values in _mapping(items.get("columns")).items():
-            if not isinstance(values, list) or len(values) != self.n_on_map:
+        for name, values in (self.run.items.columns or {}).items():
+            if len(values) != self.n_on_map:
                 raise RunError(
-                    f"The column {name[:40]!r} of '{self.run.path}/items.json' should be a list of "
+                    f"The column {one_line(name)[:40]!r} of '{self.run.path}/items.json' should be a list of "
                     f"{self.n_on_map} values, one for each row of the maps."
                 )
-            yield _item(str(name), [values[at] for at in self.kept])
+            yield _item(name, [values[at] for at in self.kept])
 
     def _codes(self) -> Iterator[Codes]:
         room = self.limits.weights
         for name, label in self.models.items():
-            values = self._of_scored(f"codes_{name}_test", ndim=2).astype(np.float32)
+            values = _single(self._of_scored(f"codes_{name}_test", ndim=2))
             read = read_decoder(self.run.model_path(name), values, most_numbers=room)
             room -= read.numbers
             yield Codes(label, values, read.decoder, read.why_not)
 
-    def _images(self) -> np.ndarray | None:
+    def _images(self) -> StoredImages | None:
         if "map_images" not in self.names:
             return None
-        ndim = 1 + len(self.data.get("sample_shape") or ())
-        images = self._array("map_images", self.n_on_map, ndim=ndim)
-        return images if len(self.kept) == len(images) else images[self.kept]
+        images = self.run.images("map_images")
+        sides = images.shape[1:3]
+        if len(images) != self.n_on_map or len(images.shape) != 1 + len(self.data["sample_shape"]):
+            raise self._damaged("map_images", f"{self.n_on_map} images, as the maps have samples")
+        if max(sides) > _LONGEST_SIDE:
+            raise self._damaged("map_images", f"images of at most {_LONGEST_SIDE:,} pixels a side")
+        return images[self.kept]
 
     def _places_among_scored(self) -> np.ndarray:
         """Where the points stand among the scored rows, of which clusters and codes are known."""
         if "scored_test" not in self.names:
             return self.rows
-        scored = self._integers("scored_test")
+        scored = self._rows("scored_test")
         places = np.searchsorted(scored, self.rows).clip(0, len(scored) - 1)
         if not np.array_equal(scored[places], self.rows):
             raise RunError(f"The maps of '{self.run.path}' show rows that are not scored.")
         return places
 
     def _of_scored(self, name: str, *, ndim: int = 1) -> np.ndarray:
-        array = self._array(name, None, ndim=ndim)
+        return self._at_scored(self._array(name, None, ndim=ndim), name)
+
+    def _at_scored(self, array: np.ndarray, name: str) -> np.ndarray:
         if len(array) <= self.scored.max():
             raise RunError(f"'{self.run.path}/arrays/{name}.npy' has too few rows.")
         return np.asarray(array[self.scored])
 
+    def _rows(self, name: str) -> np.ndarray:
+        rows = self._integers(name)
+        if rows.min() < 0 or rows.max() >= _MOST_ROWS:
+            raise self._damaged(name, "numbers of rows")
+        return rows
+
     def _integers(self, name: str) -> np.ndarray:
         array = self._array(name, None, ndim=1)
         if array.dtype.kind not in "iu":
-            raise RunError(f"'{self.run.path}/arrays/{name}.npy' should hold integers.")
-        return np.asarray(array, dtype=np.int64)
+            raise self._damaged(name, "integers")
+        return np.array(array, dtype=np.int64)
+
+    def _damaged(self, name: str, wanted: str) -> RunError:
+        return RunError(f"'{self.run.path}/arrays/{name}.npy' should hold {wanted}.")
 
     def _array(self, name: str, rows: int | None, *, ndim: int) -> np.ndarray:
         array = self.run.array(name)
@@ -189,12 +209,21 @@ class _Reader:
         return array
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+def _representations(rows: Iterable[RowContent]) -> dict[str, str]:
+    """Every representation and what people call it, models first."""
+    known = {row.representation: row for row in rows}
+    order = sorted(known, key=lambda name: known[name].kind in _BASELINES)
+    labels = {name: known[name].label or name for name in order}
+    times = Counter(labels.values())
+    return {
+        name: label if times[label] == 1 else f"{label}, {known[name].numbers}"
+        for name, label in labels.items()
+    }
 
 
-def _names(value: Any) -> tuple[str, ...] | None:
-    return tuple(str(one) for one in value) if value else None
+def _single(values: np.ndarray) -> np.ndarray:
+    """Numbers in single precision, whose differences are numbers, too."""
+    return np.asarray(values, np.float64).clip(-_LARGEST, _LARGEST).astype(np.float32)
 
 
 def _item(name: str, values: Sequence[Any]) -> Column:

@@ -1,11 +1,13 @@
 """Small pictures of the samples, many to a file."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, features
+
+from latens.explorer.exploration import Images
 
 __all__ = ["Sheets", "as_colours", "thumbnails"]
 
@@ -37,12 +39,12 @@ class Sheets:
     files: tuple[bytes, ...]
 
 
-def thumbnails(images: np.ndarray, *, most_pixels: int) -> Sheets:
+def thumbnails(images: Images, *, most_pixels: int) -> Sheets:
     """Return images made small enough that all of them together have at most so many pixels.
 
     Parameters
     ----------
-    images : ndarray of shape (n, h, w[, c]), uint8
+    images : ndarray of shape (n, h, w[, c]), uint8, or StoredImages
         Of more than three channels the first three are shown.
     most_pixels : int
         Each keeps at least 8 pixels a side, whatever this says.
@@ -60,9 +62,10 @@ def thumbnails(images: np.ndarray, *, most_pixels: int) -> Sheets:
     per_row = _SHEET_SIDE // width
     per_sheet = per_row * (_SHEET_SIDE // height)
     kind = "WEBP" if features.check("webp") else "PNG"
+    sheets = (range(start, min(n, start + per_sheet)) for start in range(0, n, per_sheet))
     files = tuple(
-        _encoded(_sheet(images[start : start + per_sheet], width, height, per_row), kind)
-        for start in range(0, n, per_sheet)
+        _encoded(_sheet([images[at] for at in places], width, height, per_row), kind)
+        for places in sheets
     )
     return Sheets(width, height, per_row, per_sheet, f"image/{kind.lower()}", files)
 
@@ -82,7 +85,7 @@ def as_colours(image: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(pixels[..., :3])
 
 
-def _sheet(images: np.ndarray, width: int, height: int, per_row: int) -> np.ndarray:
+def _sheet(images: Sequence[np.ndarray], width: int, height: int, per_row: int) -> np.ndarray:
     """One picture with all images, row by row."""
     rows = -(-len(images) // per_row)
     columns = min(per_row, len(images))
@@ -93,7 +96,7 @@ def _sheet(images: np.ndarray, width: int, height: int, per_row: int) -> np.ndar
     return sheet
 
 
-def _reduced(images: np.ndarray, width: int, height: int) -> Iterator[np.ndarray]:
+def _reduced(images: Iterable[np.ndarray], width: int, height: int) -> Iterator[np.ndarray]:
     """Each image in three channels and its new size."""
     for image in images:
         coloured = as_colours(image)

@@ -79,7 +79,7 @@ def _find(content: Content, arrays: Arrays) -> tuple[Errors, Places, Places] | N
     """
     model = content.models[0] if content.models else ""
     errors = arrays.get(f"errors_{model}_test", ndim=1)
-    rows = arrays.get("example_rows", ndim=1)
+    rows = arrays.rows("example_rows")
     places = None if errors is None or rows is None else arrays.places(rows, len(errors))
     if errors is None or places is None:
         return None
@@ -113,7 +113,7 @@ def _draw(
 def _samples(
     content: Content, arrays: Arrays, errors: Errors, places: Places, picture: Picture
 ) -> list[_Sample]:
-    scored = arrays.get("scored_test", ndim=1, rows=len(errors))
+    scored = arrays.rows("scored_test", rows=len(errors))
     rows = (places if scored is None else scored[places]).astype(int).tolist()
     files = _files(content, arrays)
     labels = arrays.labels()
@@ -136,7 +136,7 @@ def _samples(
 
 def _files(content: Content, arrays: Arrays) -> dict[int, str]:
     """From row numbers to file names, of the samples on the maps."""
-    rows = arrays.get("map_rows", ndim=1)
+    rows = arrays.rows("map_rows")
     if rows is None or len(rows) != len(content.files):
         return {}
     return dict(zip(rows.astype(int).tolist(), content.files, strict=True))

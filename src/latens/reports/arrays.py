@@ -8,6 +8,11 @@ from latens.runs import Run
 
 __all__ = ["Arrays"]
 
+Integers = npt.NDArray[np.int64]
+
+# Row numbers are written into tables and compared; more rows than this no array has.
+_MOST_ROWS = 2**53
+
 
 class Arrays:
     """Arrays by name; None for one that is missing, damaged or of the wrong shape.
@@ -25,6 +30,7 @@ class Arrays:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._names = set(run.arrays())
+        self._n_classes = len(run.info["data"]["names"] or ())
         self.problems: list[str] = []
 
     def get(
@@ -51,30 +57,59 @@ class Arrays:
             return None
         return array
 
-    def labels(self) -> npt.NDArray[np.int64] | None:
-        """Return the labels of the scored held-out samples."""
-        y = self.get("y_test", ndim=1)
+    def rows(
+        self, name: str, *, ndim: int = 1, rows: int | None = None, below: int | None = None
+    ) -> Integers | None:
+        """Return an array of row numbers, all of them `below` a number, or None."""
+        array = self.get(name, ndim=ndim, rows=rows)
+        if array is None:
+            return None
+        most = _MOST_ROWS if below is None else below
+        if array.dtype.kind not in "iu" or array.min() < 0 or array.max() >= most:
+            self._note(f"The array '{name}' holds something else than numbers of rows.")
+            return None
+        return array.astype(np.int64)
+
+    def classes(self, part: str) -> Integers | None:
+        """Return the labels of all samples of a part, "train" or "test"; -1 stands for none."""
+        name = f"y_{part}"
+        y = self.get(name, ndim=1)
         if y is None:
             return None
-        labels: npt.NDArray[np.int64] = y.astype(np.int64)
-        scored = self.get("scored_test", ndim=1)
-        if scored is None:
+        # A number beyond all rows and names is no class; whoever counts to it runs out of memory.
+        if y.dtype.kind not in "iu" or y.max() >= max(len(y), self._n_classes):
+            self._note(f"The array '{name}' holds something else than numbers of classes.")
+            return None
+        return np.maximum(y.astype(np.int64), -1)
+
+    def labels(self) -> Integers | None:
+        """Return the labels of the scored held-out samples."""
+        labels = self.classes("test")
+        if labels is None or "scored_test" not in self._names:
             return labels
-        places = scored.astype(np.int64)
-        return labels[places] if places.min() >= 0 and places.max() < len(labels) else None
+        places = self.rows("scored_test", below=len(labels))
+        return None if places is None else labels[places]
 
-    def clusters(self, representation: str) -> npt.NDArray[np.int64] | None:
+    def clusters(self, representation: str) -> Integers | None:
         """Return the clusters of the scored held-out samples."""
-        clusters = self.get(f"clusters_{representation}_test", ndim=1)
-        return None if clusters is None else clusters.astype(np.int64)
+        name = f"clusters_{representation}_test"
+        clusters = self.get(name, ndim=1)
+        if clusters is None:
+            return None
+        if clusters.dtype.kind not in "iu" or not 0 <= clusters.min() <= clusters.max() < len(
+            clusters
+        ):
+            self._note(f"The array '{name}' holds something else than numbers of clusters.")
+            return None
+        return clusters.astype(np.int64)
 
-    def places(self, rows: npt.NDArray[np.generic], n: int) -> npt.NDArray[np.int64] | None:
+    def places(self, rows: Integers, n: int) -> Integers | None:
         """Return where rows of the held-out part stand among its `n` scored rows."""
-        scored = self.get("scored_test", ndim=1, rows=n)
-        known = np.arange(n) if scored is None else scored.astype(np.int64)
-        wanted = rows.astype(np.int64)
-        places: npt.NDArray[np.int64] = np.searchsorted(known, wanted).clip(0, n - 1)
-        return places if np.array_equal(known[places], wanted) else None
+        known = self.rows("scored_test", rows=n) if "scored_test" in self._names else np.arange(n)
+        if known is None:
+            return None
+        places: Integers = np.searchsorted(known, rows).clip(0, n - 1)
+        return places if np.array_equal(known[places], rows) else None
 
     def _note(self, problem: str) -> None:
         if problem not in self.problems:

@@ -24,10 +24,9 @@ _SMALL, _MANY, _FEW = 40, 16, 8
 def classes_section(content: Content, arrays: Arrays, detail: Detail) -> Section | None:
     """Build the section of the classes; None for data without labels."""
     known = {}
-    for name, key in (("samples to learn from", "y_train"), ("held-out samples", "y_test")):
-        found = arrays.get(key, ndim=1)
-        labels = np.empty(0, np.int64) if found is None else found.astype(np.int64)
-        if np.any(labels >= 0):
+    for name, part in (("samples to learn from", "train"), ("held-out samples", "test")):
+        labels = arrays.classes(part)
+        if labels is not None and np.any(labels >= 0):
             known[name] = labels[labels >= 0]
     if not known:
         return None
@@ -48,14 +47,14 @@ def classes_section(content: Content, arrays: Arrays, detail: Detail) -> Section
 
 
 def _samples(content: Content, arrays: Arrays, detail: Detail) -> Figure | None:
-    images = arrays.get("map_images")
-    rows = arrays.get("map_rows", ndim=1)
-    y = arrays.get("y_test", ndim=1)
-    if images is None or rows is None or y is None or len(images) != len(rows):
+    images = arrays.get("map_images", ndim=len(content.sample_shape) + 1)
+    y = arrays.classes("test")
+    rows = None if y is None else arrays.rows("map_rows", below=len(y))
+    if not content.is_images or images is None or rows is None or y is None:
         return None
-    if rows.max() >= len(y):
+    if len(images) != len(rows):
         return None
-    labels = y[rows.astype(np.int64)].astype(np.int64)
+    labels = y[rows]
     known = np.flatnonzero(labels >= 0)
     columns = _MANY if max(images.shape[1:3]) <= _SMALL else _FEW
     # The first of each class are enough; all of them would be many megabytes as floats.

@@ -116,7 +116,7 @@ class _Merged:
 
     def _places(self, n: int) -> Integers:
         """Where the samples on the map stand among the scored ones; all of them without a map."""
-        rows = self.arrays.get("map_rows", ndim=1)
+        rows = self.arrays.rows("map_rows")
         places = None if rows is None else self.arrays.places(rows, n)
         return np.arange(n) if places is None else places
 

@@ -222,7 +222,7 @@ class _Clusters:
     def _on_map(self) -> tuple[Integers, Array, Array] | None:
         """Of the samples on the map: their places among the scored ones, their codes and pictures."""
         images = self.arrays.get("map_images", ndim=len(self.content.sample_shape) + 1)
-        rows = self.arrays.get("map_rows", ndim=1)
+        rows = self.arrays.rows("map_rows")
         if not self.content.is_images or images is None or rows is None or self.codes is None:
             return None
         places = self.arrays.places(rows, len(self.clusters))

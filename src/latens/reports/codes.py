@@ -62,7 +62,7 @@ def codes_section(content: Content, arrays: Arrays) -> Section:
 def _tiles(content: Content, arrays: Arrays, model: str) -> Figure | None:
     """Held-out images over their codes; None where a code is no square."""
     codes = arrays.get(f"codes_{model}_test", ndim=2)
-    rows, images = arrays.get("example_rows", ndim=1), arrays.get("examples_original")
+    rows, images = arrays.rows("example_rows"), arrays.get("examples_original")
     if not content.is_images or codes is None or rows is None or images is None:
         return None
     places = arrays.places(rows, len(codes))

@@ -1,19 +1,23 @@
 """The JSON files of a run, checked once, so that no section meets a surprise."""
 
-import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 
 from latens.clustering.choosing import Criterion
 from latens.exceptions import RunError
 from latens.runs import Run
+from latens.runs.contents import ClustersContent, CriterionContent, RowContent, VarianceContent
 
 __all__ = ["Content", "Remark", "Row", "Sweep", "Variance", "read_content"]
 
 _BASELINES = ("raw", "pca", "umap")
+# Each is drawn in several figures, which takes about a second.
+_MOST_REPRESENTATIONS = 300
 
 
 @dataclass(frozen=True)
@@ -98,22 +102,24 @@ class Content:
     @property
     def data(self) -> Mapping[str, Any]:
         """What run.json says about the data."""
-        return _mapping(self.info.get("data"))
+        data: Mapping[str, Any] = self.info["data"]
+        return data
 
     @property
     def is_study(self) -> bool:
         """Whether the run compares codes; a run of recommenders says itself what its facts are."""
-        return "facts" not in self.data
+        return self.data["facts"] is None
 
     @property
     def sample_shape(self) -> tuple[int, ...]:
         """The shape of one sample; empty if unknown."""
-        return tuple(int(side) for side in self.data.get("sample_shape") or ())
+        return tuple(self.data["sample_shape"])
 
     @property
     def data_range(self) -> float | None:
         """The range of the values, where it has one."""
-        return _optional(self.data.get("data_range"))
+        width: float | None = self.data["data_range"]
+        return width
 
     @property
     def is_images(self) -> bool:
@@ -123,16 +129,16 @@ class Content:
     @property
     def class_names(self) -> Sequence[str] | None:
         """The names of the classes, if they have any."""
-        names = self.data.get("names")
-        return [str(name) for name in names] if names else None
+        names: Sequence[str] | None = self.data["names"]
+        return names or None
 
-    @property
+    @cached_property
     def models(self) -> tuple[str, ...]:
         """The models, in the order of the run."""
         named = [row.representation for row in self.rows if row.kind not in _BASELINES]
         return tuple(dict.fromkeys([*named, *self.histories]))
 
-    @property
+    @cached_property
     def representations(self) -> tuple[str, ...]:
         """The rows of the comparison, in the order of the run, baselines first."""
         baselines = [row.representation for row in self.rows if row.kind in _BASELINES]
@@ -152,12 +158,16 @@ class Content:
 
     def label(self, representation: str) -> str:
         """What people call a representation; with its size where two would have one name."""
+        return self._labels.get(representation, representation)
+
+    @cached_property
+    def _labels(self) -> Mapping[str, str]:
         known = {row.representation: row for row in self.rows}
-        if representation not in known:
-            return representation
-        row = known[representation]
-        twins = {other.representation for other in self.rows if other.label == row.label}
-        return row.label if len(twins) == 1 else f"{row.label}, {row.numbers} numbers"
+        twins = Counter(row.label for row in known.values())
+        return {
+            name: row.label if twins[row.label] == 1 else f"{row.label}, {row.numbers} numbers"
+            for name, row in known.items()
+        }
 
 
 def read_content(run: Run) -> Content:
@@ -168,125 +178,89 @@ def read_content(run: Run) -> Content:
     RunError
         If one of them is damaged.
     """
-    info = run.info
-    results = _mapping(run.read("results")) if run.has("results") else {}
-    histories = _mapping(run.read("histories")) if run.has("histories") else {}
-    items = _mapping(run.read("items")) if run.has("items") else {}
-    verdict = _mapping(results.get("verdict"))
-    try:
-        content = Content(
-            info=info,
-            rows=tuple(_row(row) for row in results.get("rows") or ()),
-            sweep=_sweep(_mapping(results.get("clusters"))),
-            verdict=str(verdict.get("sentence") or ""),
-            caution=str(verdict.get("caution") or ""),
-            alerts=_remarks(results.get("alerts"), "title", "text"),
-            not_measured=_remarks(results.get("not_measured"), "label", "reason"),
-            histories={
-                str(model): {str(seed): _history(history) for seed, history in seeds.items()}
-                for model, seeds in histories.items()
-            },
-            layers={
-                str(model): tuple(_layer(layer) for layer in layers)
-                for model, layers in _mapping(results.get("layers")).items()
-            },
-            variance=_variance(_mapping(results.get("variance"))),
-            files=tuple(str(one) for one in _mapping(items.get("columns")).get("file") or ()),
-        )
-        _ = content.sample_shape, content.class_names, content.data_range
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    results, histories, items = run.results, run.histories.models, run.items
+    verdict = results.verdict
+    content = Content(
+        info=run.info,
+        rows=tuple(map(_row, results.rows or ())),
+        sweep=_sweep(results.clusters, run),
+        verdict=(verdict and verdict.sentence) or "",
+        caution=(verdict and verdict.caution) or "",
+        alerts=tuple(
+            Remark(one.title or "unnamed", one.text or "") for one in results.alerts or ()
+        ),
+        not_measured=tuple(
+            Remark(one.label or "unnamed", one.reason or "") for one in results.not_measured or ()
+        ),
+        histories={
+            model: {
+                seed: {
+                    "stopped": one.stopped or "",
+                    "epochs": [epoch.model_dump() for epoch in one.epochs],
+                }
+                for seed, one in seeds.items()
+            }
+            for model, seeds in histories.items()
+        },
+        layers={
+            model: tuple(layer.model_dump() for layer in layers)
+            for model, layers in (results.layers or {}).items()
+        },
+        variance=_variance(results.variance),
+        files=tuple(
+            "" if one is None else str(one) for one in (items.columns or {}).get("file", ())
+        ),
+    )
+    if len(content.representations) > _MOST_REPRESENTATIONS:
         raise RunError(
-            f"The files of the run '{run.path}' do not have the format of version 1: "
-            f"{type(error).__name__}: {error}. Make the run anew with `latens run`."
-        ) from error
+            f"The run '{run.path}' compares {len(content.representations):,} representations, and a report "
+            f"shows at most {_MOST_REPRESENTATIONS}. Compare fewer models in one run."
+        )
     return content
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _sweep(clusters: Mapping[str, Any]) -> Sweep | None:
-    if not clusters.get("k"):
+def _sweep(clusters: ClustersContent | None, run: Run) -> Sweep | None:
+    if clusters is None or not clusters.k:
         return None
-    tried = [
-        (int(k), float(score))
-        for k, score in zip(clusters["ks"], clusters["silhouettes"], strict=True)
-        if score is not None
-    ]
-    why = str(clusters.get("why") or "").rstrip(".")
-    ks, scores = zip(*tried, strict=True) if tried else ((), ())
-    criteria = tuple(_criterion(one, len(clusters["ks"])) for one in clusters.get("criteria") or ())
+    ks, silhouettes, criteria = clusters.ks, clusters.silhouettes, clusters.criteria or []
+    if len(ks) != len(silhouettes) or any(len(one.values) != len(ks) for one in criteria):
+        raise RunError(
+            f"The values in '{run.path}/results.json' do not have the format of version 1: clusters: "
+            "there is not one for each number tried."
+        )
+    tried = [(k, score) for k, score in zip(ks, silhouettes, strict=True) if score is not None]
     return Sweep(
-        int(clusters["k"]), why, ks, scores, criteria if len(ks) == len(clusters["ks"]) else ()
+        clusters.k,
+        (clusters.why or "").rstrip("."),
+        tuple(k for k, _ in tried),
+        tuple(score for _, score in tried),
+        tuple(map(_criterion, criteria)) if len(tried) == len(ks) else (),
     )
 
 
-def _criterion(criterion: Mapping[str, Any], n: int) -> Criterion:
-    values = np.array([np.nan if one is None else one for one in criterion["values"]], dtype=float)
-    if len(values) != n or criterion["better"] not in ("higher", "lower"):
-        raise ValueError(f"the criterion {criterion['name']!r:.40} does not fit the numbers tried")
-    return Criterion(
-        str(criterion["name"]),
-        str(criterion["label"]),
-        criterion["better"],
-        values,
-        int(criterion["best"]),
-    )
+def _criterion(criterion: CriterionContent) -> Criterion:
+    values = np.array([np.nan if one is None else one for one in criterion.values], dtype=float)
+    better: Literal["higher", "lower"] = "higher" if criterion.better == "higher" else "lower"
+    return Criterion(criterion.name, criterion.label, better, values, criterion.best)
 
 
-def _variance(variance: Mapping[str, Any]) -> Variance | None:
-    shares = tuple(float(one) for one in variance.get("shares") or () if one is not None)
-    return Variance(float(variance["total"]), shares) if shares else None
+def _variance(variance: VarianceContent | None) -> Variance | None:
+    if variance is None or variance.total is None:
+        return None
+    shares = tuple(one for one in variance.shares or () if one is not None)
+    return Variance(variance.total, shares) if shares else None
 
 
-def _remarks(remarks: Any, title: str, text: str) -> tuple[Remark, ...]:
-    return tuple(
-        Remark(str(one.get(title) or "unnamed"), str(one.get(text) or "")) for one in remarks or ()
-    )
-
-
-def _row(row: Mapping[str, Any]) -> Row:
-    name = str(row["representation"])
-    metrics = {str(key): float(value) for key, value in row["metrics"].items() if value is not None}
+def _row(row: RowContent) -> Row:
     return Row(
-        representation=name,
-        label=str(row.get("label") or name),
-        kind=str(row["kind"]),
-        numbers=int(row["numbers"]),
-        seed=str(row.get("seed")),
-        part=str(row["part"]),
-        metrics={key: value for key, value in metrics.items() if math.isfinite(value)},
-        seconds=_optional(row.get("seconds")),
-        parameters=None if row.get("parameters") is None else int(row["parameters"]),
-        learns_from_labels=bool(row.get("learns_from_labels")),
+        representation=row.representation,
+        label=row.label or row.representation,
+        kind=row.kind,
+        numbers=row.numbers,
+        seed=str(row.seed),
+        part=row.part,
+        metrics={key: value for key, value in row.metrics.items() if value is not None},
+        seconds=row.seconds,
+        parameters=row.parameters,
+        learns_from_labels=bool(row.learns_from_labels),
     )
-
-
-def _history(history: Mapping[str, Any]) -> Mapping[str, Any]:
-    epochs = [
-        {
-            "number": int(epoch["number"]),
-            "loss": _optional(epoch["loss"]),
-            "validation_loss": _optional(epoch.get("validation_loss")),
-            "seconds": _optional(epoch.get("seconds")),
-            "errors": {
-                str(name): _optional(value) for name, value in _mapping(epoch.get("errors")).items()
-            },
-        }
-        for epoch in history["epochs"]
-    ]
-    return {"stopped": str(history.get("stopped") or ""), "epochs": epochs}
-
-
-def _layer(layer: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {
-        "name": str(layer["name"]),
-        "kind": str(layer["kind"]),
-        "units": int(layer["units"]),
-        "shows": str(layer["shows"]),
-    }
-
-
-def _optional(value: Any) -> float | None:
-    return None if value is None else float(value)

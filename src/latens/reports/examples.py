@@ -83,14 +83,15 @@ def _one_of_each_class(content: Content, arrays: Arrays, detail: Detail) -> tupl
     A label is looked up by the row of its image, so that the two cannot come from different orders.
     """
     originals, rebuilt = _read(content, arrays, "class_examples")
-    rows, y = arrays.get("class_rows", ndim=1), arrays.get("y_test", ndim=1)
+    y = arrays.classes("test")
+    rows = None if y is None else arrays.rows("class_rows", below=len(y))
     if not content.is_images or originals is None or not rebuilt or rows is None or y is None:
         return ()
-    if len(rows) != len(originals) or rows.max() >= len(y):
+    if len(rows) != len(originals):
         return ()
     limits = display_range(originals, content.data_range)
     shown = slice(_CLASSES)
-    words = [word_of(int(y[row]), content) for row in rows[shown].astype(int)]
+    words = [word_of(int(y[row]), content) for row in rows[shown]]
     picture = reconstructions(
         reduced(originals[shown], detail.image_side),
         {name: reduced(one[shown], detail.image_side) for name, one in rebuilt.items()},

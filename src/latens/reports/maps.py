@@ -116,7 +116,7 @@ def _other_maps(
 
 def _clouds(content: Content, arrays: Arrays, most: int, which: str = "map") -> Clouds:
     clouds = {}
-    rows = arrays.get("map_rows", ndim=1)
+    rows = arrays.rows("map_rows")
     for name in content.representations:
         cloud = arrays.get(f"{which}_{name}", ndim=2, rows=None if rows is None else len(rows))
         if cloud is not None and cloud.shape[1] == 2:
@@ -132,7 +132,7 @@ def _on_the_map(
     arrays: Arrays, groups: npt.NDArray[np.int64] | None, most: int
 ) -> npt.NDArray[np.int64] | None:
     """Of groups of all scored samples, those on the map."""
-    rows = arrays.get("map_rows", ndim=1)
+    rows = arrays.rows("map_rows")
     if groups is None or rows is None:
         return None
     places = arrays.places(rows, len(groups))

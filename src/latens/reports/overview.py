@@ -1,6 +1,7 @@
 """The head of the page: the verdict, the key facts and what looks wrong."""
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from latens.reports.content import Content, Remark
 from latens.reports.formatting import count, duration, plural, sample_shape
 
 __all__ = ["Fact", "Verdict", "alerts", "facts", "verdict"]
+
+_COUNT = re.compile(r"[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,7 @@ def facts(content: Content, arrays: Arrays) -> tuple[Fact, ...]:
     """Return the key facts: data, held-out part, code, labels, seeds and time."""
     data = content.data
     if not content.is_study:
-        return tuple(
-            Fact(str(label), str(value), str(more)) for label, value, more in data["facts"]
-        )
+        return tuple(Fact(label, value, more) for label, value, more in data["facts"])
     n_train, n_test = data.get("n_train"), data.get("n_test")
     total = (n_train or 0) + (n_test or 0)
     shape = content.sample_shape
@@ -113,10 +114,9 @@ def _seeds_in_words(content: Content) -> str:
 
 def _machine(content: Content) -> str:
     software = content.info.get("software") or {}
-    threads, device = software.get("threads"), software.get("device")
-    return f"on {device or 'unknown device'}" + (
-        f", {plural(int(threads), 'thread')}" if threads else ""
-    )
+    threads, device = str(software.get("threads") or ""), software.get("device")
+    known = f", {plural(int(threads), 'thread')}" if _COUNT.fullmatch(threads) else ""
+    return f"on {device or 'unknown device'}{known}"
 
 
 def alerts(content: Content, arrays: Arrays) -> tuple[Remark, ...]:

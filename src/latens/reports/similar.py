@@ -53,7 +53,7 @@ def _read(content: Content, arrays: Arrays) -> dict[str, tuple[Array, Array]]:
     wanted = [*content.representations[:2], *content.models[:1]]
     found: dict[str, tuple[Array, Array]] = {}
     for name in dict.fromkeys(wanted):
-        rows = arrays.get(f"neighbours_{name}", ndim=2)
+        rows = arrays.rows(f"neighbours_{name}", ndim=2)
         samples = arrays.get(f"similar_{name}", ndim=len(content.sample_shape) + 2)
         if rows is None or samples is None or samples.shape[:2] != rows.shape:
             continue
@@ -90,7 +90,7 @@ def _figure(
 
 
 def _titles(content: Content, arrays: Arrays, rows: Array) -> list[str]:
-    y = arrays.get("y_test", ndim=1)
+    y = arrays.classes("test")
     titles = []
     for row in rows.astype(int).tolist():
         label = word_of(int(y[row]), content) if y is not None and row < len(y) else ""

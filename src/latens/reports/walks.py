@@ -57,8 +57,8 @@ def _figures(
     label, side = content.label(model), min(_SIDE, detail.image_side)
     figures = []
     if along is not None:
-        which = arrays.get(f"traversed_{model}", ndim=1, rows=len(along))
-        numbers = None if which is None else (which.astype(int) + 1).tolist()
+        which = arrays.rows(f"traversed_{model}", rows=len(along))
+        numbers = None if which is None else (which + 1).tolist()
         picture = traversals(_smaller(along, side), limits=_BYTES, numbers=numbers)
         data[model] = {"traversals": picture.frame.to_dict("records")}
         alt = f"{plural(len(along), 'row')} of images decoded by {label}, each for one number of the code."

@@ -4,6 +4,17 @@ from latens.runs.carrying_out import carry_out
 from latens.runs.folders import NextFolder
 from latens.runs.provenance import now, software
 from latens.runs.run import Run
+from latens.runs.stored_images import StoredImages
 from latens.runs.uses import Mosaic, Table, Use
 
-__all__ = ["Mosaic", "NextFolder", "Run", "Table", "Use", "carry_out", "now", "software"]
+__all__ = [
+    "Mosaic",
+    "NextFolder",
+    "Run",
+    "StoredImages",
+    "Table",
+    "Use",
+    "carry_out",
+    "now",
+    "software",
+]

@@ -59,7 +59,7 @@ def _codes(pyarrow: Any, exploration: Exploration) -> dict[str, Any]:
     codes = np.asarray(exploration.codes[0].values, dtype=np.float32)
     numbers = pyarrow.list_(pyarrow.float32())
     columns = {"code": pyarrow.array(list(codes), type=numbers)}
-    if len(codes) > 1:
+    if len(codes) > 1 and np.isfinite(codes).all():
         from sklearn.neighbors import NearestNeighbors
 
         most = min(_NEIGHBOURS, len(codes) - 1)

@@ -1,14 +1,14 @@
 """A folder that TensorBoard's embedding projector opens."""
 
-import json
 import math
 from pathlib import Path
 
 import numpy as np
 
-from latens._text import one_line
+from latens._csv import safe_cell
+from latens._text import json_text, one_line
 from latens.exceptions import RunError
-from latens.explorer.exploration import Exploration
+from latens.explorer.exploration import Exploration, Images
 from latens.explorer.exports.columns import named_columns, values_of
 from latens.explorer.thumbnails import as_colours
 
@@ -52,17 +52,18 @@ def _write_metadata(exploration: Exploration, path: Path) -> None:
         if name != "row":
             columns[name] = [_cell(value) for value in values_of(column)]
     columns["point"] = [str(at) for at in range(len(exploration.rows))]
-    lines = ["\t".join(columns), *("\t".join(row) for row in zip(*columns.values(), strict=True))]
+    names = map(str, map(safe_cell, columns))
+    lines = ["\t".join(names), *("\t".join(row) for row in zip(*columns.values(), strict=True))]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 def _cell(value: str | float | None) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else f"{value:.7g}"
+    return str(safe_cell(value)) if isinstance(value, str) else f"{value:.7g}"
 
 
-def _write_sprite(images: np.ndarray, path: Path) -> tuple[int, int]:
+def _write_sprite(images: Images, path: Path) -> tuple[int, int]:
     """All images in rows of a square, which is how the projector counts them; returns their size."""
     from PIL import Image
 
@@ -95,4 +96,4 @@ def _entry(name: str, file: str, side: tuple[int, int] | None) -> str:
 
 def _quoted(text: str) -> str:
     """A string of protobuf's text format; without control characters, JSON's is one."""
-    return json.dumps(one_line(text)[:200], ensure_ascii=False)
+    return json_text(one_line(text)[:200])
