@@ -1,12 +1,13 @@
 """`latens explore`: walk through the codes of a run in the browser."""
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from latens.cli.console import say
+from latens.cli.console import print_path, say
 from latens.cli.saving import check_free
 
 __all__ = ["explore"]
@@ -44,10 +45,12 @@ def explore(
     opened = Run.open(run)
     say("reading the run ...")
     if out is not None:
-        sys.stdout.write(f"{write_explorer(opened, out)}\n")
+        print_path(write_explorer(opened, out))
         return
     serve(opened, lambda address: _announce(address, host, no_browser), host=host, port=port)
     say("\nstopped")
+    # Before it ends, Python would look through everything that torch has made, for a second.
+    gc.freeze()
 
 
 def _announce(address: str, host: str, no_browser: bool) -> None:

@@ -11,11 +11,12 @@ import secrets
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from latens.exceptions import ParameterError
+from latens.exceptions import ParameterError, RunError
 from latens.explorer.bundle import script
 from latens.explorer.document import PAGE_STYLE, WITHOUT_SCRIPTS, hash_of, title_of
 from latens.explorer.exploration import Exploration
@@ -72,12 +73,18 @@ class Door:
         name = name.lower()
         if name in _LOOPBACK_NAMES or not self.is_open:
             return name in _LOOPBACK_NAMES
-        return name in (socket.gethostname().lower(), socket.getfqdn().lower()) or _is_address(name)
+        return name in _names_of_this_machine() or _is_address(name)
 
     def knows(self, path: str) -> bool:
         """Whether a path begins with the token."""
         given = path.split("/")[1] if path.startswith("/") else ""
         return secrets.compare_digest(given.encode("utf-8"), self.token.encode("ascii"))
+
+
+@cache
+def _names_of_this_machine() -> tuple[str, ...]:
+    """Asked once, as the answer may take a name server seconds."""
+    return socket.gethostname().lower(), socket.getfqdn().lower()
 
 
 def serve(
@@ -110,6 +117,8 @@ def serve(
     """
     import uvicorn
 
+    from latens.explorer.connections import Connection
+
     exploration = read_exploration(run, limits)
     listening = _listen(host, port)
     door = Door(secrets.token_urlsafe(24), is_open=not _is_loopback(host))
@@ -119,7 +128,8 @@ def serve(
         log_level="error",
         access_log=False,
         server_header=False,
-        limit_concurrency=_MOST_AT_ONCE,
+        http=Connection,
+        ws="none",
         timeout_graceful_shutdown=1,
         lifespan="off",
     )
@@ -162,7 +172,11 @@ def application(exploration: Exploration, door: Door, limits: Limits = ON_A_SERV
         images = exploration.images
         if images is None or point >= len(images):
             return PlainTextResponse("There is no such picture.", status_code=404)
-        return Response(_png(images[point]), media_type="image/png")
+        try:
+            return Response(_png(images[point]), media_type="image/png")
+        except RunError:
+            words = "The pictures have changed. Start the explorer again."
+            return PlainTextResponse(words, status_code=404)
 
     start = f"/{door.token}"
     routes = [
@@ -179,7 +193,11 @@ def _guarded(app: "ASGIApp", door: Door) -> "ASGIApp":
     from starlette.datastructures import Headers, MutableHeaders
     from starlette.responses import PlainTextResponse
 
+    answering = 0
+
     async def guarded(scope: "Scope", receive: "Receive", send: "Send") -> None:
+        nonlocal answering
+
         async def send_with_headers(message: "Message") -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(_HEADERS)
@@ -188,8 +206,16 @@ def _guarded(app: "ASGIApp", door: Door) -> "ASGIApp":
         if scope["type"] != "http":
             return
         answer = _refusal(scope["method"], scope["path"], Headers(scope=scope), door)
-        respond = app if answer is None else PlainTextResponse(answer[1], status_code=answer[0])
-        await respond(scope, receive, send_with_headers)
+        if answer is None and answering >= _MOST_AT_ONCE:
+            answer = 503, "Too many requests at once. Ask again."
+        if answer is not None:
+            await PlainTextResponse(answer[1], answer[0])(scope, receive, send_with_headers)
+            return
+        answering += 1
+        try:
+            await app(scope, receive, send_with_headers)
+        finally:
+            answering -= 1
 
     return guarded
 
