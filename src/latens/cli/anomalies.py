@@ -1,14 +1,14 @@
 """`latens anomalies`: the odd samples of data, and what is odd about them."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from latens._csv import write_csv
 from latens._writing import whole_file
-from latens.cli.console import print_json, print_table, say, say_notes
+from latens.cli.console import print_json, print_lines, print_path, print_table, say, say_notes
 from latens.cli.opening import (
     asked_data,
     check_shape,
@@ -397,7 +397,7 @@ def _write(out: Path, frame: "pandas.DataFrame") -> None:
     """Write the file whole or not at all."""
     with whole_file(out) as temporary:
         if out.suffix == ".csv":
-            frame.to_csv(temporary, index=False)
+            write_csv(frame, temporary)
         else:
             from latens._optional import import_optional
 
@@ -416,4 +416,5 @@ def _print(result: _Result, out: Path, top: int, *, as_json: bool) -> None:
     name = "file" if result.scored.item_names is not None else "row"
     rows = [list(row) for row in result.rows(top)]
     print_table("The oddest samples", [name, "decision", "anomaly", "reason"], rows)
-    sys.stdout.write(f"{result.sentence}\n{out}\n")
+    print_lines(result.sentence)
+    print_path(out)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from latens._csv import plain_cell, safe_cell
 from latens._text import shortened
 from latens._writing import whole_file
-from latens.cli.console import print_json, print_table, say
+from latens.cli.console import print_json, print_lines, print_path, print_table, say
 from latens.cli.opening import (
     check_writable,
     data_as_learnt,
@@ -186,7 +187,7 @@ def _read_labels(path: Path, dataset: "Dataset") -> list[str | None]:
         if len(row) < 2:
             got = shortened(row)
             raise DataError(f"'{path}', line {number}, must be an item and its label: got {got}.")
-        item, label = row[0].strip(), row[1].strip()
+        item, label = row[0].strip(), plain_cell(row[1].strip())
         place = _place(item, places, len(dataset))
         if place is None and position == 0:
             line = shortened(",".join(row))
@@ -209,8 +210,9 @@ def _read_labels(path: Path, dataset: "Dataset") -> list[str | None]:
 
 def _place(item: str, places: dict[str, int], n: int) -> int | None:
     """The row of an item: its name comes before a number."""
-    if item in places:
-        return places[item]
+    for name in (item, plain_cell(item)):
+        if name in places:
+            return places[name]
     # Python refuses to make numbers of more than 4,300 digits.
     is_number = item.isascii() and item.isdecimal() and len(item) < 20
     return int(item) if is_number and int(item) < n else None
@@ -225,11 +227,15 @@ def _write(
 ) -> None:
     """Write the file whole or not at all."""
     items = dataset.item_names or tuple(map(str, range(len(dataset))))
-    with whole_file(out) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+    with (
+        whole_file(out) as temporary,
+        temporary.open("w", encoding="utf-8", errors="replace", newline="") as file,
+    ):
         writer = csv.writer(file)
         writer.writerow(("item", "label", "probability", "given"))
         for item, label, share, known in zip(items, classes, sureness, y, strict=True):
-            writer.writerow((item, label, f"{share:.4f}", int(known is not None)))
+            cells = safe_cell(item), safe_cell(str(label))
+            writer.writerow((*cells, f"{share:.4f}", int(known is not None)))
 
 
 def _mosaics(
@@ -338,9 +344,9 @@ def _print(result: dict[str, Any], use: "Use") -> None:
     for table in use.tables:
         rows = [["" if v is None else _cell(v) for v in row] for row in table.rows]
         print_table(f"{table.title} ({table.note})", table.columns, rows)
-    sys.stdout.write(use.sentence + "\n")
+    print_lines(use.sentence)
     if "out" in result:
-        sys.stdout.write(f"{result['out']}\n")
+        print_path(result["out"])
 
 
 def _cell(value: str | float) -> str:

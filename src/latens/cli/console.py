@@ -2,11 +2,22 @@
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from latens._text import json_text, printable
 
-__all__ = ["print_facts", "print_json", "print_table", "say", "say_error", "say_notes", "say_step"]
+__all__ = [
+    "print_facts",
+    "print_json",
+    "print_lines",
+    "print_path",
+    "print_table",
+    "say",
+    "say_error",
+    "say_notes",
+    "say_step",
+]
 
 
 def say(words: str) -> None:
@@ -33,14 +44,25 @@ def say_notes(notes: Iterable[str]) -> None:
 
 def print_json(data: Any) -> None:
     """Print a result for programs: one JSON document on stdout."""
-    sys.stdout.write(json_text(data, default=str))
+    sys.stdout.write(json_text(data, indent=2, default=str) + "\n")
+
+
+def print_lines(*lines: str) -> None:
+    """Print lines for people on stdout."""
+    sys.stdout.writelines(f"{printable(line)}\n" for line in lines)
+
+
+def print_path(path: str | Path) -> None:
+    """Print a path on stdout: on a terminal for people, elsewhere for programs, exactly as it is."""
+    words = str(path)
+    sys.stdout.write(f"{printable(words) if sys.stdout.isatty() else words}\n")
 
 
 def print_facts(facts: Mapping[str, str]) -> None:
     """Print names and values for people on stdout, the values in one column."""
     width = max(map(len, facts))
     lines = (f"{name:<{width}}  {value}" for name, value in facts.items())
-    sys.stdout.writelines(f"{printable(line)}\n" for line in lines)
+    print_lines(*lines)
 
 
 def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -60,7 +82,9 @@ def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str
     )
     for position, heading in enumerate(headings):
         is_number = all(_is_number(row[position]) for row in rows) and rows
-        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+        table.add_column(
+            _escaped(heading), justify="right" if is_number else "left", overflow="fold"
+        )
     for row in rows:
         table.add_row(*(_escaped(cell) for cell in row))
     console.print(table)

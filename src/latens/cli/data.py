@@ -1,12 +1,11 @@
 """`latens data`: what can be loaded, where it is, and what it holds."""
 
-import sys
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from latens.cli.console import print_facts, print_json, print_table, say_notes
+from latens.cli.console import print_facts, print_json, print_path, print_table, say_notes
 
 __all__ = ["app"]
 
@@ -51,7 +50,7 @@ def fetch_set(
     if json:
         print_json(asdict(known))
     else:
-        sys.stdout.write(f"{known.found}\n")
+        print_path(str(known.found))
 
 
 @app.command("info")

@@ -1,7 +1,6 @@
 """`latens denoise`: noise removed from an image, a folder of images, or the samples of a run."""
 
 import statistics
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens._saved import SavedKind
-from latens.cli.console import print_json, print_table, say
+from latens.cli.console import print_json, print_path, print_table, say
 from latens.cli.denoised_images import check_out, image_paths, read_images, write_images
 from latens.cli.denoised_run import denoise_run
 from latens.cli.opening import refuse_flags
@@ -106,7 +105,7 @@ def denoise(
     else:
         if done["scores"]:
             print_table("Held-out samples", ["", "PSNR in dB"], done["scores"])
-        sys.stdout.write(f"{done['out']}\n")
+        print_path(done["out"])
     if history is not None:
         from latens.cli.interrupts import end_as_stopped
 

@@ -1,13 +1,13 @@
 """`latens embed`: the codes of data, by a trained run or a saved model."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from latens._csv import write_csv
 from latens._writing import save_array, whole_file
-from latens.cli.console import print_json, say
+from latens.cli.console import print_json, print_path, say
 from latens.cli.opening import data_as_learnt, model_folder
 from latens.cli.saving import check_free
 
@@ -54,7 +54,7 @@ def embed(
         )
     else:
         say(f"{len(codes):,} codes of {codes.shape[1]} numbers")
-        sys.stdout.write(f"{out}\n")
+        print_path(out)
 
 
 def _write(out: Path, codes: "np.ndarray", dataset: "Dataset") -> None:
@@ -75,7 +75,7 @@ def _write_table(path: Path, suffix: str, codes: "np.ndarray", dataset: "Dataset
     if dataset.y is not None and dataset.names is not None:
         frame["label"] = [dataset.names[code] if code >= 0 else None for code in dataset.y]
     if suffix == ".csv":
-        frame.to_csv(path, index=False)
+        write_csv(frame, path)
         return
     from latens._optional import import_optional
 

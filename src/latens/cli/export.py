@@ -1,12 +1,11 @@
 """`latens export`: a run for other programs."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from latens.cli.console import print_json, say
+from latens.cli.console import print_json, print_path, say
 
 __all__ = ["export"]
 
@@ -40,6 +39,7 @@ def export(
     if json:
         print_json({"to": to, "paths": [str(path) for path in paths]})
         return
-    sys.stdout.writelines(f"{path}\n" for path in paths)
+    for path in paths:
+        print_path(path)
     whole = paths[0].parent if to == "projector" else paths[0]
     say(f"open it with: {_HINTS[to].format(out=whole)}")

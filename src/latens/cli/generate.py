@@ -1,6 +1,5 @@
 """`latens generate`: new samples from a trained run, and what they are worth."""
 
-import sys
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from latens.cli.console import print_json, print_table, say
+from latens.cli.console import print_json, print_lines, print_path, print_table, say
 from latens.cli.opening import refuse_flags
 from latens.exceptions import RunError
 
@@ -468,5 +467,5 @@ def _tell(done: _Done, found: "SampleEvaluation | None", target: Path, *, as_jso
             [name, *(f"{float(value or 0):.3g}" for value in rest)] for name, *rest in table.rows
         ]
         print_table(table.title, table.columns, [[str(cell) for cell in row] for row in rows])
-        sys.stdout.write(f"{table.note}\n\n")
-    sys.stdout.write(f"{target}\n")
+        print_lines(table.note, "")
+    print_path(target)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from latens.cli.console import print_json, print_table, say, say_step
+from latens.cli.console import print_json, print_lines, print_table, say, say_step
 from latens.cli.opening import refuse_flags
 from latens.cli.saving import next_folder
 from latens.exceptions import DataError
@@ -216,11 +216,11 @@ def _print_results(run: "Run", results: dict[str, Any], report: Path) -> None:
         ]
         rows.append([row["model"], *cells, f"{row['seconds']:.1f}"])
     print_table("Test users", ["model", *METRICS, "seconds"], rows)
-    sys.stdout.write(results["verdict"]["sentence"] + "\n")
-    sys.stdout.write(results["verdict"]["caution"] + "\n\n")
-    sys.stdout.write(
-        f"run              {run.path}\nreport           {report}\n"
-        f"recommendations  {run.path / results['recommendations']}\n"
+    print_lines(results["verdict"]["sentence"], results["verdict"]["caution"], "")
+    print_lines(
+        f"run              {run.path}",
+        f"report           {report}",
+        f"recommendations  {run.path / results['recommendations']}",
     )
 
 

@@ -1,12 +1,11 @@
 """`latens report`: make the report of a run anew."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from latens.cli.console import print_json
+from latens.cli.console import print_json, print_path
 
 __all__ = ["report"]
 
@@ -27,4 +26,4 @@ def report(
     if json:
         print_json(loads(path.with_suffix(".json").read_text(encoding="utf-8")))
     else:
-        sys.stdout.write(f"{path}\n")
+        print_path(path)

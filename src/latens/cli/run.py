@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from latens.cli.console import print_json, print_table, say, say_step
+from latens.cli.console import print_json, print_lines, print_table, say, say_step
 from latens.cli.saving import next_folder
 from latens.exceptions import ParameterError, UntrustedError
 
@@ -242,7 +242,6 @@ def _print_results(run: "Run", results: dict[str, Any], report: Path) -> None:
     headings, rows = comparison_table(results)
     print_table("Held-out samples", headings, rows)
     for missing in results["not_measured"]:
-        sys.stdout.write(f"Not measured: {missing['label']}, as {missing['reason']}.\n")
-    sys.stdout.write(results["verdict"]["sentence"] + "\n")
-    sys.stdout.write(results["verdict"]["caution"] + "\n\n")
-    sys.stdout.write(f"run     {run.path}\nreport  {report}\n")
+        print_lines(f"Not measured: {missing['label']}, as {missing['reason']}.")
+    print_lines(results["verdict"]["sentence"], results["verdict"]["caution"], "")
+    print_lines(f"run     {run.path}", f"report  {report}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from latens._csv import safe_cell
 from latens._memory import check_memory
 from latens._text import shortened
 from latens.data.dataset import Dataset
@@ -69,6 +70,8 @@ def load_csv(
     """
     texts = () if feature_names is None else category_columns(feature_names)
     frame, notes = read_csv(path, texts)
+    # As we write them ourselves where a spreadsheet would take them for formulas.
+    frame = frame.rename(columns={safe_cell(name): name for name in feature_names or ()})
     return features_and_labels(frame, f"The file '{path}'", label_column, notes, feature_names)
 
 

@@ -6,6 +6,7 @@ import html
 from dataclasses import dataclass
 from pathlib import Path
 
+from latens._text import one_line
 from latens._writing import whole_file
 from latens.explorer.bundle import script
 from latens.explorer.exploration import Exploration
@@ -117,10 +118,7 @@ def page_of(exploration: Exploration, limits: Limits = IN_A_FILE) -> str:
 
 def title_of(exploration: Exploration) -> str:
     """Return the title of a page, escaped."""
-    name = " ".join(exploration.name[:60].split())
-    # Half of a surrogate pair, as damaged names have it, cannot be written as UTF-8.
-    clean = name.encode("utf-8", "replace").decode("utf-8")
-    return f"{html.escape(clean)} – latens explorer"
+    return f"{html.escape(one_line(exploration.name[:60]))} – latens explorer"
 
 
 def _fragment(exploration: Exploration, limits: Limits, *, alone: bool) -> Fragment:

@@ -17,6 +17,7 @@ from latens.plots.style import (
     in_style,
     new_figure,
     quiet,
+    short,
 )
 
 __all__ = ["criteria"]
@@ -76,7 +77,7 @@ def _draw(axes: Axes, chosen: ChosenK, criterion: Criterion) -> None:
     axes.plot(ks[mark], values[mark], "o", ms=8.5, mfc=ACCENT, mec=INK, mew=1.2, ls="none")
     quiet(axes)
     axes.margins(y=0.15)
-    axes.set_title(f"{criterion.label}: k = {criterion.best}")
+    axes.set_title(f"{short(criterion.label, 40)}: k = {criterion.best}")
     axes.set_ylabel(f"{criterion.better} is better")
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
 

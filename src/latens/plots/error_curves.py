@@ -11,9 +11,9 @@ from latens.exceptions import DataError
 from latens.plots.picture import Picture
 from latens.plots.style import PALETTE, WIDTH, in_style, new_figure, quiet, short
 
-__all__ = ["error_curves"]
+__all__ = ["ERRORS", "error_curves"]
 
-_ERRORS = {
+ERRORS = {
     "mean_squared_error": "squared error",
     "mean_absolute_error": "absolute error",
 }
@@ -49,9 +49,9 @@ def error_curves(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> Pi
     if frame.empty:
         raise DataError("There are no errors to show: no training held samples out.")
     figure = new_figure(3.1, width=WIDTH)
-    panels = figure.subplots(1, len(_ERRORS))
+    panels = figure.subplots(1, len(ERRORS))
     models = list(dict.fromkeys(frame["model"]))
-    for panel, (error, title) in zip(panels, _ERRORS.items(), strict=True):
+    for panel, (error, title) in zip(panels, ERRORS.items(), strict=True):
         for place, model in enumerate(models):
             mine = frame[(frame["model"] == model) & (frame["error"] == error)]
             for at, (_, rows) in enumerate(mine.groupby("seed", sort=False)):
@@ -82,6 +82,6 @@ def _frame(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> pandas.D
         for seed, history in seeds.items()
         for epoch in history["epochs"]
         for error, value in (epoch.get("errors") or {}).items()
-        if error in _ERRORS and value is not None and math.isfinite(value)
+        if error in ERRORS and value is not None and math.isfinite(value)
     ]
     return pandas.DataFrame(rows, columns=["model", "seed", "epoch", "error", "value"])

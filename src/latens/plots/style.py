@@ -158,5 +158,5 @@ def short(text: object, length: int = 24) -> str:
     if len(cleaned) > length:
         cleaned = cleaned[: length - 1].rstrip() + "…"
     if cleaned.startswith("_"):
-        cleaned = "\u200b" + cleaned  # matplotlib hides labels that start with an underscore
+        cleaned = "\u200a" + cleaned  # matplotlib hides labels that start with an underscore
     return cleaned.replace("$", r"\$") or "(no name)"

@@ -1,5 +1,7 @@
 """The section on what a code is worth in components of PCA."""
 
+import math
+
 import numpy as np
 
 from latens.plots import explained_variance
@@ -60,7 +62,8 @@ def _models(content: Content, arrays: Arrays, variance: Variance) -> dict[str, t
         errors = arrays.get(f"errors_{name}_test", ndim=1)
         if errors is not None and name in numbers and variance.total > 0:
             share = 1 - float(errors.mean(dtype=np.float64)) / variance.total
-            models[name] = numbers[name], share
+            if math.isfinite(share):
+                models[name] = numbers[name], share
     return models
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from markupsafe import Markup
 from PIL import Image
 
+from latens._text import one_line
 from latens.plots import Picture
 from latens.plots.style import ACCENT, GRID, INK, MUTED, PAPER
 
@@ -21,6 +22,8 @@ _TONES = {INK: "ink", MUTED: "muted", GRID: "rule", PAPER: "paper", ACCENT: "fig
 _TONE = re.compile("|".join(_TONES), re.IGNORECASE)
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _PNG = "data:image/png;base64,"
+# Of a description in words; nobody listens to more.
+_LONGEST = 4_000
 _PALETTE_COLOURS, _CLOUD_COLOURS, _MANY_PIXELS = 256, 128, 100_000
 
 
@@ -48,7 +51,7 @@ def inline_svg(picture: Picture, name: str, alt: str, *, dpi: int = 200) -> Mark
         _rewrite(element, name)
     for key in ("width", "height", "version"):
         root.attrib.pop(key, None)
-    root.attrib |= {"role": "img", "aria-label": alt, "id": name}
+    root.attrib |= {"role": "img", "aria-label": one_line(alt)[:_LONGEST], "id": name}
     return Markup(ElementTree.tostring(root, encoding="unicode"))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
-from latens._text import one_line
+from latens._text import one_line, printable
 from latens.reports.anomalies import anomalies_section
 from latens.reports.arrays import Arrays
 from latens.reports.baselines import baselines_section
@@ -143,6 +143,7 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -151,6 +152,12 @@ def _environment() -> jinja2.Environment:
     environment.filters["capitalize_first"] = _capitalised
     environment.filters["code"] = _with_code
     return environment
+
+
+def _shown(value: object) -> object:
+    """What the page shows of a value: text without what turns or hides other text."""
+    # Markup is ours, and what it holds of others has been here before.
+    return printable(value) if type(value) is str else value
 
 
 def _short(text: object) -> str:
@@ -172,7 +179,7 @@ def _capitalised(text: str) -> str:
 
 def _with_code(text: str) -> Markup:
     """Escape text, and set what stands between backticks as code."""
-    parts = text.split("`")
+    parts = printable(text).split("`")
     if len(parts) % 2 == 0:
         return escape(text)
     code = Markup("<code>{}</code>")

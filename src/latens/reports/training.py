@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from latens.plots import error_curves, loss_curves
+from latens.plots.error_curves import ERRORS
 from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
 from latens.reports.content import Content
 from latens.reports.figures import inline_svg
@@ -49,14 +50,15 @@ def training_section(content: Content) -> Section:
 
 def _errors(histories: Mapping[str, Mapping[str, Any]]) -> tuple[Figure, ...]:
     """Errors that models with different losses can be compared by; none if nothing was held out."""
-    noted = [
-        epoch
+    noted = {
+        name
         for seeds in histories.values()
         for history in seeds.values()
         for epoch in history["epochs"]
-        if epoch.get("errors")
-    ]
-    if not noted:
+        for name, value in (epoch.get("errors") or {}).items()
+        if value is not None
+    }
+    if not noted & ERRORS.keys():
         return ()
     picture = error_curves(histories)
     last = picture.frame.groupby(["model", "error"], sort=False)["value"].last()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from latens._csv import write_csv
 from latens._writing import clear_place, whole_file, whole_folder
 from latens.data.scaling import Scaling
 from latens.exceptions import RunError
@@ -89,7 +90,7 @@ def write_rows(
             import pandas
 
             columns = names or [f"column_{at}" for at in range(X.shape[1])]
-            pandas.DataFrame(X, columns=list(columns)).to_csv(temporary, index=False)
+            write_csv(pandas.DataFrame(X, columns=list(columns)), temporary)
             return
         with temporary.open("wb") as file:
             if y is None:

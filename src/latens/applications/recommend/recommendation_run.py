@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from sklearn.base import clone
 
+from latens._csv import write_csv
 from latens._optional import import_optional
 from latens._writing import whole_file
 from latens.applications.recommend.base import BaseRecommender
@@ -241,9 +242,9 @@ def _write_recommendations(
 
 
 def _write_csv(path: Path, frames: "Iterable[pandas.DataFrame]") -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
         for position, frame in enumerate(frames):
-            frame.to_csv(file, index=False, header=position == 0, float_format="%.6g")
+            write_csv(frame, file, header=position == 0, float_format="%.6g")
 
 
 def _write_parquet(path: Path, frames: "Iterable[pandas.DataFrame]") -> None:

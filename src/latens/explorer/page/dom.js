@@ -1,5 +1,11 @@
 // Elements are made here and nowhere else. Text is only ever set as text, never as HTML.
 
+// What turns the order of words or is not seen, as in _text.py; the joiners stay where they join letters.
+const MARKS = "[\\u00ad\\u061c\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb]";
+const TAGS = "[\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e007f}]";
+const JOINERS = "(?<![^\\0-\\x7f])[\\u200c\\u200d]|[\\u200c\\u200d](?![^\\0-\\x7f])";
+const UNSEEN = new RegExp(`${MARKS}|${TAGS}|${JOINERS}`, "gu");
+
 /** Make an element; "onclick" and the like are listeners, true and false switch an attribute. */
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -22,7 +28,7 @@ export function name(words, most = 60) {
 /** Words as one line of at most so many characters, never empty. */
 export function short(words, most = 60) {
   // Cut before cleaning, so that a label of megabytes costs nothing.
-  const line = words.slice(0, 8 * most).replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  const line = words.slice(0, 8 * most).replace(UNSEEN, "").replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
   const letters = [...line];
   if (letters.length > most) return letters.slice(0, most - 1).join("").trimEnd() + "…";
   return line || "(no name)";

@@ -26,11 +26,15 @@ export function asCsv(points, chosen) {
   return lines.map((cells) => cells.map(cell).join(",")).join("\r\n") + "\r\n";
 }
 
+// The same two as in _csv.py: what spreadsheets compute, and numbers, which they may.
+const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
 /** Words that a spreadsheet would take for a formula get an apostrophe in front. */
 function cell(value) {
   if (value === null) return "";
   if (typeof value === "number") return String(value);
-  const words = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const words = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words;
 }
 
