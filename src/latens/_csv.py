@@ -49,8 +49,5 @@ def safe_frame(frame: "pandas.DataFrame") -> "pandas.DataFrame":
 
 
 def write_csv(frame: "pandas.DataFrame", file: "Path | TextIO", **options: Any) -> None:
-    """Write a table without its index, in safe cells; `options` are those of pandas.
-
-    Halves of surrogate pairs, which UTF-8 does not have, become question marks.
-    """
-    safe_frame(frame).to_csv(file, index=False, errors="replace", **options)
+    """Write a table without its index, in safe cells; `options` are those of pandas."""
+    safe_frame(frame).to_csv(file, index=False, **options)

@@ -19,6 +19,8 @@ _LEAD = (
 _TAUGHT = "The labels that came with the data. They score what is found; {} learnt from them, too."
 # With images larger than this, fewer stand side by side.
 _SMALL, _MANY, _FEW = 40, 16, 8
+# So many are drawn.
+_MOST_CLASSES = 20
 
 
 def classes_section(content: Content, arrays: Arrays, detail: Detail) -> Section | None:
@@ -57,10 +59,10 @@ def _samples(content: Content, arrays: Arrays, detail: Detail) -> Figure | None:
     labels = y[rows]
     known = np.flatnonzero(labels >= 0)
     columns = _MANY if max(images.shape[1:3]) <= _SMALL else _FEW
+    found, counts = np.unique(labels[known], return_counts=True)
+    largest = found[np.argsort(-counts, kind="stable")[:_MOST_CLASSES]]
     # The first of each class are enough; all of them would be many megabytes as floats.
-    first = np.sort(
-        np.concatenate([known[labels[known] == one][:columns] for one in np.unique(labels[known])])
-    )
+    first = np.sort(np.concatenate([known[labels[known] == one][:columns] for one in largest]))
     picture = class_samples(
         reduced(images[first], detail.image_side),
         labels[first],

@@ -22,6 +22,9 @@ __all__ = ["cluster_labels_section"]
 
 Integers = npt.NDArray[np.int64]
 
+# Every label is written beside every cluster.
+_MOST = 100
+
 
 def cluster_labels_section(content: Content, arrays: Arrays) -> Section | None:
     """Build the section on the labels inside the clusters; None for data without labels."""
@@ -33,6 +36,9 @@ def cluster_labels_section(content: Content, arrays: Arrays) -> Section | None:
         missing = (
             "The clusters of the held-out samples are missing, so their labels are not counted.",
         )
+        return Section("labels", "Labels in the clusters", missing=missing)
+    if max(len(np.unique(labels)), len(np.unique(clusters))) > _MOST:
+        missing = (f"There are more than {_MOST} labels or clusters, so they are not counted.",)
         return Section("labels", "Labels in the clusters", missing=missing)
     arguments = (labels, clusters)
     names = content.class_names

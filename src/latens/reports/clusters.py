@@ -27,6 +27,8 @@ Array = npt.NDArray[np.generic]
 # The cost of silhouettes grows with the square of the samples; these give the second digit.
 _SILHOUETTE_ROWS = 3_000
 _NEAREST = 6
+# Of more, only the largest are listed, and nothing is drawn.
+_MOST_CLUSTERS = 100
 
 
 def clusters_section(content: Content, arrays: Arrays, detail: Detail) -> Section:
@@ -135,6 +137,8 @@ class _Clusters:
 
     def figures(self) -> Iterable[Figure]:
         """Draw the middle of each cluster, and how solid they are."""
+        if len(self.found) > _MOST_CLUSTERS:
+            return
         if self.on_map is not None:
             places, codes, images = self.on_map
             picture = medoids(codes, self.clusters[places], images, limits=(0, 255))
@@ -173,11 +177,13 @@ class _Clusters:
         if nearest:
             headings.append(Heading("Closest to the middle"))
         note = "The most frequent labels are scored with labels." if self.labels is not None else ""
+        if len(self.found) > _MOST_CLUSTERS:
+            note += f" The {_MOST_CLUSTERS} largest are listed."
         return Table(
             f"{plural(len(self.found), 'cluster')} of {count(len(self.clusters))} held-out samples",
             tuple(headings),
-            tuple(tuple(self._row(one, nearest)) for one in self.facts()),
-            note=note,
+            tuple(tuple(self._row(one, nearest)) for one in self.facts()[:_MOST_CLUSTERS]),
+            note=note.strip(),
         )
 
     def _row(self, one: _Cluster, nearest: dict[int, Image]) -> Iterable[Cell]:
@@ -232,7 +238,7 @@ class _Clusters:
 
     def _nearest(self) -> dict[int, Image]:
         """For every cluster, pictures of the samples closest to its mean, of those on the map."""
-        if self.on_map is None:
+        if self.on_map is None or len(self.found) > _MOST_CLUSTERS:
             return {}
         places, codes, images = self.on_map
         strips = {}

@@ -16,8 +16,8 @@ from latens.runs.contents import ClustersContent, CriterionContent, RowContent, 
 __all__ = ["Content", "Remark", "Row", "Sweep", "Variance", "read_content"]
 
 _BASELINES = ("raw", "pca", "umap")
-# Each is drawn in several figures, which takes about a second.
-_MOST_REPRESENTATIONS = 300
+# Each is drawn in several figures.
+_MOST_REPRESENTATIONS = 100
 
 
 @dataclass(frozen=True)

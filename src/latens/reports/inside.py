@@ -32,13 +32,17 @@ _COLOURED = {
     "weights": "the weight of every pixel: colours around grey, which is zero",
 }
 _SIDE = 32
+# A run has six layers with sixteen units each.
+_MOST_LAYERS, _MOST_UNITS = 12, 32
 
 
 def inside_section(content: Content, arrays: Arrays, detail: Detail) -> Section | None:
     """Build the section of filters and patches, folded for all models but the first; None without."""
     blocks: list[Block] = []
     for place, (model, layers) in enumerate(content.layers.items()):
-        drawn = [_layer(content, arrays, detail, model, layer, place) for layer in layers]
+        drawn = [
+            _layer(content, arrays, detail, model, layer, place) for layer in layers[:_MOST_LAYERS]
+        ]
         shown = tuple(one for one in drawn if one is not None)
         if shown:
             label = content.label(model)
@@ -61,6 +65,7 @@ def _layer(
     excerpts = arrays.get(f"patches_{model}_{layer['name']}", ndim=len(content.sample_shape) + 2)
     if weights is None or excerpts is None or weights.ndim not in (3, 4):
         return None
+    weights, excerpts = weights[:_MOST_UNITS], excerpts[:_MOST_UNITS, :_MOST_UNITS]
     name, side = f"{place}-{layer['name']}", min(_SIDE, detail.image_side)
     is_image = layer["shows"] != "kernels"
     n, k = excerpts.shape[:2]

@@ -20,6 +20,8 @@ Array = npt.NDArray[np.generic]
 # Raw values, PCA and the first model; more would make each image too small.
 _MOST, _SIDE = 3, 48
 _COLUMNS, _TABLES = 8, 3
+# A run has six, with seven neighbours each.
+_MOST_QUERIES, _MOST_NEAR = 12, 16
 _LEAD = (
     "A few held-out samples, not chosen, and the held-out samples closest to them: by the raw values, by PCA "
     "and by the codes. A good code finds what is alike in kind and not in every pixel."
@@ -57,6 +59,7 @@ def _read(content: Content, arrays: Arrays) -> dict[str, tuple[Array, Array]]:
         samples = arrays.get(f"similar_{name}", ndim=len(content.sample_shape) + 2)
         if rows is None or samples is None or samples.shape[:2] != rows.shape:
             continue
+        rows, samples = rows[:_MOST_QUERIES, :_MOST_NEAR], samples[:_MOST_QUERIES, :_MOST_NEAR]
         if all(rows.shape == others.shape for others, _ in found.values()):
             found[name] = rows, samples
     return dict(list(found.items())[:_MOST])

@@ -54,12 +54,19 @@ def reduced(images: npt.NDArray[np.generic], side: int) -> npt.NDArray[np.generi
     step = -(-max(images.shape[1:3]) // side)
     if step == 1:
         return images
-    n, h, w = images.shape[:3]
-    rows, columns = -(-h // step), -(-w // step)
-    padding = [(0, 0), (0, rows * step - h), (0, columns * step - w)] + [(0, 0)] * (images.ndim - 3)
-    padded = np.pad(np.asarray(images, dtype=np.float32), padding, mode="edge")
-    blocks = padded.reshape(n, rows, step, columns, step, *images.shape[3:])
-    smaller: npt.NDArray[np.generic] = blocks.mean(axis=(2, 4))
+    # One by one, as all of them as floats may not fit in memory.
+    return np.stack([_reduced(image, step) for image in images])
+
+
+def _reduced(image: npt.NDArray[np.generic], step: int) -> npt.NDArray[np.generic]:
+    h, w = image.shape[:2]
+    # Of a side that is shorter than a block, the block is only as long.
+    tall, wide = min(step, h), min(step, w)
+    rows, columns = -(-h // tall), -(-w // wide)
+    padding = [(0, rows * tall - h), (0, columns * wide - w)] + [(0, 0)] * (image.ndim - 2)
+    padded = np.pad(np.asarray(image, dtype=np.float32), padding, mode="edge")
+    blocks = padded.reshape(rows, tall, columns, wide, *image.shape[2:])
+    smaller: npt.NDArray[np.generic] = blocks.mean(axis=(1, 3))
     return smaller
 
 

@@ -19,6 +19,10 @@ _LEAD = (
 )
 
 
+# What is drawn, and the rows of the table, of studies beyond all measure.
+_MOST_MODELS, _MOST_SEEDS, _MOST_EPOCHS, _MOST_ROWS = 30, 20, 2_000, 200
+
+
 def training_section(content: Content) -> Section:
     """Build the section with the loss of every model, seed and epoch."""
     histories = {
@@ -29,8 +33,10 @@ def training_section(content: Content) -> Section:
         missing = ("No model was trained for even one epoch, so there are no losses to show.",)
         return Section("training", "Training", missing=missing)
     finite = {
-        content.label(model): {seed: _plottable(history) for seed, history in seeds.items()}
-        for model, seeds in histories.items()
+        content.label(model): {
+            seed: _plottable(history) for seed, history in list(seeds.items())[:_MOST_SEEDS]
+        }
+        for model, seeds in list(histories.items())[:_MOST_MODELS]
         if seeds
     }
     picture = loss_curves(finite)
@@ -73,13 +79,17 @@ def _errors(histories: Mapping[str, Mapping[str, Any]]) -> tuple[Figure, ...]:
 
 
 def _plottable(history: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A loss that was not finite is a gap in the line."""
-    nan = float("nan")
-    epochs = [
-        epoch | {"loss": nan if epoch["loss"] is None else epoch["loss"]}
-        for epoch in history["epochs"]
-    ]
-    return {"epochs": epochs}
+    """A loss that was not finite is a gap in the line; of very many epochs, some are as good as all."""
+    nan, epochs = float("nan"), history["epochs"]
+    # The last one always, and the one whose weights were kept, which is marked.
+    some = sorted({*range(0, len(epochs), -(-len(epochs) // _MOST_EPOCHS)), len(epochs) - 1})
+    kept = min(range(len(epochs)), key=lambda at: _monitored(epochs[at]))
+    shown = [epochs[at] for at in sorted({*some, kept})]
+    return {
+        "epochs": [
+            epoch | {"loss": nan if epoch["loss"] is None else epoch["loss"]} for epoch in shown
+        ]
+    }
 
 
 def _in_words(name: str, runs: Mapping[str, Mapping[str, Any]]) -> str:
@@ -102,7 +112,9 @@ def _table(content: Content, histories: Mapping[str, Mapping[str, Any]]) -> Tabl
         for model, seeds in histories.items()
         for seed, history in seeds.items()
     ]
-    return Table("Trainings", headings, tuple(rows))
+    more = len(rows) - _MOST_ROWS
+    note = f"{count(more)} more are in histories.json." if more > 0 else ""
+    return Table("Trainings", headings, tuple(rows[:_MOST_ROWS]), note=note)
 
 
 def _row(model: str, seed: str, history: Mapping[str, Any]) -> tuple[Cell, ...]:

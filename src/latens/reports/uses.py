@@ -14,7 +14,10 @@ from latens.runs import Table as Results
 __all__ = ["uses_sections"]
 
 # Rows of a table that a page shows; the file that the use wrote has all of them.
-_MOST_ROWS = 50
+_MOST_ROWS, _MOST_COLUMNS = 50, 50
+# Of images, and of uses with their tables and images.
+_MOST_LINES, _MOST_TILES = 48, 64
+_MOST_USES, _MOST_PARTS = 50, 20
 
 
 def uses_sections(run: Run, detail: Detail) -> tuple[Section, ...]:
@@ -25,12 +28,16 @@ def uses_sections(run: Run, detail: Detail) -> tuple[Section, ...]:
     RunError
         If the file of a use is damaged.
     """
-    return tuple(_section(name, use, detail) for name, use in run.read_uses().items())
+    found = list(run.read_uses().items())[:_MOST_USES]
+    return tuple(_section(name, use, detail) for name, use in found)
 
 
 def _section(name: str, use: Use, detail: Detail) -> Section:
-    blocks: list[Block] = [_table(table) for table in use.tables]
-    blocks += [_figure(f"use-{name}-{at}", mosaic, detail) for at, mosaic in enumerate(use.mosaics)]
+    blocks: list[Block] = [_table(table) for table in use.tables[:_MOST_PARTS]]
+    blocks += [
+        _figure(f"use-{name}-{at}", mosaic, detail)
+        for at, mosaic in enumerate(use.mosaics[:_MOST_PARTS])
+    ]
     data = {
         "question": use.question,
         "sentence": use.sentence,
@@ -40,14 +47,13 @@ def _section(name: str, use: Use, detail: Detail) -> Section:
 
 
 def _table(table: Results) -> Table:
-    shown = table.rows[:_MOST_ROWS]
+    shown = [row[:_MOST_COLUMNS] for row in table.rows[:_MOST_ROWS]]
+    columns = table.columns[:_MOST_COLUMNS]
     numeric = [
-        all(isinstance(row[at], int | float | None) for row in shown)
-        for at in range(len(table.columns))
+        all(isinstance(row[at], int | float | None) for row in shown) for at in range(len(columns))
     ]
     headings = tuple(
-        Heading(text, number=is_number)
-        for text, is_number in zip(table.columns, numeric, strict=True)
+        Heading(text, number=is_number) for text, is_number in zip(columns, numeric, strict=True)
     )
     cells = tuple(
         tuple(_cell(value, is_number) for value, is_number in zip(row, numeric, strict=True))
@@ -67,15 +73,14 @@ def _cell(value: object, is_number: bool) -> Cell:
 
 
 def _figure(name: str, mosaic: Mosaic, detail: Detail) -> Figure:
-    rows, columns = mosaic.images.shape[:2]
-    small = reduced(
-        mosaic.images.reshape(rows * columns, *mosaic.images.shape[2:]), detail.image_side
-    )
+    images = mosaic.images[:_MOST_LINES, :_MOST_TILES]
+    rows, columns = images.shape[:2]
+    small = reduced(images.reshape(rows * columns, *images.shape[2:]), detail.image_side)
     tiles = small.reshape(rows, columns, *small.shape[1:]).astype(np.float64)
     # Two rows may have one name, such as the same class twice; a space keeps them apart.
-    names = [f"{row}{' ' * at}" for at, row in enumerate(mosaic.row_names)]
+    names = [f"{row}{' ' * at}" for at, row in enumerate(mosaic.row_names[:rows])]
     picture = generated(
         dict(zip(names, tiles, strict=True)), limits=(0.0, 255.0), columns=max(columns, 8)
     )
-    alt = f"{mosaic.title}: {columns} images for each of {', '.join(mosaic.row_names)}."
+    alt = f"{mosaic.title}: {columns} images for each of {', '.join(mosaic.row_names[:rows])}."
     return Figure(inline_svg(picture, name, alt), mosaic.title, least_width=480)

@@ -20,6 +20,8 @@ _LEAD = (
 )
 _BYTES = (0.0, 255.0)
 _SIDE = 48
+# A run has ten numbers and six pairs, in nine steps.
+_MOST_ROWS, _MOST_STEPS = 20, 20
 # Sixty-four greys look like all of them and take half of the bytes.
 _STEP = 4
 
@@ -58,7 +60,8 @@ def _figures(
     figures = []
     if along is not None:
         which = arrays.rows(f"traversed_{model}", rows=len(along))
-        numbers = None if which is None else (which + 1).tolist()
+        along = along[:_MOST_ROWS, :_MOST_STEPS]
+        numbers = None if which is None else (which[: len(along)] + 1).tolist()
         picture = traversals(_smaller(along, side), limits=_BYTES, numbers=numbers)
         data[model] = {"traversals": picture.frame.to_dict("records")}
         alt = f"{plural(len(along), 'row')} of images decoded by {label}, each for one number of the code."
@@ -68,6 +71,7 @@ def _figures(
         )
         figures.append(_figure(picture, f"traversals-{place}", alt, caption))
     if between is not None:
+        between = between[:_MOST_ROWS, :_MOST_STEPS]
         picture = interpolations(_smaller(between, side), limits=_BYTES)
         alt = f"{plural(len(between), 'row')} of images decoded by {label} between two held-out images."
         caption = (

@@ -62,12 +62,18 @@ class _Open(_Content):
     model_config = ConfigDict(extra="allow")
 
 
-class _StudyData(_Open):
+class _Asked(_Open):
+    """A part of a study, which is used as it stands there: a number is no text."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=False)
+
+
+class _StudyData(_Asked):
     source: Text
 
 
-class _StudyModel(_Open):
-    name: Text = "autoencoder"
+class _StudyModel(_Asked):
+    name: Name = "autoencoder"
 
 
 class _Study(_Open):
