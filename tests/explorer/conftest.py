@@ -1,8 +1,13 @@
 """Small trained runs, and pages that are opened in a real browser."""
 
 import csv
+import http.client
 import json
+import re
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,6 +78,50 @@ def copy_of(tmp_path: Path) -> Callable[[Run], Run]:
         return Run.open(path)
 
     return copied
+
+
+class Server:
+    """A server that runs, and its address."""
+
+    def __init__(self, run: Path) -> None:
+        command = [sys.executable, "-m", "latens", "explore", str(run), "--no-browser"]
+        self.process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A shell that runs the tests in the background has told them to ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        )
+        self.address = self.process.stdout.readline().strip()
+        found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/([\w-]{32})/", self.address)
+        assert found, self.process.communicate(timeout=5)
+        self.port, self.token = int(found[1]), found[2]
+
+    def ask(self, path="", *, method="GET", token=None, **headers):
+        """A raw request; returns status, headers and body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        target = f"/{self.token if token is None else token}/{path}"
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.putrequest(method, target, skip_host="Host" in given)
+        for name, value in given.items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, answer.headers, body
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        out, err = self.process.communicate(timeout=20)
+        return self.process.returncode, out, err
+
+
+@pytest.fixture(scope="session")
+def serving() -> type[Server]:
+    """What starts a server of a run's explorer, to be stopped by whoever started it."""
+    return Server
 
 
 @pytest.fixture

@@ -1,12 +1,8 @@
 """The server as a real process: what it answers, whom it refuses, and how it ends."""
 
-import http.client
 import io
-import re
-import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,47 +14,9 @@ from latens.explorer.server import Door, serve
 COMMAND = [sys.executable, "-m", "latens", "explore"]
 
 
-class Server:
-    """A server that runs, and its address."""
-
-    def __init__(self, run: Path) -> None:
-        command = [*COMMAND, str(run), "--no-browser"]
-        self.process = subprocess.Popen(
-            command,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            # A shell that runs the tests in the background has told them to ignore Ctrl-C.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-        )
-        self.address = self.process.stdout.readline().strip()
-        found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/([\w-]{32})/", self.address)
-        assert found, self.process.communicate(timeout=5)
-        self.port, self.token = int(found[1]), found[2]
-
-    def ask(self, path="", *, method="GET", token=None, **headers):
-        """A raw request; returns status, headers and body."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        target = f"/{self.token if token is None else token}/{path}"
-        given = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.putrequest(method, target, skip_host="Host" in given)
-        for name, value in given.items():
-            connection.putheader(name, value)
-        connection.endheaders()
-        answer = connection.getresponse()
-        body = answer.read()
-        connection.close()
-        return answer.status, answer.headers, body
-
-    def stop(self):
-        self.process.send_signal(signal.SIGINT)
-        out, err = self.process.communicate(timeout=20)
-        return self.process.returncode, out, err
-
-
 @pytest.fixture(scope="module")
-def server(digits_run):
-    started = Server(digits_run.path)
+def server(digits_run, serving):
+    started = serving(digits_run.path)
     yield started
     started.process.kill()
     started.process.communicate()
@@ -165,8 +123,8 @@ def test_an_open_door_admits_addresses_and_no_strange_names():
     assert not Door("token").admits("192.168.0.7")
 
 
-def test_ctrl_c_ends_it_without_a_trace(digits_run):
-    started = Server(digits_run.path)
+def test_ctrl_c_ends_it_without_a_trace(digits_run, serving):
+    started = serving(digits_run.path)
     code, _, err = started.stop()
     assert code == 0
     assert "stopped" in err
