@@ -14,7 +14,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from latens import metrics
 from latens.reports import write_report
-from latens.runs import Run, software
+from latens.runs import Mosaic, Run, Table, Use, software
 
 HOSTILE_NAMES = (
     '<img src=x onerror="document.title=1">',
@@ -26,6 +26,7 @@ HOSTILE_NAMES = (
     "line\nbreak\x00\x1b[31m",
     "]]> --> <!-- </svg>",
     "日本語 🎈",
+    "in\u2066voice\u2028gpj\u200b.exe\u200f\u061c\x9b",
     "",
 )
 
@@ -303,7 +304,30 @@ def hostile_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     run.write_info(
         data=info["data"], software=info["software"], status="interrupted", command=script
     )
+    names = "".join(HOSTILE_NAMES[:3]) + HOSTILE_NAMES[-2]
+    info["data"] |= {"notes": [names], "feature_names": [names], "fingerprint": names}
+    run.write_info(
+        data=info["data"],
+        study={"title": names, names: {names: [names]}},
+        started=names,
+        error=names,
+    )
+    histories = run.read("histories")
+    for seeds in histories.values():
+        for history in seeds.values():
+            history["stopped"] = names
+    run.write("histories", histories)
+    table = Table(names, (names, "=1+1"), ((names, "@x"), (script, 1.5)), names)
+    images = np.zeros((2, 2, 4, 4), np.uint8)
+    mosaic = Mosaic(names, images, (names, script))
+    run.write_use("search", Use(names, names, (table,), (mosaic,)))
     results = run.read("results")
+    for layers in results["layers"].values():
+        for layer in layers:
+            layer |= {"kind": names, "shows": names}
+    for criterion in results["clusters"]["criteria"]:
+        criterion["label"] = names
+    results["clusters"]["why"] = names
     for row in results["rows"]:
         row["label"] = f"{row['label']} {script}"
         row["metrics"][script] = 0.5

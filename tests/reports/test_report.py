@@ -232,6 +232,19 @@ def test_hostile_names_are_text_and_nothing_else(hostile_run: Run, page_of: Page
     assert "This run was interrupted" in outline.words
 
 
+def test_no_mark_of_direction_or_control_character_is_in_page_or_summary(
+    hostile_run: Run, page_of: Pages
+) -> None:
+    page = page_of(hostile_run)
+    for path in (page, page.with_name("report.json")):
+        text = path.read_text(encoding="utf-8")
+        found = re.findall(
+            "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069]", text
+        )
+        assert found == []
+        assert "שלום" in text
+
+
 def test_the_best_value_of_a_column_is_bold_and_says_so(labelled_run: Run, page_of: Pages) -> None:
     html = page_of(labelled_run).read_text(encoding="utf-8")
     best = re.findall(
