@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from latens._text import one_line
 from latens.cli.console import print_json, print_lines, print_path, print_table, say
 from latens.cli.opening import refuse_flags
 from latens.exceptions import RunError
@@ -258,7 +259,7 @@ def _class(opened: _Opened, name: str) -> int:
             f"The data of '{opened.path}' have no labels, so there is no class '{name}'."
         )
     if name not in names:
-        known = ", ".join(names)
+        known = one_line(", ".join(names))[:2_000]
         raise typer.BadParameter(
             f"There is no class '{name}'. Known: {known}.", param_hint="--class"
         )

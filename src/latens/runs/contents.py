@@ -63,13 +63,17 @@ class _Open(_Content):
 
 
 class _Asked(_Open):
-    """A part of a study, which is used as it stands there: a number is no text."""
+    """A part of a study, which is used as it stands there: "3" is no number."""
 
-    model_config = ConfigDict(coerce_numbers_to_str=False)
+    model_config = ConfigDict(strict=True, coerce_numbers_to_str=False)
 
 
 class _StudyData(_Asked):
     source: Text
+    label_column: str | None = None
+    image_size: Annotated[int, Field(ge=2, lt=2**16)] | None = None
+    grey: bool = False
+    pad: Annotated[int, Field(ge=0, le=1024)] = 0
 
 
 class _StudyModel(_Asked):
