@@ -107,7 +107,7 @@ class SavedKind:
         with whole_folder(path, ModelError) as folder:
             yield folder
             content = {"format": self._format, "version": self.version, **about}
-            (folder / self.file).write_text(json_text(content), encoding="utf-8")
+            (folder / self.file).write_text(json_text(content, indent=2) + "\n", encoding="utf-8")
 
     @contextmanager
     def reading(self, path: Path, facts: type[F], tensors: str) -> Iterator[Saved[F]]:

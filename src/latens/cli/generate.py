@@ -403,6 +403,11 @@ def _write(opened: _Opened, target: Path, done: _Done) -> None:
         write_images(target, images, columns=done.columns)
         return
     names = None if opened.run is None else opened.run.feature_names
+    if names is not None and done.X.ndim == 2 and len(names) != done.X.shape[1]:
+        raise RunError(
+            f"The run '{opened.path}' is damaged: it names {len(names)} columns, and its model makes "
+            f"{done.X.shape[1]}."
+        )
     write_rows(target, done.X, done.y, names)
 
 

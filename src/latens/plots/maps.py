@@ -36,6 +36,9 @@ _SPIRAL = [(0.0, 0.0)] + [
     for angle in np.linspace(0, 2 * math.pi, 9)[:-1]
 ]
 
+# Of more groups hardly one more name finds room, and looking for it takes time.
+_MOST_NAMES = 200
+
 
 @in_style
 def maps(
@@ -148,7 +151,7 @@ def _write_names(
     renderer = FigureCanvasAgg(panel.get_figure(root=True)).get_renderer()
     taken: list[Any] = []
     groups, counts = np.unique(labels, return_counts=True)
-    for group in groups[np.argsort(-counts, kind="stable")]:
+    for group in groups[np.argsort(-counts, kind="stable")][:_MOST_NAMES]:
         members = cloud[(labels == group) & np.isfinite(cloud).all(axis=1)]
         if len(members) == 0:
             continue

@@ -270,6 +270,8 @@ def checked(kind: type[Content], data: Any, where: str) -> Content:
         return kind.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
+    if first["type"] == "string_unicode":
+        return checked(kind, _without_halves(data), where)
     raise RunError(
         f"The values in {where} do not have the format of version 1: {_in_words(first)}."
     )
@@ -279,3 +281,12 @@ def _in_words(error: Mapping[str, Any]) -> str:
     place = ".".join(one_line(str(part)[:60]) for part in error["loc"][:8]) or "it"
     came = one_line(reprlib.repr(error["input"])[:200])[:60]
     return f"{place}: {error['msg'].rstrip('.').lower()}, not {came}"
+
+
+def _without_halves(data: Any) -> Any:
+    """Data with question marks for halves of surrogate pairs, as names of files that are no text have them."""
+    if isinstance(data, dict):
+        return {_without_halves(key): _without_halves(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_without_halves(one) for one in data]
+    return data.encode("utf-8", "replace").decode("utf-8") if isinstance(data, str) else data

@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,12 @@ _LARGEST, _GROWTH = 64 * 2**20, 22
 # Settings are seven deep. Python itself gives up at a thousand, here or in what comes after.
 _DEEPEST = 50
 _MOST_DIGITS = 18
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_json(path: Path) -> Any:
     """Return the content of a JSON file: finite numbers of at most 18 digits, at most 50 deep.
 
-    NaN and infinity, which some programs write, are None: JSON has no such numbers. Halves of surrogate
-    pairs, as damaged names have them, are question marks.
+    NaN and infinity, which some programs write, are None: JSON has no such numbers.
 
     Raises
     ------
@@ -54,7 +51,7 @@ def read_json(path: Path) -> Any:
     except (OSError, ValueError, RecursionError) as error:
         raise RunError(f"'{path}' cannot be read: {error}") from error
     _check_depth(data, path)
-    return _without_halves(data) if _HALF.search(text) else data
+    return data
 
 
 def _number(digits: str) -> float | None:
@@ -76,11 +73,3 @@ def _check_depth(data: Any, path: Path) -> None:
         if not level:
             return
     raise RunError(f"'{path}' cannot be read: it is nested more than {_DEEPEST} deep.")
-
-
-def _without_halves(data: Any) -> Any:
-    if isinstance(data, dict):
-        return {_without_halves(key): _without_halves(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_without_halves(one) for one in data]
-    return data.encode("utf-8", "replace").decode("utf-8") if isinstance(data, str) else data

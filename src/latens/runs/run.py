@@ -1,6 +1,5 @@
 """A run folder: made once, never overwritten unasked, written by one process at a time, each file whole."""
 
-import json
 import os
 import re
 import shutil
@@ -12,11 +11,23 @@ from typing import Any, Self
 
 import numpy as np
 
-from latens._text import json_text
+from latens._npy import open_npy
+from latens._text import json_text, one_line
 from latens._writing import save_array, whole_file
 from latens.exceptions import DataError, RunError
 from latens.runs import folders
+from latens.runs.contents import (
+    Content,
+    HistoriesContent,
+    ItemsContent,
+    ResultsContent,
+    RunContent,
+    UseContent,
+    checked,
+)
 from latens.runs.folders import NextFolder
+from latens.runs.json_files import read_json
+from latens.runs.stored_images import StoredImages
 from latens.runs.uses import Mosaic, Table, Use
 
 __all__ = ["Run"]
@@ -26,6 +37,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST_SHOWN = 60
 # Bytes that the reason of a failure and the folder it is written in may take.
 _LAST_WORDS = 1 << 14
+# The names of uses become parts of a page.
+_USE, _MOST_USES = re.compile(r"[\w.-]{1,100}", re.ASCII), 100
 _STATES = ("running", "complete", "interrupted", "failed")
 
 
@@ -100,8 +113,8 @@ class Run:
             raise RunError(f"'{path}' is not a run: its run.json has another format.")
         if info.get("version") != _VERSION:
             raise RunError(
-                f"The run '{path}' has format version {info.get('version')}, this latens reads version "
-                f"{_VERSION}. Open it with the latens that wrote it."
+                f"The run '{path}' has format version {one_line(info.get('version'))[:20]}, this latens "
+                f"reads version {_VERSION}. Open it with the latens that wrote it."
             )
         return run
 
@@ -145,7 +158,7 @@ class Run:
         NaN and infinity become null, which is what JSON has for "no number".
         """
         path = self.path / f"{name}.json"
-        text = json_text(_plain(data), allow_nan=False)
+        text = json_text(_plain(data), indent=2, allow_nan=False) + "\n"
         with whole_file(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
 
@@ -159,13 +172,11 @@ class Run:
         """
         path = self.path / f"{name}.json"
         try:
-            return json.loads(path.read_text(encoding="utf-8"))
+            return read_json(path)
         except FileNotFoundError as error:
             raise RunError(
                 f"The run '{self.path}' has no {name}.json yet. {self.way_on}"
             ) from error
-        except (OSError, ValueError, RecursionError) as error:
-            raise RunError(f"'{path}' cannot be read: {error}") from error
 
     def has(self, name: str) -> bool:
         """Whether NAME.json is there."""
@@ -208,9 +219,34 @@ class Run:
 
     @property
     def info(self) -> dict[str, Any]:
-        """The content of run.json."""
-        info: dict[str, Any] = self.read("run")
-        return info | self._to_come
+        """The content of run.json, checked; what is not there has its default.
+
+        Raises
+        ------
+        RunError
+            If a value is of another type than README.md says.
+        """
+        return self._typed(RunContent, "run").model_dump() | self._to_come
+
+    @property
+    def results(self) -> ResultsContent:
+        """The content of results.json, checked; empty where there is none yet."""
+        return self._typed(ResultsContent, "results") if self.has("results") else ResultsContent()
+
+    @property
+    def histories(self) -> HistoriesContent:
+        """The content of histories.json, checked; empty where there is none yet."""
+        models = self.read("histories") if self.has("histories") else {}
+        where = f"'{self.path / 'histories.json'}'"
+        return checked(HistoriesContent, {"models": models}, where)
+
+    @property
+    def items(self) -> ItemsContent:
+        """The content of items.json, checked; empty where there is none."""
+        return self._typed(ItemsContent, "items") if self.has("items") else ItemsContent()
+
+    def _typed(self, kind: type[Content], name: str) -> Content:
+        return checked(kind, self.read(name), f"'{self.path / name}.json'")
 
     @property
     def status(self) -> str:
@@ -235,23 +271,15 @@ class Run:
         RunError
             If run.json does not say it.
         """
-        seconds = self.info.get("seconds")
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
+        seconds: float | None = self.info["seconds"]
+        if seconds is None or seconds < 0:
             raise self._damaged("seconds", "a number from 0 on", seconds)
-        return float(seconds)
+        return seconds
 
     @property
     def data(self) -> dict[str, Any]:
-        """What run.json says of the data.
-
-        Raises
-        ------
-        RunError
-            If run.json does not say anything of them.
-        """
-        data = self.info.get("data")
-        if not isinstance(data, dict):
-            raise self._damaged("data", "an object", data)
+        """What run.json says of the data."""
+        data: dict[str, Any] = self.info["data"]
         return data
 
     @property
@@ -263,25 +291,15 @@ class Run:
         RunError
             If run.json does not say it.
         """
-        fingerprint = self.data.get("fingerprint")
-        if not isinstance(fingerprint, str):
+        fingerprint: str | None = self.data["fingerprint"]
+        if fingerprint is None:
             raise self._damaged("data.fingerprint", "a text", fingerprint)
         return fingerprint
 
     @property
     def feature_names(self) -> list[str] | None:
-        """The columns that were learnt from; None for images, and where they have no names.
-
-        Raises
-        ------
-        RunError
-            If run.json does not say it.
-        """
-        names = self.data.get("feature_names")
-        if names is None:
-            return None
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise self._damaged("data.feature_names", "a list of texts, or null", names)
+        """The columns that were learnt from; None for images, and where they have no names."""
+        names: list[str] | None = self.data["feature_names"]
         return names
 
     @property
@@ -308,12 +326,17 @@ class Run:
         RunError
             If it is missing or damaged.
         """
-        path = self._array_path(name)
-        try:
-            loaded: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise RunError(f"'{path}' is missing or damaged: {error}") from error
-        return loaded
+        return open_npy(self._stored(name), RunError)
+
+    def images(self, name: str) -> StoredImages:
+        """Return the images of arrays/NAME.npy, each of which is read when it is asked for.
+
+        Raises
+        ------
+        RunError
+            If the array is missing or damaged, or holds no images of bytes.
+        """
+        return StoredImages.of(self._stored(name))
 
     def arrays(self) -> list[str]:
         """Return the names of all arrays, sorted."""
@@ -344,32 +367,23 @@ class Run:
             If one of the files is damaged.
         """
         names = sorted(path.stem for path in (self.path / "uses").glob("*.json"))
-        return {name: self._read_use(name) for name in names}
+        return {name: self._read_use(name) for name in names[:_MOST_USES] if _USE.fullmatch(name)}
 
     def _read_use(self, name: str) -> Use:
-        content = self.read(f"uses/{name}")
         try:
+            content = self._typed(UseContent, f"uses/{name}")
             tables = tuple(
-                Table(
-                    str(table["title"]),
-                    tuple(str(column) for column in table["columns"]),
-                    tuple(tuple(row) for row in table["rows"]),
-                    str(table["note"]),
-                )
-                for table in content["tables"]
+                Table(one.title, tuple(one.columns), tuple(map(tuple, one.rows)), one.note)
+                for one in content.tables
             )
             mosaics = tuple(
-                Mosaic(
-                    str(mosaic["title"]),
-                    self.array(_mosaic_name(name, at)),
-                    tuple(str(row) for row in mosaic["row_names"]),
-                )
-                for at, mosaic in enumerate(content["mosaics"])
+                Mosaic(one.title, self.array(_mosaic_name(name, at)), tuple(one.row_names))
+                for at, one in enumerate(content.mosaics)
             )
-            return Use(str(content["question"]), str(content["sentence"]), tables, mosaics)
-        except (KeyError, TypeError, DataError) as error:
+            return Use(content.question, content.sentence, tables, mosaics)
+        except (DataError, RunError) as error:
             raise RunError(
-                f"The file uses/{name}.json of '{self.path}' is damaged: {error}. "
+                f"The file uses/{name}.json of '{self.path}' is damaged: {error} "
                 f"Make it anew with `latens {name}`."
             ) from error
 
@@ -386,10 +400,10 @@ class Run:
             raise RunError(
                 f"The run '{self.path}' is one of `latens recommend`, which has no codes. Ask that command."
             )
-        study = self.info.get("study")
-        if not isinstance(study, dict) or not isinstance(study.get("data"), dict):
-            raise self._damaged("study", "the settings of the run", study)
-        path = self.data.get("path")
+        # Checked, and then as it stands there: names of files may be no text, which types do not let through.
+        if self.info["study"] is None or "data" not in (study := self.read("run")["study"]):
+            raise self._damaged("study", "the settings of the run", self.info["study"])
+        path = (self.read("run").get("data") or {}).get("path")
         return study if path is None else study | {"data": study["data"] | {"source": path}}
 
     @property
@@ -401,16 +415,14 @@ class Run:
         RunError
             If run.json does not say them.
         """
-        models = self.study.get("models")
-        settings = models if isinstance(models, list) else []
-        names = [str(one["name"]) for one in settings if isinstance(one, dict) and "name" in one]
-        if not names or len(names) < len(settings):
-            raise self._damaged("study.models", "a list of models with names", models)
+        names = [one.get("name", "autoencoder") for one in self.study.get("models") or ()]
+        if not names:
+            raise self._damaged("study.models", "a list of models with names", None)
         return names
 
     @property
     def _is_of_recommend(self) -> bool:
-        return "settings" in self.info and "study" not in self.info
+        return self.info["study"] is None and "settings" in self.info
 
     def model_path(self, name: str) -> Path:
         """Return the folder of a fitted model.
@@ -430,7 +442,7 @@ class Run:
         RunError
             If the run has no such model, or has not trained it yet.
         """
-        names = [settings["name"] for settings in self.study["models"]]
+        names = self.model_names
         if name is not None and name not in names:
             raise RunError(f"The run has no model '{name}'. It has: {', '.join(names)}.")
         chosen = name or names[0]
@@ -448,6 +460,12 @@ class Run:
     def remove_checkpoints(self) -> None:
         """Remove the states of trainings that are finished."""
         shutil.rmtree(self.path / "checkpoints", ignore_errors=True)
+
+    def _stored(self, name: str) -> Path:
+        path = self._array_path(name)
+        if not path.exists():
+            raise RunError(f"'{path}' is missing or damaged: there is no such file.")
+        return path
 
     def _array_path(self, name: str) -> Path:
         return self.path / "arrays" / f"{self._checked(name)}.npy"
