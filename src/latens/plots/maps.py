@@ -189,14 +189,17 @@ def _name_at(panel: Axes, place: npt.NDArray[np.float64], word: str) -> Text:
 def _find_room(panel: Axes, text: Any, taken: list[Any], renderer: Any) -> Any:
     """Move a name around its place until it overlaps no other; None if there is no such place."""
     frame = panel.get_window_extent(renderer)
-    for offset in _SPIRAL:
-        text.set_position(offset)
-        # A margin, as a browser's font may be wider than the one measured here.
-        box = text.get_window_extent(renderer).expanded(1.12, 1.2)
+    # A margin, as a browser's font may be wider than the one measured here. It is measured once: to
+    # measure is what takes time.
+    here = text.get_window_extent(renderer).expanded(1.12, 1.2)
+    pixels = renderer.dpi / 72
+    for right, up in _SPIRAL:
+        box = here.translated(right * pixels, up * pixels)
         inside = (
             frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 <= box.y1 <= frame.y1
         )
         if inside and not any(box.overlaps(other) for other in taken):
+            text.set_position((right, up))
             return box
     return None
 
