@@ -28,6 +28,7 @@ HOSTILE_NAMES = (
     "]]> --> <!-- </svg>",
     "日本語 🎈",
     "=HYPERLINK(1)",
+    "\uff1dwide() in\u2066voice\u2028gpj\u200b.exe\u200f",
     "",
 )
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -439,6 +440,9 @@ def test_names_that_attack_stay_words(hostile_run, tmp_path, visit):
     assert "owned" not in page.title().replace("document.title='owned'", "")
     assert page.title().endswith("latens explorer")
     assert page.evaluate("document.scripts.length") == 1
+    shown = visited.explorer("return explorer.root.textContent;")
+    assert not re.findall("[\u200b\u200f\u2028\u202a-\u202e\u2066-\u2069\x00\x1b]", shown)
+    assert "שלום" in shown
     elements = "return explorer.root.querySelectorAll('img, script, svg').length;"
     assert visited.explorer(elements) == 0
     for width in (390, 1280):
@@ -450,7 +454,9 @@ def test_names_that_attack_stay_words(hostile_run, tmp_path, visit):
     text = waiting.value.path().read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert len(rows) == 10
-    assert not any(value.startswith(("=", "@", "+")) for row in rows for value in row.values())
+    assert not any(
+        value.startswith(("=", "@", "+", "\uff1d")) for row in rows for value in row.values()
+    )
 
 
 def random_names(rng, n):
