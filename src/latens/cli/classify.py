@@ -2,7 +2,6 @@
 
 import csv
 import io
-import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latens._memory import check_memory
+from latens._regular_files import open_regular
 from latens.data.interactions import (
     Columns,
     Interactions,
@@ -14,7 +15,6 @@ from latens.data.interactions import (
     text_array,
 )
 from latens.data.parquet_tables import read_parquet
-from latens._regular_files import open_regular
 from latens.data.tables import read_csv
 from latens.exceptions import DataError
 

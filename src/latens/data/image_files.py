@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from latens._memory import check_memory
+from latens._regular_files import open_regular
 from latens._text import shortened
 from latens.data.png_files import check_png, check_png_pixels
-from latens._regular_files import open_regular
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
+from latens._regular_files import check_regular
 from latens._validation import Options, check_value
 from latens.data.catalogue import canonical_name, list_named
 from latens.data.cifar import load_cifar
@@ -18,7 +19,6 @@ from latens.data.named_sets import load_named
 from latens.data.npy import load_npy
 from latens.data.npz import load_npz
 from latens.data.progress import Progress, watched
-from latens._regular_files import check_regular
 from latens.data.samples import check_samples
 from latens.data.tables import load_csv, load_parquet
 from latens.exceptions import DataError, ParameterError

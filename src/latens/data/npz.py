@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from latens._memory import check_memory
+from latens._regular_files import open_regular
 from latens._sparse import checked_sparse
 from latens._text import one_line, shortened
 from latens.data.dataset import Dataset, Split
 from latens.data.labels import Labels, encode_labels, label_bytes
 from latens.data.npy import NpyHeader, read_npy_header
-from latens._regular_files import open_regular
 from latens.exceptions import DataError
 
 __all__ = ["load_npz"]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from latens._memory import check_memory
 from latens._optional import import_optional
-from latens._text import shortened
 from latens._regular_files import check_regular
+from latens._text import shortened
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:

@@ -284,7 +284,7 @@ def _in_words(error: Mapping[str, Any]) -> str:
 
 
 def _without_halves(data: Any) -> Any:
-    """Data with question marks for halves of surrogate pairs, as names of files that are no text have them."""
+    """Data with question marks for halves of surrogate pairs, which names of damaged files have."""
     if isinstance(data, dict):
         return {_without_halves(key): _without_halves(value) for key, value in data.items()}
     if isinstance(data, list):
