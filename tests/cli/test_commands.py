@@ -86,11 +86,8 @@ def test_a_run_prints_its_results_as_json_and_nothing_else_on_stdout(latens_cli)
     assert code == 0
     result = json.loads(out)
     assert result["status"] == "complete"
-    assert {row["representation"] for row in result["results"]["rows"]} == {
-        "raw",
-        "pca-2",
-        "autoencoder",
-    }
+    found = {row["representation"] for row in result["results"]["rows"]}
+    assert found - {"umap-2"} == {"raw", "pca-2", "autoencoder"}
     assert Path(result["report"]).is_file()
     assert "to learn from" in err
     assert "training will take about" in err
@@ -100,7 +97,7 @@ def test_a_run_prints_its_results_as_json_and_nothing_else_on_stdout(latens_cli)
 def test_a_model_is_called_by_its_kind(latens_cli):
     arguments = ("--model", "BetaVAE", "--epochs", 1, "--out", "r", "--json")
     rows = json.loads(latens_cli("run", "digits", *arguments)[1])["results"]["rows"]
-    assert {row["label"] for row in rows} == {"raw pixels", "PCA", "beta-vae"}
+    assert {row["label"] for row in rows} - {"UMAP"} == {"raw pixels", "PCA", "beta-vae"}
 
 
 def test_a_run_for_people_ends_with_verdict_and_report(trained, latens_cli):

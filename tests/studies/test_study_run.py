@@ -1,5 +1,7 @@
 """A study from end to end on small real data."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
@@ -34,7 +36,7 @@ def test_every_representation_is_scored_on_both_parts_with_every_seed(finished):
     found = {(row["representation"], row["part"], row["seed"]) for row in rows}
     expected = {
         (name, part, seed)
-        for name in ("raw", "pca-3", "autoencoder")
+        for name in ("raw", "pca-3", "autoencoder", *(["umap-3"] if find_spec("umap") else []))
         for part in ("train", "held-out")
         for seed in (0, 1)
     }
@@ -67,8 +69,6 @@ def test_a_model_that_takes_hours_can_have_fewer_seeds_than_the_others(tmp_path)
 
 
 def test_a_missing_umap_is_said_and_not_hidden(finished):
-    from importlib.util import find_spec
-
     if find_spec("umap") is None:
         missing = finished.read("results")["not_measured"]
         assert len(missing) == 1
@@ -330,3 +330,37 @@ def test_a_table_of_four_columns_gets_a_code_of_two(tmp_path):
     assert run.study["models"][0]["latent_dim"] == 2
     rows = run.read("results")["rows"]
     assert {row["numbers"] for row in rows if row["kind"] != "raw"} == {2}
+
+
+def test_a_step_that_fails_is_said_and_loses_nothing(tmp_path, monkeypatch):
+    def fail(*arguments):
+        raise ZeroDivisionError("of all things")
+
+    monkeypatch.setattr("latens.studies.study_run.write_maps", fail)
+    said = []
+    run = run_study(
+        study(models=[{"latent_dim": 2, "trainer": QUICK}]),
+        tmp_path / "run",
+        host=Host(say=said.append),
+    )
+    assert run.info["status"] == "complete"
+    assert run.read("results")["verdict"]["sentence"]
+    alerts = {one["title"]: one["text"] for one in run.read("results")["alerts"]}
+    assert "ZeroDivisionError: of all things" in alerts["drawing maps"]
+    assert write_report(run).is_file()
+    for words in ("fitting PCA", "choosing the number of clusters", "drawing maps"):
+        assert words in said
+
+
+@pytest.mark.parametrize(("n", "size"), [(14, 2), (70, 64)])
+def test_umap_of_few_samples_ends_in_a_row_or_a_reason(tmp_path, n, size):
+    pytest.importorskip("umap", reason="umap-learn is not installed")
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=(n, 80)))
+    settings = {
+        "data": {"source": str(tmp_path / "x.npy")},
+        "models": [{"latent_dim": size, "trainer": QUICK}],
+    }
+    run = run_study(check_study(settings, "it"), tmp_path / "run")
+    results = run.read("results")
+    kinds = {row["kind"] for row in results["rows"]}
+    assert "umap" in kinds or "umap-learn failed" in results["not_measured"][0]["reason"]

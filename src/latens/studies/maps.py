@@ -1,19 +1,17 @@
 """Maps of codes: by t-SNE, by UMAP where it is installed, and their first two principal components."""
 
 import warnings
-from collections.abc import Mapping
 
 import numpy as np
 
 from latens._optional import import_optional
 from latens._pca import fit_pca
 from latens._seeds import derive
-from latens.exceptions import MissingDependencyError
 from latens.runs import Run
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation
 
-__all__ = ["write_maps"]
+__all__ = ["write_maps", "write_umaps"]
 
 # As many as a study scores unless told otherwise, so that every scored sample can be looked at. From
 # 10,000 points on openTSNE interpolates: a map of them takes 30 to 45 seconds on two busy cores, one of
@@ -27,22 +25,28 @@ _MAP_STREAM = 9
 
 def write_maps(run: Run, data: Prepared, representations: list[Representation], seed: int) -> None:
     """Write maps of each representation of the same held-out samples, and what these samples are."""
-    generator = np.random.default_rng(derive(seed, _MAP_STREAM))
-    n = len(data.scored_test)
-    if n < _FEWEST_MAP_ROWS:
+    rows = _map_rows(data, seed)
+    if len(rows) == 0:
         return
-    rows = np.sort(generator.choice(n, min(n, _MAP_ROWS), replace=False))
     run.write_array("map_rows", data.scored_test[rows])
-    for one in representations:
-        run.write_array(f"map_{one.name}", _tsne(one.test[rows], seed))
-        run.write_array(f"plane_{one.name}", _plane(one.train, one.test[rows]))
-    _write_umaps(run, {one.name: one.test[rows] for one in representations}, seed)
     items = data.test.item_names
     if items is not None:
         files = [items[row] for row in data.scored_test[rows]]
         run.write("items", {"columns": {"file": files}})
     if data.is_images:
         run.write_array("map_images", _pictures(data, data.scored_test[rows]))
+    for one in representations:
+        run.write_array(f"plane_{one.name}", _plane(one.train, one.test[rows]))
+        run.write_array(f"map_{one.name}", _tsne(one.test[rows], seed))
+
+
+def _map_rows(data: Prepared, seed: int) -> np.ndarray:
+    """Return which of the scored held-out rows are on the maps; none where they are too few."""
+    n = len(data.scored_test)
+    if n < _FEWEST_MAP_ROWS:
+        return np.empty(0, dtype=np.int64)
+    generator = np.random.default_rng(derive(seed, _MAP_STREAM))
+    return np.sort(generator.choice(n, min(n, _MAP_ROWS), replace=False))
 
 
 def _pictures(data: Prepared, rows: np.ndarray) -> np.ndarray:
@@ -79,21 +83,25 @@ def _tsne(codes: np.ndarray, seed: int) -> np.ndarray:
     return np.asarray(map_, dtype=np.float32)
 
 
-def _write_umaps(run: Run, codes: Mapping[str, np.ndarray], seed: int) -> None:
-    """Write a UMAP map of each; none without umap-learn, of which the comparison says that it is missing."""
-    try:
-        package = import_optional("umap", extra="umap", purpose="draw UMAP maps")
-    except MissingDependencyError:
-        return
-    for name, values in codes.items():
+def write_umaps(run: Run, data: Prepared, representations: list[Representation], seed: int) -> None:
+    """Write a UMAP map of each representation, of the samples that are on the other maps.
+
+    Raises
+    ------
+    MissingDependencyError
+        If umap-learn is not installed.
+    """
+    package = import_optional("umap", extra="umap", purpose="draw UMAP maps")
+    rows = _map_rows(data, seed)
+    for one in representations if len(rows) else ():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             # From the first two principal components, as t-SNE does, so that the two look alike.
             method = package.UMAP(
-                n_neighbors=min(15, len(values) - 1), init="pca", random_state=seed, n_jobs=1
+                n_neighbors=min(15, len(rows) - 1), init="pca", random_state=seed, n_jobs=1
             )
-            places = method.fit_transform(_at_least_two(values))
-        run.write_array(f"umap_{name}", places.astype(np.float32))
+            places = method.fit_transform(_at_least_two(one.test[rows]))
+        run.write_array(f"umap_{one.name}", places.astype(np.float32))
 
 
 def _at_least_two(codes: np.ndarray) -> np.ndarray:

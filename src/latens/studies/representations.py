@@ -16,6 +16,10 @@ from latens.studies.preparation import Prepared
 __all__ = ["Representation", "flat", "learnt", "pca", "raw", "umap"]
 
 
+# Points for each dimension of a UMAP that starts from the spectrum of its graph.
+_SPECTRAL = 4
+
+
 @dataclass(frozen=True, eq=False)
 class Representation:
     """Codes of the scored rows, and how to rebuild rows from them.
@@ -111,6 +115,8 @@ def umap(data: Prepared, numbers: int, seed: int) -> Representation:
             n_components=numbers,
             n_neighbors=min(30, len(train) - 1),
             min_dist=0.0,
+            # The spectrum of a graph has no more vectors than points; near that, umap-learn fails.
+            init="spectral" if len(train) > _SPECTRAL * numbers else "random",
             random_state=seed,
             n_jobs=1,
         ).fit(train)

@@ -4,13 +4,16 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from math import prod
 from pathlib import Path
 from typing import Any
 
 from latens._devices import resolve_device
+from latens._optional import import_optional
+from latens._text import one_line
 from latens.data.catalogue import canonical_name
-from latens.exceptions import MissingDependencyError, RunError
+from latens.exceptions import LatensError, MissingDependencyError, RunError
 from latens.models import BaseAutoencoder
 from latens.models.base import Cost
 from latens.runs import NextFolder, Run, carry_out, now, software
@@ -18,7 +21,7 @@ from latens.studies import representations as represent
 from latens.studies.alerts import data_alerts, model_alerts
 from latens.studies.building import build_model
 from latens.studies.clusters import choose_clusters
-from latens.studies.maps import write_maps
+from latens.studies.maps import write_maps, write_umaps
 from latens.studies.pictures import write_codes, write_examples, write_generated, write_layers
 from latens.studies.preparation import Prepared, prepare, prepared_again
 from latens.studies.progress import (
@@ -31,7 +34,7 @@ from latens.studies.protocol.carry_out import measure_protocol
 from latens.studies.protocol.published import compare_with_published
 from latens.studies.representations import Representation
 from latens.studies.scoring import score
-from latens.studies.settings import ModelSettings, Study, check_study
+from latens.studies.settings import ModelSettings, ProtocolSettings, Study, check_study
 from latens.studies.similar import write_similar
 from latens.studies.variance import variance_kept
 from latens.studies.verdict import judge
@@ -261,6 +264,7 @@ class _Work:
     @cached_property
     def pca(self) -> dict[int, Representation]:
         """By size, one for each size of code."""
+        self.host.say("fitting PCA")
         sizes = dict.fromkeys(model.latent_dim or 0 for model in self.study.models)
         return {size: represent.pca(self.data, size) for size in sizes}
 
@@ -291,12 +295,18 @@ class _Work:
             if is_first:
                 self.run.write_array(f"clusters_{representation.name}_test", clusters["held-out"])
         if is_first:
+            self._write_labels()
             self._write_pictures(fitted)
             for representation, model in fitted:
                 self.results["alerts"] += model_alerts(representation, model, self.data)
         interrupted = any(model.history_.stopped == "interrupted" for _, model in fitted)
         self.results["rows"] = rows
-        self._measure_protocol([self.raw, *self.pca.values(), *models], fitted, seed)
+        baselines = [self.raw, *self.pca.values()]
+        if self.study.protocol != ProtocolSettings():
+            self._attempt(
+                "measuring the protocol",
+                lambda: self._measure_protocol([*baselines, *models], fitted, seed),
+            )
         if not interrupted:
             self.results["seeds_done"] = [*self.results["seeds_done"], seed]
         baseline = next(iter(self.pca.values())).name
@@ -346,6 +356,7 @@ class _Work:
     def _start_results(self, first: Representation) -> dict[str, Any]:
         self.host.say("choosing the number of clusters")
         clusters = choose_clusters(self.study, first)
+        self.host.say("measuring the variance that PCA keeps")
         return {
             "rows": [],
             "not_measured": [],
@@ -360,25 +371,59 @@ class _Work:
         """The UMAP row, or the reason why there is none."""
         size = min(next(iter(self.pca)), self.raw.numbers)
         try:
+            import_optional("umap", extra="umap", purpose="measure UMAP on the raw values")
+            self.host.say("fitting UMAP")
             return [represent.umap(self.data, size, seed)]
         except MissingDependencyError:
-            missing = "umap-learn is not installed; get it with pip install 'latens[umap]'"
-            reason = {"label": "UMAP of the raw values", "reason": missing}
-            if reason not in self.results["not_measured"]:
-                self.results["not_measured"].append(reason)
-            return []
+            reason = "umap-learn is not installed; get it with pip install 'latens[umap]'"
+        except Exception as error:  # noqa: BLE001 (it has many of its own, where samples are few)
+            reason = f"umap-learn failed ({type(error).__name__}: {one_line(error)[:200]})"
+        missing = {"label": "UMAP of the raw values", "reason": reason}
+        if missing not in self.results["not_measured"]:
+            self.results["not_measured"].append(missing)
+        return []
 
-    def _write_pictures(self, fitted: list[tuple[Representation, BaseAutoencoder]]) -> None:
-        data, run, seed = self.data, self.run, self.study.seed
-        models = [representation for representation, _ in fitted]
+    def _attempt(self, words: str, work: Callable[[], object]) -> None:
+        """Do what the run is whole without; what was trained is not lost to a picture that fails."""
+        self.host.say(words)
+        try:
+            work()
+        except LatensError:
+            raise  # such as a disk that is full
+        except Exception as error:  # noqa: BLE001 (whatever a library raises)
+            reason = f"{type(error).__name__}: {one_line(error)[:200]}"
+            text = f"This step failed, and what it makes is missing here ({reason})."
+            self.results["alerts"].append({"title": words, "text": text})
+
+    def _write_labels(self) -> None:
+        """Write which rows are scored, and their labels."""
+        data, run = self.data, self.run
         run.write_array("scored_train", data.scored_train)
         run.write_array("scored_test", data.scored_test)
         if data.train.y is not None and data.test.y is not None:
             run.write_array("y_train", data.train.y)
             run.write_array("y_test", data.test.y)
-        self.host.say("rebuilding examples")
-        write_examples(run, data, [*self.pca.values(), *models], order_by=models[0].name)
-        self.host.say("looking inside the networks")
+
+    def _write_pictures(self, fitted: list[tuple[Representation, BaseAutoencoder]]) -> None:
+        data, run, seed = self.data, self.run, self.study.seed
+        models = [representation for representation, _ in fitted]
+        baselines = [self.raw, *self.pca.values()]
+        rebuilt = [*self.pca.values(), *models]
+        attempt = self._attempt
+        attempt(
+            "rebuilding examples",
+            lambda: write_examples(run, data, rebuilt, order_by=models[0].name),
+        )
+        attempt("looking inside the networks", lambda: self._look_inside(fitted))
+        attempt("finding similar samples", lambda: write_similar(run, data, [*baselines, *models]))
+        attempt("drawing maps", lambda: write_maps(run, data, [*baselines, *models], seed))
+        if find_spec("umap") is not None:
+            attempt(
+                "drawing UMAP maps", lambda: write_umaps(run, data, [*baselines, *models], seed)
+            )
+
+    def _look_inside(self, fitted: list[tuple[Representation, BaseAutoencoder]]) -> None:
+        data, run, seed = self.data, self.run, self.study.seed
         for representation, model in fitted:
             write_codes(run, data, representation, model, seed)
             if data.is_images:
@@ -386,6 +431,3 @@ class _Work:
                 write_walks(run, data, representation.name, model, representation.test)
                 layers = write_layers(run, data, representation.name, model)
                 self.results["layers"][representation.name] = layers
-        write_similar(run, data, [self.raw, *self.pca.values(), *models])
-        self.host.say("drawing maps")
-        write_maps(run, data, [self.raw, *self.pca.values(), *models], seed)
