@@ -171,7 +171,8 @@ def resume_study(path: str | Path, *, host: Host | None = None, trust: bool = Fa
     run = Run.open(path)
     with run.writing():
         study = check_study(run.study, f"The run '{path}'", trust=trust)
-        status, seconds, is_trained = run.status, run.seconds, has_all_seeds(run, study)
+        status, seconds, _ = run.status, run.seconds, run.fingerprint  # or run.json is damaged
+        is_trained = has_all_seeds(run, study)
         if is_trained and status == "complete" and host.is_finished(run):
             raise RunError(f"The run '{path}' is complete, so there is nothing to resume.")
         work = _trained(run) if is_trained else _work_again(run, study, host)
