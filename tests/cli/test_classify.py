@@ -92,6 +92,7 @@ def test_other_data_are_classified_by_the_same_encoder(latens_cli, trained, tmp_
         ("0,a\n0,b\n", "line 2: '0' is 'a' further up and 'b' here"),
         ("0\n1\n", "line 1, must be an item and its label"),
         ("", "All labels are missing"),
+        pytest.param(f"0,a\n{'9' * 5000},b\n", "line 2: digits has no item '999", id="digits"),
         ("0,a\n1,a\n", "at least 2 classes"),
     ],
 )

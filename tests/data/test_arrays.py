@@ -217,3 +217,12 @@ def test_a_sparse_tensor_with_an_index_outside_its_shape_is_refused() -> None:
 @pytest.mark.parametrize("form", ["csr", "csc", "bsr", "coo", "dia", "lil", "dok"])
 def test_every_sparse_format_is_made_dense(form: str) -> None:
     np.testing.assert_array_equal(as_array(sparse.csr_array(TABLE).asformat(form)), TABLE)
+
+
+def test_indexes_and_recommenders_look_at_every_index_too() -> None:
+    from latens.applications import SimilarityIndex
+    from latens.applications.recommend import EASE
+
+    for use in (SimilarityIndex().add, EASE().fit):
+        with pytest.raises(DataError, match=r"^The sparse X is damaged: 'indices' must"):
+            use(_broken(sparse.csr_array(np.eye(8)), "indices"))

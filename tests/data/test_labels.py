@@ -56,3 +56,10 @@ def test_names_and_codes_give_the_values_back(values: list[int]) -> None:
     labels = encode_labels(np.array(values))
     assert [int(labels.names[code]) for code in labels.codes] == values
     assert len(labels.names) == len(set(values))
+
+
+def test_text_beyond_unicode_is_left_out() -> None:
+    values = np.array([ord("a"), 2**31, ord("b")], dtype=np.uint32).view("<U1")
+    assert "characters that there are not" in encode_labels(values).note
+    halves = np.array([ord("a"), 0xD800], dtype=np.uint32).view("<U1")
+    assert encode_labels(halves).names == ("a", "?")

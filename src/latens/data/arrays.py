@@ -11,7 +11,7 @@ from latens._memory import check_memory
 from latens._sparse import checked_sparse
 from latens.exceptions import DataError
 
-__all__ = ["as_array"]
+__all__ = ["as_array", "as_sparse"]
 
 
 def as_array(X: Any) -> np.ndarray:
@@ -77,18 +77,42 @@ def _is_sparse(X: Any) -> bool:
     return sparse is not None and bool(sparse.issparse(X))
 
 
-def _dense(X: Any) -> np.ndarray:
+def as_sparse(X: Any) -> Any:
+    """Return a matrix of scipy.sparse, after a look at every index of it.
+
+    SciPy looks at them once a matrix is made, and not when its parts are changed: compiled code would
+    follow one that lies outside the shape out of the memory.
+
+    Parameters
+    ----------
+    X : matrix or array of scipy.sparse
+
+    Returns
+    -------
+    csr_array, csc_array, bsr_array, coo_array or dia_array
+        Shares its memory with `X` where that is possible.
+
+    Raises
+    ------
+    DataError
+        If it has other than two dimensions, or an index outside its shape.
+    """
     if X.ndim != 2:
         raise DataError(f"A sparse X must have rows and columns. Got the shape {X.shape}.")
-    _check_dense_size(X.shape, X.dtype.itemsize)
-    # Lists of rows and dictionaries are checked as what they are about to become.
     names = ("data", "indices", "indptr", "row", "col", "offsets")
     try:
+        # Lists of rows and dictionaries are checked as what they are about to become.
         stored = X if X.format in ("csr", "csc", "bsr", "coo", "dia") else X.tocoo()
         parts = {name: getattr(stored, name) for name in names if hasattr(stored, name)}
-        return np.asarray(checked_sparse(stored.format, parts, stored.shape).toarray())
+        return checked_sparse(stored.format, parts, stored.shape)
     except ValueError as error:
         raise DataError(f"The sparse X is damaged: {str(error).rstrip('.')}.") from error
+
+
+def _dense(X: Any) -> np.ndarray:
+    checked = as_sparse(X)
+    _check_dense_size(X.shape, X.dtype.itemsize)
+    return np.asarray(checked.toarray())
 
 
 def _check_dense_size(shape: Sequence[int], itemsize: int) -> None:

@@ -16,6 +16,7 @@ from typing import IO
 import numpy as np
 
 from latens.data.dataset import Dataset, Split
+from latens.data.regular_files import open_regular
 from latens.exceptions import DataError
 
 __all__ = ["CIFAR_ARCHIVE", "CIFAR_FOLDER", "has_batches", "load_cifar", "unpack_cifar"]
@@ -123,7 +124,7 @@ def _batches(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, bytes]]
 def _limited(path: Path) -> bytes:
     """The content of a batch; one byte more than expected is enough to see that it is too long."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(_BATCH * _RECORD + 1)
     except OSError as error:
         raise DataError(f"The file '{path}' cannot be read: {error.strerror or error}.") from error
@@ -143,9 +144,9 @@ def _archived(archive: Path, wanted: tuple[str, ...]) -> Iterator[tuple[str, byt
 @contextmanager
 def _tar(archive: Path) -> Iterator[tarfile.TarFile]:
     try:
-        with tarfile.open(archive, "r|gz") as tar:
+        with open_regular(archive) as file, tarfile.open(fileobj=file, mode="r|gz") as tar:
             yield tar
-    except (tarfile.TarError, EOFError, zlib.error) as error:
+    except (tarfile.TarError, EOFError, zlib.error, OSError, ValueError, OverflowError) as error:
         raise DataError(f"The archive '{archive}' is damaged: {error}. Get it again.") from error
 
 
@@ -166,7 +167,8 @@ def _records(content: bytes, where: str) -> tuple[np.ndarray, np.ndarray]:
 def _text(path: Path) -> str:
     """A small text file on one line, or nothing."""
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return " ".join(file.read(4096).split()).rstrip(".")
+        with open_regular(path) as file:
+            text = file.read(4096).decode("utf-8", "replace")
+        return " ".join(text.split()).rstrip(".")
     except OSError:
         return ""

@@ -110,7 +110,7 @@ def _read(path: Path) -> tuple["pd.DataFrame", dict[str, str] | None, Sequence[s
         if is_asked and (folder / layout.events).is_file():
             return _read_movielens(folder, layout)
     table = _table_in(path) if path.is_dir() else path
-    if not table.is_file():
+    if not table.exists():
         raise DataError(f"The file '{table}' does not exist.")
     frame, notes = _read_table(table)
     beside = _names_beside(table)
@@ -182,7 +182,7 @@ def _read_table(path: Path) -> tuple["pd.DataFrame", Sequence[str]]:
 
 def _names_in_table(path: Path) -> dict[str, str]:
     """Names by id: the column called title, name, ..., else the second."""
-    if not path.is_file():
+    if not path.exists():
         raise DataError(f"The file '{path}' does not exist.")
     frame, _ = _read_table(path)
     if frame.shape[1] < 2:

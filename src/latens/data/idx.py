@@ -40,10 +40,11 @@ _NAME = re.compile(r"([-.]idx\d?(-ubyte)?|-ubyte)(\.gz)?$", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class IdxHeader:
-    """What an IDX header promises."""
+    """What an IDX header promises, and the length of its file, which may be packed."""
 
     dtype: np.dtype
     shape: tuple[int, ...]
+    file_bytes: int
 
     @property
     def data_bytes(self) -> int:
@@ -84,11 +85,10 @@ def read_idx(path: Path) -> np.ndarray:
         If the file is no IDX file, is cut short, or holds more or less than its header says.
     """
     with _opened(path) as (stream, where):
-        header = _read_header(stream, where)
-        file_bytes = path.stat().st_size
-        if not isinstance(stream, gzip.GzipFile) and file_bytes != header.total_bytes:
-            raise _length_error(header, f"the file has {file_bytes:,} bytes", where)
-        check_memory(header.total_bytes, where, stored=file_bytes)
+        header = _read_header(stream, path.stat().st_size, where)
+        if not isinstance(stream, gzip.GzipFile) and header.file_bytes != header.total_bytes:
+            raise _length_error(header, f"the file has {header.file_bytes:,} bytes", where)
+        check_memory(header.total_bytes, where, stored=header.file_bytes)
         return _read_array(stream, header, where)
 
 
@@ -101,7 +101,7 @@ def read_idx_header(path: Path) -> IdxHeader:
         If the file is no IDX file.
     """
     with _opened(path) as (stream, where):
-        return _read_header(stream, where)
+        return _read_header(stream, path.stat().st_size, where)
 
 
 @contextmanager
@@ -139,7 +139,7 @@ def _read_array(stream: BinaryIO | gzip.GzipFile, header: IdxHeader, where: str)
     )
 
 
-def _read_header(stream: BinaryIO | gzip.GzipFile, where: str) -> IdxHeader:
+def _read_header(stream: BinaryIO | gzip.GzipFile, file_bytes: int, where: str) -> IdxHeader:
     magic = stream.read(4)
     is_idx = len(magic) == 4 and magic[:2] == b"\0\0" and magic[2] in _TYPES
     if not is_idx or not 1 <= magic[3] <= _MAX_DIMENSIONS:
@@ -153,7 +153,7 @@ def _read_header(stream: BinaryIO | gzip.GzipFile, where: str) -> IdxHeader:
     shape = struct.unpack(f">{magic[3]}I", sizes)
     if 0 in shape:
         raise DataError(f"{where} is empty: its header gives the shape {shape}.")
-    return IdxHeader(np.dtype(_TYPES[magic[2]]), shape)
+    return IdxHeader(np.dtype(_TYPES[magic[2]]), shape, file_bytes)
 
 
 def _length_error(header: IdxHeader, came: str, where: str) -> DataError:

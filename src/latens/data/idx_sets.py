@@ -102,8 +102,9 @@ def _read_images(paths: Sequence[Path]) -> np.ndarray:
     """Read one part, or both as one array."""
     if len(paths) == 1:
         return read_idx(paths[0])
-    needed = sum(read_idx_header(path).data_bytes for path in paths)
-    stored = sum(path.stat().st_size for path in paths)
+    heads = [read_idx_header(path) for path in paths]
+    needed = sum(head.data_bytes for head in heads)
+    stored = sum(head.file_bytes for head in heads)
     check_memory(2 * needed, f"Joining '{paths[0]}' and '{paths[1].name}'", stored=stored)
     return np.concatenate([read_idx(path) for path in paths])
 
@@ -127,5 +128,5 @@ def _read_labels(path: Path) -> np.ndarray | None:
     header = read_idx_header(path)
     if len(header.shape) != 1:
         return None
-    check_labels(header.shape, header.dtype, f"the file '{path}'", stored=path.stat().st_size)
+    check_labels(header.shape, header.dtype, f"the file '{path}'", stored=header.file_bytes)
     return read_idx(path)

@@ -1,6 +1,7 @@
 """Labels of any kind as codes 0..k-1 and names, or a sentence on why they are none."""
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -95,6 +96,8 @@ def _problem(values: np.ndarray) -> str | None:
         return f"have the shape {values.shape}, not one label per sample,"
     if values.dtype.kind not in "buifSU":
         return f"have the type {values.dtype}, which is no kind of label,"
+    if values.dtype.kind == "U" and not _are_characters(values):
+        return "hold numbers of characters that there are not"
     if values.dtype.kind != "f":
         return None
     n_missing = int((~np.isfinite(values)).sum())
@@ -103,7 +106,15 @@ def _problem(values: np.ndarray) -> str | None:
     return "are numbers with fractions, not classes," if (values % 1 != 0).any() else None
 
 
+def _are_characters(texts: np.ndarray) -> bool:
+    """Whether a file's text can be made Python's, which ends on a number beyond Unicode."""
+    native = np.ascontiguousarray(texts.astype(texts.dtype.newbyteorder("="), copy=False))
+    return not texts.size or int(native.view(np.uint32).max()) <= sys.maxunicode
+
+
 def _class_name(value: object) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
-    return str(int(value)) if isinstance(value, float) else str(value)
+    # Halves of characters can neither be written nor shown.
+    text = str(int(value)) if isinstance(value, float) else str(value)
+    return text.encode("utf-8", "replace").decode("utf-8")

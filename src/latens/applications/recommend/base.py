@@ -13,6 +13,7 @@ from latens._fitting import fitting
 from latens._seeds import derive
 from latens._validation import Constraints, Integer, check_parameters, check_value
 from latens.applications.recommend.held_out import HeldOut, hide_targets
+from latens.data.arrays import as_sparse
 from latens.exceptions import DataError
 from latens.metrics.ranking import top_k
 
@@ -238,8 +239,9 @@ def _as_rows(X: Any) -> sparse.csr_array:
     """Finite float32 rows without explicit zeros, columns in order."""
     if np.ndim(X) != 2:
         raise DataError(f"X must have shape (n_users, n_items). Got {np.ndim(X)} dimension(s).")
+    known = as_sparse(X) if sparse.issparse(X) else X
     try:
-        rows = sparse.csr_array(X, dtype=np.float32, copy=True)
+        rows = sparse.csr_array(known, dtype=np.float32, copy=True)
     except (TypeError, ValueError) as error:
         raise DataError(f"X must hold numbers: {error}") from error
     if not np.isfinite(rows.data).all() or (rows.data < 0).any():

@@ -17,7 +17,7 @@ from latens.applications.search.graph_store import GraphStore
 from latens.applications.search.near_duplicates import NearDuplicates, connected_groups
 from latens.applications.search.sparse_store import SparseStore
 from latens.applications.search.store import Distances, Places, Store
-from latens.data import as_array
+from latens.data.arrays import as_array, as_sparse
 from latens.exceptions import DataError, ParameterError
 
 __all__ = ["Neighbours", "SimilarityIndex"]
@@ -306,9 +306,8 @@ class SimilarityIndex:
 
     def _checked(self, X: Any) -> Any:
         """Items as a matrix, dense or sparse, of the width of the index."""
-        X = sparse.csr_array(X) if sparse.issparse(X) else np.asarray(as_array(X))
-        if self.metric == "hamming" and sparse.issparse(X):
-            X = X.toarray()
+        is_sparse = sparse.issparse(X) and self.metric != "hamming"
+        X = sparse.csr_array(as_sparse(X)) if is_sparse else np.asarray(as_array(X))
         if X.ndim != 2 or 0 in X.shape:
             hint = " One query is X.reshape(1, -1)." if X.ndim == 1 else ""
             raise DataError(
