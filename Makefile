@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 USER_READY := $(VENV)/.installed
 DEV_READY := $(VENV)/.installed-dev
 
-.PHONY: help demo test check fast format reliability bench all clean
+.PHONY: help demo test check fast format reliability fuzz bench all clean
 
 help:
 	@echo "make demo         install, run the main job on the data inside the package, say where the report is"
@@ -16,6 +16,7 @@ help:
 	@echo "make check        format, lint, types, imports, fast tests and doctests"
 	@echo "make fast         the fast tests alone"
 	@echo "make reliability  kill real commands at every file operation, and go on"
+	@echo "make fuzz         broken files of every kind that is read: 20,000, or FUZZ_INPUTS=N, FUZZ_SEED=WORD"
 	@echo "make bench        race ours against its peers; rows that have no result yet"
 	@echo "make all          check, then the slow tests too"
 	@echo "make format       put the code in its format"
@@ -37,6 +38,12 @@ fast: $(DEV_READY)
 
 reliability: $(DEV_READY)
 	$(BIN)/pytest -m slow tests/training tests/reliability
+
+# A fresh seed each time, which is printed; what fails is kept in .fuzz/ with the line that repeats it.
+FUZZ_INPUTS ?= 20000
+FUZZ_SEED ?=
+fuzz: $(DEV_READY)
+	$(BIN)/python tests/fuzzing/run.py --inputs $(FUZZ_INPUTS) --seed "$(FUZZ_SEED)"
 
 bench: $(DEV_READY)
 	$(BIN)/python benchmarks/bench.py

@@ -1,0 +1,175 @@
+"""One process for a batch of inputs: what each came to is written down line by line."""
+
+import faulthandler
+import gc
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+import warnings
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from campaign import Campaign, Input
+from guard import Guard
+
+from latens.exceptions import LatensError
+
+__all__ = ["FAILURES", "deepest_place", "work"]
+
+# How an input may end that nobody wants; the last two are seen from outside.
+FAILURES = ("uncaught", "reached out", "too slow", "too large", "died", "hung")
+_OF_LATENS = f"{os.sep}latens{os.sep}"
+_MOST_OF_A_MESSAGE = 300
+
+
+class _TooSlowError(BaseException):
+    """Raised by the alarm; no handler of `Exception` takes it."""
+
+
+def work(campaign: Campaign, numbers: list[int], scratch: Path, out: int, log: int) -> None:
+    """Go through a batch; does not return.
+
+    Parameters
+    ----------
+    campaign : Campaign
+    numbers : list of int
+    scratch : Path
+        A folder for this process alone.
+    out : int
+        Where to write one line of JSON before each input and one after it.
+    log : int
+        What takes stderr; only what the last input wrote is in it.
+    """
+    try:
+        _prepare(scratch, log)
+        limit = _size("VmSize") + campaign.limits.address_space
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        guard = Guard(scratch)
+        for number in numbers:
+            os.ftruncate(log, 0)
+            _tell(out, {"number": number, "kind": campaign.kind_of(number).name})
+            _tell(out, {"number": number} | _one(campaign, number, scratch / "work", guard))
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 - a fault of this program, which must not go on as its parent
+        os.write(log, traceback.format_exc().encode())
+        os._exit(70)
+
+
+def _prepare(scratch: Path, log: int) -> None:
+    """A home and a place for temporary files inside the scratch folder; no output; no second core."""
+    gc.freeze()
+    scratch.mkdir(parents=True)
+    for name in ("home", "tmp"):
+        (scratch / name).mkdir()
+    os.environ.update(HOME=str(scratch / "home"), TMPDIR=str(scratch / "tmp"))
+    os.environ.pop("XDG_CACHE_HOME", None)
+    tempfile.tempdir = None
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1):
+        os.dup2(nothing, stream)
+    os.dup2(log, 2)
+    # Strict, as a terminal is: what cannot be printed must not end a command.
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.dont_write_bytecode = True
+    warnings.simplefilter("ignore")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    faulthandler.enable(file=log)
+    for alarm in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(alarm, _too_slow)
+
+
+def _too_slow(number: int, frame: FrameType | None) -> None:
+    raise _TooSlowError
+
+
+def _tell(out: int, line: dict[str, Any]) -> None:
+    os.write(out, json.dumps(line).encode() + b"\n")
+
+
+def _one(campaign: Campaign, number: int, folder: Path, guard: Guard) -> dict[str, Any]:
+    """Make one input, use it, and say what it came to."""
+    made = campaign.make(number, folder / "input")
+    before = _size("VmRSS")
+    _forget_peak()
+    started = time.process_time()
+    guard.found = []
+    found = _used(campaign, made, folder, guard)
+    found["seconds"] = time.process_time() - started
+    found["memory"] = max(0, _size("VmHWM") - before)
+    if guard.found and found["outcome"] in ("fine", "refused"):
+        found |= {
+            "outcome": "reached out",
+            "error": guard.found[0],
+            "message": str(guard.found[:5]),
+        }
+    if found["memory"] > campaign.limits.memory and found["outcome"] in ("fine", "refused"):
+        found |= {"outcome": "too large", "error": f"{found['memory'] >> 20} MiB"}
+    os.chdir(folder.parent)
+    shutil.rmtree(folder, ignore_errors=True)
+    gc.collect()
+    return found
+
+
+def _used(campaign: Campaign, made: Input, folder: Path, guard: Guard) -> dict[str, Any]:
+    os.chdir(folder)
+    limits = campaign.limits
+    try:
+        signal.setitimer(signal.ITIMER_PROF, limits.seconds, 1)
+        signal.setitimer(signal.ITIMER_REAL, limits.clock, 1)
+        guard.is_on = True
+        made.kind.use(made.path, made.rng)
+    except LatensError as error:
+        return {"outcome": "refused", "message": str(error)[:_MOST_OF_A_MESSAGE]}
+    except _TooSlowError as error:
+        return _failure("too slow", error)
+    except BaseException as error:  # noqa: BLE001 - this is what is looked for
+        return _failure("uncaught", error)
+    finally:
+        guard.is_on = False
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return {"outcome": "fine"}
+
+
+def _failure(outcome: str, error: BaseException) -> dict[str, Any]:
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = traceback.format_exception(error)
+    return {
+        "outcome": outcome,
+        "error": type(error).__name__ if outcome == "uncaught" else "",
+        "place": deepest_place([(frame.filename, frame.lineno or 0) for frame in frames]),
+        "message": str(error)[:_MOST_OF_A_MESSAGE],
+        "traceback": "".join(lines)[-6000:],
+    }
+
+
+def deepest_place(frames: list[tuple[str, int]]) -> str:
+    """The last of some frames, outermost first, that is in latens; else the last of all."""
+    ours = [
+        (file, line) for file, line in frames if _OF_LATENS in file and "site-packages" not in file
+    ]
+    file, line = (ours or frames or [("", 0)])[-1]
+    return f"{file.rpartition(_OF_LATENS)[2]}:{line}" if file else ""
+
+
+def _size(what: str) -> int:
+    """A figure of this process in bytes, as the system has it."""
+    with open("/proc/self/status", encoding="ascii", errors="replace") as file:  # noqa: PTH123
+        for line in file:
+            if line.startswith(f"{what}:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def _forget_peak() -> None:
+    """Let the largest size that is noted from now on be that of the next input."""
+    with open("/proc/self/clear_refs", "w", encoding="ascii") as file:  # noqa: PTH123
+        file.write("5")
