@@ -1,9 +1,10 @@
 """Which input a number stands for. An input is a function of seed and number, and of no other input."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -94,9 +95,9 @@ class Campaign:
         change(rng, path, kind.only)
         return Input(kind, path, use)
 
-    def count_valid(self) -> int:
-        """How many inputs there are of the seed "valid"."""
-        return len(self._valid)
+    def numbers(self) -> Iterable[int]:
+        """All there are; of most seeds there is no end of them."""
+        return range(len(self._valid)) if self.seed == VALID else count()
 
     @cached_property
     def _things(self) -> dict[str, list[Path]]:

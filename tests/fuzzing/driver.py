@@ -195,7 +195,9 @@ def _death(process: _Process, status: int, peak: int, log: str) -> Finding:
     at = process.at or {}
     is_signal = os.WIFSIGNALED(status)
     name = signal.Signals(os.WTERMSIG(status)).name if is_signal else f"exit {status >> 8}"
-    frames = [(file, int(line)) for file, line in _FRAME.findall(log)]
+    log = log.partition("Extension modules:")[0]
+    main_thread = log.partition("Current thread")[2].partition("\n\n")[0]
+    frames = [(file, int(line)) for file, line in _FRAME.findall(main_thread)]
     return Finding(
         **at,
         outcome="hung" if process.is_hung else "died",

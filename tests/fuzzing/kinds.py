@@ -58,7 +58,7 @@ KINDS = (
     Kind("recommender", "recommender", targets.use_recommender, 5),
     Kind("index", "index", targets.use_index, 5),
     Kind("opened run", "run", targets.use_run, 3),
-    Kind("opened run of recommend", "recommend-run", targets.use_run, 1),
+    Kind("opened run of recommend", "recommend-run", targets.use_recommend_run, 1),
     Kind("explorer", "run", targets.explore_run, 3, only="**/*.[jn][sp]*"),
     Kind("export", "run", targets.export_of_run, 3, only="**/*.[jn][sp]*"),
     Kind("report", "run", targets.report_run, 0.5),

@@ -39,9 +39,9 @@ def _place(rng: Random, content: bytes) -> int:
 
 
 def _flip_bits(rng: Random, content: bytes) -> bytes:
-    changed = bytearray(content)
+    changed = bytearray(content or b"\x00")
     for _ in range(rng.choice((1, 1, 2, 5, 20))):
-        at = min(_place(rng, content), len(content) - 1)
+        at = min(_place(rng, content), len(changed) - 1)
         changed[at] ^= 1 << rng.randrange(8)
     return bytes(changed)
 

@@ -12,13 +12,13 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
-from itertools import count, islice
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from campaign import Limits
+    from campaign import Campaign, Limits
     from kinds import Kind
 
 __all__ = ["main"]
@@ -38,36 +38,36 @@ def main(kinds: "Sequence[Kind] | None" = None, limits: "Limits | None" = None) 
     asked = _arguments()
     # Before torch is loaded: threads of a parent are not there in its children.
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MPLBACKEND="agg")
-    from campaign import VALID, Campaign, Limits
+    from campaign import Campaign, Limits
     from driver import Driver
     from findings import print_findings
+    from kinds import KINDS
     from preparing import import_everything, made_corpus
 
-    if kinds is None:
-        from kinds import KINDS
-
-        kinds = [kind for kind in KINDS if not asked.kinds or kind.name in asked.kinds.split(",")]
-        every: Sequence[Kind] = KINDS
-    else:
-        every = kinds
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="latens-fuzz-") as name:
         folder = Path(name)
         corpus = made_corpus(folder / "corpus")
-        import_everything()
-        seed, numbers = asked.seed, None
-        if asked.only:
-            seed, _, number = asked.only.rpartition(":")
-            numbers = [int(number)]
-        campaign = Campaign(seed, every, corpus, limits or Limits())
-        if numbers is None:
-            wanted = {kind.name for kind in kinds}
-            endless: Iterable[int] = range(campaign.count_valid()) if seed == VALID else count()
-            some = (number for number in endless if campaign.kind_of(number).name in wanted)
-            numbers = list(islice(some, asked.inputs))
-        found = Driver(campaign, folder, asked.keep, asked.jobs, asked.budget).run(numbers)
-    print_findings(found, seed, time.monotonic() - started, is_full=bool(asked.only))
+        if kinds is None:
+            import_everything()
+        campaign = Campaign(asked.seed, kinds or KINDS, corpus, limits or Limits())
+        driver = Driver(campaign, folder, asked.keep, asked.jobs, asked.budget)
+        found = driver.run(_numbers(campaign, asked))
+    is_one = asked.number is not None
+    print_findings(found, asked.seed, time.monotonic() - started, is_full=is_one)
     return 1 if any(one.is_failure for one in found) else 0
+
+
+def _numbers(campaign: "Campaign", asked: argparse.Namespace) -> list[int]:
+    """Which inputs of the campaign are wanted."""
+    if asked.number is not None:
+        return [asked.number]
+    known = [kind.name for kind in campaign.kinds]
+    wanted = asked.kinds.split(",") if asked.kinds else known
+    if not {*wanted} <= {*known}:
+        sys.exit(f"There are the kinds {','.join(known)}. Got {asked.kinds} instead.")
+    numbers = (n for n in campaign.numbers() if campaign.kind_of(n).name in wanted)
+    return list(islice(numbers, asked.inputs))
 
 
 def _arguments() -> argparse.Namespace:
@@ -82,7 +82,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--keep", type=Path, default=_KEEP, help="a folder for inputs that fail")
     parser.add_argument("--budget", type=float, help="stop after so many seconds")
     asked = parser.parse_args()
-    if not asked.seed:
+    asked.number = None
+    if asked.only:
+        asked.seed, _, number = asked.only.rpartition(":")
+        asked.number = int(number)
+    elif not asked.seed:
         asked.seed = str(time.time_ns() // 1000 % 10**9)
     if not asked.only:
         sys.stderr.write(f"seed {asked.seed}\n")

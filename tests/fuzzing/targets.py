@@ -39,6 +39,7 @@ __all__ = [
     "use_detector",
     "use_index",
     "use_model",
+    "use_recommend_run",
     "use_recommender",
     "use_run",
 ]
@@ -197,18 +198,28 @@ def _whole(out: Path, write: Callable[[Path], object]) -> None:
 
 def use_run(path: Path, rng: Random) -> None:
     """Open a run in each way that a command does."""
-    table = SAVED / "data" / "table.csv"
+    # From here its data are found.
+    os.chdir(SAVED)
+    data = "data/photos" if path.name == "images" else "data/table.csv"
+    codes = path.parent / "codes.npy"
     uses: tuple[Callable[[], object], ...] = (
         lambda: latens.load_model(Run.open(path).trained_model()[1], device="cpu"),
-        lambda: Run.open(path).read_uses(),
         lambda: check_study(Run.open(path).study, str(path)),
-        lambda: _command(
-            "embed", path, table, "--out", path.parent / "codes.npy", "--device", "cpu"
-        ),
-        lambda: _command("embed", path, "--out", path.parent / "codes.csv", "--device", "cpu"),
+        lambda: _command("embed", path, data, "--out", codes, "--device", "cpu"),
+        lambda: _command("embed", path, "--out", codes.with_suffix(".csv"), "--device", "cpu"),
         lambda: _command("search", path, "--row", "3", "--device", "cpu"),
+        lambda: _command("search", path, "--duplicates", "--json", "--device", "cpu"),
+    )
+    rng.choice(uses)()
+
+
+def use_recommend_run(path: Path, rng: Random) -> None:
+    """Open a run of `latens recommend`, and ask it."""
+    uses: tuple[Callable[[], object], ...] = (
+        lambda: Run.open(path).read_uses(),
         lambda: _command("recommend", path, "--user", "5"),
         lambda: _command("recommend", path, "--similar", "3", "--json"),
+        lambda: _command("recommend", path, "--items", "3,5", "--explain", "1"),
     )
     rng.choice(uses)()
 

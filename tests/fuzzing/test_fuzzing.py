@@ -146,9 +146,7 @@ def test_an_input_is_a_function_of_its_seed_and_number(tool, tmp_path):
 
 
 def test_every_planted_fault_is_reported(tmp_path):
-    code, output = fuzz(
-        "planted.py", "--inputs", "16", "--seed", "1", "--keep", str(tmp_path / "kept")
-    )
+    code, output = fuzz("planted.py", "--seed", "valid", "--keep", str(tmp_path / "kept"))
     assert code == 1
     expected = {
         "uncaught": "uncaught KeyError",
@@ -164,7 +162,7 @@ def test_every_planted_fault_is_reported(tmp_path):
         "import_what_is_named": "reached out import of fuzz_trap",
         "look_for_what_is_named": "reached out import of fuzz_missing",
         "write_elsewhere": "reached out writing",
-        "connect": "reached out socket.connect",
+        "connect": "reached out socket.getaddrinfo",
         "start_a_program": "reached out subprocess.Popen",
     }
     kept = {path.read_text().split(":")[0]: path for path in tmp_path.glob("kept/*/failure.txt")}
