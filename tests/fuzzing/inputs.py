@@ -9,11 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from random import Random
 
-from arrays import idx_mutations, npy_mutations, npz_mutations, safetensors_mutations
+from arrays import idx_mutations, npy_mutations, npz_mutations
 from documents import json_mutations, table_mutations, toml_mutations
 from mutations import Mutation, plain, several
 from pictures import png_mutations, ppm_mutations, tiff_mutations
 from tables import parquet_mutations
+from tensors import safetensors_mutations
 from values import TEXTS
 
 __all__ = ["change", "copied", "generator_of"]

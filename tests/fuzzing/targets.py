@@ -26,6 +26,7 @@ from latens.studies.building import build_model
 from latens.studies.preparation import prepared_again
 
 __all__ = [
+    "announce_study",
     "classify_labels",
     "continue_training",
     "explore_run",
@@ -107,6 +108,14 @@ def plan_study(path: Path, rng: Random) -> None:
     check_study(study.model_dump(), str(path))
     for settings in study.models:
         build_model(settings, seed=study.seed, device="cpu")
+
+
+def announce_study(path: Path, rng: Random) -> None:
+    """Read a study and see what its trainings would cost, which builds the networks and takes a few steps."""
+    study = read_study(path)
+    digits = load("digits").X[:60]
+    for settings in rng.sample(study.models, min(2, len(study.models))):
+        build_model(settings, seed=study.seed, device="cpu").estimate_cost(digits)
 
 
 def use_model(path: Path, rng: Random) -> None:

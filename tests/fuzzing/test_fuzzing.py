@@ -146,7 +146,9 @@ def test_an_input_is_a_function_of_its_seed_and_number(tool, tmp_path):
 
 
 def test_every_planted_fault_is_reported(tmp_path):
-    code, output = fuzz("planted.py", "--seed", "valid", "--keep", str(tmp_path / "kept"))
+    code, output = fuzz(
+        "planted.py", "--seed", "valid", "--jobs", "16", "--keep", str(tmp_path / "kept")
+    )
     assert code == 1
     expected = {
         "uncaught": "uncaught KeyError",
