@@ -26,10 +26,11 @@ class Limits:
     ----------
     seconds : float
         Of the processor.
-    clock : float
-        Seconds of the clock, for what waits; other programs may have the processor meanwhile.
+    waiting : float
+        Seconds of the clock in which it does not use the processor. Of the whole time by the clock nothing
+        is asked: other programs may have the processor meanwhile.
     grace : float
-        More seconds of the clock, after which a process is ended from outside.
+        More of either, after which a process is ended from outside.
     memory : int
         Bytes above what was taken before it.
     address_space : int
@@ -37,7 +38,7 @@ class Limits:
     """
 
     seconds: float = 10
-    clock: float = 45
+    waiting: float = 10
     grace: float = 5
     memory: int = 2**30
     address_space: int = 3 * 2**30

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import selectors
 import shutil
 import signal
@@ -15,7 +16,7 @@ from typing import Any
 
 from campaign import Campaign
 from findings import Finding
-from worker import deepest_place, work
+from worker import LEAST_WORK, deepest_place, work
 
 __all__ = ["Driver"]
 
@@ -28,7 +29,21 @@ _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
 
 @dataclass
 class _Process:
-    """A worker, the inputs it still has before it, and the one that it is at."""
+    """A worker, the inputs it still has before it, and the one that it is at.
+
+    Attributes
+    ----------
+    pid, out : int
+        The process, and where it tells how far it is.
+    log : Path
+    left : deque of int
+    at : dict or None
+        The input.
+    since : float
+        When it last did something.
+    began, worked : float
+        Its time of the processor when it began with the input, and when it last did something.
+    """
 
     pid: int
     out: int
@@ -36,6 +51,8 @@ class _Process:
     left: deque[int]
     at: dict[str, Any] | None = None
     since: float = field(default_factory=time.monotonic)
+    began: float = 0.0
+    worked: float = 0.0
     is_hung: bool = False
     unread: bytes = b""
 
@@ -120,6 +137,7 @@ class Driver:
             told = json.loads(line)
             if "outcome" not in told:
                 process.at, process.since = told, time.monotonic()
+                process.began = process.worked = _seconds_of(process.pid)
                 continue
             process.left.popleft()
             self._note(Finding(**(process.at or {}) | told))
@@ -138,7 +156,7 @@ class Driver:
         )
         if process.at is not None:
             process.left.popleft()
-            self._note(_death(process, status, usage.ru_maxrss * 1024, log))
+            self._note(_death(process, status, usage, log))
         elif status:
             raise SystemExit(f"A worker ended by itself, with {status}:\n{log}")
         if process.left:
@@ -147,12 +165,21 @@ class Driver:
         process.log.unlink(missing_ok=True)
 
     def _end_what_hangs(self) -> None:
-        limit = self.campaign.limits.clock + self.campaign.limits.grace
+        """End the processes whose own alarms do not reach them."""
+        limits = self.campaign.limits
         for process in self._processes.values():
-            late = time.monotonic() - process.since - limit
-            if process.at is not None and late > 0:
+            worked, now = _seconds_of(process.pid), time.monotonic()
+            if process.at is None:
+                continue
+            if worked - process.worked > LEAST_WORK:
+                process.worked, process.since = worked, now
+            over = max(
+                now - process.since - limits.waiting, worked - process.began - limits.seconds
+            )
+            if over > limits.grace:
                 # faulthandler writes where every thread is, if the process still can.
-                os.kill(process.pid, signal.SIGKILL if late > _LAST_WORDS else signal.SIGABRT)
+                last = over > limits.grace + _LAST_WORDS
+                os.kill(process.pid, signal.SIGKILL if last else signal.SIGABRT)
                 process.is_hung = True
 
     def _note(self, finding: Finding) -> None:
@@ -190,7 +217,17 @@ class Driver:
         sys.stderr.flush()
 
 
-def _death(process: _Process, status: int, peak: int, log: str) -> Finding:
+def _seconds_of(pid: int) -> float:
+    """How long a process has had the processor."""
+    try:
+        figures = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:  # it has just ended
+        return 0.0
+    user, system = figures.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _death(process: _Process, status: int, usage: "resource.struct_rusage", log: str) -> Finding:
     """What is known of an input that ended its process."""
     at = process.at or {}
     is_signal = os.WIFSIGNALED(status)
@@ -203,8 +240,8 @@ def _death(process: _Process, status: int, peak: int, log: str) -> Finding:
         outcome="hung" if process.is_hung else "died",
         error="" if process.is_hung else name,
         place=deepest_place(frames[::-1]),
-        seconds=time.monotonic() - process.since,
-        memory=peak,
+        seconds=usage.ru_utime + usage.ru_stime - process.began,
+        memory=usage.ru_maxrss * 1024,
         message=log.strip().splitlines()[0][:300] if log.strip() else "",
         traceback=log[-6000:],
     )

@@ -107,4 +107,4 @@ _TARGETS = (
 if __name__ == "__main__":
     # A part of the corpus with one thing in it: with --seed valid every target has one input.
     kinds = [Kind(target.__name__.strip("_"), "cifar", target, 1) for target in _TARGETS]
-    sys.exit(main(kinds, Limits(seconds=0.5, clock=6, grace=1, memory=_MEMORY)))
+    sys.exit(main(kinds, Limits(seconds=0.5, waiting=2, grace=1, memory=_MEMORY)))

@@ -21,10 +21,10 @@ from guard import Guard
 
 from latens.exceptions import LatensError
 
-__all__ = ["FAILURES", "deepest_place", "work"]
+__all__ = ["LEAST_WORK", "deepest_place", "work"]
 
-# How an input may end that nobody wants; the last two are seen from outside.
-FAILURES = ("uncaught", "reached out", "too slow", "too large", "died", "hung")
+# Seconds of the processor below which a process has done nothing but wait.
+LEAST_WORK = 0.05
 _OF_LATENS = f"{os.sep}latens{os.sep}"
 _MOST_OF_A_MESSAGE = 300
 
@@ -82,12 +82,35 @@ def _prepare(scratch: Path, log: int) -> None:
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     faulthandler.enable(file=log)
-    for alarm in (signal.SIGPROF, signal.SIGALRM):
-        signal.signal(alarm, _too_slow)
 
 
-def _too_slow(number: int, frame: FrameType | None) -> None:
-    raise _TooSlowError
+class _Alarms:
+    """End what takes too long, and what waits for something that does not come."""
+
+    def __init__(self, seconds: float, waiting: float) -> None:
+        self.seconds, self.waiting = seconds, waiting
+        signal.signal(signal.SIGPROF, self._too_slow)
+        signal.signal(signal.SIGALRM, self._is_waiting)
+
+    def set(self) -> None:
+        """From now on. They ring again, as what they raise may be lost in a callback."""
+        self.before = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, self.seconds, 1)
+        signal.setitimer(signal.ITIMER_REAL, self.waiting, self.waiting)
+
+    def stop(self) -> None:
+        """No more of them."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def _too_slow(self, number: int, frame: FrameType | None) -> None:
+        raise _TooSlowError
+
+    def _is_waiting(self, number: int, frame: FrameType | None) -> None:
+        now = time.process_time()
+        if now - self.before < LEAST_WORK:
+            raise _TooSlowError
+        self.before = now
 
 
 def _tell(out: int, line: dict[str, Any]) -> None:
@@ -120,10 +143,9 @@ def _one(campaign: Campaign, number: int, folder: Path, guard: Guard) -> dict[st
 
 def _used(campaign: Campaign, made: Input, folder: Path, guard: Guard) -> dict[str, Any]:
     os.chdir(folder)
-    limits = campaign.limits
+    alarms = _Alarms(campaign.limits.seconds, campaign.limits.waiting)
     try:
-        signal.setitimer(signal.ITIMER_PROF, limits.seconds, 1)
-        signal.setitimer(signal.ITIMER_REAL, limits.clock, 1)
+        alarms.set()
         guard.is_on = True
         made.kind.use(made.path, made.rng)
     except LatensError as error:
@@ -134,8 +156,7 @@ def _used(campaign: Campaign, made: Input, folder: Path, guard: Guard) -> dict[s
         return _failure("uncaught", error)
     finally:
         guard.is_on = False
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        alarms.stop()
     return {"outcome": "fine"}
 
 
