@@ -60,6 +60,8 @@ def import_everything() -> None:
             _import(module.name)
     for name in _LATE:
         _import(name)
+    # Ten seconds to import, for every process that resumes a run: as if it were not installed.
+    sys.modules["umap"] = None  # type: ignore[assignment]
     torch.set_num_threads(1)
 
 

@@ -64,7 +64,7 @@ def test_500_broken_files_end_well_or_in_an_error_of_latens(tmp_path):
     assert counts(output)["all"]["inputs"] == 500
     # Broken files, that is, and not so broken that nothing is read of them.
     assert counts(output)["all"]["refused"] > 150
-    assert counts(output)["all"]["fine"] > 100
+    assert counts(output)["all"]["fine"] > 60
 
 
 def test_what_is_not_broken_is_read(tool, tmp_path):
