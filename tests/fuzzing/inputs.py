@@ -32,6 +32,8 @@ _BY_MEANING: dict[str, tuple[Mutation, ...]] = {
     **dict.fromkeys((".csv", ".tsv", ".inter", ".item", ".data", ".dat"), table_mutations),
 }
 _SHARE_OF_MEANING = 0.7
+# What a larger file may take is another question.
+_MOST_BYTES = 10**6
 _SHARE_OF_FOLDERS = 0.08
 _WITH_CHECKSUMS = "index.json"
 
@@ -75,7 +77,7 @@ def change(rng: Random, thing: Path, only: str = "**/*") -> None:
 def _change_file(rng: Random, path: Path) -> None:
     content = path.read_bytes()
     mutations = _mutations(path.name) if rng.random() < _SHARE_OF_MEANING else plain
-    path.write_bytes(several(rng, content, mutations))
+    path.write_bytes(several(rng, content, mutations)[:_MOST_BYTES])
 
 
 def _mutations(name: str) -> tuple[Mutation, ...]:
