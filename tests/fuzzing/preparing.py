@@ -60,8 +60,9 @@ def import_everything() -> None:
             _import(module.name)
     for name in _LATE:
         _import(name)
-    # Ten seconds to import, for every process that resumes a run: as if it were not installed.
-    sys.modules["umap"] = None  # type: ignore[assignment]
+    # Seconds to import for every process that resumes a run: as if they were not installed.
+    for name in ("umap", "pynndescent"):
+        sys.modules[name] = None  # type: ignore[assignment]
     torch.set_num_threads(1)
 
 
