@@ -11,15 +11,22 @@ import zipfile
 import zlib
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from arrays import npy_bytes, zipped
+from documents import changed_tree, toml_text
 from pictures import png
 from tables import parquet_bytes
+from values import any_value
+
+from latens import models, networks
+from latens.training import Trainer
 
 __all__ = [
     "csv_bomb",
+    "drawn_study",
     "event_bomb",
     "idx_bomb",
     "image_bomb",
@@ -355,3 +362,49 @@ def study_bomb(rng: Random, folder: Path) -> Path:
         lambda: data + "[[models]]\nlatent_dim = " + "9" * 30 + "\n",
     )
     return _put(folder, "bomb.toml", rng.choice(texts)().encode())
+
+
+def drawn_study(rng: Random, folder: Path) -> Path:
+    """Known parameters of a kind, a network and the trainer, with values that may be legal."""
+    kind = rng.choice(models.__all__)
+    network = rng.choice(("mlp", "convnet", "resnet", "vit"))
+    of_network = {"mlp": "MLP", "convnet": "ConvNet", "resnet": "ResNet", "vit": "ViT"}[network]
+    others = {
+        "latent_dim",
+        "network",
+        "trainer",
+        "random_state",
+        "callbacks",
+        "checkpoint",
+        "device",
+    }
+    model = {
+        "kind": kind,
+        "network": network,
+        "latent_dim": rng.choice((1, 2, 3, 64, 1000, 10**6)),
+        "parameters": _drawn(rng, getattr(models, kind)(), others),
+        "network_parameters": _drawn(rng, getattr(networks, of_network)(), others),
+        "trainer": _drawn(rng, Trainer(), others),
+    }
+    study = {"data": {"source": "digits"}, "models": [model]}
+    return _put(folder, "drawn.toml", toml_text(study).encode("utf-8", "surrogatepass"))
+
+
+def _drawn(rng: Random, made: Any, without: set[str]) -> dict[str, Any]:
+    """Other values for some parameters."""
+    known = {name: one for name, one in made.get_params(deep=False).items() if name not in without}
+    chosen = rng.sample(sorted(known), min(len(known), rng.choice((0, 0, 1, 1, 2))))
+    tree = {
+        name: list(known[name]) if isinstance(known[name], tuple) else known[name]
+        for name in chosen
+    }
+    plain = {
+        name: one for name, one in tree.items() if isinstance(one, bool | int | float | str | list)
+    }
+    changed = changed_tree(rng, plain) if plain and rng.random() < 0.5 else plain
+    unset = {
+        name: rng.choice((0, 1, 0.5, "auto", [2], any_value(rng)))
+        for name in tree
+        if tree[name] is None
+    }
+    return changed | unset if isinstance(changed, dict) else {}

@@ -106,16 +106,17 @@ def plan_study(path: Path, rng: Random) -> None:
     if study.small is not None and rng.random() < 0.5:
         study = at_small_scale(study, str(path))
     check_study(study.model_dump(), str(path))
-    for settings in study.models:
+    for settings in study.sized(64).models:
         build_model(settings, seed=study.seed, device="cpu")
 
 
 def announce_study(path: Path, rng: Random) -> None:
     """Read a study and see what its trainings would cost, which builds the networks and takes a few steps."""
-    study = read_study(path)
-    digits = load("digits").X[:60]
+    shape = rng.choice(((28, 28), (28, 28), (32, 32, 3), (8, 8), (6,)))
+    X = np.random.default_rng(0).integers(0, 256, (60, *shape), dtype=np.uint8)
+    study = read_study(path).sized(X[0].size)
     for settings in rng.sample(study.models, min(2, len(study.models))):
-        build_model(settings, seed=study.seed, device="cpu").estimate_cost(digits)
+        build_model(settings, seed=study.seed, device="cpu").estimate_cost(X)
 
 
 def use_model(path: Path, rng: Random) -> None:
