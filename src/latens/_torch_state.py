@@ -7,7 +7,9 @@ from contextlib import ExitStack, contextmanager
 
 import torch
 
-__all__ = ["is_forked", "plain_torch"]
+from latens.exceptions import TrainingError
+
+__all__ = ["enough_memory", "is_forked", "plain_torch"]
 
 _LOCK = threading.Lock()
 _users = 0
@@ -50,6 +52,28 @@ def _float32_by_default() -> Iterator[None]:
             _users -= 1
             if not _users and _default_dtype != torch.float32:
                 torch.set_default_dtype(_default_dtype)
+
+
+@contextmanager
+def enough_memory() -> Iterator[None]:
+    """Say what to do where memory runs out inside.
+
+    Raises
+    ------
+    TrainingError
+        If it does.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        # Torch has a type of its own for GPUs alone.
+        is_out = isinstance(error, MemoryError | torch.OutOfMemoryError)
+        if not is_out and "can't allocate memory" not in str(error):
+            raise
+        raise TrainingError(
+            "The training needs more memory than there is. Take smaller batches (batch_size), a smaller "
+            "network or smaller images."
+        ) from error
 
 
 def is_forked() -> bool:

@@ -15,8 +15,8 @@ from typing import IO
 
 import numpy as np
 
-from latens.data.dataset import Dataset, Split
 from latens._regular_files import open_regular
+from latens.data.dataset import Dataset, Split
 from latens.exceptions import DataError
 
 __all__ = ["CIFAR_ARCHIVE", "CIFAR_FOLDER", "has_batches", "load_cifar", "unpack_cifar"]

@@ -22,7 +22,7 @@ from latens._devices import resolve_device
 from latens._draws import seeded_alone
 from latens._fitting import fitting
 from latens._seeds import derive, seed_from
-from latens._torch_state import plain_torch
+from latens._torch_state import enough_memory, plain_torch
 from latens._validation import (
     Constraints,
     Having,
@@ -95,6 +95,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _objective(self) -> Objective:
         """What this kind minimises."""
 
+    @enough_memory()
     @plain_torch()
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the codes of the samples.
@@ -164,6 +165,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             self.n_epochs_, self.fit_seconds_ = len(self.history_.epochs), last.seconds
             self.validation_loss_ = self.history_.best.validation_loss
 
+    @enough_memory()
     @plain_torch()
     def estimate_cost(self, X: Any, y: Any = None) -> Cost:
         """Return what `fit` would do and how long it would take here, by timing a few batches.

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from latens._regular_files import check_regular
 from latens.exceptions import ParameterError, UntrustedError
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
 
 
 _USUAL_SIZE = 10
+_LONGEST_STUDY = 64 * 1024
+_MOST_PARTS = 1_000
 
 
 class _Settings(BaseModel):
@@ -291,11 +294,23 @@ def read_study(path: str | Path, *, trust: bool = False, **changes: Any) -> Stud
         If it names a class that is not part of latens, without `trust`.
     """
     try:
-        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        text = _text_of(Path(path))
+        content = tomllib.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ParameterError(f"The study '{path}' cannot be read: {reason}.") from error
     return check_study(content | changes, f"The study '{path}'", trust=trust)
+
+
+def _text_of(path: Path) -> str:
+    """The text of a study file. Studies are short, and keys of very many parts take tomllib gigabytes."""
+    check_regular(path)
+    if path.stat().st_size > _LONGEST_STUDY:
+        raise ValueError(f"it has more than {_LONGEST_STUDY // 1024} KiB")
+    text = path.read_text(encoding="utf-8")
+    if any(line.count(".") > _MOST_PARTS for line in text.splitlines()):
+        raise ValueError(f"it has a line with more than {_MOST_PARTS:,} dots")
+    return text
 
 
 def at_small_scale(study: Study, name: str) -> Study:
