@@ -2,6 +2,8 @@
 
 import datetime
 import json
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -68,6 +70,31 @@ def test_a_file_damaged_anywhere_is_a_table_or_one_line(tmp_path: Path) -> None:
         else:
             said = ""
         assert "\n" not in said
+
+
+FOOTERS = """
+import sys
+from pathlib import Path
+from latens.data import load
+from latens.exceptions import DataError
+whole = Path(sys.argv[1]).read_bytes()
+length = int.from_bytes(whole[-8:-4], "little")
+for place in range(len(whole) - 8 - length, len(whole) - 8):
+    for bit in (0, 4):
+        content = bytearray(whole)
+        content[place] ^= 1 << bit
+        Path(sys.argv[1]).write_bytes(content)
+        try:
+            load(sys.argv[1])
+        except DataError:
+            pass
+"""
+
+
+def test_no_bit_of_the_footer_ends_the_process(tmp_path: Path) -> None:
+    # Arrow raises where it reads such a file; pyarrow, asked for the facts of a column, calls abort.
+    path = write(tmp_path, {"k": ["x", "y"] * 5}, store_schema=False)
+    subprocess.run([sys.executable, "-c", FOOTERS, str(path)], check=True)
 
 
 @pytest.mark.parametrize("encoding", [None, "DELTA_BYTE_ARRAY"])

@@ -160,10 +160,12 @@ class _Source:
         from pyarrow import parquet
 
         file = parquet.ParquetFile(self.path, metadata=self.metadata, read_dictionary=self.texts)
+        # Arrow has dictionaries for the usual encodings only.
+        plain = parquet.ParquetFile(self.path, metadata=self.metadata)
         columns: dict[str, list[Any]] = {name: [] for name in self.flat}
         taken = 0
         for group in range(self.metadata.num_row_groups):
-            growing = self._growing(group)
+            growing = self._growing(group, plain)
             usual = [name for name in self.flat if name not in growing]
             if usual:
                 found = file.read_row_group(group, columns=usual)
@@ -174,7 +176,7 @@ class _Source:
                 )
                 check_memory(2 * taken, self.where, stored=self.stored)
             for name in growing:
-                chunks = self._read_growing(group, name, taken)
+                chunks = self._read_growing(plain, group, name, taken)
                 columns[name] += chunks
                 taken += sum(chunk.nbytes for chunk in chunks)
         schema = arrow.schema(
@@ -187,8 +189,11 @@ class _Source:
         arrays = [arrow.chunked_array(columns[field.name], field.type) for field in schema]
         return arrow.Table.from_arrays(arrays, schema=schema)
 
-    def _growing(self, group: int) -> set[str]:
+    def _growing(self, group: int, plain: Any) -> set[str]:
         """The columns of a row group whose cells may be far longer than what is stored."""
+        # Asked of a column whose facts are damaged, pyarrow ends the process; reading a row of it raises.
+        if self.lengthy:
+            next(plain.iter_batches(1, row_groups=[group], columns=list(self.lengthy)), None)
         chunks = self.metadata.row_group(group)
         texts = set(self.texts)
         return {
@@ -197,16 +202,13 @@ class _Source:
             if name not in texts or _GROWING in chunks.column(place).encodings
         }
 
-    def _read_growing(self, group: int, name: str, taken: int) -> list[Any]:
+    def _read_growing(self, plain: Any, group: int, name: str, taken: int) -> list[Any]:
         """Read a column of a row group by so few rows that not even the longest texts fill the memory."""
-        from pyarrow import parquet
-
-        file = parquet.ParquetFile(self.path, metadata=self.metadata)
         chunk = self.metadata.row_group(group).column(self.lengthy[name])
         longest = max(1, chunk.total_uncompressed_size)
         n_rows = max(1, min(_MOST_ROWS, _BATCH_BYTES // longest))
         chunks = []
-        for batch in file.iter_batches(n_rows, row_groups=[group], columns=[name]):
+        for batch in plain.iter_batches(n_rows, row_groups=[group], columns=[name]):
             found = batch.column(batch.schema.get_field_index(name))
             chunks.append(found.dictionary_encode() if name in self.texts else found)
             taken += chunks[-1].nbytes
