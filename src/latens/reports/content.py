@@ -182,7 +182,7 @@ def read_content(run: Run) -> Content:
     verdict = results.verdict
     content = Content(
         info=run.info,
-        rows=tuple(map(_row, results.rows or ())),
+        rows=tuple(_row(row, run) for row in results.rows or ()),
         sweep=_sweep(results.clusters, run),
         verdict=(verdict and verdict.sentence) or "",
         caution=(verdict and verdict.caution) or "",
@@ -251,7 +251,12 @@ def _variance(variance: VarianceContent | None) -> Variance | None:
     return Variance(variance.total, shares) if shares else None
 
 
-def _row(row: RowContent) -> Row:
+def _row(row: RowContent, run: Run) -> Row:
+    if row.part is None or row.metrics is None:
+        raise RunError(
+            f"The values in '{run.path}/results.json' do not have the format of version 1: a row of "
+            f"{row.representation} has no part or no metrics."
+        )
     return Row(
         representation=row.representation,
         label=row.label or row.representation,

@@ -130,15 +130,15 @@ class RunContent(_Open):
 
 
 class RowContent(_Content):
-    """One representation, one seed, one part of the data."""
+    """One representation, one seed, one part of the data. An explorer can do without part and metrics."""
 
     representation: Name
     label: Text | None = None
     kind: Text
     numbers: Count
     seed: Text | None = None
-    part: Text
-    metrics: Annotated[dict[Text, float | None], Field(max_length=_MOST_METRICS)]
+    part: Text | None = None
+    metrics: Annotated[dict[Text, float | None], Field(max_length=_MOST_METRICS)] | None = None
     seconds: float | None = None
     parameters: Count | None = None
     learns_from_labels: bool | None = False
