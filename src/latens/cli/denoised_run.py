@@ -68,6 +68,7 @@ def _judged(
     import numpy as np
     import torch
 
+    from latens._draws import seeded
     from latens.applications import WienerDenoiser
     from latens.objectives import CORRUPTIONS
     from latens.runs import Table as UseTable
@@ -77,11 +78,12 @@ def _judged(
     prepared = prepared_again(run)
     scaling = model.scaling_
     train = scaling.apply(prepared.train.X).astype(np.float32)
-    clean = scaling.apply(prepared.test.X[:_SCORED]).astype(np.float32)
+    # At random: the first of sorted samples are all of one class.
+    rows = np.sort(np.random.default_rng(seed).permutation(len(prepared.test))[:_SCORED])
+    clean = scaling.apply(prepared.test.X[rows]).astype(np.float32)
     unit = float(scaling.scale) if scaling.bounded else 1.0
     level = model.noise_level if sigma is None else sigma / unit
-    with torch.random.fork_rng([]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         noisy = CORRUPTIONS[model.noise](torch.from_numpy(clean), level).numpy()
     by_model = scaling.apply(model.denoise(scaling.undo(noisy)))
     ways = {"noisy": noisy, "DenoisingAutoencoder": by_model}
@@ -90,20 +92,20 @@ def _judged(
             ways["linear (Wiener)"] = WienerDenoiser(level).fit(train).transform(noisy)
         except LatensError as error:
             say(f"note: no linear denoiser beside it: {error}")
-    rows = []
+    scores = []
     for name, x in ways.items():
         x = x.clip(0, 1) if scaling.bounded else x
         errors = np.square(x - clean).reshape(len(clean), -1).mean(1)
-        rows.append((name, round(float(np.mean(-10 * np.log10(errors.clip(1e-12)))), 2)))
-    best = max(rows, key=lambda row: row[1])
+        scores.append((name, round(float(np.mean(-10 * np.log10(errors.clip(1e-12)))), 2)))
+    best = max(scores, key=lambda row: row[1])
     sentence = (
         f"Of samples with {model.noise} noise of level {level:g}, {best[0]} comes closest to the clean "
-        f"ones: {best[1]:.2f} dB, where the noisy ones are at {rows[0][1]:.2f} dB."
+        f"ones: {best[1]:.2f} dB, where the noisy ones are at {scores[0][1]:.2f} dB."
     )
     table = UseTable(
         title="Noise removed from held-out samples",
         columns=("by", "PSNR in dB"),
-        rows=tuple(rows),
+        rows=tuple(scores),
         note="Noise added anew to samples that were not learnt from; larger is better.",
     )
     use = Use(
@@ -112,7 +114,7 @@ def _judged(
         tables=(table,),
         mosaics=_mosaics(clean, ways) if scaling.bounded and clean.ndim > 2 else (),
     )
-    return use, [[name, f"{value:.2f}"] for name, value in rows]
+    return use, [[name, f"{value:.2f}"] for name, value in scores]
 
 
 def _mosaics(clean: "np.ndarray", ways: dict[str, "np.ndarray"]) -> tuple[Any, ...]:

@@ -72,7 +72,7 @@ def _frame(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> pandas.D
     for model, seeds in histories.items():
         for seed, history in seeds.items():
             epochs = list(history["epochs"])
-            kept = kept_epoch(epochs)
+            kept = kept_epoch(epochs) if epochs else None
             for epoch in epochs:
                 losses = _number(epoch["loss"]), _number(epoch.get("validation_loss"))
                 rows.append((model, str(seed), int(epoch["number"]), *losses, epoch is kept))
@@ -84,10 +84,10 @@ def _number(value: Any) -> float:
     return math.nan if value is None else float(value)
 
 
-def kept_epoch(epochs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """Return the epoch whose weights were kept, as `latens.training.History.best` does; None of none."""
+def kept_epoch(epochs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return the epoch whose weights were kept, as `latens.training.History.best` does."""
     settled = [epoch for epoch in epochs if epoch.get("is_settled", True)]
-    return min(settled or epochs[-1:], key=_monitored, default=None)
+    return min(settled or epochs[-1:], key=_monitored)
 
 
 def _monitored(epoch: Mapping[str, Any]) -> float:

@@ -5,6 +5,7 @@ from typing import Any
 
 from latens.plots import error_curves, loss_curves
 from latens.plots.error_curves import ERRORS
+from latens.plots.loss_curves import kept_epoch
 from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
 from latens.reports.content import Content
 from latens.reports.figures import inline_svg
@@ -119,7 +120,7 @@ def _table(content: Content, histories: Mapping[str, Mapping[str, Any]]) -> Tabl
 
 def _row(model: str, seed: str, history: Mapping[str, Any]) -> tuple[Cell, ...]:
     epochs = history["epochs"]
-    kept = min(epochs, key=_monitored)
+    kept = kept_epoch(epochs)
     loss = _monitored(kept)
     return (
         Cell(model),

@@ -215,6 +215,7 @@ class EpochContent(_Content):
     validation_loss: float | None = None
     seconds: float | None = None
     errors: Annotated[dict[Text, float | None], Field(max_length=_MOST_METRICS)] | None = None
+    is_settled: bool = True
 
 
 class _History(_Content):
