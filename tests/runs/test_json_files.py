@@ -1,5 +1,6 @@
 """JSON that somebody else wrote into a run folder."""
 
+import json
 import os
 
 import pytest
@@ -48,3 +49,9 @@ def test_numbers_are_finite_and_words_can_be_written(tmp_path):
     path = tmp_path / "x.json"
     path.write_text('[NaN, Infinity, -1e999, 1.5, 3, "\\ud800", {"\\udc80": "\\ud83c\\udf88"}]')
     assert read_json(path) == [None, None, None, 1.5, 3, "?", {"?": "🎈"}]
+
+
+@pytest.mark.parametrize("text", ["1", '"word"', "null", "true", "[]", "{}"])
+def test_a_bare_value_is_read(tmp_path, text):
+    (tmp_path / "x.json").write_text(text)
+    assert read_json(tmp_path / "x.json") == json.loads(text)

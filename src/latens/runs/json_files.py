@@ -66,7 +66,7 @@ def _whole(digits: str) -> int:
 
 
 def _check_depth(data: Any, path: Path) -> None:
-    level = [data]
+    level = [data] if isinstance(data, dict | list) else []
     for _ in range(_DEEPEST):
         below = (one.values() if isinstance(one, dict) else one for one in level)
         level = [one for values in below for one in values if isinstance(one, dict | list)]
