@@ -6,6 +6,7 @@ import os
 import pytest
 
 from latens.exceptions import RunError
+from latens.runs.contents import RunContent, checked
 from latens.runs.json_files import read_json
 
 
@@ -45,10 +46,15 @@ def test_a_pipe_is_not_waited_for(tmp_path):
         read_json(tmp_path / "run.json")
 
 
-def test_numbers_are_finite_and_words_can_be_written(tmp_path):
+def test_numbers_are_finite_and_names_of_files_that_are_no_text_stay(tmp_path):
     path = tmp_path / "x.json"
     path.write_text('[NaN, Infinity, -1e999, 1.5, 3, "\\ud800", {"\\udc80": "\\ud83c\\udf88"}]')
-    assert read_json(path) == [None, None, None, 1.5, 3, "?", {"?": "🎈"}]
+    assert read_json(path) == [None, None, None, 1.5, 3, "\ud800", {"\udc80": "🎈"}]
+
+
+def test_what_is_shown_of_names_that_are_no_text_can_be_written():
+    content = checked(RunContent, {"format": "it", "version": 1, "error": "a \ud800"}, "it")
+    assert content.error == "a ?"
 
 
 @pytest.mark.parametrize("text", ["1", '"word"', "null", "true", "[]", "{}"])

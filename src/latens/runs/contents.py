@@ -42,7 +42,7 @@ _MOST_ROWS, _MOST_METRICS, _MOST_PARTS, _MOST_CLASSES = 50_000, 200, 1_000, 100_
 
 One = TypeVar("One")
 Many = Annotated[list[One], Field(fail_fast=True)]
-Text = Annotated[str, AfterValidator(lambda text: text[:_LONGEST])]
+Text = Annotated[str, AfterValidator(lambda text: _shown(text))]
 # It becomes a part of file names.
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", max_length=100)]
 Count = Annotated[int, Field(ge=0, lt=2**53)]
@@ -232,7 +232,7 @@ class HistoriesContent(_Content):
 class ItemsContent(_Content):
     """items.json."""
 
-    columns: dict[Text, Many[str | int | float | bool | None]] | None = None
+    columns: dict[Text, Many[Text | int | float | bool | None]] | None = None
 
 
 class _Table(_Content):
@@ -271,23 +271,21 @@ def checked(kind: type[Content], data: Any, where: str) -> Content:
         return kind.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
-    if first["type"] == "string_unicode":
-        return checked(kind, _without_halves(data), where)
     raise RunError(
         f"The values in {where} do not have the format of version 1: {_in_words(first)}."
     )
+
+
+def _shown(text: str) -> str:
+    """What is shown of a text: not more than anybody reads, and nothing that cannot be written.
+
+    Names of files that are no text have halves of surrogate pairs in them; they become question marks.
+    """
+    text = text[:_LONGEST]
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _in_words(error: Mapping[str, Any]) -> str:
     place = ".".join(one_line(str(part)[:60]) for part in error["loc"][:8]) or "it"
     came = one_line(reprlib.repr(error["input"])[:200])[:60]
     return f"{place}: {error['msg'].rstrip('.').lower()}, not {came}"
-
-
-def _without_halves(data: Any) -> Any:
-    """Data with question marks for halves of surrogate pairs, which names of damaged files have."""
-    if isinstance(data, dict):
-        return {_without_halves(key): _without_halves(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_without_halves(one) for one in data]
-    return data.encode("utf-8", "replace").decode("utf-8") if isinstance(data, str) else data
