@@ -236,13 +236,9 @@ def _model(
     shape: dict[str, Any] = {"latent_dim": model.latent_dim}
     shape |= {name: asked[name] for name in ("latent_dim", "network") if name in asked}
     training = {name: value for name, value in asked.items() if name not in shape}
-    given: dict[str, Any] = (
-        {"callbacks": (), "device": device, **training}
-        if training
-        else trainer.get_params(deep=False)
-    )
-    settings = ModelSettings(kind=kind or "Autoencoder", trainer=given, **shape)
-    return build_model(settings, seed=seed)
+    settings = ModelSettings(kind=kind or "Autoencoder", trainer=training, **shape)
+    usual = {} if training else trainer.get_params(deep=False)
+    return build_model(settings, seed=seed, **usual | {"callbacks": (), "device": device})
 
 
 def _known(

@@ -71,7 +71,8 @@ def load_csv(
     texts = () if feature_names is None else category_columns(feature_names)
     frame, notes = read_csv(path, texts)
     # As we write them ourselves where a spreadsheet would take them for formulas.
-    frame = frame.rename(columns={safe_cell(name): name for name in feature_names or ()})
+    if feature_names is not None:
+        frame = frame.rename(columns={safe_cell(name): name for name in feature_names})
     return features_and_labels(frame, f"The file '{path}'", label_column, notes, feature_names)
 
 
