@@ -94,7 +94,7 @@ class _Alarms:
 
     def set(self) -> None:
         """From now on. They ring again, as what they raise may be lost in a callback."""
-        self.before = time.process_time()
+        self.before = _wanted_time()
         signal.setitimer(signal.ITIMER_PROF, self.seconds, 1)
         signal.setitimer(signal.ITIMER_REAL, self.waiting, self.waiting)
 
@@ -107,10 +107,19 @@ class _Alarms:
         raise _TooSlowError
 
     def _is_waiting(self, number: int, frame: FrameType | None) -> None:
-        now = time.process_time()
+        now = _wanted_time()
         if now - self.before < LEAST_WORK:
             raise _TooSlowError
         self.before = now
+
+
+def _wanted_time() -> float:
+    """Seconds of the processor that were used, or waited for beside other programs."""
+    try:
+        queued = int(Path("/proc/self/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        queued = 0.0
+    return time.process_time() + queued
 
 
 def _tell(out: int, line: dict[str, Any]) -> None:
