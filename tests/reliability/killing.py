@@ -99,7 +99,13 @@ CLASSIFY = ["classify", "r", "--labels", "labels.csv", "--out", "c.csv", "--meth
 EMBED = ["embed", "r", "--out", "codes.npy"]
 EXPORT = ["export", "old", "--to", "projector", "--out", "p"]
 
+
+def resumed_in_python(folder: Path) -> list[str]:
+    return ["python", "resume" if (folder / "r" / "run.json").is_file() else "run"]
+
+
 JOBS = {
+    "study": Job(["python", "run"], resumed_in_python),
     "run": Job(RUN, resumed(RUN)),
     "overwrite": Job([*RUN, "--overwrite"], same([*RUN, "--overwrite"]), [NOISY]),
     "denoise-run": Job(["denoise", "r"], same(["denoise", "r"]), [NOISY]),
@@ -146,8 +152,8 @@ class Trial:
             # So that no child has to: imports are most of what a small run costs.
             with suppress(Exception):
                 importlib.import_module(name)
-        gc.freeze()  # or the children's first sweep would copy all of it
         expected = content(whole)
+        warm_up(whole / "r")
         kills = [kill for kill in seen.kills() if kill.at >= 0]
         if points is not None:
             places = np.linspace(0, len(kills) - 1, min(points, len(kills))).round().astype(int)
@@ -197,6 +203,15 @@ class Trial:
         if seen.code != 0:
             sys.exit(f"latens {' '.join(command)} ended with {seen.code}: {seen.said}")
         return seen
+
+
+def warm_up(run: Path) -> None:
+    """Do once what every report begins with, such as looking for fonts; nothing here starts a thread."""
+    if (run / "report.html").is_file():
+        from latens.reports import write_report
+
+        write_report(run)
+    gc.freeze()  # or the first sweep of every child would copy all of it
 
 
 def is_done_already(said: str) -> bool:
@@ -273,16 +288,32 @@ def carry_out(folder: Path, command: list[str], kill: Kill | None, log: Path, re
     sys.argv = ["latens", *command]
     watch = Watch(folder, kill)
     sys.addaudithook(watch)
-    from latens.cli import main as latens
-
     code = 0
     try:
-        latens()
+        in_python(command) if command[0] == "python" else in_shell()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
+        print(end.code, file=sys.stderr)
     watch.is_on = False
     report.write_bytes(pickle.dumps((watch.operations, sorted(sys.modules))))
     return code
+
+
+def in_shell() -> None:
+    from latens.cli import main as latens
+
+    latens()
+
+
+def in_python(command: list[str]) -> None:
+    """Carry out a study, or go on with it, without a report, which is most of what a small run costs."""
+    from latens.exceptions import RunError
+    from latens.studies import read_study, resume_study, run_study
+
+    try:
+        resume_study("r") if command[1] == "resume" else run_study(read_study("study.toml"), "r")
+    except RunError as error:
+        sys.exit(str(error))
 
 
 class Watch:
