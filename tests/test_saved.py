@@ -114,7 +114,7 @@ def test_a_description_may_be_anything(toy, text, words):
 
 def test_a_description_that_does_not_fit_is_not_read(toy, monkeypatch):
     monkeypatch.setattr(_memory, "available_memory", lambda: 2**20)
-    (toy / "toy.json").write_text("[" + "0," * 10_000 + "0]")
+    (toy / "toy.json").write_text("[" + "0," * 200_000 + "0]")
     with pytest.raises(ModelError, match="more than half"), reading(toy):
         pass
 

@@ -12,8 +12,9 @@ from latens.exceptions import TrainingError
 __all__ = ["enough_memory", "is_forked", "plain_torch"]
 
 _LOCK = threading.Lock()
-_users = 0
-_default_dtype = torch.float32
+# How deep each thread is inside, and the default type to bring back once the others are out.
+_depths: dict[int, int] = {}
+_to_bring_back: torch.dtype | None = None
 _is_forked = False
 
 
@@ -37,21 +38,32 @@ def plain_torch() -> Iterator[None]:
 
 @contextmanager
 def _float32_by_default() -> Iterator[None]:
-    """The default type belongs to all threads: the first user sets it, the last one brings it back."""
-    global _users, _default_dtype
+    """Set the default type, which belongs to all threads: what it was comes back when no other needs it."""
+    me = threading.get_ident()
     with _LOCK:
-        if not _users:
-            _default_dtype = torch.get_default_dtype()
-            if _default_dtype != torch.float32:
-                torch.set_default_dtype(torch.float32)
-        _users += 1
+        _depths[me] = _depths.get(me, 0) + 1
+        found = torch.get_default_dtype()
+        if found != torch.float32:
+            torch.set_default_dtype(torch.float32)
     try:
         yield
     finally:
         with _LOCK:
-            _users -= 1
-            if not _users and _default_dtype != torch.float32:
-                torch.set_default_dtype(_default_dtype)
+            _leave(me, None if found == torch.float32 else found)
+
+
+def _leave(me: int, found: torch.dtype | None) -> None:
+    global _to_bring_back
+    _depths[me] -= 1
+    if not _depths[me]:
+        del _depths[me]
+    if found is not None:
+        _to_bring_back = found
+    is_outermost = found is not None or me not in _depths
+    others = _depths.keys() & {thread.ident for thread in threading.enumerate()} - {me}
+    if _to_bring_back is not None and is_outermost and not others:
+        torch.set_default_dtype(_to_bring_back)
+        _to_bring_back = None
 
 
 @contextmanager

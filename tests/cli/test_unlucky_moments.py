@@ -134,7 +134,7 @@ def test_a_damaged_run_json_is_named_in_one_line(folder, key, latens_cli):
     for value in DAMAGE[key]:
         for info in (whole | {key: value}, {k: v for k, v in whole.items() if k != key}):
             run.write("run", info)
-            with pytest.raises(RunError, match=rf"run\.json' is damaged: '{key}") as caught:
+            with pytest.raises(RunError, match=rf"run\.json'.*: '{key}") as caught:
                 resume_study(run.path)
             assert "\n" not in str(caught.value)
 

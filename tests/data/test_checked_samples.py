@@ -32,18 +32,12 @@ def test_the_place_of_a_value_that_is_no_number_is_named(value, word, rng):
         QUICK.fit(images)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_values_beyond_what_networks_compute_with_are_refused(dtype, rng):
-    X = rng.normal(size=(9, 3)).astype(dtype)
-    fitted = QUICK.fit(X)
-    X[5, 2] = -2e38
-    for use in (clone(QUICK).fit, fitted.transform, fitted.score_samples):
-        with pytest.raises(DataError, match=r"value -2e\+38 in row 5, column 2.*larger unit"):
-            use(X)
-
-
-def test_large_values_are_trained_on_and_scored(rng):
-    X = rng.normal(size=(40, 3)) * 1e36
-    model = QUICK.fit(X)
+@pytest.mark.parametrize("size", [1e36, 1e38, 1e300])
+def test_large_values_are_trained_on_and_scored(rng, size):
+    X = rng.normal(size=(40, 3)) * size
+    model = clone(QUICK).fit(X)
     assert np.isfinite(model.score_samples(X)).all()
-    assert np.isfinite(model.reconstruct(X)).all()
+    rebuilt = model.reconstruct(X)
+    assert np.isfinite(rebuilt).all()
+    # In the units of the data, and no worse than their mean.
+    assert np.abs(rebuilt / size - X / size).mean() < 1.2 * np.abs(X / size).mean()

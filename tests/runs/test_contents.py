@@ -72,12 +72,12 @@ def test_a_value_of_any_type_anywhere_is_read_or_named_in_one_line(run, name):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"data": {"n_train": "many"}}, r"data\.n_train: .*not 'many'"),
+        ({"data": {"n_train": "many"}}, r"data\.n_train': .*not 'many'"),
         ({"data": {"sample_shape": [2**40, 2]}}, r"data\.sample_shape\.0"),
         ({"data": {"sample_shape": [1] * 9}}, r"data\.sample_shape"),
         ({"study": {"models": [{"name": "a"}, "x"]}}, r"study\.models\.1"),
         ({"study": []}, "study"),
-        ({"seconds": "\x1b[31m\u202e"}, r"seconds: .*not '"),
+        ({"seconds": "\x1b[31m\u202e"}, r"seconds': .*not '"),
     ],
 )
 def test_the_first_wrong_value_is_named(run, change, words):

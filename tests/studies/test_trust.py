@@ -135,7 +135,7 @@ def test_what_run_json_calls_a_model_is_a_name_and_no_path(tmp_path, name):
     run = Run.create(tmp_path / "run")
     (tmp_path / "elsewhere").mkdir()
     run.write_info(data={}, study={"models": [{"name": name}], "data": {"source": "digits"}})
-    with pytest.raises(RunError, match="is no name"):
+    with pytest.raises(RunError, match=r"'study\.models\.0\.name'"):
         run.trained_model()
     with pytest.raises(RunError, match="is no name"):
         run.array(name)

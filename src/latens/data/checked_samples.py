@@ -13,9 +13,6 @@ from latens.exceptions import DataError
 
 __all__ = ["checked_samples"]
 
-# Of float32's 3.4e38; what a network gives may be some deviations from the mean.
-_LARGEST = 1e37
-
 
 def checked_samples(estimator: Any, X: Any, *, reset: bool = False) -> np.ndarray:
     """Return samples as an array, and check their shape against the one that was fitted.
@@ -33,7 +30,7 @@ def checked_samples(estimator: Any, X: Any, *, reset: bool = False) -> np.ndarra
     ------
     DataError
         If the shape is not the fitted one.
-        If the shape is not the fitted one, or a value is no finite number or beyond 1e37.
+        If the shape is not the fitted one, or a value is no finite number.
     ValueError
         If scikit-learn refuses them: other columns, too few samples.
     """
@@ -45,7 +42,6 @@ def checked_samples(estimator: Any, X: Any, *, reset: bool = False) -> np.ndarra
         if "NaN" in str(error) or "infinity" in str(error):
             raise _not_finite(as_array(X), names, estimator) from error
         raise
-    _check_size(checked, names, estimator)
     if reset:
         estimator.input_shape_ = checked.shape[1:]
     elif checked.shape[1:] != estimator.input_shape_:
@@ -77,19 +73,6 @@ def _not_finite(X: np.ndarray, names: Any, estimator: Any) -> DataError:
         f"Input X of {type(estimator).__name__} contains {what}, first in {_place(first, names)}, counted "
         f"from 0; {is_wrong.sum():,} of its values are no finite numbers. Fill them, or leave their rows or "
         "columns out."
-    )
-
-
-def _check_size(X: np.ndarray, names: Any, estimator: Any) -> None:
-    """Refuse values that float32, in which networks compute, has no room for once they are combined."""
-    if X.dtype.kind != "f" or max(float(X.max()), -float(X.min())) <= _LARGEST:
-        return
-    place = np.unravel_index(int(np.abs(X).argmax()), X.shape)
-    first = tuple(int(one) for one in place)
-    raise DataError(
-        f"Input X of {type(estimator).__name__} has the value {float(X[first]):.4g} in "
-        f"{_place(first, names)}, counted from 0, and networks compute with values up to {_LARGEST:g}. Give "
-        "it in a larger unit, or as a logarithm."
     )
 
 

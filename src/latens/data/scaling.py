@@ -10,6 +10,10 @@ __all__ = ["UNSCALED", "Scaling", "fit_scaling"]
 _BLOCK_BYTES = 64 * 2**20
 # So many deviations from zero float32 rounds by 6e-4 of one.
 _FAR = 1e4
+# Of float32's 3.4e38: what a network gives may be some deviations from the mean.
+_LARGE = 1e36
+# Values whose squares float64 has room for.
+_SQUARED = 1e100
 # A range so small, as a share of the values, is what rounding leaves of equal ones.
 _ROUNDING = 1e-12
 
@@ -63,9 +67,10 @@ class Scaling:
         """Return scaled values in the user's units, in their own floating type.
 
         Float64 where the units lie so far from zero, as seconds since 1970 do, that float32 would round
-        more away than networks do.
+        more away than networks do, or are beyond its range.
         """
         is_far = (np.abs(self.offset) > _FAR * self.scale).any()
+        is_far |= (np.abs(self.offset) + self.scale).max() > _LARGE
         kind = np.result_type(X.dtype, np.float64) if is_far else X.dtype
         return X.astype(kind, copy=False) * self.scale.astype(kind) + self.offset.astype(kind)
 
@@ -100,20 +105,20 @@ def fit_scaling(X: np.ndarray) -> Scaling:
     is_bytes = X.dtype == np.uint8
     low, high = float(X.min()), float(X.max())
     if X.ndim == 2 and not is_bytes and (low < 0 or high > 1):
-        return _standard_scaling(X)
+        return _standard_scaling(X, unit=max(1.0, max(abs(low), abs(high)) / _SQUARED))
     usual = 255.0 if is_bytes else 1.0
     if low >= 0 and usual / 2 <= high <= usual:
         low, high = 0.0, usual
     return Scaling(np.array(low), np.array(high - low or 1.0), bounded=True)
 
 
-def _standard_scaling(X: np.ndarray) -> Scaling:
-    """Mean 0 and standard deviation 1 for every column, by a stable merge of block statistics."""
+def _standard_scaling(X: np.ndarray, unit: float) -> Scaling:
+    """Mean 0 and standard deviation 1 for every column, by a stable merge of block statistics in a unit."""
     count, mean, squares = 0, np.zeros(X.shape[1]), np.zeros(X.shape[1])
     low, high = np.full(X.shape[1], np.inf), np.full(X.shape[1], -np.inf)
     rows = max(1, _BLOCK_BYTES // (8 * X.shape[1]))
     for start in range(0, len(X), rows):
-        block = np.asarray(X[start : start + rows], dtype=np.float64)
+        block = np.asarray(X[start : start + rows], dtype=np.float64) / unit
         shift = block.mean(axis=0) - mean
         total = count + len(block)
         squares += block.var(axis=0) * len(block) + shift**2 * (count * len(block) / total)
@@ -126,4 +131,4 @@ def _standard_scaling(X: np.ndarray) -> Scaling:
     # itself is rounding, the column is constant, too.
     constant = (high - low <= _ROUNDING * np.maximum(np.abs(low), np.abs(high))) | (deviation == 0)
     mean = np.where(constant, (low + high) / 2, mean)
-    return Scaling(mean, np.where(constant, 1.0, deviation), bounded=False)
+    return Scaling(unit * mean, np.where(constant, 1.0, unit * deviation), bounded=False)

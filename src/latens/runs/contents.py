@@ -42,7 +42,8 @@ _MOST_ROWS, _MOST_METRICS, _MOST_PARTS, _MOST_CLASSES = 50_000, 200, 1_000, 100_
 
 One = TypeVar("One")
 Many = Annotated[list[One], Field(fail_fast=True)]
-Text = Annotated[str, AfterValidator(lambda text: _shown(text))]
+Words = Annotated[str, AfterValidator(lambda text: _writable(text))]
+Text = Annotated[str, AfterValidator(lambda text: _writable(text[:_LONGEST]))]
 # It becomes a part of file names.
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", max_length=100)]
 Count = Annotated[int, Field(ge=0, lt=2**53)]
@@ -126,7 +127,7 @@ class RunContent(_Open):
     software: dict[Text, Text | None] = {}
     started: Text | None = None
     finished: Text | None = None
-    seconds: float | None = None
+    seconds: Annotated[float | None, Field(strict=True)] = None
 
 
 class RowContent(_Content):
@@ -232,7 +233,7 @@ class HistoriesContent(_Content):
 class ItemsContent(_Content):
     """items.json."""
 
-    columns: dict[Text, Many[Text | int | float | bool | None]] | None = None
+    columns: dict[Text, Many[Words | int | float | bool | None]] | None = None
 
 
 class _Table(_Content):
@@ -276,16 +277,13 @@ def checked(kind: type[Content], data: Any, where: str) -> Content:
     )
 
 
-def _shown(text: str) -> str:
-    """What is shown of a text: not more than anybody reads, and nothing that cannot be written.
-
-    Names of files that are no text have halves of surrogate pairs in them; they become question marks.
-    """
-    text = text[:_LONGEST]
+def _writable(text: str) -> str:
+    """A text with question marks for halves of surrogate pairs, which names that are no text have."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _in_words(error: Mapping[str, Any]) -> str:
     place = ".".join(one_line(str(part)[:60]) for part in error["loc"][:8]) or "it"
     came = one_line(reprlib.repr(error["input"])[:200])[:60]
-    return f"{place}: {error['msg'].rstrip('.').lower()}, not {came}"
+    words = error["msg"].rstrip(".")
+    return f"'{place}': {words[0].lower()}{words[1:]}, not {came}"
