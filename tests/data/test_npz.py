@@ -272,3 +272,13 @@ def test_the_anomaly_sets_of_adbench_load(real_data) -> None:
         dataset = load(path)
         assert dataset.names == ("0", "1")
         assert 0 < dataset.y.mean() < 0.5  # anomalies are the rarer class
+
+
+def test_parts_of_types_that_do_not_go_together_are_refused(tmp_path: Path) -> None:
+    dates = np.zeros((3, 2), dtype="M8[s]")
+    np.savez(tmp_path / "x.npz", X_train=np.ones((3, 2)), X_test=dates)
+    with pytest.raises(DataError, match=r"differ in type: float64 and datetime64\[s\]"):
+        load(tmp_path / "x.npz")
+    labels = {"y_train": np.arange(3), "y_test": dates[:, 0]}
+    np.savez(tmp_path / "y.npz", X_train=np.ones((3, 2)), X_test=np.ones((3, 2)), **labels)
+    assert "left out" in load(tmp_path / "y.npz").notes[0]

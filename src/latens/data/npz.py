@@ -161,6 +161,7 @@ def _load_parts(archive: _Archive, train: str, test: str, split: Split) -> Datas
             f"The samples of {archive.where} differ in shape: {heads[0].shape[1:]} for training and "
             f"{heads[1].shape[1:]} for test."
         )
+    _check_joinable(heads, f"The samples of {archive.where}")
     names = [archive.find(_LABELS, "train"), archive.find(_LABELS, "test")]
     lengths = [_length(head.shape) for head in heads]
     labels = _labels(archive, names, lengths)
@@ -176,6 +177,15 @@ def _load_parts(archive: _Archive, train: str, test: str, split: Split) -> Datas
     return Dataset(X, y, labels.names, notes=_notes(labels), has_split=True)
 
 
+def _check_joinable(heads: list[NpyHeader], where: str) -> None:
+    """Refuse parts of which NumPy makes no array, such as numbers and dates."""
+    try:
+        np.result_type(*(head.dtype for head in heads))
+    except TypeError as error:
+        types = " and ".join(str(head.dtype) for head in heads)
+        raise DataError(f"{where} differ in type: {types}. Save them as one type.") from error
+
+
 def _labels(archive: _Archive, names: list[str | None], lengths: list[int]) -> Labels:
     """Encode the labels of one part or several as one, or say in a note why there are none."""
     found = [name for name in names if name is not None]
@@ -183,6 +193,7 @@ def _labels(archive: _Archive, names: list[str | None], lengths: list[int]) -> L
         return Labels()
     try:
         heads = [archive.header(name) for name in found]
+        _check_joinable(heads, f"The labels of {archive.where}")
     except DataError as error:
         return Labels(note=f"The labels were left out. {error}")
     if [_length(head.shape) for head in heads] != lengths or any(
