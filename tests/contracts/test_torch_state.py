@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -14,7 +15,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator
 from torch import nn
 
-from latens import models
+from latens import _torch_state, models
 from latens.applications import Consistency, Denoiser, FewLabelClassifier, MultVAE
 from latens.clustering import KMeans
 from latens.networks import MLP, ConvNet, Parts
@@ -24,6 +25,13 @@ from latens.training import Trainer
 KINDS = [getattr(models, name) for name in models.__all__]
 X = np.random.default_rng(0).normal(size=(60, 2)) @ np.random.default_rng(1).normal(size=(2, 5))
 Y = np.arange(60) % 3
+
+
+@pytest.fixture(autouse=True)
+def nobody_else(monkeypatch):
+    """Threads that other tests have left behind are not those of these."""
+    monkeypatch.setattr(_torch_state, "_depths", {})
+    monkeypatch.setattr(_torch_state, "_to_bring_back", None)
 
 
 @contextmanager
@@ -178,3 +186,25 @@ def test_no_use_minds_what_a_program_has_set(use):
             stack.enter_context(state())
         found = use()
     check_equal(found, wanted)
+
+
+def test_a_thread_keeps_its_type_until_it_is_done_and_then_the_program_has_its_own():
+    inside, go_on = threading.Event(), threading.Event()
+    seen = []
+
+    def other():
+        with _torch_state.plain_torch():
+            inside.set()
+            go_on.wait(60)
+            seen.append(torch.get_default_dtype())
+
+    thread = threading.Thread(target=other)
+    with default_dtype():
+        with _torch_state.plain_torch():
+            thread.start()
+            assert inside.wait(60)
+        assert torch.get_default_dtype() == torch.float32
+        go_on.set()
+        thread.join(60)
+        assert seen == [torch.float32]
+        assert torch.get_default_dtype() == torch.float64
