@@ -98,6 +98,8 @@ def read_npy_header(
         )
     if dtype.kind not in _KINDS or dtype.itemsize == 0:
         raise failure(f"{where} holds values of type {dtype}. Save plain numbers or text.")
+    if not all(type(size) is int for size in shape):  # NumPy takes any literal
+        raise failure(f"{where} gives an impossible shape in its header.")
     largest = math.prod(max(1, size) for size in shape) * dtype.itemsize
     is_possible = all(size >= 0 for size in shape) and largest <= _MOST_BYTES
     if not is_possible or len(shape) > _MOST_DIMENSIONS:

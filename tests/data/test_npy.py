@@ -161,3 +161,13 @@ def test_the_header_alone_is_read() -> None:
     header = read_npy_header(stream, "it")
     assert (header.shape, header.total_bytes) == ((5, 4), total)
     assert stream.tell() == header.data_start
+
+
+@pytest.mark.parametrize("shape", ["(3.0,)", "('3',)", "(True,)", "(None,)"])
+def test_a_shape_of_other_things_than_integers_is_refused(tmp_path, shape):
+    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}"
+    header = header.ljust(117) + "\n"
+    body = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode()
+    (tmp_path / "x.npy").write_bytes(body + bytes(24))
+    with pytest.raises(DataError, match=r"x\.npy'.*(shape|no \.npy file)"):
+        open_npy(tmp_path / "x.npy")
