@@ -400,10 +400,12 @@ class Run:
             raise RunError(
                 f"The run '{self.path}' is one of `latens recommend`, which has no codes. Ask that command."
             )
-        # Checked, and then as it stands there: names of files may be no text, which types do not let through.
-        if self.info["study"] is None or "data" not in (study := self.read("run")["study"]):
-            raise self._damaged("study", "the settings of the run", self.info["study"])
-        path = (self.read("run").get("data") or {}).get("path")
+        # Checked above, and taken as it stands there: names of files may be no text, which types replace.
+        info = self.read("run")
+        study: dict[str, Any] | None = info.get("study")
+        if study is None or "data" not in study:
+            raise self._damaged("study", "the settings of the run", study)
+        path = info.get("data", {}).get("path")
         return study if path is None else study | {"data": study["data"] | {"source": path}}
 
     @property
@@ -422,7 +424,8 @@ class Run:
 
     @property
     def _is_of_recommend(self) -> bool:
-        return self.info["study"] is None and "settings" in self.info
+        info = self.info
+        return info["study"] is None and "settings" in info
 
     def model_path(self, name: str) -> Path:
         """Return the folder of a fitted model.
