@@ -56,6 +56,14 @@ class _Stream:
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
+    def write(self, text: str) -> int:
+        """Write a text; return its length."""
+        return self._stream.write(text)
+
+    def writelines(self, lines: Any) -> None:
+        for line in lines:
+            self.write(line)
+
 
 class _Output(_Stream):
     """Standard output: an error where it cannot be written."""
@@ -78,10 +86,6 @@ class _Output(_Stream):
         except OSError as error:
             raise self._error(error) from error
 
-    def writelines(self, lines: Any) -> None:
-        for line in lines:
-            self.write(line)
-
     def flush(self) -> None:
         try:
             self._stream.flush()
@@ -103,10 +107,6 @@ class _Remarks(_Stream):
         except (OSError, ValueError):
             self._abandon()
             return len(text)
-
-    def writelines(self, lines: Any) -> None:
-        for line in lines:
-            self.write(line)
 
     def flush(self) -> None:
         try:
