@@ -29,6 +29,10 @@ class Kind:
     share_of_bombs : float
     only : str
         Which files of a folder are changed.
+    is_timed : bool
+        Whether batches of a network are trained, of the sizes that the file asks for. As in any training
+        this takes the memory that it needs; what is checked is that nothing but an error comes where there
+        is no more.
     """
 
     name: str
@@ -38,6 +42,7 @@ class Kind:
     bomb: Callable[[Random, Path], Path] | None = None
     share_of_bombs: float = 0.12
     only: str = "**/*"
+    is_timed: bool = False
 
 
 KINDS = (
@@ -52,7 +57,9 @@ KINDS = (
     Kind("events", "events", targets.load_events, 6, bombs.event_bomb, 0.06),
     Kind("labels", "labels", targets.classify_labels, 2, bombs.label_bomb),
     Kind("study", "study", targets.plan_study, 4, bombs.study_bomb, 0.08),
-    Kind("announced study", "study", targets.announce_study, 3, bombs.drawn_study, 0.7),
+    Kind(
+        "announced study", "study", targets.announce_study, 3, bombs.drawn_study, 0.7, is_timed=True
+    ),
     Kind("model", "model", targets.use_model, 9),
     Kind("detector", "detector", targets.use_detector, 3),
     Kind("denoiser", "denoiser", targets.use_denoiser, 3),

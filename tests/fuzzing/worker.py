@@ -142,7 +142,9 @@ def _one(campaign: Campaign, number: int, folder: Path, guard: Guard) -> dict[st
             "error": guard.found[0],
             "message": str(guard.found[:5]),
         }
-    if found["memory"] > campaign.limits.memory and found["outcome"] in ("fine", "refused"):
+    is_limited = not campaign.kind_of(number).is_timed
+    is_large = is_limited and found["memory"] > campaign.limits.memory
+    if is_large and found["outcome"] in ("fine", "refused"):
         found |= {"outcome": "too large", "error": f"{found['memory'] >> 20} MiB"}
     os.chdir(folder.parent)
     shutil.rmtree(folder, ignore_errors=True)
