@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from latens.exceptions import DataError
 from latens.explorer.decoders import decoder_of, read_decoder
 from latens.explorer.layers import UnknownLayer
 from latens.models import Autoencoder
@@ -49,6 +50,14 @@ def test_a_decoder_without_room_says_what_has_room(model, digits):
     read = decoder_of(model, model.transform(digits[:5]), most_numbers=100)
     assert read.decoder is None
     assert "latens explore" in read.why_not
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_codes_that_are_not_finite_leave_the_page_without_a_decoder(value, model):
+    codes = np.full((5, 4), value)
+    assert "not finite" in decoder_of(model, codes, most_numbers=PLENTY).why_not
+    with pytest.raises(DataError, match="codes for this Autoencoder"):
+        model.inverse_transform(codes)
 
 
 class Strange:

@@ -278,6 +278,13 @@ def test_missing_arrays_leave_the_rest_standing(copied: Run, pattern: str) -> No
     assert len(outline.all("h2")) >= 8
 
 
+def test_a_model_that_was_not_scored_is_not_shown(copied: Run) -> None:
+    results = copied.read("results")
+    results["rows"] = [row for row in results["rows"] if row["representation"] != "autoencoder"]
+    copied.write("results", results)
+    assert "PCA is enough here." in outline_of(copied).words
+
+
 def test_a_damaged_array_is_named(copied: Run) -> None:
     (copied.path / "arrays" / "map_raw.npy").write_bytes(b"\x93NUMPY broken")
     (copied.path / "arrays" / "codes_autoencoder_test.npy").write_bytes(b"")

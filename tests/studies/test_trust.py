@@ -130,6 +130,14 @@ def test_a_study_sets_nothing_that_is_not_its_own(model, message):
         check_study(settings(**model), "It")
 
 
+@pytest.mark.parametrize("word", ["kind", "parameters", "self"])
+@pytest.mark.parametrize("where", ["trainer", "network_parameters", "parameters"])
+def test_a_parameter_of_any_name_is_refused_by_its_name(where, word):
+    study = check_study(settings(network="mlp", latent_dim=2, **{where: {word: 3}}), "It")
+    with pytest.raises(ParameterError, match=f"has no parameter '{word}'"):
+        build_model(study.models[0], seed=0)
+
+
 @pytest.mark.parametrize("name", ["../../elsewhere", "/tmp/elsewhere", "a/b", "..", ""])
 def test_what_run_json_calls_a_model_is_a_name_and_no_path(tmp_path, name):
     run = Run.create(tmp_path / "run")

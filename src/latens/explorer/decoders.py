@@ -70,6 +70,8 @@ def decoder_of(model: BaseAutoencoder, codes: np.ndarray, *, most_numbers: int) 
         )
     layers = describe(modules)
     tried = _some(codes)
+    if not np.isfinite(tried).all():
+        return _refused("some of its codes are not finite.")
     if not _decodes_alone(model, modules, tried):
         return _refused("it decodes with more than the numbers of the code.")
     precision, error = _best_precision(modules, tried)

@@ -22,6 +22,7 @@ from latens._devices import resolve_device
 from latens._draws import seeded_alone
 from latens._fitting import fitting
 from latens._seeds import derive, seed_from
+from latens._text import one_line
 from latens._torch_state import enough_memory, plain_torch
 from latens._validation import (
     Constraints,
@@ -362,7 +363,11 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _validate_codes(self, Z: Any) -> np.ndarray:
         """Check codes, and their width."""
         check_is_fitted(self)
-        Z = check_array(as_array(Z), dtype=self._trainer().dtype)
+        try:
+            Z = check_array(as_array(Z), dtype=self._trainer().dtype)
+        except ValueError as error:
+            what = f"The codes for this {type(self).__name__} cannot be used"
+            raise DataError(f"{what}: {one_line(error)}") from error
         if Z.shape[1] != self.latent_dim:
             raise DataError(
                 f"Codes for this {type(self).__name__} must have shape (n_samples, "

@@ -117,14 +117,14 @@ def _data(frame: "object") -> dict[str, object]:
 def hero(content: Content, arrays: Arrays, detail: Detail) -> Hero | None:
     """Build the strip at the head; None for tables and for runs without examples."""
     originals, rebuilt = _read(content, arrays)
-    models = [content.label(model) for model in content.models if content.label(model) in rebuilt]
+    sizes = {content.label(row.representation): row.numbers for row in content.rows}
+    models = [
+        label for label in map(content.label, content.models) if label in rebuilt.keys() & sizes
+    ]
     if not content.is_images or originals is None or not models:
         return None
     limits = display_range(originals, content.data_range)
     shown = spread_out(len(originals), _HERO)
-    numbers = next(
-        row.numbers for row in content.rows if content.label(row.representation) == models[0]
-    )
 
     def strip_of(images: Samples, alt: str) -> Image:
         return strip(
@@ -135,7 +135,7 @@ def hero(content: Content, arrays: Arrays, detail: Detail) -> Hero | None:
         strip_of(originals, f"{len(shown)} original images that were held out"),
         strip_of(rebuilt[models[0]], f"the same images, rebuilt by {models[0]}"),
         "Held-out images",
-        f"Rebuilt from {plural(numbers, 'number')} each",
+        f"Rebuilt from {plural(sizes[models[0]], 'number')} each",
     )
 
 

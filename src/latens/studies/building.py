@@ -1,6 +1,7 @@
 """From the settings of a model to an estimator."""
 
 import importlib
+from collections.abc import Mapping
 from typing import Any
 
 from latens import models, networks, training
@@ -46,14 +47,13 @@ def build_model(settings: ModelSettings, *, seed: int, **trainer: Any) -> BaseAu
             f"The model '{settings.name}' needs a 'latent_dim'; Study.sized gives one."
         )
     kind = _kind(settings.kind)
-    return _make(
-        kind,
-        latent_dim=settings.latent_dim,
-        network=_network(settings),
-        trainer=_trainer(settings.trainer | trainer),
-        random_state=seed,
-        **settings.parameters,
-    )
+    own = {
+        "latent_dim": settings.latent_dim,
+        "network": _network(settings),
+        "trainer": _trainer(settings.trainer | trainer),
+        "random_state": seed,
+    }
+    return _make(kind, own | settings.parameters)
 
 
 def _kind(name: str) -> type[BaseAutoencoder]:
@@ -86,13 +86,13 @@ def _network(settings: ModelSettings) -> NetworkFactory | None:
             raise ParameterError(
                 f"{name!r} is no network: it must be a class with a method 'build'."
             )
-        return _make(own, **settings.network_parameters)
+        return _make(own, settings.network_parameters)
     if name.lower() not in _NETWORKS:
         raise ParameterError(
             f"There is no network called {name!r}. Use one of: {', '.join(_NETWORKS)}; or your own as "
             "'package.module:Class'."
         )
-    return _make(_NETWORKS[name.lower()], **settings.network_parameters)
+    return _make(_NETWORKS[name.lower()], settings.network_parameters)
 
 
 def _trainer(settings: dict[str, Any]) -> training.Trainer:
@@ -105,8 +105,8 @@ def _trainer(settings: dict[str, Any]) -> training.Trainer:
                 f"There is no schedule called {name!r}. Use one of: {', '.join(SCHEDULES)}."
             )
         parameters = {key: value for key, value in schedule.items() if key != "name"}
-        settings = settings | {"schedule": _make(type(SCHEDULES[name]), **parameters)}
-    made: training.Trainer = _make(training.Trainer, **settings)
+        settings = settings | {"schedule": _make(type(SCHEDULES[name]), parameters)}
+    made: training.Trainer = _make(training.Trainer, settings)
     return made
 
 
@@ -126,7 +126,7 @@ def _is_class(found: Any) -> bool:
     return isinstance(found, type)
 
 
-def _make(kind: Any, **parameters: Any) -> Any:
+def _make(kind: Any, parameters: Mapping[str, Any]) -> Any:
     known = kind().get_params(deep=False) if hasattr(kind, "get_params") else None
     unknown = [] if known is None else [name for name in parameters if name not in known]
     if unknown:
