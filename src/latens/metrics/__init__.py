@@ -8,6 +8,7 @@ from latens.metrics.calinski_harabasz import calinski_harabasz_score
 from latens.metrics.clustering import (
     Contingency,
     adjusted_rand_score,
+    adjusted_rand_score_samples,
     clustering_accuracy,
     contingency,
     normalized_mutual_info_score,
@@ -34,8 +35,18 @@ from latens.metrics.generation import (
     precision_recall,
 )
 from latens.metrics.merged_classes import MergedClasses, NearPair, merged_classes
-from latens.metrics.neighbourhood import continuity, neighbourhood_hit, trustworthiness
-from latens.metrics.probes import knn_accuracy, linear_probe_accuracy
+from latens.metrics.neighbourhood import (
+    continuity,
+    neighbourhood_hit,
+    trustworthiness,
+    trustworthiness_samples,
+)
+from latens.metrics.probes import (
+    knn_accuracy,
+    knn_accuracy_samples,
+    linear_probe_accuracy,
+    linear_probe_accuracy_samples,
+)
 from latens.metrics.ranking import capped_recall_at_k, ndcg_at_k, recall_at_k, top_k
 from latens.metrics.reconstruction import (
     binary_cross_entropy,
@@ -66,6 +77,7 @@ __all__ = [
     "NearPair",
     "PrecisionRecall",
     "adjusted_rand_score",
+    "adjusted_rand_score_samples",
     "average_precision_samples",
     "binary_cross_entropy",
     "binary_cross_entropy_samples",
@@ -84,8 +96,10 @@ __all__ = [
     "gaussian_frechet_distance",
     "generalized_dunn_index",
     "knn_accuracy",
+    "knn_accuracy_samples",
     "largest_gap",
     "linear_probe_accuracy",
+    "linear_probe_accuracy_samples",
     "maximum_mean_discrepancy",
     "mean_absolute_error",
     "mean_absolute_error_samples",
@@ -109,4 +123,5 @@ __all__ = [
     "ssim_samples",
     "top_k",
     "trustworthiness",
+    "trustworthiness_samples",
 ]

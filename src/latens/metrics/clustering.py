@@ -11,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
+from latens.exceptions import DataError
 from latens.metrics.inputs import Labels, as_labels
 
 __all__ = [
     "Contingency",
     "adjusted_rand_score",
+    "adjusted_rand_score_samples",
     "clustering_accuracy",
     "contingency",
     "normalized_mutual_info_score",
@@ -196,6 +198,64 @@ def adjusted_rand_score(y: npt.ArrayLike, labels: npt.ArrayLike) -> float:
 
     truth, found = _pair(y, labels)
     return float(metrics.adjusted_rand_score(truth.codes, found.codes))
+
+
+def adjusted_rand_score_samples(y: npt.ArrayLike, labels: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return what every sample contributes to the adjusted Rand score, by the jackknife.
+
+    The score without a sample says what it contributes. The mean of these pseudo-values is the score but
+    for a term of 1 / n, and they may be treated as measurements of single samples: their spread gives the
+    interval of the score, and that of their differences the interval between two clusterings.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,)
+        The true classes, of any kind.
+    labels : array-like of shape (n_samples,)
+        The cluster of every sample, of any kind.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,)
+        Not bounded.
+
+    Raises
+    ------
+    DataError
+        If the two do not have the same length, a label is missing, or there are fewer than 3 samples.
+
+    References
+    ----------
+    J. W. Tukey (1958), "Bias and confidence in not quite large samples", Annals of Mathematical Statistics
+    29. R. G. Miller (1974), "The jackknife: a review", doi:10.1093/biomet/61.1.1.
+
+    Examples
+    --------
+    >>> values = adjusted_rand_score_samples([0, 0, 0, 1, 1, 1], [0, 0, 0, 1, 1, 0])
+    >>> len(values), bool(values[5] < values[0])
+    (6, True)
+    """
+    truth, found = _pair(y, labels)
+    n = len(truth.codes)
+    if n < 3:
+        raise DataError(f"The jackknife needs at least 3 samples. Got {n}.")
+    counts = contingency(y, labels).counts
+    rows, columns = counts.sum(axis=1, keepdims=True), counts.sum(axis=0, keepdims=True)
+    both, first, second = (float((one * (one - 1) / 2).sum()) for one in (counts, rows, columns))
+    whole = _rand_adjusted(both, first, second, n)
+    # Without a sample every group that it is in loses its pairs with the others there.
+    without = _rand_adjusted(both - (counts - 1), first - (rows - 1), second - (columns - 1), n - 1)
+    values: npt.NDArray[np.float64] = (n * whole - (n - 1) * without)[found.codes, truth.codes]
+    return values
+
+
+def _rand_adjusted(both: Any, first: Any, second: Any, n: int) -> Any:
+    """The score by the pairs that are together in both partitions, in the first and in the second."""
+    expected = first * second / (n * (n - 1) / 2)
+    most = (first + second) / 2
+    room = np.asarray(most - expected, dtype=np.float64)
+    # Two partitions that cannot differ from chance agree in full.
+    return np.divide(both - expected, room, out=np.ones(np.shape(both - room)), where=room != 0)
 
 
 def _pair(y: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[Labels, Labels]:

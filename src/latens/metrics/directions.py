@@ -48,7 +48,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("mean_squared_error", "MSE", "lower", (0, math.inf)),
     Metric("mean_absolute_error", "MAE", "lower", (0, math.inf)),
     Metric("binary_cross_entropy", "BCE (nats)", "lower", (0, -math.log(1e-7))),
-    Metric("psnr", "PSNR (dB)", "higher", (-math.inf, math.inf)),
+    Metric("psnr", "PSNR per image (dB)", "higher", (-math.inf, math.inf)),
     Metric("ssim", "SSIM", "higher", (-1, 1)),
     Metric("trustworthiness", "Trustworthiness", "higher", (0, 1)),
     Metric("continuity", "Continuity", "higher", (0, 1)),

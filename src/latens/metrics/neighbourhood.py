@@ -15,7 +15,7 @@ from latens.metrics.inputs import as_flat_matrix, as_labels, check_same_length
 from latens.metrics.origin import centred
 from latens.metrics.workers import work_off
 
-__all__ = ["continuity", "neighbourhood_hit", "trustworthiness"]
+__all__ = ["continuity", "neighbourhood_hit", "trustworthiness", "trustworthiness_samples"]
 
 Matrix = npt.NDArray[np.float64]
 
@@ -62,7 +62,45 @@ def trustworthiness(X: npt.ArrayLike, Z: npt.ArrayLike, n_neighbors: int = 5) ->
     1.0
     """
     data, codes = _checked(X, Z, n_neighbors, "trustworthiness")
-    return _rank_agreement(data, codes, n_neighbors)
+    return 1.0 - int(_penalties(data, codes, n_neighbors).sum()) / _worst(len(data), n_neighbors)
+
+
+def trustworthiness_samples(
+    X: npt.ArrayLike, Z: npt.ArrayLike, n_neighbors: int = 5
+) -> npt.NDArray[np.float64]:
+    """Score every sample by whether its neighbours among the codes are neighbours in the data too.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, ...)
+        The data; images are flattened.
+    Z : array-like of shape (n_samples, n_features)
+        Their codes.
+    n_neighbors : int in [1, n_samples / 2), default=5
+        The size of a neighbourhood.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,)
+        At most 1; higher is better. The mean is `trustworthiness`.
+
+    Raises
+    ------
+    DataError
+        If the two do not have the same length, or a value is not finite.
+    ParameterError
+        If there are too many or too few neighbours.
+
+    Examples
+    --------
+    >>> X = [[0.0], [1.0], [3.0], [6.0], [10.0]]
+    >>> trustworthiness_samples(X, X, n_neighbors=2)
+    array([1., 1., 1., 1., 1.])
+    """
+    data, codes = _checked(X, Z, n_neighbors, "trustworthiness_samples")
+    share = len(data) / _worst(len(data), n_neighbors)
+    scores: Matrix = 1.0 - share * _penalties(data, codes, n_neighbors).astype(np.float64)
+    return scores
 
 
 def continuity(X: npt.ArrayLike, Z: npt.ArrayLike, n_neighbors: int = 5) -> float:
@@ -103,7 +141,7 @@ def continuity(X: npt.ArrayLike, Z: npt.ArrayLike, n_neighbors: int = 5) -> floa
     1.0
     """
     data, codes = _checked(X, Z, n_neighbors, "continuity")
-    return _rank_agreement(codes, data, n_neighbors)
+    return 1.0 - int(_penalties(codes, data, n_neighbors).sum()) / _worst(len(data), n_neighbors)
 
 
 def neighbourhood_hit(Z: npt.ArrayLike, y: npt.ArrayLike, n_neighbors: int = 5) -> float:
@@ -177,8 +215,8 @@ def _checked(
     return centred(data), centred(codes)
 
 
-def _rank_agreement(reference: Matrix, judged: Matrix, n_neighbors: int) -> float:
-    """Score the neighbours in `judged` by their ranks in `reference`."""
+def _penalties(reference: Matrix, judged: Matrix, n_neighbors: int) -> npt.NDArray[np.int64]:
+    """How far down the ranking in `reference` the neighbours of every sample in `judged` stand."""
     n = len(reference)
     penalties = np.zeros(n, dtype=np.int64)
 
@@ -190,8 +228,12 @@ def _rank_agreement(reference: Matrix, judged: Matrix, n_neighbors: int) -> floa
             penalties[rows] += np.maximum(ranks - n_neighbors, 0)
 
     work_off(judge, row_blocks(n, 8 * n, _TILE_BYTES))
-    worst = n * n_neighbors * (2 * n - 3 * n_neighbors - 1) / 2
-    return 1.0 - int(penalties.sum()) / worst
+    return penalties
+
+
+def _worst(n: int, n_neighbors: int) -> float:
+    """The largest sum of penalties that there can be."""
+    return n * n_neighbors * (2 * n - 3 * n_neighbors - 1) / 2
 
 
 def _nearest(distances: Matrix, n_neighbors: int) -> npt.NDArray[np.intp]:

@@ -15,7 +15,12 @@ from latens.exceptions import DataError, ParameterError
 from latens.metrics.inputs import as_labels, as_matrix
 from latens.metrics.origin import Origin
 
-__all__ = ["knn_accuracy", "linear_probe_accuracy"]
+__all__ = [
+    "knn_accuracy",
+    "knn_accuracy_samples",
+    "linear_probe_accuracy",
+    "linear_probe_accuracy_samples",
+]
 
 Matrix = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
@@ -59,6 +64,30 @@ def knn_accuracy(
     >>> knn_accuracy([[0.0], [1.0], [8.0], [9.0]], list("aabb"), [[2.0], [7.0]], ["a", "b"], 1)
     1.0
     """
+    return float(knn_accuracy_samples(Z_train, y_train, Z_test, y_test, n_neighbors).mean())
+
+
+def knn_accuracy_samples(
+    Z_train: npt.ArrayLike,
+    y_train: npt.ArrayLike,
+    Z_test: npt.ArrayLike,
+    y_test: npt.ArrayLike,
+    n_neighbors: int = 5,
+) -> npt.NDArray[np.bool_]:
+    """Tell for every test code whether the nearest training codes name its class.
+
+    Takes and raises what `knn_accuracy` does, which is the mean of this.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_test,)
+
+    Examples
+    --------
+    >>> Z, y = [[0.0], [1.0], [8.0], [9.0]], list("aabb")
+    >>> knn_accuracy_samples(Z, y, [[2.0], [7.0]], ["a", "a"], 1)
+    array([ True, False])
+    """
     check_value("knn_accuracy", "n_neighbors", n_neighbors, (Integer(1),))
     train, classes, test, truth = _checked(Z_train, y_train, Z_test, y_test)
     if n_neighbors > len(train):
@@ -71,7 +100,8 @@ def knn_accuracy(
     origin = Origin.of(train)
     model = KNeighborsClassifier(n_neighbors, algorithm="brute")
     model.fit(origin.apply(train), classes)
-    return float(np.mean(model.predict(origin.apply(test)) == truth))
+    right: npt.NDArray[np.bool_] = model.predict(origin.apply(test)) == truth
+    return right
 
 
 def linear_probe_accuracy(
@@ -112,6 +142,29 @@ def linear_probe_accuracy(
     >>> linear_probe_accuracy([[0.0], [1.0], [8.0], [9.0]], [0, 0, 1, 1], [[2.0], [7.0]], [0, 1])
     1.0
     """
+    return float(linear_probe_accuracy_samples(Z_train, y_train, Z_test, y_test).mean())
+
+
+def linear_probe_accuracy_samples(
+    Z_train: npt.ArrayLike,
+    y_train: npt.ArrayLike,
+    Z_test: npt.ArrayLike,
+    y_test: npt.ArrayLike,
+) -> npt.NDArray[np.bool_]:
+    """Tell for every test code whether a linear classifier names its class.
+
+    Takes and raises what `linear_probe_accuracy` does, which is the mean of this.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_test,)
+
+    Examples
+    --------
+    >>> Z, y = [[0.0], [1.0], [8.0], [9.0]], [0, 0, 1, 1]
+    >>> linear_probe_accuracy_samples(Z, y, [[2.0], [7.0]], [0, 0])
+    array([ True, False])
+    """
     train, classes, test, truth = _checked(Z_train, y_train, Z_test, y_test)
     if len(np.unique(classes)) < 2:
         raise DataError("y_train must have at least 2 different classes to tell apart. Got 1.")
@@ -126,7 +179,8 @@ def linear_probe_accuracy(
         # A thousand iterations are close enough for a score, and the same for every model.
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(scaler.fit_transform(origin.apply(train)), classes)
-    return float(np.mean(model.predict(scaler.transform(origin.apply(test))) == truth))
+    right: npt.NDArray[np.bool_] = model.predict(scaler.transform(origin.apply(test))) == truth
+    return right
 
 
 def _checked(

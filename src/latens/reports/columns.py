@@ -15,8 +15,8 @@ _MEANINGS = {
     "mean_absolute_error": "how far a rebuilt sample is from the original: the mean of the differences "
     "without their sign, after scaling",
     "binary_cross_entropy": "how surprised the rebuilt image would be by the original, per value",
-    "psnr": "peak signal-to-noise ratio, the same error on a logarithmic scale: 3 dB more is half the "
-    "squared error",
+    "psnr": "peak signal-to-noise ratio, the error on a logarithmic scale: 3 dB more is half the squared "
+    "error. It is the mean over the images of the ratio of each, which does not follow from their mean error",
     "ssim": "structural similarity: whether edges and textures survive, and not only brightness",
     "trustworthiness": "whether samples that are neighbours by their codes are neighbours in the data, "
     "too",

@@ -127,7 +127,10 @@ def comparison_section(content: Content) -> Section:
 
 def _table(content: Content, part: str, rows: tuple[Standing, ...], seeds: int) -> Table:
     columns = columns_of(name for row in rows for name in row.values)
-    how = f"mean ± standard deviation over {seeds} seeds" if seeds > 1 else "one seed"
+    how = "one seed"
+    if seeds > 1:
+        own = ", each with a held-out part of its own" if content.data.get("own_parts") else ""
+        how = f"mean ± standard deviation over {seeds} seeds{own}"
     headings = [Heading("Representation"), Heading("Numbers", "numbers per sample", number=True)]
     headings += [Heading(one.label, one.title, one.better, number=True) for one in columns]
     headings += [Heading("Time to fit", number=True)]

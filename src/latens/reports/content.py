@@ -11,7 +11,13 @@ import numpy as np
 from latens.clustering.choosing import Criterion
 from latens.exceptions import RunError
 from latens.runs import Run
-from latens.runs.contents import ClustersContent, CriterionContent, RowContent, VarianceContent
+from latens.runs.contents import (
+    ClustersContent,
+    CriterionContent,
+    RowContent,
+    VarianceContent,
+    VerdictContent,
+)
 
 __all__ = ["Content", "Remark", "Row", "Sweep", "Variance", "read_content"]
 
@@ -74,8 +80,8 @@ class Content:
     rows : tuple of Row
     sweep : Sweep or None
         None if the run has no clusters yet.
-    verdict, caution : str
-        Empty if the run has none yet.
+    verdict : VerdictContent or None
+        None if the run has none yet.
     alerts, not_measured : tuple of Remark
     histories : mapping
         From a model and a seed to its epochs.
@@ -90,8 +96,7 @@ class Content:
     info: Mapping[str, Any]
     rows: tuple[Row, ...]
     sweep: Sweep | None
-    verdict: str
-    caution: str
+    verdict: VerdictContent | None
     alerts: tuple[Remark, ...]
     not_measured: tuple[Remark, ...]
     histories: Mapping[str, Mapping[str, Any]]
@@ -179,13 +184,11 @@ def read_content(run: Run) -> Content:
         If one of them is damaged.
     """
     results, histories, items = run.results, run.histories.models, run.items
-    verdict = results.verdict
     content = Content(
         info=run.info,
         rows=tuple(_row(row, run) for row in results.rows or ()),
         sweep=_sweep(results.clusters, run),
-        verdict=(verdict and verdict.sentence) or "",
-        caution=(verdict and verdict.caution) or "",
+        verdict=results.verdict if results.verdict and results.verdict.sentence else None,
         alerts=tuple(
             Remark(one.title or "unnamed", one.text or "") for one in results.alerts or ()
         ),

@@ -17,12 +17,11 @@ _COUNT = re.compile(r"[1-9][0-9]{0,5}")
 
 @dataclass(frozen=True)
 class Verdict:
-    """One sentence, in two parts, and what to beware of.
+    """The headline, its reasons, and what to beware of.
 
     Attributes
     ----------
     head, rest : str
-        The sentence, cut where the reasons begin, so that each part can have its own size.
     caution : str
     """
 
@@ -42,15 +41,23 @@ class Fact:
 
 def verdict(content: Content) -> Verdict:
     """Return the verdict of the run, or say that it has none."""
-    sentence = content.verdict
-    if not sentence:
+    found = content.verdict
+    if found is None:
         return Verdict("This run has no verdict yet.", "", "It ended before anything was compared.")
+    if found.head:
+        return Verdict(found.head, " ".join(found.reasons), found.caution or "")
+    head, rest = _cut(found.sentence or "")
+    return Verdict(head, rest, found.caution or "")
+
+
+def _cut(sentence: str) -> tuple[str, str]:
+    """A sentence of version 0.1, and of `recommend`, in two where the reasons begin."""
     marks = [place for mark in (": ", " — ") if (place := sentence.find(mark)) > 0]
     cut = min(marks, default=len(sentence))
     head, rest = sentence[:cut], sentence[cut:].lstrip(":— ")
     if rest and not head.endswith((".", "!", "?")):
         head += "."
-    return Verdict(head, rest[:1].upper() + rest[1:], content.caution)
+    return head, rest[:1].upper() + rest[1:]
 
 
 def facts(content: Content, arrays: Arrays) -> tuple[Fact, ...]:

@@ -42,6 +42,6 @@ def summarise(page: Page) -> dict[str, Any]:
     }
 
 
-def _verdict(page: Page) -> dict[str, str] | None:
-    content = page.content
-    return {"sentence": content.verdict, "caution": content.caution} if content.verdict else None
+def _verdict(page: Page) -> dict[str, Any] | None:
+    found = page.content.verdict
+    return None if found is None else found.model_dump()

@@ -23,7 +23,9 @@ __all__ = [
     "ClustersContent",
     "Content",
     "CriterionContent",
+    "DifferenceContent",
     "EpochContent",
+    "EvidenceContent",
     "HistoriesContent",
     "ItemsContent",
     "LayerContent",
@@ -32,6 +34,7 @@ __all__ = [
     "RunContent",
     "UseContent",
     "VarianceContent",
+    "VerdictContent",
     "checked",
 ]
 
@@ -47,6 +50,7 @@ Text = Annotated[str, AfterValidator(lambda text: _writable(text[:_LONGEST]))]
 # It becomes a part of file names.
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", max_length=100)]
 Count = Annotated[int, Field(ge=0, lt=2**53)]
+Finite = Annotated[float, Field(gt=-1e300, lt=1e300)]
 Side = Annotated[int, Field(ge=1, lt=2**31)]
 Few = Annotated[Many[One], Field(max_length=_MOST_PARTS)]
 
@@ -109,6 +113,7 @@ class DataContent(_Open):
     feature_names: Many[Text] | None = None
     notes: Few[Text] = []
     held_out: Text | None = None
+    own_parts: bool = False
     n_scored_train: Count | None = None
     n_scored_test: Count | None = None
     facts: Few[tuple[Text, Text, Text]] | None = None
@@ -191,9 +196,40 @@ class _NotMeasured(_Content):
     reason: Text | None = None
 
 
-class _Verdict(_Content):
+class VerdictContent(_Content):
+    """What is to be taken away from a run. Version 0.1 wrote the sentence alone."""
+
     sentence: Text | None = None
     caution: Text | None = None
+    outcome: Text | None = None
+    head: Text | None = None
+    reasons: Few[Text] = []
+
+
+class DifferenceContent(_Content):
+    """By how much a model is better than a baseline in one metric, for one seed."""
+
+    model: Name
+    against: Name
+    metric: Text
+    seed: Count
+    gain: Finite
+    standard_error: Annotated[float, Field(ge=0, lt=1e300)]
+    n: Annotated[int, Field(ge=2, lt=2**53)]
+
+
+class _StructureContent(_Content):
+    from_shuffled: Finite | None = None
+    from_gaussian: Finite | None = None
+
+
+class EvidenceContent(_Content):
+    """What is known about a study besides its scores."""
+
+    n_held_out: Count
+    n_copies: Count = 0
+    structure: _StructureContent = _StructureContent()
+    unfinished: Text = ""
 
 
 class ResultsContent(_Content):
@@ -205,7 +241,9 @@ class ResultsContent(_Content):
     alerts: Few[_Alert] | None = None
     layers: dict[Name, Few[LayerContent]] | None = None
     variance: VarianceContent | None = None
-    verdict: _Verdict | None = None
+    verdict: VerdictContent | None = None
+    differences: Annotated[Many[DifferenceContent], Field(max_length=_MOST_ROWS)] = []
+    evidence: EvidenceContent | None = None
 
 
 class EpochContent(_Content):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from latens.models import BaseAutoencoder
+from latens.studies.convergence import why_overfitting, why_unfinished
 from latens.studies.inspection import codebook_uses, posterior_divergences
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation, flat
@@ -10,7 +11,8 @@ from latens.training import History
 
 __all__ = ["data_alerts", "model_alerts"]
 
-_OVERFIT = 1.5
+# Of the held-out rows: fewer copies are the chance of coarse values.
+_COPIES = 0.01
 _DEAD_SHARE = 1e-3
 # Nats; a number that tells less does not tell two samples in a hundred apart.
 _COLLAPSED = 0.01
@@ -35,6 +37,14 @@ def data_alerts(data: Prepared) -> list[Alert]:
     if not data.is_images and constant:
         text = f"{constant} of {rows.shape[1]} columns are constant and carry no information."
         alerts.append({"title": "Constant columns", "text": text})
+    share = float(data.is_copy.mean())
+    if share > _COPIES:
+        text = (
+            f"{share:.1%} of the scored held-out rows are copies of training rows. A model that remembers "
+            "them scores too well, so the verdict leaves them out. Remove the copies, or keep those of one "
+            "sample on one side."
+        )
+        alerts.append({"title": "Copies across the split", "text": text})
     return alerts
 
 
@@ -56,7 +66,7 @@ def model_alerts(
     else:
         text = "Some codes are not finite. Lower the learning rate."
         found = [{"title": "codes that are not numbers", "text": text}]
-    found += _training(model.history_)
+    found += _training(model.history_, len(data.train))
     return [{**alert, "title": f"{representation.label}: {alert['title']}"} for alert in found]
 
 
@@ -133,20 +143,19 @@ def _saturation(model: BaseAutoencoder, data: Prepared) -> list[Alert]:
     return [{"title": "saturated outputs", "text": text}]
 
 
-def _training(history: History) -> list[Alert]:
+def _training(history: History, n_train: int) -> list[Alert]:
     alerts = []
-    best = history.best
-    # A likelihood may be negative, and then a ratio says nothing.
-    if best.validation_loss is not None and 0 < _OVERFIT * best.loss < best.validation_loss:
-        text = (
-            f"The held-out loss is {best.validation_loss / best.loss:.1f} times the training loss. "
-            "More samples, a smaller network or a weight decay would help new samples."
-        )
+    overfitting, unfinished = why_overfitting(history), why_unfinished(history, n_train)
+    if overfitting:
+        text = f"{overfitting} More samples, a smaller network or a weight decay would help new samples."
         alerts.append({"title": "overfitting", "text": text})
     if history.stopped == "interrupted":
-        last = len(history.epochs)
+        last, best = len(history.epochs), history.best
         text = f"Stopped in epoch {last + 1}; the weights are those of epoch {best.number}."
         alerts.append({"title": "interrupted", "text": text})
+    elif unfinished:
+        text = f"{unfinished} Train for longer: a larger preset, more epochs or more time."
+        alerts.append({"title": "training cut short", "text": text})
     return alerts
 
 

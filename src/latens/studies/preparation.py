@@ -1,6 +1,7 @@
 """The data of a study: what is learnt from, what is held out, and which rows are scored."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from latens.data.converted import load_converted
 from latens.data.scaling import Scaling, fit_scaling
 from latens.exceptions import DataError, RunError
 from latens.runs import Run
+from latens.studies.copies import is_copy
 from latens.studies.settings import DataSettings, Study, check_study
 
 __all__ = ["Prepared", "load_for_study", "prepare", "prepared_again", "recorded_study"]
@@ -35,6 +37,8 @@ class Prepared:
         Fitted on the training rows; errors are measured in its units.
     fingerprint : str
         Of the training rows, then the held-out rows.
+    whole : Dataset or None
+        All rows, where a study of several seeds draws a held-out part for each of them.
     """
 
     train: Dataset
@@ -44,6 +48,7 @@ class Prepared:
     scored_test: np.ndarray
     scaling: Scaling
     fingerprint: str
+    whole: Dataset | None = None
 
     @property
     def has_labels(self) -> bool:
@@ -54,6 +59,23 @@ class Prepared:
     def is_images(self) -> bool:
         """Whether the samples are images."""
         return self.train.X.ndim > 2
+
+    @property
+    def n_classes(self) -> int:
+        """How many classes the scored training rows have; 0 without labels."""
+        return 0 if self.train.y is None else len(np.unique(self.train.y[self.scored_train]))
+
+    @cached_property
+    def is_copy(self) -> np.ndarray:
+        """Whether each scored held-out row is a copy of a training row."""
+        return is_copy(self.train.X, self.test.X[self.scored_test])
+
+    def for_seed(self, study: Study, seed: int) -> "Prepared":
+        """Return the parts for a seed: its own where the data bring no split, so that spreads include it."""
+        if self.whole is None or seed == study.seed:
+            return self
+        train, test = _split(self.whole, study.data.test_fraction, seed)
+        return _prepared(study, train, test, self.held_out, None)
 
 
 def prepare(study: Study) -> Prepared:
@@ -73,10 +95,17 @@ def prepare(study: Study) -> Prepared:
                 f"'{train.name}' has too few samples ({len(train)} to learn from, {len(test)} to test); a "
                 f"run needs at least {_FEWEST_ROWS} of each. Give it more samples."
             )
-        held_out = "the test part that comes with the data"
+        held_out, whole = "the test part that comes with the data", None
     else:
+        whole = train if study.seeds > 1 else None
         train, test = _split(train, settings.test_fraction, study.seed)
         held_out = f"a random {settings.test_fraction:.0%} of the data"
+    return _prepared(study, train, test, held_out, whole)
+
+
+def _prepared(
+    study: Study, train: Dataset, test: Dataset, held_out: str, whole: Dataset | None
+) -> Prepared:
     return Prepared(
         train=train,
         test=test,
@@ -85,6 +114,7 @@ def prepare(study: Study) -> Prepared:
         scored_test=_some_rows(len(test), study),
         scaling=fit_scaling(train.X),
         fingerprint=f"{fingerprint(train.X)}-{fingerprint(test.X)}",
+        whole=whole,
     )
 
 

@@ -28,6 +28,7 @@ def results_so_far(run: Run) -> dict[str, Any]:
     """
     if not run.has("results"):
         return {}
+    _ = run.results  # or a value in it is of another type
     results = run.read("results")
     wrong = not isinstance(results, dict) or [
         name for name, kind in _KINDS.items() if not isinstance(results.get(name), kind)

@@ -2,7 +2,7 @@
 
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from latens._pca import fit_pca
 from latens.models import BaseAutoencoder
 from latens.studies.preparation import Prepared
 
-__all__ = ["Representation", "flat", "learnt", "pca", "raw", "umap"]
+__all__ = ["Baselines", "Representation", "flat", "learnt", "pca", "raw", "umap"]
 
 
 # Points for each dimension of a UMAP that starts from the spectrum of its graph.
@@ -56,6 +56,27 @@ class Representation:
     seconds: float | None = None
     parameters: int | None = None
     learns_from_labels: bool = False
+
+
+@dataclass(frozen=True)
+class Baselines:
+    """What needs no network: the values themselves, and PCA of every size of code."""
+
+    raw: Representation
+    pca: Mapping[int, Representation]
+
+    @classmethod
+    def of(cls, data: Prepared, sizes: Iterable[int]) -> "Baselines":
+        """Return those of the parts of the data."""
+        return cls(raw(data), {size: pca(data, size) for size in sizes})
+
+    def all(self) -> list[Representation]:
+        """Return raw values first, then PCA by size as they were asked for."""
+        return [self.raw, *self.pca.values()]
+
+    def pca_of(self, model: Representation) -> Representation:
+        """Return PCA of the size of a model."""
+        return self.pca[model.numbers]
 
 
 def flat(X: np.ndarray, data: Prepared) -> np.ndarray:

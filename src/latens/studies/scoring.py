@@ -1,6 +1,7 @@
-"""A representation in numbers: how well it rebuilds, how well it clusters, what its neighbours share."""
+"""A representation in numbers: how well it reconstructs, how well it clusters, what its neighbors share."""
 
 import warnings
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,32 +12,39 @@ from latens.clustering import KMeans
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation, flat
 
-__all__ = ["Clusters", "score"]
-
-Clusters = dict[str, np.ndarray]
+__all__ = ["Scores", "score"]
 
 _RESTARTS = 10
 # The cost of these grows with the square of the rows; so many give the third digit.
 _PAIRWISE_ROWS = 10_000
+_FEWEST_FOR_JACKKNIFE = 3
 
 
-def score(
-    data: Prepared, representation: Representation, *, k: int, seed: int
-) -> tuple[list[dict[str, Any]], Clusters]:
-    """Return the rows of the comparison for one representation and seed, and the clusters.
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """What one representation and seed is worth.
 
-    Returns
-    -------
+    Attributes
+    ----------
     rows : list of dict
         One for the training part and one for the held-out part; see the format of results.json.
     clusters : dict of str to ndarray
         The K-means cluster of every scored row, by part.
+    samples : dict of str to ndarray of shape (n_scored_test,)
+        What every held-out row contributes to a metric; NaN where it was left out.
     """
-    with warnings.catch_warnings():
-        # Codes of fewer different values than clusters: the scores show it, and an alert says why.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        kmeans = KMeans(k, n_init=_RESTARTS, random_state=seed).fit(representation.train)
-    clusters = {"train": kmeans.labels_, "held-out": kmeans.predict(representation.test)}
+
+    rows: list[dict[str, Any]]
+    clusters: dict[str, np.ndarray]
+    samples: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+def score(data: Prepared, representation: Representation, *, k: int, seed: int) -> Scores:
+    """Score one representation; agreement with labels is that of as many clusters as there are classes."""
+    clusters = _clusters(representation, k, seed)
+    by_class = clusters
+    if data.has_labels and data.n_classes != k:
+        by_class = _clusters(representation, data.n_classes, seed)
     facts = {
         "representation": representation.name,
         "label": representation.label,
@@ -51,21 +59,33 @@ def score(
         "train": (data.train, data.scored_train, representation.train),
         "held-out": (data.test, data.scored_test, representation.test),
     }
-    rows = []
+    scores = Scores([], clusters)
     for part, (dataset, scored, codes) in parts.items():
         X = dataset.X[scored]
-        values = _reconstruction(data, representation, X)
-        values |= _structure(codes, clusters[part], flat(X, data), representation.kind == "raw")
+        # Only of held-out rows is it asked what each contributes.
+        samples = scores.samples if part == "held-out" else {}
+        values = _reconstruction(data, representation, X, samples)
+        raw_rows = None if representation.kind == "raw" else flat(X, data)
+        values |= _structure(codes, clusters[part], raw_rows, samples)
         if data.has_labels:
             assert dataset.y is not None
-            values |= _agreement(dataset.y[scored], clusters[part])
-            values |= _probes(data, representation, part)
-        rows.append({**facts, "part": part, "metrics": values})
-    return rows, clusters
+            values |= _agreement(dataset.y[scored], by_class[part], samples)
+            values |= _probes(data, representation, part, samples)
+        scores.rows.append({**facts, "part": part, "metrics": values})
+    return scores
+
+
+def _clusters(representation: Representation, k: int, seed: int) -> dict[str, np.ndarray]:
+    with warnings.catch_warnings():
+        # Codes of fewer different values than clusters: the scores show it, and an alert says why.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        k = min(k, len(representation.train))
+        kmeans = KMeans(k, n_init=_RESTARTS, random_state=seed).fit(representation.train)
+    return {"train": kmeans.labels_, "held-out": kmeans.predict(representation.test)}
 
 
 def _reconstruction(
-    data: Prepared, representation: Representation, X: np.ndarray
+    data: Prepared, representation: Representation, X: np.ndarray, samples: dict[str, np.ndarray]
 ) -> dict[str, float | None]:
     """Errors in scaled units; PSNR and SSIM only where these have a range."""
     if representation.rebuild is None:
@@ -75,12 +95,14 @@ def _reconstruction(
     if data.scaling.bounded:
         # A display shows no value outside the range; clipping can only help, and does so for PCA.
         rebuilt = rebuilt.clip(0, 1)
+    samples["mean_squared_error"] = metrics.mean_squared_error_samples(truth, rebuilt)
     values: dict[str, float | None] = {
-        "mean_squared_error": metrics.mean_squared_error(truth, rebuilt),
+        "mean_squared_error": float(samples["mean_squared_error"].mean()),
         "mean_absolute_error": metrics.mean_absolute_error(truth, rebuilt),
     }
     if data.scaling.bounded:
-        values["psnr"] = metrics.psnr(truth, rebuilt, data_range=1.0)
+        samples["psnr"] = metrics.psnr_samples(truth, rebuilt, data_range=1.0)
+        values["psnr"] = float(samples["psnr"].mean())
     if data.scaling.bounded and data.is_images:
         shaped = (truth.reshape(X.shape), rebuilt.reshape(X.shape))
         values["ssim"] = metrics.ssim(*shaped, data_range=1.0)
@@ -88,24 +110,36 @@ def _reconstruction(
 
 
 def _structure(
-    codes: np.ndarray, clusters: np.ndarray, raw_rows: np.ndarray, is_raw: bool
+    codes: np.ndarray,
+    clusters: np.ndarray,
+    raw_rows: np.ndarray | None,
+    samples: dict[str, np.ndarray],
 ) -> dict[str, float | None]:
-    """What needs no labels: the clusters in either space, and whose neighbours stay neighbours."""
+    """What needs no labels: the clusters in either space, and whose neighbors stay neighbors."""
     # At random: the first of sorted rows are all of one class. The same ones for every representation.
     few = np.sort(np.random.default_rng(0).permutation(len(codes))[:_PAIRWISE_ROWS])
     values: dict[str, float | None] = {"silhouette_score": None, "silhouette_raw": None}
     if 2 <= len(np.unique(clusters[few])) < len(clusters[few]):
         values["silhouette_score"] = metrics.silhouette_score(codes[few], clusters[few])
-        values["silhouette_raw"] = metrics.silhouette_score(raw_rows[few], clusters[few])
-    neighbours = min(5, (len(codes[few]) - 1) // 2)
-    if not is_raw and neighbours >= 1:
-        values["trustworthiness"] = metrics.trustworthiness(
-            raw_rows[few], codes[few], n_neighbors=neighbours
+        values["silhouette_raw"] = (
+            values["silhouette_score"]
+            if raw_rows is None
+            else metrics.silhouette_score(raw_rows[few], clusters[few])
         )
+    neighbors = min(5, (len(few) - 1) // 2)
+    if raw_rows is not None and neighbors >= 1:
+        scores = metrics.trustworthiness_samples(raw_rows[few], codes[few], neighbors)
+        samples["trustworthiness"] = np.full(len(codes), np.nan)
+        samples["trustworthiness"][few] = scores
+        values["trustworthiness"] = float(scores.mean())
     return values
 
 
-def _agreement(y: np.ndarray, clusters: np.ndarray) -> dict[str, float | None]:
+def _agreement(
+    y: np.ndarray, clusters: np.ndarray, samples: dict[str, np.ndarray]
+) -> dict[str, float | None]:
+    if len(y) >= _FEWEST_FOR_JACKKNIFE:
+        samples["adjusted_rand_score"] = metrics.adjusted_rand_score_samples(y, clusters)
     return {
         "clustering_accuracy": metrics.clustering_accuracy(y, clusters),
         "normalized_mutual_info_score": metrics.normalized_mutual_info_score(y, clusters),
@@ -113,17 +147,17 @@ def _agreement(y: np.ndarray, clusters: np.ndarray) -> dict[str, float | None]:
     }
 
 
-def _probes(data: Prepared, representation: Representation, part: str) -> dict[str, float | None]:
+def _probes(
+    data: Prepared, representation: Representation, part: str, samples: dict[str, np.ndarray]
+) -> dict[str, float | None]:
     """What a classifier learns from the training codes; only held-out rows say anything."""
-    if part == "train":
+    if part == "train" or data.n_classes < 2:
         return {"knn_accuracy": None, "linear_probe_accuracy": None}
     assert data.train.y is not None
     assert data.test.y is not None
     y_train, y_test = data.train.y[data.scored_train], data.test.y[data.scored_test]
-    if len(np.unique(y_train)) < 2:
-        return {"knn_accuracy": None, "linear_probe_accuracy": None}
     codes = (representation.train, y_train, representation.test, y_test)
-    return {
-        "knn_accuracy": metrics.knn_accuracy(*codes, n_neighbors=min(5, len(y_train))),
-        "linear_probe_accuracy": metrics.linear_probe_accuracy(*codes),
-    }
+    near = metrics.knn_accuracy_samples(*codes, n_neighbors=min(5, len(y_train)))
+    probe = metrics.linear_probe_accuracy_samples(*codes)
+    samples |= {"knn_accuracy": near, "linear_probe_accuracy": probe}
+    return {"knn_accuracy": float(near.mean()), "linear_probe_accuracy": float(probe.mean())}

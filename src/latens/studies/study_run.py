@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from math import prod
@@ -21,6 +21,8 @@ from latens.studies import representations as represent
 from latens.studies.alerts import data_alerts, model_alerts
 from latens.studies.building import build_model
 from latens.studies.clusters import choose_clusters
+from latens.studies.differences import differences
+from latens.studies.evidence import Evidence, gather_evidence, recorded_evidence
 from latens.studies.maps import write_maps, write_umaps
 from latens.studies.pictures import write_codes, write_examples, write_generated, write_layers
 from latens.studies.preparation import Prepared, prepare, prepared_again
@@ -33,7 +35,7 @@ from latens.studies.progress import (
 from latens.studies.protocol.carry_out import measure_protocol
 from latens.studies.protocol.published import compare_with_published
 from latens.studies.representations import Representation
-from latens.studies.scoring import score
+from latens.studies.scoring import Scores, score
 from latens.studies.settings import ModelSettings, ProtocolSettings, Study, check_study
 from latens.studies.similar import write_similar
 from latens.studies.variance import variance_kept
@@ -234,6 +236,7 @@ def _data_facts(data: Prepared) -> dict[str, Any]:
         "feature_names": data.train.feature_names,
         "notes": list(data.train.notes),
         "held_out": data.held_out,
+        "own_parts": data.whole is not None,
         "n_scored_train": len(data.scored_train),
         "n_scored_test": len(data.scored_test),
     }
@@ -257,17 +260,21 @@ class _Work:
         is_begun = has_first_seed(run, study)
         self.results = results_so_far(run) if is_begun else {}
         self.histories = histories_so_far(run) if is_begun else {}
+        known = run.results.evidence if is_begun else None
+        # Version 0.1 recorded none.
+        self.evidence = (
+            Evidence(len(data.scored_test)) if known is None else recorded_evidence(known)
+        )
 
     @cached_property
-    def raw(self) -> Representation:
-        return represent.raw(self.data)
+    def baselines(self) -> represent.Baselines:
+        """Those of the first seed's parts, which the pictures are of."""
+        return self._baselines_of(self.data)
 
-    @cached_property
-    def pca(self) -> dict[int, Representation]:
-        """By size, one for each size of code."""
+    def _baselines_of(self, data: Prepared) -> represent.Baselines:
         self.host.say("fitting PCA")
         sizes = dict.fromkeys(model.latent_dim or 0 for model in self.study.models)
-        return {size: represent.pca(self.data, size) for size in sizes}
+        return represent.Baselines.of(data, sizes)
 
     def all_seeds(self) -> str:
         """Do what is left to do; return the state that the run is in then."""
@@ -281,37 +288,49 @@ class _Work:
     def _one_seed(self, seed: int) -> str:
         """Train, score and write one seed; the first one also draws the pictures."""
         is_first = seed == self.study.seed
-        fitted = [self._fit(settings, seed) for settings in self.study.models_of(seed)]
+        data = self.data.for_seed(self.study, seed)
+        fitted = [self._fit(settings, data, seed) for settings in self.study.models_of(seed)]
         models = [representation for representation, _ in fitted]
+        baselines = self.baselines if data is self.data else self._baselines_of(data)
         if is_first:
-            self.results = self._start_results(models[0])
-        others = [self.raw, *self.pca.values(), *self._umap(seed)]
-        rows = [row for row in self.results["rows"] if row["seed"] != seed]
-        for representation in [*others, *models]:
-            self.host.say(f"scoring {representation.label}")
-            new_rows, clusters = score(
-                self.data, representation, k=self.results["clusters"]["k"], seed=seed
-            )
-            rows += new_rows
-            if is_first:
-                self.run.write_array(f"clusters_{representation.name}_test", clusters["held-out"])
+            self.results = self._start_results(*fitted[0])
+        others = [*baselines.all(), *self._umap(data, baselines, seed)]
+        scores = {one.name: self._score(data, one, seed) for one in (*others, *models)}
+        rows = self._other_seeds("rows", seed)
+        self.results["rows"] = rows + [row for one in scores.values() for row in one.rows]
+        found = self._other_seeds("differences", seed)
+        for model in models:
+            beside = {
+                one.name: scores[one.name].samples
+                for one in others
+                if one.kind != "pca" or one is baselines.pca_of(model)
+            }
+            samples = scores[model.name].samples
+            found += differences(model.name, beside, samples, ~data.is_copy, seed)
+        self.results["differences"] = found
         if is_first:
+            for name, one in scores.items():
+                self.run.write_array(f"clusters_{name}_test", one.clusters["held-out"])
             self._write_labels()
             self._write_pictures(fitted)
             for representation, model in fitted:
                 self.results["alerts"] += model_alerts(representation, model, self.data)
         interrupted = any(model.history_.stopped == "interrupted" for _, model in fitted)
-        self.results["rows"] = rows
-        baselines = [self.raw, *self.pca.values()]
         if self.study.protocol != ProtocolSettings():
             self._attempt(
                 "measuring the protocol",
-                lambda: self._measure_protocol([*baselines, *models], fitted, seed),
+                lambda: self._measure_protocol(data, [*baselines.all(), *models], fitted, seed),
             )
         if not interrupted:
             self.results["seeds_done"] = [*self.results["seeds_done"], seed]
-        baseline = next(iter(self.pca.values())).name
-        self.results["verdict"] = judge(rows, baseline, self.study.models[0].name)
+        first = self.study.models[0]
+        self.results["verdict"] = judge(
+            self.results["rows"],
+            self.results["differences"],
+            self.evidence,
+            model=first.name,
+            pca=baselines.pca[first.latent_dim or 0].name,
+        )
         self.run.write("histories", self.histories)
         use = compare_with_published(self.study, self.results)
         if use is not None:
@@ -320,15 +339,23 @@ class _Work:
         self.run.write("results", self.results)
         return "interrupted" if interrupted else "complete"
 
+    def _other_seeds(self, key: str, seed: int) -> list[dict[str, Any]]:
+        return [one for one in self.results.get(key, []) if one["seed"] != seed]
+
+    def _score(self, data: Prepared, representation: Representation, seed: int) -> Scores:
+        self.host.say(f"scoring {representation.label}")
+        return score(data, representation, k=self.results["clusters"]["k"], seed=seed)
+
     def _measure_protocol(
         self,
+        data: Prepared,
         representations: list[Representation],
         fitted: list[tuple[Representation, BaseAutoencoder]],
         seed: int,
     ) -> None:
         """Measure what an earlier study measured."""
         measures = measure_protocol(
-            self.data,
+            data,
             self.study.protocol,
             representations,
             {representation.name: model for representation, model in fitted},
@@ -336,10 +363,12 @@ class _Work:
             is_first=seed == self.study.seed,
             say=self.host.say,
         )
-        before = [one for one in self.results.get("measures", []) if one["seed"] != seed]
+        before = self._other_seeds("measures", seed)
         self.results["measures"] = [*before, *(one.to_json() for one in measures)]
 
-    def _fit(self, settings: ModelSettings, seed: int) -> tuple[Representation, BaseAutoencoder]:
+    def _fit(
+        self, settings: ModelSettings, data: Prepared, seed: int
+    ) -> tuple[Representation, BaseAutoencoder]:
         description = settings.name if self.study.seeds == 1 else f"{settings.name}, seed {seed}"
         model = build_model(
             settings,
@@ -347,34 +376,41 @@ class _Work:
             device=self.host.device,
             callbacks=self.host.callbacks(description),
             checkpoint=self.run.checkpoint_path(f"{settings.name}-{seed}"),
-        ).fit(self.data.train.X, self.data.train.y)
+        ).fit(data.train.X, data.train.y)
         self.histories.setdefault(settings.name, {})[str(seed)] = model.history_.to_json()
         if seed == self.study.seed:
             model.save(self.run.model_path(settings.name), overwrite=True)
         seconds = model.history_.epochs[-1].seconds
-        return represent.learnt(self.data, settings.name, model, seconds), model
+        return represent.learnt(data, settings.name, model, seconds), model
 
-    def _start_results(self, first: Representation) -> dict[str, Any]:
+    def _start_results(self, first: Representation, model: BaseAutoencoder) -> dict[str, Any]:
         self.host.say("choosing the number of clusters")
         clusters = choose_clusters(self.study, first)
         self.host.say("measuring the variance that PCA keeps")
+        variance = variance_kept(self.baselines.raw, self.study.seed)
+        self.host.say("looking for structure in the data")
+        self.evidence = gather_evidence(self.data, model, self.study.seed)
         return {
             "rows": [],
+            "differences": [],
             "not_measured": [],
             "clusters": clusters.to_json(),
+            "evidence": asdict(self.evidence),
             "alerts": data_alerts(self.data),
             "layers": {},
-            "variance": variance_kept(self.raw, self.study.seed),
+            "variance": variance,
             "seeds_done": [],
         }
 
-    def _umap(self, seed: int) -> list[Representation]:
+    def _umap(
+        self, data: Prepared, baselines: represent.Baselines, seed: int
+    ) -> list[Representation]:
         """The UMAP row, or the reason why there is none."""
-        size = min(next(iter(self.pca)), self.raw.numbers)
+        size = min(next(iter(baselines.pca)), baselines.raw.numbers)
         try:
             import_optional("umap", extra="umap", purpose="measure UMAP on the raw values")
             self.host.say("fitting UMAP")
-            return [represent.umap(self.data, size, seed)]
+            return [represent.umap(data, size, seed)]
         except MissingDependencyError:
             reason = "umap-learn is not installed; get it with pip install 'latens[umap]'"
         except Exception as error:  # noqa: BLE001 (it has many of its own, where samples are few)
@@ -408,8 +444,8 @@ class _Work:
     def _write_pictures(self, fitted: list[tuple[Representation, BaseAutoencoder]]) -> None:
         data, run, seed = self.data, self.run, self.study.seed
         models = [representation for representation, _ in fitted]
-        baselines = [self.raw, *self.pca.values()]
-        rebuilt = [*self.pca.values(), *models]
+        baselines = self.baselines.all()
+        rebuilt = [*self.baselines.pca.values(), *models]
         attempt = self._attempt
         attempt(
             "rebuilding examples",

@@ -1,11 +1,12 @@
 """The comparison as a small table of words, for terminals."""
 
+from collections.abc import Mapping
 from statistics import mean, stdev
 from typing import Any
 
 from latens.metrics import METRICS
 
-__all__ = ["comparison_table"]
+__all__ = ["comparison_table", "comparison_title"]
 
 _SHOWN = (
     "psnr",
@@ -18,6 +19,15 @@ _SHOWN = (
     "linear_probe_accuracy",
 )
 _DIGITS = {"psnr": 2, "mean_squared_error": 4}
+
+
+def comparison_title(results: Mapping[str, Any], *, own_parts: bool) -> str:
+    """Say what the table shows, and what its spreads are of."""
+    seeds = {row["seed"] for row in results["rows"]}
+    if len(seeds) < 2:
+        return "Held-out samples"
+    own = ", each with a held-out part of its own" if own_parts else ""
+    return f"Held-out samples, mean ± standard deviation over {len(seeds)} seeds{own}"
 
 
 def comparison_table(results: dict[str, Any]) -> tuple[list[str], list[list[str]]]:

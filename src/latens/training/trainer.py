@@ -61,6 +61,17 @@ _PRESETS = {
 }
 
 
+def usual_epochs(preset: str, n_train: int) -> int:
+    """Return how many epochs a preset takes for this many training samples.
+
+    Examples
+    --------
+    >>> usual_epochs("fast", 10_000)
+    10
+    """
+    return _PRESETS[preset].epochs(n_train)
+
+
 class Trainer(BaseEstimator):
     """How a network is trained: settings that the one loop follows.
 
@@ -203,7 +214,7 @@ class Trainer(BaseEstimator):
         n_validation = self._validation_size(n_samples)
         n_train = n_samples - n_validation
         limit = None if self.time_limit is None else parse_duration(self.time_limit)
-        max_epochs = self.max_epochs or (None if limit else _PRESETS[self.preset].epochs(n_train))
+        max_epochs = self.max_epochs or (None if limit else usual_epochs(self.preset, n_train))
         batch_size = min(n_train, self.batch_size or _batch_size(n_train))
         plan = Plan(
             n_train=n_train,

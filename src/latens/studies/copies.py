@@ -1,0 +1,43 @@
+"""Which held-out rows were learnt from: copies say nothing about samples that are new."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from latens.metrics.blocks import row_blocks
+
+__all__ = ["is_copy"]
+
+_BLOCK_BYTES = 2**24
+
+
+def is_copy(train: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """Tell for each of some rows whether the training rows hold the very same one.
+
+    Parameters
+    ----------
+    train, test : ndarray of shape (n, ...)
+        Of one type; they may be mapped, and are read in blocks.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_test,)
+
+    Examples
+    --------
+    >>> is_copy(np.array([[1, 2], [3, 4]]), np.array([[3, 4], [3, 5]]))
+    array([ True, False])
+    """
+    held_out = list(_keys(test))
+    wanted = set(held_out)
+    found = {key for key in _keys(train) if key in wanted}
+    return np.array([key in found for key in held_out], dtype=bool)
+
+
+def _keys(rows: np.ndarray) -> Iterator[bytes]:
+    size = max(1, rows[:1].nbytes)
+    for block in row_blocks(len(rows), size, _BLOCK_BYTES):
+        some = np.ascontiguousarray(rows[block])
+        # -0.0 and 0.0 are one value in different bytes.
+        some = some + 0 if some.dtype.kind == "f" else some
+        yield from (row.tobytes() for row in some)
