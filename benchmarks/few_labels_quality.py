@@ -1,4 +1,4 @@
-"""Test errors with few labels, ours beside support vector machines, and probes on another data set.
+"""Test errors with few labels, ours beside classifiers without codes, and probes on another data set.
 
     python benchmarks/few_labels_quality.py --data mnist --labels 100 --seeds 10 --out few_labels.json
 
@@ -19,13 +19,14 @@ import numpy as np
 
 from latens import load_model
 from latens.applications import FewLabelClassifier, draw_labels
-from latens.applications.few_labels.comparison import Floors
+from latens.applications.few_labels.floors import Floors
 from latens.data import Dataset, load
 from latens.metrics import linear_probe_accuracy
 from latens.models import Autoencoder
 from latens.training import Trainer
 
 FLOORS = ("SVM on raw values", "SVM on PCA-50")
+PLAIN = ("propagation on raw values", "propagation on PCA-50")
 METHODS = {"probe": "probe", "propagation": "propagation", "consistency": "auto"}
 CODE_SIZE = 16
 TRANSFERRED = 1_000  # labels of a transfer
@@ -53,7 +54,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", nargs="+", default=["mnist", "fashion-mnist"])
     parser.add_argument("--labels", nargs="*", type=int, default=[100, 1000])
-    parser.add_argument("--methods", nargs="+", default=[*FLOORS, *METHODS])
+    parser.add_argument("--methods", nargs="+", default=[*FLOORS, *PLAIN, *METHODS])
     parser.add_argument("--seeds", type=int, default=10, help="draws of labels")
     parser.add_argument("--rows", type=int, default=None, help="training images [default: all]")
     parser.add_argument("--transfer", action="store_true", help="probe each encoder on other data")
@@ -68,6 +69,7 @@ class Bench:
     def __init__(self, name: str, rows: int | None, models: Path | None) -> None:
         self.train, self.test = load(name, "train").take(slice(rows)), load(name, "test")
         self.floors = Floors(self.train.X, CODE_SIZE)
+        self.plain = self.floors.propagations(self.test.X)
         self.model = autoencoder(self.train, models)
 
     def error(self, row: str, count: int, seed: int) -> dict[str, float]:
@@ -77,6 +79,9 @@ class Bench:
         started = time.process_time()
         if row in FLOORS:
             classifier = self.floors.make()[row].fit(self.train.X[known], y[known])
+            predicted = classifier.predict(self.test.X)
+        elif row in PLAIN:
+            predicted = self.plain[row].predict(y, seed)
         else:
             classifier = FewLabelClassifier(
                 self.model,
@@ -84,7 +89,8 @@ class Bench:
                 trainer=Trainer(callbacks=()),
                 random_state=seed,
             ).fit(self.train.X, y)
-        wrong = classifier.predict(self.test.X) != self.test.y
+            predicted = classifier.predict(self.test.X)
+        wrong = predicted != self.test.y
         return {"error": 100 * float(wrong.mean()), "cpu_seconds": time.process_time() - started}
 
     def transfers_to(self, other: "Bench", seed: int) -> dict[str, Callable[[], dict[str, float]]]:

@@ -67,7 +67,13 @@ def test_without_a_file_hidden_labels_score(latens_cli, trained):
     assert code == 0, err
     errors = json.loads(out)["errors"]
     assert {"SVM on raw values", "SVM on PCA-50", "propagation on codes"} <= set(errors)
+    assert {"propagation on raw values", "propagation on PCA-50"} <= set(errors)
     assert all(len(row["draws"]) == 2 for row in errors.values())
+    compared = json.loads(out)["compared"]
+    floors = {name: row["mean"] for name, row in errors.items() if "codes" not in name}
+    assert compared["method"] == "propagation on codes"
+    assert compared["baseline"] == min(floors, key=floors.get)
+    assert compared["interval"][0] < compared["advantage"] < compared["interval"][1]
     assert "scored with labels, mean of 2 draws" in json.loads(out)["note"]
     assert Run.open(trained).read_uses()["classify"].tables[0].rows
 
@@ -165,5 +171,5 @@ def test_the_held_out_samples_are_those_of_the_run(latens_cli, tmp_path):
     found = json.loads(out)["errors"]["SVM on raw values"]["mean"]
     assert found == expected[0].mean
     use = Run.open("run").read_uses()["classify"]
-    assert "linear probe of codes errs" in use.sentence
-    assert "the best of 4 without codes on these samples" in use.sentence
+    assert "a linear probe of codes misclassifies" in use.sentence
+    assert "the best of 6 baselines without codes" in use.sentence

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from latens.applications import FewLabelClassifier
+    from latens.applications.wording import Advantage
     from latens.data import Dataset
     from latens.models import BaseAutoencoder
     from latens.runs import Mosaic, Use
@@ -78,8 +79,8 @@ def classify(
     """Name the class of every sample, given labels of a few.
 
     With --labels, the others get a class and its probability in a .csv file. Without, DATA must have labels:
-    most are hidden, and the errors on held-out samples are shown beside classifiers on raw values and PCA.
-    DATA that the run was not trained on show what its encoder is worth elsewhere.
+    most are hidden, and the errors on held-out samples are shown beside classifiers and propagation on raw
+    values and PCA. DATA that the run was not trained on show what its encoder is worth elsewhere.
     """
     if labels is not None:
         _check_out(out, overwrite=overwrite)
@@ -127,6 +128,7 @@ def _predicted(
 ) -> tuple[dict[str, Any], "Use"]:
     """Learn from the labels of a file and write a class for every sample."""
     from latens.applications import FewLabelClassifier
+    from latens.applications.few_labels.headline import prediction_headline
     from latens.runs import Table, Use
 
     y = _read_labels(labels, dataset)
@@ -139,9 +141,8 @@ def _predicted(
     predicted = Counter(few.transduction_.tolist())
     counts = {str(name): predicted[name] for name in few.classes_.tolist()}
     asked = Counter(y)
-    sentence = (
-        f"{given:,} labels gave {len(dataset) - given:,} other samples of {dataset.name} a class, with a "
-        f"mean probability of {_mean_of_unlabelled(sureness, y):.2f}; nothing here says how many are right."
+    sentence = prediction_headline(
+        dataset.name, given, len(dataset) - given, _mean_of_unlabelled(sureness, y)
     )
     result = {
         "out": str(out),
@@ -275,6 +276,11 @@ def _scored(
 ) -> tuple[dict[str, Any], "Use"]:
     """Hide most labels, learn from the rest, and score on held-out samples."""
     from latens.applications import compare_few_labels
+    from latens.applications.few_labels.headline import (
+        advantage_over,
+        best_floor,
+        comparison_headline,
+    )
     from latens.runs import Table, Use
 
     train, test = parts
@@ -291,14 +297,7 @@ def _scored(
         trainer=trainer,
     )
     asked = next(e for e in errors if not e.is_floor)
-    floors = [e for e in errors if e.is_floor]
-    floor = min(floors, key=lambda e: e.mean)
-    worth = "better" if asked.mean < floor.mean else "no better"
-    sentence = (
-        f"With {per_class} labels of each class of {train.name}, {asked.name} errs on {asked.mean:.2%} of "
-        f"{len(test):,} held-out samples: {worth} than {floor.name} with {floor.mean:.2%}, the best of "
-        f"{len(floors)} without codes on these samples."
-    )
+    advantage = advantage_over(best_floor(errors), asked)
     many = "one draw of labels" if len(seeds) == 1 else f"mean of {len(seeds)} draws of labels"
     table = Table(
         title=f"Errors with {per_class} labels of each class",
@@ -315,9 +314,23 @@ def _scored(
         "samples": len(train),
         "held_out": len(test),
         "errors": {e.name: {"mean": e.mean, "draws": list(e.shares)} for e in errors},
+        "compared": _compared(asked.name, best_floor(errors).name, advantage),
         "note": table.note,
     }
+    sentence = comparison_headline(train.name, per_class, errors)
     return result, Use(_QUESTION, sentence, (table,))
+
+
+def _compared(asked: str, baseline: str, advantage: "Advantage") -> dict[str, Any]:
+    """The headline for programs: by how much fewer samples are misclassified, as a share."""
+    difference = advantage.difference
+    return {
+        "method": asked,
+        "baseline": baseline,
+        "outcome": advantage.outcome,
+        "advantage": difference.mean,
+        "interval": [difference.low, difference.high],
+    }
 
 
 def _parts(run: Path, data: str | None, fitted: "BaseAutoencoder") -> "tuple[Dataset, Dataset]":

@@ -2,31 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, StandardScaler
-from sklearn.svm import SVC
 
 from latens._labels import UNKNOWN
-from latens._pca import fit_pca
 from latens._validation import Integer, check_value
 from latens.applications.few_labels.classifier import FewLabelClassifier
 from latens.applications.few_labels.consistency import Consistency
+from latens.applications.few_labels.floors import Floors
 from latens.applications.few_labels.method import Method
 from latens.applications.few_labels.probe import Probe
 from latens.applications.few_labels.propagation import Propagation
-from latens.data import fit_scaling
 from latens.exceptions import DataError
 from latens.models import BaseAutoencoder
 from latens.training import Trainer
 
-__all__ = ["Errors", "Floors", "compare_few_labels", "draw_labels"]
-
-_COMPONENTS = 50
-_PCA_SAMPLES = 10_000  # enough for fifty directions
+__all__ = ["Errors", "compare_few_labels", "draw_labels"]
 
 _WORDS: dict[type, str] = {
     Probe: "linear probe of codes",
@@ -35,21 +26,27 @@ _WORDS: dict[type, str] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Errors:
-    """The errors of one classifier, one for each draw of labels.
+    """The errors of one classifier.
 
     Attributes
     ----------
     name : str
     is_floor : bool
         Whether it needs no autoencoder.
-    shares : tuple of float in [0, 1]
+    wrong : ndarray of bool of shape (n_draws, n_samples)
+        Whether each held-out sample was classified wrongly, for each draw of labels.
     """
 
     name: str
     is_floor: bool
-    shares: tuple[float, ...]
+    wrong: np.ndarray
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The share of errors of each draw, in [0, 1]."""
+        return tuple(self.wrong.mean(axis=1).tolist())
 
     @property
     def mean(self) -> float:
@@ -92,43 +89,6 @@ def draw_labels(y: np.ndarray, per_class: int, seed: int) -> np.ndarray:
     return kept
 
 
-class Floors:
-    """Classifiers that need no autoencoder, by name; each learns from labelled samples alone.
-
-    Values are scaled as for an autoencoder, and PCA, which needs no labels, sees up to 10,000 samples.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, ...)
-        All samples, labelled or not.
-    code_size : int
-        The numbers of the PCA that a linear probe on codes is compared with.
-    """
-
-    def __init__(self, X: np.ndarray, code_size: int) -> None:
-        scaling = fit_scaling(X)
-        self._flat = FunctionTransformer(lambda rows: scaling.apply(rows).reshape(len(rows), -1))
-        some = self._flat.transform(X[:: -(-len(X) // _PCA_SAMPLES)])
-        most = min(some.shape)
-        self._pca = fit_pca(some, min(_COMPONENTS, most))
-        self._code_size = min(code_size, self._pca.n_components_)
-
-    def make(self) -> dict[str, Any]:
-        """Return the classifiers, unfitted."""
-        size = self._code_size
-        first = FunctionTransformer(lambda rows: self._pca.transform(rows)[:, :size])
-        pca = FunctionTransformer(self._pca.transform)
-        machine, probe = SVC(C=10), LogisticRegression(max_iter=1000)
-        return {
-            "SVM on raw values": make_pipeline(self._flat, machine),
-            f"SVM on PCA-{self._pca.n_components_}": make_pipeline(self._flat, pca, machine),
-            "linear probe of raw values": make_pipeline(self._flat, StandardScaler(), probe),
-            f"linear probe of PCA-{size}": make_pipeline(
-                self._flat, first, StandardScaler(), probe
-            ),
-        }
-
-
 def compare_few_labels(
     model: BaseAutoencoder,
     train: tuple[np.ndarray, np.ndarray],
@@ -159,7 +119,8 @@ def compare_few_labels(
     Returns
     -------
     list of Errors
-        The `Floors` first, then the methods in their order.
+        What needs no autoencoder first (`Floors`: support vectors, linear probes and propagation, on raw
+        values and PCA), then the methods in their order.
 
     Raises
     ------
@@ -173,16 +134,20 @@ def compare_few_labels(
     if len(np.unique(y[y != UNKNOWN])) < 2:
         raise DataError("The samples to learn from need labels of at least 2 classes.")
     floors = Floors(X, model.latent_dim)
-    shares: dict[str, list[float]] = {}
+    spreading = floors.propagations(X_test, next(model.network_.parameters()).device)
+    wrong: dict[str, list[np.ndarray]] = {}
+    names = [*floors.make(), *spreading]
 
     def score(name: str, predicted: np.ndarray) -> None:
-        shares.setdefault(name, []).append(float(np.mean(predicted != y_test)))
+        wrong.setdefault(name, []).append(predicted != y_test)
 
     for seed in seeds:
         kept = draw_labels(y, per_class, seed)
         known = kept != UNKNOWN
         for name, classifier in floors.make().items():
             score(name, classifier.fit(X[known], kept[known]).predict(X_test))
+        for name, propagation in spreading.items():
+            score(name, propagation.predict(kept, seed))
         asked = FewLabelClassifier(model, trainer=trainer, random_state=seed)
         chosen = [
             asked.set_params(method=method).choose_method(X.shape[1:], has_gaps=not known.all())
@@ -190,8 +155,7 @@ def compare_few_labels(
         ]
         for name, method in _named(chosen).items():
             score(name, asked.set_params(method=method).fit(X, kept).predict(X_test))
-    names = floors.make()
-    return [Errors(name, name in names, tuple(values)) for name, values in shares.items()]
+    return [Errors(name, name in names, np.array(draws)) for name, draws in wrong.items()]
 
 
 def _named(methods: Sequence[Method]) -> dict[str, Method]:

@@ -40,7 +40,7 @@ def nearest(
     # Around the mean, in float32: the nearest of points far from 0 would drown in rounding.
     origin = references.mean(axis=0)
     there = _tensor(references - origin, device)
-    here = _tensor(queries - origin, device)
+    here = there if queries is references else _tensor(queries - origin, device)
     norms = there.square().sum(1)
     block = max(1, _BLOCK_VALUES // len(there))
     found, rows = [], []

@@ -15,7 +15,7 @@ from latens.applications.few_labels.graph import nearest, neighbour_graph, neigh
 from latens.applications.few_labels.method import Evidence
 from latens.models.base import BaseAutoencoder
 
-__all__ = ["Propagation"]
+__all__ = ["Propagation", "read_off"]
 
 _SAMPLING = 300  # a stream of random numbers
 _TOLERANCE, _MOST_ITERATIONS = 1e-5, 1000
@@ -90,9 +90,9 @@ class Propagation(BaseEstimator):
         """
         check_parameters(self)
         device = device or torch.device("cpu")
-        rows = self._rows(y, seed)
+        rows = self.graph_rows(y, seed)
         graph, reach = neighbour_graph(Z[rows], self.n_neighbors, device)
-        shares = _propagate(graph, y[rows], n_classes, self.alpha)
+        shares = self.shares(graph, y[rows], n_classes)
         graph_alone = Spread(Z[rows], reach, shares, self.n_neighbors, device, shares)
         everywhere = np.empty((len(Z), n_classes))
         everywhere[rows] = shares
@@ -101,8 +101,12 @@ class Propagation(BaseEstimator):
             everywhere[others] = graph_alone.at(Z[others])
         return replace(graph_alone, everywhere=everywhere)
 
-    def _rows(self, y: np.ndarray, seed: int) -> np.ndarray:
-        """The samples of the graph."""
+    def shares(self, graph: sparse.csr_array, y: np.ndarray, n_classes: int) -> np.ndarray:
+        """Return the probability of every class at every node of a graph, shape (n, n_classes)."""
+        return _propagate(graph, y, n_classes, self.alpha)
+
+    def graph_rows(self, y: np.ndarray, seed: int) -> np.ndarray:
+        """Return which samples are in the graph, in rising order."""
         labelled, others = np.flatnonzero(y >= 0), np.flatnonzero(y < 0)
         room = max(0, self.max_samples - len(labelled))
         if len(others) > room:
@@ -137,13 +141,20 @@ class Spread:
 
     def at(self, Z: np.ndarray) -> np.ndarray:
         """Return the probabilities at other codes: the weighted mean of the nearest ones."""
-        squared, rows = nearest(Z, self.Z, min(self.n_neighbors, len(self.Z)), self.device)
-        # The mean of the neighbours' reaches is a reach of its own for a point that has none yet.
-        weights = neighbour_weights(
-            squared - squared[:, :1], self.reach[rows].mean(axis=1, keepdims=True), self.reach[rows]
-        )
-        weights /= weights.sum(axis=1, keepdims=True)
-        return np.asarray(np.einsum("ij,ijk->ik", weights, self.shares[rows]))
+        near = nearest(Z, self.Z, min(self.n_neighbors, len(self.Z)), self.device)
+        return read_off(self.shares, self.reach, *near)
+
+
+def read_off(
+    shares: np.ndarray, reach: np.ndarray, squared: np.ndarray, rows: np.ndarray
+) -> np.ndarray:
+    """Return the weighted mean of the shares at the nearest nodes, as `nearest` finds them."""
+    # The mean of the neighbours' reaches is a reach of its own for a point that has none yet.
+    weights = neighbour_weights(
+        squared - squared[:, :1], reach[rows].mean(axis=1, keepdims=True), reach[rows]
+    )
+    weights /= weights.sum(axis=1, keepdims=True)
+    return np.asarray(np.einsum("ij,ijk->ik", weights, shares[rows]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,101 @@
+"""Differences in words: better, worse, not clear, or too little to tell."""
+
+from dataclasses import dataclass
+
+from latens.metrics.intervals import Difference
+
+__all__ = ["Advantage", "counted", "percent"]
+
+
+@dataclass(frozen=True)
+class Advantage:
+    """How much better one thing is than another, as a sentence says it.
+
+    Attributes
+    ----------
+    difference : Difference
+        Positive where it is better.
+    unit : str
+        What follows the number, such as " percentage points".
+    factor : float
+        From the difference to its unit.
+    digits : int
+        Decimals.
+    most_unsure : float
+        An interval that holds 0 and reaches further to either side than this, before `factor`, is of too
+        little evidence to call things alike.
+    """
+
+    difference: Difference
+    unit: str
+    factor: float
+    digits: int
+    most_unsure: float
+
+    @classmethod
+    def of_shares(cls, difference: Difference) -> "Advantage":
+        """Return the advantage of one share of samples over another."""
+        return cls(difference, " percentage points", 100, 1, 0.05)
+
+    @property
+    def outcome(self) -> str:
+        """One of "better", "worse", "no clear difference" and "too few"."""
+        if self.difference.is_clear:
+            return "better" if self.difference.mean > 0 else "worse"
+        too_few = self.difference.half_width > self.most_unsure
+        return "too few" if too_few else "no clear difference"
+
+    def end_of_sentence(self, baseline: str, evidence: str) -> str:
+        """Return what follows the figure of the first thing, with a full stop.
+
+        Parameters
+        ----------
+        baseline : str
+            The second thing, with its figure.
+        evidence : str
+            What may be too few, in the plural, such as "20 held-out samples".
+        """
+        if self.outcome in ("better", "worse"):
+            size, least = self._number(self.difference.mean), 10.0**-self.digits
+            size = size if float(size) else f"less than {least:g}"
+            return f", {size}{self.unit} {self.outcome} than {baseline} ({self.interval})."
+        if self.outcome == "too few":
+            return f". {evidence} are too few to tell it from {baseline} ({self.interval})."
+        return f". There is no clear difference from {baseline} ({self.interval})."
+
+    @property
+    def interval(self) -> str:
+        """The ends of the interval."""
+        low, high = self.difference.low, self.difference.high
+        if low > 0:
+            ends = f"{self._number(low)} to {self._number(high)} better"
+        elif high < 0:
+            ends = f"{self._number(high)} to {self._number(low)} worse"
+        else:
+            ends = f"{self._number(low)} worse to {self._number(high)} better"
+        return f"95 % interval: {ends}"
+
+    def _number(self, value: float) -> str:
+        return f"{abs(self.factor * value):.{self.digits}f}"
+
+
+def percent(share: float) -> str:
+    """Write a share in per cent.
+
+    Examples
+    --------
+    >>> percent(0.0653)
+    '6.5 %'
+    """
+    return f"{100 * share:.1f} %"
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """Write a number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "sample"), counted(2000, "sample"), counted(2, "class", "classes")
+    ('1 sample', '2,000 samples', '2 classes')
+    """
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
