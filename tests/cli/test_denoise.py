@@ -95,7 +95,13 @@ def test_a_run_is_judged_and_keeps_the_result(call, tmp_path):
     code, out, err = call("run", "--json")
     assert code == 0, err
     names = [name for name, _ in json.loads(out)["scores"]]
-    assert names == ["noisy", "DenoisingAutoencoder", "linear (Wiener)"]
+    assert names == [
+        "noisy",
+        "DenoisingAutoencoder",
+        "PCA of 10 numbers",
+        "linear regression",
+        "linear (Wiener)",
+    ]
     use = Run.open(tmp_path / "run").read_uses()["denoise"]
     assert use.mosaics[0].row_names == ("clean", *names)
 

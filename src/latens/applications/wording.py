@@ -1,5 +1,6 @@
 """Differences in words: better, worse, not clear, or too little to tell."""
 
+import math
 from dataclasses import dataclass
 
 from latens.metrics.intervals import Difference
@@ -37,6 +38,16 @@ class Advantage:
         """Return the advantage of one share of samples over another."""
         return cls(difference, " percentage points", 100, 1, 0.05)
 
+    @classmethod
+    def of_decibels(cls, difference: Difference) -> "Advantage":
+        """Return the advantage of one peak signal-to-noise ratio over another."""
+        return cls(difference, " dB", 1, 2, 0.5)
+
+    @classmethod
+    def of_scores(cls, difference: Difference) -> "Advantage":
+        """Return the advantage of one score in [0, 1] over another."""
+        return cls(difference, "", 1, 3, 0.05)
+
     @property
     def outcome(self) -> str:
         """One of "better", "worse", "no clear difference" and "too few"."""
@@ -45,7 +56,7 @@ class Advantage:
         too_few = self.difference.half_width > self.most_unsure
         return "too few" if too_few else "no clear difference"
 
-    def end_of_sentence(self, baseline: str, evidence: str) -> str:
+    def end_of_sentence(self, baseline: str, evidence: str = "samples") -> str:
         """Return what follows the figure of the first thing, with a full stop.
 
         Parameters
@@ -53,20 +64,22 @@ class Advantage:
         baseline : str
             The second thing, with its figure.
         evidence : str
-            What may be too few, in the plural, such as "20 held-out samples".
+            What may be too few, in the plural.
         """
         if self.outcome in ("better", "worse"):
             size, least = self._number(self.difference.mean), 10.0**-self.digits
             size = size if float(size) else f"less than {least:g}"
             return f", {size}{self.unit} {self.outcome} than {baseline} ({self.interval})."
         if self.outcome == "too few":
-            return f". {evidence} are too few to tell it from {baseline} ({self.interval})."
+            return f". There are too few {evidence} to tell it from {baseline} ({self.interval})."
         return f". There is no clear difference from {baseline} ({self.interval})."
 
     @property
     def interval(self) -> str:
-        """The ends of the interval."""
+        """The interval, in the words of a sentence."""
         low, high = self.difference.low, self.difference.high
+        if math.isinf(low):
+            return "a single one gives no interval"
         if low > 0:
             ends = f"{self._number(low)} to {self._number(high)} better"
         elif high < 0:

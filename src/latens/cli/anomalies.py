@@ -150,7 +150,8 @@ def _is_trained(folder: Path) -> bool:
     return any((folder / name).is_file() for name in ("run.json", "model.json", "detector.json"))
 
 
-Found = tuple["AnomalyDetector", "Dataset"]
+# A detector, what to score, and whether these are the samples that it has learnt from.
+Found = tuple["AnomalyDetector", "Dataset", bool]
 
 
 def _by_detector(folder: Path, data: str | None, device: str, label_column: str | None) -> Found:
@@ -160,7 +161,7 @@ def _by_detector(folder: Path, data: str | None, device: str, label_column: str 
     if data is None:
         raise typer.BadParameter("A saved detector has no data of its own; give DATA.")
     detector = load_detector(folder, device=device)
-    return detector, _new(folder, data, label_column, detector)
+    return detector, _new(folder, data, label_column, detector), False
 
 
 def _by_model(
@@ -187,9 +188,9 @@ def _by_model(
     detector = AnomalyDetector(fitted, contamination=line, random_state=seed)
     detector.fit(_frame(_enough(known)))
     if not is_run or is_own(folder, data):
-        return detector, known
+        return detector, known, True
     assert data is not None, "those of the run are its own"
-    return detector, _new(folder, data, label_column, detector)
+    return detector, _new(folder, data, label_column, detector), False
 
 
 def _by_data(
@@ -217,8 +218,8 @@ def _by_data(
     say(f"learning from {len(known):,} samples ...")
     detector = AnomalyDetector(model, contamination=line, random_state=seed).fit(_frame(known))
     if data is None:
-        return detector, known
-    return detector, _new(Path(source), data, label_column, detector)
+        return detector, known, True
+    return detector, _new(Path(source), data, label_column, detector), False
 
 
 def _model(
@@ -293,17 +294,22 @@ class _Result:
     frame: "pandas.DataFrame"
     oddest: "np.ndarray"
     shares: "np.ndarray"
+    sentence: str
 
     @classmethod
-    def of(cls, detector: "AnomalyDetector", scored: "Dataset", top: int) -> "_Result":
+    def of(
+        cls, detector: "AnomalyDetector", scored: "Dataset", is_own: bool, top: int
+    ) -> "_Result":
         """Score the samples, and give the oddest their reasons."""
         import numpy as np
         import pandas
 
+        from latens.applications.anomalies.headline import anomalies_headline, found_by_neighbours
         from latens.applications.anomalies.reasons import ColumnReasons, places
 
         samples = _frame(scored)
-        decision = detector.decision_function(samples)
+        parts = detector.parts(samples)
+        decision = detector.weigh(parts) - detector.offset_
         order = np.argsort(decision, kind="stable")
         n_odd = int((decision < 0).sum())
         oddest = order[: min(_MOST_EXPLAINED, max(n_odd, top, _LEAST_EXPLAINED))]
@@ -327,20 +333,15 @@ class _Result:
         frame["decision"] = decision.round(6)
         frame["reason"] = ""
         frame.loc[oddest, "reason"] = reasons
-        return cls(detector, scored, frame, oddest, shares)
-
-    @property
-    def sentence(self) -> str:
-        """The outcome for people."""
-        n_odd = int(self.frame["anomaly"].sum())
-        share = 100 * n_odd / len(self.frame)
-        rule = (
-            "the fence of a box plot of the scores of the samples learnt from"
-            if isinstance(self.detector.contamination, str)
-            else f"the oddest {100 * self.detector.contamination:g} % of the samples learnt from"
+        sentence = anomalies_headline(
+            n_odd,
+            len(scored),
+            contamination=detector.contamination,
+            n_learnt_from=len(detector.kept_),
+            is_own=is_own,
+            n_by_neighbours=found_by_neighbours(decision < 0, parts["neighbours"]),
         )
-        found = f"{n_odd:,} of {len(self.frame):,} samples ({share:.2g} %)"
-        return f"{found} lie beyond the line, which is {rule}."
+        return cls(detector, scored, frame, oddest, shares, sentence)
 
     def rows(self, top: int) -> list[tuple[str, str, str, str]]:
         """The oddest, as cells."""
@@ -369,12 +370,14 @@ def _use(result: _Result, top: int) -> "Use":
     )
     mosaics: tuple[Mosaic, ...] = ()
     if result.scored.X.ndim > 2:
-        mosaics = (Mosaic("The oddest samples", _pictures(result), ("input", "rebuilt", "where")),)
+        mosaics = (
+            Mosaic("The oddest samples", _pictures(result), ("input", "reconstructed", "where")),
+        )
     return Use("Which samples are odd?", result.sentence, (table,), mosaics)
 
 
 def _pictures(result: _Result) -> "np.ndarray":
-    """Samples, what was rebuilt of them, and where they are odd: bytes."""
+    """Samples, their reconstructions, and where they are odd: bytes."""
     import numpy as np
 
     shown = result.oddest[:_MOST_PICTURES]

@@ -105,6 +105,7 @@ def denoise(
     else:
         if done["scores"]:
             print_table("Held-out samples", ["", "PSNR in dB"], done["scores"])
+        say(done["sentence"])
         print_path(done["out"])
     if history is not None:
         from latens.cli.interrupts import end_as_stopped
@@ -150,6 +151,7 @@ def _denoise_images(
 ) -> tuple[dict[str, Any], "History"]:
     """Images cleaned by a denoiser that is trained now, and how that went."""
     from latens.applications import BlindDenoiser, Denoiser, estimate_noise
+    from latens.applications.denoise.headline import unscored_headline
 
     if asked.data is not None:
         raise typer.BadParameter("DATA is for a saved denoiser or a run; give noisy images alone.")
@@ -162,23 +164,26 @@ def _denoise_images(
         else [asked.sigma] * len(work.images)
     )
     scores: Table = []
+    sentence = unscored_headline(len(work.images), "these noisy images alone")
     denoiser: BaseDenoiser
     if clean is not None:
         denoiser = Denoiser(asked.sigma, trainer=trainer(), random_state=asked.seed)
         level = asked.sigma or max(1.0, statistics.median(levels))
-        scores = _fit_clean(denoiser, clean, level, asked.seed)
+        scores, sentence = _fit_clean(denoiser, clean, level, asked.seed)
     else:
         say(f"learning from {len(work.images):,} noisy images alone ...")
         denoiser = BlindDenoiser(asked.sigma, trainer=trainer(), random_state=asked.seed)
         denoiser.fit(work.images)
     done = work.finish(denoiser, levels)
     learnt_from = "clean" if asked.clean else "noisy"
-    return {**done, "learnt_from": learnt_from, "scores": scores}, denoiser.history_
+    found = {"learnt_from": learnt_from, "scores": scores, "sentence": sentence}
+    return {**done, **found}, denoiser.history_
 
 
 def _denoise_by_saved(asked: _Asked, device: str) -> dict[str, Any]:
     """Images cleaned by a denoiser that was saved."""
     from latens.applications import load_denoiser
+    from latens.applications.denoise.headline import unscored_headline
 
     if asked.data is None:
         raise typer.BadParameter("A saved denoiser needs DATA, the noisy images.")
@@ -189,7 +194,8 @@ def _denoise_by_saved(asked: _Asked, device: str) -> dict[str, Any]:
             f"'{asked.source}' removes noise that spoils single values.", param_hint="--sigma"
         )
     done = work.finish(denoiser, denoiser.levels(work.images, asked.sigma))
-    return {**done, "learnt_from": "saved", "scores": []}
+    sentence = unscored_headline(len(work.images), "other images")
+    return {**done, "learnt_from": "saved", "scores": [], "sentence": sentence}
 
 
 def _spoils_single_values(denoiser: "BaseDenoiser") -> bool:
@@ -257,11 +263,12 @@ def _read_clean(folder: Path, noisy: "np.ndarray") -> "list[np.ndarray]":
 
 def _fit_clean(
     denoiser: "BaseDenoiser", images: "list[np.ndarray]", level: float, seed: int
-) -> Table:
-    """Fit on clean images but a few, and score these with noise of a level."""
+) -> tuple[Table, str]:
+    """Fit on clean images but a few, and score these with noise of a level; in a table and in words."""
     import numpy as np
 
     from latens.applications import WienerDenoiser
+    from latens.applications.denoise.headline import NOT_SCORED, decibels, denoising_headline
 
     rng = np.random.default_rng(seed)
     n_held_out = min(_MOST_HELD_OUT, round(_HELD_OUT * len(images)))
@@ -271,26 +278,21 @@ def _fit_clean(
     say(f"learning from {len(train):,} clean images, {n_held_out:,} held out ...")
     denoiser.fit(train)
     if not held_out:
-        return []
+        return [], NOT_SCORED
     spoilt = [image + rng.normal(scale=level, size=image.shape) for image in held_out]
     ways = {
         "noisy": spoilt,
         "linear (Wiener)": WienerDenoiser(level).fit(train).transform(spoilt),
         "denoiser": denoiser.transform(spoilt, noise_level=level),
     }
-    return [[name, f"{_psnr(held_out, rebuilt):.2f}"] for name, rebuilt in ways.items()]
-
-
-def _psnr(clean: Sequence["np.ndarray"], rebuilt: Sequence["np.ndarray"]) -> float:
-    """The mean over images, with what was rebuilt clipped to the range of bytes or of 16 bits."""
-    import numpy as np
-
-    top = float(np.iinfo(clean[0].dtype).max)
-    errors = [
-        np.square(b.clip(0, top) - a.astype(np.float64)).mean()
-        for a, b in zip(clean, rebuilt, strict=True)
-    ]
-    return float(np.mean([10 * np.log10(top**2 / max(error, 1e-12)) for error in errors]))
+    top = float(np.iinfo(held_out[0].dtype).max)
+    by_image = {
+        name: decibels(held_out, [image.clip(0, top) for image in images], top)
+        for name, images in ways.items()
+    }
+    noise = f"Gaussian noise with a standard deviation of {level:.1f} grey levels"
+    sentence = denoising_headline("denoiser", by_image, "held-out image", noise)
+    return [[name, f"{values.mean():.2f}"] for name, values in by_image.items()], sentence
 
 
 def _default_out(source: Path) -> Path:

@@ -20,6 +20,7 @@ Table = list[list[str]]
 
 # Held-out samples that are scored, and those in the picture.
 _SCORED, _SHOWN = 1_000, 8
+_OURS = "DenoisingAutoencoder"
 
 
 def denoise_run(path: Path, sigma: float | None, seed: int, device: str) -> dict[str, Any]:
@@ -70,6 +71,11 @@ def _judged(
 
     from latens._draws import seeded
     from latens.applications import WienerDenoiser
+    from latens.applications.denoise.headline import (
+        decibels,
+        denoising_headline,
+        linear_ways,
+    )
     from latens.objectives import CORRUPTIONS
     from latens.runs import Table as UseTable
     from latens.runs import Use
@@ -83,25 +89,28 @@ def _judged(
     clean = scaling.apply(prepared.test.X[rows]).astype(np.float32)
     unit = float(scaling.scale) if scaling.bounded else 1.0
     level = model.noise_level if sigma is None else sigma / unit
+
+    def spoil(x: np.ndarray) -> np.ndarray:
+        return CORRUPTIONS[model.noise](torch.from_numpy(x), level).numpy()
+
     with seeded(seed):
-        noisy = CORRUPTIONS[model.noise](torch.from_numpy(clean), level).numpy()
-    by_model = scaling.apply(model.denoise(scaling.undo(noisy)))
-    ways = {"noisy": noisy, "DenoisingAutoencoder": by_model}
+        noisy = spoil(clean)
+        by_model = scaling.apply(model.denoise(scaling.undo(noisy)))
+        ways = {"noisy": noisy, _OURS: by_model}
+        ways |= linear_ways(train, noisy, spoil, model.latent_dim)
     if model.noise == "gaussian" and level > 0:
         try:
             ways["linear (Wiener)"] = WienerDenoiser(level).fit(train).transform(noisy)
         except LatensError as error:
             say(f"note: no linear denoiser beside it: {error}")
-    scores = []
-    for name, x in ways.items():
-        x = x.clip(0, 1) if scaling.bounded else x
-        errors = np.square(x - clean).reshape(len(clean), -1).mean(1)
-        scores.append((name, round(float(np.mean(-10 * np.log10(errors.clip(1e-12)))), 2)))
-    best = max(scores, key=lambda row: row[1])
-    sentence = (
-        f"Of samples with {model.noise} noise of level {level:g}, {best[0]} comes closest to the clean "
-        f"ones: {best[1]:.2f} dB, where the noisy ones are at {scores[0][1]:.2f} dB."
-    )
+    by_sample = {
+        name: decibels(clean, x.clip(0, 1) if scaling.bounded else x, 1.0)
+        for name, x in ways.items()
+    }
+    scores = [(name, round(float(values.mean()), 2)) for name, values in by_sample.items()]
+    kind = "Gaussian" if model.noise == "gaussian" else model.noise
+    noise = f"{kind} noise of level {level:g}"
+    sentence = denoising_headline(_OURS, by_sample, "held-out sample", noise)
     table = UseTable(
         title="Noise removed from held-out samples",
         columns=("by", "PSNR in dB"),

@@ -212,13 +212,14 @@ def _drawn(
     opened: _Opened, n: int, method: Method | None, class_name: str | None, seed: int
 ) -> _Done:
     """Samples from scratch, of all classes or of one."""
+    from latens.applications.generate.headline import drawn
+
     label = None if class_name is None else _class(opened, class_name)
     known = None if label is None else opened.labelled
     sampler, words = _sampler(opened, method, seed, known)
     X = sampler.sample(n, y=label, random_state=seed)
-    of = "" if class_name is None else f" of class '{class_name}'"
-    sentence = f"{len(X):,} new samples{of} by {opened.name}, drawn from {words}."
-    return _Done("What does the model make up?", sentence, X)
+    sentence = drawn(len(X), opened.name, words, class_name)
+    return _Done("What do new samples of the model look like?", sentence, X)
 
 
 def _sampler(
@@ -278,30 +279,30 @@ def _held_out(opened: _Opened, *rows: int) -> "np.ndarray":
 
 def _between(opened: _Opened, rows: tuple[int, int]) -> _Done:
     from latens.applications.generate import interpolate
+    from latens.applications.generate.headline import between
 
     ends = _held_out(opened, *rows)
     X = interpolate(opened.model, ends[:1], ends[1:], _STEPS)[0]
     question = f"What lies between held-out samples {rows[0]} and {rows[1]}?"
-    sentence = (
-        f"{_STEPS} steps on a straight line between their codes; the ends are reconstructions."
-    )
-    return _Done(question, sentence, X, use="generate-between", columns=_STEPS)
+    return _Done(question, between(_STEPS), X, use="generate-between", columns=_STEPS)
 
 
 def _varied(opened: _Opened, row: int, n: int, amount: float, seed: int) -> _Done:
     import numpy as np
 
     from latens.applications.generate import vary
+    from latens.applications.generate.headline import varied
 
     X = vary(opened.model, np.repeat(_held_out(opened, row), n, axis=0), amount, random_state=seed)
-    sentence = f"{n:,} variations, {amount:g} spreads of the codes around it away."
-    return _Done(f"What is like held-out sample {row}?", sentence, X, use="generate-like")
+    question = f"What is like held-out sample {row}?"
+    return _Done(question, varied(n, amount), X, use="generate-like")
 
 
 def _augmented(opened: _Opened, n: int, method: Method | None, amount: float, seed: int) -> _Done:
     """Labelled samples, and what a classifier gains by them on held-out samples."""
     from latens.applications.generate import added_accuracy
     from latens.applications.generate import augment as make
+    from latens.applications.generate.headline import augmented
 
     X_known, y_known = opened.labelled
     # New samples made of more than the classifier has itself would add what they do not know.
@@ -315,22 +316,9 @@ def _augmented(opened: _Opened, n: int, method: Method | None, amount: float, se
     if test.y is not None:
         tested = tested[test.y[tested] >= 0]
         added = added_accuracy(real, real_labels, X, y, test.X[tested], test.y[tested])
-    sentence = f"{len(X):,} labelled samples from {words}."
-    if added is not None:
-        sentence += (
-            f" A {added.classifier} that learns from {added.n_real:,} real samples names "
-            f"{added.real:.1%} of {added.n_test:,} held-out ones rightly, with the new ones beside "
-            f"{added.augmented:.1%}: {_gain(added)}."
-        )
     question = "Do new samples help to train a classifier?"
+    sentence = augmented(len(X), words, added)
     return _Done(question, sentence, X, use="generate-augment", y=y, added=added)
-
-
-def _gain(added: "AddedAccuracy") -> str:
-    points = 100 * added.added
-    if abs(points) < 0.05:
-        return "they change nothing"
-    return f"{abs(points):.1f} points {'gained' if points > 0 else 'lost'}"
 
 
 def _some(n: int, most: int, seed: int, stream: int) -> "np.ndarray":

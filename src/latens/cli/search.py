@@ -127,6 +127,7 @@ def _nearest(
     names: list[str],
     neighbours: "Neighbours",
 ) -> _Result:
+    from latens.applications.search.headline import nearest_headline
     from latens.runs import Table, Use
 
     queries: list[dict[str, Any]] = [
@@ -155,8 +156,7 @@ def _nearest(
     shown = lines[: _SHOWN_QUERIES * neighbours.ids.shape[1]]
     use = Use(
         question="Which samples are most like a query?",
-        sentence=f"The samples of {len(items.dataset):,} most like {asked}, by the codes of "
-        f"{items.model_name}: {found.distance}.",
+        sentence=nearest_headline(len(items.dataset), asked, items.model_name, found.distance),
         tables=(Table(table.title, columns, shown, table.note),),
         mosaics=_beside(items, X[:_SHOWN_QUERIES], names, neighbours.ids[:_SHOWN_QUERIES]),
     )
@@ -180,6 +180,7 @@ def _beside(
 
 
 def _near_duplicates(items: "RunItems", found: "Searchable", threshold: float | None) -> _Result:
+    from latens.applications.search.headline import duplicates_headline
     from latens.runs import Table, Use
 
     if found.index.metric == "hamming" and threshold is None:
@@ -201,8 +202,9 @@ def _near_duplicates(items: "RunItems", found: "Searchable", threshold: float | 
     n_samples = sum(map(len, groups))
     use = Use(
         question="Which samples are nearly the same?",
-        sentence=f"{n_samples:,} of {len(items.dataset):,} samples are in {len(groups):,} groups of "
-        f"near-duplicates, by the codes of {items.model_name}.",
+        sentence=duplicates_headline(
+            n_samples, len(items.dataset), len(groups), items.model_name, note
+        ),
         tables=(Table("Near-duplicates", columns, lines[:_SHOWN_GROUPS], note),),
         mosaics=_groups_side_by_side(items, near.groups[:_SHOWN_GROUPS]),
     )

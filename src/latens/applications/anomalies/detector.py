@@ -186,7 +186,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             self.calibrations_ = {part: Calibration.fit(distances[part]) for part in distances}
             # Of all samples and not of those kept alone, so that `contamination` is the share of all.
             parts = self._parts(seen) if len(kept) == len(X) else self._parts_by_blocks(X)
-            self.offset_ = self._line(self._weighed(parts))
+            self.offset_ = self._line(self.weigh(parts))
         return self
 
     def score_samples(self, X: Any) -> np.ndarray:
@@ -194,7 +194,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
 
         The median of the samples learnt from is near 0; the unit is about a standard deviation.
         """
-        return self._weighed(self.parts(X))
+        return self.weigh(self.parts(X))
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return `score_samples` from the line on, shape (n_samples,): negative for anomalies."""
@@ -211,6 +211,10 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         """
         check_is_fitted(self)
         return self._parts_by_blocks(checked_samples(self, X))
+
+    def weigh(self, parts: dict[str, np.ndarray]) -> np.ndarray:
+        """Return what `score_samples` gives for samples whose `parts` are known, shape (n_samples,)."""
+        return -np.sum([weight * parts[part] for part, weight in self._weights.items()], axis=0)
 
     def explain(self, X: Any) -> np.ndarray:
         """Return the share of each value in the anomaly of its sample, in the shape of `X`.
@@ -321,9 +325,6 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     def _blocks(self, X: np.ndarray) -> Iterator[np.ndarray]:
         step = max(1, _BLOCK_VALUES // self.n_features_in_)
         return (X[start : start + step] for start in range(0, len(X), step))
-
-    def _weighed(self, parts: dict[str, np.ndarray]) -> np.ndarray:
-        return -np.sum([weight * parts[part] for part, weight in self._weights.items()], axis=0)
 
     def _line(self, scores: np.ndarray) -> float:
         """Where anomalies begin, for the scores of the samples learnt from."""

@@ -41,9 +41,9 @@ def comparison_headline(data: str, per_class: int, errors: Sequence[Errors]) -> 
     baseline = f"{theirs} ({percent(floor.mean)}), the best of {n_floors} baselines without codes"
     advantage = advantage_over(floor, asked)
     if draws > 1:
-        evidence = f"{draws} draws of labels, scored on {samples},"
-        return f"{head} (mean of {draws} draws)" + advantage.end_of_sentence(baseline, evidence)
-    end = advantage.end_of_sentence(baseline, samples.capitalize())
+        end = advantage.end_of_sentence(baseline, "samples or draws")
+        return f"{head} (mean of {draws} draws){end}"
+    end = advantage.end_of_sentence(baseline)
     return f"{head}{end} This is one draw of labels; --draws 10 shows how much the draw matters."
 
 

@@ -7,10 +7,12 @@ import numpy as np
 
 from latens._seeds import derive, seed_from
 from latens._validation import Integer, check_value
+from latens.applications.wording import Advantage, counted, percent
 from latens.data import as_array
 from latens.data.scaling import Scaling, fit_scaling
 from latens.exceptions import DataError
 from latens.metrics.inputs import as_labels, check_same_length
+from latens.metrics.intervals import Difference, error_difference
 
 __all__ = ["AddedAccuracy", "Sampler", "added_accuracy", "augment"]
 
@@ -35,6 +37,8 @@ class AddedAccuracy:
         real and new ones.
     n_real, n_new, n_test : int
         Samples used.
+    interval : tuple of float
+        What the new samples may well add, on other test samples: the ends of a 95 % interval.
     classifier : str
         In words.
     """
@@ -44,12 +48,26 @@ class AddedAccuracy:
     n_real: int
     n_new: int
     n_test: int
+    interval: tuple[float, float]
     classifier: str = _CLASSIFIER
 
     @property
     def added(self) -> float:
         """In [-1, 1]; below 0 where the new samples do harm."""
         return self.augmented - self.real
+
+    @property
+    def sentence(self) -> str:
+        """What the new samples are worth, in words."""
+        gain = Advantage.of_shares(Difference(self.added, *self.interval))
+        return (
+            f"A {self.classifier} that learns from {counted(self.n_real, 'real sample')} and "
+            f"{counted(self.n_new, 'new one')} classifies {percent(self.augmented)} of "
+            f"{counted(self.n_test, 'held-out sample')} correctly"
+            + gain.end_of_sentence(
+                f"the same machine without the new ones, which reaches {percent(self.real)}"
+            )
+        )
 
 
 def augment(
@@ -151,12 +169,15 @@ def added_accuracy(
         raise DataError("y must have at least 2 different classes to tell apart. Got 1.")
     alone = SVC().fit(real, classes)
     both = SVC().fit(np.concatenate([real, new]), np.concatenate([classes, new_classes]))
+    wrong_alone, wrong = (machine.predict(test) != truth for machine in (alone, both))
+    added = error_difference(wrong_alone, wrong)
     return AddedAccuracy(
-        real=float(np.mean(alone.predict(test) == truth)),
-        augmented=float(np.mean(both.predict(test) == truth)),
+        real=1 - float(wrong_alone.mean()),
+        augmented=1 - float(wrong.mean()),
         n_real=len(real),
         n_new=len(new),
         n_test=len(test),
+        interval=(added.low, added.high),
     )
 
 

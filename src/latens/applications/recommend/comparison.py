@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 from scipy import sparse
 from sklearn.base import clone
 
 from latens.applications.recommend.base import BaseRecommender
-from latens.applications.recommend.held_out import Split, split_users
+from latens.applications.recommend.held_out import Split, means, split_users
 from latens.exceptions import DataError
 
 __all__ = ["Result", "best_on_validation", "compare_recommenders"]
@@ -31,6 +32,8 @@ class Result:
         Of the fit, choice of settings included.
     chosen : dict of str to float
         What was chosen on the validation users.
+    test_ndcg : tuple of float
+        NDCG@100 of each test user who has a target; empty where the model was left out.
     left_out : str
         Why the model was not fitted; empty where it was.
     """
@@ -41,6 +44,7 @@ class Result:
     test: Mapping[str, float] = field(default_factory=dict)
     seconds: float | None = None
     chosen: Mapping[str, float] = field(default_factory=dict)
+    test_ndcg: tuple[float, ...] = field(default=(), repr=False)
     left_out: str = ""
 
 
@@ -98,11 +102,14 @@ def _result(name: str, model: BaseRecommender, split: Split, seed: int) -> Resul
     except DataError as error:
         return Result(name, seed, left_out=str(error))
     seconds = time.perf_counter() - started
+    by_user = split.test.evaluate_users(model.score_items)
+    ndcg = by_user["ndcg@100"]
     return Result(
         name,
         seed,
         validation_ndcg=split.validation.evaluate(model.score_items)["ndcg@100"],
-        test=split.test.evaluate(model.score_items),
+        test=means(by_user),
         seconds=seconds,
         chosen=model.facts(),
+        test_ndcg=tuple(ndcg[np.isfinite(ndcg)].tolist()),
     )

@@ -10,7 +10,15 @@ from latens._seeds import derive
 from latens.exceptions import DataError
 from latens.metrics.ranking import capped_recall_at_k, ndcg_at_k, recall_at_k, top_k
 
-__all__ = ["METRICS", "HeldOut", "Split", "hide_targets", "split_users", "users_with_enough"]
+__all__ = [
+    "METRICS",
+    "HeldOut",
+    "Split",
+    "hide_targets",
+    "means",
+    "split_users",
+    "users_with_enough",
+]
 
 METRICS = (
     "ndcg@100",
@@ -51,14 +59,7 @@ class HeldOut:
         dict of str to float
             `METRICS` in [0, 1], higher is better, and "users", the number of users with a target.
         """
-        per_user = self.evaluate_users(score)
-        scored = np.isfinite(per_user["ndcg@100"])
-        # Without anything to find all rankings are equally bad.
-        means = {
-            name: float(values[scored].mean()) if scored.any() else 0.0
-            for name, values in per_user.items()
-        }
-        return means | {"users": float(scored.sum())}
+        return means(self.evaluate_users(score))
 
     def evaluate_users(
         self, score: Callable[[sparse.csr_array], np.ndarray]
@@ -76,6 +77,17 @@ class HeldOut:
             "recall@20": recall_at_k(ranked, self.target, 20),
             "recall@50": recall_at_k(ranked, self.target, 50),
         }
+
+
+def means(by_user: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Return the mean of every metric over the users with a target, and "users", their number."""
+    scored = np.isfinite(by_user["ndcg@100"])
+    # Without anything to find all rankings are equally bad.
+    found = {
+        name: float(values[scored].mean()) if scored.any() else 0.0
+        for name, values in by_user.items()
+    }
+    return found | {"users": float(scored.sum())}
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,7 @@ from latens.applications.recommend.comparison import (
     best_on_validation,
     compare_recommenders,
 )
+from latens.applications.recommend.headline import recommendation_headline
 from latens.applications.recommend.held_out import METRICS, users_with_enough
 from latens.applications.recommend.recommender import Recommender, keep_popular_items
 from latens.data.interactions import Interactions
@@ -188,7 +189,7 @@ def _compare_and_recommend(
     recommender.save(run.model_path(_MODEL))
     file = _write_recommendations(run, recommender, settings)
     rows = summarise(results)
-    sentence, caution = _verdict(best, rows, settings)
+    sentence, caution = recommendation_headline(best, results)
     run.write(
         "results",
         {
@@ -196,7 +197,7 @@ def _compare_and_recommend(
             "chosen": best,
             "recommendations": file.name,
             "summary": rows,
-            "splits": [asdict(result) for result in results],
+            "splits": [_without_users(result) for result in results],
             "notes": list(interactions.notes),
             "not_measured": [
                 {"label": row["model"], "reason": row["left_out"]}
@@ -207,6 +208,11 @@ def _compare_and_recommend(
     )
     run.write_use("recommend", _use(sentence, rows, recommender, settings))
     return "complete"
+
+
+def _without_users(result: Result) -> dict[str, Any]:
+    """A result without the scores of single users, who may be ten thousand."""
+    return {name: value for name, value in asdict(result).items() if name != "test_ndcg"}
 
 
 def _data_facts(interactions: Interactions, settings: RecommendationSettings) -> dict[str, Any]:
@@ -258,33 +264,6 @@ def _write_parquet(path: Path, frames: "Iterable[pandas.DataFrame]") -> None:
     with parquet.ParquetWriter(path, schema) as writer:
         for frame in frames:
             writer.write_table(pyarrow.Table.from_pandas(frame, schema, preserve_index=False))
-
-
-def _verdict(
-    best: str, rows: Sequence[Mapping[str, Any]], settings: RecommendationSettings
-) -> tuple[str, str]:
-    """What the comparison says, in a sentence, and what to beware of."""
-    by_model = {row["model"]: row for row in rows if row["splits"]}
-    chosen = by_model[best]["ndcg@100"]
-    sentence = (
-        f"{best} is best on validation users, and reaches an NDCG@100 of {chosen:.3f} on test users"
-    )
-    popular = by_model.get("Popularity")
-    if popular is not None and best != "Popularity":
-        sentence += f"; recommending what is popular reaches {popular['ndcg@100']:.3f}"
-    others = {name: row["ndcg@100"] for name, row in by_model.items() if name != best}
-    higher = [name for name, value in others.items() if value > chosen]
-    if higher:
-        top = max(higher, key=lambda name: others[name])
-        sentence += (
-            f". On the test users alone {top} is higher with {others[top]:.3f}, which had no say"
-        )
-    if len(settings.seeds) == 1:
-        n_users = by_model[best]["users"]
-        caution = f"One split with {n_users:.0f} test users: differences of a few hundredths may be chance."
-    else:
-        caution = f"Means over {len(settings.seeds)} splits of the users."
-    return sentence + ".", caution
 
 
 def _use(

@@ -1,0 +1,104 @@
+"""How close to the clean samples a denoiser comes, beside what is simpler: scores and a sentence."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+from sklearn.linear_model import Ridge
+
+from latens._pca import fit_pca
+from latens.applications.wording import Advantage, counted
+from latens.metrics.intervals import paired_difference
+
+__all__ = ["NOT_SCORED", "decibels", "denoising_headline", "linear_ways", "unscored_headline"]
+
+# A covariance of more values takes gigabytes.
+_MOST_VALUES, _MOST_SAMPLES = 1_024, 10_000
+_PENALTY = 1.0  # of the regression, in squared scaled units; it only matters for constant values
+
+NOT_SCORED = "There were too few clean images to hold any out, so nothing was scored."
+
+
+def decibels(clean: Iterable[np.ndarray], denoised: Iterable[np.ndarray], top: float) -> np.ndarray:
+    """Return the peak signal-to-noise ratio of each sample, shape (n,).
+
+    Parameters
+    ----------
+    clean, denoised : iterables of ndarray
+    top : float
+        The peak.
+    """
+    pairs = zip(clean, denoised, strict=True)
+    errors = [float(np.square(b - np.asarray(a, dtype=np.float64)).mean()) for a, b in pairs]
+    return np.asarray(10 * np.log10(top**2 / np.maximum(errors, 1e-12 * top**2)))
+
+
+def linear_ways(
+    train: np.ndarray, noisy: np.ndarray, spoil: Callable[[np.ndarray], np.ndarray], code_size: int
+) -> dict[str, np.ndarray]:
+    """Remove noise by what is linear and needs no network.
+
+    Parameters
+    ----------
+    train : ndarray of shape (n, ...)
+        Clean samples, scaled.
+    noisy : ndarray of shape (m, ...)
+    spoil : callable
+        Adds noise of the same kind to clean samples.
+    code_size : int
+        The numbers that PCA keeps.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (m, ...)
+        PCA of as many numbers; and, of samples with up to 1,024 values, a regression from spoilt samples
+        to clean ones, which suits noise of any kind.
+    """
+    some = train[:: -(-len(train) // _MOST_SAMPLES)]
+    flat, asked = (x.reshape(len(x), -1) for x in (some, noisy))
+    pca = fit_pca(flat, min(code_size, *flat.shape))
+    found = {f"PCA of {pca.n_components_} numbers": pca.inverse_transform(pca.transform(asked))}
+    if flat.shape[1] <= _MOST_VALUES:
+        spoilt = spoil(some).reshape(len(some), -1)
+        found["linear regression"] = Ridge(_PENALTY).fit(spoilt, flat).predict(asked)
+    return {name: x.reshape(noisy.shape) for name, x in found.items()}
+
+
+def denoising_headline(
+    ours: str, scores: Mapping[str, np.ndarray], samples: str, noise: str
+) -> str:
+    """Return how a denoiser compares with the best of what is simpler.
+
+    Parameters
+    ----------
+    ours : str
+        Its name among the scores.
+    scores : mapping of str to ndarray of shape (n,)
+        Peak signal-to-noise ratios of the same samples; "noisy" is nothing done.
+    samples : str
+        What is scored, in the singular, such as "held-out image".
+    noise : str
+        What was added, such as "Gaussian noise of level 0.3".
+    """
+    others = {name: values for name, values in scores.items() if name != ours}
+    best = max(others, key=lambda name: others[name].mean())
+    gain = Advantage.of_decibels(paired_difference(scores[ours], others[best]))
+    theirs = "the noisy ones as they are" if best == "noisy" else best
+    baseline = f"{theirs} at {others[best].mean():.2f} dB"
+    if len(others) > 1:
+        baseline += f", the best of {len(others)} baselines"
+    head = (
+        f"From {noise}, {ours} restores {counted(len(scores[ours]), samples)} to "
+        f"{scores[ours].mean():.2f} dB"
+    )
+    end = gain.end_of_sentence(baseline)
+    if best == "noisy":
+        return head + end
+    return f"{head}{end} With the noise they are at {scores['noisy'].mean():.2f} dB."
+
+
+def unscored_headline(n: int, learnt_from: str) -> str:
+    """Return what is known of denoised images without clean ones to compare with."""
+    return (
+        f"{counted(n, 'image')} denoised by what was learnt from {learnt_from}. There are no clean images "
+        "to compare with, so nothing here says how close the result is."
+    )
