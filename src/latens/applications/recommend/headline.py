@@ -28,9 +28,11 @@ def recommendation_headline(best: str, results: Sequence[Result]) -> tuple[str, 
     -------
     sentence, caution : str
     """
-    by_user = _by_user(results)
-    chosen = by_user[best]
-    splits = len({result.seed for result in results})
+    seeds = {one.seed for one in results if one.model == best and not one.left_out}
+    by_user = _by_user([one for one in results if one.seed in seeds])
+    chosen, splits = by_user[best], len(seeds)
+    if not len(chosen):
+        return f"{best} was chosen on validation users. No test user has an item to find.", ""
     users = counted(len(chosen), "test user")
     if splits > 1:
         users += f" of {splits} splits"
@@ -47,7 +49,7 @@ def recommendation_headline(best: str, results: Sequence[Result]) -> tuple[str, 
         )
     elif _FLOOR in by_user:
         popular = by_user[_FLOOR]
-        baseline = f"recommending what is popular ({popular.mean():.3f})"
+        baseline = f"recommending what is popular, which reaches {popular.mean():.3f}"
         end = _gain(chosen, popular).end_of_sentence(baseline, "users")
     else:
         end = ". Nothing simpler was fitted beside it."
@@ -55,7 +57,7 @@ def recommendation_headline(best: str, results: Sequence[Result]) -> tuple[str, 
 
 
 def _by_user(results: Sequence[Result]) -> dict[str, np.ndarray]:
-    """NDCG@100 of the test users of all splits, for models that were fitted on all of them."""
+    """NDCG@100 of the test users of all splits, for the models that were fitted on all of them."""
     splits = {result.seed for result in results}
     of_models: dict[str, list[np.ndarray]] = {}
     for result in results:
