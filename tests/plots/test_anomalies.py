@@ -44,3 +44,7 @@ def test_without_pictures_there_is_only_the_distribution() -> None:
 def test_what_does_not_fit_is_refused(errors: list[float], shown: list[int], pictures) -> None:
     with pytest.raises(DataError):
         anomalies(errors, shown, *pictures)
+
+
+def test_errors_start_at_0_so_that_a_far_one_is_far() -> None:
+    assert anomalies([0.90, 0.91, 0.92], [2]).figure.axes[0].get_xlim()[0] == 0

@@ -45,6 +45,19 @@ def test_a_wide_range_of_losses_gets_a_log_axis_that_says_so(last: float, scale:
     assert ("log scale" in axes.get_ylabel()) == (scale == "log")
 
 
+@pytest.mark.parametrize("last", [0.0507, 0.4])
+def test_losses_start_at_0_so_that_a_small_fall_looks_small(last: float) -> None:
+    axes = loss_curves({"m": {"0": _history([0.0512, last], [0.0512, last])}}).figure.axes[0]
+    assert axes.get_ylim() == pytest.approx((0, 1.05 * max(0.0512, last)))
+
+
+def test_losses_below_0_span_a_twentieth_at_least_and_say_where_they_start() -> None:
+    axes = loss_curves({"m": {"0": _history([-900.0, -901], [-900.0, -901])}}).figure.axes[0]
+    low, high = axes.get_ylim()
+    assert high - low >= 45
+    assert "not from 0" in axes.get_ylabel()
+
+
 def test_no_epochs_is_an_error() -> None:
     with pytest.raises(DataError, match="no epochs"):
         loss_curves({"m": {"0": {"epochs": []}}})

@@ -20,3 +20,10 @@ def test_the_chosen_number_is_marked_even_if_it_was_not_tried(chosen: int, look:
 def test_sequences_that_do_not_fit_are_refused(scores: list[float]) -> None:
     with pytest.raises(DataError, match="equally long"):
         silhouettes([2, 3], scores, chosen=2)
+
+
+@pytest.mark.parametrize("scores", [[0.181, 0.182], [0.0001, 0.0002], [-0.1, 0.3]])
+def test_silhouettes_that_nearly_agree_look_as_if_they_did(scores: list[float]) -> None:
+    low, high = silhouettes([2, 3], scores, chosen=2).figure.axes[0].get_ylim()
+    assert low <= min(0, *scores)
+    assert high > max(0.1, *scores)

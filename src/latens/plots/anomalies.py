@@ -137,6 +137,8 @@ def _distribution(
     quiet(axes)
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.xaxis.set_major_locator(MaxNLocator(8))
+    if low >= 0:
+        axes.set_xlim(left=0)
     axes.tick_params(axis="x", pad=14)
     axes.set_xlabel(f"{one_line(unit)} (a tick is a sample shown)")
     axes.set_ylabel("samples")

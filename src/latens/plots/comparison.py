@@ -6,6 +6,7 @@ from statistics import fmean, stdev
 
 import pandas
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from latens.exceptions import DataError
 from latens.plots.picture import Picture
@@ -13,12 +14,25 @@ from latens.plots.style import ACCENT, INK, MUTED, WIDTH, in_style, new_figure, 
 
 __all__ = ["comparison"]
 
+# Of an axis with no natural zero, such as that of decibels, where 3 are half the squared error.
+_LEAST_SPAN = 3.0
+# Shares of the axis: room for a dot at the end, and for the figure beside it.
+_LEFT, _RIGHT = 0.05, 0.25
+
 
 @in_style
 def comparison(
-    values: Mapping[str, Sequence[float]], *, label: str, better: str | None = "higher"
+    values: Mapping[str, Sequence[float]],
+    *,
+    label: str,
+    better: str | None = "higher",
+    limits: tuple[float, float] | None = None,
 ) -> Picture:
     """Show at a glance which representation scores best, and whether the seeds agree.
+
+    The axis starts at 0 and goes on to the largest value possible where there is one, so that pictures of
+    several scores compare and a difference looks as large as it is. Where there is no zero, it covers at
+    least 3 units and says so.
 
     Parameters
     ----------
@@ -27,7 +41,10 @@ def comparison(
     label : str
         The metric, with its unit.
     better : {"higher", "lower"} or None, default="higher"
-        The direction; the best mean is filled and bold. None: no direction is known.
+        The direction; the best mean, and what equals it to three digits, is filled and bold. None: no
+        direction is known.
+    limits : (float, float), optional
+        The smallest and the largest value possible; infinite where there is none.
 
     Returns
     -------
@@ -55,13 +72,33 @@ def comparison(
         _draw(axes, place, row, [one for one in values[row.representation] if _is_number(one)])
     axes.set_yticks(range(len(frame)), [short(name, 26) for name in frame["representation"]])
     axes.set_ylim(len(frame) - 0.5, -0.5)
-    axes.margins(x=0.22)
-    axes.locator_params(axis="x", nbins=5)
+    words = f"{label}, {better} is better" if better else label
+    if not _scale(axes, limits or (0.0, math.inf)):
+        words += "; not from 0"
     quiet(axes, grid="x")
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", labelcolor=INK, labelsize=9.5)
-    axes.set_xlabel(f"{label}, {better} is better" if better else label)
+    axes.set_xlabel(words)
     return Picture(figure, frame)
+
+
+def _scale(axes: Axes, limits: tuple[float, float]) -> bool:
+    """Set the range of the axis; return whether 0 is in it."""
+    smallest, largest = axes.dataLim.intervalx
+    low, high = limits
+    has_zero = math.isfinite(low) or math.isfinite(high)
+    if has_zero:
+        start = min(0.0, smallest)
+        end = high if math.isfinite(high) and high <= 1 else max(0.0, largest)
+        end = max(end, largest)
+    else:
+        missing = max(0.0, _LEAST_SPAN - (largest - smallest)) / 2
+        start, end = smallest - missing, largest + missing
+    span = (end - start) or 1.0
+    ticks = MaxNLocator(5).tick_values(start, start + span)
+    axes.set_xticks(ticks[(ticks >= start - 1e-9 * span) & (ticks <= start + (1 + 1e-9) * span)])
+    axes.set_xlim(start - _LEFT * span, start + (1 + _RIGHT) * span)
+    return has_zero
 
 
 def _is_number(value: float | None) -> bool:
@@ -77,8 +114,13 @@ def _frame(values: Mapping[str, Sequence[float]], better: str | None) -> pandas.
             rows.append((name, fmean(numbers), spread, len(numbers)))
     frame = pandas.DataFrame(rows, columns=["representation", "mean", "sd", "seeds"])
     best = {"higher": frame["mean"].max(), "lower": frame["mean"].min()}.get(better or "")
-    frame["best"] = frame["mean"] == best
+    # Equal figures are a tie, whatever comes after them.
+    frame["best"] = [best is not None and _figure(mean) == _figure(best) for mean in frame["mean"]]
     return frame
+
+
+def _figure(mean: float) -> str:
+    return f"{mean:#.3g}"
 
 
 def _draw(axes: Axes, place: int, row: object, scores: list[float]) -> None:
@@ -96,7 +138,7 @@ def _draw(axes: Axes, place: int, row: object, scores: list[float]) -> None:
         mew=1.6,
     )
     axes.annotate(
-        f"{mean:#.3g}",
+        _figure(mean),
         (max([mean, *scores]) if math.isnan(spread) else max(mean + spread, *scores), place),
         xytext=(9, 0),
         textcoords="offset points",

@@ -69,7 +69,8 @@ def error_curves(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> Pi
         panel.set_title(f"{title} of held-out samples")
         panel.set_xlabel("epoch")
         panel.set_ylabel("scaled units (lower is better)")
-        panel.set_ylim(bottom=0)
+        values = frame.loc[frame["error"] == error, "value"]
+        panel.set_ylim(0, (1.05 * values.max() if len(values) else 0.0) or 1.0)
         panel.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     figure.legend(loc="outside lower left", ncols=4)
     return Picture(figure, frame)

@@ -18,6 +18,8 @@ __all__ = ["kept_epoch", "loss_curves"]
 _COLUMNS = 3
 # Beyond this ratio of the largest to the smallest loss, a linear axis hides what happens at the end.
 _LOG_RATIO = 20.0
+# Of losses below zero, such as negative log-likelihoods, which have no natural zero.
+_LEAST_SHARE = 0.05
 
 
 @in_style
@@ -137,6 +139,19 @@ def _axes(panel: Axes, frame: pandas.DataFrame) -> None:
         panel.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
         panel.yaxis.set_minor_formatter(NullFormatter())
         panel.set_ylabel("loss, log scale (lower is better)")
+    elif len(values) and values.min() >= 0:
+        panel.set_ylim(0, 1.05 * values.max() or 1.0)
+    elif len(values):
+        _widen(panel, _LEAST_SHARE * float(np.abs(values).max()))
+
+
+def _widen(panel: Axes, least: float) -> None:
+    """Let the axis span so much at least, so that losses that nearly agree look as if they did."""
+    low, high = panel.get_ylim()
+    missing = max(0.0, least - (high - low)) / 2
+    panel.set_ylim(low - missing, high + missing)
+    if not low - missing <= 0 <= high + missing:
+        panel.set_ylabel("loss (lower is better),\nnot from 0")
 
 
 def _legend(panels: Any) -> tuple[list[Any], list[str]]:

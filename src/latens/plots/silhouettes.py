@@ -12,6 +12,8 @@ from latens.plots.style import ACCENT, INK, MUTED, WIDTH, in_style, new_figure, 
 
 __all__ = ["silhouettes"]
 
+_LEAST_TOP = 0.1
+
 
 @in_style
 def silhouettes(ks: Sequence[int], scores: Sequence[float], *, chosen: int) -> Picture:
@@ -54,7 +56,9 @@ def silhouettes(ks: Sequence[int], scores: Sequence[float], *, chosen: int) -> P
     axes.plot(frame["k"], frame["silhouette"], "o-", color=ACCENT, ms=4.5)
     mark = frame[frame["chosen"]]
     axes.plot(mark["k"], mark["silhouette"], "o", ms=9, mfc=ACCENT, mec=INK, mew=1.2, ls="none")
-    axes.margins(y=0.18)
+    # A tenth at least: smaller differences of silhouettes mean nothing.
+    lowest, highest = np.nanmin([0.0, *values]), np.nanmax([_LEAST_TOP, *values])
+    axes.set_ylim(lowest - 0.04 * (lowest < 0), highest + 0.18 * (highest - lowest))
     axes.annotate(
         f"k = {chosen} used",
         (chosen, 1),

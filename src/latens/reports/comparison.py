@@ -226,7 +226,9 @@ def _pictures(rows: tuple[Standing, ...], content: Content) -> tuple[Block, ...]
 
 def _picture(rows: tuple[Standing, ...], metric: Column) -> Figure:
     values = {row.label: row.values.get(metric.name, ()) for row in rows}
-    picture = dot_plot(values, label=metric.label, better=metric.better or None)
+    picture = dot_plot(
+        values, label=metric.label, better=metric.better or None, limits=metric.range
+    )
     words = ", ".join(f"{one.representation} {one.mean:.3g}" for one in picture.frame.itertuples())
     alt = f"{metric.label} of every representation on held-out samples: {words}."
     svg = inline_svg(picture, f"comparison-{metric.name}", alt)
