@@ -71,7 +71,7 @@ class Advantage:
             size = size if float(size) else f"less than {least:g}"
             return f", {size}{self.unit} {self.outcome} than {baseline} ({self.interval})."
         if self.outcome == "too few":
-            return f". There are too few {evidence} to tell it from {baseline} ({self.interval})."
+            return f". There are too few {evidence} to tell it apart from {baseline} ({self.interval})."
         return f". There is no clear difference from {baseline} ({self.interval})."
 
     @property
@@ -79,7 +79,7 @@ class Advantage:
         """The interval, in the words of a sentence."""
         low, high = self.difference.low, self.difference.high
         if math.isinf(low):
-            return "a single one gives no interval"
+            return "a single value gives no interval"
         if low > 0:
             ends = f"{self._number(low)} to {self._number(high)} better"
         elif high < 0:

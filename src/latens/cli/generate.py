@@ -242,7 +242,7 @@ def _sampler(
     by_class = draws_classes(model)
     has_prior = model.has_prior if known is None else by_class
     if method == "prior" or (method is None and has_prior):
-        source = "what it learnt of each class" if by_class else "its prior"
+        source = "what it learnt about each class" if by_class else "its prior"
         return PriorSampler().fit(model), source
     if known is None:
         mixture = MixtureSampler(random_state=seed).fit(model)

@@ -203,7 +203,12 @@ def _near_duplicates(items: "RunItems", found: "Searchable", threshold: float | 
     use = Use(
         question="Which samples are nearly the same?",
         sentence=duplicates_headline(
-            n_samples, len(items.dataset), len(groups), items.model_name, note
+            n_samples,
+            len(items.dataset),
+            len(groups),
+            model=items.model_name,
+            threshold=near.threshold,
+            distance=found.distance,
         ),
         tables=(Table("Near-duplicates", columns, lines[:_SHOWN_GROUPS], note),),
         mosaics=_groups_side_by_side(items, near.groups[:_SHOWN_GROUPS]),

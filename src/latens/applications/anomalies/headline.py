@@ -6,10 +6,11 @@ from latens.applications.wording import counted
 
 __all__ = ["anomalies_headline", "found_by_neighbours"]
 
-# Of normally distributed scores, beyond the lower fence of a box plot.
-_BEYOND_FENCE = 0.0035
+# Of normally distributed scores, beyond the lower fence of a box plot, in per cent.
+_BEYOND_FENCE = 0.35
 # With fewer samples the quartiles, and so the fence, are a matter of chance.
 _FEWEST = 50
+_ARE = {"lies": "is called an anomaly,", "lie": "are called anomalies,"}
 
 
 def found_by_neighbours(is_odd: np.ndarray, distances: np.ndarray) -> int:
@@ -49,34 +50,39 @@ def anomalies_headline(
     n_by_neighbours : int
         As `found_by_neighbours` counts.
     """
-    found = f"{n_odd:,} of {counted(n, 'sample')} ({100 * n_odd / n:.2g} %)"
-    lie = "lies" if n_odd == 1 else "lie"
-    if not isinstance(contamination, str):
+    found, lie = _found(n_odd, n)
+    if isinstance(contamination, str):
+        sentence = (
+            f"{found} {lie} beyond the line, the fence of a box plot of the scores of the samples learnt "
+            f"from. Of normally distributed scores, with nothing odd among them, {_BEYOND_FENCE} % do."
+        )
+    elif is_own:
+        sentence = f"{found} {_ARE[lie]} as --contamination asks for: a choice, not a finding."
+    else:
         share = f"{100 * contamination:g} %"
         sentence = (
-            f"{found}, as --contamination asks for, are the oddest. This is a choice and no finding."
-            if is_own
-            else f"{found} {lie} beyond the line that {share} of the samples learnt from lie beyond."
-        )
-    else:
-        expected = max(0.1, _BEYOND_FENCE * n)
-        expected_words = f"{expected:.0f}" if expected >= 1 else f"{expected:.1f}"
-        sentence = (
-            f"{found} {lie} beyond the line, which is the fence of a box plot of the scores of the samples "
-            f"learnt from; of normally distributed scores, without any anomaly, about {expected_words} would."
+            f"{found} {lie} beyond the line; of the samples that it was drawn from, {share} do."
         )
     if n_odd:
-        sentence += (
-            f" Distances to neighbors in the data alone, without the autoencoder, single out "
-            f"{_all_of(n_by_neighbours, n_odd)}."
-        )
+        same = _all_of(n_by_neighbours, n_odd)
+        sentence += f" Distances to neighbours alone, without an autoencoder, would pick {same}."
     if n_learnt_from < _FEWEST:
-        learnt = counted(n_learnt_from, "sample")
-        sentence += f" The line was drawn by {learnt}, which is too few to trust where it lies."
+        sentence += f" The line was drawn from only {counted(n_learnt_from, 'sample')}: too few to trust it."
     return sentence
 
 
+def _found(n_odd: int, n: int) -> tuple[str, str]:
+    """How many of how many, and the verb for them."""
+    if n_odd == 0:
+        return f"None of {counted(n, 'sample')}", "lies"
+    share = 100 * n_odd / n
+    words = f"{share:.0f}" if share >= 10 else f"{share:.2g}"
+    return f"{n_odd:,} of {counted(n, 'sample')} ({words} %)", "lies" if n_odd == 1 else "lie"
+
+
 def _all_of(some: int, n: int) -> str:
+    if some == 0:
+        return "none of them" if n > 1 else "another"
     if some == n:
         return "the same one" if n == 1 else f"the same {n:,}"
-    return f"{some:,} of these {n:,}" if some else "none of these"
+    return f"{some:,} of these {n:,}"

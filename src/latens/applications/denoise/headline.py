@@ -82,23 +82,30 @@ def denoising_headline(
     others = {name: values for name, values in scores.items() if name != ours}
     best = max(others, key=lambda name: others[name].mean())
     gain = Advantage.of_decibels(paired_difference(scores[ours], others[best]))
-    theirs = "the noisy ones as they are" if best == "noisy" else best
-    baseline = f"{theirs} at {others[best].mean():.2f} dB"
+    baseline = f"{_in_words(best)} at {others[best].mean():.2f} dB"
     if len(others) > 1:
         baseline += f", the best of {len(others)} baselines"
-    head = (
-        f"From {noise}, {ours} restores {counted(len(scores[ours]), samples)} to "
-        f"{scores[ours].mean():.2f} dB"
-    )
+    number, mean = counted(len(scores[ours]), samples), scores[ours].mean()
+    head = f"Under {noise}, {_in_words(ours)} brings {number} to a PSNR of {mean:.2f} dB"
     end = gain.end_of_sentence(baseline)
     if best == "noisy":
         return head + end
-    return f"{head}{end} With the noise they are at {scores['noisy'].mean():.2f} dB."
+    return f"{head}{end} Doing nothing gives {scores['noisy'].mean():.2f} dB."
+
+
+def _in_words(name: str) -> str:
+    """What a table calls a way, as a sentence has it."""
+    words = {
+        "noisy": "doing nothing",
+        "denoiser": "the denoiser",
+        "linear (Wiener)": "the linear Wiener filter",
+    }
+    return words.get(name, name)
 
 
 def unscored_headline(n: int, learnt_from: str) -> str:
     """Return what is known of denoised images without clean ones to compare with."""
     return (
         f"{counted(n, 'image')} denoised by what was learnt from {learnt_from}. There are no clean images "
-        "to compare with, so nothing here says how close the result is."
+        "to compare with: nothing here says how close the result comes to them."
     )

@@ -49,13 +49,15 @@ def comparison_headline(data: str, per_class: int, errors: Sequence[Errors]) -> 
 
 def prediction_headline(data: str, given: int, predicted: int, mean_probability: float) -> str:
     """Return what came out for samples whose classes nobody knows."""
-    labels = counted(given, "label")
     if predicted == 0:
-        return f"All {given:,} samples of {data} have a label already: nothing was predicted."
+        return (
+            f"All {counted(given, 'sample')} of {data} have a label already: nothing was predicted."
+        )
+    were = "was" if predicted == 1 else "were"
     return (
-        f"{counted(predicted, 'sample')} of {data} got a class, learnt from {labels}. The mean "
-        f"probability is {mean_probability:.2f}, which is not calibrated: nothing here says how many are "
-        "right."
+        f"{counted(predicted, 'sample')} of {data} {were} classified from {counted(given, 'label')}. The "
+        f"mean probability is {mean_probability:.2f}, but probabilities are not calibrated: nothing here says "
+        "how many are right."
     )
 
 

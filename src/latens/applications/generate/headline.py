@@ -23,14 +23,14 @@ def between(steps: int) -> str:
 def varied(n: int, amount: float) -> str:
     """Say how far variations of a sample go."""
     return (
-        f"{counted(n, 'variation')}, drawn around its code with {amount:g} × the standard deviation of the "
-        "codes nearby."
+        f"{counted(n, 'variation')}: codes drawn around its own, with {amount:g} times the standard "
+        "deviation of the codes nearby."
     )
 
 
 def augmented(n: int, source: str, added: AddedAccuracy | None) -> str:
     """Say what labelled samples come from, and what they add where that was measured."""
-    made = f"{counted(n, 'labelled sample')} drawn from {source}."
+    made = f"{counted(n, 'labelled sample')}, drawn from {source}."
     if added is None:
         return (
             f"{made} No held-out sample has a label, so what they add to a classifier is not known."

@@ -32,7 +32,8 @@ def recommendation_headline(best: str, results: Sequence[Result]) -> tuple[str, 
     by_user = _by_user([one for one in results if one.seed in seeds])
     chosen, splits = by_user[best], len(seeds)
     if not len(chosen):
-        return f"{best} was chosen on validation users. No test user has an item to find.", ""
+        nobody = "No test user has an item to find, so none is scored."
+        return f"{best} was chosen on validation users. {nobody}", _caution(splits, 0)
     users = counted(len(chosen), "test user")
     if splits > 1:
         users += f" of {splits} splits"
@@ -42,8 +43,7 @@ def recommendation_headline(best: str, results: Sequence[Result]) -> tuple[str, 
     if best == _FLOOR:
         others = len(by_user) - 1
         end = (
-            f". None of {counted(others, 'other model')} did better on the validation users: recommending "
-            "what is popular is enough here."
+            f". On the validation users {_no_other(others)}: recommending what is popular is enough here."
             if others
             else ". No other model could be fitted."
         )
@@ -77,16 +77,25 @@ def _gain(one: np.ndarray, other: np.ndarray) -> Advantage:
 def _higher(best: str, by_user: dict[str, np.ndarray]) -> str:
     """Which other model was better on the test users, which had no say in the choice."""
     top = max(by_user, key=lambda model: by_user[model].mean())
-    if top == best:
+    # Popularity has been compared already.
+    if top in (best, _FLOOR):
         return ""
     gain = _gain(by_user[top], by_user[best])
     mean = f"{by_user[top].mean():.3f}"
     if gain.outcome == "better":
         return (
-            f" On the test users {top} is better with {mean} ({gain.interval}), though not on the "
-            "validation users, which decide."
+            f" On the test users {top} does better with {mean} ({gain.interval}), but not on the validation "
+            "users, which decide."
         )
-    return f" {top} has {mean} on the test users, which is no clear difference ({gain.interval})."
+    return f" {top} reaches {mean} on the test users: no clear difference ({gain.interval})."
+
+
+def _no_other(others: int) -> str:
+    return (
+        "the other model is no better"
+        if others == 1
+        else f"none of {others} other models is better"
+    )
 
 
 def _caution(splits: int, users: int) -> str:

@@ -16,28 +16,29 @@ def nearest_headline(n: int, asked: str, model: str, distance: str) -> str:
         The query or how many there were, whose codes were compared, and how.
     """
     return (
-        f"The nearest to {asked} among {counted(n, 'sample')}, by the codes of {model} ({distance}). Near "
-        "codes need not mean that samples look alike to you: compare some."
+        f"The samples nearest to {asked}, of {n:,}, by the codes of {model} ({distance}). Samples with "
+        "similar codes may still differ in what matters to you: look at some."
     )
 
 
-def duplicates_headline(n_found: int, n: int, n_groups: int, model: str, note: str) -> str:
+def duplicates_headline(
+    n_found: int, n: int, n_groups: int, *, model: str, threshold: float, distance: str
+) -> str:
     """Say how many samples are nearly the same, by codes.
 
     Parameters
     ----------
     n_found, n, n_groups : int
         Samples in groups, samples in all, and groups.
-    model : str
-        Whose codes were compared.
-    note : str
-        How far apart they may be, as a sentence.
+    model, distance : str
+        Whose codes were compared, and how.
+    threshold : float
+        How far apart they may be.
     """
+    apart = f"by the codes of {model}, at most {threshold:.4g} apart ({distance})"
     if n_groups == 0:
-        return (
-            f"None of {counted(n, 'sample')} has a near-duplicate by the codes of {model}. {note}"
-        )
+        return f"None of {counted(n, 'sample')} has a near-duplicate {apart}."
     return (
-        f"{n_found:,} of {counted(n, 'sample')} are in {counted(n_groups, 'group')} of near-duplicates by "
-        f"the codes of {model}. {note} Look at them before any is removed: codes leave details out."
+        f"{n_found:,} of {counted(n, 'sample')} are in {counted(n_groups, 'group')} of near-duplicates "
+        f"{apart}. Look at them before removing any: codes leave out details."
     )
