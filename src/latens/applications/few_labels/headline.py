@@ -55,9 +55,9 @@ def prediction_headline(data: str, given: int, predicted: int, mean_probability:
         )
     were = "was" if predicted == 1 else "were"
     return (
-        f"{counted(predicted, 'sample')} of {data} {were} classified from {counted(given, 'label')}. The "
-        f"mean probability is {mean_probability:.2f}, but probabilities are not calibrated: nothing here says "
-        "how many are right."
+        f"{counted(predicted, 'sample')} of {data} {were} classified from {counted(given, 'label')}. "
+        f"The mean probability is {mean_probability:.2f}, but probabilities are not calibrated: nothing "
+        "here says how many are right."
     )
 
 
