@@ -8,7 +8,7 @@ from latens.studies.evidence import Evidence
 from latens.studies.structure import Structure
 from latens.studies.verdict import judge
 
-CODE = "the 5-dimensional code of autoencoder"
+CODE = "the code of autoencoder"
 ONE_SEED = (
     "This is one training with one seed; another seed gives other digits. "
     "Repeat it with --seeds 10 before trusting small differences."
@@ -38,7 +38,7 @@ SENTENCES = [
         [PSNR_WIN, ARI_WIN, KNN_WIN],
         PLENTY,
         "better",
-        "The 5-dimensional code of autoencoder is better than PCA of the same size at reconstruction, clusters "
+        "The code of autoencoder is better than PCA at reconstruction, clusters "
         "and k-NN classification.",
         [
             "Better than PCA: reconstruction (20.00 dB against 17.00 dB); clusters (ARI 0.500 against 0.400); "
@@ -49,8 +49,7 @@ SENTENCES = [
         [MSE_WIN, TRUST_WIN],
         PLENTY,
         "better",
-        "The 5-dimensional code of autoencoder is better than PCA of the same size at reconstruction and "
-        "neighborhoods.",
+        "The code of autoencoder is better than PCA at reconstruction and neighborhoods.",
         [
             "Better than PCA: reconstruction (error 0.4 against 0.5); neighborhoods (trustworthiness 0.980 "
             "against 0.930)."
@@ -60,7 +59,7 @@ SENTENCES = [
         [PSNR_WIN, ARI_LOSS],
         PLENTY,
         "mixed",
-        "Mixed: the 5-dimensional code of autoencoder is better than PCA of the same size at reconstruction, "
+        "Mixed: the code of autoencoder is better than PCA at reconstruction, "
         "but worse than PCA at clusters.",
         [
             "Better than PCA: reconstruction (20.00 dB against 17.00 dB).",
@@ -71,7 +70,7 @@ SENTENCES = [
         [PSNR_WIN, ARI_WIN, PROBE_LOSS_TO_RAW, ARI_LOSS_TO_UMAP],
         PLENTY,
         "mixed",
-        "Mixed: the 5-dimensional code of autoencoder is better than PCA of the same size at reconstruction "
+        "Mixed: the code of autoencoder is better than PCA at reconstruction "
         "and clusters, but worse than raw pixels at linear classification and worse than UMAP at clusters.",
         [
             "Better than PCA: reconstruction (20.00 dB against 17.00 dB); clusters (ARI 0.500 against 0.400).",
@@ -83,7 +82,7 @@ SENTENCES = [
         [PSNR_EVEN, ARI_WIN, ARI_EVEN_WITH_RAW, PROBE_LOSS_TO_RAW],
         PLENTY,
         "raw enough",
-        "Raw pixels are enough here: they have all that the 5-dimensional code of autoencoder gains over PCA.",
+        "Raw pixels are enough here: they have all that the code of autoencoder gains over PCA.",
         [
             "Better than PCA: clusters (ARI 0.500 against 0.400).",
             "Worse than raw pixels: linear classification (accuracy 0.761 against 0.811).",
@@ -93,7 +92,7 @@ SENTENCES = [
         [PSNR_EVEN, ARI_LOSS, PROBE_LOSS_TO_RAW],
         PLENTY,
         "pca enough",
-        f"PCA is enough here: nothing that was measured shows {CODE} to be better.",
+        f"PCA is enough here: {CODE} is not shown to be better at anything.",
         [
             "Worse than PCA: clusters (ARI 0.068 against 0.118).",
             "Worse than raw pixels: linear classification (accuracy 0.761 against 0.811).",
@@ -104,7 +103,7 @@ SENTENCES = [
         [PSNR_LOSS],
         PLENTY,
         "pca enough",
-        f"PCA is enough here: nothing that was measured shows {CODE} to be better.",
+        f"PCA is enough here: {CODE} is not shown to be better at anything.",
         ["Worse than PCA: reconstruction (15.00 dB against 17.00 dB)."],
     ),
     (
@@ -152,7 +151,7 @@ SENTENCES = [
         [PSNR_WIN],
         Evidence(500, structure=SOME, unfinished="The training ended after 2 epochs."),
         "better",
-        "The 5-dimensional code of autoencoder is better than PCA of the same size at reconstruction.",
+        "The code of autoencoder is better than PCA at reconstruction.",
         [
             "Better than PCA: reconstruction (20.00 dB against 17.00 dB).",
             "The training ended after 2 epochs. A longer training may well change this.",

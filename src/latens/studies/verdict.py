@@ -121,7 +121,7 @@ def judge(
     rows = [row for row in rows if row["part"] == "held-out"]
     ours = next(row for row in rows if row["representation"] == model)
     compared = _compared(rows, [one for one in differences if one["model"] == model])
-    subject = f"the {ours['numbers']}-dimensional code of {ours['label']}"
+    subject = f"the code of {ours['label']}"
     outcome, head, reasons = _Judgment(compared, evidence, subject, pca, ours).verdict()
     return {
         "outcome": outcome,
@@ -188,7 +188,7 @@ class _Judgment:
             return self._better_than_pca()
         if all(one.is_open for one in self.beside(self.pca)):
             return "too few", "There are too few samples to say.", self._open()
-        head = f"PCA is enough here: nothing that was measured shows {self.subject} to be better."
+        head = f"PCA is enough here: {self.subject} is not shown to be better at anything."
         return "pca enough", head, [*self._losses(), *self._no_difference()]
 
     def beside(self, name: str) -> list[_Comparison]:
@@ -210,7 +210,7 @@ class _Judgment:
             values = _label_of(self.compared, _RAW, "raw values")
             head = f"{_capital(values)} are enough here: they have all that {self.subject} gains over PCA."
             return "raw enough", head, reasons
-        better = f"better than PCA of the same size at {_listed(_topics(wins))}"
+        better = f"better than PCA at {_listed(_topics(wins))}"
         if not losses:
             return "better", f"{_capital(self.subject)} is {better}.", reasons
         worse = " and ".join(
