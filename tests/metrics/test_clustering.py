@@ -9,6 +9,7 @@ from sklearn import metrics as reference
 from latens.exceptions import DataError
 from latens.metrics import (
     adjusted_rand_score,
+    adjusted_rand_score_samples,
     clustering_accuracy,
     contingency,
     normalized_mutual_info_score,
@@ -96,3 +97,30 @@ def test_contingency_counts_every_sample_in_its_cell(pair):
             expected = sum(t == name and c == cluster for t, c in zip(y, labels, strict=True))
             assert table.counts[row, column] == expected
     np.testing.assert_allclose(table.shares.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize(("n", "n_clusters"), [(3, 2), (40, 3), (200, 12)])
+def test_pseudo_values_of_the_rand_score_are_those_of_leaving_samples_out(rng, n, n_clusters):
+    y, labels = rng.integers(0, 4, n), rng.integers(0, n_clusters, n)
+    whole = adjusted_rand_score(y, labels)
+    left_out = [
+        n * whole - (n - 1) * adjusted_rand_score(np.delete(y, at), np.delete(labels, at))
+        for at in range(n)
+    ]
+    np.testing.assert_allclose(adjusted_rand_score_samples(y, labels), left_out, atol=1e-9)
+
+
+def test_pseudo_values_spread_as_scores_of_other_samples_do(rng):
+    def draw():
+        y = rng.integers(0, 4, 200)
+        return y, np.where(rng.random(200) < 0.6, y, rng.integers(0, 5, 200))
+
+    scores = [adjusted_rand_score(*draw()) for _ in range(200)]
+    errors = [adjusted_rand_score_samples(*draw()).std(ddof=1) / 200**0.5 for _ in range(20)]
+    assert np.mean(errors) == pytest.approx(np.std(scores), rel=0.25)
+
+
+def test_pseudo_values_of_one_group_are_those_of_full_agreement():
+    np.testing.assert_allclose(adjusted_rand_score_samples([1] * 5, [2] * 5), 1.0)
+    with pytest.raises(DataError, match="at least 3 samples"):
+        adjusted_rand_score_samples([0, 1], [0, 1])

@@ -8,7 +8,12 @@ from sklearn.manifold import trustworthiness as reference
 from sklearn.neighbors import NearestNeighbors
 
 from latens.exceptions import DataError, ParameterError
-from latens.metrics import continuity, neighbourhood_hit, trustworthiness
+from latens.metrics import (
+    continuity,
+    neighbourhood_hit,
+    trustworthiness,
+    trustworthiness_samples,
+)
 
 
 @pytest.mark.parametrize("n_neighbors", [1, 5, 24])
@@ -19,6 +24,16 @@ def test_it_is_that_of_scikit_learn(rng, n_neighbors):
         reference(X, Z, n_neighbors=n_neighbors)
     )
     assert continuity(X, Z, n_neighbors) == pytest.approx(reference(Z, X, n_neighbors=n_neighbors))
+
+
+def test_samples_score_what_their_neighbors_cost(rng):
+    X = rng.normal(size=(60, 4))
+    Z = X.copy()
+    Z[0] = 50.0  # far from all, so that its neighbors are others than in the data
+    scores = trustworthiness_samples(X, Z)
+    assert scores.mean() == pytest.approx(trustworthiness(X, Z))
+    assert scores.argmin() == 0
+    assert scores.max() == 1.0
 
 
 def test_it_is_that_of_scikit_learn_over_several_blocks():

@@ -4,7 +4,12 @@ from sklearn.datasets import load_digits, make_blobs
 from sklearn.neighbors import KNeighborsClassifier
 
 from latens.exceptions import DataError, ParameterError
-from latens.metrics import knn_accuracy, linear_probe_accuracy
+from latens.metrics import (
+    knn_accuracy,
+    knn_accuracy_samples,
+    linear_probe_accuracy,
+    linear_probe_accuracy_samples,
+)
 
 PROBES = [knn_accuracy, linear_probe_accuracy]
 
@@ -13,6 +18,22 @@ PROBES = [knn_accuracy, linear_probe_accuracy]
 def digits():
     data = load_digits()
     return data.data[:1000], data.target[:1000], data.data[1000:], data.target[1000:]
+
+
+def test_samples_are_right_or_wrong_and_their_share_is_the_accuracy(digits):
+    Z, y, Z_test, y_test = digits
+    for whole, samples in (
+        (knn_accuracy, knn_accuracy_samples),
+        (linear_probe_accuracy, linear_probe_accuracy_samples),
+    ):
+        right = samples(Z, y, Z_test, y_test)
+        assert right.dtype == bool
+        assert right.mean() == whole(Z, y, Z_test, y_test)
+        # Other truths turn just these answers.
+        other = np.where(np.arange(len(y_test)) < 100, (y_test + 1) % 10, y_test)
+        turned = samples(Z, y, Z_test, other)
+        np.testing.assert_array_equal(turned[100:], right[100:])
+        assert not (turned & right)[:100].any()
 
 
 @pytest.mark.parametrize("n_neighbors", [1, 5])

@@ -197,3 +197,29 @@ def test_a_constant_number_of_very_many_codes_is_said(data, healthy):
     representation = replace(represent.learnt(data, "it", healthy, 1.0), train=codes)
     titles = {one["title"] for one in model_alerts(representation, healthy, data)}
     assert titles == {"it: unused numbers"}
+
+
+def test_a_training_that_is_cut_while_the_loss_falls_says_so(data):
+    model = fit(data, Autoencoder, epochs=2)
+    assert "after 2 epochs" in alerts_of(data, model)["it: training cut short"]
+
+
+def test_a_likelihood_that_rises_after_its_best_epoch_is_overfitting(data):
+    few = replace(data, train=data.train.take(slice(0, 80)), scored_train=np.arange(80))
+    settings = Trainer(
+        max_epochs=150, batch_size=16, patience=150, callbacks=(), validation_fraction=0.25
+    )
+    model = VAE(8, network=MLP((256, 256)), trainer=settings, random_state=0).fit(few.train.X)
+    assert model.history_.best.validation_loss < 0
+    assert "and rose to" in alerts_of(few, model)["it: overfitting"]
+
+
+def test_copies_across_the_split_are_counted(data):
+    assert "Copies across the split" not in {one["title"] for one in data_alerts(data)}
+    X = data.test.X.copy()
+    X[: len(X) // 2] = data.train.X[: len(X) // 2]
+    copied = replace(data, test=replace(data.test, X=X))
+    (text,) = [
+        one["text"] for one in data_alerts(copied) if one["title"] == "Copies across the split"
+    ]
+    assert text.startswith("49.9% of the scored held-out rows are copies of training rows")

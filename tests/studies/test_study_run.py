@@ -81,6 +81,37 @@ def test_the_verdict_carries_the_numbers_and_the_seeds(finished):
     assert "2 seeds" in verdict["caution"]
 
 
+def test_every_seed_has_a_held_out_part_of_its_own_where_the_data_bring_none(finished):
+    data = prepare(study(seeds=2))
+    other = data.for_seed(study(seeds=2), 1)
+    assert data.for_seed(study(seeds=2), 0) is data
+    assert len(other.test) == len(data.test)
+    assert other.fingerprint != data.fingerprint
+    both = [np.concatenate([one.train.X, one.test.X]).reshape(-1, 64) for one in (data, other)]
+    np.testing.assert_array_equal(*(np.unique(rows, axis=0) for rows in both))
+    assert finished.info["data"]["own_parts"]
+    rows = finished.read("results")["rows"]
+    pca = [row["metrics"]["psnr"] for row in rows if row["representation"] == "pca-3"]
+    assert len(set(pca)) == 4
+
+
+def test_data_with_a_split_keep_it_for_every_seed():
+    data = prepare(study("fashion-mnist-10k", seeds=2))
+    assert data.for_seed(study(seeds=2), 1) is data
+
+
+def test_what_the_verdict_stands_on_is_in_the_run(finished):
+    results = finished.read("results")
+    found = {(one["against"], one["metric"], one["seed"]) for one in results["differences"]}
+    for seed in (0, 1):
+        assert ("pca-3", "psnr", seed) in found
+        assert ("raw", "adjusted_rand_score", seed) in found
+        assert ("raw", "psnr", seed) not in found
+    assert results["evidence"]["n_held_out"] == 359
+    assert results["evidence"]["structure"]["from_gaussian"] < -4
+    assert results["evidence"]["unfinished"].startswith("The training ended after 3 epochs")
+
+
 def test_the_saved_model_gives_the_saved_codes(finished):
     from latens.data import load
 
