@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from sklearn.datasets import make_blobs
@@ -11,8 +13,8 @@ def study(source):
     return check_study({"data": {"source": source}}, "a test")
 
 
-def learnt(codes, **facts):
-    return Representation("latens", "latens", "Autoencoder", codes.shape[1], codes, codes, **facts)
+def learnt(codes, label="latens", **facts):
+    return Representation(label, label, "Autoencoder", codes.shape[1], codes, codes, **facts)
 
 
 @pytest.fixture(scope="module")
@@ -23,19 +25,62 @@ def sorted_codes():
 
 
 def test_the_order_of_samples_does_not_hide_groups(sorted_codes):
-    assert choose_clusters(study("photos"), sorted_codes).k == 6
+    assert choose_clusters(study("photos"), [sorted_codes]).k == 6
 
 
 def test_a_convention_belongs_to_a_set_and_not_to_a_folder_of_its_name(sorted_codes):
-    assert choose_clusters(study("mnist"), sorted_codes).k == 10
-    assert choose_clusters(study("./mnist"), sorted_codes).k == 6
+    assert choose_clusters(study("mnist"), [sorted_codes]).k == 10
+    assert choose_clusters(study("./mnist"), [sorted_codes]).k == 6
 
 
 def test_codes_that_are_all_alike_make_one_cluster():
-    assert choose_clusters(study("photos"), learnt(np.ones((50, 3)))).k == 1
+    assert choose_clusters(study("photos"), [learnt(np.ones((50, 3)))]).k == 1
 
 
 def test_labels_are_said_to_have_had_a_say_where_the_codes_learnt_from_them(sorted_codes):
-    assert choose_clusters(study("photos"), sorted_codes).why.endswith("; labels had no say")
+    assert choose_clusters(study("photos"), [sorted_codes]).why.endswith("; labels had no say")
     taught = learnt(sorted_codes.train, learns_from_labels=True)
-    assert choose_clusters(study("photos"), taught).why.endswith("codes, which learnt from labels")
+    assert choose_clusters(study("photos"), [taught]).why.endswith(
+        "; labels had a say in the codes"
+    )
+
+
+def cloud(seed, label="a cloud"):
+    return learnt(np.random.default_rng(seed).normal(size=(200, 4)), label)
+
+
+def test_a_clear_number_is_one_that_most_representations_have_whatever_their_order(sorted_codes):
+    codes = sorted_codes.train[::40]
+    six, turned = learnt(codes, "six"), learnt(codes[:, ::-1] * 2, "turned")
+    for order in itertools.permutations([six, turned, cloud(0)]):
+        chosen = choose_clusters(study("photos"), order, 4)
+        assert (chosen.k, chosen.is_clear, chosen.n_classes) == (6, True, 4)
+        assert "six" in chosen.why
+        assert "turned" in chosen.why
+        assert "a cloud: there are no gaps" in chosen.reason
+    assert not choose_clusters(study("photos"), [cloud(1), cloud(0), six]).is_clear
+
+
+def test_without_a_clear_number_the_classes_count_and_without_classes_it_is_called_arbitrary():
+    clouds = [cloud(seed, f"cloud {seed}") for seed in range(3)]
+    chosen = choose_clusters(study("photos"), clouds, 7)
+    assert (chosen.k, chosen.is_clear) == (7, False)
+    assert chosen.why == "the number of classes, as there is no clear number of clusters"
+    found = [choose_clusters(study("photos"), [one]) for one in clouds]
+    chosen = choose_clusters(study("photos"), clouds)
+    assert chosen.k == sorted(one.k for one in found)[1]
+    assert chosen.why.startswith("an arbitrary number, as none is clear")
+    assert chosen.to_json()["is_clear"] is False
+
+
+def test_what_was_asked_for_is_taken_and_whether_it_is_clear_is_said(sorted_codes):
+    asked = study("photos").model_copy(update={"clusters": 3})
+    chosen = choose_clusters(asked, [sorted_codes])
+    assert (chosen.k, chosen.why, chosen.is_clear) == (3, "as asked for", True)
+    assert chosen.reason == "latens: 6 clusters"
+    few = learnt(np.repeat(np.eye(2), 30, axis=0))
+    chosen = choose_clusters(asked, [few])
+    assert (chosen.k, chosen.why) == (
+        2,
+        "as many as codes differ, which are fewer than 3, as asked for",
+    )

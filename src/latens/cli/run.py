@@ -47,7 +47,9 @@ def run(
     ] = None,
     clusters: Annotated[
         int | None,
-        Option(min=2, help="How many clusters. [default: by silhouette, without labels]"),
+        Option(
+            min=2, help="How many clusters. [default: a clear number, else that of the classes]"
+        ),
     ] = None,
     epochs: Annotated[
         int | None, Option(min=1, help="Passes over the data. [default: by size]")

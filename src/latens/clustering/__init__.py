@@ -1,6 +1,7 @@
 """Clustering of points that do not change, such as codes: K-means from scratch, choosing k, and others."""
 
 from latens.clustering.choosing import CRITERIA, ChosenK, Criterion, choose_k
+from latens.clustering.evidence import Evidence
 from latens.clustering.gap import Gaps, gap_statistic
 from latens.clustering.kmeans import KMeans
 from latens.clustering.methods import CLUSTERERS, Clusterer, cluster
@@ -13,6 +14,7 @@ __all__ = [
     "ChosenK",
     "Clusterer",
     "Criterion",
+    "Evidence",
     "Gaps",
     "KMeans",
     "MiniBatchKMeans",

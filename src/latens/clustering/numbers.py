@@ -7,7 +7,10 @@ import numpy as np
 from latens._validation import Integer
 from latens.exceptions import ParameterError
 
-__all__ = ["checked_numbers"]
+__all__ = ["automatic_numbers", "checked_numbers", "numbers_around"]
+
+_AT_ONCE = 15
+_ALL_UP_TO = 8
 
 
 def checked_numbers(
@@ -48,3 +51,32 @@ def checked_numbers(
                 f"Got {k!r} instead."
             )
     return tuple(int(k) for k in tried)
+
+
+def automatic_numbers(most: int) -> tuple[int, ...]:
+    """Return up to 15 numbers from 2 to `most`: all up to 8, and from there in about equal ratios.
+
+    Examples
+    --------
+    >>> automatic_numbers(70)
+    (2, 3, 4, 5, 6, 7, 8, 10, 14, 18, 24, 31, 41, 53, 70)
+    """
+    if most <= _AT_ONCE + 1:
+        return tuple(range(2, max(2, most) + 1))
+    small = range(2, _ALL_UP_TO + 1)
+    large = np.geomspace(_ALL_UP_TO, most, _AT_ONCE - len(small) + 1).round()
+    return tuple(sorted({*small, *large.astype(int).tolist()}))
+
+
+def numbers_around(ks: tuple[int, ...], position: int) -> tuple[int, ...]:
+    """Return up to 15 of the numbers between those before and behind the one in a position.
+
+    Examples
+    --------
+    >>> numbers_around((2, 4, 8, 9), 1)
+    (3, 5, 6, 7)
+    """
+    low, high = ks[max(0, position - 1)], ks[min(len(ks) - 1, position + 1)]
+    between = [k for k in range(low, high) if k not in ks]
+    places = np.linspace(0, len(between) - 1, min(len(between), _AT_ONCE)).round().astype(int)
+    return tuple(between[place] for place in places)

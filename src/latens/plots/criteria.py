@@ -1,12 +1,13 @@
 """What several criteria say about the number of clusters, and where they disagree."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from latens.clustering import ChosenK
-from latens.clustering.choosing import Criterion
+from latens.clustering import Criterion
 from latens.plots.picture import Picture
 from latens.plots.style import (
     ACCENT,
@@ -26,16 +27,20 @@ _COLUMNS, _HEIGHT = 3, 2.5
 
 
 @in_style
-def criteria(chosen: ChosenK) -> Picture:
+def criteria(ks: Sequence[int], found: Sequence[Criterion], *, best: int | None = None) -> Picture:
     """Show every criterion for every number of clusters tried, and the number that each would choose.
 
-    The dashed line is the choice of the silhouette, the same in all panels; a criterion that would
-    choose another number has its mark away from the line, and says so in its title.
+    The dashed line is the best number, the same in all panels; a criterion that would choose another
+    number has its mark away from the line, and says so in its title.
 
     Parameters
     ----------
-    chosen : ChosenK
-        What `latens.clustering.choose_k` found.
+    ks : sequence of int
+        The numbers of clusters tried, such as `ChosenK.ks`.
+    found : sequence of Criterion
+        What each criterion says of them, such as `ChosenK.criteria`.
+    best : int or None, default=None
+        Where the line is, such as `ChosenK.best`; None: there is none.
 
     Returns
     -------
@@ -48,33 +53,34 @@ def criteria(chosen: ChosenK) -> Picture:
     >>> from sklearn.datasets import make_blobs
     >>> from latens.clustering import choose_k
     >>> Z, _ = make_blobs(90, centers=[[0, 0], [9, 0], [0, 9]], random_state=0)
-    >>> frame = criteria(choose_k(Z, range(2, 6), random_state=0)).frame
+    >>> chosen = choose_k(Z, range(2, 6), random_state=0)
+    >>> frame = criteria(chosen.ks, chosen.criteria, best=chosen.best).frame
     >>> frame.loc[frame["chosen"], "k"].tolist()
     [3, 3, 3]
     """
-    shown = chosen.criteria
-    columns = balanced(len(shown), _COLUMNS)
-    rows = -(-len(shown) // columns)
+    columns = balanced(len(found), _COLUMNS)
+    rows = -(-len(found) // columns)
     figure = new_figure(_HEIGHT * rows, width=WIDTH * columns / _COLUMNS)
     panels = figure.subplots(rows, columns, squeeze=False, sharex=True).ravel()
-    for axes, criterion in zip(panels, shown, strict=False):
-        _draw(axes, chosen, criterion)
-    for axes in panels[len(shown) :]:
+    for axes, criterion in zip(panels, found, strict=False):
+        _draw(axes, ks, criterion, best)
+    for axes in panels[len(found) :]:
         axes.remove()
-    for axes in panels[max(0, len(shown) - columns) : len(shown)]:
+    for axes in panels[max(0, len(found) - columns) : len(found)]:
         axes.tick_params(labelbottom=True)
         axes.set_xlabel("number of clusters k")
-    return Picture(figure, _frame(chosen))
+    return Picture(figure, _frame(ks, found))
 
 
-def _draw(axes: Axes, chosen: ChosenK, criterion: Criterion) -> None:
-    order = np.argsort(chosen.ks, kind="stable")
-    ks = np.array(chosen.ks)[order]
+def _draw(axes: Axes, ks: Sequence[int], criterion: Criterion, best: int | None) -> None:
+    order = np.argsort(ks, kind="stable")
+    places = np.array(ks)[order]
     values = np.where(np.isfinite(criterion.values), criterion.values, np.nan)[order]
-    axes.axvline(chosen.best, color=MUTED, lw=1, ls=(0, (4, 3)))
-    axes.plot(ks, values, "o-", color=ACCENT, ms=4)
-    mark = ks == criterion.best
-    axes.plot(ks[mark], values[mark], "o", ms=8.5, mfc=ACCENT, mec=INK, mew=1.2, ls="none")
+    if best is not None:
+        axes.axvline(best, color=MUTED, lw=1, ls=(0, (4, 3)))
+    axes.plot(places, values, "o-", color=ACCENT, ms=4)
+    mark = places == criterion.best
+    axes.plot(places[mark], values[mark], "o", ms=8.5, mfc=ACCENT, mec=INK, mew=1.2, ls="none")
     quiet(axes)
     axes.margins(y=0.15)
     axes.set_title(f"{short(criterion.label, 40)}: k = {criterion.best}")
@@ -82,17 +88,17 @@ def _draw(axes: Axes, chosen: ChosenK, criterion: Criterion) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
 
 
-def _frame(chosen: ChosenK) -> pandas.DataFrame:
+def _frame(ks: Sequence[int], found: Sequence[Criterion]) -> pandas.DataFrame:
     parts = [
         pandas.DataFrame(
             {
                 "criterion": criterion.name,
-                "k": chosen.ks,
+                "k": ks,
                 "value": criterion.values,
                 "better": criterion.better,
-                "chosen": [k == criterion.best for k in chosen.ks],
+                "chosen": [k == criterion.best for k in ks],
             }
         )
-        for criterion in chosen.criteria
+        for criterion in found
     ]
     return pandas.concat(parts, ignore_index=True)

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import numpy.typing as npt
 
-from latens.clustering import ChosenK
 from latens.exceptions import DataError
 from latens.metrics import silhouette_samples
 from latens.plots import Picture, criteria, medoids, silhouette_profiles, silhouettes
@@ -55,9 +54,14 @@ def _lead(content: Content) -> str:
     if content.sweep is None:
         return ""
     name = content.label(content.models[0]) if content.models else "the first model"
-    why = f" ({content.sweep.why})" if content.sweep.why else ""
+    sweep = content.sweep
+    why = f" ({sweep.why})" if sweep.why else ""
+    reason = f" ({sweep.reason})" if sweep.reason else ""
+    unclear = (
+        "" if sweep.is_clear is not False else f"There is no clear number of clusters{reason}. "
+    )
     return (
-        f"K-means sorts the codes of {name} into {plural(content.sweep.k, 'cluster')}{why}. The clusters "
+        f"{unclear}K-means sorts the codes of {name} into {plural(sweep.k, 'cluster')}{why}. The clusters "
         "were found on the training samples; these are the held-out samples."
     )
 
@@ -80,18 +84,12 @@ def _sweep(sweep: Sweep) -> Figure:
 
 
 def _criteria(sweep: Sweep) -> Figure:
-    none = np.empty(0, dtype=np.intp)
-    inertias, labelings = (
-        np.full(len(sweep.ks), np.nan),
-        np.empty((len(sweep.ks), 0), dtype=np.intp),
-    )
-    picture = criteria(ChosenK(sweep.ks, sweep.criteria, inertias, labelings, none))
+    picture = criteria(sweep.ks, sweep.criteria, best=sweep.k)
     words = ", ".join(f"{one.label} {one.best}" for one in sweep.criteria)
     alt = f"Criteria for {sweep.ks[0]} to {sweep.ks[-1]} clusters. They would choose: {words}."
     caption = (
-        "What each criterion says of every number of clusters; none knows the labels. The dashed line is "
-        f"the choice of the silhouette, {sweep.criteria[0].best}; {sweep.k} were used. Where the criteria "
-        "disagree, the data has no single answer."
+        "What each criterion says of every number of clusters of these codes; none knows the labels, and "
+        f"none decides alone. The dashed line is the number used, {sweep.k}."
     )
     width = round(100 * picture.figure.get_figwidth())
     svg = inline_svg(picture, "criteria", alt)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from latens.clustering.choosing import Criterion
+from latens.clustering import Criterion
 from latens.exceptions import RunError
 from latens.runs import Run
 from latens.runs.contents import (
@@ -51,6 +51,8 @@ class Sweep:
     ks: tuple[int, ...]
     silhouettes: tuple[float, ...]
     criteria: tuple[Criterion, ...] = ()
+    is_clear: bool | None = None  # None: the run is older than the question
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,6 +240,8 @@ def _sweep(clusters: ClustersContent | None, run: Run) -> Sweep | None:
         tuple(k for k, _ in tried),
         tuple(score for _, score in tried),
         tuple(map(_criterion, criteria)) if len(tried) == len(ks) else (),
+        clusters.is_clear,
+        (clusters.reason or "").rstrip("."),
     )
 
 

@@ -168,6 +168,9 @@ class ClustersContent(_Content):
     ks: Few[Annotated[int, Field(ge=1, lt=2**31)]] = []
     silhouettes: Few[float | None] = []
     criteria: Few[CriterionContent] | None = None
+    is_clear: bool | None = None
+    reason: Text | None = None
+    n_classes: Count | None = None
 
 
 class LayerContent(_Content):

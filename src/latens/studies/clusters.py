@@ -1,70 +1,150 @@
 """How many clusters a study makes, and why."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
+from latens._pca import fit_pca
 from latens.clustering import ChosenK, choose_k
 from latens.studies.representations import Representation
 from latens.studies.settings import Study
 
 __all__ = ["ChosenClusters", "choose_clusters"]
 
-# The number that every paper on these sets uses. It belongs to the protocol, as the split does; for
-# all other data, labelled or not, the codes themselves decide.
+Found = list[tuple[Representation, ChosenK]]
+
+# The number that every paper on these sets uses. It belongs to the protocol, as the split does.
 _CONVENTIONS = dict.fromkeys(
     ("digits", "fashion-mnist-10k", "fashion-mnist", "mnist", "cifar-10"), 10
 )
-_MOST_CLUSTERS = 15
 _RESTARTS = 3
-_ROWS = 4_000
+_ROWS = 2_000
+_COLUMNS = 50  # of wider rows their first principal components; distances of more say no more
 
 
 @dataclass(frozen=True)
 class ChosenClusters:
-    """The number of clusters, the reason in words, and what each criterion says of every number tried."""
+    """The number of clusters, the reason in words, and what each criterion says of every number tried.
+
+    Attributes
+    ----------
+    k : int
+        How many clusters K-means makes.
+    why : str
+        Where that number comes from.
+    ks : list of int
+        The numbers tried on the codes of the first model.
+    silhouettes : list of float
+        What the silhouette says of each.
+    criteria : list of dict
+        What each criterion says.
+    is_clear : bool
+        Whether there is a clear number: the same one in most representations.
+    reason : str
+        What was found in each of the representations.
+    n_classes : int or None
+        How many classes the labels have; None where there are none.
+    """
 
     k: int
     why: str
     ks: list[int]
     silhouettes: list[float]
     criteria: list[dict[str, Any]] = field(default_factory=list)
+    is_clear: bool = False
+    reason: str = ""
+    n_classes: int | None = None
 
     def to_json(self) -> dict[str, object]:
         """Return plain data for a JSON file."""
         return asdict(self)
 
 
-def choose_clusters(study: Study, first: Representation) -> ChosenClusters:
-    """Choose the number of clusters; the choice itself sees no labels.
+def choose_clusters(
+    study: Study, representations: Sequence[Representation], n_classes: int | None = None
+) -> ChosenClusters:
+    """Choose the number of clusters; the search for a clear one sees no labels.
+
+    Every representation is asked with one vote, so that none is favored: a number is clear where more than
+    half of them have it. The study's own number comes first, then the convention of a named set, the
+    clear number, the number of classes, and last the median of what the silhouettes would choose.
 
     Parameters
     ----------
     study : Study
-    first : Representation
-        The codes of the first model.
+    representations : sequence of Representation
+        Such as raw values, PCA and the codes of the first model; the criteria of the last are shown.
+    n_classes : int or None, default=None
+        How many classes the labels have.
     """
-    # Not the first of them: samples from folders come class by class.
-    some = np.random.default_rng(study.seed).permutation(first.train)[:_ROWS]
-    distinct = len(np.unique(some, axis=0))
-    ks = range(2, min(_MOST_CLUSTERS, distinct - 1) + 1)
-    if len(ks) == 0:
-        return ChosenClusters(1, "the codes do not differ enough to form clusters", [], [])
-    chosen = choose_k(some, ks, n_init=_RESTARTS, random_state=study.seed)
-    tried = list(chosen.ks), [float(value) for value in chosen.silhouettes]
+    rows = np.random.default_rng(study.seed).permutation(len(representations[-1].train))[:_ROWS]
+    shown = representations[-1].train[rows]
+    distinct = len(np.unique(shown, axis=0))
+    if distinct < 2 or len(shown) < 3:
+        why = "the codes do not differ enough to form clusters"
+        return ChosenClusters(1, why, [], [], reason=why, n_classes=n_classes)
+    asked = [(one, _chosen(one.train[rows], study.seed)) for one in representations]
+    found = [(one, chosen) for one, chosen in asked if chosen is not None]
+    clear = _clear(found, len(asked))
+    k, why = _number(study, clear, found, n_classes)
+    if k > distinct:
+        k, why = distinct, f"as many as codes differ, which are fewer than {k}, {why}"
+    last = found[-1][1]
+    return ChosenClusters(
+        k,
+        why,
+        list(last.ks),
+        [float(value) for value in last.silhouettes],
+        [asdict(one) | {"values": one.values.tolist()} for one in last.criteria],
+        clear is not None,
+        _reason(found),
+        n_classes,
+    )
+
+
+def _chosen(rows: np.ndarray, seed: int) -> ChosenK | None:
+    """Ask one representation; None where all its rows are equal."""
+    if (rows == rows[0]).all():
+        return None
+    points = fit_pca(rows, _COLUMNS).transform(rows) if min(rows.shape) > _COLUMNS else rows
+    return choose_k(points, n_init=_RESTARTS, random_state=seed)
+
+
+def _clear(found: Found, n_asked: int) -> int | None:
+    """Return the number that is the best in more than half of the representations."""
+    votes = Counter(chosen.best for _, chosen in found if chosen.best is not None)
+    k, most = max(votes.items(), key=lambda one: one[1], default=(None, 0))
+    return k if 2 * most > n_asked else None
+
+
+def _number(
+    study: Study, clear: int | None, found: Found, n_classes: int | None
+) -> tuple[int, str]:
+    """Return the number to use, and where it comes from."""
     if study.clusters is not None:
-        k, why = min(study.clusters, distinct), "as asked for"
-        if k < study.clusters:
-            why = f"{study.clusters} were asked for, but no more codes differ"
-    elif study.data.source in _CONVENTIONS:
-        k, why = _CONVENTIONS[study.data.source], "the convention for this data set"
-    else:
-        say = ", which learnt from labels" if first.learns_from_labels else "; labels had no say"
-        k, why = int(chosen.best), f"the largest silhouette of the codes{say}"
-    return ChosenClusters(k, why, *tried, _criteria(chosen))
+        return study.clusters, "as asked for"
+    if study.data.source in _CONVENTIONS:
+        return _CONVENTIONS[study.data.source], "the convention for this data set"
+    if clear is not None:
+        those = [one for one, chosen in found if chosen.best == clear]
+        had = "no say" if not any(one.learns_from_labels for one in those) else "a say in the codes"
+        names = ", ".join(one.label for one in those)
+        return clear, f"a clear number in {names}; labels had {had}"
+    if n_classes is not None and n_classes > 1:
+        return n_classes, "the number of classes, as there is no clear number of clusters"
+    proposed = sorted(chosen.criteria[0].best for _, chosen in found)
+    return (
+        proposed[(len(proposed) - 1) // 2],
+        "an arbitrary number, as none is clear: the median of those with the largest silhouettes",
+    )
 
 
-def _criteria(chosen: ChosenK) -> list[dict[str, Any]]:
-    """Every criterion as plain data."""
-    return [asdict(one) | {"values": one.values.tolist()} for one in chosen.criteria]
+def _reason(found: Found) -> str:
+    """Say what was found in each representation."""
+    return "; ".join(
+        f"{one.label}: {chosen.reason if chosen.best is None else f'{chosen.best} clusters'}"
+        for one, chosen in found
+    )

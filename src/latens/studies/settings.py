@@ -211,8 +211,8 @@ class Study(_Settings):
     data : DataSettings
     models : tuple of ModelSettings
     clusters : int or None
-        How many clusters K-means makes; None: the convention of a named set, else chosen by the
-        silhouette of the codes. Labels never choose it.
+        How many clusters K-means makes; None: the convention of a named set, else a number that is clear
+        without labels, else as many as there are classes.
     seed : int
         The first seed.
     seeds : int

@@ -385,7 +385,12 @@ class _Work:
 
     def _start_results(self, first: Representation, model: BaseAutoencoder) -> dict[str, Any]:
         self.host.say("choosing the number of clusters")
-        clusters = choose_clusters(self.study, first)
+        y = self.data.train.y
+        clusters = choose_clusters(
+            self.study,
+            [self.raw, next(iter(self.pca.values())), first],
+            None if y is None else len(set(y.tolist())),
+        )
         self.host.say("measuring the variance that PCA keeps")
         variance = variance_kept(self.baselines.raw, self.study.seed)
         self.host.say("looking for structure in the data")
