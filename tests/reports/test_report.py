@@ -535,6 +535,16 @@ def test_a_run_of_one_criterion_shows_its_silhouettes(copied: Run) -> None:
     assert "criteria" not in identifiers
 
 
+def test_no_clear_number_of_clusters_is_said_with_the_reason(copied: Run) -> None:
+    results = copied.read("results")
+    results["clusters"] |= {"is_clear": False, "reason": "PCA: no gaps"}
+    copied.write("results", results)
+    assert "There is no clear number of clusters (PCA: no gaps)." in outline_of(copied).words
+    results["clusters"] |= {"is_clear": True}
+    copied.write("results", results)
+    assert "no clear number" not in outline_of(copied).words
+
+
 def test_merged_classes_are_named_with_their_shares(labelled_run: Run, page_of: Pages) -> None:
     summary = summary_of(labelled_run, page_of)["sections"]["labels"]
     clusters = labelled_run.array("clusters_autoencoder_test")

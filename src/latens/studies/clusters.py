@@ -145,6 +145,7 @@ def _number(
 def _reason(found: Found) -> str:
     """Say what was found in each representation."""
     return "; ".join(
-        f"{one.label}: {chosen.reason if chosen.best is None else f'{chosen.best} clusters'}"
+        f"{one.label}{', whose codes learnt from labels' if one.learns_from_labels else ''}: "
+        f"{chosen.reason if chosen.best is None else f'{chosen.best} clusters'}"
         for one, chosen in found
     )
