@@ -79,7 +79,7 @@ class Results:
 
 
 def number(Z: Matrix, seed: int) -> int | None:
-    return choose_k(Z, n_init=5, random_state=seed).best
+    return choose_k(Z, random_state=seed).best
 
 
 CLOUDS: dict[str, Callable[[Rng, int, int], Matrix]] = {
