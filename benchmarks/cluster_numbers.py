@@ -40,9 +40,6 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "results" / "cluster_numbers.json")
     asked = parser.parse_args()
     results = Results(asked.out)
-    for name, cloud in CLOUDS.items():
-        for draw in range(asked.draws):
-            results.add(name, draw, lambda d=draw, c=cloud: number(cloud_of(c, d), d))
     for k in GROUPS:
         for draw in range(asked.draws):
             results.add(f"{k} groups", draw, lambda d=draw, k=k: number(groups(k, d), d))
@@ -51,6 +48,9 @@ def main() -> None:
             results.add(
                 f"codes of {name}", seed, lambda s=seed, x=samples: number(codes(x(), s), s)
             )
+    for name, cloud in CLOUDS.items():
+        for draw in range(asked.draws):
+            results.add(name, draw, lambda d=draw, c=cloud: number(cloud_of(c, d), d))
     print(results.table())
 
 

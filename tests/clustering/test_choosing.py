@@ -8,8 +8,8 @@ from sklearn.metrics import (
     silhouette_score,
 )
 
-from latens.clustering import KMeans, choose_k
-from latens.clustering.choosing import CRITERIA
+from latens.clustering import CRITERIA, Criterion, Evidence, KMeans, choose_k
+from latens.clustering.choosing import _judge
 from latens.clustering.gap import gap_statistic
 from latens.clustering.stability import stability
 from latens.exceptions import DataError, ParameterError
@@ -171,6 +171,29 @@ def test_the_largest_number_tried_is_no_answer():
     assert chosen.best is None
     assert chosen.reason.startswith("the best number is 3, the largest tried")
     assert choose_k(Z, [3, 4, 2], random_state=0).best == 3
+
+
+@pytest.mark.parametrize(
+    ("proposed", "held", "groups", "best"),
+    [
+        ((3, 3, 3), {3}, {}, 3),
+        ((2, 2, 4), {2, 4}, {}, 4),  # levels of one hierarchy
+        ((3, 3, 4), {3}, {4: 3}, 3),  # one group cut in two
+        ((3, 3, 5), {3}, {5: 5}, None),  # something finer is there
+        ((4, 2, 3), {4}, {}, None),  # one vote of three, and the others do not hold
+        ((6, 6, 2), {6}, {}, None),  # the largest tried
+        ((2, 3, 4), set(), {}, None),
+    ],
+)
+def test_the_rule_that_settles_what_criteria_propose(proposed, held, groups, best):
+    criteria = tuple(Criterion(str(k), str(k), "higher", np.zeros(5), k) for k in proposed)
+    evidence = tuple(
+        Evidence(k, 1.0, 0.1, 0.0, k) if k in held else Evidence(k, 0.3, 0.9, 0.0, groups.get(k, 1))
+        for k in sorted(set(proposed))
+    )
+    number, reason = _judge(evidence, criteria, last=6)
+    assert number == best
+    assert reason
 
 
 def test_as_many_clusters_as_different_points_are_not_an_edge():

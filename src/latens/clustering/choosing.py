@@ -136,8 +136,9 @@ def choose_k(
       would come by chance in less than one case in 100. A single cloud of whatever shape has no gaps.
 
     The largest number that holds is the best, as it tells most. There is no clear number where none
-    holds; where a larger one has more groups with gaps between them than the best has clusters; or where
-    the best is the largest that was tried, unless there are no more different points.
+    holds; where a larger one has more groups with gaps between them than the best has clusters; where fewer
+    than half of the criteria propose the best, unless all numbers proposed hold; or where the best is the
+    largest that was tried, unless there are no more different points.
 
     K-means runs on at most `max_samples` points, the same random subset for all k; the other points go to
     the nearest center. The inertia is given but chooses nothing: its elbow is in the eye of the beholder.
@@ -244,6 +245,10 @@ def _judge(
             f"{best} clusters hold, but finer ones ({', '.join(finer)}) have gaps between them, too"
         )
         return None, f"{what}, and do not all come back"
+    votes = sum(one.best == best for one in criteria)
+    if 2 * votes < len(criteria) and len(holding) < len(evidence):
+        names = ", ".join(f"{one.label} {one.best}" for one in criteria)
+        return None, f"the criteria do not agree ({names}), and not all of these clusters come back"
     if best == last:
         return None, f"the best number is {best}, the largest tried, and a larger one may be better"
     return best, "the clusters come back from other samples, with gaps between them"
