@@ -239,13 +239,14 @@ def _line_to_resume(run: "Run") -> str:
 
 
 def _print_results(run: "Run", results: dict[str, Any], report: Path) -> None:
-    from latens.studies.summary import comparison_table, comparison_title
+    from latens.studies.summary import cluster_line, comparison_table, comparison_title
 
     headings, rows = comparison_table(results)
     own_parts = bool(run.info["data"].get("own_parts"))
     print_table(comparison_title(results, own_parts=own_parts), headings, rows)
     for missing in results["not_measured"]:
         print_lines(f"Not measured: {missing['label']}, as {missing['reason']}.")
+    print_lines(cluster_line(results), "")
     verdict = results["verdict"]
     # A run that version 0.1 finished has one sentence.
     print_lines(verdict.get("head", verdict["sentence"]), *verdict.get("reasons", ()))

@@ -112,7 +112,8 @@ def comparison_section(content: Content) -> Section:
     seeds = len({row.seed for row in content.rows})
     lead = (
         "Is the neural code any better than what is simpler? Every row is scored on the same samples, "
-        "with the same number of clusters. The best value of a column is bold and underlined."
+        f"with the same number of clusters{_clusters_of_classes(content)}. The best value of a column is bold "
+        "and underlined."
     )
     tables: list[Block] = [
         _table(content, part, rows, seeds) for part, rows in by_part.items() if rows
@@ -123,6 +124,16 @@ def comparison_section(content: Content) -> Section:
     }
     blocks = (tables[0], *_pictures(by_part["held-out"], content), *tables[1:])
     return Section("comparison", "Comparison", lead, blocks, data=data)
+
+
+def _clusters_of_classes(content: Content) -> str:
+    """Where agreement with labels is that of another number of clusters."""
+    sweep = content.sweep
+    if sweep is None or sweep.n_classes in (None, sweep.k):
+        return ""
+    return (
+        f" ({sweep.k}; agreement with labels is scored with {sweep.n_classes}, one for each class)"
+    )
 
 
 def _table(content: Content, part: str, rows: tuple[Standing, ...], seeds: int) -> Table:

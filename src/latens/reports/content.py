@@ -53,6 +53,7 @@ class Sweep:
     criteria: tuple[Criterion, ...] = ()
     is_clear: bool | None = None  # None: the run is older than the question
     reason: str = ""
+    n_classes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -242,6 +243,7 @@ def _sweep(clusters: ClustersContent | None, run: Run) -> Sweep | None:
         tuple(map(_criterion, criteria)) if len(tried) == len(ks) else (),
         clusters.is_clear,
         (clusters.reason or "").rstrip("."),
+        clusters.n_classes,
     )
 
 

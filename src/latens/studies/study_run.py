@@ -385,12 +385,8 @@ class _Work:
 
     def _start_results(self, first: Representation, model: BaseAutoencoder) -> dict[str, Any]:
         self.host.say("choosing the number of clusters")
-        y = self.data.train.y
-        clusters = choose_clusters(
-            self.study,
-            [self.raw, next(iter(self.pca.values())), first],
-            None if y is None else len(set(y.tolist())),
-        )
+        asked = [self.baselines.raw, self.baselines.pca_of(first), first]
+        clusters = choose_clusters(self.study, asked, self.data.n_classes or None)
         self.host.say("measuring the variance that PCA keeps")
         variance = variance_kept(self.baselines.raw, self.study.seed)
         self.host.say("looking for structure in the data")

@@ -6,7 +6,7 @@ from typing import Any
 
 from latens.metrics import METRICS
 
-__all__ = ["comparison_table", "comparison_title"]
+__all__ = ["cluster_line", "comparison_table", "comparison_title"]
 
 _SHOWN = (
     "psnr",
@@ -19,6 +19,16 @@ _SHOWN = (
     "linear_probe_accuracy",
 )
 _DIGITS = {"psnr": 2, "mean_squared_error": 4}
+
+
+def cluster_line(results: Mapping[str, Any]) -> str:
+    """Say how many clusters were made, and how many of them were held against labels."""
+    clusters = results["clusters"]
+    line = f"Clusters: {clusters['k']}, {clusters['why']}."
+    n_classes = clusters.get("n_classes")
+    if n_classes in (None, clusters["k"]):
+        return line
+    return f"{line} ACC, NMI and ARI are those of {n_classes} clusters, one for each class."
 
 
 def comparison_title(results: Mapping[str, Any], *, own_parts: bool) -> str:
