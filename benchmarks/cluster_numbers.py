@@ -7,7 +7,7 @@ data set should have the same number whatever the seed of the training, or none.
 other sets, before this was run; that criteria have to agree was added after a first run, in which the codes
 of digits had none seven times, and 8, 9 and 10. Groups lie at random places whose distances are at least
 `SEPARATION` times the mean of the two spreads; their sizes differ by up to 4, their spreads by up to 2. The
-number of rows is drawn, too. Results are written as they come, and a second call goes on with what is missing.
+number of rows is drawn, too. Results are written as they come, a second call goes on with what is missing.
 """
 
 import argparse
