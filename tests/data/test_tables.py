@@ -258,3 +258,15 @@ def test_a_pipe_or_a_device_is_refused_at_once(tmp_path: Path) -> None:
     for name in ("x.csv", "y.csv"):
         with pytest.raises(DataError, match="not a file"):
             load(tmp_path / name)
+
+
+@pytest.mark.parametrize("mark", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+def test_lines_end_where_pandas_ends_them(tmp_path, mark):
+    file = tmp_path / "table.csv"
+    file.write_text(f"a{mark}x,b\n1,2\n3,4\n", encoding="utf-8")
+    loaded = load(str(file))
+    assert loaded.X.tolist() == [[1, 2], [3, 4]]
+    # Many names that come twice take pandas minutes, so that they are refused before.
+    file.write_text(f"a,b{mark}" + f"c,d{mark}" * 20_000 + "\n1,2\n", encoding="utf-8")
+    with pytest.raises(DataError):
+        load(str(file))

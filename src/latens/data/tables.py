@@ -24,6 +24,7 @@ __all__ = ["load_csv", "load_parquet", "read_csv"]
 
 # What pandas takes for a cell while it reads, and for a column however few cells it has.
 _CELL_BYTES, _COLUMN_BYTES = 24, 3_500
+_END_OF_LINE = re.compile(r"\r\n|\r|\n")
 _SMALL_NUMBER = re.compile(r"[0-9]{1,9}")
 # The comma last: it may stand for the decimal point beside any of the others.
 _DELIMITERS = (";", "\t", "|", ",")
@@ -117,7 +118,8 @@ def load_parquet(
 
 def _dialect(path: Path, where: str) -> _Dialect:
     content = read_content(path, where)
-    lines = content.head.splitlines()
+    # Not splitlines: pandas takes no vertical tab or separator of paragraphs for the end of a line.
+    lines = _END_OF_LINE.split(content.head)
     if not content.is_whole:
         lines.pop()  # cut off
     lines = [line for line in lines if line.strip()][:20]

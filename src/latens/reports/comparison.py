@@ -112,8 +112,8 @@ def comparison_section(content: Content) -> Section:
     seeds = len({row.seed for row in content.rows})
     lead = (
         "Is the neural code any better than what is simpler? Every row is scored on the same samples, "
-        f"with the same number of clusters{_clusters_of_classes(content)}. The best value of a column is bold "
-        "and underlined."
+        f"with the same number of clusters{_clusters_of_classes(content)}. The best value of a column is "
+        "bold and underlined."
     )
     tables: list[Block] = [
         _table(content, part, rows, seeds) for part, rows in by_part.items() if rows

@@ -21,7 +21,7 @@ _CONVENTIONS = dict.fromkeys(
     ("digits", "fashion-mnist-10k", "fashion-mnist", "mnist", "cifar-10"), 10
 )
 _RESTARTS = 3
-_ROWS = 2_000
+_ROWS = 1_000
 _COLUMNS = 50  # of wider rows their first principal components; distances of more say no more
 
 
