@@ -1,12 +1,23 @@
 """What all tests share: small real data and quick trainings."""
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import settings
+
+# umap-learn takes ten seconds to load and to compile, in every process that starts a run. So tests and what
+# they start do without it, as most machines do, and those that are about it ask for `umap`.
+_WITHOUT_UMAP = str(Path(__file__).parent / "without_umap")
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [_WITHOUT_UMAP, *filter(None, [os.environ.get("PYTHONPATH")])]
+)
+sys.modules["umap"] = None  # type: ignore[assignment]
 
 # No deadline: machines are noisy. No database and no chance: a red test is red for everybody.
 settings.register_profile("latens", deadline=None, database=None, derandomize=True, max_examples=60)
@@ -29,6 +40,14 @@ def digits() -> np.ndarray:
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="module")
+def umap() -> Iterator[Any]:
+    """umap-learn, which the other tests do without."""
+    del sys.modules["umap"]
+    yield pytest.importorskip("umap", reason="umap-learn is not installed")
+    sys.modules["umap"] = None  # type: ignore[assignment]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """What a run keeps for its pictures."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -34,23 +33,11 @@ def test_files_belong_to_the_samples_on_the_maps(run: Run) -> None:
 
 def test_all_kinds_of_maps_show_the_same_samples(run: Run) -> None:
     n = len(run.array("map_rows"))
-    kinds = ["map", "plane"] if find_spec("umap") is None else ["map", "plane", "umap"]
-    for kind in kinds:
+    for kind in ("map", "plane"):
         for name in ("raw", "pca-2", "autoencoder"):
             places = run.array(f"{kind}_{name}")
             assert places.shape == (n, 2), kind
             assert np.isfinite(places).all(), kind
-
-
-def test_umap_keeps_the_neighbours_of_a_line(run: Run) -> None:
-    pytest.importorskip("umap")
-    images = run.array("map_images").astype(float).mean(axis=(1, 2))
-    places = run.array("umap_raw")
-    distances = np.linalg.norm(places[:, None] - places[None], axis=-1)
-    np.fill_diagonal(distances, np.inf)
-    nearest = distances.argmin(axis=1)
-    # Of greys from 0 to 119, two that were drawn by chance differ by 40.
-    assert np.median(np.abs(images - images[nearest])) < 20
 
 
 def test_every_criterion_has_a_value_for_every_number_tried(run: Run) -> None:

@@ -1,7 +1,5 @@
 """A study from end to end on small real data."""
 
-from importlib.util import find_spec
-
 import numpy as np
 import pytest
 
@@ -36,7 +34,7 @@ def test_every_representation_is_scored_on_both_parts_with_every_seed(finished):
     found = {(row["representation"], row["part"], row["seed"]) for row in rows}
     expected = {
         (name, part, seed)
-        for name in ("raw", "pca-3", "autoencoder", *(["umap-3"] if find_spec("umap") else []))
+        for name in ("raw", "pca-3", "autoencoder")
         for part in ("train", "held-out")
         for seed in (0, 1)
     }
@@ -69,10 +67,8 @@ def test_a_model_that_takes_hours_can_have_fewer_seeds_than_the_others(tmp_path)
 
 
 def test_a_missing_umap_is_said_and_not_hidden(finished):
-    if find_spec("umap") is None:
-        missing = finished.read("results")["not_measured"]
-        assert len(missing) == 1
-        assert "latens[umap]" in missing[0]["reason"]
+    (missing,) = finished.read("results")["not_measured"]
+    assert "latens[umap]" in missing["reason"]
 
 
 def test_the_verdict_carries_the_numbers_and_the_seeds(finished):
@@ -383,17 +379,3 @@ def test_a_step_that_fails_is_said_and_loses_nothing(tmp_path, monkeypatch):
     assert write_report(run).is_file()
     for words in ("fitting PCA", "choosing the number of clusters", "drawing maps"):
         assert words in said
-
-
-@pytest.mark.parametrize(("n", "size"), [(14, 2), (70, 64)])
-def test_umap_of_few_samples_ends_in_a_row_or_a_reason(tmp_path, n, size):
-    pytest.importorskip("umap", reason="umap-learn is not installed")
-    np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=(n, 80)))
-    settings = {
-        "data": {"source": str(tmp_path / "x.npy")},
-        "models": [{"latent_dim": size, "trainer": QUICK}],
-    }
-    run = run_study(check_study(settings, "it"), tmp_path / "run")
-    results = run.read("results")
-    kinds = {row["kind"] for row in results["rows"]}
-    assert "umap" in kinds or "umap-learn failed" in results["not_measured"][0]["reason"]
