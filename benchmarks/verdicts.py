@@ -134,7 +134,7 @@ def _judged(study: Study) -> dict[str, Any]:
     beside = {one.name: scores[one.name].samples for one in baselines.all()}
     found = differences(ours.name, beside, scores[ours.name].samples, ~data.is_copy, seed)
     rows = [row for one in scores.values() for row in one.rows]
-    evidence = gather_evidence(data, model, seed)
+    evidence = gather_evidence(data, baselines.raw, model, seed)
     pca = baselines.pca_of(ours).name
     return judge(rows, found, evidence, model=ours.name, pca=pca)
 

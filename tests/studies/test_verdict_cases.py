@@ -119,7 +119,7 @@ def verdict_on(made, model, tmp_path):
     beside = {one.name: scores[one.name].samples for one in baselines.all()}
     found = differences(ours.name, beside, scores[ours.name].samples, ~data.is_copy, 0)
     rows = [row for one in scores.values() for row in one.rows]
-    evidence = gather_evidence(data, fitted, 0)
+    evidence = gather_evidence(data, baselines.raw, fitted, 0)
     return judge(rows, found, evidence, model=ours.name, pca=baselines.pca_of(ours).name)
 
 

@@ -6,7 +6,7 @@ from latens.models import BaseAutoencoder
 from latens.runs.contents import EvidenceContent
 from latens.studies.convergence import why_unfinished
 from latens.studies.preparation import Prepared
-from latens.studies.representations import flat
+from latens.studies.representations import Representation
 from latens.studies.structure import Structure, find_structure
 
 __all__ = ["Evidence", "gather_evidence", "recorded_evidence"]
@@ -31,12 +31,14 @@ class Evidence:
     unfinished: str = ""
 
 
-def gather_evidence(data: Prepared, model: BaseAutoencoder, seed: int) -> Evidence:
-    """Look at the data and at the training of the model that the verdict is about."""
+def gather_evidence(
+    data: Prepared, raw: Representation, model: BaseAutoencoder, seed: int
+) -> Evidence:
+    """Look at the data, raw values among them, and at the training of the model that is judged."""
     return Evidence(
         n_held_out=len(data.scored_test),
         n_copies=int(data.is_copy.sum()),
-        structure=find_structure(flat(data.train.X[data.scored_train], data), seed),
+        structure=find_structure(raw.train, seed),
         unfinished=why_unfinished(model.history_, len(data.train)),
     )
 

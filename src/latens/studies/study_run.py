@@ -390,7 +390,7 @@ class _Work:
         self.host.say("measuring the variance that PCA keeps")
         variance = variance_kept(self.baselines.raw, self.study.seed)
         self.host.say("looking for structure in the data")
-        self.evidence = gather_evidence(self.data, model, self.study.seed)
+        self.evidence = gather_evidence(self.data, self.baselines.raw, model, self.study.seed)
         return {
             "rows": [],
             "differences": [],
