@@ -165,7 +165,9 @@ def test_commands_that_use_a_damaged_run_say_so(folder, latens_cli, key, command
 
 
 @pytest.mark.parametrize("name", ["results", "histories"])
-@pytest.mark.parametrize("content", [[], {"rows": 3}, "text"])
+@pytest.mark.parametrize(
+    "content", [[], {"rows": 3}, "text", {"rows": [{"representation": "raw", "kind": "raw"}]}]
+)
 def test_damaged_results_are_named_with_the_way_out(folder, name, content):
     run = Run.open("runs/table")
     run.write(name, content)

@@ -16,6 +16,7 @@ _KINDS: dict[str, type] = {
     "layers": dict,
     "seeds_done": list,
 }
+_ROW = {"representation", "label", "part", "seed", "metrics", "numbers", "learns_from_labels"}
 
 
 def results_so_far(run: Run) -> dict[str, Any]:
@@ -28,13 +29,18 @@ def results_so_far(run: Run) -> dict[str, Any]:
     """
     if not run.has("results"):
         return {}
-    _ = run.results  # or a value in it is of another type
+    try:
+        _ = run.results  # or a value in it is of another type
+    except RunError as error:
+        raise RunError(f"{_damaged(run, 'results', '')} {error}") from error
     results = run.read("results")
     wrong = not isinstance(results, dict) or [
         name for name, kind in _KINDS.items() if not isinstance(results.get(name), kind)
     ]
     if wrong:
         raise _damaged(run, "results", "" if wrong is True else f": see {', '.join(wrong)}")
+    if not all(_ROW <= row.keys() and isinstance(row["metrics"], dict) for row in results["rows"]):
+        raise _damaged(run, "results", ": see rows")
     known: dict[str, Any] = results
     return known
 
