@@ -39,7 +39,7 @@ def results_so_far(run: Run) -> dict[str, Any]:
     ]
     if wrong:
         raise _damaged(run, "results", "" if wrong is True else f": see {', '.join(wrong)}")
-    if not all(_ROW <= row.keys() and isinstance(row["metrics"], dict) for row in results["rows"]):
+    if not all(row.keys() >= _ROW and isinstance(row["metrics"], dict) for row in results["rows"]):
         raise _damaged(run, "results", ": see rows")
     known: dict[str, Any] = results
     return known
