@@ -86,10 +86,13 @@ def choose_clusters(
     if distinct < 2 or len(shown) < 3:
         why = "the codes do not differ enough to form clusters"
         return ChosenClusters(1, why, [], [], reason=why, n_classes=n_classes)
-    asked = [(one, _chosen(one.train[rows], study.seed)) for one in representations]
+    given = _given(study)
+    # Where the number is given, the criteria are only shown.
+    voters = representations[-1:] if given else representations
+    asked = [(one, _chosen(one.train[rows], study.seed)) for one in voters]
     found = [(one, chosen) for one, chosen in asked if chosen is not None]
     clear = _clear(found, len(asked))
-    k, why = _number(study, clear, found, n_classes)
+    k, why = given or _number(clear, found, n_classes)
     if k > distinct:
         k, why = distinct, f"as many as codes differ, which are fewer than {k}, {why}"
     last = found[-1][1]
@@ -120,14 +123,17 @@ def _clear(found: Found, n_asked: int) -> int | None:
     return k if 2 * most > n_asked else None
 
 
-def _number(
-    study: Study, clear: int | None, found: Found, n_classes: int | None
-) -> tuple[int, str]:
-    """Return the number to use, and where it comes from."""
+def _given(study: Study) -> tuple[int, str] | None:
+    """Return the number that needs no search, and where it comes from."""
     if study.clusters is not None:
         return study.clusters, "as asked for"
     if study.data.source in _CONVENTIONS:
         return _CONVENTIONS[study.data.source], "the convention for this data set"
+    return None
+
+
+def _number(clear: int | None, found: Found, n_classes: int | None) -> tuple[int, str]:
+    """Return the number that was found, and where it comes from."""
     if clear is not None:
         those = [one for one, chosen in found if chosen.best == clear]
         had = "no say" if not any(one.learns_from_labels for one in those) else "a say in the codes"
