@@ -1,4 +1,4 @@
-"""Which held-out rows were learnt from: copies say nothing about samples that are new."""
+"""Which rows are copies of others: a copy says nothing about samples that are new."""
 
 from collections.abc import Iterator
 from hashlib import blake2b
@@ -7,7 +7,7 @@ import numpy as np
 
 from latens.metrics.blocks import row_blocks
 
-__all__ = ["is_copy"]
+__all__ = ["digests", "is_copy"]
 
 _BLOCK_BYTES = 2**24
 # Of a digest instead of the row: two rows in 10**19 have one by chance.
@@ -31,13 +31,14 @@ def is_copy(train: np.ndarray, test: np.ndarray) -> np.ndarray:
     >>> is_copy(np.array([[1, 2], [3, 4]]), np.array([[3, 4], [3, 5]]))
     array([ True, False])
     """
-    held_out = list(_keys(test))
+    held_out = list(digests(test))
     wanted = set(held_out)
-    found = {key for key in _keys(train) if key in wanted}
+    found = {key for key in digests(train) if key in wanted}
     return np.array([key in found for key in held_out], dtype=bool)
 
 
-def _keys(rows: np.ndarray) -> Iterator[bytes]:
+def digests(rows: np.ndarray) -> Iterator[bytes]:
+    """Yield a key of every row that equal rows share and others do not."""
     size = max(1, rows[:1].nbytes)
     for block in row_blocks(len(rows), size, _BLOCK_BYTES):
         some = np.ascontiguousarray(rows[block])

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from latens._seeds import derive
 from latens.metrics.distances import squared_distances
+from latens.studies.copies import digests
 
 __all__ = ["Structure", "find_structure"]
 
@@ -93,9 +94,10 @@ def _without_copies(
     rows: npt.NDArray[np.floating], rng: np.random.Generator
 ) -> npt.NDArray[np.floating]:
     """Every row once, unless rows of few values are equal as often by chance."""
-    different = np.unique(rows, axis=0)
-    by_chance = len(np.unique(rng.permuted(rows, axis=0), axis=0))
-    return rows if len(different) > by_chance - _COPIES * len(rows) else different
+    keys = list(digests(rows))
+    first = list({key: at for at, key in reversed(list(enumerate(keys)))}.values())
+    by_chance = len(set(digests(rng.permuted(rows, axis=0))))
+    return rows if len(first) > by_chance - _COPIES * len(rows) else rows[first]
 
 
 def _from_gaussian(rows: Matrix, rng: np.random.Generator) -> float:
