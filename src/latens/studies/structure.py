@@ -53,7 +53,7 @@ class Structure:
 
     @property
     def is_gaussian(self) -> bool:
-        """Whether the samples cannot be told from a Gaussian cloud, of which PCA is the best code."""
+        """Whether the samples cannot be told from a Gaussian cloud, which PCA sees all of."""
         return _is_within(self.from_gaussian)
 
 
