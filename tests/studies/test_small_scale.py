@@ -11,9 +11,9 @@ from latens.runs import Run
 from latens.studies import read_study
 
 STUDIES = sorted((Path(__file__).parents[2] / "studies").glob("*.toml"))
-# Two dozen kinds take minutes; one is the twin of a study that runs always, and the other has no part in its
-# protocol that the two beside it lack.
-LONG = {"kinds", "latent_clusters_fashion", "mnist_reduction"}
+# Two dozen kinds take minutes; one is the twin of a study that runs always, and two have no part in their
+# protocols that the two studies lack which run always.
+LONG = {"kinds", "latent_clusters_fashion", "mnist_reduction", "cifar_sparse"}
 
 
 def test_there_are_studies_to_run() -> None:
