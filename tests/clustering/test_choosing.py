@@ -8,7 +8,7 @@ from sklearn.metrics import (
     silhouette_score,
 )
 
-from latens.clustering import CRITERIA, Criterion, Evidence, KMeans, choose_k
+from latens.clustering import CRITERIA, Criterion, KMeans, Support, choose_k
 from latens.clustering.choosing import _judge
 from latens.clustering.gap import gap_statistic
 from latens.clustering.stability import stability
@@ -98,7 +98,7 @@ def test_the_silhouette_is_asked_whether_it_is_named_or_not():
     Z = load_digits().data[:100]
     chosen = choose_k(Z, [2, 3], criteria=("davies_bouldin",), n_init=1, random_state=0)
     assert [one.name for one in chosen.criteria] == ["silhouette", "davies_bouldin"]
-    assert {one.k for one in chosen.evidence} == {one.best for one in chosen.criteria}
+    assert {one.k for one in chosen.support} == {one.best for one in chosen.criteria}
 
 
 @pytest.mark.parametrize("criteria", [(), "silhouette", ("elbow",), (3,), None])
@@ -187,11 +187,11 @@ def test_the_largest_number_tried_is_no_answer():
 )
 def test_the_rule_that_settles_what_criteria_propose(proposed, held, groups, best):
     criteria = tuple(Criterion(str(k), str(k), "higher", np.zeros(5), k) for k in proposed)
-    evidence = tuple(
-        Evidence(k, 1.0, 0.1, 0.0, k) if k in held else Evidence(k, 0.3, 0.9, 0.0, groups.get(k, 1))
+    support = tuple(
+        Support(k, 1.0, 0.1, 0.0, k) if k in held else Support(k, 0.3, 0.9, 0.0, groups.get(k, 1))
         for k in sorted(set(proposed))
     )
-    number, reason = _judge(evidence, criteria, last=6)
+    number, reason = _judge(support, criteria, last=6)
     assert number == best
     assert reason
 

@@ -1,12 +1,12 @@
 """Clustering of points that do not change, such as codes: K-means from scratch, choosing k, and others."""
 
 from latens.clustering.choosing import CRITERIA, ChosenK, Criterion, choose_k
-from latens.clustering.evidence import Evidence
 from latens.clustering.gap import Gaps, gap_statistic
 from latens.clustering.kmeans import KMeans
 from latens.clustering.methods import CLUSTERERS, Clusterer, cluster
 from latens.clustering.minibatch import MiniBatchKMeans
 from latens.clustering.stability import Stabilities, stability
+from latens.clustering.support import Support
 
 __all__ = [
     "CLUSTERERS",
@@ -14,11 +14,11 @@ __all__ = [
     "ChosenK",
     "Clusterer",
     "Criterion",
-    "Evidence",
     "Gaps",
     "KMeans",
     "MiniBatchKMeans",
     "Stabilities",
+    "Support",
     "choose_k",
     "cluster",
     "gap_statistic",

@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from latens._seeds import RandomState, derive, seed_from
 from latens._validation import Integer, check_value
-from latens.clustering.evidence import Evidence, weigh
 from latens.clustering.gap import gap_statistic
 from latens.clustering.kmeans import KMeans
 from latens.clustering.numbers import automatic_numbers, checked_numbers, numbers_around
 from latens.clustering.stability import stability
+from latens.clustering.support import Support, weigh
 from latens.exceptions import DataError, ParameterError
 from latens.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_sweep
 from latens.metrics.inputs import as_matrix
@@ -75,7 +75,7 @@ class ChosenK:
         The number of clusters; None: there is no clear number.
     reason : str
         Why it is the best, or why there is none, in words.
-    evidence : tuple of Evidence
+    support : tuple of Support
         What speaks for each number that a criterion would choose, in ascending order.
     """
 
@@ -86,7 +86,7 @@ class ChosenK:
     scored: npt.NDArray[np.intp]
     best: int | None
     reason: str
-    evidence: tuple[Evidence, ...]
+    support: tuple[Support, ...]
 
     @property
     def silhouettes(self) -> Matrix:
@@ -214,7 +214,7 @@ def choose_k(
         tried = checked_numbers("choose_k", ks, 2, most, "the number of scored samples minus 1")
     asking = _Asking(sweep.points, sweep.labelings(tried), tried, seed)
     found = tuple(getattr(asking, name)() for name in asked)
-    evidence = asking.evidence(sorted({one.best for one in found}))
+    support = asking.support(sorted({one.best for one in found}))
     models = [sweep.model(k) for k in tried]
     return ChosenK(
         tried,
@@ -222,31 +222,31 @@ def choose_k(
         np.array([model.inertia_ for model in models]),
         _everywhere(models, points, scored),
         scored,
-        *_judge(evidence, found, last=max(tried) if max(tried) < distinct else None),
-        evidence,
+        *_judge(support, found, last=max(tried) if max(tried) < distinct else None),
+        support,
     )
 
 
 def _judge(
-    evidence: tuple[Evidence, ...], criteria: tuple[Criterion, ...], last: int | None
+    support: tuple[Support, ...], criteria: tuple[Criterion, ...], last: int | None
 ) -> tuple[int | None, str]:
     """Return the best number, or None, and the reason; `last` is the edge of what was tried."""
-    holding = [one.k for one in evidence if one.comes_back and one.stands_apart]
+    holding = [one.k for one in support if one.comes_back and one.stands_apart]
     if not holding:
-        first = next(one for one in evidence if one.k == criteria[0].best)
-        names = ", ".join(str(one.k) for one in evidence)
+        first = next(one for one in support if one.k == criteria[0].best)
+        names = ", ".join(str(one.k) for one in support)
         if first.stands_apart:
             return None, f"the clusters do not come back from other samples (of {names} clusters)"
         return None, f"there are no gaps between the clusters (of {names}), as in a single cloud"
     best = max(holding)
-    finer = [f"{one.k}" for one in evidence if one.k > best and one.groups > best]
+    finer = [f"{one.k}" for one in support if one.k > best and one.groups > best]
     if finer:
         what = (
             f"{best} clusters hold, but finer ones ({', '.join(finer)}) have gaps between them, too"
         )
         return None, f"{what}, and do not all come back"
     votes = sum(one.best == best for one in criteria)
-    if 2 * votes < len(criteria) and len(holding) < len(evidence):
+    if 2 * votes < len(criteria) and len(holding) < len(support):
         names = ", ".join(f"{one.label} {one.best}" for one in criteria)
         return None, f"the criteria do not agree ({names}), and not all of these clusters come back"
     if best == last:
@@ -307,7 +307,7 @@ class _Asking:
         found = stability(self.points, self.ks, random_state=self.seed)
         return Criterion("stability", "Stability", "higher", found.means, found.best)
 
-    def evidence(self, ks: Iterable[int]) -> tuple[Evidence, ...]:
+    def support(self, ks: Iterable[int]) -> tuple[Support, ...]:
         labelings = dict(zip(self.ks, self.labelings, strict=True))
         return tuple(weigh(self.points, labelings[k], k, self.seed) for k in ks)
 

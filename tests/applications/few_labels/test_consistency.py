@@ -11,7 +11,7 @@ from latens.applications.few_labels.augmentation import (
     move,
 )
 from latens.applications.few_labels.consistency import Consistency, _trainer
-from latens.applications.few_labels.method import Evidence
+from latens.applications.few_labels.method import TrainingData
 from latens.applications.few_labels.objective import ConsistencyObjective, Targets
 from latens.models import Autoencoder
 from latens.networks import MLP, ConvNet
@@ -33,10 +33,10 @@ def images():
     return np.random.default_rng(0).integers(0, 256, (90, 8, 8)).astype(np.uint8)
 
 
-def evidence_of(images, network=None):
+def training_data_of(images, network=None):
     model = Autoencoder(3, network=network or MLP((16,)), trainer=QUICK, random_state=0).fit(images)
     y = np.where(np.arange(len(images)) < 12, np.arange(len(images)) % 3, -1)
-    return Evidence(model, images, y, 3, QUICK, 0)
+    return TrainingData(model, images, y, 3, QUICK, 0)
 
 
 def test_no_movement_is_the_identity():
@@ -81,9 +81,9 @@ def test_borrowed_values_come_from_the_same_column():
 
 
 def test_labelled_samples_keep_their_label_to_the_end(images):
-    evidence = evidence_of(images)
-    samples = evidence.model._samples(images)
-    student = Consistency()._student(evidence, samples)
+    data = training_data_of(images)
+    samples = data.model._samples(images)
+    student = Consistency()._student(data, samples)
     classes = torch.zeros(90, dtype=torch.int64)
     targets = Targets(classes, torch.full((90,), 0.5), torch.arange(12))
     objective = ConsistencyObjective(student, samples, targets, augmentation_for((1, 8, 8)))
@@ -98,9 +98,9 @@ def test_labelled_samples_keep_their_label_to_the_end(images):
 
 
 def test_the_teacher_is_a_running_mean_of_students(images):
-    evidence = evidence_of(images)
-    samples = evidence.model._samples(images)
-    student = Consistency()._student(evidence, samples)
+    data = training_data_of(images)
+    samples = data.model._samples(images)
+    student = Consistency()._student(data, samples)
     targets = Targets(torch.zeros(90, dtype=torch.int64), torch.ones(90), torch.arange(12))
     objective = ConsistencyObjective(student, samples, targets, augmentation_for((1, 8, 8)))
     with torch.no_grad():
@@ -120,8 +120,8 @@ def test_the_teacher_is_a_running_mean_of_students(images):
 
 @pytest.mark.parametrize("network", [None, ConvNet(channels=(4, 8))])
 def test_a_fresh_or_the_model_s_encoder(images, network):
-    evidence = evidence_of(images)
-    rule, shares = Consistency(network, units=6, rounds=1).learn(evidence)
+    data = training_data_of(images)
+    rule, shares = Consistency(network, units=6, rounds=1).learn(data)
     assert rule.codes(images).shape == (90, 6)
     assert rule.probabilities(images).shape == (90, 3)
     assert np.array_equal(shares, rule.probabilities(images))

@@ -27,7 +27,7 @@ from latens._validation import (
     check_parameters,
 )
 from latens.applications.few_labels.consistency import Consistency
-from latens.applications.few_labels.method import Evidence, Method
+from latens.applications.few_labels.method import Method, TrainingData
 from latens.applications.few_labels.probe import Probe
 from latens.applications.few_labels.propagation import Propagation
 from latens.data.checked_samples import checked_samples
@@ -162,10 +162,10 @@ class FewLabelClassifier(
             self.model_ = self._fitted_model(X, seed)
             has_gaps = bool((labels.codes == UNKNOWN).any())
             self.method_ = self.choose_method(X.shape[1:], has_gaps=has_gaps)
-            evidence = Evidence(
+            data = TrainingData(
                 self.model_, X, labels.codes, len(labels.classes), self.trainer, seed
             )
-            self.rule_, shares = self.method_.learn(evidence)
+            self.rule_, shares = self.method_.learn(data)
             known = labels.codes != UNKNOWN
             shares[known] = np.eye(len(labels.classes))[labels.codes[known]]
             self.label_distributions_ = shares

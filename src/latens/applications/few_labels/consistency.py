@@ -14,7 +14,7 @@ from latens._draws import seeded_alone
 from latens._seeds import derive
 from latens._validation import Constraints, Having, Integer, Nothing, check_parameters
 from latens.applications.few_labels.augmentation import augmentation_for
-from latens.applications.few_labels.method import Evidence
+from latens.applications.few_labels.method import TrainingData
 from latens.applications.few_labels.objective import ConsistencyObjective, Targets
 from latens.applications.few_labels.propagation import Propagation
 from latens.models import BaseAutoencoder
@@ -77,47 +77,45 @@ class Consistency(BaseEstimator):
         self.rounds = rounds
         self.propagation = propagation
 
-    def learn(self, evidence: Evidence) -> "tuple[FittedConsistency, np.ndarray]":
+    def learn(self, data: TrainingData) -> "tuple[FittedConsistency, np.ndarray]":
         """Train the network; see `Method.learn`."""
         check_parameters(self)
         propagation = self.propagation or Propagation()
-        samples = evidence.model._samples(evidence.X)
-        student = self._student(evidence, samples)
-        augmentation = augmentation_for(evidence.model._tensor_shape)
-        codes = evidence.model.transform(evidence.X)
+        samples = data.model._samples(data.X)
+        student = self._student(data, samples)
+        augmentation = augmentation_for(data.model._tensor_shape)
+        codes = data.model.transform(data.X)
         for number in range(self.rounds):
             spread = propagation.spread(
-                codes, evidence.y, evidence.n_classes, seed=evidence.seed, device=samples.device
+                codes, data.y, data.n_classes, seed=data.seed, device=samples.device
             )
-            targets = _targets(spread.everywhere, evidence.y, samples)
+            targets = _targets(spread.everywhere, data.y, samples)
             objective = ConsistencyObjective(student, samples, targets, augmentation)
-            trainer = _trainer(evidence.trainer, len(samples))
-            trainer.train(
-                student, objective, samples, seed=derive(evidence.seed, _TRAINING, number)
-            )
+            trainer = _trainer(data.trainer, len(samples))
+            trainer.train(student, objective, samples, seed=derive(data.seed, _TRAINING, number))
             student = objective.teacher.requires_grad_(True)
-            codes = encode_rows(student, samples, evidence.model._tensor_shape)
-        rule = FittedConsistency(evidence.model, student.requires_grad_(False))
-        return rule, rule.probabilities(evidence.X)
+            codes = encode_rows(student, samples, data.model._tensor_shape)
+        rule = FittedConsistency(data.model, student.requires_grad_(False))
+        return rule, rule.probabilities(data.X)
 
-    def _student(self, evidence: Evidence, samples: Samples) -> Network:
+    def _student(self, data: TrainingData, samples: Samples) -> Network:
         """An encoder, the features, and the classes in the place of a decoder."""
-        known = evidence.model.network_
-        with seeded_alone(derive(evidence.seed, _WEIGHTS)):
+        known = data.model.network_
+        with seeded_alone(derive(data.seed, _WEIGHTS)):
             if self.network is None:
                 width = _width(known, samples)
                 parts = Parts(deepcopy(known.encoder), nn.Linear(self.units, 1), width)
             else:
-                parts = self.network.build(evidence.model._tensor_shape, self.units)
-            parts = Parts(parts.encoder, nn.Linear(self.units, evidence.n_classes), parts.width)
+                parts = self.network.build(data.model._tensor_shape, self.units)
+            parts = Parts(parts.encoder, nn.Linear(self.units, data.n_classes), parts.width)
             bottleneck = Deterministic(parts, self.units, activation=nn.ReLU())
             student = Network(parts, bottleneck, bounded=False)
         student.to(device=samples.device, dtype=samples.dtype)
         if self.network is not None:
             # At random: the first of sorted samples are all of one class.
-            rows = np.random.default_rng(evidence.seed).permutation(len(samples))[:_MEAN_SAMPLES]
+            rows = np.random.default_rng(data.seed).permutation(len(samples))[:_MEAN_SAMPLES]
             some = samples.batch(torch.from_numpy(np.sort(rows)).to(samples.device)).x
-            start_from_mean(student, some, bounded=evidence.model.scaling_.bounded)
+            start_from_mean(student, some, bounded=data.model.scaling_.bounded)
         student.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return student
 

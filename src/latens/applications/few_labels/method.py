@@ -1,4 +1,4 @@
-"""The contract of a way to learn classes: evidence in, a fitted rule out."""
+"""The contract of a way to learn classes: training data in, a fitted rule out."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,11 +8,11 @@ import numpy as np
 from latens.models.base import BaseAutoencoder
 from latens.training import Trainer
 
-__all__ = ["Evidence", "Method", "Rule"]
+__all__ = ["Method", "Rule", "TrainingData"]
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class TrainingData:
     """What classes are learnt from.
 
     Attributes
@@ -49,13 +49,13 @@ class Rule(Protocol):
 class Method(Protocol):
     """A parameter object such as `Probe`, `Propagation` or `Consistency`."""
 
-    def learn(self, evidence: Evidence) -> tuple[Rule, np.ndarray]:
-        """Learn from the evidence.
+    def learn(self, data: TrainingData) -> tuple[Rule, np.ndarray]:
+        """Learn from the training data.
 
         Returns
         -------
         rule : Rule
-            For new samples; it does not keep those of the evidence.
+            For new samples; it does not keep those of the training data.
         shares : ndarray of shape (n_samples, n_classes)
-            The probabilities of the samples of the evidence.
+            The probabilities of the samples of the training data.
         """

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from latens._validation import Constraints, Integer, Real, check_parameters
-from latens.applications.few_labels.method import Evidence
+from latens.applications.few_labels.method import TrainingData
 from latens.models import BaseAutoencoder
 
 __all__ = ["Probe"]
@@ -42,16 +42,16 @@ class Probe(BaseEstimator):
         self.C = C
         self.max_iter = max_iter
 
-    def learn(self, evidence: Evidence) -> "tuple[FittedProbe, np.ndarray]":
+    def learn(self, data: TrainingData) -> "tuple[FittedProbe, np.ndarray]":
         """Fit the classifier; see `Method.learn`."""
         check_parameters(self)
-        known = evidence.y >= 0
+        known = data.y >= 0
         classifier = make_pipeline(
             StandardScaler(), LogisticRegression(C=self.C, max_iter=self.max_iter)
         )
-        classifier.fit(evidence.model.transform(evidence.X[known]), evidence.y[known])
-        rule = FittedProbe(evidence.model, classifier)
-        return rule, rule.probabilities(evidence.X)
+        classifier.fit(data.model.transform(data.X[known]), data.y[known])
+        rule = FittedProbe(data.model, classifier)
+        return rule, rule.probabilities(data.X)
 
 
 @dataclass(frozen=True, eq=False)

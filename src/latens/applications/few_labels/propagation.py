@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 from latens._seeds import derive
 from latens._validation import Constraints, Integer, Real, check_parameters
 from latens.applications.few_labels.graph import nearest, neighbour_graph, neighbour_weights
-from latens.applications.few_labels.method import Evidence
+from latens.applications.few_labels.method import TrainingData
 from latens.models.base import BaseAutoencoder
 
 __all__ = ["Propagation", "read_off"]
@@ -59,12 +59,12 @@ class Propagation(BaseEstimator):
         self.alpha = alpha
         self.max_samples = max_samples
 
-    def learn(self, evidence: Evidence) -> "tuple[FittedPropagation, np.ndarray]":
+    def learn(self, data: TrainingData) -> "tuple[FittedPropagation, np.ndarray]":
         """Encode the samples and spread the labels; see `Method.learn`."""
-        device = next(evidence.model.network_.parameters()).device
-        Z = evidence.model.transform(evidence.X)
-        spread = self.spread(Z, evidence.y, evidence.n_classes, seed=evidence.seed, device=device)
-        return FittedPropagation(evidence.model, spread), spread.everywhere
+        device = next(data.model.network_.parameters()).device
+        Z = data.model.transform(data.X)
+        spread = self.spread(Z, data.y, data.n_classes, seed=data.seed, device=device)
+        return FittedPropagation(data.model, spread), spread.everywhere
 
     def spread(
         self,
@@ -129,7 +129,7 @@ class Spread:
     n_neighbors : int
     device : torch.device
     everywhere : ndarray of shape (n_samples, n_classes)
-        Probabilities of all samples of the evidence, in the graph or not.
+        Probabilities of all samples of the training data, in the graph or not.
     """
 
     Z: np.ndarray

@@ -13,7 +13,7 @@ from latens.clustering.kmeans import KMeans
 from latens.metrics.distances import squared_distances
 from latens.metrics.origin import centred
 
-__all__ = ["Evidence", "weigh"]
+__all__ = ["Support", "weigh"]
 
 Matrix = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]
@@ -32,7 +32,7 @@ _GAPS = ((0.25, 0.75), (0.375, 0.625), (0.25, 0.5), (0.5, 0.75))
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Support:
     """What speaks for a number of clusters.
 
     Attributes
@@ -69,7 +69,7 @@ class Evidence:
         return self.density < _SHALLOW and self.p_value < _LEVEL
 
 
-def weigh(points: Matrix, labels: Indices, k: int, seed: int) -> Evidence:
+def weigh(points: Matrix, labels: Indices, k: int, seed: int) -> Support:
     """Cluster four fifths of the points five times, and look at the fifth that was left out.
 
     A gap is looked for on the line between the centers of two neighbors, among points that the centers
@@ -105,7 +105,7 @@ def weigh(points: Matrix, labels: Indices, k: int, seed: int) -> Evidence:
     True
     """
     if len(np.unique(labels)) < k:
-        return Evidence(k, np.nan, np.inf, 1.0, 1)
+        return Support(k, np.nan, np.inf, 1.0, 1)
     points = centred(points)
     centers = np.stack([points[labels == one].mean(axis=0) for one in range(k)])
     pairs = _neighbors(points, labels, centers)
@@ -161,14 +161,14 @@ def _between(points: Matrix, labels: Indices, centers: Matrix, pair: Pair) -> Ma
     return places
 
 
-def _gaps(k: int, pairs: list[Pair], places: list[Matrix], returning: float) -> Evidence:
+def _gaps(k: int, pairs: list[Pair], places: list[Matrix], returning: float) -> Support:
     """Sum up the gaps between neighbors, given where the points of every two lie between them."""
     densities, p_values = (np.array(some) for some in zip(*map(_gap, places), strict=True))
     together = chi2.sf(-2 * np.log(np.maximum(p_values, 1e-300)).sum(), 2 * len(p_values))
     joined = np.array(pairs)[densities >= _SHALLOW]
     graph = coo_matrix((np.ones(len(joined)), joined.reshape(-1, 2).T), shape=(k, k))
     groups = connected_components(graph, directed=False)[0]
-    return Evidence(k, returning, float(densities.max()), float(together), int(groups))
+    return Support(k, returning, float(densities.max()), float(together), int(groups))
 
 
 def _gap(places: Matrix) -> tuple[float, float]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from latens.clustering import KMeans
-from latens.clustering.evidence import weigh
+from latens.clustering.support import weigh
 
 
 def two_groups(rng, distance, n=400):
