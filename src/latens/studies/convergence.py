@@ -55,11 +55,10 @@ def why_unfinished(history: History, n_train: int) -> str:
 
 def why_overfitting(history: History) -> str:
     """Say what shows that a network overfits; an empty string where nothing does."""
-    settled = [epoch for epoch in history.settled if epoch.validation_loss is not None]
-    if not settled:
+    losses = [one.validation_loss for one in history.settled if one.validation_loss is not None]
+    if not losses:
         return ""
-    best, losses = history.best, [float(epoch.validation_loss or 0.0) for epoch in settled]
-    lowest = min(losses)
+    best, lowest = history.best, min(losses)
     if best.validation_loss is not None and 0 < _MOST_RATIO * best.loss < best.validation_loss:
         ratio = best.validation_loss / best.loss
         return f"The held-out loss is {ratio:.1f} times the training loss."

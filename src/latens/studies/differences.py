@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
 
 from latens.metrics import METRICS
-from latens.metrics.intervals import Difference
+from latens.metrics.intervals import Difference, pooled_difference, share_variance
 
 __all__ = ["differences", "pooled"]
 
@@ -17,7 +16,6 @@ Samples = Mapping[str, np.ndarray]
 # Of an image that is reconstructed without error it is infinite.
 _MOST_DECIBELS = 100.0
 _SHARES = ("knn_accuracy", "linear_probe_accuracy")
-_CONFIDENCE = 0.95
 
 
 def differences(
@@ -58,36 +56,20 @@ def differences(
                     "metric": metric,
                     "seed": seed,
                     "gain": float(gains.mean()) * (-1 if metric in is_lower else 1),
-                    "standard_error": _standard_error(gains, is_share=metric in _SHARES),
+                    "standard_error": math.sqrt(_variance(gains, is_share=metric in _SHARES)),
                     "n": len(gains),
                 }
             )
     return found
 
 
-def _standard_error(gains: np.ndarray, *, is_share: bool) -> float:
-    n = len(gains)
-    if not is_share:
-        return float(gains.std(ddof=1)) / math.sqrt(n)
-    # Half a row in each of the four cells, after Agresti and Min: few rows that agree are no certainty.
-    return math.sqrt((np.square(gains).sum() + 1 - gains.sum() ** 2 / (n + 2)) / (n + 2) ** 2)
+def _variance(gains: np.ndarray, *, is_share: bool) -> float:
+    return share_variance(gains) if is_share else float(gains.var(ddof=1)) / len(gains)
 
 
 def pooled(found: Iterable[Mapping[str, Any]]) -> Difference:
-    """Return the mean gain over seeds with its 95 % interval.
-
-    Other rows and other seeds both count. The rows of different seeds overlap, so that more seeds make only
-    the part of the seeds smaller.
-    """
+    """Return the mean gain over seeds with its 95 % interval, for other rows and other seeds."""
     seeds = list(found)
-    gains = np.array([one["gain"] for one in seeds])
     of_rows = float(np.mean([one["standard_error"] ** 2 for one in seeds]))
-    of_seeds = float(gains.var(ddof=1)) / len(gains) if len(gains) > 1 else 0.0
-    # Differences that are all equal still have the precision of what they are computed with.
-    variance = max(of_rows + of_seeds, 1e-30)
-    # Welch's and Satterthwaite's degrees of freedom of a sum of two variances.
-    n = min(one["n"] for one in seeds)
-    freedom = variance**2 / max(of_rows**2 / (n - 1) + of_seeds**2 / max(1, len(gains) - 1), 1e-60)
-    half = float(stdtrit(freedom, 0.5 + _CONFIDENCE / 2)) * math.sqrt(variance)
-    mean = float(gains.mean())
-    return Difference(mean, mean - half, mean + half)
+    gains = [one["gain"] for one in seeds]
+    return pooled_difference(gains, of_rows, min(one["n"] for one in seeds))
