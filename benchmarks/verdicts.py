@@ -18,14 +18,7 @@ import numpy as np
 from sklearn.datasets import make_s_curve, make_swiss_roll
 
 from latens.studies import check_study
-from latens.studies.building import build_model
-from latens.studies.differences import differences
-from latens.studies.evidence import gather_evidence
-from latens.studies.preparation import prepare
-from latens.studies.representations import Baselines, learnt
-from latens.studies.scoring import score
-from latens.studies.settings import Study
-from latens.studies.verdict import judge
+from latens.studies.brief import brief_verdict
 
 HERE = Path(__file__).parent
 
@@ -121,22 +114,7 @@ def _verdict(X: Any, preset: str, latent_dim: int, seed: int) -> dict[str, Any]:
             np.save(source, X)
         model = {"latent_dim": latent_dim, "trainer": {"preset": preset}}
         study = check_study({"data": {"source": source}, "models": [model], "seed": seed}, "It")
-        return _judged(study)
-
-
-def _judged(study: Study) -> dict[str, Any]:
-    data, seed, settings = prepare(study), study.seed, study.models[0]
-    model = build_model(settings, seed=seed, callbacks=()).fit(data.train.X)
-    ours = learnt(data, settings.name, model, 1.0)
-    baselines = Baselines.of(data, [ours.numbers])
-    k = data.n_classes or 10
-    scores = {one.name: score(data, one, k=k, seed=seed) for one in (*baselines.all(), ours)}
-    beside = {one.name: scores[one.name].samples for one in baselines.all()}
-    found = differences(ours.name, beside, scores[ours.name].samples, ~data.is_copy, seed)
-    rows = [row for one in scores.values() for row in one.rows]
-    evidence = gather_evidence(data, baselines.raw, model, seed)
-    pca = baselines.pca_of(ours).name
-    return judge(rows, found, evidence, model=ours.name, pca=pca)
+        return brief_verdict(study)
 
 
 if __name__ == "__main__":

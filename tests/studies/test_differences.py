@@ -32,6 +32,11 @@ def test_a_perfect_reconstruction_is_a_number():
     assert np.isfinite(one("psnr", np.full(400, np.inf), np.full(400, 20.0))["gain"])
 
 
+def test_errors_have_no_largest_value():
+    far = np.full(400, 5_000.0)
+    assert one("mean_squared_error", far - 1_000, far)["gain"] == pytest.approx(1_000)
+
+
 def test_few_rows_that_agree_are_no_certainty():
     right = np.ones(20, dtype=bool)
     (found,) = differences("m", {"pca": {"knn_accuracy": right}}, {"knn_accuracy": right}, right, 0)

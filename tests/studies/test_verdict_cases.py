@@ -5,13 +5,7 @@ import pytest
 from sklearn import datasets
 
 from latens.studies import check_study
-from latens.studies.building import build_model
-from latens.studies.differences import differences
-from latens.studies.evidence import gather_evidence
-from latens.studies.preparation import prepare
-from latens.studies.representations import Baselines, learnt
-from latens.studies.scoring import score
-from latens.studies.verdict import judge
+from latens.studies.brief import brief_verdict
 
 pytestmark = pytest.mark.slow
 
@@ -111,16 +105,7 @@ def verdict_on(made, model, tmp_path):
         np.save(source, made)
     settings = {"latent_dim": 2, "trainer": {"preset": "fast"}, **model}
     study = check_study({"data": {"source": str(source)}, "models": [settings]}, "It")
-    data, settings = prepare(study), study.models[0]
-    fitted = build_model(settings, seed=0, callbacks=()).fit(data.train.X)
-    ours = learnt(data, settings.name, fitted, 1.0)
-    baselines = Baselines.of(data, [ours.numbers])
-    scores = {one.name: score(data, one, k=3, seed=0) for one in (*baselines.all(), ours)}
-    beside = {one.name: scores[one.name].samples for one in baselines.all()}
-    found = differences(ours.name, beside, scores[ours.name].samples, ~data.is_copy, 0)
-    rows = [row for one in scores.values() for row in one.rows]
-    evidence = gather_evidence(data, baselines.raw, fitted, 0)
-    return judge(rows, found, evidence, model=ours.name, pca=baselines.pca_of(ours).name)
+    return brief_verdict(study)
 
 
 def test_there_are_thirty():

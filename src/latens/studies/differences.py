@@ -43,10 +43,10 @@ def differences(
     found = []
     for against, theirs in baselines.items():
         for metric in (one for one in ours if one in theirs):
-            pairs = [
-                np.minimum(one[metric].astype(np.float64), _MOST_DECIBELS) for one in (ours, theirs)
-            ]
-            gains = (pairs[0] - pairs[1])[is_new & np.isfinite(pairs[0] - pairs[1])]
+            most = _MOST_DECIBELS if metric == "psnr" else np.inf
+            values = [np.minimum(one[metric], most, dtype=np.float64) for one in (ours, theirs)]
+            gains = np.subtract(*values)[is_new]
+            gains = gains[np.isfinite(gains)]
             if len(gains) < 2:
                 continue
             found.append(

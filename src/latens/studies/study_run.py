@@ -21,7 +21,7 @@ from latens.studies import representations as represent
 from latens.studies.alerts import data_alerts, model_alerts
 from latens.studies.building import build_model
 from latens.studies.clusters import choose_clusters
-from latens.studies.differences import differences
+from latens.studies.comparing import compare
 from latens.studies.evidence import Evidence, gather_evidence, recorded_evidence
 from latens.studies.maps import write_maps, write_umaps
 from latens.studies.pictures import write_codes, write_examples, write_generated, write_layers
@@ -35,7 +35,6 @@ from latens.studies.progress import (
 from latens.studies.protocol.carry_out import measure_protocol
 from latens.studies.protocol.published import compare_with_published
 from latens.studies.representations import Representation
-from latens.studies.scoring import Scores, score
 from latens.studies.settings import ModelSettings, ProtocolSettings, Study, check_study
 from latens.studies.similar import write_similar
 from latens.studies.variance import variance_kept
@@ -294,22 +293,19 @@ class _Work:
         baselines = self.baselines if data is self.data else self._baselines_of(data)
         if is_first:
             self.results = self._start_results(*fitted[0])
-        others = [*baselines.all(), *self._umap(data, baselines, seed)]
-        scores = {one.name: self._score(data, one, seed) for one in (*others, *models)}
-        rows = self._other_seeds("rows", seed)
-        self.results["rows"] = rows + [row for one in scores.values() for row in one.rows]
-        found = self._other_seeds("differences", seed)
-        for model in models:
-            beside = {
-                one.name: scores[one.name].samples
-                for one in others
-                if one.kind != "pca" or one is baselines.pca_of(model)
-            }
-            samples = scores[model.name].samples
-            found += differences(model.name, beside, samples, ~data.is_copy, seed)
-        self.results["differences"] = found
+        compared = compare(
+            data,
+            baselines,
+            models,
+            k=self.results["clusters"]["k"],
+            seed=seed,
+            umap=self._umap(data, baselines, seed),
+            say=self.host.say,
+        )
+        for key, found in (("rows", compared.rows), ("differences", compared.differences)):
+            self.results[key] = [*self._other_seeds(key, seed), *found]
         if is_first:
-            for name, one in scores.items():
+            for name, one in compared.scores.items():
                 self.run.write_array(f"clusters_{name}_test", one.clusters["held-out"])
             self._write_labels()
             self._write_pictures(fitted)
@@ -341,10 +337,6 @@ class _Work:
 
     def _other_seeds(self, key: str, seed: int) -> list[dict[str, Any]]:
         return [one for one in self.results.get(key, []) if one["seed"] != seed]
-
-    def _score(self, data: Prepared, representation: Representation, seed: int) -> Scores:
-        self.host.say(f"scoring {representation.label}")
-        return score(data, representation, k=self.results["clusters"]["k"], seed=seed)
 
     def _measure_protocol(
         self,

@@ -7,12 +7,14 @@ from sklearn.linear_model import Ridge
 
 from latens._pca import fit_pca
 from latens.applications.wording import Advantage, counted
+from latens.metrics import psnr_samples
 from latens.metrics.intervals import paired_difference
 
 __all__ = ["NOT_SCORED", "decibels", "denoising_headline", "linear_ways", "unscored_headline"]
 
 # A covariance of more values takes gigabytes.
 _MOST_VALUES, _MOST_SAMPLES = 1_024, 10_000
+_MOST_DECIBELS = 120.0  # of an image without any error, for which they are infinite
 _PENALTY = 1.0  # of the regression, in squared scaled units; it only matters for constant values
 
 NOT_SCORED = "There were too few clean images to hold any out, so nothing was scored."
@@ -27,9 +29,10 @@ def decibels(clean: Iterable[np.ndarray], denoised: Iterable[np.ndarray], top: f
     top : float
         The peak.
     """
+    # One at a time, as images may be of different sizes.
     pairs = zip(clean, denoised, strict=True)
-    errors = [float(np.square(b - np.asarray(a, dtype=np.float64)).mean()) for a, b in pairs]
-    return np.asarray(10 * np.log10(top**2 / np.maximum(errors, 1e-12 * top**2)))
+    ratios = [psnr_samples(a[None], b[None], data_range=top)[0] for a, b in pairs]
+    return np.minimum(ratios, _MOST_DECIBELS)
 
 
 def linear_ways(

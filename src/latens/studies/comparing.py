@@ -1,0 +1,56 @@
+"""Score models and what needs no network on the same rows, and hold them against each other."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from latens.studies.differences import differences
+from latens.studies.preparation import Prepared
+from latens.studies.representations import Baselines, Representation
+from latens.studies.scoring import Scores, score
+
+__all__ = ["Compared", "compare"]
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """One seed of a comparison.
+
+    Attributes
+    ----------
+    scores : mapping of str to Scores
+        By representation.
+    differences : list of dict
+        Between each model and raw values, PCA of its size, and UMAP where it is there.
+    """
+
+    scores: Mapping[str, Scores]
+    differences: list[dict[str, Any]]
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of results.json."""
+        return [row for one in self.scores.values() for row in one.rows]
+
+
+def compare(
+    data: Prepared,
+    baselines: Baselines,
+    models: Sequence[Representation],
+    *,
+    k: int,
+    seed: int,
+    umap: Sequence[Representation] = (),
+    say: Callable[[str], object] = lambda words: None,
+) -> Compared:
+    """Score all representations with k clusters, and every model beside the others."""
+    scores = {}
+    for one in (*baselines.all(), *umap, *models):
+        say(f"scoring {one.label}")
+        scores[one.name] = score(data, one, k=k, seed=seed)
+    found = []
+    for model in models:
+        others = (baselines.raw, baselines.pca_of(model), *umap)
+        beside = {one.name: scores[one.name].samples for one in others}
+        found += differences(model.name, beside, scores[model.name].samples, ~data.is_copy, seed)
+    return Compared(scores, found)
