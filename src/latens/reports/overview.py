@@ -45,7 +45,11 @@ def verdict(content: Content) -> Verdict:
     if found is None:
         return Verdict("This run has no verdict yet.", "", "It ended before anything was compared.")
     if found.head:
-        return Verdict(found.head, " ".join(found.reasons), found.caution or "")
+        # No line ends inside "k-NN".
+        head, rest = (
+            text.replace("k-NN", "k\u2011NN") for text in (found.head, " ".join(found.reasons))
+        )
+        return Verdict(head, rest, found.caution or "")
     head, rest = _cut(found.sentence or "")
     return Verdict(head, rest, found.caution or "")
 
