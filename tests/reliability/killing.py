@@ -34,6 +34,9 @@ from typing import Any
 
 import numpy as np
 
+# umap-learn compiles for half a minute; a run is the same without it.
+sys.modules["umap"] = None  # type: ignore[assignment]
+
 SECONDS = 120
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.chmod", "os.link"}
 CHANGES |= {"os.symlink", "fcntl.flock"}
@@ -332,7 +335,9 @@ class Watch:
         if opens and not self._writes(*arguments):
             return
         path = arguments[0]
-        if event != "fcntl.flock" and not self._is_inside(path, arguments):
+        # Removing a tree names files within folders that are open; the last argument says so.
+        in_tree = not opens and isinstance(arguments[-1], int) and arguments[-1] >= 0
+        if event != "fcntl.flock" and not self._is_inside(path, in_tree):
             return
         at = len(self.operations)
         if self.kill is not None and at == self.kill.at:
@@ -343,13 +348,10 @@ class Watch:
         name = os.fsdecode(path) if isinstance(path, str | bytes | os.PathLike) else ""
         self.operations.append((f"{event} {name.replace(self.folder, '.')}", opens))
 
-    def _is_inside(self, path: Any, arguments: tuple[Any, ...]) -> bool:
+    def _is_inside(self, path: Any, in_tree: bool) -> bool:
         if isinstance(path, int):
             return False
-        # Removing a tree names files within folders that are open.
-        if isinstance(arguments[-1], int) and arguments[-1] >= 0:
-            return True
-        return Path(self.folder, os.fsdecode(path)).is_relative_to(self.folder)
+        return in_tree or Path(self.folder, os.fsdecode(path)).is_relative_to(self.folder)
 
     @staticmethod
     def _writes(path: Any, mode: str | None, flags: int) -> bool:
