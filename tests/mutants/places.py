@@ -1,0 +1,62 @@
+"""Which files are edited, and which tests are to notice."""
+
+from pathlib import Path
+
+__all__ = ["edited_files", "tests_of"]
+
+_SOURCE = "src/latens"
+_EDITED = ("metrics", "objectives", "clustering", "training", "studies/protocol", "studies/scoring.py")
+
+# Beside the tests of the same name, `tests/metrics/test_ssim.py` for `metrics/ssim.py`, and the examples in
+# the file itself. The fastest first: the first failure ends the run.
+_MORE: dict[str, tuple[str, ...]] = {
+    "clustering/centers.py": ("tests/clustering/test_kmeans.py", "tests/clustering/test_minibatch.py"),
+    "clustering/crew.py": ("tests/clustering/test_lloyd.py",),
+    "clustering/drawing.py": ("tests/clustering/test_seeding.py",),
+    "clustering/lloyd.py": ("tests/clustering/test_kmeans.py",),
+    "clustering/plain.py": ("tests/clustering/test_lloyd.py", "tests/clustering/test_kmeans.py"),
+    "clustering/points.py": ("tests/clustering/test_kmeans.py",),
+    "clustering/sums.py": ("tests/clustering/test_lloyd.py", "tests/clustering/test_kmeans.py"),
+    "metrics/distances.py": ("tests/metrics/test_nearest_rows.py",),
+    "metrics/nearest_so_far.py": ("tests/metrics/test_nearest_rows.py",),
+    "metrics/origin.py": ("tests/metrics/test_properties.py",),
+    "studies/protocol/carry_out.py": ("tests/studies/test_protocol.py",),
+    "studies/protocol/divergence.py": ("tests/studies/test_protocol.py",),
+    "studies/protocol/measure.py": ("tests/studies/test_protocol.py",),
+    "studies/protocol/partition.py": ("tests/studies/test_protocol.py",),
+    "studies/protocol/published.py": ("tests/studies/test_protocol.py",),
+    "studies/protocol/sweep.py": ("tests/studies/test_protocol.py",),
+    "studies/protocol/variances.py": ("tests/studies/test_protocol.py",),
+    "training/callbacks.py": ("tests/training/test_trainer.py",),
+    "training/draws.py": ("tests/training/test_trainer.py",),
+    "training/losses.py": ("tests/training/test_trainer.py",),
+    "training/loop.py": ("tests/training/test_trainer.py", "tests/training/test_checkpoints.py"),
+    "training/optimizers.py": ("tests/training/test_trainer.py",),
+    "training/state.py": ("tests/training/test_checkpoints.py", "tests/training/test_trainer.py"),
+    "training/threads.py": ("tests/training/test_trainer.py",),
+}
+
+
+def edited_files(root: Path) -> list[str]:
+    """Return the files that mutants are made of, as paths below the root, in the order of their names."""
+    found: list[Path] = []
+    for name in _EDITED:
+        place = root / _SOURCE / name
+        found += [place] if place.is_file() else place.rglob("*.py")
+    return sorted(path.relative_to(root).as_posix() for path in found)
+
+
+def tests_of(file: str, root: Path) -> list[str]:
+    """Return what pytest is to run for a file, as paths below the root.
+
+    Parameters
+    ----------
+    file : str
+        As `edited_files` has it.
+    root : Path
+    """
+    inside = file.removeprefix(f"{_SOURCE}/")
+    folder, _, name = inside.rpartition("/")
+    same = f"tests/{folder}/test_{name}"
+    named = [same] if (root / same).is_file() else []
+    return [*named, file, *_MORE.get(inside, ())]
