@@ -3,7 +3,7 @@ import pytest
 from sklearn.datasets import make_blobs
 
 from latens.clustering import KMeans
-from latens.clustering.gap import Gaps, gap_statistic
+from latens.clustering.gap import Gaps, _references, gap_statistic
 from latens.exceptions import DataError, ParameterError
 
 
@@ -73,3 +73,22 @@ def test_what_cannot_be_done_is_refused():
 def test_as_many_clusters_as_points_leave_a_number():
     gaps = gap_statistic([[0.0], [1.0], [5.0]], [1, 3], n_references=2, random_state=0)
     assert np.isfinite(gaps.gaps).all()
+
+
+@pytest.mark.parametrize("n_references", [2, 5])
+def test_the_error_is_that_of_the_paper(rng, n_references):
+    """The deviation over the references, by their number, times sqrt(1 + 1 / B): the simulation counts."""
+    Z = rng.normal(size=(80, 2)) * [5, 1]
+    gaps = gap_statistic(Z, [1], n_references=n_references, random_state=3)
+    # One cluster needs no K-means: its inertia is that around the mean.
+    centred = Z - Z.mean(0)
+    logs = np.array(
+        [
+            np.log(np.square(one - one.mean(0)).sum())
+            for one in _references(centred, n_references, seed=3)
+        ]
+    )
+    spread = np.sqrt(np.square(logs - logs.mean()).sum() / n_references)
+    assert gaps.errors[0] == pytest.approx(spread * np.sqrt(1 + 1 / n_references), rel=1e-6)
+    expected = logs.mean() - np.log(np.square(centred).sum())
+    assert gaps.gaps[0] == pytest.approx(expected, rel=1e-6)

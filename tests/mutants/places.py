@@ -5,12 +5,22 @@ from pathlib import Path
 __all__ = ["edited_files", "tests_of"]
 
 _SOURCE = "src/latens"
-_EDITED = ("metrics", "objectives", "clustering", "training", "studies/protocol", "studies/scoring.py")
+_EDITED = (
+    "metrics",
+    "objectives",
+    "clustering",
+    "training",
+    "studies/protocol",
+    "studies/scoring.py",
+)
 
 # Beside the tests of the same name, `tests/metrics/test_ssim.py` for `metrics/ssim.py`, and the examples in
 # the file itself. The fastest first: the first failure ends the run.
 _MORE: dict[str, tuple[str, ...]] = {
-    "clustering/centers.py": ("tests/clustering/test_kmeans.py", "tests/clustering/test_minibatch.py"),
+    "clustering/centers.py": (
+        "tests/clustering/test_kmeans.py",
+        "tests/clustering/test_minibatch.py",
+    ),
     "clustering/crew.py": ("tests/clustering/test_lloyd.py",),
     "clustering/drawing.py": ("tests/clustering/test_seeding.py",),
     "clustering/lloyd.py": ("tests/clustering/test_kmeans.py",),

@@ -95,7 +95,10 @@ def _tried(
         outcome = tree.try_mutant(mutant)
         word = "late" if outcome.is_late else "caught" if outcome.is_caught else "MISSED"
         where = f"{mutant.file.removeprefix('src/latens/')}:{mutant.edit.line}"
-        print(f"{number:4} {word:6} {outcome.seconds:5.1f} s  {mutant.edit.kind:12} {where}", flush=True)
+        print(
+            f"{number:4} {word:6} {outcome.seconds:5.1f} s  {mutant.edit.kind:12} {where}",
+            flush=True,
+        )
         if not outcome.is_caught:
             missed.append(number)
         if outcome.is_late:
@@ -110,7 +113,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mutants", type=int, default=100)
     parser.add_argument("--seed", default="", help="any word; none: a fresh one")
     parser.add_argument("--only", metavar="SEED:NUMBER", help="one mutant, with what pytest says")
-    parser.add_argument("--limit", type=float, default=90.0, help="seconds for the tests of one mutant")
+    parser.add_argument(
+        "--limit", type=float, default=90.0, help="seconds for the tests of one mutant"
+    )
     asked = parser.parse_args()
     asked.number = None
     if asked.only:

@@ -15,7 +15,16 @@ from places import tests_of
 
 __all__ = ["Outcome", "Tree", "import_the_slow"]
 
-_COPIED = ("src", "tests", "benchmarks", "docs", "studies", "pyproject.toml", "README.md", "Makefile")
+_COPIED = (
+    "src",
+    "tests",
+    "benchmarks",
+    "docs",
+    "studies",
+    "pyproject.toml",
+    "README.md",
+    "Makefile",
+)
 _MEMORY = 8 << 30
 _ALL_WELL, _NO_TESTS, _WRONG_TREE = 0, 5, 71
 

@@ -63,3 +63,47 @@ def test_one_loss_is_the_mean_of_the_bounds():
     losses = objective(network, Batch(torch.randn(5, 3), torch.arange(5)))
     assert losses.terms["bound"].shape == (5,)
     torch.testing.assert_close(losses.total.detach(), losses.terms["bound"].mean())
+
+
+def gaussian(n_values=3, latent_dim=2):
+    torch.manual_seed(0)
+    parts = MLP(()).build((n_values,), latent_dim)
+    return Network(parts, Gaussian(parts, latent_dim), bounded=False).double()
+
+
+@pytest.mark.parametrize("n_draws", [1, 2, 7])
+def test_draws_that_tell_nothing_leave_the_likelihood_whatever_their_number(n_draws):
+    """Where the posterior is the prior and the decoder is constant, all weights are p(x) itself."""
+    network = gaussian()
+    with torch.no_grad():
+        for one in network.parameters():
+            one.zero_()
+    x = torch.randn(5, 3, dtype=torch.float64)
+    objective = ImportanceWeightedObjective(squared_error, n_draws)
+    losses = objective(network, Batch(x, torch.arange(5)))
+    torch.testing.assert_close(losses.terms["bound"], x.square().mean(1))
+    torch.testing.assert_close(losses.terms["reconstruction"], x.square().mean(1))
+    assert losses.terms["kl"].abs().max() < 1e-12
+
+
+@pytest.mark.parametrize("n_samples", [1, 5])
+def test_the_bound_is_the_logarithm_of_the_mean_of_the_weights(n_samples):
+    from torch.distributions import Normal
+
+    network, n_draws = gaussian(), 4
+    x = torch.randn(n_samples, 3, dtype=torch.float64)
+    torch.manual_seed(5)
+    losses = ImportanceWeightedObjective(squared_error, n_draws)(
+        network, Batch(x, torch.arange(n_samples))
+    )
+    torch.manual_seed(5)
+    many = x.repeat_interleave(n_draws, 0)
+    output = network(many)
+    z, posterior = output.code.z, output.code.posterior
+    logs = -3 * (output.x_hat - many).square().mean(1)
+    logs = logs + (Normal(0.0, 1.0).log_prob(z) - posterior.log_prob(z)).sum(1)
+    weights = logs.exp().reshape(n_samples, n_draws)
+    torch.testing.assert_close(losses.terms["bound"], -(weights.mean(1).log() / 3).detach())
+    torch.testing.assert_close(losses.total, losses.terms["bound"].mean())
+    kl = torch.distributions.kl_divergence(network.encode(x).posterior, Normal(0.0, 1.0)).sum(1) / 3
+    torch.testing.assert_close(losses.terms["kl"], kl.detach())

@@ -74,3 +74,35 @@ def test_partners_are_where_the_walk_has_come_to():
     np.testing.assert_array_equal(walk._partners(batch)[:, 0], (np.arange(10) + 2) % 10)
     walk.forget()
     assert walk._partners(batch) is batch.x
+
+
+def test_partners_are_found_by_codes_and_codes_by_partners():
+    """One code is like all partners and one partner like no code: the two directions cost unlike sums."""
+    table = torch.tensor([[2.0, 1.0, -1.0], [0.0, 3.0, -2.0], [0.5, 0.0, 1.0]])
+    found = objective(lambda codes, partners: table)._missed(torch.zeros(3, 1), torch.zeros(3, 1))
+    shares = np.exp(table.numpy())
+    own = np.diag(shares)
+    there, back = -np.log(own / shares.sum(1)), -np.log(own / shares.sum(0))
+    assert abs(there.mean() - back.mean()) > 0.1
+    np.testing.assert_allclose(found, (there + back) / 2, rtol=1e-6)
+
+
+def test_the_choice_has_its_weight_beside_the_reconstruction(linear, x):
+    net = linear()
+    made = NeighbourObjective(squared_error, 0.25, CAUCHY, 1)
+    losses = made(net, Batch(x, torch.arange(7)))
+    z = net.encode(x).z
+    error, missed = (net.reconstruct(x).x_hat - x).square().mean(), made._missed(z, z)
+    torch.testing.assert_close(losses.total, error + 0.25 * missed.mean())
+    torch.testing.assert_close(losses.terms["neighbours"], missed.detach())
+
+
+def test_a_walk_goes_to_every_neighbour_alike():
+    graph = torch.tensor([[1, 2, 3]] * 4)
+    walk = objective(steps=1)
+    walk.remember(graph, Numbers())
+    torch.manual_seed(0)
+    batch = Batch(torch.zeros(3000, 1), torch.zeros(3000, dtype=torch.int64))
+    counts = np.bincount(walk._partners(batch)[:, 0].int(), minlength=4)
+    assert counts[0] == 0
+    np.testing.assert_allclose(counts[1:], 1000, atol=120)

@@ -434,3 +434,51 @@ def test_the_learning_rate_follows_the_root_of_the_batch_size():
     rates = [Trainer(batch_size=size).plan(10_000, network).learning_rate for size in (64, 256)]
     assert rates == [1.5e-3, 3e-3]
     assert Trainer(learning_rate=0.1).plan(10_000, network).learning_rate == 0.1
+
+
+@pytest.mark.parametrize(
+    ("n_samples", "batch_size"),
+    [(100, 16), (575, 16), (1151, 32), (1200, 32), (9000, 128), (9200, 256), (100_000, 256)],
+)
+def test_a_batch_is_a_thirty_second_of_the_samples_as_a_power_of_two(n_samples, batch_size):
+    network, _, _ = make(np.zeros((4, 2)) + np.arange(4)[:, None])
+    plan = Trainer().plan(n_samples, network)
+    assert plan.batch_size == batch_size
+    share = plan.n_train / 32
+    assert batch_size in (16, 256) or batch_size <= share < 2 * batch_size
+
+
+@pytest.mark.parametrize(
+    ("fraction", "n_samples", "held_out"),
+    [(0.1, 79, 8), (0.1, 74, 0), (0.1, 84, 8), (0.1, 200_000, 10_000), (0.9, 9, 8), (0.9, 8, 0)],
+)
+def test_a_held_out_part_has_eight_samples_at_least_and_ten_thousand_at_most(
+    fraction, n_samples, held_out
+):
+    network, _, _ = make(np.zeros((4, 2)) + np.arange(4)[:, None])
+    plan = Trainer(validation_fraction=fraction).plan(n_samples, network)
+    assert (plan.n_validation, plan.n_train) == (held_out, n_samples - held_out)
+
+
+def test_patience_is_a_third_of_the_epochs_and_ten_at_least():
+    network, _, _ = make(np.zeros((4, 2)) + np.arange(4)[:, None])
+
+    def patience(**settings):
+        return Trainer(**settings).plan(1000, network).patience
+
+    assert [patience(max_epochs=n) for n in (1, 30, 33, 100)] == [10, 10, 11, 33]
+    assert patience(max_epochs=100, patience=5) == 5
+    assert patience(time_limit=3) is None
+
+
+def test_a_plan_counts_what_is_learnt_and_leaves_precision_and_compiling_to_those_who_ask():
+    network, _, _ = make(np.zeros((4, 2)) + np.arange(4)[:, None])
+    for one in network.decoder.parameters():
+        one.requires_grad_(False)
+    plan = Trainer().plan(1000, network)
+    assert plan.parameters == sum(p.numel() for p in network.parameters() if p.requires_grad)
+    assert not plan.compiled
+    assert Trainer(compile=True, bfloat16=True).plan(1000, network).compiled
+    assert Trainer(compile=True, bfloat16=True).plan(1000, network).bfloat16
+    assert not Trainer(dtype="float64").plan(1000, network).bfloat16
+    assert Trainer(batch_size=5000).plan(1000, network).batch_size == 900

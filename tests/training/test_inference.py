@@ -1,0 +1,47 @@
+"""Rows go through block by block, and come out in their order."""
+
+import numpy as np
+import pytest
+import torch
+
+from latens.data.scaling import UNSCALED
+from latens.training import Samples
+from latens.training.inference import map_rows
+
+
+@pytest.mark.parametrize("n_samples", [1, 16, 17, 95, 96])
+@pytest.mark.parametrize("width", [3, 5])
+def test_blocks_cover_every_row_once_and_are_as_large_as_their_values_allow(
+    monkeypatch, n_samples, width
+):
+    monkeypatch.setattr("latens.training.inference._TABLE_VALUES", 32 * width)
+    monkeypatch.setattr("latens.training.inference._IMAGE_VALUES", 1)
+    X = np.arange(n_samples * width, dtype=np.float32).reshape(n_samples, width)
+    samples = Samples(X, UNSCALED, torch.device("cpu"), torch.float32)
+    sizes = []
+
+    def double(x):
+        sizes.append(len(x))
+        return 2 * x
+
+    np.testing.assert_array_equal(map_rows(double, samples, (width,)), 2 * X)
+    assert set(sizes[:-1]) <= {32}
+    assert sum(sizes) == n_samples
+
+
+def test_images_go_through_in_smaller_blocks_but_never_one_by_one(monkeypatch):
+    monkeypatch.setattr("latens.training.inference._IMAGE_VALUES", 4 * 20)
+    X = np.zeros((70, 2, 2), dtype=np.float32)
+    samples = Samples(X, UNSCALED, torch.device("cpu"), torch.float32)
+    sizes = []
+
+    def size(x):
+        sizes.append(len(x))
+        return x.flatten(1).sum(1)
+
+    assert map_rows(size, samples, (1, 2, 2)).shape == (70,)
+    assert sizes == [20, 20, 20, 10]
+    monkeypatch.setattr("latens.training.inference._IMAGE_VALUES", 1)
+    sizes.clear()
+    map_rows(size, samples, (1, 2, 2))
+    assert sizes == [16, 16, 16, 16, 6]

@@ -1,0 +1,56 @@
+"""One thread for small steps, and what there was for all others."""
+
+import pytest
+import torch
+
+from latens.training.callbacks import Plan
+from latens.training.threads import enough_threads
+
+
+def plan(parameters, batch_size=100, device="cpu"):
+    return Plan(900, 100, batch_size, 1e-3, 10, None, None, device, parameters)
+
+
+DENSE, CONVOLUTION = torch.nn.Linear(2, 2), torch.nn.Conv2d(1, 1, 3)
+
+
+@pytest.fixture
+def two():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(
+    ("network", "plan", "threads"),
+    [
+        (DENSE, plan(1000), 1),
+        (DENSE, plan(99_999), 1),
+        (DENSE, plan(100_000), 2),  # ten million weights times samples
+        (CONVOLUTION, plan(1000), 2),
+        (DENSE, plan(1000, device="cuda"), 2),
+    ],
+)
+@pytest.mark.usefixtures("two")
+def test_a_step_that_is_small_and_dense_has_one_thread(network, plan, threads):
+    with enough_threads(network, plan):
+        assert torch.get_num_threads() == threads
+    assert torch.get_num_threads() == 2
+
+
+@pytest.mark.usefixtures("two")
+def test_one_training_inside_another_gives_back_what_was_before_both():
+    with enough_threads(DENSE, plan(10)):
+        with enough_threads(DENSE, plan(10**6)):
+            assert torch.get_num_threads() == 2
+        with enough_threads(DENSE, plan(10)):
+            assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(1)
+    with enough_threads(DENSE, plan(10**6)):
+        assert torch.get_num_threads() == 1
+    torch.set_num_threads(2)
+    with pytest.raises(ValueError, match="inside"), enough_threads(DENSE, plan(10)):
+        raise ValueError("inside")
+    assert torch.get_num_threads() == 2
