@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 USER_READY := $(VENV)/.installed
 DEV_READY := $(VENV)/.installed-dev
 
-.PHONY: help demo test check fast format reliability fuzz bench all clean
+.PHONY: help demo test check fast format reliability fuzz mutants bench all clean
 
 help:
 	@echo "make demo         install, run the main job on the data inside the package, say where the report is"
@@ -17,6 +17,7 @@ help:
 	@echo "make fast         the fast tests alone"
 	@echo "make reliability  kill real commands at every file operation, and go on"
 	@echo "make fuzz         broken files of every kind that is read: 20,000, or FUZZ_INPUTS=N, FUZZ_SEED=WORD"
+	@echo "make mutants      small errors put into the code, which its tests must notice: 100, or MUTANTS=N, MUTANTS_SEED=WORD"
 	@echo "make bench        race ours against its peers; rows that have no result yet"
 	@echo "make all          check, then the slow tests too"
 	@echo "make format       put the code in its format"
@@ -44,6 +45,12 @@ FUZZ_INPUTS ?= 20000
 FUZZ_SEED ?=
 fuzz: $(DEV_READY)
 	$(BIN)/python tests/fuzzing/run.py --inputs $(FUZZ_INPUTS) --seed "$(FUZZ_SEED)"
+
+# A fresh seed each time, which is printed. In minutes on two cores; never in CI.
+MUTANTS ?= 100
+MUTANTS_SEED ?=
+mutants: $(DEV_READY)
+	$(BIN)/python tests/mutants/run.py --mutants $(MUTANTS) --seed "$(MUTANTS_SEED)"
 
 bench: $(DEV_READY)
 	$(BIN)/python benchmarks/bench.py

@@ -1,8 +1,8 @@
 """The small errors that a line of code can be given, found in its syntax tree.
 
-Only what is computed is edited: no docstring, no message, no type hint, no import. Each edit changes one line.
-A setting (a constant of a module or a class, a default value) was chosen by measurement, so that a slightly
-different one is no error. It is edited in one way alone: it becomes 0, or 1 where it is 0.
+Only what is computed is edited: no docstring, no message, no type hint, no import. Each edit changes one
+line. A setting (a constant of a module or a class, a default value) was chosen by measurement, so that a
+slightly different one is no error. It is edited in one way alone: it becomes 0, or 1 where it is 0.
 """
 
 import ast
@@ -28,12 +28,34 @@ _REVERSED: dict[type[ast.cmpop], str] = {
 # Where whole numbers are compared, the limit itself is one further case.
 _AT_THE_LIMIT: dict[type[ast.cmpop], str] = {ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">"}
 _AXES = {"axis", "dim"}
-# Methods whose first argument is an axis, in NumPy or torch.
 _HINTS = {"annotation", "returns", "decorator_list", "bases", "type_params"}
-_REDUCTIONS = set(
-    "all any amax amin argmax argmin argsort cumsum flatten logsumexp max mean min norm prod softmax sort "
-    "squeeze std sum topk unbind unsqueeze var".split()
-)
+# Methods whose first argument is an axis, in NumPy or torch.
+_REDUCTIONS = {
+    "all",
+    "any",
+    "amax",
+    "amin",
+    "argmax",
+    "argmin",
+    "argsort",
+    "cumsum",
+    "flatten",
+    "logsumexp",
+    "max",
+    "mean",
+    "min",
+    "norm",
+    "prod",
+    "softmax",
+    "sort",
+    "squeeze",
+    "std",
+    "sum",
+    "topk",
+    "unbind",
+    "unsqueeze",
+    "var",
+}
 _SPEAKING = {"warn", "note"}
 _SIGNS = {ast.Add: "-", ast.Sub: "+"}
 
@@ -82,7 +104,7 @@ def edits(source: str) -> list[Edit]:
         old = lines[line - 1]
         after = _replaced(old, start, end, new)
         edit = Edit(kind, function, line, old.strip(), after.strip(), start, end, new)
-        if after != old and _is_python(edit.applied(source)):
+        if after != old:
             found.setdefault((line, edit.after), edit)
     return sorted(found.values(), key=lambda edit: (edit.line, KINDS.index(edit.kind), edit.after))
 
@@ -90,14 +112,6 @@ def edits(source: str) -> list[Edit]:
 def _replaced(line: str, start: int, end: int, new: str) -> str:
     raw = line.encode()
     return (raw[:start] + new.encode() + raw[end:]).decode()
-
-
-def _is_python(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return False
-    return True
 
 
 _Place = tuple[int, int, int]

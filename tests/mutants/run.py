@@ -3,9 +3,10 @@
     python tests/mutants/run.py --mutants 100 --seed WORD
     python tests/mutants/run.py --only WORD:17
 
-An error is a sign, a comparison, a constant, a dropped term, an axis or an off by one, in metrics, objectives,
-clustering, training, or in how studies score. Each runs the tests named for its file, in a copy of the tree.
-Every mutant is a function of the seed and its number. The exit code is 1 where fewer than 95 % are caught.
+An error is a wrong sign, comparison, constant or axis, a dropped term or an off by one, in metrics,
+objectives, clustering, training, or in how studies score. Each runs the tests that are named for its file,
+in a copy of the tree. Every mutant is a function of the seed and its number. The exit code is 1 where fewer
+than 95 of 100 are caught.
 """
 
 import argparse

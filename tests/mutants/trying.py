@@ -93,7 +93,7 @@ class Tree:
                 shutil.copytree(root / name, folder / name, ignore=unwanted)
             elif (root / name).exists():
                 shutil.copy2(root / name, folder / name)
-        # Compiled once, and by content: a time stamp cannot tell an edit from what stood there a moment before.
+        # By content: a time stamp cannot tell an edit from what stood there a moment before.
         command = [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "checked-hash"]
         subprocess.run([*command, str(folder / "src")], check=True)
 
