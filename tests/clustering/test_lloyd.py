@@ -148,3 +148,36 @@ def test_many_centres_and_features_end_where_scikit_learn_ends(rng, shape):
     assert np.array_equal(ours.labels.numpy(), theirs.labels_)
     assert ours.n_iter == theirs.n_iter_
     assert ours.inertia == pytest.approx(theirs.inertia_, rel=1e-9)
+
+
+def test_where_every_point_is_the_last_of_its_cluster_an_empty_one_stays_empty():
+    X = np.array([[0.0], [1.0]])
+    found = _run(X, np.array([[0.1], [0.8], [99.0]]), max_iter=2)
+    assert sorted(set(found.labels)) == [0, 1]
+    assert np.isfinite(found.centers).all()
+    assert found.inertia == pytest.approx(0, abs=1e-12)
+
+
+class _Blocks(Crew):
+    """Works on few rows at a time, as on data that is too large for the caches."""
+
+    def block_rows(self, width):
+        return 97
+
+
+@pytest.mark.parametrize("shape", [(3000, 60, 40), (2000, 200, 12)])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_blocks_change_nothing(rng, shape, weighted):
+    n, d, k = shape
+    X = rng.normal(size=(n, 10)) @ rng.normal(size=(10, d)) + 0.3 * rng.normal(size=(n, d))
+    X -= X.mean(axis=0)
+    weights = rng.random(n) if weighted else np.ones(n)
+    crew = _Blocks("cpu")
+    sample = Sample.of(Points(torch.from_numpy(X)), weights, crew)
+    screen = Screen.of(sample, crew)
+    assert (screen is None) == (d < 100)
+    start = torch.from_numpy(X[:k].copy())
+    ours = lloyd(sample, start, crew, max_iter=300, tol=0.0, screen=screen)
+    theirs = Reference(k, init=X[:k], n_init=1, tol=0).fit(X, sample_weight=weights)
+    assert np.array_equal(ours.labels.numpy(), theirs.labels_)
+    assert ours.inertia == pytest.approx(theirs.inertia_, rel=1e-9)

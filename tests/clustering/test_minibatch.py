@@ -10,6 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import check_estimator
 
 from latens.clustering import KMeans, MiniBatchKMeans
+from latens.clustering.minibatch import _Patience
 from latens.exceptions import DataError, ParameterError
 
 
@@ -141,3 +142,39 @@ def test_data_that_cannot_be_clustered_is_refused():
     assert model.partial_fit(np.eye(3)[:1]).n_steps_ == 2  # later parts may be small
     with pytest.raises(ValueError, match="contains NaN"):
         model.partial_fit(np.full((3, 3), np.nan))
+
+
+def test_a_look_at_all_data_shows_every_point_once(rng):
+    X = rng.normal(size=(103, 2)) + 50 * (np.arange(103)[:, None] % 2)
+    groups = MiniBatchKMeans(2, batch_size=20, max_iter=3, max_no_improvement=None, random_state=0)
+    groups.fit(X)
+    assert (groups.n_iter_, groups.n_steps_) == (3, 3 * 6)
+    assert groups.weights_.sum() == 3 * 103
+    np.testing.assert_array_equal(np.sort(groups.weights_), [3 * 51, 3 * 52])
+    # Centres that have seen the same points as often are their means.
+    means = [X[::2].mean(0), X[1::2].mean(0)]
+    order = np.argsort(groups.cluster_centers_[:, 0])
+    np.testing.assert_allclose(groups.cluster_centers_[order], means)
+
+
+def test_patience_is_with_the_exponential_mean_of_what_was_seen():
+    numbers, share = [9.0, 1.0, 4.0, 4.0, 4.0, 4.0, 0.0], 0.25
+    patience = _Patience(3, share)
+    smoothed, least, waited = numbers[0], np.inf, 0
+    for number in numbers:
+        smoothed = (1 - share) * smoothed + share * number
+        waited = 0 if smoothed < least else waited + 1
+        least = min(least, smoothed)
+        patience.see(number)
+        assert patience._smoothed == pytest.approx(smoothed)
+        assert patience.is_out == (waited >= 3)
+    flat = _Patience(3, 1.0)
+    outs = []
+    for _ in range(5):
+        flat.see(2.0)
+        outs.append(flat.is_out)
+    assert outs == [False, False, False, True, True]
+    endless = _Patience(None, 1.0)
+    for _ in range(50):
+        endless.see(2.0)
+    assert not endless.is_out

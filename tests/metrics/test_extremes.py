@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from latens.metrics.extremes import find_extremes
+from latens.metrics.extremes import _Record, find_extremes
 from latens.metrics.origin import Origin
 
 
@@ -38,3 +38,23 @@ def test_one_group_has_no_gap_and_single_points_no_width():
     points = np.array([[0.0], [1.0], [5.0]])
     assert _found(points, np.zeros(3, dtype=np.intp)).tolist() == [np.inf, 5]
     assert _found(points, np.arange(3)).tolist() == [1, 0]
+
+
+def test_entries_that_may_beat_the_record_are_those_within_the_slack():
+    tile = np.array([[1.0, 9.0, 11.0, 12.5, 20.0]])
+    nearest, farthest = _Record(1, 1), _Record(-1, 1)
+    nearest.offer(np.array([10.0]))
+    farthest.offer(np.array([10.0]))
+    assert nearest.promising(tile, 2.0).tolist() == [0, 1, 2]
+    assert farthest.promising(tile, 2.0).tolist() == [1, 2, 3, 4]
+    assert nearest.promising(tile, 0.0).tolist() == [0, 1]
+    assert farthest.promising(tile, 0.0).tolist() == [2, 3, 4]
+    assert nearest.promising(tile + 20, 2.0).tolist() == []
+    assert farthest.promising(tile - 20, 2.0).tolist() == []
+    nearest.offer(np.array([12.0, 8.0]))
+    farthest.offer(np.array([12.0, 8.0]))
+    assert (nearest.best, farthest.best) == (8.0, 12.0)
+    assert nearest.is_beaten_by(7.9)
+    assert not nearest.is_beaten_by(8.0)
+    assert farthest.is_beaten_by(12.1)
+    assert not farthest.is_beaten_by(12.0)

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from latens.metrics.intervals import Difference, error_difference, paired_difference
+from latens.metrics.intervals import (
+    Difference,
+    error_difference,
+    paired_difference,
+    pooled_difference,
+    share_variance,
+)
 
 
 def test_paired_measurements_have_the_interval_of_students_test(rng):
@@ -79,3 +85,37 @@ def test_draws_that_disagree_widen_the_interval(rng):
     )
     assert error_difference(alike, second).is_clear
     assert not error_difference(unlike, second).is_clear
+
+
+def test_errors_of_one_draw_have_the_quantile_of_student_for_two_samples_more():
+    first, second = np.repeat([1, 0, 0], [4, 2, 12]), np.repeat([0, 1, 0], [4, 2, 12])
+    # Half a sample more in each of four cells: 4.5 against 2.5 of 20.
+    middle, variance = 2 / 20, (4.5 + 2.5 - 2**2 / 20) / 20**2
+    half = stats.t.ppf(0.975, 19) * np.sqrt(variance)
+    found = error_difference(first, second)
+    assert found.mean == pytest.approx(2 / 18)
+    assert (found.low, found.high) == pytest.approx((middle - half, middle + half), rel=1e-9)
+    assert share_variance(first - second) == pytest.approx(variance)
+
+
+def test_a_pooled_difference_is_that_of_welch(rng):
+    """Its two variances are as those of two groups, which scipy compares."""
+    repeats, others = rng.normal(1, 1, 5), rng.normal(0, 2, 9)
+    theirs = stats.ttest_ind(repeats, others, equal_var=False).confidence_interval(0.9)
+    of_samples = others.var(ddof=1) / 9
+    found = pooled_difference(repeats, of_samples, 9, confidence=0.9)
+    middle = others.mean()
+    assert (found.low - middle, found.high - middle) == pytest.approx(tuple(theirs))
+    assert found.mean == pytest.approx(repeats.mean())
+
+
+def test_a_single_repeat_has_the_variance_of_the_samples_alone():
+    found = pooled_difference([0.5], 0.04, 11)
+    half = stats.t.ppf(0.975, 10) * 0.2
+    assert (found.low, found.high) == pytest.approx((0.5 - half, 0.5 + half))
+
+
+def test_intervals_of_shares_end_where_shares_do():
+    found = error_difference([True], [False])
+    assert (found.mean, found.high) == (1.0, 1.0)
+    assert error_difference([False], [True]).low == -1.0

@@ -86,3 +86,19 @@ def test_pairs_within_a_distance_are_all_found_once(rng, dtype):
         expected = np.argwhere(np.triu(distances <= limit, 1))
         assert sorted(found) == [tuple(pair) for pair in expected]
         assert found
+
+
+@pytest.mark.parametrize("shift", [0.0, 100.0])
+def test_ordinary_points_need_no_second_look(rng, monkeypatch, shift):
+    """Single precision says which rows may be near, with a bound that is neither loose nor wrong."""
+    points = rng.normal(size=(3000, 12)) + shift
+    search = NearestRows(points)
+    _, rows, is_sure = search._screened(points[:200], None, 5)
+    assert is_sure.mean() > 0.99
+    expected = np.argsort(cdist(points[:200], points), axis=1)[:, :5]
+    np.testing.assert_array_equal(rows, expected)
+    product, bound = search._product(points[:200])
+    exact = cdist(points[:200], points, "sqeuclidean") * search.origin.scale**2
+    error = np.abs(product(slice(0, 3000)) - exact)
+    assert (error <= bound[:, None]).all()
+    assert (bound < 1e-4 * exact.max()).all()

@@ -34,3 +34,22 @@ def test_undo_returns_data_where_it_came_from(dtype, rng):
 def test_float32_at_the_ends_of_its_range_stays_finite():
     X = np.array([[3e38], [-3e38], [1e-38]], dtype=np.float32)
     assert np.isfinite(centred(X)).all()
+
+
+@pytest.mark.parametrize(("dtype", "smallest"), [(np.float32, 1e-45), (np.float64, 5e-324)])
+def test_the_smallest_numbers_have_a_finite_scale(dtype, smallest):
+    X = np.array([[0.0], [smallest]], dtype=dtype)
+    origin = Origin.of(X)
+    assert np.isfinite(dtype(origin.scale))
+    assert dtype(1 / origin.scale) >= np.finfo(dtype).tiny  # no subnormal, whose digits are fewer
+    assert np.isfinite(origin.apply(X)).all()
+    np.testing.assert_array_equal(origin.undo(origin.apply(X)), X)
+
+
+@pytest.mark.parametrize("largest", [0.5, 0.75, 1.0, 3.0, 1e10])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_largest_magnitude_comes_to_between_a_half_and_one(largest, sign):
+    X = sign * np.array([[largest], [largest / 4]])
+    scale = Origin.of(X).scale
+    assert 0.5 <= largest * scale < 1
+    assert np.log2(scale) == round(np.log2(scale))

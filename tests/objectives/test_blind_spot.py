@@ -5,7 +5,9 @@ import torch
 
 from latens.networks.denoising_mlp import DenoisingMLP
 from latens.networks.denoising_unet import DenoisingUNet
-from latens.objectives.blind_spot import hidden_values, predicted
+from latens.networks.network import Code, Output
+from latens.objectives import Batch
+from latens.objectives.blind_spot import BlindSpot, hidden_values, predicted
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,36 @@ def test_no_prediction_depends_on_the_values_it_is_for(shape):
         told = (hidden * predicted(network, x, hidden)).sum()
         (gradient,) = torch.autograd.grad(told, x)
         assert (gradient * hidden).abs().max() == 0
+
+
+class Nothing(torch.nn.Module):
+    """A network that gives zeros, so that a prediction is what it was shown; it keeps that."""
+
+    def forward(self, x):
+        self.seen = x
+        zeros = torch.zeros_like(x[:, : x.shape[1] // 2])
+        return Output(Code(zeros, zeros), zeros, zeros)
+
+
+def test_a_hidden_pixel_is_shown_as_the_mean_of_its_neighbours_straight_ones_counting_twice():
+    image = torch.arange(1.0, 10.0).reshape(1, 1, 3, 3).square()
+    hidden = torch.zeros(1, 1, 3, 3)
+    hidden[0, 0, 1, 1] = hidden[0, 0, 0, 0] = 1
+    net = Nothing()
+    shown = predicted(net, image, hidden)
+    straight, corners = 4.0 + 16 + 36 + 64, 9.0 + 49 + 81
+    assert shown[0, 0, 1, 1].item() == pytest.approx((straight + corners / 2) / (4 + 1.5))
+    assert shown[0, 0, 0, 0].item() == pytest.approx((4 + 16) / 2)
+    assert torch.equal(shown[hidden == 0], image[hidden == 0])
+    assert torch.equal(net.seen[:, 1:], hidden)
+
+
+def test_a_hidden_column_is_shown_as_zero_and_the_error_is_of_the_hidden_values_alone():
+    x = torch.tensor([[1.0, 2, 3, 4], [5, 6, 7, 8]])
+    net = Nothing()
+    torch.manual_seed(0)
+    losses = [BlindSpot(turns=False)(net, Batch(x, torch.arange(2))) for _ in range(40)]
+    found = {tuple(one.terms["reconstruction"].tolist()) for one in losses}
+    assert found == {(1.0, 25.0), (4.0, 36.0), (9.0, 49.0), (16.0, 64.0)}
+    for one in losses:
+        torch.testing.assert_close(one.total, one.terms["reconstruction"].mean())

@@ -45,3 +45,22 @@ def test_levels_are_told_only_where_they_are_wanted():
     _, seen = losses((0.1, 0.5), tells_level=False)
     assert seen.shape == (64, 1, 32, 32)
     assert beside_level(seen, torch.ones(64, 1, 1, 1)).shape == (64, 2, 32, 32)
+
+
+def test_no_noise_at_all_has_a_finite_error():
+    found, seen = losses((0.0, 0.0))
+    assert torch.isfinite(found.total)
+    assert seen[:, 1].max().item() == pytest.approx(1e-3)
+
+
+def test_the_error_is_of_what_was_added_and_not_of_the_sample():
+    """A network that gives nothing, on samples far from zero."""
+    body = Says()
+    network = Network(Parts(body, torch.nn.Identity(), 1), Passage(), bounded=False)
+    objective = NoisePrediction(add_gaussian_noise, (0.2, 0.4), tells_level=False, turns=True)
+    torch.manual_seed(0)
+    found = objective(network, Batch(torch.full((400, 1, 16, 16), 50.0), torch.arange(400)))
+    noise = body.seen - 50
+    errors = noise.square().flatten(1).mean(1)
+    torch.testing.assert_close(found.terms["reconstruction"], errors, rtol=1e-3, atol=1e-4)
+    assert found.total.item() == pytest.approx(0.3, rel=0.03)

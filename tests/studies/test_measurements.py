@@ -1,5 +1,6 @@
 """The measurements of a protocol on a table that is made up, against references."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -75,7 +76,7 @@ def test_a_sweep_ends_before_there_are_as_many_clusters_as_codes(digits):
 
 
 def test_pca_of_all_samples_has_its_errors_and_decibels_in_blocks(digits, monkeypatch):
-    monkeypatch.setattr("latens.studies.protocol.variances._BLOCK", 700)
+    monkeypatch.setattr(sys.modules[measure_variances.__module__], "_BLOCK", 700)
     found = values(measure_variances(digits, (0.5, 0.9), seed=0))
     rows = np.concatenate([flat(digits.train.X, digits), flat(digits.test.X, digits)])
     for share, name in ((0.5, "50"), (0.9, "90")):

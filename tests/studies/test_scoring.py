@@ -1,5 +1,6 @@
 """What one representation is worth: each figure against its own function, on the rows it is for."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -139,7 +140,7 @@ def test_probes_learn_from_training_codes_and_are_scored_on_held_out_ones(digits
 
 
 def test_more_rows_than_pairs_can_be_had_of_are_drawn_at_random(digits, monkeypatch):
-    monkeypatch.setattr("latens.studies.scoring._PAIRWISE_ROWS", 50)
+    monkeypatch.setattr(sys.modules[score.__module__], "_PAIRWISE_ROWS", 50)
     codes = pca(digits, 5)
     scores = score(digits, codes, k=4, seed=3)
     few = ~np.isnan(scores.samples["trustworthiness"])

@@ -1,5 +1,7 @@
 """Rows go through block by block, and come out in their order."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -14,8 +16,8 @@ from latens.training.inference import map_rows
 def test_blocks_cover_every_row_once_and_are_as_large_as_their_values_allow(
     monkeypatch, n_samples, width
 ):
-    monkeypatch.setattr("latens.training.inference._TABLE_VALUES", 32 * width)
-    monkeypatch.setattr("latens.training.inference._IMAGE_VALUES", 1)
+    monkeypatch.setattr(sys.modules[map_rows.__module__], "_TABLE_VALUES", 32 * width)
+    monkeypatch.setattr(sys.modules[map_rows.__module__], "_IMAGE_VALUES", 1)
     X = np.arange(n_samples * width, dtype=np.float32).reshape(n_samples, width)
     samples = Samples(X, UNSCALED, torch.device("cpu"), torch.float32)
     sizes = []
@@ -30,7 +32,7 @@ def test_blocks_cover_every_row_once_and_are_as_large_as_their_values_allow(
 
 
 def test_images_go_through_in_smaller_blocks_but_never_one_by_one(monkeypatch):
-    monkeypatch.setattr("latens.training.inference._IMAGE_VALUES", 4 * 20)
+    monkeypatch.setattr(sys.modules[map_rows.__module__], "_IMAGE_VALUES", 4 * 20)
     X = np.zeros((70, 2, 2), dtype=np.float32)
     samples = Samples(X, UNSCALED, torch.device("cpu"), torch.float32)
     sizes = []
@@ -41,7 +43,7 @@ def test_images_go_through_in_smaller_blocks_but_never_one_by_one(monkeypatch):
 
     assert map_rows(size, samples, (1, 2, 2)).shape == (70,)
     assert sizes == [20, 20, 20, 10]
-    monkeypatch.setattr("latens.training.inference._IMAGE_VALUES", 1)
+    monkeypatch.setattr(sys.modules[map_rows.__module__], "_IMAGE_VALUES", 1)
     sizes.clear()
     map_rows(size, samples, (1, 2, 2))
     assert sizes == [16, 16, 16, 16, 6]

@@ -1,5 +1,7 @@
 """What is written of a training."""
 
+import sys
+
 import pytest
 
 from latens.training.callbacks import Plan
@@ -33,7 +35,7 @@ def test_what_is_not_there_is_not_written(capsys, number):
 
 def test_there_is_at_most_one_line_a_second(capsys, monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr("latens.training.progress.time.monotonic", lambda: now[0])
+    monkeypatch.setattr(sys.modules[EpochLines.__module__].time, "monotonic", lambda: now[0])
     lines = EpochLines()
     lines.on_start(plan(9))
     for number, moment in ((1, 1000.0), (2, 1000.9), (3, 1001.0), (4, 1001.9), (5, 1002.5)):
