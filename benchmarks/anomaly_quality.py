@@ -16,6 +16,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import stdev
 from typing import Any
 
 import numpy as np
@@ -212,9 +213,14 @@ def means(results: dict[str, dict[str, list[float]]]) -> dict[str, Any]:
             summary[group][method] = {
                 "auroc": round(float(np.mean([one[0] for one in per_seed])), 2),
                 "ap": round(float(np.mean([one[1] for one in per_seed])), 2),
-                "sd of auroc": round(float(np.std([one[0] for one in per_seed])), 2),
+                "sd of auroc": _deviation([float(one[0]) for one in per_seed]),
             }
     return summary
+
+
+def _deviation(values: list[float]) -> float | None:
+    """The standard deviation, by n - 1; None of a single value, which says nothing of the spread."""
+    return round(stdev(values), 2) if len(values) > 1 else None
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import argparse
 import json
 from itertools import combinations
 from pathlib import Path
-from statistics import mean, pstdev
+from statistics import mean, stdev
 
 from latens import models
 from latens.clustering import KMeans
@@ -108,7 +108,7 @@ def table(found: dict[str, dict]) -> str:
 
 
 def spread(values: list[float], digits: int = 3) -> str:
-    return f"{mean(values):.{digits}f} ± {pstdev(values):.{digits}f}"
+    return f"{mean(values):.{digits}f} ± {stdev(values):.{digits}f}"
 
 
 if __name__ == "__main__":
