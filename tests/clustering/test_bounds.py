@@ -96,3 +96,36 @@ def test_centres_that_stand_still_are_not_scored_again(sample_of, crew, rng):
         search.assign(centers)
     search._sample.points.rows.fill_(np.nan)  # whoever reads the points now finds nothing
     assert search.assign(centers) == 0
+
+
+@pytest.mark.parametrize("with_screen", [False, True])
+def test_bounds_spare_most_of_the_work(rng, with_screen):
+    """Groups that stand apart, and centres that come to rest: few points are looked at again in full."""
+    n, d, k = 6000, 200, 30
+    places = 2 * rng.normal(size=(k, 10))[rng.integers(0, k, n)] + rng.normal(size=(n, 10)) / 2
+    X = places @ rng.normal(size=(10, d)) + 0.2 * rng.normal(size=(n, d))
+    X -= X.mean(axis=0)
+    crew = Crew("cpu")
+    sample = Sample.of(Points(torch.from_numpy(X)), np.ones(n), crew)
+    screen = Screen.of(sample, crew) if with_screen else None
+    assert (screen is not None) == with_screen
+    looked = []
+
+    class Counted(BoundedSearch):
+        def _settle(self, rows, *rest):
+            looked[-1] += rows.stop - rows.start if isinstance(rows, slice) else len(rows)
+            super()._settle(rows, *rest)
+
+    search, centers, before = Counted(sample, k, crew, screen), X[:k].copy(), None
+    plain = PlainSearch(sample, k, crew)
+    for _ in range(12):
+        looked.append(0)
+        before = _check(search, centers, X, np.ones(n), before)
+        plain.assign(torch.from_numpy(centers.copy()))
+        assert np.array_equal(before, plain.labels.numpy())
+        filled = search.sums.weights.numpy() > 0
+        centers[filled] = (search.sums.totals / search.sums.weights[:, None]).numpy()[filled]
+    print(looked)
+    assert looked[0] == n
+    assert sum(looked[1:]) < 0.35 * 11 * n
+    assert looked[-1] < 0.1 * n

@@ -59,3 +59,26 @@ def test_each_keeps_the_order_and_does_not_run_far_ahead(crew):
     assert len(begun) <= 3 + crew.n_threads
     results.close()
     assert list(Crew("cpu").each(lambda value, _: -value, [1, 2])) == [-1, -2]
+
+
+@pytest.mark.parametrize(("n_rows", "threads"), [(1, {0}), (600, {0, 1}), (5000, {0, 1})])
+def test_two_threads_share_what_is_more_than_one_block(n_rows, threads):
+    """A block of a width as large as this has 512 rows."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with gathered(torch.device("cpu")) as crew:
+            assert crew.block_rows(10**7) == 512
+            answers = crew.share(lambda blocks, number: (number, len(blocks)), n_rows, 10**7)
+    finally:
+        torch.set_num_threads(before)
+    assert {number for number, _ in answers} == threads
+    assert len({size for _, size in answers}) == 1
+
+
+def test_blocks_hold_as_many_numbers_as_the_caches_and_512_rows_at_least():
+    crew = Crew("cpu")
+    for width in (1, 100, 10_000):
+        rows = crew.block_rows(width)
+        assert rows == 512 or 2**17 <= rows * width <= 2**22
+    assert crew.block_rows(0) == crew.block_rows(1)

@@ -88,3 +88,33 @@ def test_doubles_are_no_obstacle():
 def test_fewer_than_two_clusters_cannot_be_scored(labels):
     with pytest.raises(DataError, match=r"at least 2 clusters of 2 or more points\. Got 1"):
         dbcv_score(np.arange(4.0)[:, None], labels)
+
+
+def test_two_points_are_a_cluster_of_one_edge():
+    """Their cores are their distance; 4 apart between, 1 and 2 inside."""
+    Z = np.array([[0.0], [1.0], [5.0], [7.0]])
+    expected = (2 * (4 - 1) / 4 + 2 * (4 - 2) / 4) / 4
+    assert dbcv_score(Z, [0, 0, 1, 1]) == pytest.approx(expected)
+
+
+def test_leaves_count_neither_inside_nor_between():
+    """Of three points in a row the middle one is inner; the tree is a path of two edges."""
+    Z = np.array([[0.0], [1.0], [2.5], [20.0], [21.0], [23.0]])
+    labels = np.repeat([0, 1], 3)
+    assert dbcv_score(Z, labels) == pytest.approx(_by_definition(Z, labels))
+
+
+@pytest.mark.parametrize("k", [2, 3, 6])
+def test_every_cluster_is_held_against_its_nearest(rng, k):
+    labels = np.repeat(np.arange(k), 25)
+    Z = rng.normal(size=(25 * k, 2)) * (1 + labels[:, None] / 2) + 15.0 * labels[:, None] ** 1.5
+    assert dbcv_score(Z, labels) == pytest.approx(_by_definition(Z, labels), rel=1e-6)
+    assert dbcv_score(Z[::-1], labels[::-1]) == pytest.approx(_by_definition(Z, labels), rel=1e-6)
+
+
+def test_blocks_change_nothing(rng, monkeypatch):
+    labels = np.repeat([0, 1, 2], 60)
+    Z = rng.normal(size=(180, 3)) + 5 * labels[:, None]
+    whole = dbcv_score(Z, labels)
+    monkeypatch.setitem(dbcv_score.__globals__, "_TILE_BYTES", 7 * 8 * 60)
+    assert dbcv_score(Z, labels) == pytest.approx(whole, rel=1e-12)

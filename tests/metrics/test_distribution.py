@@ -190,3 +190,34 @@ def test_a_constant_number_of_very_many_codes_has_no_shape(rng):
     codes[:, 1] = 7.3
     few = describe_codes(codes[:1000]).shape_discrepancy
     assert abs(describe_codes(codes).shape_discrepancy - few) < 0.02
+
+
+def test_the_gap_and_the_range_are_of_the_central_values_alone(rng):
+    """Of 41 sorted values those from the second to the last but one; gaps at both ends count."""
+    values = np.sort(rng.normal(size=(41, 6)), axis=0)
+    values[2:, 0] += 30  # the first of the central gaps
+    values[39:, 1] += 20  # the last of them
+    values[:1, 2] -= 50  # outside
+    values[40:, 3] += 50
+    values[20:, 4] += 3
+    central = values[1:40]
+    expected = np.diff(central, axis=0).max(axis=0) / (central[-1] - central[0])
+    found = largest_gap(rng.permuted(values, axis=0))
+    np.testing.assert_allclose(found, expected)
+    assert (found[:2] > 0.8).all()
+    assert (found[2:4] < 0.3).all()
+
+
+def test_the_description_is_of_all_codes_and_its_discrepancies_of_a_thousand_evenly_spaced(rng):
+    codes = rng.normal(1, 2, size=(2500, 2))
+    found = describe_codes(codes)
+    assert found.n_codes == 2500
+    np.testing.assert_allclose(found.mean, codes.mean(0))
+    np.testing.assert_allclose(found.standard_deviation, codes.std(0))
+    np.testing.assert_allclose(found.largest_gap, largest_gap(codes))
+    assert found.divergence == pytest.approx(gaussian_divergence(codes))
+    some = codes[np.linspace(0, 2499, 1000).round().astype(int)]
+    draws = np.random.default_rng(0).normal(size=(1000, 2))
+    shape = (some - codes.mean(0)) / codes.std(0)
+    assert found.discrepancy == pytest.approx(maximum_mean_discrepancy(some, draws))
+    assert found.shape_discrepancy == pytest.approx(maximum_mean_discrepancy(shape, draws))

@@ -108,3 +108,34 @@ def test_bad_input_of_memorisation():
         memorisation(X, X, X, quantile=0)
     with pytest.raises(DataError, match="generated must hold finite"):
         memorisation(X, X, np.full((2, 2), np.inf))
+
+
+@pytest.mark.parametrize("quantile", [0.01, 0.2])
+@pytest.mark.parametrize("scale", [1.0, 1e-6])
+def test_memorisation_is_its_definition(rng, quantile, scale):
+    train, held_out = scale * rng.normal(size=(80, 3)), 2 * scale * rng.normal(size=(50, 3))
+    generated = np.concatenate([scale * rng.normal(size=(30, 3)), train[:6] * 1.001])
+    found = memorisation(train, held_out, generated, quantile=quantile)
+    to_generated, to_held_out = cdist(generated, train), cdist(held_out, train)
+    among = cdist(train, train)
+    np.fill_diagonal(among, np.inf)
+    own, of_held_out = among.min(1), to_held_out.min(1)
+    limit = np.sort(of_held_out)[int(quantile * 49)]
+    nearest = to_generated.argmin(1)
+    np.testing.assert_array_equal(found.nearest, nearest)
+    np.testing.assert_allclose(found.distances, to_generated.min(1))
+    np.testing.assert_allclose(found.distances_held_out, of_held_out)
+    np.testing.assert_array_equal(found.is_closer, to_generated.min(1) < limit)
+    np.testing.assert_array_equal(found.is_authentic, to_generated.min(1) > own[nearest])
+    authentic = of_held_out > own[to_held_out.argmin(1)]
+    assert found.authenticity_held_out == pytest.approx(authentic.mean())
+    assert 0.55 < found.authenticity_held_out < 1
+    assert found.share_closer == pytest.approx((to_generated.min(1) < limit).mean())
+
+
+@pytest.mark.parametrize("score", [precision_recall, density_coverage])
+def test_as_many_neighbours_as_others_are_the_most(score, rng):
+    few = rng.normal(size=(5, 2))
+    score(few, few, 4)
+    with pytest.raises(ParameterError, match=r"must be under the number of samples of each set, 5"):
+        score(few, few, 5)

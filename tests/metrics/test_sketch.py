@@ -26,3 +26,27 @@ def test_data_of_few_dimensions_has_no_rests(rng):
     found = sketch(points, Origin.of(points))
     assert found.shape == (500, 33)
     assert found[:, -1].max() < 1e-6 * np.abs(found).max()
+
+
+@pytest.mark.parametrize(("d", "columns"), [(127, 128), (128, 129), (129, 33)])
+def test_up_to_128_features_are_kept_as_they_are(rng, d, columns):
+    points = rng.normal(3, 1, size=(40, d))
+    origin = Origin.of(points)
+    found = sketch(points, origin)
+    assert found.shape == (40, columns)
+    np.testing.assert_allclose(
+        np.square(found).sum(1), np.square(origin.apply(points)).sum(1), rtol=1e-9
+    )
+
+
+def test_the_subspace_holds_nearly_what_that_of_the_largest_variances_holds(rng):
+    """Of variances that fall slowly, and rows that lie in groups by their number."""
+    d = 300
+    points = rng.normal(size=(3000, d)) * 0.97 ** np.arange(d)
+    points[2000:, :40] *= 0.2
+    points = points @ np.linalg.qr(rng.normal(size=(d, d)))[0]
+    origin = Origin.of(points)
+    parts = sketch(points, origin)[:, :-1]
+    moved = origin.apply(points)
+    most = np.square(np.linalg.svd(moved, compute_uv=False))[:32].sum()
+    assert np.square(parts).sum() > 0.93 * most

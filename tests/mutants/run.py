@@ -27,7 +27,7 @@ __all__ = ["main"]
 _ROOT = Path(__file__).resolve().parents[2]
 _EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 _WANTED = 0.95
-# Seconds for the tests of all files without an error.
+# Seconds for all tests that failed, without an error.
 _FOR_ALL = 1800.0
 
 
@@ -50,12 +50,7 @@ def main() -> int:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="latens-mutants-") as name:
         tree = Tree(_ROOT, Path(name).resolve() / "tree", asked.limit)
-        if asked.number is None:
-            _check_without_error(tree, [everything[number] for number in numbers])
         missed, late = _tried(tree, {number: everything[number] for number in numbers}, asked)
-    for number in missed:
-        print(f"\n{asked.seed}:{number} {everything[number].edit.kind}: no test failed")
-        print(everything[number].diff())
     caught = len(numbers) - len(missed)
     kinds = Counter(everything[number].edit.kind for number in missed)
     print(
@@ -65,6 +60,7 @@ def main() -> int:
     )
     if kinds:
         print("not noticed: " + ", ".join(f"{n} {kind}" for kind, n in kinds.most_common()))
+        print("  ".join(f"--only {asked.seed}:{number}" for number in missed))
     return 1 if caught < _WANTED * len(numbers) else 0
 
 
@@ -76,22 +72,21 @@ def _wanted(everything: "list[Mutant]", asked: argparse.Namespace) -> list[int]:
     return list(range(min(asked.mutants, len(everything))))
 
 
-def _check_without_error(tree: "Tree", mutants: "list[Mutant]") -> None:
+def _check_without_error(tree: "Tree", witnesses: list[str]) -> None:
     """A test that fails anyway would catch every mutant."""
-    from places import tests_of
-
-    tests = [test for mutant in mutants for test in tests_of(mutant.file, tree.folder)]
-    plain = tree.run(list(dict.fromkeys(tests)), _FOR_ALL)
+    plain = tree.run(witnesses, _FOR_ALL)
     if plain.is_caught:
-        sys.exit(f"Without any error the tests must pass, and they do not:\n{plain.output}")
-    print(f"without an error all {len({*tests})} files of tests pass, in {plain.seconds:.0f} s")
+        sys.exit(f"Without any error these tests must pass, and they do not:\n{plain.output}")
+    print(f"without an error all {len(witnesses)} tests that failed pass, in {plain.seconds:.0f} s")
 
 
 def _tried(
     tree: "Tree", mutants: "dict[int, Mutant]", asked: argparse.Namespace
 ) -> tuple[list[int], list[int]]:
     """The numbers of those that no test noticed, and of those that ran out of time."""
-    missed, late = [], []
+    from places import tests_of
+
+    missed, late, witnesses = [], [], []
     for number, mutant in mutants.items():
         outcome = tree.try_mutant(mutant)
         word = "late" if outcome.is_late else "caught" if outcome.is_caught else "MISSED"
@@ -102,10 +97,15 @@ def _tried(
         )
         if not outcome.is_caught:
             missed.append(number)
+            print(mutant.diff(), flush=True)
         if outcome.is_late:
             late.append(number)
+        if outcome.is_caught:
+            witnesses += outcome.witnesses or tests_of(mutant.file, tree.folder)
         if asked.number is not None:
-            print(outcome.output, mutant.diff(), sep="\n")
+            print(mutant.diff(), outcome.output, sep="\n")
+    if witnesses:
+        _check_without_error(tree, list(dict.fromkeys(witnesses)))
     return missed, late
 
 

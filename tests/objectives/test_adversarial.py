@@ -57,3 +57,14 @@ def test_the_encoder_fools_the_critic_beside_its_reconstruction(objective, linea
 def test_the_critic_learns_faster_than_the_encoder(objective, linear):
     fit, critic = objective.phases(linear())
     assert critic.pace > fit.pace
+
+
+def test_the_critic_has_two_hidden_layers_of_leaky_units():
+    """A fifth of what is below zero passes (Radford et al. 2016), so that no unit is lost."""
+    critic = AdversarialObjective(squared_error, 2, weight=1.0, units=5).critic
+    first, leak, second, again, last = critic
+    shapes = [tuple(layer.weight.shape) for layer in (first, second, last)]
+    assert shapes == [(5, 2), (5, 5), (1, 5)]
+    z = torch.tensor([-1.0, 0.0, 2.0])
+    for activation in (leak, again):
+        torch.testing.assert_close(activation(z), torch.tensor([-0.2, 0.0, 2.0]))

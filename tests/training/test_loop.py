@@ -233,3 +233,15 @@ def test_a_resumed_training_counts_the_seconds_of_its_first_part(tmp_path, monke
     *_, again = train(Written(), max_epochs=2, checkpoint=path)
     assert again.epochs[-1].seconds == pytest.approx(before)
     assert [epoch.number for epoch in again.epochs] == [1, 2]
+
+
+def test_the_defaults_take_slow_progress_for_progress_and_let_weights_be():
+    """No least progress, no decay: a training that hardly moves ends with its epochs and not before."""
+    parts = {"max_epochs": 12, "patience": 2, "learning_rate": 1e-5, "schedule": Constant()}
+    network, _, history = train(Written(), batch_size=20, **parts)
+    assert history.stopped == "all epochs done"
+    assert [epoch.number for epoch in history.epochs] == list(range(1, 13))
+    losses = [epoch.monitored for epoch in history.epochs]
+    assert 0 < losses[0] - losses[-1] < 0.1
+    before = made()[0].encoder.weight.detach().norm()
+    assert network.encoder.weight.detach().norm() == pytest.approx(before.item(), rel=2e-3)
