@@ -1,8 +1,17 @@
 import numpy as np
 import pytest
+from scipy.stats import binom, combine_pvalues
 
 from latens.clustering import KMeans
-from latens.clustering.support import weigh
+from latens.clustering.support import (
+    Support,
+    _between,
+    _gap,
+    _gaps,
+    _jaccard,
+    _neighbors,
+    weigh,
+)
 
 
 def two_groups(rng, distance, n=400):
@@ -52,3 +61,96 @@ def test_labels_that_are_missing_are_no_clusters(rng):
     found = weigh(rng.normal(size=(30, 2)), np.repeat([0, 2], 15), 3, seed=0)
     assert not found.comes_back
     assert not found.stands_apart
+
+
+def test_a_gap_is_the_least_density_of_its_places_as_a_share_of_the_lesser_core():
+    """Cores reach a quarter to either side of 0 and 1; the gap is looked for in four places."""
+    first, second = np.linspace(-0.2, 0.2, 40), np.linspace(0.8, 1.2, 60)
+    between = np.array([0.26, 0.3, 0.4, 0.45, 0.5, 0.6, 0.7])
+    density, p_value = _gap(np.concatenate([first, second, between]))
+    # As many points as in a core of 40 over a half: 40 in places of a half, 20 in one of a quarter.
+    counts = {(0.25, 0.75): 7, (0.375, 0.625): 4, (0.25, 0.5): 5, (0.5, 0.75): 3}
+    densities, chances = [], []
+    for (low, high), count in counts.items():
+        width = (high - low) / 0.5
+        densities.append(count / width / 40)
+        chances.append(binom.cdf(count, count + 40, width / (1 + width)))
+    assert density == pytest.approx(min(densities))
+    assert p_value == pytest.approx(4 * min(chances))
+
+
+def test_points_without_a_core_have_no_gap_and_a_p_value_is_none_above_one():
+    assert _gap(np.array([0.0, 0.1, 0.5])) == (np.inf, 1.0)
+    assert _gap(np.array([0.5, 1.0, 1.1])) == (np.inf, 1.0)
+    even = np.linspace(-0.25, 1.25, 601)
+    density, p_value = _gap(even)
+    assert density == pytest.approx(1, abs=0.05)
+    assert p_value == 1.0
+
+
+def test_gaps_are_put_together_by_fishers_method_and_groups_without_one_are_joined(rng):
+    deep = np.concatenate([rng.normal(0, 0.08, 60), rng.normal(1, 0.08, 60), [0.4, 0.6]])
+    none = rng.uniform(-0.3, 1.3, 400)
+    pairs = [(0, 1), (1, 2), (2, 3)]
+    found = _gaps(5, pairs, [deep, none, deep], 0.9)
+    of_deep, of_none = _gap(deep), _gap(none)
+    assert of_none[0] > 0.75 > of_deep[0]
+    assert found.density == of_none[0]
+    p_values = [of_deep[1], of_none[1], of_deep[1]]
+    assert found.p_value == pytest.approx(combine_pvalues(p_values).pvalue)
+    assert found.groups == 4  # of five, 1 and 2 are one
+    assert (found.k, found.returning) == (5, 0.9)
+    assert _gaps(3, [(0, 1), (1, 2)], [none, none], 0.9).groups == 1
+    assert _gaps(2, [(0, 1)], [deep], 0.9).groups == 2
+
+
+def test_places_are_shares_of_the_way_from_one_center_to_the_other():
+    centers = np.array([[1.0, 1.0], [4.0, 5.0], [99.0, 99.0]])
+    points = np.array([[1.0, 1.0], [4.0, 5.0], [2.5, 3.0], [-0.5, -1.0], [5.0, -2.0], [99.0, 0.0]])
+    labels = np.array([0, 1, 0, 0, 1, 2])
+    np.testing.assert_allclose(_between(points, labels, centers, (0, 1)), [0, 1, 0.5, -0.5, 0])
+    np.testing.assert_allclose(_between(points, labels, centers, (1, 0)), [1, 0, 0.5, 1.5, 1])
+
+
+def test_jaccard_is_what_two_clusters_share_of_what_either_has():
+    first, second = np.array([0, 0, 0, 1, 1, 2]), np.array([1, 1, 0, 0, 0, 0])
+    expected = [[1 / 6, 2 / 3, 0], [2 / 4, 0, 0], [1 / 4, 0, 0]]
+    np.testing.assert_allclose(_jaccard(first, second, 3), expected)
+
+
+def test_neighbors_are_the_nearest_center_and_the_one_that_most_points_have_next():
+    """In a row 0, 1 and 2; 3 far off, whose points, and no others, have 2 next."""
+    centers = np.array([[0.0], [10.0], [21.0], [60.0]])
+    points = np.array([[0.0], [0.5], [9.0], [10.0], [11.0], [20.0], [21.0], [60.0]])
+    labels = np.array([0, 0, 1, 1, 1, 2, 2, 3])
+    assert _neighbors(points, labels, centers) == [(0, 1), (1, 2), (2, 3)]
+    # Two clusters whose centers are not the nearest, but at whose border most points lie.
+    centers = np.array([[0.0, 0.0], [10.0, 0.0], [4.0, 9.0]])
+    assert _neighbors(centers, np.arange(3), centers) == [(0, 1), (0, 2)]
+
+
+@pytest.mark.parametrize(
+    ("returning", "density", "p_value", "comes_back", "stands_apart"),
+    [
+        (0.75, 0.74, 0.009, True, True),
+        (0.74, 0.75, 0.009, False, False),
+        (0.9, 0.2, 0.01, True, False),
+        (np.nan, 0.2, 0.001, False, True),
+    ],
+)
+def test_what_a_support_says(returning, density, p_value, comes_back, stands_apart):
+    found = Support(3, returning, density, p_value, 2)
+    assert found.comes_back == comes_back
+    assert found.stands_apart == stands_apart
+
+
+def test_the_share_that_returns_is_the_median_of_the_cluster_that_returns_least(rng):
+    centers = np.array([[0.0, 0], [20, 0], [0, 20]])
+    Z = np.repeat(centers, 50, axis=0) + rng.normal(size=(150, 2))
+    labels = np.repeat([0, 1, 2], 50)
+    assert weigh(Z, labels, 3, seed=0).returning == 1
+    # A tenth of the points of one cluster are called by another's name.
+    wrong = labels.copy()
+    wrong[:5] = 1
+    found = weigh(Z, wrong, 3, seed=0)
+    assert found.returning == pytest.approx(45 / 50) or found.returning == pytest.approx(50 / 55)

@@ -103,3 +103,10 @@ def test_a_linear_probe_needs_two_classes():
 def test_there_are_no_more_neighbours_than_points():
     with pytest.raises(ParameterError, match=r"at most the number of training codes, 2\. Got 5"):
         knn_accuracy([[0.0], [1.0]], [0, 1], [[0.0]], [0])
+
+
+def test_all_training_codes_may_be_neighbours_and_no_more():
+    Z, y = [[0.0], [1.0], [9.0]], [0, 0, 1]
+    assert knn_accuracy(Z, y, [[9.0]], [0], n_neighbors=3) == 1.0
+    with pytest.raises(ParameterError, match=r"at most the number of training codes, 3\. Got 4"):
+        knn_accuracy(Z, y, [[9.0]], [0], n_neighbors=4)

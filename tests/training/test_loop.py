@@ -245,3 +245,16 @@ def test_the_defaults_take_slow_progress_for_progress_and_let_weights_be():
     assert 0 < losses[0] - losses[-1] < 0.1
     before = made()[0].encoder.weight.detach().norm()
     assert network.encoder.weight.detach().norm() == pytest.approx(before.item(), rel=2e-3)
+
+
+def test_a_time_limit_ends_an_epoch_in_the_middle():
+    """An epoch of 100,000 steps would take a minute."""
+    written = Written()
+    *_, history = train(
+        written, n_samples=100_000, batch_size=1, time_limit=0.3, validation_fraction=0
+    )
+    assert history.stopped == "time limit"
+    assert len(history.epochs) == 1
+    assert 0 < len(written.trained) < 80_000
+    assert written.progress[-1] < 1
+    assert history.epochs[0].seconds < 20
