@@ -74,3 +74,24 @@ def test_illegal_calls_are_named(method, k, words, rng):
 def test_values_that_are_not_finite_are_refused(bad):
     with pytest.raises(DataError, match="Row 1 has NaN or infinity"):
         cluster([[0.0], [bad], [1.0]], "agglomerative", 2)
+
+
+def test_the_frame_adds_nothing_to_what_scikit_learn_finds(rng):
+    """Groups that run into each other, so that every setting counts."""
+    from sklearn.cluster import HDBSCAN, AgglomerativeClustering, SpectralClustering
+    from sklearn.metrics import adjusted_rand_score
+    from sklearn.mixture import GaussianMixture
+
+    Z = rng.normal(size=(240, 2)) + 2.5 * (np.arange(240)[:, None] % 3)
+    theirs = {
+        "gaussian-mixture": GaussianMixture(3, random_state=1),
+        "hdbscan": HDBSCAN(min_cluster_size=15, copy=True),
+        "spectral": SpectralClustering(
+            3, affinity="nearest_neighbors", n_neighbors=10, random_state=1
+        ),
+        "agglomerative": AgglomerativeClustering(3),
+    }
+    for method, estimator in theirs.items():
+        ours = cluster(Z, method, None if method == "hdbscan" else 3, random_state=1)
+        assert adjusted_rand_score(ours, estimator.fit_predict(Z)) == 1, method
+        assert 1 < len(set(ours)) <= 4

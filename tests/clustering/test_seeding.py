@@ -175,3 +175,17 @@ def test_nothing_of_the_sample_is_changed(rng):
     assert np.array_equal(sample.weights.numpy(), weights)
     assert torch.equal(sample.norms, kept[0])
     assert torch.equal(sample.keys, kept[1])
+
+
+def test_points_are_drawn_by_their_mass_in_any_order_of_heaping(rng):
+    from latens.clustering.drawing import draw_by_mass
+
+    mass = torch.tensor([[0.0, 1.0, 3.0, 0.0, 4.0], [2.0, 0.0, 0.0, 2.0, 0.0]], dtype=torch.float64)
+    uniform = torch.linspace(0, 1, 801, dtype=torch.float64)[:-1].repeat(2, 1)
+    for order in (torch.arange(5), torch.tensor([4, 0, 3, 1, 2])):
+        drawn = draw_by_mass(mass, order, uniform)
+        counts = [torch.bincount(row, minlength=5).tolist() for row in drawn]
+        np.testing.assert_allclose(counts[0], [0, 100, 300, 0, 400], atol=1)
+        np.testing.assert_allclose(counts[1], [400, 0, 0, 400, 0], atol=1)
+    ends = draw_by_mass(mass, torch.arange(5), torch.tensor([[0.0, 1.0]] * 2, dtype=torch.float64))
+    assert ends.tolist() == [[1, 4], [0, 3]]

@@ -154,3 +154,7 @@ def test_the_share_that_returns_is_the_median_of_the_cluster_that_returns_least(
     wrong[:5] = 1
     found = weigh(Z, wrong, 3, seed=0)
     assert found.returning == pytest.approx(45 / 50) or found.returning == pytest.approx(50 / 55)
+
+
+def test_a_cluster_of_one_point_is_found_again_by_that_point():
+    assert _jaccard(np.array([0, 1, 1]), np.array([0, 1, 1]), 2).tolist() == [[1, 0], [0, 1]]

@@ -258,3 +258,30 @@ def test_a_time_limit_ends_an_epoch_in_the_middle():
     assert 0 < len(written.trained) < 80_000
     assert written.progress[-1] < 1
     assert history.epochs[0].seconds < 20
+
+
+def test_a_checkpoint_is_written_when_it_is_due_and_at_the_end(tmp_path, monkeypatch):
+    path, network = tmp_path / "state.safetensors", made()[0]
+    there = []
+
+    class Eyes(Ears):
+        def on_epoch(self, epoch):
+            there.append(path.exists())
+            path.unlink(missing_ok=True)
+
+    def write(seconds):
+        monkeypatch.setattr(sys.modules[_has_stalled.__module__], "_CHECKPOINT_SECONDS", seconds)
+        there.clear()
+        path.unlink(missing_ok=True)
+        trainer = Trainer(max_epochs=3, checkpoint=path, callbacks=[Eyes()])
+        trainer.train(network, Written(), made()[1], seed=0)
+        return list(there)
+
+    assert write(0) == [True, True, True]
+    assert write(1e6) == [False, False, True]
+    # As they are: a training of a second is written once, and one of minutes every few seconds.
+    monkeypatch.undo()
+    there.clear()
+    trainer = Trainer(max_epochs=3, checkpoint=path, callbacks=[Eyes()])
+    trainer.train(network, Written(), made()[1], seed=0)
+    assert there == [False, False, True]

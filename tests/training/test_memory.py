@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from latens.training import memory
+
 # In a process of its own: what malloc gives back depends on everything that ran before.
 _PROGRAM = """
 import resource
@@ -53,3 +55,26 @@ def test_a_block_that_is_freed_is_taken_again_and_goes_back_at_the_end():
     # As ever, blocks of a few MB are not asked of the system again. The least of three: a small block can
     # take the place of one of them once, and that alone is a hundredth of `ordinary`.
     assert smaller < ordinary / 100
+
+
+def test_the_settings_are_those_of_the_c_library_by_their_numbers():
+    """As malloc.h of GNU's C library has them: M_TRIM_THRESHOLD, M_MMAP_THRESHOLD and M_MMAP_MAX."""
+    trim, mapped, maps = -1, -3, -4
+    assert {trim: 64 << 20, mapped: 32 << 20, maps: 65_536} == memory._ORDINARY
+    # No block is mapped apart, and up to a gibibyte stays.
+    assert {trim: 1 << 30, maps: 0} == memory._KEEPING
+
+
+def test_only_the_last_of_several_lets_go(monkeypatch):
+    told = []
+    monkeypatch.setattr(memory, "_set", lambda malloc, settings: told.append(settings))
+    if memory._malloc() is None:
+        pytest.skip("this C library is not GNU's, whose settings these are")
+    with memory.kept_memory():
+        with memory.kept_memory():
+            assert told == [memory._KEEPING]
+        assert told == [memory._KEEPING]
+    assert told == [memory._KEEPING, memory._ORDINARY]
+    with pytest.raises(ValueError, match="inside"), memory.kept_memory():
+        raise ValueError("inside")
+    assert told == 2 * [memory._KEEPING, memory._ORDINARY]
