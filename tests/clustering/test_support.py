@@ -158,3 +158,21 @@ def test_the_share_that_returns_is_the_median_of_the_cluster_that_returns_least(
 
 def test_a_cluster_of_one_point_is_found_again_by_that_point():
     assert _jaccard(np.array([0, 1, 1]), np.array([0, 1, 1]), 2).tolist() == [[1, 0], [0, 1]]
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("gap", [(0.25, 0.75), (0.375, 0.625), (0.25, 0.5), (0.5, 0.75)])
+def test_the_deepest_gap_is_found_wherever_it_lies(seed, gap):
+    """Even points, fewer of them in one of the four places that are looked at."""
+    places = np.random.default_rng(seed).uniform(-0.4, 1.4, 900)
+    inside = (places > gap[0]) & (places < gap[1])
+    places = places[~inside | (np.arange(900) % 5 == 0)]
+    core = min((np.abs(places) < 0.25).sum(), (np.abs(places - 1) < 0.25).sum())
+    densities, chances = [], []
+    for low, high in ((0.25, 0.75), (0.375, 0.625), (0.25, 0.5), (0.5, 0.75)):
+        count, width = ((places >= low) & (places <= high)).sum(), (high - low) / 0.5
+        densities.append(count / width / core)
+        chances.append(binom.cdf(count, count + core, width / (1 + width)))
+    density, p_value = _gap(places)
+    assert density == pytest.approx(min(densities))
+    assert p_value == pytest.approx(min(1.0, 4 * min(chances)))

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from latens.metrics.extremes import _Record, find_extremes
+from latens.metrics.extremes import _Place, _Record, _rounding, _Search, _Side, find_extremes
 from latens.metrics.origin import Origin
+from latens.metrics.tiles import View
 
 
 def _found(points, codes):
@@ -58,3 +59,55 @@ def test_entries_that_may_beat_the_record_are_those_within_the_slack():
     assert not nearest.is_beaten_by(8.0)
     assert farthest.is_beaten_by(12.1)
     assert not farthest.is_beaten_by(12.0)
+
+
+@pytest.mark.parametrize("d", [5, 200])
+def test_views_bound_the_squares_from_below_and_from_above(rng, d):
+    n = 200
+    points = rng.normal(size=(n, d)) * np.linspace(2, 0.5, d) + 3
+    origin = Origin.of(points)
+    search = _Search(points, origin, np.zeros(n, dtype=np.intp))
+    everything = slice(0, n)
+    place = _Place(search, everything)
+    rows = _Side(search, everything, place, View.of_rows)
+    columns = _Side(search, everything, place, View.of_columns)
+    exact = cdist(points, points, "sqeuclidean") * origin.scale**2
+    parts, rests = search.sketch[:, :-1], search.sketch[:, -1]
+    between = cdist(parts, parts, "sqeuclidean")
+    views = {
+        "below": (rows.from_below, between + (rests[:, None] - rests) ** 2),
+        "above": (rows.from_above, between + (rests[:, None] + rests) ** 2),
+    }
+    for view, expected in views.values():
+        found = view.operand @ columns.from_below.operand
+        slack = _rounding(view, columns.from_below)
+        assert np.abs(found - expected).max() <= slack
+        assert slack < 1e-3 * expected.max()
+    assert (views["below"][1] <= exact + 1e-9).all()
+    off_diagonal = ~np.eye(n, dtype=bool)
+    assert (views["above"][1] >= exact - 1e-9)[off_diagonal].all()
+    whole = rows.whole.operand @ columns.whole.operand
+    assert np.abs(whole - exact).max() <= _rounding(rows.whole, columns.whole)
+
+
+def test_most_tiles_are_not_looked_at_in_full(rng):
+    """Groups far apart: the widest and the nearest pair lie in few tiles, which bounds tell."""
+    n, d = 4000, 200
+    codes = np.repeat(np.arange(8), n // 8)
+    points = rng.normal(size=(n, 10)) @ rng.normal(size=(10, d)) + 0.1 * rng.normal(size=(n, d))
+    points += 8 * rng.normal(size=(8, d))[codes]
+    origin = Origin.of(points)
+    measured = []
+
+    class Counted(_Search):
+        def _measured(self, here, there, positions):
+            measured.append(len(positions))
+            return super()._measured(here, there, positions)
+
+    search = Counted(points, origin, codes)
+    for look in (search.scout, search.settle):
+        for start in range(0, n, _BLOCK):
+            search.look_from(slice(start, min(start + _BLOCK, n)), look)
+    found = np.sqrt([search.nearest.best, search.farthest.best]) / origin.scale
+    np.testing.assert_allclose(found, _expected(points, codes), rtol=1e-7)
+    assert sum(measured) < 0.01 * n * n

@@ -66,3 +66,13 @@ def test_a_hidden_column_is_shown_as_zero_and_the_error_is_of_the_hidden_values_
     assert found == {(1.0, 25.0), (4.0, 36.0), (9.0, 49.0), (16.0, 64.0)}
     for one in losses:
         torch.testing.assert_close(one.total, one.terms["reconstruction"].mean())
+
+
+@pytest.mark.parametrize("seen", range(9))
+def test_neighbours_count_alike_in_all_directions(seen):
+    image = torch.zeros(1, 1, 3, 3)
+    image.view(-1)[seen] = 12.0
+    hidden = torch.zeros(1, 1, 3, 3)
+    hidden[0, 0, 1, 1] = 1
+    expected = 0.0 if seen == 4 else 2.0 if seen % 2 else 1.0
+    assert predicted(Nothing(), image, hidden)[0, 0, 1, 1].item() == pytest.approx(expected)

@@ -64,3 +64,27 @@ def test_a_critic_that_cannot_tell_is_surprised_by_log_two():
         torch.nn.init.zeros_(parameter)
     deception = objective(net, batch()).terms["deception"]
     torch.testing.assert_close(deception, torch.full((6,), 2.0).log())
+
+
+def test_an_ordinary_objective_has_one_phase_at_full_pace_with_everything_that_is_learnt():
+    net = network()
+    objective = Objective(squared_error, {"size": Term(lambda output, x: output.code.z[:, 0], 2.0)})
+    objective.own = torch.nn.Parameter(torch.ones(()))
+    (phase,) = objective.phases(net)
+    assert phase.pace == 1
+    assert phase.after is None
+    expected = {id(one) for one in [*net.parameters(), objective.own]}
+    assert {id(one) for one in phase.parameters} == expected
+    losses = phase.loss(net, batch())
+    values = losses.terms
+    total = values["reconstruction"].mean() + 2 * values["size"].mean()
+    torch.testing.assert_close(losses.total.detach(), total)
+    assert Batch(torch.zeros(1, 1), torch.zeros(1)).progress == 1
+
+
+def test_an_objective_is_settled_where_no_weight_changes_any_more():
+    rising = Term(lambda output, x: output.code.z[:, 0], lambda progress: min(1.0, 2 * progress))
+    still = Term(lambda output, x: output.code.z[:, 0], 3.0)
+    objective = Objective(squared_error, {"rising": rising, "still": still})
+    assert [objective.is_settled(p) for p in (0.0, 0.4, 0.5, 1.0)] == [False, False, True, True]
+    assert Objective(squared_error, {"still": still}).is_settled(0.0)
