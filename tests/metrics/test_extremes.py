@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from latens.metrics.extremes import _Place, _Record, _rounding, _Search, _Side, find_extremes
+from latens.metrics.extremes import (
+    _BLOCK,
+    _Place,
+    _Record,
+    _rounding,
+    _Search,
+    _Side,
+    find_extremes,
+)
 from latens.metrics.origin import Origin
 from latens.metrics.tiles import View
 
