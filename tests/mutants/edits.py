@@ -2,8 +2,9 @@
 
 Only what is computed is edited: no docstring, no message, no type hint, no import. Each edit changes one
 line. A setting (a constant of a module or a class, a default value) was chosen by measurement, so that a
-slightly different one is no error. It is edited in one way alone: it becomes 0, or 1 where it is 0. What a
-row of a block takes in memory, in calls of `row_blocks`, is left as it is: no result depends on it.
+slightly different one is no error. It is edited in one way alone: it becomes 0, or 1 where it is 0. How many
+bytes blocks may take (settings called `..._BYTES`, calls of `row_blocks`) is left as it is: no result depends
+on it.
 """
 
 import ast
@@ -214,7 +215,9 @@ def _of_axis(node: ast.AST) -> Iterator[tuple[str, _Place | None, str]]:
 def _of_setting(node: ast.AST) -> Iterator[tuple[str, _Place | None, str]]:
     value = _number(node)
     if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-        yield from _of_setting(node.value)
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        if not any(_name(target).endswith("_BYTES") for target in targets):
+            yield from _of_setting(node.value)
     elif isinstance(value, int | float):
         yield "constant", _place(node), repr(type(value)(not value))
     elif isinstance(node, ast.BinOp):

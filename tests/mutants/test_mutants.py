@@ -63,6 +63,8 @@ def lines_of(tool, source):
         ("def f(a):\n    return g(0.5)\n", {("constant", "return g(1.0)")}),
         ("_C = 0.5\n", {("constant", "_C = 0.0")}),
         ("_C = 0\n", {("constant", "_C = 1")}),
+        ("_TILE_BYTES = 1 << 20\n", set()),
+        ("def f(a):\n    return row_blocks(a, 8 * 3)\n", set()),
         ("_C = 1 << 20\n", {("constant", "_C = 0 << 20")}),
         ("def f(a, b=3):\n    return a\n", {("constant", "def f(a, b=0):")}),
     ],
