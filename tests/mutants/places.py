@@ -29,6 +29,7 @@ _MORE: dict[str, tuple[str, ...]] = {
     "clustering/sums.py": ("tests/clustering/test_lloyd.py", "tests/clustering/test_kmeans.py"),
     "metrics/distances.py": ("tests/metrics/test_nearest_rows.py",),
     "metrics/nearest_so_far.py": ("tests/metrics/test_nearest_rows.py",),
+    "metrics/ssim.py": ("tests/objectives/test_structural.py",),
     "metrics/origin.py": ("tests/metrics/test_properties.py",),
     "objectives/adversarial.py": ("tests/objectives/test_objective.py",),
     "objectives/composite_prior.py": ("tests/objectives/test_multinomial.py",),

@@ -19,6 +19,7 @@ from latens.objectives import (
     squared_error,
     structural_dissimilarity,
 )
+from latens.objectives.reconstruction import per_sample
 from latens.training import Trainer
 
 
@@ -143,3 +144,37 @@ def test_training_on_ssim_makes_more_alike_images_than_training_on_squares(digit
         return ssim(digits[1400:], model.reconstruct(digits[1400:]), data_range=16)
 
     assert likeness("ssim") > likeness("mse")
+
+
+def test_an_error_of_the_batch_becomes_one_of_each_sample_and_others_stay(pair):
+    found = per_sample(root_mean_squared_error)(*pair)
+    torch.testing.assert_close(found, squared_error(*pair).sqrt())
+    one = Output(pair[0].code, pair[0].raw[:1], pair[0].x_hat[:1])
+    torch.testing.assert_close(per_sample(root_mean_squared_error)(one, pair[1][:1]), found[:1])
+    for error in (squared_error, absolute_error, binary_cross_entropy):
+        assert per_sample(error) is error
+
+
+def test_the_variance_follows_a_tenth_of_the_way_and_is_never_too_small(pair):
+    error = GaussianError().double()
+    x_hat = pair[0].x_hat.clone().requires_grad_()
+    output = Output(pair[0].code, pair[0].raw, x_hat)
+    squared = squared_error(output, pair[1]).detach()
+    best = squared.mean()
+    values = error(output, pair[1])
+    expected = 0.5 * (squared / best + best.log() + np.log(2 * np.pi))
+    torch.testing.assert_close(values.detach(), expected)
+    torch.testing.assert_close(error.variance, 0.9 + 0.1 * best)
+    # Out of training, or without a gradient, the average is used and stays.
+    for ready in (error.eval(), error.train()):
+        before = error.variance.clone()
+        still = output if ready.training is False else pair[0]
+        values = ready(still, pair[1]).detach()
+        expected = 0.5 * (squared / before + before.log() + np.log(2 * np.pi))
+        torch.testing.assert_close(values, expected)
+        assert error.variance == before
+    perfect = Output(pair[0].code, pair[0].raw, pair[1].clone().requires_grad_())
+    expected = 0.5 * (np.log(1e-6) + np.log(2 * np.pi))
+    torch.testing.assert_close(
+        error(perfect, pair[1]).detach(), torch.full((6,), expected, dtype=torch.float64)
+    )
