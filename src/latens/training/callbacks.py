@@ -27,7 +27,8 @@ class Plan:
     max_epochs : int or None
         None where only the time limit ends the training.
     patience : int or None
-        Epochs without progress before the training ends; None: never.
+        Epochs without progress before the training ends; None: half as many as led to the best one, at
+        least 10.
     time_limit : float or None
         In seconds.
     device : str

@@ -3,7 +3,6 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
 from safetensors import SafetensorError
@@ -15,9 +14,7 @@ from latens._saved import read_tensors
 from latens._writing import whole_file
 from latens.exceptions import ModelError, TrainingError
 from latens.training.history import Epoch
-
-if TYPE_CHECKING:
-    from latens.training.state import TrainingState
+from latens.training.state import TrainingState, is_same
 
 __all__ = ["read_checkpoint", "write_checkpoint"]
 
@@ -30,7 +27,7 @@ class _CheckpointFacts(Facts):
     epochs: list[Epoch]
 
 
-def write_checkpoint(path: Path, state: "TrainingState") -> None:
+def write_checkpoint(path: Path, state: TrainingState) -> None:
     """Write the state so that a kill at any instant leaves the old file or the new one, whole.
 
     Raises
@@ -50,7 +47,7 @@ def write_checkpoint(path: Path, state: "TrainingState") -> None:
         raise TrainingError(f"The checkpoint '{path}' cannot be written: {error}.") from error
 
 
-def read_checkpoint(path: Path, state: "TrainingState") -> None:
+def read_checkpoint(path: Path, state: TrainingState) -> None:
     """Bring a freshly made state to where the checkpoint left off.
 
     Raises
@@ -64,11 +61,12 @@ def read_checkpoint(path: Path, state: "TrainingState") -> None:
         numbers = [epoch.number for epoch in about.epochs]
         if not numbers or numbers != list(range(1, len(numbers) + 1)):
             raise ValueError("its epochs do not follow each other from 1 on")
+        is_of_this = is_same(about.signature, state.signature)
     except (ValueError, ModelError) as error:
         raise TrainingError(
             f"The checkpoint '{path}' cannot be read ({error}). Delete it to start afresh."
         ) from error
-    if about.version != _VERSION or about.signature != state.signature:
+    if about.version != _VERSION or not is_of_this:
         raise TrainingError(
             f"The checkpoint '{path}' belongs to a training with other settings or data. "
             "Resume with the settings it was started with, or delete it to start afresh."

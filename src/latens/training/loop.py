@@ -18,6 +18,7 @@ from latens.objectives import Batch, Losses, Objective
 from latens.training.callbacks import StopTraining
 from latens.training.checkpoints import read_checkpoint, write_checkpoint
 from latens.training.compilation import compiled
+from latens.training.cooling import WEIGHT_DECAY, Cooling, cooling_of
 from latens.training.draws import training_draws
 from latens.training.history import Epoch, History
 from latens.training.losses import RunningLosses
@@ -95,6 +96,7 @@ class Loop:
         self.checkpoint = None if trainer.checkpoint is None else Path(trainer.checkpoint)
         schedule = trainer.schedule
         self.schedule = SCHEDULES[schedule] if isinstance(schedule, str) else schedule
+        self.cooling: Cooling | None = None
         if trainer.callbacks is not None:
             self.callbacks = tuple(trainer.callbacks)
         else:
@@ -159,14 +161,38 @@ class Loop:
         """Train epoch by epoch; return the reason for the end."""
         history = self.state.history
         while (progress := self._progress(len(history.epochs), 0)) < 1:
-            if _has_stalled(history.monitored, self.plan.patience, self.trainer.min_delta):
-                return "no progress"
+            if self.cooling is None and (cooling := self._cooling()) is not None:
+                self._start(cooling)
+                continue
             history.epochs.append(self._fit_epoch(len(history.epochs), progress))
             self.state.keep_best()
             self._write_checkpoint()
             self._tell("on_epoch", history.epochs[-1])
+        if self.cooling is not None and len(history.epochs) == self.cooling.end:
+            return "no progress"
         all_done = len(history.epochs) == self.plan.max_epochs
         return "all epochs done" if all_done else "time limit"
+
+    def _cooling(self) -> Cooling | None:
+        """The end of the training, if it has waited for long enough for a lower loss."""
+        return cooling_of(
+            self.state.history.epochs,
+            share=getattr(self.schedule, "cooling", 0.0),
+            patience=self.plan.patience,
+            min_delta=self.trainer.min_delta,
+            max_epochs=self.plan.max_epochs,
+        )
+
+    def _start(self, cooling: Cooling) -> None:
+        """Go back to the best weights, unless a training is taken up again that has done so."""
+        self.cooling = cooling
+        if len(self.state.history.epochs) == cooling.start:
+            self.state.restore_best()
+        if self.trainer.optimizer == "adamw":
+            decay = max(self.trainer.weight_decay, WEIGHT_DECAY)
+            for optimizer in self.state.optimizers:
+                for group in optimizer.param_groups:
+                    group["weight_decay"] = decay
 
     def _fit_epoch(self, number: int, progress: float) -> Epoch:
         """One pass over the training rows, in an order that depends on (seed, epoch) alone."""
@@ -247,16 +273,25 @@ class Loop:
         return training_draws(seed, self.network, self.objective, self.samples.device)
 
     def _set_learning_rate(self, progress: float) -> None:
-        factor = self.schedule.factor(progress, self.state.history.monitored)
+        factor = self._learning_rate_factor(progress)
         for phase, optimizer in zip(self.phases, self.state.optimizers, strict=True):
             for group in optimizer.param_groups:
                 group["lr"] = self.plan.learning_rate * factor * phase.pace
 
+    def _learning_rate_factor(self, progress: float) -> float:
+        """What the schedule says; of the end, a line from what it said in the best epoch to 0."""
+        if self.cooling is None:
+            return self.schedule.factor(progress, self.state.history.monitored)
+        largest = self.plan.learning_rate * self.phases[0].pace
+        left = (1 - progress) / (1 - self.cooling.start / self.cooling.end)
+        return self.cooling.best.learning_rate / largest * min(1.0, left)
+
     def _progress(self, epochs: int, steps: int) -> float:
         """The share of the training that is over: of its steps or of its time, whichever is more."""
         by_steps = by_time = 0.0
-        if self.plan.max_epochs is not None:
-            by_steps = (epochs + steps / self.plan.steps) / self.plan.max_epochs
+        most = self.plan.max_epochs if self.cooling is None else self.cooling.end
+        if most is not None:
+            by_steps = (epochs + steps / self.plan.steps) / most
         if self.plan.time_limit is not None:
             by_time = (time.monotonic() - self.started) / self.plan.time_limit
         return max(by_steps, by_time)
@@ -281,10 +316,3 @@ class Loop:
 
 def _generator(seed: int, *stream: int) -> torch.Generator:
     return torch.Generator().manual_seed(derive(seed, *stream))
-
-
-def _has_stalled(losses: list[float], patience: int | None, min_delta: float) -> bool:
-    """Whether the best loss is `patience` epochs old."""
-    if patience is None or len(losses) <= patience:
-        return False
-    return min(losses[-patience:]) >= min(losses[:-patience]) - min_delta

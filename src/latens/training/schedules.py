@@ -40,12 +40,19 @@ class Constant(BaseEstimator):
 
 
 class OneCycle(BaseEstimator):
-    """Warm up linearly, then fall to zero along half a cosine.
+    """Warm up linearly, then fall to zero along half a cosine, or sooner where the network overfits.
+
+    Where the held-out loss has stopped falling long before the end, as where a network overfits, the
+    weights of the best epoch come back, and the learning rate falls along a line from what it was there
+    to zero, with a weight decay of at least 1 under "adamw". So a training that is planned too long
+    ends about as one of the right length would.
 
     Parameters
     ----------
     warmup : float in [0, 1), default=0.1
         The share of the training spent warming up.
+    cooling : float in [0, inf), default=0.5
+        The epochs of such an end as a share of those that led to the best one; 0: the training ends at once.
 
     References
     ----------
@@ -59,10 +66,14 @@ class OneCycle(BaseEstimator):
     [0.5, 1.0, 0.5, 0.0]
     """
 
-    _constraints: ClassVar[Constraints] = {"warmup": (Real(0, 1, closed="left"),)}
+    _constraints: ClassVar[Constraints] = {
+        "warmup": (Real(0, 1, closed="left"),),
+        "cooling": (Real(0),),
+    }
 
-    def __init__(self, warmup: float = 0.1) -> None:
+    def __init__(self, warmup: float = 0.1, cooling: float = 0.5) -> None:
         self.warmup = warmup
+        self.cooling = cooling
 
     def factor(self, progress: float, losses: Sequence[float]) -> float:
         """Return the factor; see `Schedule.factor`."""

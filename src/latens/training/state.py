@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -15,10 +15,12 @@ from latens.training.history import History
 if TYPE_CHECKING:
     from latens.training.trainer import Trainer
 
-__all__ = ["TrainingState", "signature"]
+__all__ = ["TrainingState", "is_same", "signature"]
 
 # Settings that may differ between the parts of a resumed training.
 _FREE_SETTINGS = {"callbacks", "checkpoint", "device"}
+# The patience is a setting, too; 0.1 wrote here what it made of it.
+_FREE_FACTS = {"device", "patience"}
 
 
 class TrainingState:
@@ -181,7 +183,7 @@ def signature(
         for name, value in trainer.get_params(deep=False).items()
         if name not in _FREE_SETTINGS
     }
-    facts = {name: value for name, value in asdict(plan).items() if name != "device"}
+    facts = {name: value for name, value in asdict(plan).items() if name not in _FREE_FACTS}
     aim = [type(objective).__name__, *objective.terms]
     plain = {name: value for name, value in parameters.items() if _is_plain(value)}
     signed = {
@@ -192,6 +194,25 @@ def signature(
         "seed": seed,
     }
     return json.dumps(signed, sort_keys=True)
+
+
+def is_same(signature: str, other: str) -> bool:
+    """Whether what was signed is the same.
+
+    Raises
+    ------
+    ValueError
+        If one of them is no signature.
+    """
+    return _signed(signature) == _signed(other)
+
+
+def _signed(signature: str) -> dict[str, Any]:
+    signed = json.loads(signature)
+    if not isinstance(signed, dict) or not isinstance(signed.get("plan"), dict):
+        raise ValueError("it does not say which training it belongs to")
+    facts = {name: value for name, value in signed["plan"].items() if name not in _FREE_FACTS}
+    return {**signed, "plan": facts}
 
 
 def _is_plain(value: object) -> bool:

@@ -103,8 +103,9 @@ class Trainer(BaseEstimator):
         The share of samples held out to choose the best epoch, at most 10,000 of them. No label is
         ever used for that.
     patience : int in [1, inf) or None, default=None
-        Epochs without progress of the held-out loss before the training ends. None: a third of
-        `max_epochs`, at least 10.
+        Epochs to wait for a lower held-out loss before the training ends, with "one-cycle" from its best
+        epoch; see `latens.training.schedules.OneCycle`. None: half as many as led to the best one, at
+        least 10.
     min_delta : float in [0, inf), default=0
         How much lower the held-out loss must be to count as progress.
     time_limit : float in (0, inf), str or None, default=None
@@ -222,7 +223,7 @@ class Trainer(BaseEstimator):
             batch_size=batch_size,
             learning_rate=self.learning_rate or _LEARNING_RATE * sqrt(batch_size / 256),
             max_epochs=max_epochs,
-            patience=self._patience(max_epochs),
+            patience=self.patience,
             time_limit=limit,
             device=str(resolve_device(self.device)),
             parameters=sum(p.numel() for p in network.parameters() if p.requires_grad),
@@ -286,11 +287,6 @@ class Trainer(BaseEstimator):
             steps = plan.steps * (plan.max_epochs or 0)
             return plan.device.startswith("cuda") and steps >= _WORTH_COMPILING
         return self.compile
-
-    def _patience(self, max_epochs: int | None) -> int | None:
-        if self.patience is not None or max_epochs is None:
-            return self.patience
-        return max(10, max_epochs // 3)
 
 
 def _batch_size(n_train: int) -> int:
