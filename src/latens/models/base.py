@@ -65,6 +65,8 @@ _INITIAL_WEIGHTS, _CODES = 100, 101
 _KEPT_CODES = 5_000
 # Samples that the mean sample is taken from, and the most values in them: 64 MB of floats.
 _MEAN_SAMPLES, _MEAN_VALUES = 5_000, 2**24
+# The share of values other than 0 in tables that are called mostly zeros.
+_MOST_NONZERO = 0.1
 
 
 @dataclass(frozen=True)
@@ -271,8 +273,8 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         return type(self)._draw_codes is not BaseAutoencoder._draw_codes
 
     def _factory(self) -> NetworkFactory:
-        """The network as it was given, or chosen for the shape of the samples."""
-        return self.network or default_network(self._tensor_shape)
+        """The network as it was given, or chosen for what the samples are."""
+        return self.network or default_network(self._tensor_shape, mostly_zeros=self._mostly_zeros)
 
     def _parts(self) -> Parts:
         """The two halves of a new network."""
@@ -312,11 +314,13 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """Set the scaling, and network and objective with their initial weights."""
         self.seed_ = seed_from(self.random_state)
         self.scaling_ = fit_scaling(X)
+        enough = max(2, min(_MEAN_SAMPLES, _MEAN_VALUES // prod(self.input_shape_)))
+        some_rows = X[self._some_rows(len(X), enough)]
+        self._mostly_zeros = bool(np.count_nonzero(some_rows) <= _MOST_NONZERO * some_rows.size)
         check_room(lambda: nn.ModuleList(self._make()), type(self).__name__)
         with seeded_alone(derive(self.seed_, _INITIAL_WEIGHTS)):
             self._build()
-        enough = max(2, min(_MEAN_SAMPLES, _MEAN_VALUES // prod(self.input_shape_)))
-        some = self._samples(X[self._some_rows(len(X), enough)])
+        some = self._samples(some_rows)
         start_from_mean(self.network_, some.rows(0, len(some)), bounded=self.scaling_.bounded)
 
     def _make(self) -> tuple[Network, Objective]:

@@ -54,6 +54,7 @@ class _ModelFacts(Facts):
     n_features_in: Count
     bounded: bool
     history: History
+    mostly_zeros: bool = False
     classes: list[bool] | list[Whole] | list[Finite] | list[str] | None = None
     feature_names_in: list[ColumnName] | None = None
 
@@ -122,6 +123,7 @@ def _describe(model: "BaseAutoencoder") -> dict[str, Any]:
         "input_shape": list(model.input_shape_),
         "n_features_in": model.n_features_in_,
         "bounded": model.scaling_.bounded,
+        "mostly_zeros": model._mostly_zeros,
         "history": model.history_.to_json(),
     }
     if hasattr(model, "classes_"):
@@ -211,6 +213,7 @@ def _restore_facts(
     model.scaling_ = Scaling.restored(
         offset, scale, bounded=facts.bounded, input_shape=model.input_shape_
     )
+    model._mostly_zeros = facts.mostly_zeros
     model.codes_ = weights.pop("codes")
     check_shapes({"codes": model.codes_}, {"codes": (None, model.latent_dim)})
     with np.errstate(over="ignore"):

@@ -96,7 +96,9 @@ class StackedAutoencoder(BaseAutoencoder):
         self.random_state = random_state
 
     def _factory(self) -> MLP:
-        factory = self.network or default_network((self.n_features_in_,))
+        factory = self.network or default_network(
+            (self.n_features_in_,), mostly_zeros=self._mostly_zeros
+        )
         if not isinstance(factory, MLP):
             raise ParameterError(
                 "The 'network' parameter of StackedAutoencoder must be an MLP or None, as it is trained "
