@@ -37,7 +37,8 @@ class NeighborAutoencoder(BaseAutoencoder):
         w above, beside the reconstruction error per value. More of it rebuilds worse.
     degrees_of_freedom : float in (0, inf), default=1
         :math:`\\nu` above. With 1, as in t-SNE, groups stand far apart, for clusters and maps. With more
-        they do less, and what is near in the data is nearer in the codes: for search.
+        they do less, and what is near in the data is nearer in the codes: for search. Values were
+        compared by labels of MNIST and Fashion-MNIST; none but 1 is a default.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimise; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
