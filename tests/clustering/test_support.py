@@ -176,3 +176,15 @@ def test_the_deepest_gap_is_found_wherever_it_lies(seed, gap):
     density, p_value = _gap(places)
     assert density == pytest.approx(min(densities))
     assert p_value == pytest.approx(min(1.0, 4 * min(chances)))
+
+
+def test_it_is_the_given_clusters_that_have_to_return_and_not_those_that_are_found(rng):
+    """Groups A, B and C come back; what was given is A in two parts, of .3 and .7, and B with C."""
+    centers = np.array([[0.0, 0], [60, 0], [0, 60]]).repeat([1000, 600, 400], axis=0)
+    Z = centers + rng.normal(size=(2000, 2))
+    labels = np.repeat([0, 1, 2], [300, 700, 1000])
+    Z[:300, 0] -= 3.5
+    Z[300:1000, 0] += 3.5
+    found = weigh(Z, labels, 3, seed=0)
+    # A itself is found with .7 and C with .4; the part of .3 is what returns least.
+    assert found.returning == pytest.approx(0.3, abs=0.02)

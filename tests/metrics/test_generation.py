@@ -139,3 +139,10 @@ def test_as_many_neighbours_as_others_are_the_most(score, rng):
     score(few, few, 4)
     with pytest.raises(ParameterError, match=r"must be under the number of samples of each set, 5"):
         score(few, few, 5)
+
+
+@pytest.mark.parametrize("quantile", [0.0, 1.0, 1.5, -0.1])
+def test_a_share_of_none_or_of_all_is_no_quantile(quantile, rng):
+    X = rng.normal(size=(9, 2))
+    with pytest.raises(ParameterError, match=r"'quantile' parameter of memorisation.*\(0, 1\)"):
+        memorisation(X, X, X, quantile=quantile)

@@ -119,3 +119,13 @@ def test_intervals_of_shares_end_where_shares_do():
     found = error_difference([True], [False])
     assert (found.mean, found.high) == (1.0, 1.0)
     assert error_difference([False], [True]).low == -1.0
+
+
+def test_what_a_difference_says_of_its_interval():
+    found = Difference(2.0, 0.5, 4.5)
+    assert found.half_width == 2.0
+    assert found.is_clear
+    assert not Difference(0.2, -0.1, 0.5).is_clear
+    assert Difference(-1.0, -2.0, -0.5).is_clear
+    assert not Difference(1.0, 0.0, 2.0).is_clear
+    assert -found == Difference(-2.0, -4.5, -0.5)

@@ -102,3 +102,17 @@ def test_ordinary_points_need_no_second_look(rng, monkeypatch, shift):
     error = np.abs(product(slice(0, 3000)) - exact)
     assert (error <= bound[:, None]).all()
     assert (bound < 1e-4 * exact.max()).all()
+
+
+def test_rows_that_are_looked_at_again_are_those_of_their_queries(rng):
+    """Among 1,100 ordinary queries some lie where only double precision tells points apart."""
+    close = 1 + 1e-9 * rng.permutation(300)[:, None]
+    points = np.concatenate([close, 100 * rng.normal(size=(3000, 1))])
+    queries = 100 * rng.normal(size=(1100, 1))
+    queries[::7] = 1 + 1e-9 * rng.integers(0, 300, (len(queries[::7]), 1)) + 3e-10
+    search = NearestRows(points)
+    assert 0.5 < search._screened(queries, None, 3)[2].mean() < 1
+    distances, rows = nearest_rows(queries, points, 3)
+    exact = cdist(queries, points)
+    np.testing.assert_array_equal(rows, np.argsort(exact, axis=1, kind="stable")[:, :3])
+    np.testing.assert_allclose(distances, np.sort(exact, axis=1)[:, :3], rtol=1e-6, atol=1e-15)

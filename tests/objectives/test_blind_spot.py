@@ -76,3 +76,13 @@ def test_neighbours_count_alike_in_all_directions(seen):
     hidden[0, 0, 1, 1] = 1
     expected = 0.0 if seen == 4 else 2.0 if seen % 2 else 1.0
     assert predicted(Nothing(), image, hidden)[0, 0, 1, 1].item() == pytest.approx(expected)
+
+
+def test_a_pixel_of_which_a_single_corner_is_seen_is_shown_as_that_corner_and_one_of_none_as_zero():
+    image = torch.full((1, 1, 3, 3), 7.0)
+    hidden = torch.ones(1, 1, 3, 3)
+    hidden[0, 0, 0, 0] = 0
+    shown = predicted(Nothing(), image, hidden)
+    assert shown[0, 0, 1, 1].item() == pytest.approx(7)
+    assert shown[0, 0, 0, 1].item() == pytest.approx(7)
+    assert shown[0, 0, 2, 2].item() == 0
