@@ -1,5 +1,6 @@
 """What a decoder that is told the class costs, and what it costs without."""
 
+import pytest
 import torch
 
 from latens.networks import Deterministic, Network, Parts
@@ -67,7 +68,10 @@ def test_without_labels_no_class_is_told(x):
     )
 
 
-def test_a_batch_of_one_is_decoded_blindly_too(x):
+@pytest.mark.parametrize(("n", "n_blind"), [(1, 1), (2, 1), (4, 1), (5, 1), (7, 2), (12, 3)])
+def test_a_quarter_of_a_batch_is_decoded_blindly_and_one_sample_at_least(n, n_blind):
     network, objective = made()
-    losses = objective(network, Batch(x[:1], torch.arange(1)))
-    torch.testing.assert_close(losses.total, 1.25 * objective.sample_errors(network, x[:1]).mean())
+    x = torch.randn(n, 3, dtype=torch.float64)
+    losses = objective(network, Batch(x, torch.arange(n)))
+    blind = objective.sample_errors(network, x)
+    torch.testing.assert_close(losses.total, blind.mean() + 0.25 * blind[:n_blind].mean())
