@@ -1,5 +1,9 @@
 """One thread for small steps, and what there was for all others."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -54,3 +58,25 @@ def test_one_training_inside_another_gives_back_what_was_before_both():
     with pytest.raises(ValueError, match="inside"), enough_threads(DENSE, plan(10)):
         raise ValueError("inside")
     assert torch.get_num_threads() == 2
+
+
+_FORKED = """
+import os, torch
+from latens.training.callbacks import Plan
+from latens.training.threads import enough_threads
+torch.set_num_threads(2)
+plan = Plan(900, 100, 100, 1e-3, 10, None, None, "cpu", 10**6)
+child = os.fork()
+if child == 0:
+    with enough_threads(torch.nn.Linear(2, 2), plan):
+        os._exit(torch.get_num_threads())
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_process_has_one_thread_as_those_of_its_parent_are_not_there():
+    done = subprocess.run(
+        [sys.executable, "-c", _FORKED], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["1"]
