@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from latens.clustering.bounds import BoundedSearch
+from latens.clustering.bounds import BoundedSearch, _count_movers, _Move
 from latens.clustering.crew import Crew
+from latens.clustering.nearest import Targets
 from latens.clustering.plain import PlainSearch
 from latens.clustering.points import Points, Sample
 from latens.clustering.screen import Screen
@@ -129,3 +130,47 @@ def test_bounds_spare_most_of_the_work(rng, with_screen):
     assert looked[0] == n
     assert sum(looked[1:]) < 0.35 * 11 * n
     assert looked[-1] < 0.1 * n
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 8, 60, 128, 1000])
+@pytest.mark.parametrize("seed", range(6))
+def test_so_many_centers_are_seen_to_apart_that_least_is_left_to_do(n, seed):
+    """In shares of a full look: the movers, the points whose gap the next move closes, and one pass."""
+    rng = np.random.default_rng(seed)
+    falling = np.sort(rng.exponential(size=n) ** (1 + seed))[::-1].copy()
+    gaps = rng.exponential(0.3 * (1 + seed), size=500) - 0.1
+    costs = {0: (gaps < falling[0]).mean()}
+    for p in range(1, 7):
+        if n >= 2 ** (p + 1):
+            count = n // 2**p
+            costs[count] = count / n + (gaps < falling[count]).mean() + 0.1
+    found = _count_movers(torch.from_numpy(falling), torch.from_numpy(gaps))
+    least = min(costs.values())
+    if least >= 0.6:
+        assert found is None
+    else:
+        assert costs[found] == pytest.approx(least, abs=1e-6)
+
+
+def test_a_few_far_movers_are_seen_to_apart_and_many_are_a_full_look():
+    gaps = torch.linspace(0.5, 1.5, 100)
+    still, far = torch.full((64,), 1e-3), torch.full((64,), 9.0)
+    assert _count_movers(still, gaps) == 0
+    assert _count_movers(torch.cat([far[:1], still[:63]]), gaps) == 2  # no fewer are tried
+    assert _count_movers(torch.cat([far[:8], still[:56]]), gaps) == 8
+    assert _count_movers(far, gaps) is None
+
+
+def test_bounds_move_as_far_as_centers_do(rng):
+    """The own centre may have come as far as it moved, the others as far as the farthest of them."""
+    before = rng.normal(size=(5, 3))
+    moves = np.array([0.1, 0.02, 0.05, 0.0, 0.01])
+    now = before + moves[:, None] * np.array([1.0, 0, 0])
+    ways = [Targets.of(torch.from_numpy(one)) for one in (before, now)]
+    gaps = torch.full((10,), 5.0, dtype=torch.float64)
+    move = _Move.between(*ways, gaps, None)
+    np.testing.assert_allclose(move.of_own, moves, atol=1e-12)
+    np.testing.assert_allclose(move.of_others, [0.05, 0.1, 0.1, 0.1, 0.1], atol=1e-12)
+    assert move.movers is None
+    alone = [Targets.of(torch.from_numpy(one[:1])) for one in (before, now)]
+    assert _Move.between(*alone, gaps, None).of_others.tolist() == [0.0]

@@ -10,7 +10,7 @@ import torch
 from latens.data.scaling import UNSCALED
 from latens.networks import Deterministic, Network, Parts
 from latens.objectives import Losses, Objective, Phase, squared_error
-from latens.training import Constant, OneCycle, Samples, Trainer
+from latens.training import Constant, OneCycle, Samples, StopTraining, Trainer
 from latens.training.loop import _has_stalled
 
 
@@ -285,3 +285,23 @@ def test_a_checkpoint_is_written_when_it_is_due_and_at_the_end(tmp_path, monkeyp
     trainer = Trainer(max_epochs=3, checkpoint=path, callbacks=[Eyes()])
     trainer.train(network, Written(), made()[1], seed=0)
     assert there == [False, False, True]
+
+
+def test_a_training_goes_on_from_the_second_at_which_it_was_cut(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules[_has_stalled.__module__], "_CHECKPOINT_SECONDS", 0)
+    path = tmp_path / "state.safetensors"
+
+    class Cut(Ears):
+        def on_epoch(self, epoch):
+            if epoch.number == 3:
+                raise StopTraining
+
+    settings = {"max_epochs": 6, "batch_size": 20, "bfloat16": False, "checkpoint": path}
+    network, samples = made()
+    first = Trainer(callbacks=[Cut()], **settings).train(network, Written(), samples, seed=0)
+    network, samples = made()
+    whole = Trainer(callbacks=(), **settings).train(network, Written(), samples, seed=0)
+    seconds = [epoch.seconds for epoch in whole.epochs]
+    assert seconds[:3] == [epoch.seconds for epoch in first.epochs]
+    assert seconds == sorted(seconds)
+    assert 0 < seconds[3] - seconds[2] < 30
