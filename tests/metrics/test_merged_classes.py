@@ -55,3 +55,16 @@ def test_what_does_not_fit_is_refused():
         merged_classes([[0.0], [1.0]], [0, 1], [0, 0], n_pairs=0)
     with pytest.raises(ParameterError, match="'min_share' parameter of merged_classes"):
         merged_classes([[0.0], [1.0]], [0, 1], [0, 0], min_share=2)
+
+
+@pytest.mark.parametrize("tile_rows", [1, 3, 1000])
+@pytest.mark.parametrize("n_pairs", [1, 2, 5])
+def test_pairs_are_the_nearest_of_all_tiles(rng, monkeypatch, tile_rows, n_pairs):
+    Z, y = rng.normal(size=(80, 3)), np.repeat([0, 1], [50, 30])
+    monkeypatch.setitem(merged_classes.__globals__, "_TILE_BYTES", 8 * 30 * tile_rows)
+    (merge,) = merged_classes(Z, y, np.zeros(80, dtype=int), n_pairs=n_pairs)
+    distances = cdist(Z[:50], Z[50:])
+    nearest = np.argsort(distances, axis=None)[:n_pairs]
+    expected = [(i, 50 + j) for i, j in zip(*np.divmod(nearest, 30), strict=True)]
+    assert [pair.samples for pair in merge.pairs] == expected
+    np.testing.assert_allclose([pair.distance for pair in merge.pairs], distances.flat[nearest])

@@ -47,3 +47,23 @@ def test_images_go_through_in_smaller_blocks_but_never_one_by_one(monkeypatch):
     sizes.clear()
     map_rows(size, samples, (1, 2, 2))
     assert sizes == [16, 16, 16, 16, 6]
+
+
+@pytest.mark.parametrize(
+    ("shape", "rows"), [((8,), 2**19), ((1024,), 4096), ((3, 32, 32), 170), ((1, 8, 8), 8192)]
+)
+def test_blocks_hold_four_million_values_of_tables_and_half_a_million_of_images(shape, rows):
+    n = rows + 5
+    width = int(np.prod(shape))
+    X = np.zeros((n, width) if len(shape) == 1 else (n, *shape[1:], shape[0]), dtype=np.uint8)
+    if len(shape) > 1 and shape[0] == 1:
+        X = X[..., 0]
+    samples = Samples(X, UNSCALED, torch.device("cpu"), torch.float32)
+    sizes = []
+
+    def count(x):
+        sizes.append(len(x))
+        return x[:, :1].flatten(1)[:, :1]
+
+    assert map_rows(count, samples, shape).shape == (n, 1)
+    assert sizes == [rows, 5]

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from latens.data.scaling import UNSCALED
+from latens.exceptions import TrainingError
 from latens.networks import Deterministic, Network, Parts
 from latens.objectives import Losses, Objective, Phase, squared_error
 from latens.training import Constant, OneCycle, Samples, StopTraining, Trainer
@@ -305,3 +306,14 @@ def test_a_training_goes_on_from_the_second_at_which_it_was_cut(tmp_path, monkey
     assert seconds[:3] == [epoch.seconds for epoch in first.epochs]
     assert seconds == sorted(seconds)
     assert 0 < seconds[3] - seconds[2] < 30
+
+
+def test_a_loss_that_is_not_finite_names_its_epoch_and_batch():
+    class Bursts(Written):
+        def forward(self, network, batch):
+            losses = super().forward(network, batch)
+            factor = float("nan") if len(self.trained) == 5 else 1.0
+            return Losses(losses.total * factor, losses.terms)
+
+    with pytest.raises(TrainingError, match=r"nan in epoch 2, batch 2 \(rows \d+"):
+        train(Bursts(), max_epochs=3, batch_size=20, validation_fraction=0.4)
