@@ -3,17 +3,24 @@
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist, mahalanobis
+from sklearn.decomposition import PCA
 
 from latens.applications.anomalies.calibration import Calibration
 from latens.applications.anomalies.columns import Ranges
-from latens.applications.anomalies.distances import Gaussian, Neighbours
+from latens.applications.anomalies.distances import (
+    Gaussian,
+    Neighbours,
+    PrincipalAxes,
+    all_scales,
+    wide_scales,
+)
 from latens.applications.anomalies.reasons import places
 
 
 @pytest.mark.parametrize("width", [3, 200])
 def test_neighbours_are_those_of_a_plain_computation(rng, width):
     rows, queries = rng.normal(size=(150, width)) + 100, rng.normal(size=(20, width)) + 100
-    neighbours = Neighbours(rows)
+    neighbours = Neighbours(rows, all_scales(150))
     expected = np.sort(cdist(queries, rows), axis=1)[:, neighbours.counts - 1]
     np.testing.assert_allclose(neighbours.distances(queries), expected, rtol=1e-4)
     nearest = np.sort(np.argsort(cdist(queries, rows), axis=1)[:, :5], axis=1)
@@ -26,11 +33,11 @@ def test_no_sample_is_its_own_neighbour_but_its_copy_is(rng, width):
     twice = np.vstack([rows, rows])
     alone = cdist(rows, rows)
     np.fill_diagonal(alone, np.inf)
-    counts = Neighbours(rows).counts
+    counts = all_scales(60)
     expected = np.sort(alone, axis=1)[:, counts - 1]
-    np.testing.assert_allclose(Neighbours(rows).distances(rows), expected, rtol=1e-4)
+    np.testing.assert_allclose(Neighbours(rows, counts).distances(rows), expected, rtol=1e-4)
     # Rows 59 and 119 are equal, so nobody can say which of them is the one that is left out.
-    assert np.isin(Neighbours(twice).nearest(twice)[59], [59, 119]).sum() == 1
+    assert np.isin(Neighbours(twice, counts).nearest(twice)[59], [59, 119]).sum() == 1
 
 
 def test_the_gaussian_is_the_mahalanobis_distance_where_samples_abound(rng):
@@ -44,6 +51,47 @@ def test_the_gaussian_of_more_values_than_samples_is_finite(rng):
     for width in (50, 1200):
         distances = Gaussian.fit(rng.normal(size=(10, width))).distances(np.ones((2, width)))
         assert np.isfinite(distances).all()
+
+
+@pytest.mark.parametrize("n", [2, 3, 7, 40, 10_000])
+def test_scales_reach_from_the_nearest_to_an_eighth(n):
+    for counts in (all_scales(n), wide_scales(n)):
+        assert (np.diff(counts) > 0).all()
+        assert counts[-1] == min(n - 1, max(5, n // 8))
+    assert all_scales(n)[0] == 1
+
+
+@pytest.mark.parametrize("shape", [(200, 6), (15, 40)])
+def test_principal_axes_are_those_of_pca(rng, shape):
+    """Rows of another covariance are compared in full where there are fewer rows than values, too."""
+    rows, new = (
+        rng.normal(size=shape) * np.geomspace(1, 10, shape[1]),
+        rng.normal(size=(9, shape[1])),
+    )
+    axes = PrincipalAxes.fit(rows)
+    pca = PCA(0.9, svd_solver="full").fit(rows)
+    residual = np.linalg.norm(new - pca.inverse_transform(pca.transform(new)), axis=1)
+    covariance = np.cov(rows.T)
+    shrunk = covariance + 1e-3 * np.trace(covariance) / shape[1] * np.eye(shape[1])
+    centred = new - rows.mean(axis=0)
+    along = centred @ np.linalg.inv(shrunk)
+    expected = np.stack([residual, np.sqrt((along * centred).sum(axis=1))], axis=1)
+    np.testing.assert_allclose(axes.distances(new), expected, rtol=1e-6)
+    np.testing.assert_allclose(axes.contributions(new), np.maximum(along * centred, 0), atol=1e-6)
+
+
+def test_principal_axes_of_equal_rows_are_finite():
+    assert np.isfinite(PrincipalAxes.fit(np.ones((5, 3))).distances(np.zeros((2, 3)))).all()
+
+
+def test_the_largest_of_several_distances_counts(rng):
+    """A sample that is unusual on one scale alone is as unusual as one that is on all of them."""
+    seen = rng.lognormal(size=(500, 3))
+    one, all_three = np.array([[50.0, 1, 1]]), np.array([[50.0, 50, 50]])
+    largest, mean = (Calibration.fit(seen, joined) for joined in ("largest", "mean"))
+    np.testing.assert_allclose(largest.apply(one), largest.apply(all_three), rtol=0.1)
+    assert mean.apply(one) < mean.apply(all_three) / 2
+    assert np.median(largest.apply(seen)) == pytest.approx(0, abs=1e-9)
 
 
 def test_calibrated_distances_keep_their_order_beyond_all_that_was_seen(rng):

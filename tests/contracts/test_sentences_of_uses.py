@@ -56,7 +56,14 @@ def recommended(best: str, *, splits: int = 1, n: int = 40, **means: float) -> s
 
 
 def odd(n_odd: int, n: int, same: int, **facts: object) -> str:
-    usual = {"contamination": "auto", "n_learnt_from": n, "is_own": True, "n_by_neighbours": same}
+    usual = {
+        "rule": "images",
+        "contamination": "auto",
+        "rate": facts.get("contamination", 0.01),
+        "n_learnt_from": n,
+        "is_own": True,
+        "n_by_neighbours": same,
+    }
     return anomalies_headline(n_odd, n, **(usual | facts))
 
 
@@ -91,6 +98,9 @@ MADE: dict[str, Callable[[], str]] = {
     "anomalies: none": lambda: odd(0, 500, 0),
     "anomalies: few samples": lambda: odd(3, 20, 3),
     "anomalies: one new sample": lambda: odd(1, 1, 1, n_learnt_from=500, is_own=False),
+    "anomalies: a table": lambda: odd(12, 1797, 12, rule="table"),
+    "anomalies: a series": lambda: odd(12, 1797, 6, rule="series", is_own=False),
+    "anomalies: by a detector of 0.1": lambda: odd(12, 1797, 6, rule="blend", rate=None),
     "anomalies --contamination": lambda: odd(10, 200, 5, contamination=0.05),
     "anomalies --contamination, one": lambda: odd(1, 200, 0, contamination=0.005),
     "anomalies --contamination, new samples": lambda: odd(
@@ -179,29 +189,32 @@ classify --labels, one left
 classify --labels, none left
     All 50 samples of digits have a label already: nothing was predicted.
 anomalies
-    12 of 1,797 samples (0.67 %) lie beyond the line, the fence of a box plot of the scores of the samples
-    learnt from. Of normally distributed scores, with nothing odd among them, 0.35 % do. Distances to
-    neighbours alone, without an autoencoder, would pick 6 of these 12.
+    12 of 1,797 samples (0.67 %) lie beyond the line; of normal samples, 1 % do. Distances to neighbours
+    alone, without an autoencoder, would pick 6 of these 12.
 anomalies: one
-    1 of 200 samples (0.5 %) lies beyond the line, the fence of a box plot of the scores of the samples
-    learnt from. Of normally distributed scores, with nothing odd among them, 0.35 % do. Distances to
-    neighbours alone, without an autoencoder, would pick the same one.
+    1 of 200 samples (0.5 %) lies beyond the line; of normal samples, 1 % do. Distances to neighbours alone,
+    without an autoencoder, would pick the same one.
 anomalies: one that neighbours do not find
-    1 of 200 samples (0.5 %) lies beyond the line, the fence of a box plot of the scores of the samples
-    learnt from. Of normally distributed scores, with nothing odd among them, 0.35 % do. Distances to
-    neighbours alone, without an autoencoder, would pick another.
+    1 of 200 samples (0.5 %) lies beyond the line; of normal samples, 1 % do. Distances to neighbours alone,
+    without an autoencoder, would pick another.
 anomalies: none
-    None of 500 samples lies beyond the line, the fence of a box plot of the scores of the samples learnt
-    from. Of normally distributed scores, with nothing odd among them, 0.35 % do.
+    None of 500 samples lies beyond the line; of normal samples, 1 % do.
 anomalies: few samples
-    3 of 20 samples (15 %) lie beyond the line, the fence of a box plot of the scores of the samples learnt
-    from. Of normally distributed scores, with nothing odd among them, 0.35 % do. Distances to neighbours
-    alone, without an autoencoder, would pick the same 3. The line was drawn from only 20 samples: too few
-    to trust it.
+    3 of 20 samples (15 %) lie beyond the line; of normal samples, 1 % do. Distances to neighbours alone,
+    without an autoencoder, would pick the same 3. The line was drawn from only 20 samples: too few to trust
+    it.
 anomalies: one new sample
-    1 of 1 sample (100 %) lies beyond the line, the fence of a box plot of the scores of the samples learnt
-    from. Of normally distributed scores, with nothing odd among them, 0.35 % do. Distances to neighbours
-    alone, without an autoencoder, would pick the same one.
+    1 of 1 sample (100 %) lies beyond the line; of normal samples, 1 % do. Distances to neighbours alone,
+    without an autoencoder, would pick the same one.
+anomalies: a table
+    12 of 1,797 samples (0.67 %) lie beyond the line; of normal samples, 1 % do. Distances to neighbours
+    decide in a table; the autoencoder only explains.
+anomalies: a series
+    12 of 1,797 samples (0.67 %) lie beyond the line; of normal samples, 1 % do. The rows follow one another
+    in time, so PCA decides; the autoencoder only explains. The line is for rows that come later.
+anomalies: by a detector of 0.1
+    12 of 1,797 samples (0.67 %) lie beyond the line, which latens 0.1 drew without a promised rate.
+    Distances to neighbours alone, without an autoencoder, would pick 6 of these 12.
 anomalies --contamination
     10 of 200 samples (5 %) are called anomalies, as --contamination asks for: a choice, not a finding.
     Distances to neighbours alone, without an autoencoder, would pick 5 of these 10.
@@ -209,8 +222,8 @@ anomalies --contamination, one
     1 of 200 samples (0.5 %) is called an anomaly, as --contamination asks for: a choice, not a finding.
     Distances to neighbours alone, without an autoencoder, would pick another.
 anomalies --contamination, new samples
-    12 of 100 samples (12 %) lie beyond the line; of the samples that it was drawn from, 5 % do. Distances
-    to neighbours alone, without an autoencoder, would pick none of them.
+    12 of 100 samples (12 %) lie beyond the line; of samples like those learnt from, 5 % do. Distances to
+    neighbours alone, without an autoencoder, would pick none of them.
 denoise: better
     Under Gaussian noise of level 0.3, the denoiser brings 300 held-out images to a PSNR of 18.00 dB, 1.00
     dB better than the linear Wiener filter at 17.00 dB, the best of 3 baselines (95 % interval: 0.98 to

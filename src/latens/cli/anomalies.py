@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas
 
     from latens.applications import AnomalyDetector
+    from latens.applications.anomalies.comparison import Compared
     from latens.data import Dataset
     from latens.models import BaseAutoencoder
     from latens.runs import Use
@@ -295,6 +296,8 @@ class _Result:
     oddest: "np.ndarray"
     shares: "np.ndarray"
     sentence: str
+    compared: "tuple[Compared, ...]"
+    labels: str | None
 
     @classmethod
     def of(
@@ -309,7 +312,9 @@ class _Result:
 
         samples = _frame(scored)
         parts = detector.parts(samples)
-        decision = detector.weigh(parts) - detector.offset_
+        scores = detector.weigh(parts)
+        offset = detector.own_offset_ if is_own else detector.offset_
+        decision = scores - offset
         order = np.argsort(decision, kind="stable")
         n_odd = int((decision < 0).sum())
         oddest = order[: min(_MOST_EXPLAINED, max(n_odd, top, _LEAST_EXPLAINED))]
@@ -336,12 +341,44 @@ class _Result:
         sentence = anomalies_headline(
             n_odd,
             len(scored),
+            rule=detector.rule_,
             contamination=detector.contamination,
+            rate=detector.rate_,
             n_learnt_from=len(detector.kept_),
             is_own=is_own,
             n_by_neighbours=found_by_neighbours(decision < 0, parts["neighbours"]),
         )
-        return cls(detector, scored, frame, oddest, shares, sentence)
+        alert = None if is_own else detector.alert_of_scores(scores)
+        if alert is not None:
+            sentence += f" Alert: {alert}"
+        is_anomaly, labels = _rarer_class(scored)
+        n_compared = n_odd or min(top, len(order))
+        compared = detector.compare_parts(scored.X, parts, n_compared, is_anomaly)
+        return cls(detector, scored, frame, oddest, shares, sentence, compared, labels)
+
+    def beside(self) -> list[tuple[str, int, float | None, float | None]]:
+        """What needs no network, beside the detector, as cells."""
+        return [
+            (
+                one.name,
+                one.shared,
+                None if one.rank_correlation is None else round(one.rank_correlation, 3),
+                None if one.auroc is None else round(one.auroc, 4),
+            )
+            for one in self.compared
+        ]
+
+    def beside_columns(self) -> tuple[str, ...]:
+        """The headings of `beside`."""
+        n_odd = self.compared[0].shared
+        return "score", f"of the {n_odd:,} oddest", "rank correlation", "AUROC"
+
+    def beside_note(self) -> str:
+        """What has to be known to read `beside`."""
+        first = "How many of the oddest samples each would pick, too, and the correlation of ranks."
+        if self.labels is None:
+            return f"{first} Without labels of two classes there is no AUROC."
+        return f"{first} AUROC takes {self.labels}, the rarer of two labels, for the anomalies."
 
     def rows(self, top: int) -> list[tuple[str, str, str, str]]:
         """The oddest, as cells."""
@@ -355,6 +392,20 @@ class _Result:
             )
             for row in self.oddest[:top]
         ]
+
+
+def _rarer_class(scored: "Dataset") -> "tuple[np.ndarray | None, str | None]":
+    """Where labels are of two classes: which samples are of the rarer one, and its name."""
+    import numpy as np
+
+    if scored.y is None:
+        return None, None
+    classes, counts = np.unique(scored.y, return_counts=True)
+    if len(classes) != 2 or counts[0] == counts[1]:
+        return None, None
+    rarer = int(classes[counts.argmin()])
+    name = str(rarer) if scored.names is None else f"'{scored.names[rarer]}'"
+    return scored.y == rarer, name
 
 
 def _use(result: _Result, top: int) -> "Use":
@@ -373,7 +424,13 @@ def _use(result: _Result, top: int) -> "Use":
         mosaics = (
             Mosaic("The oddest samples", _pictures(result), ("input", "reconstructed", "where")),
         )
-    return Use("Which samples are odd?", result.sentence, (table,), mosaics)
+    beside = Table(
+        title="The same samples by other scores",
+        columns=result.beside_columns(),
+        rows=tuple(result.beside()),
+        note=result.beside_note(),
+    )
+    return Use("Which samples are odd?", result.sentence, (table, beside), mosaics)
 
 
 def _pictures(result: _Result) -> "np.ndarray":
@@ -408,12 +465,22 @@ def _print(result: _Result, out: Path, top: int, *, as_json: bool) -> None:
     if as_json:
         oddest = result.frame.iloc[result.oddest[:top]].to_dict(orient="records")
         n_odd = int(result.frame["anomaly"].sum())
+        names = ("score", "shared", "rank_correlation", "auroc")
         print_json(
-            {"out": str(out), "samples": len(result.frame), "anomalies": n_odd, "oddest": oddest}
+            {
+                "out": str(out),
+                "samples": len(result.frame),
+                "anomalies": n_odd,
+                "sentence": result.sentence,
+                "oddest": oddest,
+                "beside": [dict(zip(names, row, strict=True)) for row in result.beside()],
+            }
         )
         return
     name = "file" if result.scored.item_names is not None else "row"
     rows = [list(row) for row in result.rows(top)]
     print_table("The oddest samples", [name, "decision", "anomaly", "reason"], rows)
+    cells = [["" if cell is None else str(cell) for cell in row] for row in result.beside()]
+    print_table("The same samples by other scores", result.beside_columns(), cells)
     print_lines(result.sentence)
     print_path(out)

@@ -34,7 +34,7 @@ from latens.training.threads import enough_threads
 if TYPE_CHECKING:
     from latens.training.trainer import Trainer
 
-__all__ = ["Loop"]
+__all__ = ["Loop", "shuffled_rows"]
 
 # The streams of random numbers that are drawn from one seed.
 _SPLIT, _ORDER, _DRAWS, _VALIDATION = range(4)
@@ -110,7 +110,7 @@ class Loop:
         history = self.state.history
         self.started = time.monotonic() - (history.epochs[-1].seconds if history.epochs else 0.0)
         self.last_heartbeat = self.last_checkpoint = time.monotonic()
-        rows = torch.randperm(len(self.samples), generator=_generator(self.seed, _SPLIT))
+        rows = shuffled_rows(len(self.samples), self.seed)
         self.train_rows = rows[self.plan.n_validation :]
         self.validation_rows = rows[: self.plan.n_validation].sort().values
         # Drawn before they are sorted: the first of sorted rows are all of one class where the data are.
@@ -312,6 +312,11 @@ class Loop:
     def _tell(self, moment: str, news: Any) -> None:
         for callback in self.callbacks:
             getattr(callback, moment)(news)
+
+
+def shuffled_rows(n_samples: int, seed: int) -> Tensor:
+    """Return all rows in the order whose beginning is held out."""
+    return torch.randperm(n_samples, generator=_generator(seed, _SPLIT))
 
 
 def _generator(seed: int, *stream: int) -> torch.Generator:

@@ -7,6 +7,7 @@ from math import sqrt
 from pathlib import Path
 from typing import ClassVar, Self
 
+import numpy as np
 from sklearn.base import BaseEstimator
 from torch import nn
 
@@ -27,7 +28,7 @@ from latens.objectives import Objective
 from latens.training.callbacks import Callback, Plan
 from latens.training.durations import parse_duration
 from latens.training.history import History
-from latens.training.loop import Loop
+from latens.training.loop import Loop, shuffled_rows
 from latens.training.precision import gains_from_bfloat16
 from latens.training.samples import Samples
 from latens.training.schedules import SCHEDULES, Schedule
@@ -270,6 +271,17 @@ class Trainer(BaseEstimator):
         """
         history = history or History()
         return Loop(self, network, objective, samples, seed, history, parameters or {}).run()
+
+    def held_out_rows(self, n_samples: int, *, seed: int) -> np.ndarray:
+        """Return which of so many samples `train` with this seed takes no step on, ascending.
+
+        Examples
+        --------
+        >>> len(Trainer(validation_fraction=0.2).held_out_rows(100, seed=0))
+        20
+        """
+        rows = shuffled_rows(n_samples, seed).numpy()
+        return np.sort(rows[: self._validation_size(n_samples)])
 
     def _validation_size(self, n_samples: int) -> int:
         wanted = round(self.validation_fraction * n_samples)

@@ -1,11 +1,14 @@
 """From distances of any unit to one scale: how unusual a distance is among the samples fitted."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 
-__all__ = ["Calibration"]
+__all__ = ["Calibration", "Joined"]
+
+Joined = Literal["mean", "largest"]
 
 # Distances below this share of the usual one count as equal: rows that occur twice have a distance of 0.
 _LEAST_SHARE = 0.01
@@ -15,6 +18,10 @@ _DEVIATIONS = 2.5631
 _LEAST_SPREAD = 0.02
 # Below this quantile a smaller distance makes no sample more normal.
 _INNERMOST = 0.05
+_JOINING: Mapping[Joined, Callable[[np.ndarray], np.ndarray]] = {
+    "mean": lambda scaled: np.asarray(scaled.mean(axis=1)),
+    "largest": lambda scaled: np.asarray(scaled.max(axis=1)),
+}
 
 
 @dataclass(frozen=True)
@@ -22,8 +29,8 @@ class Calibration:
     """The logarithm of a distance, as spreads from the median of the samples fitted.
 
     Median and quantiles are what they are with a tenth of anomalies among the samples, and unlike ranks
-    they do not end at the largest distance seen. Several distances are brought to one scale each,
-    averaged, and brought to that scale again.
+    they do not end at the largest distance seen. Several distances are brought to one scale each, joined
+    by their mean or by the largest of them, and brought to that scale again.
 
     Attributes
     ----------
@@ -32,7 +39,9 @@ class Calibration:
     centers, spreads, floors : ndarray of shape (n_distances,)
         Of the logarithms.
     center, spread : float
-        Of the average.
+        Of the joined distance.
+    joined : "mean" or "largest"
+        How several distances become one.
 
     Examples
     --------
@@ -47,22 +56,23 @@ class Calibration:
     floors: np.ndarray
     center: float
     spread: float
+    joined: Joined = "mean"
 
     @classmethod
-    def fit(cls, distances: np.ndarray) -> Self:
+    def fit(cls, distances: np.ndarray, joined: Joined = "mean") -> Self:
         """Take the scales from distances of shape (n_samples, n_distances)."""
         positive = distances[distances > 0]
         least = _LEAST_SHARE * float(np.median(positive)) if len(positive) else 1.0
         logarithms = np.log(np.maximum(distances, least))
         floors, low, centers, high = np.quantile(logarithms, [_INNERMOST, 0.1, 0.5, 0.9], axis=0)
         spreads = np.maximum((high - low) / _DEVIATIONS, _LEAST_SPREAD)
-        rough = cls(least, centers, spreads, floors, 0.0, 1.0)
+        rough = cls(least, centers, spreads, floors, 0.0, 1.0, joined)
         low, center, high = np.quantile(rough.apply(distances), [0.1, 0.5, 0.9])
         spread = max((high - low) / _DEVIATIONS, _LEAST_SPREAD)
-        return cls(least, centers, spreads, floors, float(center), float(spread))
+        return cls(least, centers, spreads, floors, float(center), float(spread), joined)
 
     def apply(self, distances: np.ndarray) -> np.ndarray:
         """Return how unusual distances of shape (n_samples, n_distances) are, shape (n_samples,)."""
         logarithms = np.maximum(np.log(np.maximum(distances, self.least)), self.floors)
-        average = ((logarithms - self.centers) / self.spreads).mean(axis=1)
-        return np.asarray((average - self.center) / self.spread)
+        joined = _JOINING[self.joined]((logarithms - self.centers) / self.spreads)
+        return np.asarray((joined - self.center) / self.spread)

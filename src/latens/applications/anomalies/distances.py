@@ -1,4 +1,4 @@
-"""How far samples lie from those fitted: from their nearest neighbours, and from a Gaussian around all."""
+"""How far samples lie from those fitted: from their neighbours, from a Gaussian, and from principal axes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,20 +7,49 @@ from typing import Self
 import numpy as np
 from sklearn.covariance import ledoit_wolf
 
-__all__ = ["Gaussian", "Neighbours"]
+__all__ = ["Gaussian", "Neighbours", "PrincipalAxes", "all_scales", "wide_scales"]
 
 # Neighbours are looked at on so many scales, from the fewest to this share of all samples. Few neighbours
 # see a sample that lies between two groups; many see a small group that lies apart, as anomalies do that
 # are among the samples learnt from.
 _SCALES, _FEWEST, _LARGEST_SHARE = 6, 5, 1 / 8
+_NEAREST = (1, 2, 3)
 _BLOCK_VALUES = 2**23  # distances held at a time: 64 MB
 # Above so many values per sample products are taken in float32, which is twice as fast; the rounding
 # then lies far below the distances, as these grow with the number of values.
 _WIDE = 128
 # A covariance has the square of that many numbers; for wider samples its diagonal is taken.
 _WIDEST_COVARIANCE = 1_000
+# The principal axes that explain this share of the variance count as explained, and what an axis without
+# variance counts as, as a share of the mean variance.
+_EXPLAINED, _LEAST_VARIANCE = 0.9, 1e-3
 # Deviations, in usual sizes, that are a network's rounding: it rounds equal rows not alike.
 _ROUNDING = 1e-4
+
+
+def wide_scales(n_samples: int) -> np.ndarray:
+    """Return six numbers of neighbours, from 5 to an eighth of the samples.
+
+    Examples
+    --------
+    >>> wide_scales(800)
+    array([  5,   9,  17,  32,  56, 100])
+    """
+    fewest = min(_FEWEST, n_samples - 1)
+    most = max(fewest, int(_LARGEST_SHARE * n_samples))
+    return np.unique(np.geomspace(fewest, most, _SCALES).round().astype(int))
+
+
+def all_scales(n_samples: int) -> np.ndarray:
+    """Return the numbers of `wide_scales`, and 1, 2 and 3.
+
+    Examples
+    --------
+    >>> all_scales(800)
+    array([  1,   2,   3,   5,   9,  17,  32,  56, 100])
+    """
+    counts = np.union1d(_NEAREST, wide_scales(n_samples))
+    return np.asarray(counts[counts < n_samples])
 
 
 @dataclass(frozen=True)
@@ -33,23 +62,19 @@ class Neighbours:
     Attributes
     ----------
     rows : ndarray of shape (n_samples, n_values)
+    counts : ndarray of int
+        The numbers of neighbours, ascending.
 
     Examples
     --------
-    >>> Neighbours(np.arange(50.0)[:, None]).distances(np.array([[0.0], [100.0]]))
+    >>> rows = np.arange(50.0)[:, None]
+    >>> Neighbours(rows, np.array([5, 6])).distances(np.array([[0.0], [100.0]]))
     array([[ 5.,  6.],
            [55., 56.]])
     """
 
     rows: np.ndarray
-
-    @property
-    def counts(self) -> np.ndarray:
-        """The numbers of neighbours, ascending."""
-        others = len(self.rows) - 1
-        fewest = min(_FEWEST, others)
-        most = max(fewest, int(_LARGEST_SHARE * len(self.rows)))
-        return np.unique(np.geomspace(fewest, most, _SCALES).round().astype(int))
+    counts: np.ndarray
 
     def distances(self, queries: np.ndarray) -> np.ndarray:
         """Return the distances, shape (n_queries, number of scales)."""
@@ -59,9 +84,13 @@ class Neighbours:
 
     def nearest(self, queries: np.ndarray) -> np.ndarray:
         """Return the rows of the few nearest, shape (n_queries, at most 5)."""
-        few = int(self.counts[0])
+        few = min(_FEWEST, len(self.rows) - 1)
         blocks = [np.argpartition(one, few - 1, axis=1)[:, :few] for one in self._blocks(queries)]
         return np.concatenate(blocks)
+
+    def nearest_one(self, queries: np.ndarray) -> np.ndarray:
+        """Return the row of the nearest sample, shape (n_queries,)."""
+        return np.concatenate([block.argmin(axis=1) for block in self._blocks(queries)])
 
     def _blocks(self, queries: np.ndarray) -> Iterator[np.ndarray]:
         """Squared distances of some queries at a time to all rows, infinite to themselves."""
@@ -126,6 +155,75 @@ class Gaussian:
         white = centred * self.whitening if is_diagonal else centred @ self.whitening
         distances = np.sqrt((white**2).mean(axis=1, keepdims=True))
         return np.where(distances < _ROUNDING, 0.0, distances)
+
+
+@dataclass(frozen=True)
+class PrincipalAxes:
+    """What PCA makes of samples: how far they lie from its plane, and how far from the mean along its axes.
+
+    Attributes
+    ----------
+    mean : ndarray of shape (n_values,)
+    axes : ndarray of shape (n_values, n_axes)
+        By descending variance.
+    deviations : ndarray of shape (n_axes,)
+        The standard deviation along each axis, with a thousandth of the mean variance added.
+    rest : float
+        The same of the directions that no axis spans.
+    n_explained : int
+        The number of axes that explain 90 % of the variance.
+
+    Examples
+    --------
+    >>> rows = np.array([[-1.0, 0.0], [1.0, 0.0], [-3.0, 0.1], [3.0, -0.1]])
+    >>> PrincipalAxes.fit(rows).distances(np.array([[0.0, 2.0]])).round(1)
+    array([[ 2. , 28. ]])
+    """
+
+    mean: np.ndarray
+    axes: np.ndarray
+    deviations: np.ndarray
+    rest: float
+    n_explained: int
+
+    @classmethod
+    def fit(cls, rows: np.ndarray) -> Self:
+        """Take the axes from samples of shape (n_samples, n_values)."""
+        mean = rows.mean(axis=0)
+        centred = rows - mean
+        n, width = centred.shape
+        # Of the two products the smaller one; both have the same eigenvalues.
+        is_wide = width > n
+        product = centred @ centred.T if is_wide else centred.T @ centred
+        squares, axes = np.linalg.eigh(product)
+        squares, axes = np.maximum(squares[::-1], 0.0), axes[:, ::-1]
+        if is_wide:
+            has_size = squares > 1e-9 * max(float(squares[0]), 1e-300)
+            squares = squares[has_size]
+            axes = centred.T @ axes[:, has_size] / np.sqrt(squares)
+        variance = squares / max(n - 1, 1)
+        least = _LEAST_VARIANCE * float(variance.sum()) / width or 1.0
+        shares = np.cumsum(variance) / (float(variance.sum()) or 1.0)
+        n_explained = min(int(np.searchsorted(shares, _EXPLAINED)) + 1, len(variance))
+        return cls(mean, axes, np.sqrt(variance + least), least**0.5, n_explained)
+
+    def distances(self, queries: np.ndarray) -> np.ndarray:
+        """Return the size of the residual, and the Mahalanobis distance, shape (n_queries, 2)."""
+        centred = queries - self.mean
+        along = centred @ self.axes
+        squares = (centred**2).sum(axis=1)
+        beyond = np.maximum(squares - (along**2).sum(axis=1), 0.0)
+        residual = np.maximum(squares - (along[:, : self.n_explained] ** 2).sum(axis=1), 0.0)
+        mahalanobis = ((along / self.deviations) ** 2).sum(axis=1) + beyond / self.rest**2
+        return np.sqrt(np.stack([residual, mahalanobis], axis=1))
+
+    def contributions(self, queries: np.ndarray) -> np.ndarray:
+        """Return what each value adds to the squared Mahalanobis distance, negative sums left out."""
+        centred = queries - self.mean
+        along = centred @ self.axes
+        within = (along / self.deviations**2) @ self.axes.T
+        beyond = (centred - along @ self.axes.T) / self.rest**2
+        return np.asarray(np.maximum(centred * (within + beyond), 0.0))
 
 
 def _spread(variance: np.ndarray) -> np.ndarray:

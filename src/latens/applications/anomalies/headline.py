@@ -6,10 +6,15 @@ from latens.applications.wording import counted
 
 __all__ = ["anomalies_headline", "found_by_neighbours"]
 
-# Of normally distributed scores, beyond the lower fence of a box plot, in per cent.
-_BEYOND_FENCE = 0.35
-# With fewer samples the quartiles, and so the fence, are a matter of chance.
+# With fewer samples the line is a matter of chance.
 _FEWEST = 50
+_DECIDED_BY = {
+    "table": "Distances to neighbours decide in a table; the autoencoder only explains.",
+    "series": (
+        "The rows follow one another in time, so PCA decides; the autoencoder only explains. The line is for "
+        "rows that come later."
+    ),
+}
 _ARE = {"lies": "is called an anomaly,", "lie": "are called anomalies,"}
 
 
@@ -30,7 +35,9 @@ def anomalies_headline(
     n_odd: int,
     n: int,
     *,
+    rule: str,
     contamination: str | float,
+    rate: float | None,
     n_learnt_from: int,
     is_own: bool,
     n_by_neighbours: int,
@@ -41,8 +48,12 @@ def anomalies_headline(
     ----------
     n_odd, n : int
         Samples beyond the line, and samples scored.
+    rule : str
+        What the score is made of: `AnomalyDetector.rule_`.
     contamination : "auto" or float
         How the line was drawn.
+    rate : float or None
+        The share of new samples that is meant to lie beyond it, if one was promised.
     n_learnt_from : int
         Samples that it was drawn by.
     is_own : bool
@@ -51,19 +62,18 @@ def anomalies_headline(
         As `found_by_neighbours` counts.
     """
     found, lie = _found(n_odd, n)
-    if isinstance(contamination, str):
-        sentence = (
-            f"{found} {lie} beyond the line, the fence of a box plot of the scores of the samples learnt "
-            f"from. Of normally distributed scores, with nothing odd among them, {_BEYOND_FENCE} % do."
-        )
+    if rate is None:
+        sentence = f"{found} {lie} beyond the line, which latens 0.1 drew without a promised rate."
+    elif isinstance(contamination, str):
+        sentence = f"{found} {lie} beyond the line; of normal samples, {100 * rate:g} % do."
     elif is_own:
         sentence = f"{found} {_ARE[lie]} as --contamination asks for: a choice, not a finding."
     else:
         share = f"{100 * contamination:g} %"
-        sentence = (
-            f"{found} {lie} beyond the line; of the samples that it was drawn from, {share} do."
-        )
-    if n_odd:
+        sentence = f"{found} {lie} beyond the line; of samples like those learnt from, {share} do."
+    if rule in _DECIDED_BY:
+        sentence += f" {_DECIDED_BY[rule]}"
+    elif n_odd:
         same = _all_of(n_by_neighbours, n_odd)
         sentence += f" Distances to neighbours alone, without an autoencoder, would pick {same}."
     if n_learnt_from < _FEWEST:

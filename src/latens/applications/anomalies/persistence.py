@@ -11,10 +11,10 @@ import latens
 from latens._facts import ColumnName, Count, Facts, Finite, Positive, SeedNumber
 from latens._saved import Saved, SavedKind, Tensors, check_shapes
 from latens._validation import check_parameters
-from latens.applications.anomalies.calibration import Calibration
+from latens.applications.anomalies.calibration import Calibration, Joined
 from latens.applications.anomalies.columns import Ranges
-from latens.applications.anomalies.detector import AnomalyDetector
-from latens.applications.anomalies.distances import Gaussian, Neighbours
+from latens.applications.anomalies.detector import RULES, AnomalyDetector, Rule
+from latens.applications.anomalies.distances import Gaussian, PrincipalAxes
 from latens.models import load_model
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class _Scale(Facts):
 class _Scales(Facts):
     neighbours: _Scale
     model: _Scale
+    axes: _Scale | None = None
 
 
 class _DetectorFacts(Facts):
@@ -47,6 +48,11 @@ class _DetectorFacts(Facts):
     offset: Finite
     calibrations: _Scales
     feature_names_in: list[ColumnName] | None = None
+    # Detectors that latens 0.1 saved have none of these.
+    rule: Literal["images", "table", "series"] | None = None
+    own_offset: Finite | None = None
+    outer: Finite | None = None
+    rate: Positive | None = None
 
 
 def write_detector(detector: AnomalyDetector, path: Path, *, overwrite: bool) -> Path:
@@ -102,6 +108,10 @@ def _describe(detector: AnomalyDetector) -> dict[str, Any]:
         "input_shape": list(detector.input_shape_),
         "n_features_in": detector.n_features_in_,
         "offset": detector.offset_,
+        "rule": None if detector.rule_ == "blend" else detector.rule_,
+        "own_offset": detector.own_offset_,
+        "outer": detector.outer_,
+        "rate": detector.rate_,
         "calibrations": {
             part: {"least": one.least, "center": one.center, "spread": one.spread}
             for part, one in detector.calibrations_.items()
@@ -158,14 +168,20 @@ def _restored(saved: Saved[_DetectorFacts], model: "BaseAutoencoder") -> Anomaly
             raise ValueError("there is not one name for each column")
         detector.feature_names_in_ = np.array(facts.feature_names_in, dtype=object)
     detector.model_, detector.is_own_model_ = model, facts.model != "fitted"
-    _check_arrays(arrays, model)
+    detector.rule_ = _rule_of(facts)
+    detector.own_offset_ = facts.offset if facts.own_offset is None else facts.own_offset
+    detector.outer_ = facts.outer
+    detector.rate_ = facts.rate
+    _check_arrays(arrays, model, RULES[detector.rule_])
     detector.kept_ = arrays["kept"]
+    detector.axes_ = PrincipalAxes.fit(detector.kept_) if detector.rule_ == "series" else None
     detector.code_scale_, detector.residual_scale_ = arrays["code_scale"], arrays["residual_scale"]
     # Images have neither.
     detector.gaussian_ = detector.ranges_ = None
     if len(detector.input_shape_) == 1:
         detector.gaussian_ = Gaussian(arrays["gaussian.mean"], arrays["gaussian.whitening"])
         detector.ranges_ = Ranges(arrays["ranges.low"], arrays["ranges.width"])
+    joined: dict[str, Joined] = {"neighbours": RULES[detector.rule_].joined}
     detector.calibrations_ = {
         part: Calibration(
             centers=arrays[f"{part}.centers"],
@@ -174,13 +190,26 @@ def _restored(saved: Saved[_DetectorFacts], model: "BaseAutoencoder") -> Anomaly
             least=scale.least,
             center=scale.center,
             spread=scale.spread,
+            joined=joined.get(part, "mean"),
         )
         for part, scale in facts.calibrations
+        if scale is not None
     }
     return detector
 
 
-def _check_arrays(arrays: Tensors, model: "BaseAutoencoder") -> None:
+def _rule_of(facts: _DetectorFacts) -> str:
+    """What the score is made of, if that fits the samples."""
+    is_images = len(facts.input_shape) > 1
+    rule = facts.rule or ("images" if is_images else "blend")
+    if (rule == "images") != is_images:
+        raise ValueError(f"a score of {rule} does not fit samples of shape {facts.input_shape}")
+    if (rule == "series") != (facts.calibrations.axes is not None):
+        raise ValueError("principal axes have a scale where the rows are a series, and only there")
+    return rule
+
+
+def _check_arrays(arrays: Tensors, model: "BaseAutoencoder", rule: Rule) -> None:
     """Refuse arrays that do not fit each other, and what would divide by 0."""
     values, code = model.n_features_in_, model.latent_dim
     shapes: dict[str, tuple[int | None, ...]] = {
@@ -188,8 +217,11 @@ def _check_arrays(arrays: Tensors, model: "BaseAutoencoder") -> None:
         "code_scale": (code,),
         "residual_scale": (values,),
     }
-    scales = len(Neighbours(arrays["kept"]).counts) if len(arrays["kept"]) > 1 else 0
-    for part, number in (("neighbours", scales), ("model", 1)):
+    scales = len(rule.scales(len(arrays["kept"]))) if len(arrays["kept"]) > 1 else 0
+    numbers = {"neighbours": scales, "model": 1}
+    if "axes" in rule.weights:
+        numbers["axes"] = 2
+    for part, number in numbers.items():
         shapes |= {f"{part}.{name}": (number,) for name in ("centers", "spreads", "floors")}
     if len(model.input_shape_) == 1:
         is_diagonal = arrays["gaussian.whitening"].ndim == 1
