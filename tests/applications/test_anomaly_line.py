@@ -110,6 +110,16 @@ def test_a_tail_of_anomalies_does_not_move_the_line_far(rng):
     assert line_at(mixed, 0.01, among_anomalies=False) > 8
 
 
+def test_no_more_than_the_promised_share_of_few_different_rows_is_flagged():
+    """Half of the scores of such a table are equal, so that quantiles have no tail between them."""
+    shares = []
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        fitted = detector().fit(rng.integers(0, 4, (1000, 4)))
+        shares.append(flagged(fitted, rng.integers(0, 4, (1000, 4))))
+    assert np.mean(shares) < 0.02
+
+
 def test_equal_scores_are_not_beyond_the_line():
     assert (np.zeros(50) < line_at(np.zeros(50), 0.05, among_anomalies=True)).all()
 

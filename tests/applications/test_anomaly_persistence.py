@@ -85,3 +85,12 @@ def test_damage_is_refused_with_its_name(saved):
     (saved / "detector.json").write_text("{}")
     with pytest.raises(ModelError, match="another format"):
         load_detector(saved)
+
+
+@pytest.mark.parametrize("rule", ["images", "series", "blend", "sum"])
+def test_a_score_that_does_not_fit_the_samples_is_refused(saved, rule):
+    about = json.loads((saved / "detector.json").read_text())
+    assert about["rule"] == "table"
+    (saved / "detector.json").write_text(json.dumps({**about, "rule": rule}))
+    with pytest.raises(ModelError, match="damaged or incomplete"):
+        load_detector(saved)

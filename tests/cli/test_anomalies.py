@@ -210,3 +210,40 @@ def test_a_run_keeps_what_was_found(tmp_path, digits):
     assert use.sentence.startswith("10 of 200 samples")
     assert "5" in [row[0] for row in use.tables[0].rows]
     assert use.mosaics[0].images.shape == (3, 12, 8, 8)
+
+
+def test_other_scores_stand_beside_with_their_auroc_where_labels_are_known(
+    folder, monkeypatch, call
+):
+    table = pd.read_csv(folder / "table.csv").drop(columns="class")
+    rows = pd.concat([table, table.head(6).assign(amount=2000.0)])
+    rows["state"] = ["fine"] * 200 + ["broken"] * 6
+    rows.to_csv(folder / "labelled.csv", index=False)
+    monkeypatch.chdir(folder)
+    answer = json.loads(
+        done(
+            call("detector", "labelled.csv", "--label-column", "state", "--out", "l.csv", "--json")
+        )
+    )
+    beside = {one["score"]: one for one in answer["beside"]}
+    assert list(beside) == [
+        "AnomalyDetector",
+        "neighbours only",
+        "autoencoder only",
+        "PCA residual",
+        "PCA Mahalanobis",
+    ]
+    assert beside["AnomalyDetector"]["auroc"] > 0.95
+    assert beside["AnomalyDetector"]["shared"] == answer["anomalies"]
+    unlabelled = json.loads(done(call("detector", "new.csv", "--out", "u.csv", "--json")))
+    assert {one["auroc"] for one in unlabelled["beside"]} == {None}
+
+
+def test_samples_of_another_kind_are_said_to_be(folder, monkeypatch, call):
+    table = pd.read_csv(folder / "table.csv")
+    table.assign(amount=500.0).to_csv(folder / "other.csv", index=False)
+    monkeypatch.chdir(folder)
+    words = " ".join(done(call("detector", "other.csv", "--out", "other-found.csv")).split())
+    assert "Alert: 100 % of these samples lie beyond a line that 1 % of normal samples" in words
+    own = done(call("detector", "table.csv", "--out", "own-found.csv"))
+    assert "Alert" not in own

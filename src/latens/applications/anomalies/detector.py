@@ -191,7 +191,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     is given cannot be cross-fitted: if `X` are the images that it was trained on, more than the promised
     share of new ones will lie beyond. From 300 rows, or 1,000 images, on the promise holds within 1
     percentage point on average; a single line may be off by as much again. In tables of few different rows
-    it does not hold, as many scores are equal.
+    many scores are equal, and fewer rows lie beyond than promised.
 
     Weights and constants for images, and the first of those for tables, were found by comparing AUROC on
     labelled data: ADBench, MNIST and Fashion-MNIST. The present ones for tables were found on made anomalies

@@ -9,6 +9,9 @@ __all__ = ["line_at"]
 _QUANTILES = np.array([0.5, 0.75, 0.9])
 # The least length of the tail, in spreads of the scores: where many samples are equal, quantiles are, too.
 _SHORTEST = 0.5
+# With fewer different scores than this share, as in a table of few different rows, the quantiles say little
+# of a tail: one value may hold a tenth of all.
+_LEAST_DISTINCT = 0.5
 # Scores that differ by less are equal: a network rounds equal samples not alike.
 _ROUNDING = 1e-6
 
@@ -24,7 +27,7 @@ def line_at(unusual: np.ndarray, rate: float, *, among_anomalies: bool) -> float
         The share.
     among_anomalies : bool
         Whether more than `rate` of them may be anomalies. The line is then no further out than an
-        exponential tail through the quantiles of the middle has it.
+        exponential tail through the quantiles of the middle has it, if most scores are different.
 
     Examples
     --------
@@ -34,7 +37,7 @@ def line_at(unusual: np.ndarray, rate: float, *, among_anomalies: bool) -> float
     """
     # With n scores the share of new ones beyond the k-th is 1 - k / (n + 1): conformal prediction.
     line = float(np.quantile(unusual, 1 - rate, method="weibull"))
-    if among_anomalies:
+    if among_anomalies and len(np.unique(unusual)) >= _LEAST_DISTINCT * len(unusual):
         line = min(line, _tail(unusual, rate))
     return line + _ROUNDING
 
