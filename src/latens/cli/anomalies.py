@@ -227,7 +227,7 @@ def _model(
     kind: str | None, asked: dict[str, Any], known: "Dataset", seed: int, device: str
 ) -> "BaseAutoencoder":
     """The model that the flags describe, and for what they leave open that of the detector itself."""
-    from latens.applications.anomalies.detector import default_model, default_trainer
+    from latens.applications.anomalies.default_model import default_model, default_trainer
     from latens.studies import ModelSettings
     from latens.studies.building import build_model
 

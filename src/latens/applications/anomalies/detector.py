@@ -1,9 +1,8 @@
 """The detector: an autoencoder, distances to what it has learnt from, and a line between scores."""
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from math import prod
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -26,18 +25,14 @@ from latens._validation import (
     check_parameters,
 )
 from latens.applications.anomalies.alerts import OUTER, alert_of
-from latens.applications.anomalies.calibration import Calibration, Joined
+from latens.applications.anomalies.calibration import Calibration
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.comparison import Compared, compare_rankings
-from latens.applications.anomalies.distances import (
-    Gaussian,
-    Neighbours,
-    PrincipalAxes,
-    all_scales,
-    wide_scales,
-)
+from latens.applications.anomalies.default_model import default_model
+from latens.applications.anomalies.distances import Gaussian, Neighbours, PrincipalAxes
 from latens.applications.anomalies.line import line_at
 from latens.applications.anomalies.order import follow_one_another
+from latens.applications.anomalies.rules import RULES, Rule
 from latens.applications.anomalies.unseen import (
     from_earlier_rows,
     from_other_folds,
@@ -45,48 +40,11 @@ from latens.applications.anomalies.unseen import (
 )
 from latens.data.checked_samples import checked_samples
 from latens.exceptions import DataError
-from latens.models import Autoencoder
 from latens.models.base import BaseAutoencoder
-from latens.networks import MLP
 from latens.training import Trainer
 
-__all__ = ["AnomalyDetector", "default_model"]
+__all__ = ["AnomalyDetector"]
 
-
-@dataclass(frozen=True)
-class Rule:
-    """What the score of a kind of data is made of.
-
-    Attributes
-    ----------
-    weights : mapping of str to float
-        The share of each distance in the score.
-    reasons : mapping of str to float
-        The share of each distance in what `explain` gives.
-    scales : callable
-        From a number of samples to the numbers of neighbours.
-    joined : "mean" or "largest"
-        How the distances to neighbours on several scales become one.
-    """
-
-    weights: Mapping[str, float]
-    reasons: Mapping[str, float]
-    scales: Callable[[int], np.ndarray]
-    joined: Joined
-
-
-# docs/developers/decisions.md has how they were found. Images have few near neighbours, so that what the
-# network could not reconstruct of them says more. The nearest rows of a series are those just before and
-# after, and say where in the series a row is rather than whether it is normal.
-_IMAGE_SHARES = {"neighbours": 1 / 3, "model": 2 / 3}
-_TABLE_SHARES = {"neighbours": 2 / 3, "model": 1 / 3}
-RULES = {
-    "images": Rule(_IMAGE_SHARES, _IMAGE_SHARES, wide_scales, "mean"),
-    "table": Rule({"neighbours": 1.0}, _TABLE_SHARES, all_scales, "largest"),
-    "series": Rule({"axes": 1.0}, {"axes": 2 / 3, "model": 1 / 3}, all_scales, "largest"),
-    # Of tables, in detectors that latens 0.1 saved.
-    "blend": Rule(_TABLE_SHARES, _TABLE_SHARES, wide_scales, "mean"),
-}
 
 # Images are blurred by this share of their shorter side before they are compared, a pixel of MNIST: an
 # edge that is a pixel off is no anomaly, a patch that is wrong remains one.
@@ -95,9 +53,6 @@ _BLUR = 1 / 28
 # Samples that are kept to measure distances to, and the most values in them: 256 MB of doubles.
 _MOST_KEPT, _MOST_KEPT_VALUES = 10_000, 2**25
 _BLOCK_VALUES = 2**23  # of samples that are scored at a time: 64 MB of doubles
-_MOST_CODE = 32  # numbers
-_UNITS, _DENSE_VALUES = 256, 4096  # of the network for images, and up to which size it is dense
-_BATCH = 128  # small tables need no more steps than this gives
 _AUTO_RATE = (
     0.01  # the share of normal samples that may lie beyond the line where nobody asks for one
 )
@@ -189,9 +144,10 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     samples lie after all. Of images: the scores of those that the network was trained on are given the mean
     and the spread of those that training held out, so that no network is trained twice. A fitted model that
     is given cannot be cross-fitted: if `X` are the images that it was trained on, more than the promised
-    share of new ones will lie beyond. From 300 rows, or 1,000 images, on the promise holds within 1
-    percentage point on average; a single line may be off by as much again. In tables of few different rows
-    many scores are equal, and fewer rows lie beyond than promised.
+    share of new ones will lie beyond. From 300 rows on the promise holds within 1 percentage point on
+    average; a single line may be off by as much again. In tables of few different rows many scores are
+    equal, and fewer rows lie beyond than promised. Of images 1 to 2.5 % lie beyond a line for 1 %, and 6 %
+    beyond one for 5 % (docs/guides/anomalies.md).
 
     Weights and constants for images, and the first of those for tables, were found by comparing AUROC on
     labelled data: ADBench, MNIST and Fashion-MNIST. The present ones for tables were found on made anomalies
@@ -563,23 +519,6 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         tags.input_tags.sparse = True
         tags.input_tags.three_d_array = True
         return tags
-
-
-def default_trainer(n_samples: int, *, device: str = "auto") -> Trainer:
-    """Return the trainer of the autoencoder that is taken when none is given."""
-    return Trainer(preset="fast", batch_size=min(_BATCH, n_samples), device=device, callbacks=())
-
-
-def default_model(shape: tuple[int, ...], trainer: Trainer | None = None) -> Autoencoder:
-    """Return the autoencoder for samples when none is given, from the shape of all of them."""
-    values = prod(shape[1:])
-    # What is rare is not learnt by a small network. Larger images need convolutions, which are shared.
-    small = MLP((_UNITS,)) if len(shape) > 2 and values <= _DENSE_VALUES else None
-    return Autoencoder(
-        min(_MOST_CODE, -(-values // 3)),
-        network=small,
-        trainer=trainer or default_trainer(shape[0]),
-    )
 
 
 def _is_fitted(model: BaseAutoencoder) -> bool:

@@ -33,7 +33,7 @@ def wide_scales(n_samples: int) -> np.ndarray:
     Examples
     --------
     >>> wide_scales(800)
-    array([  5,   9,  17,  32,  56, 100])
+    array([  5,   9,  17,  30,  55, 100])
     """
     fewest = min(_FEWEST, n_samples - 1)
     most = max(fewest, int(_LARGEST_SHARE * n_samples))
@@ -46,7 +46,7 @@ def all_scales(n_samples: int) -> np.ndarray:
     Examples
     --------
     >>> all_scales(800)
-    array([  1,   2,   3,   5,   9,  17,  32,  56, 100])
+    array([  1,   2,   3,   5,   9,  17,  30,  55, 100])
     """
     counts = np.union1d(_NEAREST, wide_scales(n_samples))
     return np.asarray(counts[counts < n_samples])
@@ -177,7 +177,7 @@ class PrincipalAxes:
     --------
     >>> rows = np.array([[-1.0, 0.0], [1.0, 0.0], [-3.0, 0.1], [3.0, -0.1]])
     >>> PrincipalAxes.fit(rows).distances(np.array([[0.0, 2.0]])).round(1)
-    array([[ 2. , 28. ]])
+    array([[ 2. , 31.6]])
     """
 
     mean: np.ndarray

@@ -13,8 +13,9 @@ from latens._saved import Saved, SavedKind, Tensors, check_shapes
 from latens._validation import check_parameters
 from latens.applications.anomalies.calibration import Calibration, Joined
 from latens.applications.anomalies.columns import Ranges
-from latens.applications.anomalies.detector import RULES, AnomalyDetector, Rule
+from latens.applications.anomalies.detector import AnomalyDetector
 from latens.applications.anomalies.distances import Gaussian, PrincipalAxes
+from latens.applications.anomalies.rules import RULES, Rule
 from latens.models import load_model
 
 if TYPE_CHECKING:
