@@ -91,8 +91,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     - **Images** are scored by both, with the weights 1 : 2.
     - **Series**, which are tables whose rows follow one another in time, are scored by PCA: the mean of the
       residual of the axes that explain 90 % of the variance and of the Mahalanobis distance. A table is a
-      series if a quarter of its rows has its nearest row among the 5 before and after, and these are twice
-      as often the nearest as those a little further away.
+      series if many more rows have their nearest row among the 5 before and the 5 after than among as many a
+      little further away: by a quarter of all rows.
 
     There is no setting to choose.
 

@@ -6,14 +6,12 @@ from latens.applications.anomalies.distances import Neighbours
 
 __all__ = ["follow_one_another"]
 
-# Samples that are this near in the order are its neighbours, and those up to three times as far are compared.
+# Samples that are this near in the order are compared with as many that are up to three times as far.
 _NEAR = 5
-# The share of samples whose nearest one is near in the order, from which on the order counts. In a random
-# order it is 10 of n.
-_SHARE = 0.25
-# How many times as frequent the near ones must be as those a little further away. In a table that is
-# sorted, by its classes say, both are alike.
-_TIMES = 2.0
+# How much larger the share of samples whose nearest one is near in the order must be than the share of those
+# whose nearest one is a little further away. In a random order both are 10 of n, and in a table that is
+# sorted, by its classes say, nearly alike.
+_EXCESS = 0.25
 _FEWEST = 100
 
 
@@ -39,4 +37,4 @@ def follow_one_another(rows: np.ndarray) -> bool:
     # Of equal rows, one may be named as its own nearest.
     near = float(np.mean((apart > 0) & (apart <= _NEAR)))
     further = float(np.mean((apart > _NEAR) & (apart <= 3 * _NEAR))) / 2
-    return near >= _SHARE and near > _TIMES * further
+    return near - further >= _EXCESS
