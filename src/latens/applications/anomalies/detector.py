@@ -146,8 +146,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     is given cannot be cross-fitted: if `X` are the images that it was trained on, more than the promised
     share of new ones will lie beyond. From 300 rows on the promise holds within 1 percentage point on
     average; a single line may be off by as much again. In tables of few different rows many scores are
-    equal, and fewer rows lie beyond than promised. Of images 1 to 2.5 % lie beyond a line for 1 %, and 6 %
-    beyond one for 5 % (docs/guides/anomalies.md).
+    equal, and fewer rows lie beyond than promised. Of images 1 to 2.5 % lie beyond a line for 1 %, and 5 to
+    6 % beyond one for 5 % (docs/guides/anomalies.md).
 
     Weights and constants for images, and the first of those for tables, were found by comparing AUROC on
     labelled data: ADBench, MNIST and Fashion-MNIST. The present ones for tables were found on made anomalies
