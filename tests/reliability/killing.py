@@ -379,7 +379,11 @@ def meaning(path: Path) -> str:
 def timeless(value: Any) -> Any:
     """Without what depends on the clock, or on how often it was begun."""
     if isinstance(value, dict):
-        return {key: timeless(one) for key, one in value.items() if key not in OF_TIME}
+        kept = {key: timeless(one) for key, one in value.items() if key not in OF_TIME}
+        if "columns" in kept and "rows" in kept:
+            at = [place for place, name in enumerate(kept["columns"]) if name not in OF_TIME]
+            kept["rows"] = [[row[place] for place in at] for row in kept["rows"]]
+        return kept
     if isinstance(value, list):
         return [timeless(one) for one in value]
     return value
