@@ -188,3 +188,8 @@ def test_it_is_the_given_clusters_that_have_to_return_and_not_those_that_are_fou
     found = weigh(Z, labels, 3, seed=0)
     # A itself is found with .7 and C with .4; the part of .3 is what returns least.
     assert found.returning == pytest.approx(0.3, abs=0.02)
+
+
+def test_clusters_that_are_missing_on_both_sides_share_nothing():
+    found = _jaccard(np.array([0, 0, 1]), np.array([0, 0, 1]), 3)
+    assert found.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 0]]

@@ -42,3 +42,22 @@ def test_bands_of_rows_give_the_same(rng, monkeypatch, n_clusters, held):
     monkeypatch.setattr(module, "_SUMS_BYTES", 8 * n_clusters * held)
     found, expected = _sums(points, [labels])
     np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("held", [256, 512, 768, 10_000])
+def test_bands_of_several_blocks_give_the_same(rng, monkeypatch, held):
+    monkeypatch.setattr(module, "_BLOCK", 256)
+    monkeypatch.setattr(module, "_SUMS_BYTES", 8 * 5 * held)
+    points = rng.normal(size=(1400, 2))
+    labelings = [np.arange(1400) % 2, np.arange(1400) % 3]
+    found, expected = _sums(points, labelings)
+    np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_more_than_four_thousand_points_are_single_precision_and_fewer_are_not(rng):
+    for n, dtype in ((4095, np.float64), (4096, np.float32)):
+        points = rng.normal(size=(n, 2))
+        errors = [
+            np.abs(one / other - 1).max() for one, other in [_sums(points, [np.arange(n) % 3])]
+        ]
+        assert (errors[0] > 1e-9) == (dtype == np.float32)

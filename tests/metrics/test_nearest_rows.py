@@ -116,3 +116,16 @@ def test_rows_that_are_looked_at_again_are_those_of_their_queries(rng):
     exact = cdist(queries, points)
     np.testing.assert_array_equal(rows, np.argsort(exact, axis=1, kind="stable")[:, :3])
     np.testing.assert_allclose(distances, np.sort(exact, axis=1)[:, :3], rtol=1e-6, atol=1e-15)
+
+
+def test_pairs_within_a_distance_are_found_in_whatever_tiles_they_lie(rng, monkeypatch):
+    module = NearestRows.pairs_within.__globals__
+    monkeypatch.setitem(module, "_QUERIES", 30)
+    monkeypatch.setitem(module, "_CANDIDATES", 17)
+    points = rng.normal(size=(200, 2))
+    distances = cdist(points, points)
+    expected = {(i, j) for i, j in np.argwhere(distances <= 0.4) if i < j}
+    parts = list(NearestRows(points).pairs_within(0.4))
+    found = [pair for first, second in parts for pair in zip(first, second, strict=True)]
+    assert len(found) == len(expected)
+    assert set(found) == expected

@@ -86,3 +86,18 @@ def test_a_pixel_of_which_a_single_corner_is_seen_is_shown_as_that_corner_and_on
     assert shown[0, 0, 1, 1].item() == pytest.approx(7)
     assert shown[0, 0, 0, 1].item() == pytest.approx(7)
     assert shown[0, 0, 2, 2].item() == 0
+
+
+def test_the_error_of_images_is_a_mean_over_the_hidden_values():
+    """Zeros are shown for what is seen and around it, so that hidden values of 3 are off by 3."""
+
+    class Flat(torch.nn.Module):
+        def forward(self, x):
+            rest = x[:, : x.shape[1] // 2]
+            return Output(Code(rest, rest), rest, rest)  # takes away all that is shown
+
+    x = torch.full((4, 2, 8, 8), 3.0)
+    torch.manual_seed(0)
+    losses = BlindSpot(turns=True)(Flat(), Batch(x, torch.arange(4)))
+    torch.testing.assert_close(losses.terms["reconstruction"], torch.full((4,), 9.0))
+    assert losses.total.item() == pytest.approx(9.0)

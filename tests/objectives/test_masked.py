@@ -63,3 +63,17 @@ def test_the_error_of_the_hidden_part_is_a_mean_over_it_alone():
     output = rebuilt(torch.tensor([1.0, 2, 3, 4]).reshape(1, 1, 2, 2))
     hidden = torch.tensor([[[[True, False], [False, True]]], [[[False, True], [False, False]]]])
     assert _error_where(hidden, output, x).tolist() == pytest.approx([8.5, 4.0])
+
+
+def test_every_place_of_every_sample_is_hidden_alike_often():
+    """Whatever the batch: the ranks of one sample know nothing of those of the others."""
+    torch.manual_seed(0)
+    for n in (1, 2, 5):
+        draws = [hidden_patches(torch.full((n,), 0.25), (8,), 1) for _ in range(2000 // n)]
+        hidden = torch.stack(draws).float()
+        assert (hidden.sum(2) == 2).all()
+        assert (hidden.mean((0, 1)) - 0.25).abs().max() < 0.05
+        if n > 1:
+            # Two samples hide the same place by chance: a quarter of a quarter of the time.
+            both = (hidden[:, 0] * hidden[:, 1]).mean(0)
+            assert (both - 0.0625).abs().max() < 0.04

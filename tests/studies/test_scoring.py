@@ -192,3 +192,17 @@ def test_a_constant_column_is_nothing_anywhere(table):
     train, test = raw(table).train[:, :2], raw(table).test[:, :2]
     without = score(table, codes(table, train, test), k=2, seed=0)
     assert with_it == pytest.approx(parts(without)["held-out"]["silhouette_score"])
+
+
+def test_five_neighbours_vote(digits):
+    """Codes on a line, where five near ones say one thing and ten another."""
+    y = digits.train.y[digits.scored_train]
+    first, second = (np.flatnonzero(y == label) for label in (0, 1))
+    train = np.full((300, 1), 1e3) + np.arange(300)[:, None]
+    train[first[:4], 0] = [0.1, 0.2, 0.3, 0.4]
+    train[second[:8], 0] = 0.5 + np.arange(8) / 10
+    test = np.zeros((300, 1)) - np.arange(300)[:, None] / 1e6
+    found = parts(score(digits, codes(digits, train, test), k=2, seed=0))["held-out"]
+    truth = digits.test.y[digits.scored_test]
+    assert found["knn_accuracy"] == pytest.approx((truth == 0).mean())
+    assert (truth == 0).mean() != (truth == 1).mean()

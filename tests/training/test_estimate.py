@@ -55,3 +55,21 @@ def test_nothing_is_changed_by_it(made):
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
     assert all(one.grad is None for one in network.parameters())
     assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_of_a_few_slow_steps_the_middle_one_counts_and_the_first_does_not(made, monkeypatch):
+    """Four steps, as three are the fewest beside the first: 50, then 1, 2 and 9 seconds."""
+    network, samples = made
+    steps = iter([50.0, 1.0, 2.0, 9.0])
+    now = [0.0]
+
+    class Slow(Objective):
+        def forward(self, network, batch):
+            now[0] += next(steps)
+            return super().forward(network, batch)
+
+    clock = sys.modules[seconds_per_epoch.__module__].time
+    monkeypatch.setattr(clock, "perf_counter", lambda: now[0])
+    plan = Trainer(batch_size=9).plan(100, network)
+    found = seconds_per_epoch(network, Slow(squared_error), samples, plan)
+    assert found == pytest.approx(10 * 2 * 1.15)

@@ -1,6 +1,7 @@
 """What the loop does step by step, seen by objectives that write down what they get."""
 
 import sys
+import time
 from itertools import chain
 
 import numpy as np
@@ -317,3 +318,19 @@ def test_a_loss_that_is_not_finite_names_its_epoch_and_batch():
 
     with pytest.raises(TrainingError, match=r"nan in epoch 2, batch 2 \(rows \d+"):
         train(Bursts(), max_epochs=3, batch_size=20, validation_fraction=0.4)
+
+
+def test_a_share_that_is_over_is_never_more_than_all(monkeypatch):
+    """A step that takes longer than the whole time limit ends the training, as its last heartbeat."""
+    monkeypatch.setattr(sys.modules[_has_stalled.__module__], "_HEARTBEAT_SECONDS", 0)
+    ears, (network, samples) = Ears(), made()
+
+    class Slow(Written):
+        def forward(self, network, batch):
+            time.sleep(0.05)
+            return super().forward(network, batch)
+
+    trainer = Trainer(time_limit=0.01, batch_size=20, validation_fraction=0, callbacks=[ears])
+    history = trainer.train(network, Slow(), samples, seed=0)
+    assert history.stopped == "time limit"
+    assert ears.heard == [1.0]

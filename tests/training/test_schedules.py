@@ -39,3 +39,11 @@ def test_progress_must_be_larger_than_its_least_and_counts_from_the_best():
     assert schedule.factor(0.0, [1.0, 0.875, 0.875]) == 1.0
     assert schedule.factor(0.0, [1.0, 0.95, 0.875, 0.8]) == 1.0  # from 1 and not from the last
     assert schedule.factor(0.0, [1.0, 1.0, 0.5, 0.5, 0.2]) == 1.0  # progress starts the count anew
+
+
+def test_a_plateau_ends_by_default_with_progress_of_a_ten_thousandth_and_lasts_three_epochs():
+    schedule = Plateau()
+    creeping = [1.0 - 5e-5 * n for n in range(2)] + [1.0] * 2
+    assert schedule.factor(0.0, creeping) == 0.5
+    assert schedule.factor(0.0, [1.0 - 2e-4 * n for n in range(9)]) == 1.0
+    assert schedule.factor(0.0, [1.0] * 3) == 1.0
