@@ -14,6 +14,7 @@ from latens.metrics import (
     trustworthiness,
     trustworthiness_samples,
 )
+from latens.metrics.neighbourhood import _nearest
 
 
 @pytest.mark.parametrize("n_neighbors", [1, 5, 24])
@@ -118,3 +119,12 @@ def test_memory_does_not_grow_with_the_square(rng):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < n * n * 8 / 4
+
+
+@pytest.mark.parametrize("n_neighbors", [1, 2, 7, 40])
+def test_the_nearest_are_those_of_a_sort(rng, n_neighbors):
+    for n in (n_neighbors + 2, 200, 1000):
+        distances = rng.random((50, n))
+        expected = np.sort(np.argsort(distances, axis=1)[:, :n_neighbors], axis=1)
+        found = np.sort(_nearest(distances, n_neighbors), axis=1)
+        np.testing.assert_array_equal(found, expected)

@@ -88,3 +88,6 @@ def test_an_objective_is_settled_where_no_weight_changes_any_more():
     objective = Objective(squared_error, {"rising": rising, "still": still})
     assert [objective.is_settled(p) for p in (0.0, 0.4, 0.5, 1.0)] == [False, False, True, True]
     assert Objective(squared_error, {"still": still}).is_settled(0.0)
+    until_the_end = Term(lambda output, x: output.code.z[:, 0], lambda progress: progress)
+    objective = Objective(squared_error, {"rising": until_the_end})
+    assert [objective.is_settled(p) for p in (0.9, 1.0)] == [False, True]
