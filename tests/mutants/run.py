@@ -124,6 +124,8 @@ def _arguments() -> argparse.Namespace:
         asked.number = int(number)
     elif not asked.seed:
         asked.seed = str(time.time_ns() // 1000 % 10**9)
+    if asked.number is None:
+        sys.stderr.write(f"seed {asked.seed}\n")
     return asked
 
 
