@@ -189,7 +189,9 @@ def test_hidden_files_are_passed_over_and_others_are_said(tmp_path: Path, save_i
     (tmp_path / ".DS_Store").touch()
     dataset = load(tmp_path)
     assert dataset.item_names == ("a.png", "b.PNG")
-    assert dataset.notes == ("1 files that are no images were left out, such as 'readme.txt'.",)
+    assert dataset.notes == (
+        "1 files that are no images (1 txt) were left out, such as 'readme.txt'.",
+    )
 
 
 def test_file_names_of_the_world(tmp_path: Path, save_image) -> None:
@@ -218,7 +220,7 @@ def test_broken_images_are_one_error_that_names_them(tmp_path: Path, save_image)
     (tmp_path / "bad1.png").write_text("no image")
     whole = (tmp_path / "good0.png").read_bytes()
     with pytest.raises(DataError) as caught:
-        load(tmp_path)
+        load(tmp_path, strict=True)
     assert str(caught.value) == (
         f"1 of 6 images in '{tmp_path}' cannot be read, first 'bad1.png': "
         "its content is no image of a known kind. Repair or remove them."
@@ -229,7 +231,7 @@ def test_broken_images_are_one_error_that_names_them(tmp_path: Path, save_image)
     with pytest.raises(
         DataError, match=r"5 of 10 .* first 'cut0.png': .*also 'cut1.png'.*, \.\.\."
     ):
-        load(tmp_path)
+        load(tmp_path, strict=True)
 
 
 def test_a_bomb_among_images_is_refused_without_a_warning(tmp_path: Path, save_image) -> None:
@@ -237,7 +239,8 @@ def test_a_bomb_among_images_is_refused_without_a_warning(tmp_path: Path, save_i
     Image.new("1", (10_000, 10_000)).save(tmp_path / "bomb.png")
     Image.new("1", (20_000, 20_000)).save(tmp_path / "bomb2.png")
     with pytest.raises(DataError, match=r"2 of 3 .*'bomb.png': it has 10000 x 10000 pixels"):
-        load(tmp_path)
+        load(tmp_path, strict=True)
+    assert load(tmp_path).item_names == ("a.png",)
 
 
 def test_empty_folders_and_folders_of_other_things(tmp_path: Path) -> None:

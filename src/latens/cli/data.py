@@ -1,11 +1,18 @@
 """`latens data`: what can be loaded, where it is, and what it holds."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from latens.cli.console import print_facts, print_json, print_path, print_table, say_notes
+from latens.cli.console import (
+    print_facts,
+    print_json,
+    print_lines,
+    print_path,
+    print_table,
+    say_notes,
+)
 
 __all__ = ["app"]
 
@@ -57,18 +64,29 @@ def fetch_set(
 def info(
     data: Annotated[str, typer.Argument(metavar="DATA", help="What `latens run` takes.")],
     label_column: Annotated[str | None, typer.Option(help="The column that holds labels.")] = None,
+    layout: Annotated[
+        Literal["images", "channels-first", "series", "table"] | None,
+        typer.Option(
+            "--as", help="What an array or a table of pixels is. [default: told by its values]"
+        ),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a folder of which an image cannot be read.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Show what a data set holds, before anything is trained on it."""
+    """Show what a data set holds and how it was understood, before anything is trained on it."""
     from latens.data import load, summarize
 
-    summary = summarize(load(data, "all", label_column=label_column))
+    dataset = load(data, "all", label_column=label_column, layout=layout, strict=strict)
+    summary = summarize(dataset)
     if json:
         print_json(asdict(summary))
         return
     facts = {
         "name": summary.name,
         "source": summary.source,
+        "read as": summary.read_as,
         "samples": f"{summary.n_samples:,}",
         "shape": "x".join(map(str, summary.sample_shape)),
         "values": f"{summary.dtype}, {summary.minimum:g} to {summary.maximum:g}",
@@ -78,7 +96,11 @@ def info(
     }
     if summary.classes is not None:
         facts["labels"] = _some(tuple(f"{name} {count:,}" for name, count in summary.classes))
+    if not summary.read_as:
+        del facts["read as"]
     print_facts(facts)
+    for line in summary.left_out:
+        print_lines(f"left out       {line}")
     say_notes(summary.notes)
 
 

@@ -196,7 +196,8 @@ def _load_for(
     border = 0 if settings is None else settings.pad
     size = tuple(side - 2 * border for side in shape[:2]) if len(shape) > 1 else None
     is_grey = settings is not None and settings.grey
-    load = partial(load_converted, grey=is_grey, pad=border, feature_names=names)
+    layout = None if settings is None else settings.layout
+    load = partial(load_converted, grey=is_grey, pad=border, feature_names=names, layout=layout)
     try:
         dataset = load(source, split, image_size=size)
     except ParameterError:

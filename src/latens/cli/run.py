@@ -67,6 +67,13 @@ def run(
     image_size: Annotated[
         int | None, Option(min=2, help="Resize images to this many pixels.")
     ] = None,
+    layout: Annotated[
+        Literal["images", "channels-first", "series", "table"] | None,
+        Option("--as", help="What an array or a table of pixels is. [default: by its values]"),
+    ] = None,
+    strict: Annotated[
+        bool, Option("--strict", help="Refuse a folder of which an image cannot be read.")
+    ] = False,
     seed: Annotated[int | None, Option(min=0, help="The first seed. [default: 0]")] = None,
     seeds: Annotated[
         int | None, Option(min=1, help="Repeat with so many seeds. [default: 1]")
@@ -94,7 +101,9 @@ def run(
     Everything stays on this machine. The report is one file and holds images of your data.
     """
     asked = _Asked(
-        data=_given(label_column=label_column, image_size=image_size),
+        data=_given(
+            label_column=label_column, image_size=image_size, layout=layout, strict=strict or None
+        ),
         model=_given(latent_dim=latent_dim, kind=model, network=network),
         trainer=_given(max_epochs=epochs, time_limit=time_limit, preset=preset),
         study=_given(clusters=clusters, seed=seed, seeds=seeds),
@@ -196,7 +205,10 @@ def _announce(announcement: "Announcement") -> None:
     shape = "x".join(str(side) for side in data.train.X.shape[1:])
     what = f"images of {shape}" if data.is_images else f"rows of {shape} columns"
     say(f"{data.train.name}: {len(data.train):,} {what} to learn from, {len(data.test):,} held out")
-    for note in data.train.notes:
+    if data.train.read_as:
+        say(f"  read as: {data.train.read_as}")
+    of_test = [note for note in data.test.notes if note not in data.train.notes]
+    for note in (*data.train.notes, *(f"of the held-out part: {note}" for note in of_test)):
         say(f"  note: {note}")
     for name, cost in announcement.costs.items():
         plan = cost.plan

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from latens.data import conversions
 from latens.data.dataset import Dataset, Split
 from latens.data.image_folders import ImageSize
+from latens.data.layouts import Layout
 from latens.data.loading import load
 
 __all__ = ["load_converted"]
@@ -18,6 +19,8 @@ def load_converted(
     label_column: str | None = None,
     feature_names: Sequence[str] | None = None,
     image_size: ImageSize | None = None,
+    layout: Layout | None = None,
+    strict: bool = False,
     grey: bool = False,
     pad: int = 0,
 ) -> Dataset:
@@ -25,7 +28,7 @@ def load_converted(
 
     Parameters
     ----------
-    source, split, label_column, feature_names, image_size
+    source, split, label_column, feature_names, image_size, layout, strict
         Those of `load`.
     grey : bool, default=False
         Make images in colour grey.
@@ -48,6 +51,8 @@ def load_converted(
         image_size=image_size,
         label_column=label_column,
         feature_names=feature_names,
+        layout=layout,
+        strict=strict,
     )
     if grey:
         dataset = conversions.grey(dataset)

@@ -37,6 +37,13 @@ class Dataset:
         The file name of each image, relative to its folder.
     has_split : bool
         Whether the source has training and test samples of its own, so that `split` matters.
+    layout : {"images", "series", "table"} or None
+        What the axes of `X` mean; channels of images come last. Of series (n, time, channels) each channel is
+        scaled by itself. None before `load` has looked.
+    read_as : str
+        One line: how the source was understood, and why where that was a guess.
+    left_out : tuple of str
+        Every file that could not be read, with the reason.
 
     Examples
     --------
@@ -53,6 +60,9 @@ class Dataset:
     feature_names: tuple[str, ...] | None = None
     item_names: tuple[str, ...] | None = None
     has_split: bool = False
+    layout: str | None = None
+    read_as: str = ""
+    left_out: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.X)

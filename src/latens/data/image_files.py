@@ -15,6 +15,7 @@ import numpy as np
 from latens._memory import check_memory
 from latens._regular_files import open_regular
 from latens._text import shortened
+from latens.data.deep_pixels import Depth, depth_of, read_deep
 from latens.data.png_files import check_png, check_png_pixels
 from latens.exceptions import DataError
 
@@ -23,15 +24,20 @@ if TYPE_CHECKING:
 
 __all__ = ["ENDINGS", "ImageFacts", "probe_image", "read_image"]
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+ENDINGS = (
+    *(".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm"),
+    # Other endings of the same kinds: JPEG as Windows saves it, animated PNG, bitmaps without a file header.
+    *(".jfif", ".jpe", ".jif", ".jfi", ".pjpeg", ".pjp", ".apng", ".dib", ".pbm", ".pnm"),
+)
+_FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM")
 
-# More than 8 bits of grey: 16-bit PNG and TIFF, 32-bit integers as older 16-bit files are opened.
-_DEEP = ("I;16", "I;16B", "I;16L", "I;16N", "I")
-_GREY = ("1", "L", "LA", "La", *_DEEP)
+_GREY = ("1", "L", "LA", "La", "I;16", "I;16B", "I;16L", "I;16N", "I")
 _ORIENTATION_TAG = 0x0112
-# 64 megapixels: above any phone's camera, a quarter of a gigabyte when decoded.
+# 64 megapixels, a quarter of a gigabyte when decoded. Phones go beyond, to 108 and 200: JPEG of so many
+# is decoded at a half, a quarter or an eighth, which its coefficients allow.
 MAX_PIXELS = 64 * 10**6
+_MOST_REDUCED = 500 * 10**6
+_REDUCTIONS = (1, 2, 4, 8)
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,14 @@ class ImageFacts:
         Whether it has more than 8 bits per pixel of grey.
     is_animated : bool
         Whether it has more than one frame.
+    is_signed : bool
+        Whether its values may be negative.
+    is_inverted : bool
+        Whether 0 is white in the file.
+    is_transparent : bool
+        Whether it can have transparent parts.
+    is_reduced : bool
+        Whether it has more than `MAX_PIXELS` pixels, and is decoded at a part of its size.
     working_bytes : int
         The memory that decoding it takes at most, until it has the size asked for.
     """
@@ -58,6 +72,10 @@ class ImageFacts:
     is_deep: bool
     is_animated: bool
     working_bytes: int
+    is_signed: bool = False
+    is_inverted: bool = False
+    is_transparent: bool = False
+    is_reduced: bool = False
 
 
 def probe_image(path: Path) -> ImageFacts:
@@ -69,16 +87,20 @@ def probe_image(path: Path) -> ImageFacts:
         If the file is no image of an allowed format, has more than `MAX_PIXELS` pixels, or would take
         too much memory. The message is the reason alone, for the caller to name the file.
     """
-    with _opened(path) as (image, _):
+    with _opened(path) as (image, _, depth):
         is_turned = _orientation(image) >= 5
         width, height = image.size[::-1] if is_turned else image.size
         return ImageFacts(
             height=height,
             width=width,
-            is_colour=not _is_grey(image),
-            is_deep=image.mode in _DEEP,
+            is_colour=not (depth.is_grey or _is_grey(image)),
+            is_deep=depth.is_deep,
             is_animated=bool(getattr(image, "is_animated", False)),
-            working_bytes=_working_bytes(image),
+            working_bytes=_working_bytes(image, depth),
+            is_signed=depth.is_signed,
+            is_inverted=depth.is_inverted,
+            is_transparent=_is_transparent(image) and not depth.is_deep,
+            is_reduced=_reduction(image) > 1,
         )
 
 
@@ -97,43 +119,46 @@ def read_image(path: Path, size: tuple[int, int], *, rgb: bool) -> np.ndarray:
     Returns
     -------
     ndarray of shape (height, width) or (height, width, 3)
-        uint8; uint16 for images with more than 8 bits of grey.
+        uint8; uint16 for images with more than 8 bits, int32 for those whose values have a sign.
 
     Raises
     ------
     DataError
         If the pixels cannot be decoded. The message is the reason alone.
     """
-    with _opened(path) as (image, file):
+    with _opened(path) as (image, file, depth):
         if image.format == "PNG":
             check_png(file)
         orientation = _orientation(image)
         height, width = size[::-1] if orientation >= 5 else size
         # JPEG can be decoded at 1/2, 1/4 or 1/8 of its size for a fraction of the time; twice the
         # target leaves enough for a clean last step.
-        image.draft(None, (2 * width, 2 * height))
+        largest = [side // _reduction(image) for side in image.size]
+        image.draft(None, (min(2 * width, largest[0]), min(2 * height, largest[1])))
+        if depth.is_deep:
+            return _read_deep(image, file, (width, height), orientation, depth)
         image.load()
         if image.format == "PNG" and _may_end_early(image):
             check_png_pixels(file)
-        if image.mode in _DEEP:
-            return _deep_pixels(_resized(image.convert("F"), width, height, orientation))
         plain = _on_white(image, "RGB" if rgb else "L")
         return np.asarray(_resized(plain, width, height, orientation))
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple["Image.Image", BinaryIO]]:
+def _opened(path: Path) -> Iterator[tuple["Image.Image", BinaryIO, Depth]]:
     """Open an image file for its header; every way in which it can fail becomes a DataError."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         # Given a name, Pillow 13 maps an uncompressed TIFF and garbles one that is to be turned.
-        with open_regular(path) as file, Image.open(file, formats=_FORMATS) as image:
+        with open_regular(path) as file, _identified(file) as image:
             _check_pixels(image)
-            check_memory(_working_bytes(image), "decoding it", stored=path.stat().st_size)
-            yield image, file
+            depth = depth_of(image)
+            needed = _working_bytes(image, depth)
+            check_memory(needed, "decoding it", stored=path.stat().st_size)
+            yield image, file, depth
     except UnidentifiedImageError as error:
-        raise DataError("its content is no image of a known kind") from error
+        raise DataError(_unknown(path)) from error
     except DataError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -144,11 +169,50 @@ def _opened(path: Path) -> Iterator[tuple["Image.Image", BinaryIO]]:
         raise DataError(f"it is damaged ({shortened(error) or type(error).__name__})") from error
 
 
+def _identified(file: BinaryIO) -> "Image.Image":
+    from PIL import Image, JpegImagePlugin
+
+    try:
+        return Image.open(file, formats=_FORMATS)
+    except Image.DecompressionBombError:
+        # Pillow stops at 179 million pixels; of JPEG a part of them is decoded.
+        file.seek(0)
+        if file.read(3) != b"\xff\xd8\xff":
+            raise
+        file.seek(0)
+        return JpegImagePlugin.JpegImageFile(file)
+
+
+def _unknown(path: Path) -> str:
+    """Why an image is not known, where its first bytes tell more than that."""
+    with open_regular(path) as file:
+        start = file.read(4)
+    if not start:
+        return "it is empty"
+    if start in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return (
+            "it is a TIFF with bands or bits that are not read. Save it with one or three bands of 8 or 16 "
+            "bits, or all images as a table in .npy"
+        )
+    return "its content is no image of a known kind"
+
+
+def _reduction(image: "Image.Image") -> int:
+    """The part of its sides at which an image is decoded at the most."""
+    n_pixels = image.size[0] * image.size[1]
+    if n_pixels <= MAX_PIXELS or image.format not in ("JPEG", "MPO"):
+        return 1
+    fitting = (part for part in _REDUCTIONS if n_pixels <= MAX_PIXELS * part**2)
+    return next(fitting, _REDUCTIONS[-1])
+
+
 def _check_pixels(image: "Image.Image") -> None:
     width, height = image.size
-    if width * height > MAX_PIXELS:
+    limit = MAX_PIXELS if _reduction(image) == 1 else _MOST_REDUCED
+    if width * height > limit:
         raise DataError(
-            f"it has {width} x {height} pixels, more than the limit of {MAX_PIXELS // 10**6} million"
+            f"it has {width} x {height} pixels, more than the limit of {limit // 10**6} million"
+            + ("; save it as JPEG, which is read reduced" if limit == MAX_PIXELS else "")
         )
     if image.mode == "F":
         raise DataError("it holds floats; save it with 8 or 16 bits, or all images as .npy")
@@ -161,11 +225,15 @@ def _may_end_early(image: "Image.Image") -> bool:
     return not rows.reshape(len(rows), -1).any(axis=1).all()
 
 
-def _working_bytes(image: "Image.Image") -> int:
+def _working_bytes(image: "Image.Image", depth: Depth) -> int:
     """What decoding takes: the image as Pillow keeps it, and every copy on the way."""
-    width, height = image.size
-    if image.mode in _DEEP:
-        per_pixel = 16
+    part = _reduction(image)
+    width, height = (-(-side // part) for side in image.size)
+    if part > 1 and image.info.get("progressive"):
+        # Coefficients are kept whole, two bytes for each.
+        return 6 * image.size[0] * image.size[1] + 9 * width * height
+    if depth.is_deep:
+        per_pixel = 16 if depth.is_grey else 40
     elif _is_transparent(image):
         per_pixel = 20
     else:
@@ -226,8 +294,21 @@ def _resized(image: "Image.Image", width: int, height: int, orientation: int) ->
     return image.transpose(turns[orientation]) if orientation in turns else image
 
 
-def _deep_pixels(image: "Image.Image") -> np.ndarray:
-    pixels = np.rint(np.asarray(image))
-    if pixels.max() > 2**16 - 1 and image.size:
-        raise DataError("it has more than 16 bits per pixel; save it with 8 or 16")
-    return np.clip(pixels, 0, 2**16 - 1).astype(np.uint16)
+def _read_deep(
+    image: "Image.Image", file: BinaryIO, size: tuple[int, int], orientation: int, depth: Depth
+) -> np.ndarray:
+    """Read and resize pixels that bytes do not hold, band by band."""
+    from PIL import Image
+
+    pixels = read_deep(image, file)
+    if image.format == "PNG" and not pixels[-2:].reshape(-1, pixels[0].size).any(axis=1).all():
+        check_png_pixels(file)
+    bands = [pixels] if pixels.ndim == 2 else list(np.moveaxis(pixels, -1, 0))
+    resized = [
+        np.asarray(_resized(Image.fromarray(band.astype(np.float32)), *size, orientation))
+        for band in bands
+    ]
+    whole = np.rint(resized[0] if pixels.ndim == 2 else np.stack(resized, axis=-1))
+    # Resizing overshoots at edges.
+    low = -(2**15) if depth.is_signed else 0
+    return np.clip(whole, low, 2**16 - 1).astype(pixels.dtype)

@@ -1,7 +1,6 @@
 """A folder of images, flat or nested, labelled by its sub-folders or not, or one image, as one array."""
 
 import os
-import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +14,9 @@ import numpy as np
 from latens._memory import available_memory, check_memory
 from latens._validation import Integer
 from latens.data.dataset import Dataset, Split
-from latens.data.image_files import ENDINGS, ImageFacts, probe_image, read_image
+from latens.data.folder_files import list_files, printable
+from latens.data.folder_roles import folder_roles
+from latens.data.image_files import MAX_PIXELS, ImageFacts, probe_image, read_image
 from latens.data.progress import Progress, silent
 from latens.exceptions import DataError, ParameterError
 
@@ -33,23 +34,7 @@ _MOST_THREADS = 16
 # Of the memory that is available, what the images that are decoded at the same time may take.
 _SHARE_OF_THREADS = 0.25
 
-_PARTS = {
-    "train": "train",
-    "training": "train",
-    "test": "test",
-    "testing": "test",
-    "val": "validation",
-    "valid": "validation",
-    "validation": "validation",
-}
-
-
-@dataclass(frozen=True)
-class _Files:
-    """The images under a folder, as sorted paths relative to it, and what else lies there."""
-
-    images: tuple[PurePosixPath, ...]
-    others: tuple[PurePosixPath, ...]
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -58,9 +43,17 @@ class _Plan:
 
     size: tuple[int, int]
     rgb: bool
-    deep: bool
+    dtype: np.dtype
     notes: tuple[str, ...]
     largest_bytes: int
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """A file that cannot be read, and why."""
+
+    path: Path
+    reason: DataError
 
 
 def load_image_folder(
@@ -68,13 +61,16 @@ def load_image_folder(
     split: Split = "all",
     *,
     image_size: ImageSize | None = None,
+    strict: bool = False,
+    with_masks: bool = False,
     progress: Progress = silent,
 ) -> Dataset:
     """Load every image under a folder as one array: of bytes, or of 16 bits where all images have them.
 
     Hidden files are passed over and the order is natural (2 before 10). If all images lie in
     sub-folders, two at least, the sub-folders' names are labels, which only score. Sub-folders called
-    train and test (or val) are the folder's own split instead.
+    train and test (or val, dev, training_set ...) are the folder's own split instead. Masks beside images are
+    left out, and so are files that cannot be read, each of them listed.
 
     Images stay grey if all of them are; one in colour makes all RGB. If all share one size with sides
     up to 96 pixels it is kept; otherwise all are resized to the median aspect ratio with a longer side
@@ -88,6 +84,10 @@ def load_image_folder(
         Which part to read, where the folder has parts.
     image_size : int, (int, int) or None, default=None
         Height and width in pixels, 1 to 4096; one integer makes squares; None for the rule above.
+    strict : bool, default=False
+        Whether to refuse the folder if a file cannot be read.
+    with_masks : bool, default=False
+        Whether the masks of images are samples, too.
     progress : callable, default=silent
         Told how many images are read.
 
@@ -98,26 +98,42 @@ def load_image_folder(
     Raises
     ------
     DataError
-        If there are no images, or some cannot be read: the message names the first ones.
+        If there are no images, or none can be read, or, if `strict`, one cannot: the message names the first.
     """
     asked_size = _check_size(image_size)
-    files = _list_files(folder)
-    parts = _own_parts(files.images)
-    chosen = [path for path in files.images if parts is None or _is_in(path, parts, split)]
+    files = list_files(folder, with_masks=with_masks)
     # Of all parts, so that they have one size and one kind of colours.
     every = [folder / path for path in files.images]
-    plan = _plan(_map(probe_image, every, folder, progress, "opening images"), asked_size)
-    X, notes = _read_all(folder, chosen, plan, progress)
-    # The names of all classes, also those that only the other part has.
-    classes = _classes(files.images, depth=0 if parts is None else 1)
-    y = _codes(chosen, classes, depth=0 if parts is None else 1)
+    probed = _map(probe_image, every, progress, "opening images")
+    closed = _broken(probed)
+    _check_broken(closed, len(every), folder, strict=strict)
+    images = [
+        path
+        for path, fact in zip(files.images, probed, strict=True)
+        if not isinstance(fact, _Broken)
+    ]
+    plan = _plan([fact for fact in probed if not isinstance(fact, _Broken)], asked_size)
+    roles = folder_roles(images)
+    chosen = [path for path in images if roles.is_in(path, split)]
+    X, results, notes = _read_all(folder, chosen, plan, progress)
+    cut = _broken(results)
+    _check_broken(cut, len(chosen), folder, strict=strict)
+    missing = {one.path for one in cut}
+    kept = [path for path in chosen if folder / path not in missing]
+    broken = [*closed, *cut]
     return Dataset(
         X,
-        y,
-        classes,
-        notes=(*plan.notes, *notes, *_other_notes(files, parts)),
-        item_names=tuple(_printable(path) for path in chosen),
-        has_split=parts is not None,
+        # The names of all classes, also those that only the other part has.
+        roles.codes(kept),
+        roles.classes,
+        notes=(*_broken_notes(broken, folder), *plan.notes, *notes, *files.notes, *roles.notes),
+        item_names=tuple(printable(path) for path in kept),
+        has_split=roles.part_at is not None,
+        layout="images",
+        read_as=f"{roles.read_as}, each {_in_words(plan.size)}{_bits(X)}",
+        left_out=tuple(
+            f"{printable(one.path.relative_to(folder))}: {one.reason}" for one in broken
+        ),
     )
 
 
@@ -141,10 +157,19 @@ def load_image(path: Path, *, image_size: ImageSize | None = None) -> Dataset:
         If it cannot be read.
     """
     asked_size = _check_size(image_size)
-    plan = _plan(_map(probe_image, [path], path.parent, silent, "opening images"), asked_size)
+    probed = _map(probe_image, [path], silent, "opening images")
+    _check_broken(_broken(probed), 1, path.parent, strict=True)
+    plan = _plan([fact for fact in probed if not isinstance(fact, _Broken)], asked_size)
     name = PurePosixPath(path.name)
-    X, notes = _read_all(path.parent, [name], plan, silent)
-    return Dataset(X, notes=(*plan.notes, *notes), item_names=(_printable(name),))
+    X, results, notes = _read_all(path.parent, [name], plan, silent)
+    _check_broken(_broken(results), 1, path.parent, strict=True)
+    return Dataset(
+        X,
+        notes=(*plan.notes, *notes),
+        item_names=(printable(name),),
+        layout="images",
+        read_as=f"one image of {_in_words(plan.size)}",
+    )
 
 
 def _check_size(image_size: ImageSize | None) -> tuple[int, int] | None:
@@ -160,84 +185,6 @@ def _check_size(image_size: ImageSize | None) -> tuple[int, int] | None:
     return int(size[0]), int(size[1])
 
 
-def _list_files(folder: Path) -> _Files:
-    found: list[PurePosixPath] = []
-    seen: set[str] = set()
-    try:
-        for root, subfolders, names in os.walk(folder, onerror=_raise, followlinks=True):
-            # A link to a folder above would go round for ever.
-            real = os.path.realpath(root)
-            is_new = real not in seen
-            seen.add(real)
-            subfolders[:] = [name for name in subfolders if is_new and not name.startswith(".")]
-            here = PurePosixPath(Path(root).relative_to(folder).as_posix())
-            found += [here / name for name in names if is_new and not name.startswith(".")]
-    except OSError as error:
-        raise DataError(f"The folder '{folder}' cannot be read: {error}.") from error
-    found.sort(key=_natural)
-    images = tuple(path for path in found if path.suffix.lower() in ENDINGS)
-    others = tuple(path for path in found if path.suffix.lower() not in ENDINGS)
-    if not images:
-        raise _no_images(folder, others)
-    return _Files(images, others)
-
-
-def _raise(error: OSError) -> None:
-    raise error
-
-
-def _natural(path: PurePosixPath) -> tuple[list[str | int], str]:
-    """Sort "a" before "a2" before "a10"; the whole path settles ties."""
-    pieces = re.split(r"(\d+)", str(path.with_suffix("")).lower())
-    key: list[str | int] = [int(text) if i % 2 else text for i, text in enumerate(pieces)]
-    return key, str(path)
-
-
-def _no_images(folder: Path, others: Sequence[PurePosixPath]) -> DataError:
-    kinds = ", ".join(ending[1:] for ending in ENDINGS)
-    if not others:
-        return DataError(f"The folder '{folder}' is empty. Expected images ({kinds}).")
-    return DataError(
-        f"The folder '{folder}' holds no images ({kinds}) but {len(others):,} other file(s), such as "
-        f"'{_printable(others[0])}'. To load a single file, name the file itself."
-    )
-
-
-def _own_parts(images: Sequence[PurePosixPath]) -> set[str] | None:
-    """The parts that the first sub-folders name, if they are a split and nothing else."""
-    names = {path.parts[0].lower() if len(path.parts) > 1 else "" for path in images}
-    if not names <= _PARTS.keys():
-        return None
-    parts = {_PARTS[name] for name in names}
-    return parts if "train" in parts and len(parts) > 1 else None
-
-
-def _is_in(path: PurePosixPath, parts: set[str], split: Split) -> bool:
-    """Whether an image belongs to the split; without a test part, validation is the test part."""
-    part = _PARTS[path.parts[0].lower()]
-    if part == "validation":
-        part = "train" if "test" in parts else "test"
-    return split in ("all", part)
-
-
-def _classes(images: Sequence[PurePosixPath], depth: int) -> tuple[str, ...] | None:
-    """The names of the sub-folders at a depth, if all images lie in one and there are two or more."""
-    if any(len(path.parts) < depth + 2 for path in images):
-        return None
-    names = {path.parts[depth] for path in images}
-    ordered = sorted(names, key=lambda name: _natural(PurePosixPath(name)))
-    return tuple(_printable(PurePosixPath(name)) for name in ordered) if len(names) > 1 else None
-
-
-def _codes(
-    images: Sequence[PurePosixPath], classes: tuple[str, ...] | None, depth: int
-) -> np.ndarray | None:
-    if classes is None:
-        return None
-    code = {name: number for number, name in enumerate(classes)}
-    return np.array([code[_printable(PurePosixPath(path.parts[depth]))] for path in images])
-
-
 def _plan(facts: Sequence[ImageFacts], asked_size: tuple[int, int] | None) -> _Plan:
     size = asked_size or _common_size(facts)
     rgb = any(fact.is_colour for fact in facts)
@@ -245,6 +192,9 @@ def _plan(facts: Sequence[ImageFacts], asked_size: tuple[int, int] | None) -> _P
     n_resized = sum((fact.height, fact.width) != size for fact in facts)
     n_grey = sum(not fact.is_colour for fact in facts)
     n_animated = sum(fact.is_animated for fact in facts)
+    n_inverted = sum(fact.is_inverted for fact in facts)
+    n_transparent = sum(fact.is_transparent for fact in facts)
+    n_reduced = sum(fact.is_reduced for fact in facts)
     notes = []
     if n_resized:
         sizes = "different sizes" if len(own_sizes) > 1 else _in_words(*own_sizes)
@@ -253,8 +203,39 @@ def _plan(facts: Sequence[ImageFacts], asked_size: tuple[int, int] | None) -> _P
         notes.append(f"{n_grey:,} grey images beside images in colour were made RGB.")
     if n_animated:
         notes.append(f"Of {n_animated:,} images with several frames the first frame was taken.")
-    is_deep = all(fact.is_deep for fact in facts)
-    return _Plan(size, rgb, is_deep, tuple(notes), max(fact.working_bytes for fact in facts))
+    if n_inverted:
+        notes.append(
+            f"{n_inverted:,} images of which 0 is white were inverted, so that 0 is black."
+        )
+    if n_transparent:
+        notes.append(f"Transparent parts of {n_transparent:,} images were laid on white.")
+    if n_reduced:
+        limit = MAX_PIXELS // 10**6
+        notes.append(f"{n_reduced:,} images of more than {limit} megapixels were decoded reduced.")
+    dtype, more = _value_type(facts)
+    largest = max(fact.working_bytes for fact in facts)
+    return _Plan(size, rgb, dtype, (*notes, *more), largest)
+
+
+def _value_type(facts: Sequence[ImageFacts]) -> tuple[np.dtype, list[str]]:
+    """The type that holds the values of all images, which only deep ones beside bytes are scaled for."""
+    n_deep = sum(fact.is_deep for fact in facts)
+    n_signed = sum(fact.is_signed for fact in facts)
+    if n_signed and n_deep < len(facts):
+        raise DataError(
+            f"{n_signed:,} images hold numbers with a sign and {len(facts) - n_deep:,} have plain values of "
+            "8 bits: they have no unit in common. Put either kind into a folder of its own."
+        )
+    if n_deep < len(facts):
+        return np.dtype(np.uint8), []
+    return np.dtype(np.int32 if n_signed else np.uint16), []
+
+
+def _bits(X: np.ndarray) -> str:
+    """In words, what the values are where they are no bytes."""
+    if X.dtype == np.uint8 or not len(X):
+        return ""
+    return f", values of more than 8 bits as they are ({int(X.min()):,} to {int(X.max()):,})"
 
 
 def _in_words(size: tuple[int, int]) -> str:
@@ -278,30 +259,58 @@ def _read_all(
     images: Sequence[PurePosixPath],
     plan: _Plan,
     progress: Progress,
-) -> tuple[np.ndarray, tuple[str, ...]]:
+) -> tuple[np.ndarray, Sequence[_Broken | None], tuple[str, ...]]:
     """Decode every image into its place; deep images among others wait until their range is known."""
-    dtype = np.dtype(np.uint16 if plan.deep else np.uint8)
     shape = (len(images), *plan.size, 3) if plan.rgb else (len(images), *plan.size)
-    n_bytes = int(np.prod(shape, dtype=object)) * dtype.itemsize
+    n_bytes = int(np.prod(shape, dtype=object)) * plan.dtype.itemsize
     # Deep images among others are kept aside, at two bytes for each pixel.
-    aside = 0 if plan.deep else 2 * len(images) * plan.size[0] * plan.size[1]
+    aside = 2 * int(np.prod(shape, dtype=object)) if plan.dtype == np.uint8 else 0
     where = f"The images of '{folder}' at {_in_words(plan.size)}"
     check_memory(n_bytes + aside + plan.largest_bytes, where)
-    X = np.empty(shape, dtype=dtype)
+    X = np.empty(shape, dtype=plan.dtype)
     deep: dict[int, np.ndarray] = {}
     places = {folder / path: row for row, path in enumerate(images)}
 
     def read(path: Path) -> None:
         row = places[path]
         pixels = read_image(path, plan.size, rgb=plan.rgb)
-        if pixels.dtype == dtype:
-            X[row] = pixels
-        else:
+        if plan.dtype == np.uint8 and pixels.dtype != np.uint8:
             deep[row] = pixels
+        else:
+            X[row] = _with_channels(pixels, X.ndim)
 
     room = int(_SHARE_OF_THREADS * available_memory() / plan.largest_bytes)
-    _map(read, list(places), folder, progress, "reading images", n_threads=max(1, room))
-    return X, _scale_deep(X, deep)
+    results = _map(read, list(places), progress, "reading images", n_threads=max(1, room))
+    notes = _scale_deep(X, deep)
+    X = _without_gaps(X, [row for row, result in enumerate(results) if result is None])
+    if plan.dtype == np.uint8 or not len(X):
+        return X, results, notes
+    X, more = _kept_deep(X)
+    return X, results, (*notes, *more)
+
+
+def _with_channels(pixels: np.ndarray, ndim: int) -> np.ndarray:
+    return pixels if pixels.ndim == ndim - 1 else pixels[..., np.newaxis]
+
+
+def _without_gaps(X: np.ndarray, rows: Sequence[int]) -> np.ndarray:
+    """Move the rows that were read together, in place: a copy may not fit in memory."""
+    if len(rows) < len(X):
+        for place, row in enumerate(rows):
+            X[place] = X[row]
+    return X[: len(rows)]
+
+
+def _kept_deep(X: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Deep images in the smallest type that holds them, and a word on those with negative values."""
+    low, high = int(X.min()), int(X.max())
+    if low >= 0:
+        return X.astype(np.uint16, copy=False), ()
+    kind = np.int16 if high < 2**15 else np.int32
+    note = (
+        f"The images hold negative values, which were kept: {low:,} to {high:,} ({kind.__name__})."
+    )
+    return X.astype(kind, copy=False), (note,)
 
 
 def _scale_deep(X: np.ndarray, deep: dict[int, np.ndarray]) -> tuple[str, ...]:
@@ -314,39 +323,35 @@ def _scale_deep(X: np.ndarray, deep: dict[int, np.ndarray]) -> tuple[str, ...]:
     largest = max(int(pixels.max()) for pixels in deep.values())
     top = 2 ** max(8, largest.bit_length()) - 1
     for row, pixels in deep.items():
-        scaled = np.rint(pixels * (255 / top)).astype(np.uint8)
-        X[row] = scaled if X.ndim == 3 else scaled[..., np.newaxis]
+        X[row] = _with_channels(np.rint(pixels * (255 / top)).astype(np.uint8), X.ndim)
     return (f"{len(deep):,} images of 16 bits were scaled from 0..{top} to 0..255.",)
 
 
 def _map(
     function: Callable[[Path], _Result],
     paths: Sequence[Path],
-    folder: Path,
     progress: Progress,
     task: str,
     n_threads: int = _MOST_THREADS,
-) -> list[_Result]:
-    """Call a function on every file in threads, and raise one error for all files that fail."""
+) -> list[_Result | _Broken]:
+    """Call a function on every file in threads; of a file that fails, return why."""
 
-    def attempt(path: Path) -> _Result | DataError:
+    def attempt(path: Path) -> _Result | _Broken:
         try:
             return function(path)
         except DataError as error:
-            return error
+            return _Broken(path, error)
 
-    results: list[_Result] = []
-    failed: list[tuple[Path, DataError]] = []
+    results: list[_Result | _Broken] = []
     with _pool(n_threads) as pool:
-        for path, result in zip(paths, pool.map(attempt, paths), strict=True):
-            if isinstance(result, DataError):
-                failed.append((path, result))
-            else:
-                results.append(result)
-            progress(task, len(results) + len(failed), len(paths))
-    if failed:
-        raise _unreadable(failed, len(paths), folder)
+        for result in pool.map(attempt, paths):
+            results.append(result)
+            progress(task, len(results), len(paths))
     return results
+
+
+def _broken(results: Sequence[object]) -> list[_Broken]:
+    return [result for result in results if isinstance(result, _Broken)]
 
 
 @contextmanager
@@ -365,29 +370,32 @@ def _pool(n_threads: int) -> Iterator[ThreadPoolExecutor]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _unreadable(failed: Sequence[tuple[Path, DataError]], n_images: int, folder: Path) -> DataError:
-    names = [f"'{_printable(path.relative_to(folder))}'" for path, _ in failed]
-    also = (
-        f" (also {', '.join(names[1:4])}{', ...' if len(names) > 4 else ''})" if names[1:] else ""
+def _check_broken(broken: Sequence[_Broken], n_images: int, folder: Path, *, strict: bool) -> None:
+    """Refuse the folder if nothing can be read, or, if strict, if anything cannot."""
+    if not broken or (len(broken) < n_images and not strict):
+        return
+    names = [f"'{printable(one.path.relative_to(folder))}'" for one in broken]
+    also = f" (also {_first(names[1:])})" if names[1:] else ""
+    raise DataError(
+        f"{len(broken):,} of {n_images:,} images in '{folder}' cannot be read, first {names[0]}: "
+        f"{broken[0].reason}{also}. Repair or remove them."
     )
-    return DataError(
-        f"{len(failed):,} of {n_images:,} images in '{folder}' cannot be read, first {names[0]}: "
-        f"{failed[0][1]}{also}. Repair or remove them."
+
+
+def _broken_notes(broken: Sequence[_Broken], folder: Path) -> list[str]:
+    if not broken:
+        return []
+    first = f"'{printable(broken[0].path.relative_to(folder))}': {broken[0].reason}"
+    others = [f"'{printable(one.path.relative_to(folder))}'" for one in broken[1:]]
+    also = f"; also {_first(others)}" if others else ""
+    what = (
+        "image that cannot be read was" if len(broken) == 1 else "images that cannot be read were"
     )
+    return [
+        f"{len(broken):,} {what} left out ({first}{also}). `latens data info` lists all; --strict "
+        "(strict=True) refuses them."
+    ]
 
 
-def _other_notes(files: _Files, parts: set[str] | None) -> list[str]:
-    notes = []
-    if files.others:
-        first = _printable(files.others[0])
-        notes.append(
-            f"{len(files.others):,} files that are no images were left out, such as '{first}'."
-        )
-    if parts == {"train", "test", "validation"}:
-        notes.append("The validation images count as training images.")
-    return notes
-
-
-def _printable(path: Path | PurePosixPath) -> str:
-    """A file name that can be shown and stored, whatever bytes it is made of."""
-    return os.fsencode(path).decode("utf-8", "replace")
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")

@@ -15,9 +15,11 @@ from latens.data.idx import is_idx_name
 from latens.data.idx_sets import holds_idx, load_idx, load_idx_folder
 from latens.data.image_files import ENDINGS
 from latens.data.image_folders import ImageSize, load_image, load_image_folder
+from latens.data.layouts import LAYOUTS, Layout
 from latens.data.named_sets import load_named
 from latens.data.npy import load_npy
 from latens.data.npz import load_npz
+from latens.data.pixel_tables import as_images
 from latens.data.progress import Progress, watched
 from latens.data.samples import check_samples
 from latens.data.tables import load_csv, load_parquet
@@ -37,6 +39,8 @@ def load(
     image_size: ImageSize | None = None,
     label_column: str | None = None,
     feature_names: Sequence[str] | None = None,
+    layout: Layout | None = None,
+    strict: bool = False,
     progress: Progress | None = None,
 ) -> Dataset:
     """Load samples from a named set, a folder of images or a file.
@@ -54,12 +58,21 @@ def load(
         Which samples. A source without test samples of its own gives all of them for "train".
     image_size : int, (int, int) or None, default=None
         For images: height and width in pixels, 1 to 4096, one integer for squares. None
-        keeps a common size up to 96 pixels and else takes 64 for the longer side.
+        keeps a common size up to 96 pixels and else takes 64 for the longer side. For tables of
+        pixels with `layout`: the size that their columns make up.
     label_column : str or None, default=None
         For tables: the column of labels. None takes one called label, class, target or y.
     feature_names : sequence of str or None, default=None
         For tables: the features to make, in their order, as the data set that a model has learnt from names
         them. None takes all columns of numbers and of categories. Other sources do not heed it.
+    layout : {"images", "channels-first", "series", "table"} or None, default=None
+        What the axes of an array mean: images with channels last, with channels first, series of the
+        shape (n, time, channels), each channel scaled by itself, or a table. Makes images of tables of pixels
+        and the reverse; for a folder, "images" reads the masks of images, too. None tells by the shape
+        and the values, and says so in the notes where that is a guess.
+    strict : bool, default=False
+        For folders of images: refuse a folder of which a file cannot be read; such files are left out and
+        listed otherwise.
     progress : callable or None, default=None
         Called with the task, what is done and the total; None draws a bar on stderr where that is a
         terminal.
@@ -92,20 +105,22 @@ def load(
         raise ParameterError(
             f"The 'feature_names' parameter of load must be a list of names. Got {feature_names!r} instead."
         )
+    if layout is not None:
+        check_value("load", "layout", layout, (Options(LAYOUTS),))
     path = Path(os.path.expanduser(source))  # noqa: PTH111 - a home that is missing must not raise
     name = _meant_name(source, path)
     if name is not None:
         _refuse(image_size, label_column, f"the named set '{name}'")
         dataset = _with_hint(load_named(name, split, progress=progress), path)
     elif _is_there(path) and path.is_dir():
-        dataset = _load_folder(path, split, image_size, label_column, progress)
+        dataset = _load_folder(path, split, image_size, label_column, layout, strict, progress)
     elif _is_there(path) and path.is_file():
-        dataset = _load_file(path, split, image_size, label_column, feature_names)
+        dataset = _load_file(path, split, image_size, label_column, feature_names, layout)
     elif _is_there(path):
         raise _no_file(path)
     else:
         raise _not_found(source)
-    return _finished(dataset, path if name is None else None, split)
+    return _finished(dataset, path if name is None else None, split, layout)
 
 
 def _meant_name(source: str | os.PathLike[str], path: Path) -> str | None:
@@ -137,6 +152,8 @@ def _load_folder(
     split: Split,
     image_size: ImageSize | None,
     label_column: str | None,
+    layout: Layout | None,
+    strict: bool,
     progress: Progress | None,
 ) -> Dataset:
     _refuse(None, label_column, f"the folder '{folder}'")
@@ -153,8 +170,16 @@ def _load_folder(
         return load_idx_folder(folder, split)
     if is_store:
         return load_npy(folder / _ARRAY_STORE)
+    _refuse_layout(layout, f"the folder of images '{folder}'")
     with watched(progress) as report:
-        return load_image_folder(folder, split, image_size=image_size, progress=report)
+        return load_image_folder(
+            folder,
+            split,
+            image_size=image_size,
+            strict=strict,
+            with_masks=layout == "images",
+            progress=report,
+        )
 
 
 def _load_file(
@@ -163,14 +188,22 @@ def _load_file(
     image_size: ImageSize | None,
     label_column: str | None,
     feature_names: Sequence[str] | None,
+    layout: Layout | None,
 ) -> Dataset:
     ending = path.suffix.lower()
     if ending in ENDINGS:
         _refuse(None, label_column, f"the image '{path}'")
+        _refuse_layout(layout, f"the image '{path}'")
         return load_image(path, image_size=image_size)
-    _refuse(image_size, None if ending in _TABLES else label_column, f"the file '{path}'")
+    makes_images = ending in _TABLES and layout in ("images", "channels-first")
+    _refuse(
+        None if makes_images else image_size,
+        None if ending in _TABLES else label_column,
+        f"the file '{path}'",
+    )
     if ending in _TABLES:
-        return _TABLES[ending](path, label_column, feature_names)
+        table = _TABLES[ending](path, label_column, feature_names)
+        return as_images(table, layout, image_size) if feature_names is None else table
     if ending == ".npy":
         return load_npy(path)
     if ending == ".npz":
@@ -187,6 +220,14 @@ def _refuse(image_size: ImageSize | None, label_column: str | None, source: str)
     if label_column is not None:
         raise ParameterError(
             f"The 'label_column' parameter of load is for tables, not for {source}."
+        )
+
+
+def _refuse_layout(layout: Layout | None, source: str) -> None:
+    """Refuse another meaning for what images in files are."""
+    if layout not in (None, "images"):
+        raise ParameterError(
+            f"The 'layout' parameter of load (--as) is for arrays and tables of pixels, not for {source}."
         )
 
 
@@ -223,7 +264,7 @@ def _siblings(path: Path) -> list[str]:
         return []
 
 
-def _finished(dataset: Dataset, path: Path | None, split: Split) -> Dataset:
+def _finished(dataset: Dataset, path: Path | None, split: Split, layout: Layout | None) -> Dataset:
     """The last checks, the same for every source, and what only `load` knows."""
     source = dataset.source or str(path)
     if split == "test" and not dataset.has_split:
@@ -232,7 +273,9 @@ def _finished(dataset: Dataset, path: Path | None, split: Split) -> Dataset:
             "some samples out yourself if you want to test."
         )
     where = f"The source '{source}'"
-    samples = check_samples(dataset.X, where)
+    # What images in files and pixels in columns mean is known.
+    known = "images" if dataset.layout == "images" else layout
+    samples = check_samples(dataset.X, where, known)
     if dataset.y is not None and len(dataset.y) != len(samples.X):
         raise DataError(f"{where} has {len(samples.X):,} samples and {len(dataset.y):,} labels.")
     return replace(
@@ -241,6 +284,9 @@ def _finished(dataset: Dataset, path: Path | None, split: Split) -> Dataset:
         name=dataset.name or _short_name(path or Path(source)),
         source=source,
         notes=(*dataset.notes, *samples.notes),
+        layout=samples.layout,
+        read_as=dataset.read_as or samples.read_as,
+        feature_names=dataset.feature_names if samples.X.ndim == 2 else None,
     )
 
 

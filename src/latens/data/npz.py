@@ -3,7 +3,7 @@
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,13 @@ __all__ = ["load_npz"]
 _SAMPLES = ("x", "images", "data", "features")
 _LABELS = ("y", "labels", "label", "targets", "target")
 _PATTERNS = ("{}_{part}", "{part}_{}")
+# How each part is called; validation samples are training samples where there are test samples, and the
+# test samples where there are none.
+_PARTS = {
+    "train": ("train", "training"),
+    "validation": ("val", "valid", "validation", "dev"),
+    "test": ("test", "testing"),
+}
 _SHOWN = 10
 _SPARSE_PARTS = ("data", "indices", "indptr", "row", "col", "coords", "offsets")
 # SciPy makes these dense by the row and the column of every value, stored or beyond the corners.
@@ -63,9 +70,14 @@ class _Archive:
     taken: int = 0
 
     def find(self, words: tuple[str, ...], part: str | None = None) -> str | None:
-        """Return the first member called by one of the words, of the part "train" or "test"."""
+        """Return the first member called by one of the words, of "train", "validation" or "test"."""
         patterns = _PATTERNS if part else ("{}",)
-        names = (pattern.format(word, part=part) for word in words for pattern in patterns)
+        names = (
+            pattern.format(word, part=called)
+            for word in words
+            for called in _PARTS.get(part or "", ("",))
+            for pattern in patterns
+        )
         return next((name for name in names if name in self.members), None)
 
     def place(self, name: str) -> str:
@@ -106,7 +118,8 @@ def load_npz(path: Path, split: Split = "all") -> Dataset:
 
     Samples are called ``X``, ``x``, ``images``, ``data`` or ``features``, or are the only array;
     labels ``y``, ``labels`` or ``targets``. ``x_train`` and ``x_test`` (also ``train_images`` and
-    the like) make a split of the archive's own. A sparse matrix of SciPy is made dense.
+    the like) make a split of the archive's own; ``val_images`` count as training samples there, and as
+    test samples where there are no others. A sparse matrix of SciPy is made dense.
 
     Parameters
     ----------
@@ -143,9 +156,10 @@ def _load(archive: _Archive, split: Split) -> Dataset:
     if {"data", "format", "shape"} <= archive.members.keys():
         return _load_sparse(archive)
     whole = archive.find(_SAMPLES)
-    train, test = archive.find(_SAMPLES, "train"), archive.find(_SAMPLES, "test")
-    if whole is None and train and test:
-        return _load_parts(archive, train, test, split)
+    found = {part: archive.find(_SAMPLES, part) for part in _PARTS}
+    train = found["train"]
+    if whole is None and train and (found["validation"] or found["test"]):
+        return _load_parts(archive, {part: name for part, name in found.items() if name}, split)
     name = whole or train or _only_array(archive)
     labels_name = archive.find(_LABELS, None if whole else "train") or archive.find(_LABELS)
     X = archive.array(name)
@@ -153,28 +167,40 @@ def _load(archive: _Archive, split: Split) -> Dataset:
     return Dataset(X, labels.codes, labels.names, notes=_notes(labels))
 
 
-def _load_parts(archive: _Archive, train: str, test: str, split: Split) -> Dataset:
-    """Read one part or both; the labels of both are read either way, so that codes agree."""
-    heads = [archive.header(train), archive.header(test)]
-    if heads[0].shape[1:] != heads[1].shape[1:]:
-        raise DataError(
-            f"The samples of {archive.where} differ in shape: {heads[0].shape[1:]} for training and "
-            f"{heads[1].shape[1:]} for test."
-        )
-    _check_joinable(heads, f"The samples of {archive.where}")
-    names = [archive.find(_LABELS, "train"), archive.find(_LABELS, "test")]
-    lengths = [_length(head.shape) for head in heads]
-    labels = _labels(archive, names, lengths)
-    chosen = {"train": [train], "test": [test], "all": [train, test]}[split]
-    rows = {"train": slice(lengths[0]), "test": slice(lengths[0], None), "all": slice(None)}[split]
-    arrays = [archive.array(name) for name in chosen]
+def _load_parts(archive: _Archive, names: dict[str, str], split: Split) -> Dataset:
+    """Read the parts of a split; the labels of all are read either way, so that codes agree."""
+    heads = {part: archive.header(name) for part, name in names.items()}
+    for part in heads:
+        if heads[part].shape[1:] != heads["train"].shape[1:]:
+            raise DataError(
+                f"The samples of {archive.where} differ in shape: {heads['train'].shape[1:]} for training "
+                f"and {heads[part].shape[1:]} for {part}."
+            )
+    _check_joinable(list(heads.values()), f"The samples of {archive.where}")
+    lengths = [_length(head.shape) for head in heads.values()]
+    labels = _labels(archive, [archive.find(_LABELS, part) for part in names], lengths)
+    chosen = [part for part in names if split in ("all", _counts_as(part, names))]
+    arrays = [archive.array(names[part]) for part in chosen]
     if len(arrays) > 1:
         archive.take(
             sum(array.nbytes for array in arrays), f"Joining the samples of {archive.where}"
         )
     X = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-    y = None if labels.codes is None else labels.codes[rows]
-    return Dataset(X, y, labels.names, notes=_notes(labels), has_split=True)
+    owner = np.repeat(list(names), lengths)
+    y = None if labels.codes is None else labels.codes[np.isin(owner, chosen)]
+    notes = _notes(labels)
+    if len(names) > 2:
+        notes += (f"The validation samples '{names['validation']}' count as training samples.",)
+    told = ", ".join(f"{name} ({_counts_as(part, names)})" for part, name in names.items())
+    parts = f"{sum(lengths):,} samples in parts of their own: {told}"
+    return Dataset(X, y, labels.names, notes=notes, has_split=True, read_as=parts)
+
+
+def _counts_as(part: str, parts: Collection[str]) -> str:
+    """The part of the split that a part of the archive belongs to."""
+    if part == "validation":
+        return "train" if "test" in parts else "test"
+    return part
 
 
 def _check_joinable(heads: list[NpyHeader], where: str) -> None:

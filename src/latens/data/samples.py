@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from latens.data.layouts import Guess, Layout, arranged, guess_layout, is_series
 from latens.exceptions import DataError
 
 __all__ = ["Samples", "check_samples"]
@@ -18,9 +19,11 @@ class Samples:
 
     X: np.ndarray
     notes: tuple[str, ...] = ()
+    layout: str = "images"
+    read_as: str = ""
 
 
-def check_samples(X: np.ndarray, where: str) -> Samples:
+def check_samples(X: np.ndarray, where: str, layout: Layout | None = None) -> Samples:
     """Bring an array of samples to the standard shape and refuse what cannot be learnt from.
 
     Bytes stay bytes and a memory map stays mapped. Booleans become bytes, a single channel is
@@ -32,6 +35,8 @@ def check_samples(X: np.ndarray, where: str) -> Samples:
         Samples along the first axis.
     where : str
         The source, as the beginning of an error: "The file 'x.npy'".
+    layout : Layout or None, default=None
+        What the axes mean, if that is known.
 
     Returns
     -------
@@ -45,17 +50,30 @@ def check_samples(X: np.ndarray, where: str) -> Samples:
     Examples
     --------
     >>> samples = check_samples(np.zeros((5, 3, 8, 8), dtype=np.uint8), "The file 'x.npy'")
-    >>> samples.X.shape, samples.notes
-    ((5, 8, 8, 3), ('Channels came first (5, 3, 8, 8) and were moved last.',))
+    >>> samples.X.shape, samples.layout
+    ((5, 8, 8, 3), 'images')
+    >>> samples.notes[0].partition(";")[0]
+    'Channels came first (5, 3, 8, 8) and were moved last'
     """
     if X.dtype.kind not in "buif":
         raise DataError(
             f"{where} holds values of type {X.dtype}. Expected integers or floats; convert them first."
         )
     _check_shape(X, where)
-    samples = _channels_last(X, where)
-    _check_finite(samples.X, where)
-    return Samples(_native(samples.X), samples.notes)
+    notes: tuple[str, ...] = ()
+    given = X.shape
+    try:
+        guess = guess_layout(X) if layout is None else Guess(layout)
+        X = arranged(X, guess.layout)
+    except DataError as error:
+        raise DataError(f"{where} cannot be read so: {error}") from error
+    if guess.why:
+        notes = (f"{guess.why}; --as images (layout='images') takes them as they come.",)
+    X = _one_or_three_channels(X, where, guess.layout, given)
+    _check_finite(X, where)
+    series = is_series(guess.layout, len(given))
+    kind = "series" if series else "table" if X.ndim == 2 else "images"
+    return Samples(_native(X), notes, kind, _in_words(X, kind, given))
 
 
 def _check_shape(X: np.ndarray, where: str) -> None:
@@ -70,19 +88,31 @@ def _check_shape(X: np.ndarray, where: str) -> None:
         raise DataError(f"{where} has the shape {X.shape}: its samples hold no values.")
 
 
-def _channels_last(X: np.ndarray, where: str) -> Samples:
+def _one_or_three_channels(
+    X: np.ndarray, where: str, layout: Layout, given: tuple[int, ...]
+) -> np.ndarray:
     if X.ndim != 4:
-        return Samples(X)
-    notes: tuple[str, ...] = ()
-    if X.shape[3] not in _COLOURS and X.shape[1] in _COLOURS:
-        notes = (f"Channels came first {X.shape} and were moved last.",)
-        X = np.moveaxis(X, 1, 3)
+        return X
     if X.shape[3] not in _COLOURS:
+        kept = "X[:, :3]" if layout == "channels-first" else "X[..., :3]"
         raise DataError(
-            f"{where} has the shape {X.shape}, so its images have {X.shape[3]} channels. Expected 1 "
-            "(grey) or 3 (RGB): keep three of them, as in X[..., :3], or reshape to (n, features)."
+            f"{where} has the shape {given}, so its images have {X.shape[3]} channels. Expected 1 (grey) or "
+            f"3 (RGB): keep three of them, as in {kept}, or take all as a table (--as table, layout='table')."
         )
-    return Samples(X[..., 0] if X.shape[3] == 1 else X, notes)
+    return X[..., 0] if X.shape[3] == 1 else X
+
+
+def _in_words(X: np.ndarray, kind: str, given: tuple[int, ...]) -> str:
+    """How an array was understood."""
+    size = "x".join(str(side) for side in X.shape[1:])
+    if kind == "series":
+        steps = f"{X.shape[1]} steps and {X.shape[2]} channels"
+        return f"{len(X):,} series of {steps}, each channel scaled by itself"
+    if kind == "table":
+        return f"a table of {len(X):,} rows and {X.shape[1]:,} columns"
+    if len(given) == 3:
+        return f"{len(X):,} samples of {size}, grey images or series of one range, as the shape is {given}"
+    return f"{len(X):,} images of {size}, as the shape is {given}"
 
 
 def _check_finite(X: np.ndarray, where: str) -> None:

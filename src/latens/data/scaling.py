@@ -24,7 +24,7 @@ class Scaling:
 
     Attributes
     ----------
-    offset, scale : ndarray of shape () or (n_features,), float64
+    offset, scale : ndarray of shape (), (n_features,) or (n_channels,), float64
         In the user's units; `scale` is positive.
     bounded : bool
         Whether the scaled values lie in [0, 1], so that a sigmoid output and binary cross-entropy fit.
@@ -52,6 +52,8 @@ class Scaling:
             If the parts have other types or shapes than `fit_scaling` gives, or are not finite and positive.
         """
         shape = () if bounded else input_shape
+        if bounded and len(input_shape) == 2 and offset.ndim:
+            shape = input_shape[1:]  # one range for each channel of series
         for part in (offset, scale):
             if part.dtype != np.float64 or part.shape != shape or not np.isfinite(part).all():
                 raise ValueError(f"the scaling is {part.dtype} of shape {part.shape}, not {shape}")
@@ -61,7 +63,7 @@ class Scaling:
 
     def apply(self, X: np.ndarray) -> np.ndarray:
         """Return `X` in the network's units, float64."""
-        return (X - self.offset) / self.scale
+        return (X - _along(self.offset, X)) / _along(self.scale, X)
 
     def undo(self, X: np.ndarray) -> np.ndarray:
         """Return scaled values in the user's units, in their own floating type.
@@ -72,13 +74,21 @@ class Scaling:
         is_far = (np.abs(self.offset) > _FAR * self.scale).any()
         is_far |= (np.abs(self.offset) + self.scale).max() > _LARGE
         kind = np.result_type(X.dtype, np.float64) if is_far else X.dtype
-        return X.astype(kind, copy=False) * self.scale.astype(kind) + self.offset.astype(kind)
+        scale, offset = (_along(part, X).astype(kind) for part in (self.scale, self.offset))
+        return X.astype(kind, copy=False) * scale + offset
+
+
+def _along(part: np.ndarray, X: np.ndarray) -> np.ndarray:
+    """Repeat what belongs to the channels of series along rows, where these are flat."""
+    if part.ndim == 0 or X.shape[-1] == len(part):
+        return part
+    return np.tile(part, X.shape[-1] // len(part))
 
 
 UNSCALED = Scaling(np.array(0.0), np.array(1.0), bounded=False)
 
 
-def fit_scaling(X: np.ndarray) -> Scaling:
+def fit_scaling(X: np.ndarray, *, per_channel: bool = False) -> Scaling:
     """Choose the scaling for data by one rule, the same for every data set.
 
     Images, and tables of bytes or of values in [0, 1], share one range and become [0, 1]: the usual
@@ -90,6 +100,9 @@ def fit_scaling(X: np.ndarray) -> Scaling:
     X : ndarray of shape (n_samples, n_features), (n_samples, height, width) or \
             (n_samples, height, width, channels)
         Finite numbers.
+    per_channel : bool, default=False
+        Whether `X` are series of shape (n_samples, time, channels) whose channels have units of their own:
+        each gets its own observed range.
 
     Returns
     -------
@@ -102,6 +115,8 @@ def fit_scaling(X: np.ndarray) -> Scaling:
     >>> fit_scaling(np.array([[1.0, 5.0], [3.0, 5.0]])).offset
     array([2., 5.])
     """
+    if per_channel:
+        return _channel_scaling(X)
     is_bytes = X.dtype == np.uint8
     low, high = float(X.min()), float(X.max())
     if X.ndim == 2 and not is_bytes and (low < 0 or high > 1):
@@ -110,6 +125,13 @@ def fit_scaling(X: np.ndarray) -> Scaling:
     if low >= 0 and usual / 2 <= high <= usual:
         low, high = 0.0, usual
     return Scaling(np.array(low), np.array(high - low or 1.0), bounded=True)
+
+
+def _channel_scaling(X: np.ndarray) -> Scaling:
+    """The observed range of every channel becomes [0, 1]."""
+    low, high = (np.asarray(X).min(axis=(0, 1)), np.asarray(X).max(axis=(0, 1)))
+    low, high = low.astype(np.float64), high.astype(np.float64)
+    return Scaling(low, np.where(high > low, high - low, 1.0), bounded=True)
 
 
 def _standard_scaling(X: np.ndarray, unit: float) -> Scaling:

@@ -43,7 +43,7 @@ class Summary:
         Samples that repeat an earlier one exactly.
     classes : tuple of (str, int), or None
         The number of samples per class; None without labels.
-    notes : tuple of str
+    notes, read_as, left_out
         As in the data set.
     fingerprint : str
         SHA-256 of the content.
@@ -64,6 +64,8 @@ class Summary:
     classes: tuple[tuple[str, int], ...] | None
     notes: tuple[str, ...]
     fingerprint: str
+    read_as: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +115,8 @@ def summarize(dataset: Dataset) -> Summary:
         classes=_class_counts(dataset),
         notes=dataset.notes,
         fingerprint=fingerprint(X),
+        read_as=dataset.read_as,
+        left_out=dataset.left_out,
     )
 
 

@@ -79,6 +79,8 @@ class _StudyData(_Asked):
     image_size: Annotated[int, Field(ge=2, lt=2**16)] | None = None
     grey: bool = False
     pad: Annotated[int, Field(ge=0, le=1024)] = 0
+    layout: Text | None = None
+    strict: bool = False
 
 
 class _StudyModel(_Asked):
@@ -112,6 +114,8 @@ class DataContent(_Open):
     names: Annotated[Many[Text], Field(max_length=_MOST_CLASSES)] | None = None
     feature_names: Many[Text] | None = None
     notes: Few[Text] = []
+    read_as: Text | None = None
+    left_out: Many[Text] = []
     held_out: Text | None = None
     own_parts: bool = False
     n_scored_train: Count | None = None

@@ -19,7 +19,7 @@ __all__ = ["Prepared", "load_for_study", "prepare", "prepared_again", "recorded_
 _SPLIT, _SCORED = 0, 1
 # A data set of unlucky size still leaves this many rows on either side.
 _FEWEST_ROWS = 2
-_CONVERSIONS = {"label_column", "image_size", "grey", "pad"}
+_CONVERSIONS = {"label_column", "image_size", "grey", "pad", "layout", "strict"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +112,7 @@ def _prepared(
         held_out=held_out,
         scored_train=_some_rows(len(train), study),
         scored_test=_some_rows(len(test), study),
-        scaling=fit_scaling(train.X),
+        scaling=fit_scaling(train.X, per_channel=train.layout == "series"),
         fingerprint=f"{fingerprint(train.X)}-{fingerprint(test.X)}",
         whole=whole,
     )

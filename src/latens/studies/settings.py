@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from latens._regular_files import check_regular
+from latens.data.layouts import Layout
 from latens.exceptions import ParameterError, UntrustedError
 
 __all__ = [
@@ -52,6 +53,10 @@ class DataSettings(_Settings):
         Whether images in colour are made grey.
     pad : int
         Black pixels added on every side of every image, for networks that want a size.
+    layout : {"images", "channels-first", "series", "table"} or None
+        What the axes of an array mean; None: told by its shape and values.
+    strict : bool
+        Whether a folder of images of which one cannot be read is refused.
     """
 
     source: str
@@ -60,6 +65,8 @@ class DataSettings(_Settings):
     test_fraction: float = Field(default=0.2, gt=0, lt=1)
     grey: bool = False
     pad: int = Field(default=0, ge=0, le=1024)
+    layout: Layout | None = None
+    strict: bool = False
 
 
 class ModelSettings(_Settings):

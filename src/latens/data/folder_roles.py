@@ -1,0 +1,204 @@
+"""What the sub-folders of a folder of images are: parts such as train and test, or classes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from latens.data.dataset import Split
+from latens.data.folder_files import natural, printable
+
+__all__ = ["FolderRoles", "folder_roles", "part_called"]
+
+_PARTS = {
+    "train": ("train", "training", "trn", "learn", "fit"),
+    "test": ("test", "testing", "tst", "holdout", "heldout"),
+    "validation": (
+        "val",
+        "valid",
+        "validation",
+        "validate",
+        "eval",
+        "evaluation",
+        "dev",
+        "development",
+    ),
+}
+_PART_OF = {name: part for part, names in _PARTS.items() for name in names}
+# What stands beside the name of a part: "training_set", "test images", "train2017".
+_FILLERS = ("dataset", "data", "sets", "set", "images", "image", "imgs", "img", "split", "samples")
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class FolderRoles:
+    """Which part of a path says what.
+
+    Attributes
+    ----------
+    class_at : int or None
+        The place of the folder that names the class; None where nothing does.
+    part_at : int or None
+        The place of the folder that names the part; None without parts.
+    parts : frozenset of str
+        Those that are there, of "train", "test" and "validation".
+    classes : tuple of str or None
+        In natural order.
+    read_as : str
+        All of it in words.
+    notes : tuple of str
+    """
+
+    class_at: int | None = None
+    part_at: int | None = None
+    parts: frozenset[str] = frozenset()
+    classes: tuple[str, ...] | None = None
+    read_as: str = ""
+    notes: tuple[str, ...] = ()
+
+    def is_in(self, path: PurePosixPath, split: Split) -> bool:
+        """Whether an image belongs to a split; without a test part, validation is the test part."""
+        if self.part_at is None:
+            return True
+        part = part_called(path.parts[self.part_at])
+        if part == "validation":
+            part = "train" if "test" in self.parts else "test"
+        return split in ("all", part)
+
+    def codes(self, images: Sequence[PurePosixPath]) -> np.ndarray | None:
+        """Return the number of each image's class; None without classes."""
+        if self.classes is None or self.class_at is None:
+            return None
+        code = {name: number for number, name in enumerate(self.classes)}
+        place = self.class_at
+        return np.array([code[_name(path.parts[place])] for path in images], dtype=np.int64)
+
+
+def part_called(name: str) -> str | None:
+    """Return the part that a folder or an array is called by: "train", "test", "validation" or None.
+
+    Examples
+    --------
+    >>> part_called("training_set"), part_called("val2017"), part_called("trains")
+    ('train', 'validation', None)
+    """
+    word = re.sub(r"[^a-z]", "", name.lower())
+    if word in _PART_OF:
+        return _PART_OF[word]
+    for filler in _FILLERS:
+        bare = word.removesuffix(filler) if word.endswith(filler) else word.removeprefix(filler)
+        if bare != word and bare in _PART_OF:
+            return _PART_OF[bare]
+    return None
+
+
+def folder_roles(images: Sequence[PurePosixPath]) -> FolderRoles:
+    """Tell parts and classes by the names of sub-folders.
+
+    Folders that all images share mean nothing. Then come parts, if every folder there is called as one and
+    train is among two or more, above the classes or below them; then classes, if every image lies in a
+    sub-folder and there are two of them or more.
+    """
+    start = _shared(images, 0)
+    for part_at, class_at in ((start, start + 1), (start + 1, start)):
+        parts = _own_parts(images, part_at)
+        if parts is not None:
+            class_at = _shared(images, class_at) if class_at > part_at else class_at
+            return _described(images, class_at, part_at, parts)
+    return _described(images, start, None, frozenset())
+
+
+def _shared(images: Sequence[PurePosixPath], start: int) -> int:
+    """The first place at which paths differ, or at which a file stands."""
+    place = start
+    while all(len(path.parts) > place + 1 for path in images) and (
+        len({path.parts[place] for path in images}) == 1
+    ):
+        place += 1
+    return place
+
+
+def _own_parts(images: Sequence[PurePosixPath], place: int) -> frozenset[str] | None:
+    """The parts that the folders at a place name, if they are a split and nothing else."""
+    if any(len(path.parts) < place + 2 for path in images):
+        return None
+    called = {part_called(name) for name in {path.parts[place] for path in images}}
+    parts = frozenset(part for part in called if part is not None)
+    is_split = None not in called and "train" in parts and len(parts) > 1
+    return parts if is_split else None
+
+
+def _described(
+    images: Sequence[PurePosixPath], class_at: int, part_at: int | None, parts: frozenset[str]
+) -> FolderRoles:
+    classes, notes = _classes(images, class_at)
+    if classes is not None and part_at is None:
+        notes += _note_on_same_folders(images, class_at, classes)
+    if parts == {"train", "test", "validation"}:
+        notes.append("The validation images count as training images.")
+    words = [f"{len(images):,} images"]
+    if classes is not None:
+        words.append(f"in {len(classes):,} classes by sub-folder ({_some(classes)})")
+    if part_at is not None:
+        names = {path.parts[part_at] for path in images}
+        told = [f"{_name(name)} ({part_called(name)})" for name in sorted(names)]
+        words.append(f"{'with' if classes is None else 'and'} parts of their own: {_some(told)}")
+    return FolderRoles(
+        class_at=None if classes is None else class_at,
+        part_at=part_at,
+        parts=parts,
+        classes=classes,
+        read_as=" ".join(words),
+        notes=tuple(notes),
+    )
+
+
+def _classes(
+    images: Sequence[PurePosixPath], place: int
+) -> tuple[tuple[str, ...] | None, list[str]]:
+    outside = [path for path in images if len(path.parts) < place + 2]
+    inside = {path.parts[place] for path in images if len(path.parts) >= place + 2}
+    if outside and len(inside) > 1:
+        note = (
+            f"The {len(inside):,} sub-folders ({_some(sorted(inside))}) were not taken as classes, as "
+            f"{len(outside):,} images lie beside them, such as '{printable(outside[0])}'; put those into a "
+            "sub-folder to have classes."
+        )
+        return None, [note]
+    if outside or len(inside) < 2:
+        return None, []
+    return tuple(_name(name) for name in sorted(inside, key=_order)), []
+
+
+def _note_on_same_folders(
+    images: Sequence[PurePosixPath], place: int, classes: tuple[str, ...]
+) -> list[str]:
+    """Say so where every class holds the same sub-folders: they may be the classes instead."""
+    below: dict[str, set[str]] = {}
+    for path in images:
+        if len(path.parts) < place + 3:
+            return []
+        below.setdefault(path.parts[place], set()).add(path.parts[place + 1])
+    sets = list(below.values())
+    if len(sets[0]) < 2 or any(one != sets[0] for one in sets):
+        return []
+    return [
+        f"Each of the {len(classes):,} sub-folders taken as classes ({_some(classes)}) holds the same "
+        f"sub-folders ({_some(sorted(sets[0]))}). If those are the classes, load each of the "
+        f"{len(classes):,} by itself, or name them train and test if they are parts."
+    ]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f", ... ({len(names):,} in all)" if len(names) > _SHOWN else ""
+    return ", ".join(_name(name) for name in names[:_SHOWN]) + more
+
+
+def _order(name: str) -> tuple[list[str | int], str]:
+    return natural(PurePosixPath(name))
+
+
+def _name(name: str) -> str:
+    return printable(PurePosixPath(name))
