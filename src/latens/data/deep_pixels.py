@@ -19,6 +19,8 @@ __all__ = ["Depth", "depth_of", "read_deep"]
 
 # More than 8 bits of grey: 16-bit PNG and TIFF, 32-bit integers as older 16-bit files are opened.
 _DEEP_GREY = ("I;16", "I;16B", "I;16L", "I;16N", "I")
+_DEEP_FORMATS = ("PNG", "TIFF", "PPM")
+_GREY_AND_ALPHA = "LA;16B"
 _BITS, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339
 _WHITE_IS_ZERO, _SIGNED = 0, 2
 _MOST = 2**16 - 1
@@ -46,6 +48,9 @@ class Depth:
     is_grey: bool = False
 
 
+_BYTES = Depth()
+
+
 def depth_of(image: "Image.Image") -> Depth:
     """Return what the header of an opened image says about its values.
 
@@ -55,14 +60,19 @@ def depth_of(image: "Image.Image") -> Depth:
         If they could only be read in part: bands beyond those of a colour, 16 bits of CMYK. The message is
         the reason alone.
     """
+    if image.format not in _DEEP_FORMATS:
+        return _BYTES
     raw = _raw_mode(image)
+    is_grey = image.mode in _DEEP_GREY
     if image.format == "TIFF":
         _check_bands(image, raw)
-    is_signed = image.format == "TIFF" and _tag(image, _SAMPLE_FORMAT) == _SIGNED
-    is_inverted = image.format == "TIFF" and _tag(image, _PHOTOMETRIC) == _WHITE_IS_ZERO
-    is_wide = ";16" in raw or (image.format == "PPM" and _largest_of_ppm(image) > 255)
-    is_grey = image.mode in _DEEP_GREY or is_signed
-    return Depth(is_grey or is_wide, is_signed, is_inverted, is_grey or raw == "LA;16B")
+        is_signed = _tag(image, _SAMPLE_FORMAT) == _SIGNED
+        is_inverted = _tag(image, _PHOTOMETRIC) == _WHITE_IS_ZERO
+        is_deep = is_grey or is_signed or ";16" in raw
+        return Depth(is_deep, is_signed, is_inverted, is_grey or is_signed)
+    if is_grey or ";16" in raw or (image.format == "PPM" and _largest_of_ppm(image) > 255):
+        return Depth(is_deep=True, is_grey=is_grey or raw == _GREY_AND_ALPHA)
+    return _BYTES
 
 
 def read_deep(image: "Image.Image", file: BinaryIO) -> np.ndarray:
@@ -151,7 +161,7 @@ def _wide_colours(image: "Image.Image", file: BinaryIO) -> np.ndarray:
     from PIL import Image as Pillow
 
     raw = _raw_mode(image)
-    if raw == "LA;16B":  # its four bytes, read as if they were four bands
+    if raw == _GREY_AND_ALPHA:  # its four bytes, read as if they were four bands
         image.tile = [tile._replace(args="RGBA") for tile in image.tile]  # type: ignore[attr-defined]
         image.load()
         values = np.array(image).view(">u2").astype(np.uint16)
@@ -164,7 +174,7 @@ def _wide_colours(image: "Image.Image", file: BinaryIO) -> np.ndarray:
             again.tile = [tile._replace(args=_renamed(tile.args, other)) for tile in again.tile]
             again.load()
             values = high << 8 | np.asarray(again)
-    n_colours = 1 if raw == "LA;16B" else 3
+    n_colours = 1 if raw == _GREY_AND_ALPHA else 3
     if (values[..., n_colours:] < _MOST).any():
         raise DataError("it has 16 bits and transparent parts; save it without transparency")
     return values[..., 0] if n_colours == 1 else values[..., :3]

@@ -116,8 +116,10 @@ def list_files(folder: Path, *, with_masks: bool = False) -> FolderFiles:
     """
     found, passed = _walk(folder)
     found.sort(key=natural)
-    images = [path for path in found if path.suffix.lower() in ENDINGS]
-    others = [path for path in found if path.suffix.lower() not in ENDINGS]
+    images: list[PurePosixPath] = []
+    others: list[PurePosixPath] = []
+    for path in found:
+        (images if path.suffix.lower() in ENDINGS else others).append(path)
     foreign = [path for path in others if _kind(path) in _FOREIGN]
     if len(foreign) > len(images):
         raise _mostly_foreign(folder, foreign, images)
@@ -228,13 +230,9 @@ def _notes_on_system(passed: Mapping[PurePosixPath, int]) -> list[str]:
 
 def _masks(images: Sequence[PurePosixPath]) -> set[PurePosixPath]:
     """The images that are masks of others, by the names of their folders or their own."""
-    stems = {(path.parent, path.stem.lower()) for path in images}
-    masks = {
-        path
-        for path in images
-        if (match := _MASK_STEM.fullmatch(path.stem))
-        and (path.parent, match["of"].lower().strip()) in stems
-    }
+    called = [(path, match) for path in images if (match := _MASK_STEM.fullmatch(path.stem))]
+    stems = {(path.parent, path.stem.lower()) for path in images} if called else set()
+    masks = {path for path, match in called if (path.parent, match["of"].lower().strip()) in stems}
     for folder in _mask_folders(images):
         masks.update(path for path in images if folder in path.parents)
     return masks

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -78,6 +79,15 @@ class ImageFacts:
     is_reduced: bool = False
 
 
+@dataclass(frozen=True)
+class _Opening:
+    """What is known of an opened image: its values, the part of its sides to decode, the memory it takes."""
+
+    depth: Depth
+    part: int
+    working_bytes: int
+
+
 def probe_image(path: Path) -> ImageFacts:
     """Read the header of an image file, no pixels.
 
@@ -87,7 +97,8 @@ def probe_image(path: Path) -> ImageFacts:
         If the file is no image of an allowed format, has more than `MAX_PIXELS` pixels, or would take
         too much memory. The message is the reason alone, for the caller to name the file.
     """
-    with _opened(path) as (image, _, depth):
+    with _opened(path) as (image, _, opening):
+        depth = opening.depth
         is_turned = _orientation(image) >= 5
         width, height = image.size[::-1] if is_turned else image.size
         return ImageFacts(
@@ -96,11 +107,11 @@ def probe_image(path: Path) -> ImageFacts:
             is_colour=not (depth.is_grey or _is_grey(image)),
             is_deep=depth.is_deep,
             is_animated=bool(getattr(image, "is_animated", False)),
-            working_bytes=_working_bytes(image, depth),
+            working_bytes=opening.working_bytes,
             is_signed=depth.is_signed,
             is_inverted=depth.is_inverted,
             is_transparent=_is_transparent(image) and not depth.is_deep,
-            is_reduced=_reduction(image) > 1,
+            is_reduced=opening.part > 1,
         )
 
 
@@ -126,17 +137,17 @@ def read_image(path: Path, size: tuple[int, int], *, rgb: bool) -> np.ndarray:
     DataError
         If the pixels cannot be decoded. The message is the reason alone.
     """
-    with _opened(path) as (image, file, depth):
+    with _opened(path) as (image, file, opening):
         if image.format == "PNG":
             check_png(file)
         orientation = _orientation(image)
         height, width = size[::-1] if orientation >= 5 else size
         # JPEG can be decoded at 1/2, 1/4 or 1/8 of its size for a fraction of the time; twice the
         # target leaves enough for a clean last step.
-        largest = [side // _reduction(image) for side in image.size]
+        largest = [side // opening.part for side in image.size]
         image.draft(None, (min(2 * width, largest[0]), min(2 * height, largest[1])))
-        if depth.is_deep:
-            return _read_deep(image, file, (width, height), orientation, depth)
+        if opening.depth.is_deep:
+            return _read_deep(image, file, (width, height), orientation, opening.depth)
         image.load()
         if image.format == "PNG" and _may_end_early(image):
             check_png_pixels(file)
@@ -145,18 +156,19 @@ def read_image(path: Path, size: tuple[int, int], *, rgb: bool) -> np.ndarray:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple["Image.Image", BinaryIO, Depth]]:
+def _opened(path: Path) -> Iterator[tuple["Image.Image", BinaryIO, _Opening]]:
     """Open an image file for its header; every way in which it can fail becomes a DataError."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         # Given a name, Pillow 13 maps an uncompressed TIFF and garbles one that is to be turned.
-        with open_regular(path) as file, _identified(file) as image:
-            _check_pixels(image)
+        with open_regular(path) as file, _identified(file, Image) as image:
+            part = _reduction(image)
+            _check_pixels(image, part)
             depth = depth_of(image)
-            needed = _working_bytes(image, depth)
+            needed = _working_bytes(image, depth, part)
             check_memory(needed, "decoding it", stored=path.stat().st_size)
-            yield image, file, depth
+            yield image, file, _Opening(depth, part, needed)
     except UnidentifiedImageError as error:
         raise DataError(_unknown(path)) from error
     except DataError:
@@ -169,18 +181,19 @@ def _opened(path: Path) -> Iterator[tuple["Image.Image", BinaryIO, Depth]]:
         raise DataError(f"it is damaged ({shortened(error) or type(error).__name__})") from error
 
 
-def _identified(file: BinaryIO) -> "Image.Image":
-    from PIL import Image, JpegImagePlugin
-
+def _identified(file: BinaryIO, pillow: ModuleType) -> "Image.Image":
     try:
-        return Image.open(file, formats=_FORMATS)
-    except Image.DecompressionBombError:
+        image: Image.Image = pillow.open(file, formats=_FORMATS)
+    except pillow.DecompressionBombError:
+        from PIL import JpegImagePlugin
+
         # Pillow stops at 179 million pixels; of JPEG a part of them is decoded.
         file.seek(0)
         if file.read(3) != b"\xff\xd8\xff":
             raise
         file.seek(0)
         return JpegImagePlugin.JpegImageFile(file)
+    return image
 
 
 def _unknown(path: Path) -> str:
@@ -206,9 +219,9 @@ def _reduction(image: "Image.Image") -> int:
     return next(fitting, _REDUCTIONS[-1])
 
 
-def _check_pixels(image: "Image.Image") -> None:
+def _check_pixels(image: "Image.Image", part: int) -> None:
     width, height = image.size
-    limit = MAX_PIXELS if _reduction(image) == 1 else _MOST_REDUCED
+    limit = MAX_PIXELS if part == 1 else _MOST_REDUCED
     if width * height > limit:
         raise DataError(
             f"it has {width} x {height} pixels, more than the limit of {limit // 10**6} million"
@@ -225,13 +238,13 @@ def _may_end_early(image: "Image.Image") -> bool:
     return not rows.reshape(len(rows), -1).any(axis=1).all()
 
 
-def _working_bytes(image: "Image.Image", depth: Depth) -> int:
+def _working_bytes(image: "Image.Image", depth: Depth, part: int) -> int:
     """What decoding takes: the image as Pillow keeps it, and every copy on the way."""
-    part = _reduction(image)
-    width, height = (-(-side // part) for side in image.size)
-    if part > 1 and image.info.get("progressive"):
-        # Coefficients are kept whole, two bytes for each.
-        return 6 * image.size[0] * image.size[1] + 9 * width * height
+    width, height = image.size
+    if part > 1:
+        # The coefficients of progressive files are kept whole, two bytes for each.
+        kept = 6 * width * height if image.info.get("progressive") else 0
+        return kept + 9 * (width // part + 1) * (height // part + 1)
     if depth.is_deep:
         per_pixel = 16 if depth.is_grey else 40
     elif _is_transparent(image):

@@ -119,7 +119,7 @@ def load_image_folder(
     cut = _broken(results)
     _check_broken(cut, len(chosen), folder, strict=strict)
     missing = {one.path for one in cut}
-    kept = [path for path in chosen if folder / path not in missing]
+    kept = [path for path in chosen if folder / path not in missing] if missing else chosen
     broken = [*closed, *cut]
     return Dataset(
         X,
