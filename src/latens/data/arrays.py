@@ -9,6 +9,7 @@ import numpy as np
 
 from latens._memory import check_memory
 from latens._sparse import checked_sparse
+from latens.data.map_style import array_from_items, holds_items
 from latens.exceptions import DataError
 
 __all__ = ["as_array", "as_sparse"]
@@ -24,8 +25,8 @@ def as_array(X: Any) -> np.ndarray:
     ----------
     X : array-like
         A NumPy array or memory map (given back as it is), a torch tensor on any device, a data frame
-        or series that narwhals knows (pandas, polars, arrow), a scipy.sparse matrix, nested lists, or
-        anything that NumPy converts.
+        or series that narwhals knows (pandas, polars, arrow), a scipy.sparse matrix, a map-style torch
+        Dataset (of items with several entries the first), nested lists, or anything that NumPy converts.
 
     Returns
     -------
@@ -57,7 +58,9 @@ def as_array(X: Any) -> np.ndarray:
     if isinstance(X, list | tuple):
         return _from_list(X)
     frame = _as_narwhals(X)
-    return _converted(X) if frame is None else _from_frame(frame)
+    if frame is not None:
+        return _from_frame(frame)
+    return array_from_items(X) if holds_items(X) else _converted(X)
 
 
 def _plain(X: np.ndarray) -> np.ndarray:

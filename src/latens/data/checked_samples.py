@@ -1,35 +1,41 @@
 """What an estimator is given to fit or to use, checked as scikit-learn does, and images too."""
 
+import warnings
 from math import prod
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import validate_data
 
-from latens._validation import forget_feature_names
+from latens._validation import Options, check_value, forget_feature_names
 from latens.data.arrays import as_array
+from latens.data.layouts import LAYOUTS, Guess, Layout, arranged, guess_layout
 from latens.exceptions import DataError
 
 __all__ = ["checked_samples"]
 
 
-def checked_samples(estimator: Any, X: Any, *, reset: bool = False) -> np.ndarray:
-    """Return samples as an array, and check their shape against the one that was fitted.
+def checked_samples(
+    estimator: Any, X: Any, *, reset: bool = False, layout: Layout | None = None
+) -> np.ndarray:
+    """Return samples as an array in the standard layout; check their shape against the fitted one.
 
     Parameters
     ----------
     estimator : estimator
-        With `reset` it gets `input_shape_`, `n_features_in_` and, of tables, `feature_names_in_`.
+        With `reset` it gets `input_shape_`, `n_features_in_` and, of tables, `feature_names_in_`; and
+        `layout_` and `given_shape_`, what the axes mean and the shape of a sample as it was given.
     X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
             (n_samples, height, width, channels)
     reset : bool, default=False
         Whether these samples are to be fitted.
+    layout : Layout or None, default=None
+        What the axes mean, with `reset`; None tells by shape and values, and warns where that is a guess.
 
     Raises
     ------
     DataError
-        If the shape is not the fitted one.
         If the shape is not the fitted one, or a value is no finite number.
     ValueError
         If scikit-learn refuses them: other columns, too few samples.
@@ -43,13 +49,54 @@ def checked_samples(estimator: Any, X: Any, *, reset: bool = False) -> np.ndarra
             raise _not_finite(as_array(X), names, estimator) from error
         raise
     if reset:
-        estimator.input_shape_ = checked.shape[1:]
-    elif checked.shape[1:] != estimator.input_shape_:
-        raise DataError(
-            f"X has samples of shape {checked.shape[1:]}, but this {type(estimator).__name__} was fitted on "
-            f"samples of shape {estimator.input_shape_}."
-        )
-    return checked
+        return _learnt(estimator, checked, layout)
+    return _as_learnt(estimator, checked)
+
+
+def _learnt(estimator: Any, X: np.ndarray, layout: Layout | None) -> np.ndarray:
+    """Settle what the axes of samples to learn from mean."""
+    if layout is None:
+        guess = guess_layout(X)
+        if guess.why:
+            how = f"layout={guess.layout!r} says so, and layout='images' to take X as it comes"
+            warnings.warn(f"{guess.why}. In fit, {how}.", UserWarning, stacklevel=4)
+    else:
+        check_value("fit", "layout", layout, (Options(LAYOUTS),))
+        guess = Guess(layout)
+    samples = arranged(X, guess.layout)
+    estimator.layout_, estimator.given_shape_ = guess.layout, X.shape[1:]
+    estimator.input_shape_ = samples.shape[1:]
+    return samples
+
+
+def _as_learnt(estimator: Any, X: np.ndarray) -> np.ndarray:
+    """Bring samples to the layout of those learnt from; refuse what is of another shape."""
+    # Models of version 0.1 know none of it.
+    layout = cast(Layout, getattr(estimator, "layout_", "images"))
+    expected = tuple(estimator.input_shape_)
+    given = tuple(getattr(estimator, "given_shape_", expected))
+    if X.shape[1:] == given:
+        return arranged(X, layout) if given != expected or layout == "channels-first" else X
+    if X.shape[1:] != expected:
+        raise _other_shape(estimator, X.shape, given)
+    return X
+
+
+def _other_shape(estimator: Any, shape: tuple[int, ...], given: tuple[int, ...]) -> DataError:
+    """What is wrong with a shape, and the way out where it is plain."""
+    way_out = ""
+    if shape == given:
+        way_out = " One sample needs an axis in front: X[None]."
+    elif len(shape) == 4 and (*shape[2:], shape[1]) == given:
+        way_out = " Its channels come first: np.moveaxis(X, 1, -1) moves them last."
+    elif len(shape) == 4 and (shape[3], *shape[1:3]) == given:
+        way_out = " Its channels come last: np.moveaxis(X, -1, 1) moves them first."
+    elif len(shape) == 2 and prod(given) == shape[1]:
+        way_out = f" X.reshape(-1, {', '.join(map(str, given))}) has that shape."
+    return DataError(
+        f"X has samples of shape {shape[1:]}, but this {type(estimator).__name__} was fitted on samples of "
+        f"shape {given}.{way_out}"
+    )
 
 
 def _checked(estimator: Any, X: Any, *, reset: bool) -> Any:

@@ -11,7 +11,17 @@ import numpy as np
 
 from latens.exceptions import DataError
 
-__all__ = ["LAYOUTS", "Guess", "Layout", "arranged", "given_back", "guess_layout", "is_series"]
+__all__ = [
+    "LAYOUTS",
+    "Guess",
+    "Layout",
+    "arranged",
+    "given_back",
+    "guess_layout",
+    "is_layout_of",
+    "is_series",
+    "standard_layout",
+]
 
 Layout = Literal["images", "channels-first", "series", "table"]
 LAYOUTS = ("images", "channels-first", "series", "table")
@@ -137,8 +147,8 @@ def arranged(X: np.ndarray, layout: Layout) -> np.ndarray:
         )
     if X.ndim not in (3, 4):
         raise DataError(
-            f"Images have the shape (n, height, width) or (n, height, width, channels), and X has {X.shape}. "
-            "Reshape it."
+            "X must have shape (n_samples, n_features), (n_samples, height, width) or (n_samples, height, "
+            f"width, channels), and to be images three or four axes. Got an array of shape {X.shape}."
         )
     return np.moveaxis(X, 1, -1) if layout == "channels-first" else X
 
@@ -155,6 +165,28 @@ def given_back(X: np.ndarray, layout: Layout, given_shape: tuple[int, ...]) -> n
     if layout == "channels-first":
         return np.moveaxis(X, -1, 1)
     return X.reshape(len(X), *given_shape)
+
+
+def is_layout_of(layout: Layout, given: tuple[int, ...], standard: tuple[int, ...]) -> bool:
+    """Whether samples given in a shape have a standard shape in a layout, as a file may claim."""
+    if layout == "channels-first":
+        return len(given) in (2, 3) and (*given[1:], given[0]) == standard
+    if layout == "table":
+        return len(standard) == 1 and prod(given) == standard[0]
+    return given == standard and (len(given) == 2 if layout == "series" else len(given) in (2, 3))
+
+
+def standard_layout(layout: Layout, n_axes: int) -> Layout:
+    """Return what samples of a layout are once they are arranged, with so many axes in all.
+
+    Examples
+    --------
+    >>> standard_layout("channels-first", 4), standard_layout("channels-first", 3)
+    ('images', 'series')
+    """
+    if n_axes == 2:
+        return "table"
+    return "series" if is_series(layout, n_axes) else "images"
 
 
 def is_series(layout: str | None, n_axes: int) -> bool:

@@ -78,9 +78,13 @@ def decoder_of(model: BaseAutoencoder, codes: np.ndarray, *, most_numbers: int) 
     if not np.isfinite(error):
         return _refused("what it decodes are no numbers.")
     scaling = model.scaling_
-    decoder = Decoder(
-        layers, precision, error, scaling.offset, scaling.scale, bounded=scaling.bounded
-    )
+    offset, scale = scaling.offset, scaling.scale
+    if (
+        scaling.bounded and offset.ndim
+    ):  # one for each channel of series; the page wants one for each value
+        offset = np.broadcast_to(offset, model.input_shape_).ravel()
+        scale = np.broadcast_to(scale, model.input_shape_).ravel()
+    decoder = Decoder(layers, precision, error, offset, scale, bounded=scaling.bounded)
     return Reading(decoder, "", numbers)
 
 

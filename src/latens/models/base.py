@@ -36,6 +36,8 @@ from latens._validation import (
 )
 from latens.data import as_array
 from latens.data.checked_samples import checked_samples
+from latens.data.layouts import Layout, given_back, is_series
+from latens.data.range_check import warn_of_other_range
 from latens.data.scaling import UNSCALED, Scaling, fit_scaling
 from latens.exceptions import DataError, ParameterError
 from latens.models.persistence import write_model
@@ -100,7 +102,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     @enough_memory()
     @plain_torch()
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, *, layout: Layout | None = None) -> Self:
         """Learn the codes of the samples.
 
         Parameters
@@ -110,6 +112,11 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             Finite numbers; bytes stay bytes. NumPy, memory-mapped, torch, pandas, polars or sparse.
         y : ignored
             Present for scikit-learn's conventions.
+        layout : {"images", "channels-first", "series", "table"} or None, default=None
+            What the axes of `X` mean: images with channels last, or with channels first as torch has them;
+            series of shape (n_samples, time, channels), each channel scaled by itself; a table, for which
+            further axes are laid out flat. All later samples have the same layout, and answers too. None
+            tells by shape and values, and warns where another layout would give another result.
 
         Returns
         -------
@@ -125,7 +132,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             If the loss is not finite.
         """
         with fitting(self):
-            X = self._validate(X, reset=True)
+            X = self._validate(X, reset=True, layout=layout)
             labels = self._labels(y, len(X))
             self._start(X)
             interrupt = self._train(self._samples(X, labels))
@@ -170,13 +177,13 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     @enough_memory()
     @plain_torch()
-    def estimate_cost(self, X: Any, y: Any = None) -> Cost:
+    def estimate_cost(self, X: Any, y: Any = None, *, layout: Layout | None = None) -> Cost:
         """Return what `fit` would do and how long it would take here, by timing a few batches.
 
         Takes what `fit` takes and raises what it raises; the estimator itself stays as it was.
         """
         trial = clone(self)
-        X = trial._validate(X, reset=True)
+        X = trial._validate(X, reset=True, layout=layout)
         labels = trial._labels(y, len(X))
         trial._start(X)
         samples = trial._samples(X, labels)
@@ -207,14 +214,16 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         return self._decoded(self._validate_codes(Z))
 
     def reconstruct(self, X: Any) -> np.ndarray:
-        """Return the samples as rebuilt from their codes, in the units and shape of the fitted data."""
+        """Return the samples as rebuilt from their codes, in the units and the layout of `X`."""
+        X = X if hasattr(X, "columns") else as_array(X)
         samples = self._samples(self._validate(X))
         self.network_.eval()
 
         def rebuild(x: Tensor) -> Tensor:
             return self.network_.reconstruct(x).x_hat
 
-        return self._unscaled(map_rows(rebuild, samples, self._tensor_shape))
+        rows = map_rows(rebuild, samples, self._tensor_shape)
+        return self._unscaled(rows, shape=np.shape(X)[1:])
 
     def score_samples(self, X: Any) -> np.ndarray:
         """Return how well each sample is rebuilt, shape (n_samples,): larger is better.
@@ -313,7 +322,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _start(self, X: np.ndarray) -> None:
         """Set the scaling, and network and objective with their initial weights."""
         self.seed_ = seed_from(self.random_state)
-        self.scaling_ = fit_scaling(X)
+        self.scaling_ = fit_scaling(X, per_channel=is_series(self.layout_, X.ndim))
         enough = max(2, min(_MEAN_SAMPLES, _MEAN_VALUES // prod(self.input_shape_)))
         some_rows = X[self._some_rows(len(X), enough)]
         self._mostly_zeros = bool(np.count_nonzero(some_rows) <= _MOST_NONZERO * some_rows.size)
@@ -356,13 +365,15 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         # The layout that convolutions are fastest in.
         self.network_.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def _validate(self, X: Any, *, reset: bool = False) -> np.ndarray:
-        """Check the samples, and their shape against the fitted one."""
+    def _validate(self, X: Any, *, reset: bool = False, layout: Layout | None = None) -> np.ndarray:
+        """Check the samples, and their shape against the fitted one; channels come last in the answer."""
         if reset:
             check_parameters(self)
-        else:
-            check_is_fitted(self)
-        return checked_samples(self, X, reset=reset)
+            return checked_samples(self, X, reset=True, layout=layout)
+        check_is_fitted(self)
+        X = checked_samples(self, X)
+        warn_of_other_range(X, self.scaling_, type(self).__name__)
+        return X
 
     def _validate_codes(self, Z: Any) -> np.ndarray:
         """Check codes, and their width."""
@@ -403,11 +414,14 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         rng = np.random.default_rng(derive(self.seed_, _CODES))
         return np.sort(rng.choice(n, enough, replace=False))
 
-    def _unscaled(self, rows: np.ndarray) -> np.ndarray:
-        """From the network's units and layout to the user's."""
+    def _unscaled(self, rows: np.ndarray, shape: tuple[int, ...] | None = None) -> np.ndarray:
+        """From the network's units and layout to the user's, of samples of a shape or of the fitted one."""
         if rows.ndim == 4:
             rows = np.moveaxis(rows, 1, -1)
-        return self.scaling_.undo(rows.reshape(len(rows), *self.input_shape_))
+        values = self.scaling_.undo(rows.reshape(len(rows), *self.input_shape_))
+        if shape not in (None, self.given_shape_):
+            return values  # they were given with channels last
+        return given_back(values, self.layout_, self.given_shape_)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

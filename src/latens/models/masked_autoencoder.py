@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from latens._validation import Constraints, Integer, Nothing, Real
 from latens.data import as_array
+from latens.data.layouts import arranged
 from latens.exceptions import DataError
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
 from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts, ViT, patch_side
@@ -116,17 +117,17 @@ class MaskedAutoencoder(BaseAutoencoder):
         if hasattr(X, "columns"):
             validate_data(self, X, reset=False, skip_check_array=True)  # names and order of columns
         X = check_array(as_array(X), allow_nd=True, ensure_all_finite=False, estimator=self)
-        if X.shape[1:] != self.input_shape_:
+        if X.shape[1:] != self.given_shape_:
             raise DataError(
                 f"X has samples of shape {X.shape[1:]}, but this {type(self).__name__} was fitted on "
-                f"samples of shape {self.input_shape_}."
+                f"samples of shape {self.given_shape_}."
             )
         missing = _missing(X, hidden)
         if not np.isfinite(X[~missing]).all():
             raise DataError(
                 "X has values that are not finite and not among those to fill in. Name them in `hidden`, too."
             )
-        samples = self._samples(np.where(missing, self._fill(), X))
+        samples = self._samples(arranged(np.where(missing, self._fill(), X), self.layout_))
         self.network_.eval()
         rebuilt = self._unscaled(
             map_rows(lambda x: self.network_.reconstruct(x).x_hat, samples, self._tensor_shape)
@@ -154,7 +155,7 @@ class MaskedAutoencoder(BaseAutoencoder):
         """What stands in hidden places, in the user's units and shape."""
         assert isinstance(self.objective_, MaskedObjective)
         fill = self.objective_.fill.detach().cpu().numpy()
-        return self._unscaled(fill[None])[0]
+        return np.asarray(self._unscaled(fill[None])[0])
 
 
 def _missing(X: np.ndarray, hidden: Any) -> np.ndarray:

@@ -21,6 +21,7 @@ from latens._facts import ColumnName, Count, Facts, Finite, SeedNumber, Whole
 from latens._saved import Saved, SavedKind, check_shapes, text_array
 from latens._torch_state import plain_torch
 from latens._validation import check_parameters
+from latens.data.layouts import Layout, is_layout_of
 from latens.data.scaling import Scaling
 from latens.exceptions import ModelError
 from latens.networks.planning import check_plan, load_weights
@@ -57,6 +58,8 @@ class _ModelFacts(Facts):
     mostly_zeros: bool = False
     classes: list[bool] | list[Whole] | list[Finite] | list[str] | None = None
     feature_names_in: list[ColumnName] | None = None
+    layout: Layout | None = None
+    given_shape: list[Count] | None = None
 
 
 def write_model(model: "BaseAutoencoder", path: Path, *, overwrite: bool) -> Path:
@@ -122,6 +125,8 @@ def _describe(model: "BaseAutoencoder") -> dict[str, Any]:
         "seed": model.seed_,
         "input_shape": list(model.input_shape_),
         "n_features_in": model.n_features_in_,
+        "layout": model.layout_,
+        "given_shape": list(model.given_shape_),
         "bounded": model.scaling_.bounded,
         "mostly_zeros": model._mostly_zeros,
         "history": model.history_.to_json(),
@@ -204,6 +209,14 @@ def _restore_facts(
     if not 1 <= len(model.input_shape_) <= 3 or prod(model.input_shape_) != facts.n_features_in:
         raise ValueError(
             f"samples of shape {model.input_shape_} have no {facts.n_features_in} values"
+        )
+    # What version 0.1 saved has neither.
+    model.layout_ = facts.layout or ("table" if len(model.input_shape_) == 1 else "images")
+    model.given_shape_ = tuple(facts.given_shape or model.input_shape_)
+    if not is_layout_of(model.layout_, model.given_shape_, model.input_shape_):
+        raise ValueError(
+            f"samples given as {model.given_shape_} have no layout {model.layout_!r} of the shape "
+            f"{model.input_shape_}"
         )
     if facts.feature_names_in is not None:
         if model.input_shape_ != (len(facts.feature_names_in),):

@@ -34,7 +34,8 @@ def brief_verdict(study: Study) -> dict[str, Any]:
         If the data or the settings cannot be used, or the training fails.
     """
     data, settings, seed = prepare(study), study.models[0], study.seed
-    model = build_model(settings, seed=seed, callbacks=()).fit(data.train.X, data.train.y)
+    model = build_model(settings, seed=seed, callbacks=())
+    model.fit(data.train.X, data.train.y, **data.fit_options)
     ours = learnt(data, settings.name, model, model.history_.epochs[-1].seconds)
     baselines = Baselines.of(data, [ours.numbers])
     # The number of clusters matters to scores that have no say here.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -59,6 +60,11 @@ class Prepared:
     def is_images(self) -> bool:
         """Whether the samples are images."""
         return self.train.X.ndim > 2
+
+    @property
+    def fit_options(self) -> dict[str, Any]:
+        """What `fit` is told beside the samples: what three axes mean, which their shape does not say."""
+        return {"layout": self.train.layout} if self.train.X.ndim == 3 else {}
 
     @property
     def n_classes(self) -> int:

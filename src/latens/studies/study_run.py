@@ -214,7 +214,7 @@ def _announce(study: Study, data: Prepared, host: Host) -> None:
     costs = {}
     for settings in study.models:
         model = build_model(settings, seed=study.seed, device=host.device)
-        costs[settings.name] = model.estimate_cost(data.train.X, data.train.y)
+        costs[settings.name] = model.estimate_cost(data.train.X, data.train.y, **data.fit_options)
     trainings = [model.name for seed in study.all_seeds() for model in study.models_of(seed)]
     seconds = sum(costs[name].seconds for name in trainings)
     host.announce(Announcement(data, costs, study.seeds, seconds))
@@ -370,7 +370,7 @@ class _Work:
             device=self.host.device,
             callbacks=self.host.callbacks(description),
             checkpoint=self.run.checkpoint_path(f"{settings.name}-{seed}"),
-        ).fit(data.train.X, data.train.y)
+        ).fit(data.train.X, data.train.y, **data.fit_options)
         self.histories.setdefault(settings.name, {})[str(seed)] = model.history_.to_json()
         if seed == self.study.seed:
             model.save(self.run.model_path(settings.name), overwrite=True)

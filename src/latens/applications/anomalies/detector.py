@@ -39,6 +39,7 @@ from latens.applications.anomalies.unseen import (
     like_held_out,
 )
 from latens.data.checked_samples import checked_samples
+from latens.data.layouts import Layout, given_back, standard_layout
 from latens.exceptions import DataError
 from latens.models.base import BaseAutoencoder
 from latens.training import Trainer
@@ -193,7 +194,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         self.contamination = contamination
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, *, layout: Layout | None = None) -> Self:
         """Learn what is normal, from samples of which some may be anomalies.
 
         Parameters
@@ -202,6 +203,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
                 (n_samples, height, width, channels)
             Finite numbers, at least 2 samples. NumPy, torch, pandas, polars or sparse.
         y : ignored
+        layout : {"images", "channels-first", "series", "table"} or None, default=None
+            What the axes of `X` mean, as in the `fit` of an autoencoder.
 
         Raises
         ------
@@ -212,7 +215,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         """
         with fitting(self):
             check_parameters(self)
-            X = checked_samples(self, X, reset=True)
+            X = checked_samples(self, X, reset=True, layout=layout)
             self.seed_ = seed_from(self.random_state)
             self.ranges_ = None if self._is_images else Ranges.fit(X)
             self._fit_model(X)
@@ -342,8 +345,13 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         adds to the Mahalanobis distance takes the place of the neighbours.
         """
         check_is_fitted(self)
-        X = checked_samples(self, X)
-        return np.concatenate([self._explained(block) for block in self._blocks(X)])
+        samples = checked_samples(self, X)
+        shares = np.concatenate([self._explained(block) for block in self._blocks(samples)])
+        return (
+            shares
+            if np.shape(X) == shares.shape
+            else given_back(shares, self.layout_, np.shape(X)[1:])
+        )
 
     def _explained(self, X: np.ndarray) -> np.ndarray:
         seen = self._see(X)
@@ -388,7 +396,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         model = default_model(X.shape) if self.model is None else clone(self.model)
         if model.random_state is None:
             model.set_params(random_state=self.seed_)
-        self.model_ = model.fit(self._prepared(X))
+        self.model_ = model.fit(self._prepared(X), layout=standard_layout(self.layout_, X.ndim))
 
     def _prepared(self, X: np.ndarray) -> np.ndarray:
         """Samples as the model wants them: a model that was fitted here has seen columns of one range."""

@@ -31,6 +31,7 @@ from latens.applications.few_labels.method import Method, TrainingData
 from latens.applications.few_labels.probe import Probe
 from latens.applications.few_labels.propagation import Propagation
 from latens.data.checked_samples import checked_samples
+from latens.data.layouts import standard_layout
 from latens.exceptions import DataError
 from latens.models import Autoencoder, BaseAutoencoder
 from latens.networks import ConvNet
@@ -213,7 +214,7 @@ class FewLabelClassifier(
             own = clone(model)
             if own.random_state is None:
                 own.set_params(random_state=seed)
-            return own.fit(X)
+            return own.fit(X, layout=standard_layout(self.layout_, X.ndim))
         if model.input_shape_ != X.shape[1:]:
             raise DataError(
                 f"X has samples of shape {X.shape[1:]}, but the model of {type(self).__name__} was fitted "

@@ -1,0 +1,78 @@
+"""Whether the values of samples are in the units that a model has learnt from."""
+
+import warnings
+
+import numpy as np
+
+from latens.data.scaling import Scaling
+
+__all__ = ["warn_of_other_range"]
+
+# Values that lie so many ranges away, or columns whose means are so many deviations away, have another unit.
+_FAR = 10.0
+# Fractions of 1, where values up to more than this were learnt from.
+_MANY = 50.0
+_LOOKED_AT = 1_000
+_FEWEST_ROWS = 10
+
+
+def warn_of_other_range(X: np.ndarray, scaling: Scaling, who: str) -> None:
+    """Warn where samples have another range than those learnt from, as [0, 1] instead of [0, 255].
+
+    Dark images are no other range, nor are a few samples far out, which may be anomalies: half of them must
+    be, or the means of half of the columns of a table; of a table with a few rows nobody knows.
+
+    Parameters
+    ----------
+    X : ndarray
+        Finite numbers, in the standard layout.
+    scaling : Scaling
+        Of the samples learnt from.
+    who : str
+        The estimator, for the message.
+    """
+    if X.dtype == np.uint8 and scaling.bounded and np.max(scaling.scale) == 255:
+        return
+    if X.ndim == 2 and len(X) < _FEWEST_ROWS:
+        return
+    some = np.asarray(X[:: max(1, len(X) // _LOOKED_AT)])
+    found = _bounded(some, scaling) if scaling.bounded else _standardised(some, scaling)
+    if found:
+        warnings.warn(
+            f"X has {found}. This {who} takes X in the units of the samples it was fitted on; scale it "
+            "likewise.",
+            UserWarning,
+            stacklevel=4,
+        )
+
+
+def _bounded(X: np.ndarray, scaling: Scaling) -> str:
+    low, high = float(X.min()), float(X.max())
+    start = float(np.min(scaling.offset))
+    end = float(np.max(scaling.offset + scaling.scale))
+    width = end - start
+    rows = X.reshape(len(X), -1)
+    far_out = (rows.max(axis=1) > end + _FAR * width) | (rows.min(axis=1) < start - _FAR * width)
+    is_far = 2 * far_out.sum() > len(X)
+    is_fraction = (
+        low >= 0
+        and high <= 1
+        and end >= _MANY
+        and X.dtype.kind == "f"
+        and bool((np.rint(X) != X).any())
+    )
+    if not (is_far or is_fraction):
+        return ""
+    return f"values from {low:.4g} to {high:.4g}, and those learnt from lie in {start:.4g} to {end:.4g}"
+
+
+def _standardised(X: np.ndarray, scaling: Scaling) -> str:
+    with np.errstate(all="ignore"):
+        away = np.abs(scaling.apply(X.astype(np.float64)).mean(axis=0))
+    n_far = int((away > _FAR).sum())
+    if 2 * n_far <= away.size:
+        return ""
+    return (
+        f"{n_far:,} of {away.size:,} columns whose means lie more than {_FAR:g} standard deviations from "
+        "those learnt from"
+    )
