@@ -3,9 +3,10 @@
 A guess that changes a result comes with a sentence that says so, and what overrules it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,8 +19,8 @@ __all__ = [
     "arranged",
     "given_back",
     "guess_layout",
-    "is_layout_of",
     "is_series",
+    "restore_layout",
     "standard_layout",
 ]
 
@@ -167,8 +168,35 @@ def given_back(X: np.ndarray, layout: Layout, given_shape: tuple[int, ...]) -> n
     return X.reshape(len(X), *given_shape)
 
 
-def is_layout_of(layout: Layout, given: tuple[int, ...], standard: tuple[int, ...]) -> bool:
-    """Whether samples given in a shape have a standard shape in a layout, as a file may claim."""
+def restore_layout(
+    estimator: Any, layout: Layout | None, given_shape: Sequence[int] | None
+) -> None:
+    """Set what a saved estimator says of the samples it was fitted on, whose standard shape is set already.
+
+    Parameters
+    ----------
+    estimator : estimator
+        With `input_shape_`; gets `layout_` and `given_shape_`.
+    layout, given_shape
+        None in what version 0.1 has saved.
+
+    Raises
+    ------
+    ValueError
+        If they do not fit the standard shape.
+    """
+    standard = tuple(estimator.input_shape_)
+    estimator.layout_ = layout or ("table" if len(standard) == 1 else "images")
+    estimator.given_shape_ = tuple(given_shape or standard)
+    if not _fits(estimator.layout_, estimator.given_shape_, standard):
+        raise ValueError(
+            f"samples given as {estimator.given_shape_} have no layout {estimator.layout_!r} of the shape "
+            f"{standard}"
+        )
+
+
+def _fits(layout: Layout, given: tuple[int, ...], standard: tuple[int, ...]) -> bool:
+    """Whether samples given in a shape have a standard shape in a layout."""
     if layout == "channels-first":
         return len(given) in (2, 3) and (*given[1:], given[0]) == standard
     if layout == "table":

@@ -13,7 +13,7 @@ from latens.exceptions import DataError
 
 __all__ = ["as_images"]
 
-_PIXEL = re.compile(r"(pixel|px|pix|p)[ _.-]?\d+|\d+x\d+|pixel[ _.-]?\d+[ _x.-]\d+", re.IGNORECASE)
+_PIXEL = re.compile(r"(pixel|px|pix)[ _.-]?\d+|\d+x\d+|pixel[ _.-]?\d+[ _x.-]\d+", re.IGNORECASE)
 _PLACE = re.compile(r"(\d+)x(\d+)")
 # So many columns of bytes can hardly be anything else.
 _LEAST_PIXELS = 64
@@ -26,8 +26,7 @@ def as_images(table: Dataset, layout: Layout | None, size: ImageSize | None) -> 
     ----------
     table : Dataset
     layout : Layout or None
-        "images" or "channels-first" make images, None where every column is called a pixel and
-        holds a byte.
+        "images" or "channels-first" make images, None only where every column is called a pixel.
     size : int, (int, int) or None
         Height and width; None for squares, of one or three channels.
 
@@ -44,17 +43,19 @@ def as_images(table: Dataset, layout: Layout | None, size: ImageSize | None) -> 
         if shape is None:
             raise DataError(_no_images(table, n_columns, size))
         return _made(table, shape, channels_first=layout == "channels-first")
-    if shape is None or n_columns < _LEAST_PIXELS or not _are_bytes(table.X):
+    if shape is None or n_columns < _LEAST_PIXELS:
         return table
-    what = f"{n_columns:,} columns of whole numbers from 0 to 255"
     pixels = "x".join(map(str, shape))
     if all(_PIXEL.fullmatch(name) for name in table.feature_names or ("",)):
         made = _made(table, shape, channels_first=False)
         note = (
-            f"{what}, called as pixels are, were read as images of {pixels}; --as table (layout='table') "
-            "keeps columns."
+            f"{n_columns:,} columns that are called pixels were read as images of {pixels}; --as table "
+            "(layout='table') keeps columns."
         )
         return replace(made, notes=(*table.notes, note))
+    if not _are_bytes(table.X):
+        return table
+    what = f"{n_columns:,} columns of whole numbers from 0 to 255"
     note = (
         f"{what} may be the pixels of images of {pixels}; they were read as a table, and --as images "
         "(layout='images') reads them as images."

@@ -21,7 +21,7 @@ from latens._facts import ColumnName, Count, Facts, Finite, SeedNumber, Whole
 from latens._saved import Saved, SavedKind, check_shapes, text_array
 from latens._torch_state import plain_torch
 from latens._validation import check_parameters
-from latens.data.layouts import Layout, is_layout_of
+from latens.data.layouts import Layout, restore_layout
 from latens.data.scaling import Scaling
 from latens.exceptions import ModelError
 from latens.networks.planning import check_plan, load_weights
@@ -210,14 +210,7 @@ def _restore_facts(
         raise ValueError(
             f"samples of shape {model.input_shape_} have no {facts.n_features_in} values"
         )
-    # What version 0.1 saved has neither.
-    model.layout_ = facts.layout or ("table" if len(model.input_shape_) == 1 else "images")
-    model.given_shape_ = tuple(facts.given_shape or model.input_shape_)
-    if not is_layout_of(model.layout_, model.given_shape_, model.input_shape_):
-        raise ValueError(
-            f"samples given as {model.given_shape_} have no layout {model.layout_!r} of the shape "
-            f"{model.input_shape_}"
-        )
+    restore_layout(model, facts.layout, facts.given_shape)
     if facts.feature_names_in is not None:
         if model.input_shape_ != (len(facts.feature_names_in),):
             raise ValueError("there is not one name for each column")

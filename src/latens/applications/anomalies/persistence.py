@@ -16,6 +16,7 @@ from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.detector import AnomalyDetector
 from latens.applications.anomalies.distances import Gaussian, PrincipalAxes
 from latens.applications.anomalies.rules import RULES, Rule
+from latens.data.layouts import Layout, restore_layout
 from latens.models import load_model
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class _DetectorFacts(Facts):
     own_offset: Finite | None = None
     outer: Finite | None = None
     rate: Positive | None = None
+    layout: Layout | None = None
+    given_shape: list[Count] | None = None
 
 
 def write_detector(detector: AnomalyDetector, path: Path, *, overwrite: bool) -> Path:
@@ -108,6 +111,8 @@ def _describe(detector: AnomalyDetector) -> dict[str, Any]:
         "seed": detector.seed_,
         "input_shape": list(detector.input_shape_),
         "n_features_in": detector.n_features_in_,
+        "layout": detector.layout_,
+        "given_shape": list(detector.given_shape_),
         "offset": detector.offset_,
         "rule": None if detector.rule_ == "blend" else detector.rule_,
         "own_offset": detector.own_offset_,
@@ -164,6 +169,7 @@ def _restored(saved: Saved[_DetectorFacts], model: "BaseAutoencoder") -> Anomaly
     fitted = (model.input_shape_, model.n_features_in_)
     if (detector.input_shape_, detector.n_features_in_) != fitted:
         raise ValueError(f"its model was fitted on samples of shape {model.input_shape_}")
+    restore_layout(detector, facts.layout, facts.given_shape)
     if facts.feature_names_in is not None:
         if detector.input_shape_ != (len(facts.feature_names_in),):
             raise ValueError("there is not one name for each column")
