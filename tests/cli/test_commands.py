@@ -273,3 +273,50 @@ def test_a_study_that_names_code_is_refused_with_the_line_to_type(latens_cli, tm
     assert "'subprocess:Popen' is no network" in err
     assert not (tmp_path / "owned").exists()
     assert not (tmp_path / "runs").exists()
+
+
+def test_data_info_says_how_a_folder_was_read(latens_cli, tmp_path):
+    for kind in ("cats", "dogs"):
+        pictures(tmp_path / "photos" / "training_set" / kind, 3)
+        pictures(tmp_path / "photos" / "test_set" / kind, 2)
+    for name in ("a.png", "b.png"):
+        (tmp_path / "photos" / "test_set" / "dogs" / name).write_text("x")
+    code, out, err = latens_cli("data", "info", str(tmp_path / "photos"))
+    assert code == 0
+    assert "2 classes by sub-folder (cats, dogs) and parts of their own" in out
+    assert "training_set (train)" in out
+    for name in ("a.png", "b.png"):
+        assert f"test_set/dogs/{name}: its content is no image of a known kind" in out
+    assert "2 images that cannot be read were left out" in err
+    code, _, err = latens_cli("data", "info", str(tmp_path / "photos"), "--strict")
+    assert code == 1
+    assert "2 of 12 images" in err
+
+
+def test_data_info_says_what_an_array_was_taken_for(latens_cli, tmp_path):
+    X = np.random.default_rng(0).normal(size=(40, 12, 2)) * [1, 1000]
+    np.save(tmp_path / "x.npy", X)
+    code, out, err = latens_cli("data", "info", str(tmp_path / "x.npy"))
+    assert code == 0
+    assert "40 series of 12 steps and 2 channels" in out
+    assert "--as images" in err
+    code, out, err = latens_cli("data", "info", str(tmp_path / "x.npy"), "--as", "table")
+    assert "a table of 40 rows and 24 columns" in out
+    assert "series" not in err
+
+
+def test_a_run_of_series_says_so_and_keeps_it(latens_cli, tmp_path):
+    X = np.random.default_rng(0).normal(size=(60, 12, 2)) * [1, 1000]
+    np.save(tmp_path / "x.npy", X)
+    out = tmp_path / "run"
+    options = ("--as", "series", "--epochs", "1", "--latent-dim", "2", "--out", str(out))
+    code, _, err = latens_cli("run", str(tmp_path / "x.npy"), *options)
+    assert code == 0
+    assert "read as: 60 series of 12 steps and 2 channels" in err
+    assert "warning" not in err
+    assert json.loads((out / "run.json").read_text())["study"]["data"]["layout"] == "series"
+    code, _, err = latens_cli(
+        "embed", str(out), str(tmp_path / "x.npy"), "--out", str(tmp_path / "codes.npy")
+    )
+    assert code == 0
+    assert np.load(tmp_path / "codes.npy").shape == (60, 2)

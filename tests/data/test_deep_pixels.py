@@ -122,6 +122,13 @@ def test_transparent_parts_of_sixteen_bits_are_refused(
         read_image(path, (9, 7), rgb=True)
 
 
+def test_deep_colours_can_be_read_as_grey(tmp_path: Path) -> None:
+    pixels = deep(3)
+    path = write_png(tmp_path / "x.png", pixels, 2)
+    expected = pixels @ [0.299, 0.587, 0.114]
+    np.testing.assert_allclose(read_image(path, (9, 7), rgb=False), expected, atol=0.5)
+
+
 def test_a_cut_deep_png_is_refused(tmp_path: Path) -> None:
     path = write_png(tmp_path / "x.png", deep(3), 2)
     path.write_bytes(path.read_bytes()[:-40])

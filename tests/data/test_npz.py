@@ -282,3 +282,47 @@ def test_parts_of_types_that_do_not_go_together_are_refused(tmp_path: Path) -> N
     labels = {"y_train": np.arange(3), "y_test": dates[:, 0]}
     np.savez(tmp_path / "y.npz", X_train=np.ones((3, 2)), X_test=np.ones((3, 2)), **labels)
     assert "left out" in load(tmp_path / "y.npz").notes[0]
+
+
+def three_parts(path: Path, names: tuple[str, str, str]) -> Path:
+    """Parts of 5, 2 and 3 samples, whose values and labels tell where they are from."""
+    arrays = {}
+    for start, n, name in zip((0, 100, 200), (5, 2, 3), names, strict=True):
+        values = np.arange(start, start + n, dtype=np.uint8)
+        arrays[f"{name}_images"] = np.broadcast_to(values[:, None, None], (n, 4, 4))
+        arrays[f"{name}_labels"] = values[:, None] // 100
+    np.savez(path, **arrays)
+    return path
+
+
+@pytest.mark.parametrize("names", [("train", "val", "test"), ("training", "valid", "testing")])
+def test_validation_samples_count_as_training_samples(tmp_path: Path, names) -> None:
+    path = three_parts(tmp_path / "x.npz", names)
+    train, test, both = (load(path, split) for split in ("train", "test", "all"))
+    assert train.X[:, 0, 0].tolist() == [0, 1, 2, 3, 4, 100, 101]
+    assert test.X[:, 0, 0].tolist() == [200, 201, 202]
+    assert len(both) == 10
+    assert train.y.tolist() == [0] * 5 + [1] * 2
+    assert test.y.tolist() == [2] * 3
+    assert train.notes == (
+        f"The validation samples '{names[1]}_images' count as training samples.",
+    )
+    assert f"{names[1]}_images (train)" in train.read_as
+
+
+def test_validation_samples_are_the_test_part_where_there_is_no_other(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", x_train=np.zeros((5, 2)), x_val=np.ones((3, 2)))
+    assert len(load(tmp_path / "x.npz", "train")) == 5
+    test = load(tmp_path / "x.npz", "test")
+    assert (len(test), test.notes) == (3, ())
+
+
+def test_validation_samples_of_another_shape_are_refused(tmp_path: Path) -> None:
+    np.savez(
+        tmp_path / "x.npz",
+        x_train=np.zeros((5, 2)),
+        x_test=np.zeros((5, 2)),
+        x_val=np.zeros((5, 3)),
+    )
+    with pytest.raises(DataError, match=r"\(2,\) for training and \(3,\) for validation"):
+        load(tmp_path / "x.npz")

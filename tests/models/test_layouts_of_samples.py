@@ -213,3 +213,25 @@ class TestRanges:
             of_table.transform(odd[:9])
             of_table.transform(one_column)
             autoencoder().fit(IMAGES / 255).transform(bright)
+
+
+def test_a_detector_reads_samples_as_its_model_does(fitted: Autoencoder) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        detector = AnomalyDetector(fitted, random_state=0).fit(FIRST)
+    assert detector.layout_ == "channels-first"
+
+
+def test_datasets_of_torch_go_everywhere() -> None:
+    class Images(torch.utils.data.Dataset):
+        def __len__(self) -> int:
+            return len(FIRST)
+
+        def __getitem__(self, number: int):
+            return torch.tensor(FIRST[number % len(FIRST)]), 0
+
+    with pytest.warns(UserWarning, match="Channels came first"):
+        model = autoencoder().fit(Images())
+    assert model.reconstruct(Images()).shape == FIRST.shape
+    detector = AnomalyDetector(model, random_state=0).fit(Images())
+    assert detector.explain(Images()).shape == FIRST.shape

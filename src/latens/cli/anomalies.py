@@ -217,7 +217,10 @@ def _by_data(
     assert model.trainer is not None
     model.trainer.set_params(callbacks=terminal_callbacks("detector"))
     say(f"learning from {len(known):,} samples ...")
-    detector = AnomalyDetector(model, contamination=line, random_state=seed).fit(_frame(known))
+    detector = AnomalyDetector(model, contamination=line, random_state=seed)
+    # What three axes mean is known here, and not to be told twice.
+    layout: Any = {"layout": known.layout} if known.X.ndim == 3 else {}
+    detector.fit(_frame(known), **layout)
     if data is None:
         return detector, known, True
     return detector, _new(Path(source), data, label_column, detector), False

@@ -10,14 +10,19 @@ from sklearn.utils.validation import validate_data
 
 from latens._validation import Options, check_value, forget_feature_names
 from latens.data.arrays import as_array
-from latens.data.layouts import LAYOUTS, Guess, Layout, arranged, guess_layout
+from latens.data.layouts import LAYOUTS, Guess, Layout, arranged, guess_layout, layout_known_to
 from latens.exceptions import DataError
 
 __all__ = ["checked_samples"]
 
 
 def checked_samples(
-    estimator: Any, X: Any, *, reset: bool = False, layout: Layout | None = None
+    estimator: Any,
+    X: Any,
+    *,
+    reset: bool = False,
+    layout: Layout | None = None,
+    model: Any = None,
 ) -> np.ndarray:
     """Return samples as an array in the standard layout; check their shape against the fitted one.
 
@@ -32,6 +37,9 @@ def checked_samples(
         Whether these samples are to be fitted.
     layout : Layout or None, default=None
         What the axes mean, with `reset`; None tells by shape and values, and warns where that is a guess.
+    model : estimator or None, default=None
+        A model that the estimator uses. If it is fitted and knows samples of this shape, they have its
+        layout.
 
     Raises
     ------
@@ -49,7 +57,8 @@ def checked_samples(
             raise _not_finite(as_array(X), names, estimator) from error
         raise
     if reset:
-        return _learnt(estimator, checked, layout)
+        known = layout_known_to(model, checked.shape[1:])
+        return _learnt(estimator, checked, layout or known)
     return _as_learnt(estimator, checked)
 
 

@@ -33,6 +33,8 @@ ENDINGS = (
 _FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM")
 
 _GREY = ("1", "L", "LA", "La", "I;16", "I;16B", "I;16L", "I;16N", "I")
+# Red, green and blue in the luma of ITU-R BT.601, which Pillow takes for bytes.
+_LUMA = np.array([0.299, 0.587, 0.114])
 _ORIENTATION_TAG = 0x0112
 # 64 megapixels, a quarter of a gigabyte when decoded. Phones go beyond, to 108 and 200: JPEG of so many
 # is decoded at a half, a quarter or an eighth, which its coefficients allow.
@@ -147,7 +149,9 @@ def read_image(path: Path, size: tuple[int, int], *, rgb: bool) -> np.ndarray:
         largest = [side // opening.part for side in image.size]
         image.draft(None, (min(2 * width, largest[0]), min(2 * height, largest[1])))
         if opening.depth.is_deep:
-            return _read_deep(image, file, (width, height), orientation, opening.depth)
+            pixels = _read_deep(image, file, (width, height), orientation, opening.depth)
+            is_colour = pixels.ndim == 3 and not rgb
+            return np.rint(pixels @ _LUMA).astype(pixels.dtype) if is_colour else pixels
         image.load()
         if image.format == "PNG" and _may_end_early(image):
             check_png_pixels(file)

@@ -20,6 +20,7 @@ __all__ = [
     "given_back",
     "guess_layout",
     "is_series",
+    "layout_known_to",
     "restore_layout",
     "standard_layout",
 ]
@@ -166,6 +167,15 @@ def given_back(X: np.ndarray, layout: Layout, given_shape: tuple[int, ...]) -> n
     if layout == "channels-first":
         return np.moveaxis(X, -1, 1)
     return X.reshape(len(X), *given_shape)
+
+
+def layout_known_to(model: Any, shape: tuple[int, ...]) -> Layout | None:
+    """Return what samples of a shape are to a fitted model; None if it has seen no such, or is not fitted."""
+    layout: Layout | None = getattr(model, "layout_", None)
+    if layout is None or shape == tuple(model.given_shape_):
+        return layout
+    is_standard = shape == tuple(model.input_shape_)
+    return standard_layout(layout, len(shape) + 1) if is_standard else None
 
 
 def restore_layout(

@@ -38,6 +38,7 @@ from latens.applications.anomalies.unseen import (
     from_other_folds,
     like_held_out,
 )
+from latens.data.arrays import as_array
 from latens.data.checked_samples import checked_samples
 from latens.data.layouts import Layout, given_back, standard_layout
 from latens.exceptions import DataError
@@ -215,7 +216,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         """
         with fitting(self):
             check_parameters(self)
-            X = checked_samples(self, X, reset=True, layout=layout)
+            X = checked_samples(self, X, reset=True, layout=layout, model=self.model)
             self.seed_ = seed_from(self.random_state)
             self.ranges_ = None if self._is_images else Ranges.fit(X)
             self._fit_model(X)
@@ -345,6 +346,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         adds to the Mahalanobis distance takes the place of the neighbours.
         """
         check_is_fitted(self)
+        X = X if hasattr(X, "columns") else as_array(X)
         samples = checked_samples(self, X)
         shares = np.concatenate([self._explained(block) for block in self._blocks(samples)])
         return (

@@ -224,11 +224,12 @@ class FewLabelClassifier(
 
     def _validate(self, X: Any, *, reset: bool = False) -> np.ndarray:
         """Check the samples, and their shape against the fitted one."""
-        if reset:
-            check_parameters(self)
-        else:
+        if not reset:
             check_is_fitted(self)
-        return checked_samples(self, X, reset=reset)
+            return checked_samples(self, X)
+        check_parameters(self)
+        model = self.model.estimator if isinstance(self.model, FrozenEstimator) else self.model
+        return checked_samples(self, X, reset=True, model=model)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

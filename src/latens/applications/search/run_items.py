@@ -174,6 +174,8 @@ class RunItems:
         scaling, wanted = self.model.scaling_, self.dataset.X.dtype
         if self.dataset.item_names is not None and pixels.dtype == wanted:
             return self._bordered(pixels)
+        if pixels.dtype == np.int32:  # values with a sign, which have no white
+            return self._bordered(pixels.astype(np.result_type(wanted, np.int32)))
         if not scaling.bounded:
             raise DataError(
                 f"'{path}' cannot be compared: the images of the run are not in a range from dark to bright. "
