@@ -76,6 +76,28 @@ def test_one_image_in_colour_is_no_set_of_samples() -> None:
 
 
 @pytest.mark.parametrize(
+    "X",
+    [
+        RNG.random((32, 48, 3)),
+        RNG.integers(0, 256, (32, 48, 3)),
+        RNG.integers(0, 256, (32, 48, 4)) + 0.0,
+    ],
+)
+def test_what_may_be_one_image_in_colour_is_said(X: np.ndarray) -> None:
+    guess = guess_layout(X)
+    assert guess.layout == "images"
+    assert f"taken for 32 samples of 48 x {X.shape[2]}" in guess.why
+    assert "X[None]" in guess.way_out
+
+
+@pytest.mark.parametrize(
+    "X", [RNG.normal(size=(32, 48, 3)), RNG.random((32, 48, 2)), RNG.random((5, 48, 3))]
+)
+def test_other_series_are_said_nothing_of(X: np.ndarray) -> None:
+    assert guess_layout(X).why == ""
+
+
+@pytest.mark.parametrize(
     ("layout", "shape", "expected"),
     [
         ("images", (5, 8, 6), (8, 6)),

@@ -8,7 +8,7 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 
 import latens
-from latens.applications import AnomalyDetector, load_detector
+from latens.applications import AnomalyDetector, Denoiser, load_detector
 from latens.exceptions import DataError, ParameterError
 from latens.models import Autoencoder, MaskedAutoencoder
 from latens.networks import MLP, ConvNet
@@ -171,6 +171,19 @@ def test_channels_on_the_other_side_are_told() -> None:
 def test_one_image_in_colour_is_refused() -> None:
     with pytest.raises(DataError, match="one image in colour"):
         autoencoder().fit(IMAGES[0])
+
+
+def test_warnings_name_the_line_of_the_user() -> None:
+    with pytest.warns(UserWarning, match="Channels came first") as caught:
+        autoencoder().fit(FIRST)
+    assert [warning.filename for warning in caught] == [__file__]
+
+
+def test_a_denoiser_refuses_channels_first() -> None:
+    with pytest.raises(
+        DataError, match=r"channels come first. Move them last: np.moveaxis\(X, 1, -1\)"
+    ):
+        Denoiser(10.0).fit(FIRST)
 
 
 def test_an_unknown_layout_is_refused() -> None:

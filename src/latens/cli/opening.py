@@ -191,12 +191,14 @@ def _load_for(
     """Load data, images brought to the size and the colours that the model knows."""
     from latens.data.converted import load_converted
     from latens.data.image_depth import check_depth
+    from latens.data.image_files import ENDINGS
 
     shape = fitted.input_shape_
     border = 0 if settings is None else settings.pad
     size = tuple(side - 2 * border for side in shape[:2]) if len(shape) > 1 else None
     is_grey = settings is not None and settings.grey
-    layout = None if settings is None else settings.layout
+    is_array = Path(source).is_file() and Path(source).suffix.lower() not in ENDINGS
+    layout = settings.layout if settings is not None and is_array else None
     load = partial(load_converted, grey=is_grey, pad=border, feature_names=names, layout=layout)
     try:
         dataset = load(source, split, image_size=size)

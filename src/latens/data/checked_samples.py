@@ -1,6 +1,5 @@
 """What an estimator is given to fit or to use, checked as scikit-learn does, and images too."""
 
-import warnings
 from math import prod
 from typing import Any, cast
 
@@ -11,6 +10,7 @@ from sklearn.utils.validation import validate_data
 from latens._validation import Options, check_value, forget_feature_names
 from latens.data.arrays import as_array
 from latens.data.layouts import LAYOUTS, Guess, Layout, arranged, guess_layout, layout_known_to
+from latens.data.warning import warn_caller
 from latens.exceptions import DataError
 
 __all__ = ["checked_samples"]
@@ -67,8 +67,9 @@ def _learnt(estimator: Any, X: np.ndarray, layout: Layout | None) -> np.ndarray:
     if layout is None:
         guess = guess_layout(X)
         if guess.why:
-            how = f"layout={guess.layout!r} says so, and layout='images' to take X as it comes"
-            warnings.warn(f"{guess.why}. In fit, {how}.", UserWarning, stacklevel=4)
+            warn_caller(
+                f"{guess.why}; {guess.way_out}. fit(X, layout={guess.layout!r}) says so without this warning."
+            )
     else:
         check_value("fit", "layout", layout, (Options(LAYOUTS),))
         guess = Guess(layout)

@@ -49,10 +49,13 @@ class Guess:
     layout : Layout
     why : str
         A sentence without its full stop, where another layout would give another result; else "".
+    way_out : str
+        How to overrule it, on the command line and in Python.
     """
 
     layout: Layout
     why: str = ""
+    way_out: str = "--as images (layout='images') takes them as they come"
 
 
 def guess_layout(X: np.ndarray) -> Guess:
@@ -65,8 +68,8 @@ def guess_layout(X: np.ndarray) -> Guess:
 
     Examples
     --------
-    >>> guess_layout(np.zeros((5, 3, 8, 8)))
-    Guess(layout='channels-first', why='Channels came first (5, 3, 8, 8) and were moved last')
+    >>> guess_layout(np.zeros((5, 3, 8, 8))).why
+    'Channels came first (5, 3, 8, 8) and were moved last'
     >>> guess_layout(np.zeros((5, 8, 8, 3))).layout, guess_layout(np.zeros((5, 8))).layout
     ('images', 'table')
     """
@@ -78,8 +81,10 @@ def guess_layout(X: np.ndarray) -> Guess:
 
 
 def _guess_of_three(X: np.ndarray) -> Guess:
+    is_shaped = X.shape[2] in (3, 4) and min(X.shape[:2]) >= _LEAST_SIDE
     if X.dtype == np.uint8:
-        _check_one_image(X)
+        if is_shaped:
+            raise _one_image(X)
         return Guess("images")
     for axis, layout in ((2, "series"), (1, "channels-first")):
         n_channels, n_steps = X.shape[axis], X.shape[3 - axis]
@@ -92,16 +97,32 @@ def _guess_of_three(X: np.ndarray) -> Guess:
                 f"The spreads of the {n_channels} channels of {X.shape} differ {factor:,.0f}-fold: they were "
                 f"taken for series of {n_steps} steps, with each channel scaled by itself",
             )
+    if is_shaped and _may_be_colours(X):
+        n, n_steps, n_channels = X.shape
+        return Guess(
+            "images",
+            f"{X.shape} was taken for {n:,} samples of {n_steps} x {n_channels}",
+            "one image in colour needs an axis in front, X[None], and --as series (layout='series') says "
+            "that these are series",
+        )
     return Guess("images")
 
 
-def _check_one_image(X: np.ndarray) -> None:
-    if X.shape[2] in (3, 4) and min(X.shape[:2]) >= _LEAST_SIDE:
-        raise DataError(
-            f"An array of bytes of the shape {X.shape} is one image in colour, and no samples. Give it an "
-            "axis in front, X[None], or several as (n, height, width, channels); for series of bytes say "
-            "layout='series' (--as series)."
-        )
+def _one_image(X: np.ndarray) -> DataError:
+    return DataError(
+        f"An array of bytes of the shape {X.shape} is one image in colour, and no samples. Give it an "
+        "axis in front, X[None], or several as (n, height, width, channels); for series of bytes say "
+        "layout='series' (--as series)."
+    )
+
+
+def _may_be_colours(X: np.ndarray) -> bool:
+    """Whether values are those of an image: fractions of 1, or whole numbers up to 255."""
+    some = np.asarray(X[:: max(1, len(X) // _LOOKED_AT)])
+    if some.dtype.kind not in "iuf" or some.min() < 0:
+        return False
+    most = some.max()
+    return bool(most <= 1 or (most <= 255 and (np.rint(some) == some).all()))
 
 
 def _spread_factor(X: np.ndarray) -> float:

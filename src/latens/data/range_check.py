@@ -1,10 +1,9 @@
 """Whether the values of samples are in the units that a model has learnt from."""
 
-import warnings
-
 import numpy as np
 
 from latens.data.scaling import Scaling
+from latens.data.warning import warn_caller
 
 __all__ = ["warn_of_other_range"]
 
@@ -38,11 +37,9 @@ def warn_of_other_range(X: np.ndarray, scaling: Scaling, who: str) -> None:
     some = np.asarray(X[:: max(1, len(X) // _LOOKED_AT)])
     found = _bounded(some, scaling) if scaling.bounded else _standardised(some, scaling)
     if found:
-        warnings.warn(
+        warn_caller(
             f"X has {found}. This {who} takes X in the units of the samples it was fitted on; scale it "
-            "likewise.",
-            UserWarning,
-            stacklevel=4,
+            "likewise."
         )
 
 

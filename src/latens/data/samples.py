@@ -68,7 +68,7 @@ def check_samples(X: np.ndarray, where: str, layout: Layout | None = None) -> Sa
     except DataError as error:
         raise DataError(f"{where} cannot be read so: {error}") from error
     if guess.why:
-        notes = (f"{guess.why}; --as images (layout='images') takes them as they come.",)
+        notes = (f"{guess.why}; {guess.way_out}.",)
     X = _one_or_three_channels(X, where, guess.layout, given)
     _check_finite(X, where)
     series = is_series(guess.layout, len(given))

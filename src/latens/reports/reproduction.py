@@ -15,8 +15,11 @@ def reproduction_section(content: Content) -> Section:
     info = content.info
     command = str(info.get("command") or _NOT_RECORDED)
     study, software = info.get("study") or {}, info.get("software") or {}
+    left_out = content.data.get("left_out") or ()
     facts = {
         "Data": content.data.get("source") or content.data.get("name"),
+        "Read as": content.data.get("read_as"),
+        "Files that cannot be read": f"{len(left_out):,}, listed in run.json" if left_out else None,
         "Fingerprint of the data": content.data.get("fingerprint"),
         "Seeds": ", ".join(content.seeds),
         "Started": moment(info.get("started") or _NOT_RECORDED),

@@ -9,6 +9,7 @@ from sklearn.utils.validation import validate_data
 
 from latens._validation import forget_feature_names
 from latens.data import as_array
+from latens.data.layouts import guess_layout
 from latens.data.scaling import Scaling, fit_scaling
 from latens.exceptions import DataError
 
@@ -88,6 +89,11 @@ def read_items(X: Any, *, image_ndim: int | None = None) -> Items:
         raise DataError(
             "X must have shape (n_samples, n_features), (n_samples, height, width) or (n_samples, height, "
             f"width, channels), or be a list of images. Got an array of shape {array.shape}."
+        )
+    if array.ndim == 4 and guess_layout(array).layout == "channels-first":
+        raise DataError(
+            f"X has the shape {array.shape}, in which channels come first. Move them last: np.moveaxis(X, 1, "
+            "-1)."
         )
     return Items((array,), "stack")
 
