@@ -89,6 +89,13 @@ def test_classes_that_hold_the_same_folders_are_said() -> None:
     assert folder_roles(paths("left/cat/1.png", "right/dog/1.png")).notes == ()
 
 
+def test_parts_beside_other_folders_are_said() -> None:
+    roles = folder_roles(paths("train/1.png", "test/1.png", "unlabeled/1.png"))
+    assert roles.classes == ("test", "train", "unlabeled")
+    assert "test, train are called as parts are, and unlabeled not" in roles.notes[0]
+    assert folder_roles(paths("train/1.png", "bus/1.png", "car/1.png")).notes == ()
+
+
 def test_images_beside_sub_folders_are_said(make) -> None:
     dataset = load(make("cat/a.png", "dog/b.png", "c.png"))
     assert dataset.y is None
@@ -109,6 +116,8 @@ def test_images_beside_sub_folders_are_said(make) -> None:
             ("JPEGImages/a.png", "JPEGImages/b.png"),
             ("SegmentationClass/a.png", "SegmentationObject/b.png"),
         ),
+        (("original/a.png", "original/b.png"), ("mask/a.png", "mask/b.png")),
+        (("train_images/a.png", "test_images/b.png"), ("train_masks/a.png", "test_masks/b.png")),
         (("a.png", "b.png"), ("a_mask.png", "b-mask.png")),
         (
             ("benign/b (1).png", "normal/n (1).png"),
@@ -133,6 +142,7 @@ def test_masks_are_no_samples_and_no_class(make, images, masks) -> None:
         ("with_mask/1.png", "without_mask/2.png"),
         ("images/1.png", "labels/x.png", "labels/y.png", "labels/z.png"),
         ("images/1.png", "masks/1.png", "cats/1.png"),
+        ("train_images/1.png", "test_masks/1.png", "val_frames/1.png"),
         ("hero_mask.png", "villain_mask.png", "hero.jpg.png"),
     ],
 )

@@ -317,6 +317,17 @@ def test_validation_samples_are_the_test_part_where_there_is_no_other(tmp_path: 
     assert (len(test), test.notes) == (3, ())
 
 
+def test_arrays_that_are_not_read_are_named(tmp_path: Path) -> None:
+    np.savez(
+        tmp_path / "x.npz",
+        images=np.zeros((5, 4, 4)),
+        masks=np.zeros((5, 4, 4)),
+        labels=np.arange(5),
+    )
+    (note,) = (note for note in load(tmp_path / "x.npz").notes if "not read" in note)
+    assert note == "Arrays that are neither samples nor labels were not read: masks."
+
+
 def test_validation_samples_of_another_shape_are_refused(tmp_path: Path) -> None:
     np.savez(
         tmp_path / "x.npz",

@@ -71,13 +71,15 @@ _FOREIGN = {
 _MOST_KINDS = 5
 
 _IMAGE_FOLDER = re.compile(
-    r"(jpe?g|png|raw|input)?(image|img|imgs|images|photo|photos|inputs?|scans?)"
+    r"(jpe?g|png|tiff?|raw|input|rgb|source|src)?"
+    r"(images?|imgs?|photos?|pictures?|pics?|inputs?|scans?|originals?|frames?|tiles?|patches|rgb)"
 )
 _MASK_FOLDER = re.compile(
     r"(image)?(masks?|seg(mentations?)?(class|object|masks?|maps?)?|groundtruths?|labelmaps?)"
 )
 # Names that masks have where their files match those of the images.
 _MAYBE_MASK_FOLDER = re.compile(r"labels?|targets?|annotations?|annots?|gts?|y")
+_PART_WORDS = ("training", "train", "testing", "test", "validation", "valid", "val", "dev", "eval")
 _MASK_STEM = re.compile(
     r"(?P<of>.+?)[ _.-]*(masks?|seg|segmentation|ground[ _-]?truth)([ _-]\d+)?", re.IGNORECASE
 )
@@ -239,15 +241,18 @@ def _masks(images: Sequence[PurePosixPath]) -> set[PurePosixPath]:
 
 
 def _mask_folders(images: Sequence[PurePosixPath]) -> list[PurePosixPath]:
-    """Folders beside one of images that are called as masks are, where nothing else lies beside them."""
+    """Folders beside one of images that are called as masks are, where no others lie beside them.
+
+    "train_masks" belongs to "train_images".
+    """
     folders = {
         folder
         for parent in {path.parent for path in images}
         for folder in (parent, *parent.parents)
     }
-    children: dict[PurePosixPath, list[PurePosixPath]] = {}
+    children: dict[tuple[PurePosixPath, str], list[PurePosixPath]] = {}
     for folder in sorted(folders - {PurePosixPath(".")}):
-        children.setdefault(folder.parent, []).append(folder)
+        children.setdefault((folder.parent, _words(folder)[0]), []).append(folder)
     found = []
     for beside in children.values():
         pictures = [folder for folder in beside if _is_called(folder, _IMAGE_FOLDER)]
@@ -260,7 +265,17 @@ def _mask_folders(images: Sequence[PurePosixPath]) -> list[PurePosixPath]:
 
 
 def _is_called(folder: PurePosixPath, names: re.Pattern[str]) -> bool:
-    return names.fullmatch(re.sub(r"[^a-z]", "", folder.name.lower())) is not None
+    return names.fullmatch(_words(folder)[1]) is not None
+
+
+def _words(folder: PurePosixPath) -> tuple[str, str]:
+    """The part that the name of a folder begins or ends with, and the rest: "train" and "masks"."""
+    name = re.sub(r"[^a-z]", "", folder.name.lower())
+    for part in _PART_WORDS:
+        for rest in (name.removeprefix(part), name.removesuffix(part)):
+            if rest not in (name, ""):
+                return part, rest
+    return "", name
 
 
 def _are_paired(

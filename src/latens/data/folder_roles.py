@@ -135,7 +135,7 @@ def _described(
 ) -> FolderRoles:
     classes, notes = _classes(images, class_at)
     if classes is not None and part_at is None:
-        notes += _note_on_same_folders(images, class_at, classes)
+        notes += _note_on_same_folders(images, class_at, classes) + _note_on_parts(classes)
     if parts == {"train", "test", "validation"}:
         notes.append("The validation images count as training images.")
     words = [f"{len(images):,} images"]
@@ -188,6 +188,18 @@ def _note_on_same_folders(
         f"Each of the {len(classes):,} sub-folders taken as classes ({_some(classes)}) holds the same "
         f"sub-folders ({_some(sorted(sets[0]))}). If those are the classes, load each of the "
         f"{len(classes):,} by itself, or name them train and test if they are parts."
+    ]
+
+
+def _note_on_parts(classes: tuple[str, ...]) -> list[str]:
+    """Say so where some classes are called as parts are, and others are not."""
+    parts = [name for name in classes if part_called(name) is not None]
+    others = [name for name in classes if part_called(name) is None]
+    if len(parts) < 2 or not others:
+        return []
+    return [
+        f"The sub-folders {_some(parts)} are called as parts are, and {_some(others)} not, so all "
+        f"{len(classes):,} were taken as classes; move {_some(others)} out, or into a part, to have parts."
     ]
 
 

@@ -164,7 +164,8 @@ def _load(archive: _Archive, split: Split) -> Dataset:
     labels_name = archive.find(_LABELS, None if whole else "train") or archive.find(_LABELS)
     X = archive.array(name)
     labels = _labels(archive, [labels_name], [_length(X.shape)])
-    return Dataset(X, labels.codes, labels.names, notes=_notes(labels))
+    used = {name, labels_name}
+    return Dataset(X, labels.codes, labels.names, notes=_notes(labels) + _unread(archive, used))
 
 
 def _load_parts(archive: _Archive, names: dict[str, str], split: Split) -> Dataset:
@@ -178,7 +179,8 @@ def _load_parts(archive: _Archive, names: dict[str, str], split: Split) -> Datas
             )
     _check_joinable(list(heads.values()), f"The samples of {archive.where}")
     lengths = [_length(head.shape) for head in heads.values()]
-    labels = _labels(archive, [archive.find(_LABELS, part) for part in names], lengths)
+    label_names = [archive.find(_LABELS, part) for part in names]
+    labels = _labels(archive, label_names, lengths)
     chosen = [part for part in names if split in ("all", _counts_as(part, names))]
     arrays = [archive.array(names[part]) for part in chosen]
     if len(arrays) > 1:
@@ -188,7 +190,7 @@ def _load_parts(archive: _Archive, names: dict[str, str], split: Split) -> Datas
     X = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
     owner = np.repeat(list(names), lengths)
     y = None if labels.codes is None else labels.codes[np.isin(owner, chosen)]
-    notes = _notes(labels)
+    notes = _notes(labels) + _unread(archive, {*names.values(), *label_names})
     if len(names) > 2:
         notes += (f"The validation samples '{names['validation']}' count as training samples.",)
     told = ", ".join(f"{name} ({_counts_as(part, names)})" for part, name in names.items())
@@ -280,6 +282,17 @@ def _shown(info: zipfile.ZipInfo) -> str:
 
 def _length(shape: tuple[int, ...]) -> int:
     return shape[0] if shape else 0
+
+
+def _unread(archive: _Archive, used: set[str | None]) -> tuple[str, ...]:
+    """Say which arrays are neither samples nor labels."""
+    rest = [_shown(info) for name, info in archive.members.items() if name not in used]
+    if not rest:
+        return ()
+    more = f" and {len(rest) - _SHOWN:,} more" if len(rest) > _SHOWN else ""
+    return (
+        f"Arrays that are neither samples nor labels were not read: {', '.join(rest[:_SHOWN])}{more}.",
+    )
 
 
 def _notes(labels: Labels) -> tuple[str, ...]:
