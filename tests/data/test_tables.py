@@ -112,9 +112,12 @@ def test_a_wide_table_of_pixels(tmp_path: Path) -> None:
     frame = pd.DataFrame(pixels, columns=[f"{i}x{j}" for i in range(28) for j in range(28)])
     frame.insert(0, "label", np.arange(30) % 10)
     frame.to_csv(tmp_path / "x.csv", index=False)
-    dataset = load(tmp_path / "x.csv")
+    dataset = load(tmp_path / "x.csv", layout="table")
     np.testing.assert_array_equal(dataset.X, pixels)
     assert dataset.y.tolist() == (np.arange(30) % 10).tolist()
+    images = load(tmp_path / "x.csv")
+    np.testing.assert_array_equal(images.X, pixels.reshape(30, 28, 28))
+    assert images.y.tolist() == dataset.y.tolist()
 
 
 def test_parquet_comes_back(tmp_path: Path) -> None:
