@@ -257,3 +257,12 @@ def test_noise_that_spoils_single_values_has_no_sigma(call, tmp_path):
     code, _, err = call("run", "--sigma", 0.5)
     assert code == 2
     assert "share of the values" in " ".join(err.replace("│", " ").split())
+
+
+def test_what_could_not_be_written_again_is_refused(latens_cli, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 4096, (8, 8, 3))
+    content = b"P6 8 8 4095\n" + pixels.astype(">u2").tobytes()
+    (tmp_path / "x.ppm").write_bytes(content)
+    code, _, err = latens_cli("denoise", str(tmp_path / "x.ppm"), "--out", str(tmp_path / "y.png"))
+    assert code == 1
+    assert "has colours of 16 bits, which could not be written again" in err

@@ -19,13 +19,19 @@ _BYTES_PER_VALUE = 6
 
 def image_paths(source: Path) -> list[Path]:
     """All images under a folder, or one."""
+    from latens.data.folder_files import is_of_system
     from latens.data.image_files import ENDINGS
 
     paths = [source]
     if source.is_dir():
         found = sorted(path for path in source.rglob("*") if path.suffix.lower() in ENDINGS)
         paths = [
-            p for p in found if not any(n.startswith(".") for n in p.relative_to(source).parts)
+            path
+            for path in found
+            if not any(
+                name.startswith(".") or is_of_system(name)
+                for name in path.relative_to(source).parts
+            )
         ]
     if not paths:
         raise DataError(f"'{source}' has no images. Known are {', '.join(ENDINGS)}.")
@@ -37,6 +43,13 @@ def read_images(paths: Sequence[Path]) -> list["np.ndarray"]:
     from latens.data.image_files import probe_image, read_image
 
     facts = [_named(path, probe_image, path) for path in paths]
+    for path, fact in zip(paths, facts, strict=True):
+        if fact.is_signed or (fact.is_deep and fact.is_colour):
+            what = "values with a sign" if fact.is_signed else "colours of 16 bits"
+            raise DataError(
+                f"'{path}' has {what}, which could not be written again. Save it as grey of 16 bits, or with "
+                "8 bits; arrays of any values are for latens.applications.Denoiser."
+            )
     rgb = any(fact.is_colour for fact in facts)
     sizes = [(fact.height, fact.width) for fact in facts]
     n_values = sum(height * width for height, width in sizes) * (3 if rgb else 1)

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from latens.data.image_files import ENDINGS
 from latens.exceptions import DataError
 
-__all__ = ["FolderFiles", "list_files", "natural", "printable"]
+__all__ = ["FolderFiles", "is_of_system", "list_files", "natural", "printable"]
 
 # Thumbnails, waste bins and the like that NAS systems, Windows and file systems put beside people's files.
 _SYSTEM_FOLDERS = {
@@ -146,13 +146,18 @@ def _walk(folder: Path) -> tuple[list[PurePosixPath], dict[PurePosixPath, int]]:
             seen.add(real)
             here = PurePosixPath(Path(root).relative_to(folder).as_posix())
             plain = [name for name in subfolders if is_new and not name.startswith(".")]
-            subfolders[:] = [name for name in plain if name.lower() not in _SYSTEM_FOLDERS]
-            passed += [here / name for name in plain if name.lower() in _SYSTEM_FOLDERS]
+            subfolders[:] = [name for name in plain if not is_of_system(name)]
+            passed += [here / name for name in plain if is_of_system(name)]
             found += [here / name for name in names if is_new and not name.startswith(".")]
     except OSError as error:
         raise DataError(f"The folder '{folder}' cannot be read: {error}.") from error
     counts = {path: _count_images(folder / path) for path in passed}
     return found, {path: count for path, count in counts.items() if count}
+
+
+def is_of_system(name: str) -> bool:
+    """Whether a folder of this name holds thumbnails, waste and the like, and nothing of people's."""
+    return name.lower() in _SYSTEM_FOLDERS
 
 
 def _raise(error: OSError) -> None:
