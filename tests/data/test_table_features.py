@@ -46,7 +46,7 @@ def test_a_label_column_that_is_not_there_is_named_with_the_nearest() -> None:
 
 
 def test_a_regression_target_is_left_out_and_is_no_feature() -> None:
-    dataset = convert(a=[1.0, 2.0, 3.0], y=[0.1, 0.2, 0.35])
+    dataset = convert(a=[1.0, 2.0, 3.0], target=[0.1, 0.2, 0.35])
     assert dataset.feature_names == ("a",)
     assert dataset.y is None
     assert "are numbers with fractions, not classes" in dataset.notes[0]

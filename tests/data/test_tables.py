@@ -128,7 +128,7 @@ def test_parquet_comes_back(tmp_path: Path) -> None:
             "flag": [True, False, True, False],
             "kind": pd.Categorical(["a", "b", "a", "b"]),
             "when": pd.date_range("2020", periods=4),
-            "nested": [[1], [2], [3], [4]],
+            "nested": [[1], [2, 2], [3], [4]],
             "target": ["u", "v", "u", "v"],
         }
     )

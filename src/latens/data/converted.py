@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from typing import Any
 
 from latens.data import conversions
 from latens.data.dataset import Dataset, Split
@@ -23,6 +24,7 @@ def load_converted(
     strict: bool = False,
     grey: bool = False,
     pad: int = 0,
+    **table: Any,
 ) -> Dataset:
     """Load samples as `load` does, and convert the images.
 
@@ -34,6 +36,8 @@ def load_converted(
         Make images in colour grey.
     pad : int in [0, inf), default=0
         Black pixels to add on every side of every image.
+    **table
+        Other parameters of `load`, for tables.
 
     Raises
     ------
@@ -53,6 +57,7 @@ def load_converted(
         feature_names=feature_names,
         layout=layout,
         strict=strict,
+        **table,
     )
     if grey:
         dataset = conversions.grey(dataset)

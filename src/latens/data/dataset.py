@@ -34,7 +34,10 @@ class Dataset:
     feature_names : tuple of str or None
         The name of each column of a table.
     item_names : tuple of str or None
-        The file name of each image, relative to its folder.
+        What each sample is called: the file name of an image, relative to its folder, or the cell of the
+        column that names the rows of a table.
+    understood : tuple of (str, str)
+        How each column of a table was understood, and why.
     has_split : bool
         Whether the source has training and test samples of its own, so that `split` matters.
     layout : {"images", "series", "table"} or None
@@ -63,6 +66,7 @@ class Dataset:
     layout: str | None = None
     read_as: str = ""
     left_out: tuple[str, ...] = ()
+    understood: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
         return len(self.X)

@@ -15,7 +15,7 @@ from latens.data.interactions import (
     text_array,
 )
 from latens.data.parquet_tables import read_parquet
-from latens.data.tables import read_csv
+from latens.data.tables import read_text_cells
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -176,8 +176,8 @@ def _split_lines(path: Path, delimiter: str) -> list[list[str]]:
 
 def _read_table(path: Path) -> tuple["pd.DataFrame", Sequence[str]]:
     if path.suffix.lower() in (".parquet", ".pq"):
-        return read_parquet(path), ()
-    return read_csv(path)
+        return read_parquet(path, spread=False)
+    return read_text_cells(path)
 
 
 def _names_in_table(path: Path) -> dict[str, str]:

@@ -19,16 +19,37 @@ from latens.data.layouts import LAYOUTS, Layout
 from latens.data.named_sets import load_named
 from latens.data.npy import load_npy
 from latens.data.npz import load_npz
+from latens.data.parquet_tables import parquet_files
 from latens.data.pixel_tables import as_images
 from latens.data.progress import Progress, watched
 from latens.data.samples import check_samples
-from latens.data.tables import load_csv, load_parquet
+from latens.data.table_options import Missing, TableOptions, table_options
+from latens.data.tables import is_text_table, load_csv, load_parquet
 from latens.exceptions import DataError, ParameterError
 
 __all__ = ["load"]
 
-_KINDS = "a folder of images, .npy, .npz, .csv, .tsv, .parquet, or IDX (.idx.gz, -ubyte.gz)"
-_TABLES = {".csv": load_csv, ".tsv": load_csv, ".parquet": load_parquet, ".pq": load_parquet}
+_KINDS = "a folder of images, .npy, .npz, .csv, .tsv, .txt (also .gz), .parquet, or IDX (.idx.gz, -ubyte.gz)"
+_PARQUET = (".parquet", ".pq")
+# Tables that are not read, and what reads them.
+_OTHER_TABLES = {
+    ".xlsx": ("an Excel sheet", "pandas.read_excel"),
+    ".xls": ("an Excel sheet", "pandas.read_excel"),
+    ".ods": ("a spreadsheet", "pandas.read_excel"),
+    ".jsonl": ("JSON lines", "pandas.read_json(..., lines=True)"),
+    ".ndjson": ("JSON lines", "pandas.read_json(..., lines=True)"),
+    ".json": ("JSON", "pandas.read_json"),
+    ".feather": ("Feather", "pandas.read_feather"),
+    ".arrow": ("Arrow", "pandas.read_feather"),
+    ".orc": ("ORC", "pandas.read_orc"),
+    ".sav": ("SPSS", "pandas.read_spss"),
+    ".dta": ("Stata", "pandas.read_stata"),
+    ".sas7bdat": ("SAS", "pandas.read_sas"),
+    ".h5": ("HDF5", "pandas.read_hdf"),
+    ".hdf5": ("HDF5", "pandas.read_hdf"),
+    ".pkl": ("a pickle, which runs code,", "pandas.read_pickle, if you trust it"),
+    ".pickle": ("a pickle, which runs code,", "pandas.read_pickle, if you trust it"),
+}
 _ARRAY_STORE = "X.npy"
 
 
@@ -38,6 +59,13 @@ def load(
     *,
     image_size: ImageSize | None = None,
     label_column: str | None = None,
+    id_column: str | None = None,
+    without: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    missing: Missing = "refuse",
+    header: int | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
     feature_names: Sequence[str] | None = None,
     layout: Layout | None = None,
     strict: bool = False,
@@ -52,8 +80,8 @@ def load(
     ----------
     source : str or path
         The name of a named set (`list_named`), or the path of a folder of images, an image, a .npy, .npz,
-        .csv, .tsv, .parquet or IDX file, or of a folder of IDX files, of CIFAR-10 batches, or of
-        ``X.npy`` and ``y.npy``.
+        .csv, .tsv, .txt (also .gz), .parquet or IDX file, or of a folder of Parquet or IDX files, of CIFAR-10
+        batches, or of ``X.npy`` and ``y.npy``.
     split : {"train", "test", "all"}, default="train"
         Which samples. A source without test samples of its own gives all of them for "train".
     image_size : int, (int, int) or None, default=None
@@ -61,7 +89,23 @@ def load(
         keeps a common size up to 96 pixels and else takes 64 for the longer side. For tables of
         pixels with `layout`: the size that their columns make up.
     label_column : str or None, default=None
-        For tables: the column of labels. None takes one called label, class, target or y.
+        For tables: the column of labels. None takes one called label, class, target or y whose values can be
+        classes.
+    id_column : str or None, default=None
+        For tables: the column that names the rows; it becomes `Dataset.item_names` and no feature.
+    without : sequence of str, default=()
+        For tables: columns to leave out.
+    keep : sequence of str, default=()
+        For tables: columns to learn from although they look like row numbers, identifiers or labels.
+    missing : {"refuse", "drop", "median"}, default="refuse"
+        For tables: what happens to rows with missing or infinite numbers.
+    header : int or None, default=None
+        For tables of text: the line that names the columns, counted from 1; 0: none does. None tells it by
+        the lines.
+    decimal : {".", ","} or None, default=None
+        For tables: the decimal mark; the other one separates thousands. None tells it by the cells.
+    encoding : str or None, default=None
+        For tables of text: the encoding. None tells it by the bytes.
     feature_names : sequence of str or None, default=None
         For tables: the features to make, in their order, as the data set that a model has learnt from names
         them. None takes all columns of numbers and of categories. Other sources do not heed it.
@@ -107,15 +151,27 @@ def load(
         )
     if layout is not None:
         check_value("load", "layout", layout, (Options(LAYOUTS),))
+    options = table_options(
+        label_column=label_column,
+        id_column=id_column,
+        without=without,
+        keep=keep,
+        missing=missing,
+        header=header,
+        decimal=decimal,
+        encoding=encoding,
+    )
     path = Path(os.path.expanduser(source))  # noqa: PTH111 - a home that is missing must not raise
     name = _meant_name(source, path)
     if name is not None:
-        _refuse(image_size, label_column, f"the named set '{name}'")
+        _refuse(image_size, options, f"the named set '{name}'")
         dataset = _with_hint(load_named(name, split, progress=progress), path)
     elif _is_there(path) and path.is_dir():
-        dataset = _load_folder(path, split, image_size, label_column, layout, strict, progress)
+        dataset = _load_folder(
+            path, split, image_size, options, feature_names, layout, strict, progress
+        )
     elif _is_there(path) and path.is_file():
-        dataset = _load_file(path, split, image_size, label_column, feature_names, layout)
+        dataset = _load_file(path, split, image_size, options, feature_names, layout)
     elif _is_there(path):
         raise _no_file(path)
     else:
@@ -151,19 +207,27 @@ def _load_folder(
     folder: Path,
     split: Split,
     image_size: ImageSize | None,
-    label_column: str | None,
+    options: TableOptions,
+    feature_names: Sequence[str] | None,
     layout: Layout | None,
     strict: bool,
     progress: Progress | None,
 ) -> Dataset:
-    _refuse(None, label_column, f"the folder '{folder}'")
+    try:
+        is_table = bool(parquet_files(folder))
+    except OSError as error:
+        raise DataError(f"The folder '{folder}' cannot be read: {error.strerror}.") from error
+    if is_table:
+        _refuse(image_size, TableOptions(), f"the folder '{folder}', which holds a table")
+        return load_parquet(folder, options.label_column, feature_names, options)
+    _refuse(None, options, f"the folder '{folder}'")
     try:
         is_idx, is_cifar = holds_idx(folder), (folder / "data_batch_1.bin").is_file()
     except OSError as error:
         raise DataError(f"The folder '{folder}' cannot be read: {error.strerror}.") from error
     is_store = (folder / _ARRAY_STORE).is_file()
     if is_idx or is_cifar or is_store:
-        _refuse(image_size, None, f"the folder '{folder}', which holds no image files")
+        _refuse(image_size, TableOptions(), f"the folder '{folder}', which holds no image files")
     if is_cifar:
         return load_cifar(folder, split)
     if is_idx:
@@ -186,23 +250,25 @@ def _load_file(
     path: Path,
     split: Split,
     image_size: ImageSize | None,
-    label_column: str | None,
+    options: TableOptions,
     feature_names: Sequence[str] | None,
     layout: Layout | None,
 ) -> Dataset:
     ending = path.suffix.lower()
     if ending in ENDINGS:
-        _refuse(None, label_column, f"the image '{path}'")
+        _refuse(None, options, f"the image '{path}'")
         _refuse_layout(layout, f"the image '{path}'")
         return load_image(path, image_size=image_size)
-    makes_images = ending in _TABLES and layout in ("images", "channels-first")
+    is_table = ending in _PARQUET or is_text_table(path)
+    makes_images = is_table and layout in ("images", "channels-first")
     _refuse(
         None if makes_images else image_size,
-        None if ending in _TABLES else label_column,
+        TableOptions() if is_table else options,
         f"the file '{path}'",
     )
-    if ending in _TABLES:
-        table = _TABLES[ending](path, label_column, feature_names)
+    if is_table:
+        load_table = load_parquet if ending in _PARQUET else load_csv
+        table = load_table(path, options.label_column, feature_names, options)
         return as_images(table, layout, image_size) if feature_names is None else table
     if ending == ".npy":
         return load_npy(path)
@@ -210,17 +276,21 @@ def _load_file(
         return load_npz(path, split)
     if is_idx_name(path.name):
         return load_idx(path)
+    if ending in _OTHER_TABLES:
+        what, reader = _OTHER_TABLES[ending]
+        raise DataError(
+            f"The file '{path}' is {what} by its name, which is not read. Make it one that is with pandas: "
+            f"{reader} and then frame.to_parquet('{path.stem}.parquet') or frame.to_csv."
+        )
     raise DataError(f"The file '{path}' is of no kind that is read. Expected {_KINDS}.")
 
 
-def _refuse(image_size: ImageSize | None, label_column: str | None, source: str) -> None:
+def _refuse(image_size: ImageSize | None, options: TableOptions, source: str) -> None:
     """Refuse a parameter that would be ignored."""
     if image_size is not None:
         raise ParameterError(f"The 'image_size' parameter of load is for images, not for {source}.")
-    if label_column is not None:
-        raise ParameterError(
-            f"The 'label_column' parameter of load is for tables, not for {source}."
-        )
+    for name in options.given:
+        raise ParameterError(f"The '{name}' parameter of load is for tables, not for {source}.")
 
 
 def _refuse_layout(layout: Layout | None, source: str) -> None:

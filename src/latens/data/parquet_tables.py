@@ -1,8 +1,8 @@
 """Parquet files as data frames, by what they say and by what comes out of them held against the memory.
 
 A few hundred bytes of Parquet may stand for billions of cells: repeats are counted, and a text that comes
-often is stored once. So text is kept as categories, numbers are counted before they are read, and lists
-within cells are not read at all.
+often is stored once. So text is kept as categories, and numbers are counted before they are read, those in
+lists too. Lists of equally many numbers become columns; other values within cells are not read at all.
 """
 
 from collections import Counter
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from latens._memory import check_memory
 from latens._optional import import_optional
@@ -20,7 +22,7 @@ from latens.exceptions import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["read_parquet"]
+__all__ = ["parquet_files", "read_parquet"]
 
 # A cell in Arrow's memory and in pandas's, and the Python object of a date or a decimal.
 _CELL_BYTES, _OBJECT_BYTES = 16, 72
@@ -28,12 +30,21 @@ _CELL_BYTES, _OBJECT_BYTES = 16, 72
 _GROWING = "DELTA_BYTE_ARRAY"
 _BATCH_BYTES, _MOST_ROWS = 64 * 2**20, 65_536
 _SHOWN = 5
+# Of a whole number that fits in 64 bits.
+_DIGITS = 18
 
 
-def read_parquet(path: Path) -> "pd.DataFrame":
-    """Read a table from a Parquet file, and return its columns as they are, text as categories.
+def read_parquet(path: Path, *, spread: bool = True) -> tuple["pd.DataFrame", list[str]]:
+    """Read a table from a Parquet file or a folder of such, and return its columns as they are, and notes.
 
-    Columns of lists, records and maps hold an empty dictionary in every row, and come last.
+    Text is in categories. Lists of equally many numbers in every row become a column for each; columns of
+    other lists, records and maps hold an empty dictionary in every row. Both come last.
+
+    Parameters
+    ----------
+    path : Path
+    spread : bool, default=True
+        Whether lists become columns.
 
     Raises
     ------
@@ -42,8 +53,60 @@ def read_parquet(path: Path) -> "pd.DataFrame":
     DataError
         If the file is damaged or too large.
     """
-    where = f"The file '{path}'"
     import_optional("pyarrow", extra="parquet", purpose="read Parquet files")
+    if path.is_dir():
+        return _read_folder(path, spread)
+    return _read_file(path, f"The file '{path}'", spread)
+
+
+def parquet_files(folder: Path) -> list[Path]:
+    """Return the Parquet files of a folder and of folders such as "year=2020" in it; none if it holds others.
+
+    Files whose names begin with a dot or an underscore, which say how the others were written, do not count.
+    """
+    found: list[Path] = []
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith((".", "_")):
+            continue
+        if entry.is_dir() and "=" in entry.name:
+            inside = parquet_files(entry)
+            if not inside:
+                return []
+            found += inside
+        elif entry.is_file() and entry.suffix.lower() in (".parquet", ".pq"):
+            found.append(entry)
+        else:
+            return []
+    return found
+
+
+def _read_folder(folder: Path, spread: bool) -> tuple["pd.DataFrame", list[str]]:
+    import pandas as pd
+
+    files = parquet_files(folder)
+    frames: list[pd.DataFrame] = []
+    notes = [f"{len(files):,} Parquet files were read as one table, in the order of their names."]
+    for file in files:
+        frame, said = _read_file(file, f"The file '{file}'", spread)
+        for part in file.relative_to(folder).parts[:-1]:
+            name, _, value = part.partition("=")
+            frame[name] = int(value) if value.isdecimal() and len(value) < _DIGITS else value
+        if frames and set(frame.columns) != set(frames[0].columns):
+            others = sorted(set(frame.columns) ^ set(frames[0].columns))
+            listed = ", ".join(f"'{shortened(name)}'" for name in others[:_SHOWN])
+            raise DataError(
+                f"The files '{files[0].name}' and '{file.name}' of the folder '{folder}' have different "
+                f"columns: {listed}. Give one of them, or a folder of files that are parts of one table."
+            )
+        frames.append(frame)
+        notes += [note for note in said if note not in notes]
+    check_memory(
+        2 * sum(int(frame.memory_usage().sum()) for frame in frames), f"The folder '{folder}'"
+    )
+    return pd.concat(frames, ignore_index=True), notes
+
+
+def _read_file(path: Path, where: str, spread: bool) -> tuple["pd.DataFrame", list[str]]:
     import pandas as pd
 
     try:
@@ -54,8 +117,16 @@ def read_parquet(path: Path) -> "pd.DataFrame":
         frame = source.table().to_pandas(self_destruct=True)
         frame.columns = [str(name) for name in frame.columns]
         frame = frame.reset_index(drop=True)
-        nested: dict[str, list[object]] = {name: [{}] * len(frame) for name in source.nested}
-        return pd.concat([frame, pd.DataFrame(nested)], axis=1) if nested else frame
+        vectors, notes = source.vectors() if spread else ({}, [])
+        others = [name for name in source.nested if name not in vectors]
+        nested: dict[str, list[object]] = {name: [{}] * len(frame) for name in others}
+        wide = [
+            pd.DataFrame(values, columns=[f"{name}[{place}]" for place in range(values.shape[1])])
+            for name, values in vectors.items()
+        ]
+        if wide or nested:
+            frame = pd.concat([frame, *wide, pd.DataFrame(nested, index=frame.index)], axis=1)
+        return frame, notes
     except DataError:
         raise
     except OSError as error:
@@ -64,6 +135,29 @@ def read_parquet(path: Path) -> "pd.DataFrame":
     except Exception as error:  # Arrow and pandas raise anything on damaged files
         reason = f"{type(error).__name__}: {shortened(error, 200)}"
         raise DataError(f"{where} cannot be read as Parquet: {reason}") from error
+
+
+def _is_list_of_numbers(kind: Any) -> bool:
+    from pyarrow import types
+
+    kind = getattr(kind, "storage_type", kind)
+    if not (types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)):
+        return False
+    value = kind.value_type
+    return bool(types.is_integer(value) or types.is_floating(value))
+
+
+def _is_image(kind: Any) -> bool:
+    """Whether a column holds records of the bytes of an image and its path, as Hugging Face writes them."""
+    from pyarrow import types
+
+    return bool(types.is_struct(kind)) and {"bytes", "path"} <= {field.name for field in kind}
+
+
+def _lengths(chunk: Any) -> Any:
+    import pyarrow.compute
+
+    return pyarrow.compute.list_value_length(chunk).to_numpy(zero_copy_only=False)
 
 
 @dataclass(frozen=True)
@@ -94,6 +188,54 @@ class _Source:
             for name, kind in self.fields.items()
             if types.is_nested(getattr(kind, "storage_type", kind))
         ]
+
+    def vectors(self) -> tuple[dict[str, np.ndarray], list[str]]:
+        """Read the columns of lists that hold equally many numbers in every row, and say so."""
+        found, notes = {}, []
+        for name in self.nested:
+            kind = self.fields[name]
+            if _is_list_of_numbers(kind):
+                values = self._vector(name)
+                if values is None:
+                    notes.append(
+                        f"The lists in column '{shortened(name)}' have different lengths or gaps."
+                    )
+                else:
+                    found[name] = values
+                    notes.append(
+                        f"Column '{shortened(name)}' holds lists of {values.shape[1]:,} numbers and became "
+                        f"as many columns (--without '{shortened(name)}' to leave them out)."
+                    )
+            elif _is_image(kind):
+                notes.append(
+                    f"Column '{shortened(name)}' holds images in bytes, which are not read from Parquet: "
+                    "write them into a folder of image files."
+                )
+        return found, notes
+
+    def _vector(self, name: str) -> np.ndarray | None:
+        from pyarrow import parquet
+
+        places = [
+            place
+            for place in range(self.metadata.num_columns)
+            if self.metadata.schema.column(place).path.split(".")[0] == name
+        ]
+        groups = [self.metadata.row_group(place) for place in range(self.metadata.num_row_groups)]
+        # The footer counts the numbers in all lists.
+        n_values = sum(group.column(place).num_values for group in groups for place in places)
+        check_memory(4 * _CELL_BYTES * n_values, self.where, stored=self.stored)
+        column = parquet.ParquetFile(self.path).read(columns=[name]).column(0)
+        n_rows = len(column)
+        if n_rows == 0 or column.null_count:
+            return None
+        lengths = {
+            length for chunk in column.chunks for length in np.unique(_lengths(chunk)).tolist()
+        }
+        if len(lengths) != 1 or lengths == {0}:
+            return None
+        values = [chunk.flatten().to_numpy(zero_copy_only=False) for chunk in column.chunks]
+        return np.concatenate(values).reshape(n_rows, lengths.pop())
 
     @cached_property
     def flat(self) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from latens._text import shortened
+from latens.data.written_numbers import is_missing_word, is_written_number
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -18,15 +19,18 @@ __all__ = ["Coded", "Columns", "as_numbers", "coded", "features_of", "one_hot"]
 _MAX_CATEGORIES = 20
 # A column of text of which more than half are numbers is a column of numbers with blemishes.
 _MOSTLY_NUMBERS = 0.5
+# How many different texts are looked at before all of them are.
+_FIRST = 100
 
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """The features made of one column; no names at all where it is left out."""
+    """The features made of one column; no names at all where it is left out, and perhaps the reason."""
 
     names: tuple[str, ...] = ()
     values: tuple[np.ndarray, ...] = ()
     is_encoded: bool = False
+    why: str = ""
 
 
 def features_of(name: str, column: "pd.Series", where: str) -> Columns:
@@ -124,18 +128,41 @@ def _text_features(name: str, column: "pd.Series", where: str) -> Columns:
             return Columns((name,), (np.append(numbers, np.nan)[found.places],))
     if len(found.categories) <= _MAX_CATEGORIES and len(found.categories) < n_rows:
         return one_hot(name, found, found.categories)
-    if numbers is None:
-        numbers = as_numbers(found.values)
-    is_text = np.append(np.isnan(numbers), False)[found.places]
-    n_present = int((found.places >= 0).sum())
-    if n_present - int(is_text.sum()) > _MOSTLY_NUMBERS * n_present:
-        row = int(is_text.argmax())
-        raise DataError(
-            f"{where} has numbers in column '{name}' except in {int(is_text.sum()):,} row(s), "
-            f"first {shortened(repr(column.iloc[row]))} in row {row + 1} (counted from 1 below the header). "
-            "Fill these cells or drop the rows."
-        )
-    return Columns()
+    return _without_blemishes(name, column, found, where)
+
+
+def _without_blemishes(name: str, column: "pd.Series", found: Coded, where: str) -> Columns:
+    """Nothing, for words and identifiers; numbers with something else in some rows are refused."""
+    texts = found.texts[:-1]
+    first = texts[:_FIRST]
+    if 2 * sum(map(_is_some_number, first)) <= len(first):
+        return Columns()
+    is_number = np.array([_is_some_number(text) for text in texts])
+    is_text = np.append(~is_number, False)[found.places]
+    n_present, n_text = int((found.places >= 0).sum()), int(is_text.sum())
+    if n_present - n_text <= _MOSTLY_NUMBERS * n_present or n_text == 0:
+        return Columns()
+    row = int(is_text.argmax())
+    cell = shortened(repr(column.iloc[row]))
+    others = [text for text, number in zip(texts, is_number, strict=True) if not number]
+    numbers = [text for text, number in zip(texts, is_number, strict=True) if number]
+    n_codes = sum(map(_is_code, others))
+    if n_text > 1 and 2 * n_codes >= len(others) and all(map(str.isdigit, numbers)):
+        return Columns(why=f"identifiers, such as {cell} beside '{shortened(numbers[0])}'")
+    raise DataError(
+        f"{where} has numbers in column '{name}' except in {n_text:,} row(s), "
+        f"first {cell} in row {row + 1} (counted from 1 below the header). "
+        f"Fill these cells or drop the rows, or leave the column out (--without '{shortened(name)}')."
+    )
+
+
+def _is_some_number(text: str) -> bool:
+    return is_written_number(text) or is_missing_word(text) or not np.isnan(_number(text))
+
+
+def _is_code(text: str) -> bool:
+    """Whether a text has letters and digits, as A/5 21171 and C536379 have."""
+    return any(map(str.isdigit, text)) and any(map(str.isalpha, text))
 
 
 def _is_word(value: object) -> bool:

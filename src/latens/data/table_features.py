@@ -3,6 +3,7 @@
 Labels are found and set apart first, so that they can never be a feature. What is left out is said.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
 from itertools import islice
@@ -12,9 +13,20 @@ import numpy as np
 
 from latens._memory import check_memory
 from latens._text import shortened
+from latens.data.column_roles import (
+    label_names,
+    looks_like_truth,
+    plain_name,
+    row_numbers,
+    why_no_classes,
+    y_is_a_feature,
+)
 from latens.data.dataset import Dataset
+from latens.data.guesses import Guesses
 from latens.data.labels import Labels, encode_labels
+from latens.data.missing_values import without_missing
 from latens.data.table_columns import Columns, coded, features_of, one_hot
+from latens.data.table_options import TableOptions
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -22,8 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["category_columns", "features_and_labels"]
 
-_LABEL_NAMES = ("label", "class", "target", "y")
-_ROW_NUMBER_NAMES = ("id", "index", "row_id", "unnamed: 0", "")
+_LEFT_OUT = "free text, identifiers, dates or nested values"
 _SHOWN = 5
 # No column has a longer name, or the beginnings of one name alone would fill the memory.
 _LONGEST_NAME = 10_000
@@ -38,6 +49,10 @@ def features_and_labels(
     label_column: str | None,
     notes: Sequence[str],
     learnt: Sequence[str] | None = None,
+    *,
+    options: TableOptions | None = None,
+    guesses: Guesses | None = None,
+    summary: str = "",
 ) -> Dataset:
     """Make features and labels of a data frame.
 
@@ -48,12 +63,19 @@ def features_and_labels(
     where : str
         The source, as the beginning of an error.
     label_column : str or None
-        The column of labels; None takes a column called label, class, target or y in any case.
+        The column of labels; None takes a column called label, class, target or y in any case, if its values
+        can be classes.
     notes : sequence of str
         What is to be said already.
     learnt : sequence of str or None, default=None
         The features that a model has learnt from, as `Dataset.feature_names` has them: these are made,
         in their order, of however few rows. None takes numbers and categories.
+    options : TableOptions or None, default=None
+        What else a user said of the table.
+    guesses : Guesses or None, default=None
+        What was guessed while it was read.
+    summary : str, default=""
+        How it was read, in a few words.
 
     Returns
     -------
@@ -62,31 +84,134 @@ def features_and_labels(
     Raises
     ------
     DataError
-        If the label column is not there, a feature is missing or not finite somewhere, no column can be
-        a feature, or the columns are not those that were learnt from.
+        If a column that was asked for is not there, a feature is missing or not finite somewhere, no column
+        can be a feature, or the columns are not those that were learnt from.
     """
+    options, guesses = options or TableOptions(), guesses or Guesses()
     if not frame.columns.is_unique:
         twice = _listed(sorted(set(frame.columns[frame.columns.duplicated()])))
         raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
-    label_columns = _label_columns(frame, where, label_column)
-    labels = _labels(frame, label_columns)
+    frame = _without(frame, where, options, guesses, is_new=learnt is not None)
+    names, frame = _row_names(frame, where, options, guesses, is_new=learnt is not None)
+    label_columns, said_of_labels = _label_columns(
+        frame, where, label_column, options.keep, guesses
+    )
+    labels = _labels(frame, label_columns, asked=label_column is not None)
     rest = frame.drop(columns=label_columns) if label_columns else frame
     if learnt is None:
-        values, said = _usual_features(rest, where)
+        values, said = _usual_features(rest, where, options.keep, guesses)
+        said += _truth_notes(rest, values, label_columns)
     else:
         values, said = _learnt_features(rest, where, learnt)
     if not values:
-        raise DataError(f"{where} has no column of numbers or categories to learn from.")
-    _check_missing(values, where)
+        left = [
+            f"Column '{shortened(name)}': {why}." for name, why in [*guesses.left.items()][:_SHOWN]
+        ]
+        reasons = shortened(" ".join([*guesses.sentences, *left]), 400)
+        raise DataError(
+            f"{where} has no column of numbers or categories to learn from. {reasons}".strip()
+        )
+    filled = without_missing(values, where, options.missing, names)
+    values = filled.values
     columns = list(values.values())
     itemsize = np.result_type(*{column.dtype for column in columns}).itemsize
-    check_memory(len(frame) * len(columns) * itemsize, where)
+    check_memory(len(columns[0]) * len(columns) * itemsize, where)
+    label_notes = _label_notes(label_columns, labels)
+    _understand_labels(label_columns, labels, guesses)
+    X = np.column_stack(columns)
+    codes = labels.codes
     return Dataset(
-        np.column_stack(columns),
-        labels.codes,
+        X,
+        codes if codes is None or filled.rows is None else codes[filled.rows],
         labels.names,
-        notes=(*notes, *_label_notes(label_columns, labels), *said),
+        notes=(*notes, *guesses.notes(), *label_notes, *said_of_labels, *said, *filled.notes),
         feature_names=tuple(values),
+        item_names=filled.names,
+        read_as=_read_as(summary, X, label_columns, labels),
+        understood=tuple(
+            (str(name), guesses.columns.get(str(name), "")) for name in guesses.columns
+        ),
+    )
+
+
+def _read_as(summary: str, X: np.ndarray, label_columns: Sequence[str], labels: Labels) -> str:
+    """How a table was read, in a line."""
+    parts = [summary] if summary else []
+    parts.append(f"{len(X):,} rows, {X.shape[1]:,} features")
+    if labels.names is not None:
+        parts.append(f"labels from '{shortened(label_columns[0])}' ({len(labels.names):,} classes)")
+    return ", ".join(parts)
+
+
+def _understand_labels(columns: Sequence[str], labels: Labels, guesses: Guesses) -> None:
+    for place, name in enumerate(columns):
+        is_used = place == 0 and labels.note is None
+        guesses.columns[name] = (
+            "labels, which only score" if is_used else "left out: says or seems to be a label"
+        )
+
+
+def _without(
+    frame: "pd.DataFrame", where: str, options: TableOptions, guesses: Guesses, *, is_new: bool
+) -> "pd.DataFrame":
+    """The table without the columns that a user wants left out; a new table need not have them."""
+    names: list[str] = []
+    for asked in options.without:
+        # The columns that a column of lists became.
+        parts = [str(name) for name in frame.columns if str(name).startswith(f"{asked}[")]
+        if asked not in frame.columns and parts:
+            names += parts
+            continue
+        name = _asked(frame, asked, where, "to leave out", must=not is_new)
+        names += [] if name is None else [name]
+    for name in options.keep:
+        _asked(frame, name, where, "to keep", must=not is_new)
+    for name in names:
+        guesses.columns[name] = "left out, as asked"
+    return frame.drop(columns=names) if names else frame
+
+
+def _row_names(
+    frame: "pd.DataFrame", where: str, options: TableOptions, guesses: Guesses, *, is_new: bool
+) -> tuple[tuple[str, ...] | None, "pd.DataFrame"]:
+    """What the rows are called, if a column says it, and the table without that column."""
+    if options.id_column is None:
+        return None, frame
+    name = _asked(frame, options.id_column, where, "for the names of the rows", must=not is_new)
+    if name is None:
+        return None, frame
+    column = frame[name]
+    if column.isna().any():
+        row = int(column.isna().to_numpy().argmax()) + 1
+        raise DataError(
+            f"{where} has no name in column '{shortened(name)}' in row {row}. Fill the cell."
+        )
+    texts = [str(text).strip() for text in column]
+    if len(set(texts)) < len(texts):
+        twice = Counter(texts).most_common(1)[0][0]
+        raise DataError(
+            f"{where} has the name '{shortened(twice)}' in several rows of column '{shortened(name)}'. "
+            "Choose a column that names every row (--id-column)."
+        )
+    guesses.columns[name] = "names of the rows, as asked"
+    return tuple(texts), frame.drop(columns=name)
+
+
+def _asked(
+    frame: "pd.DataFrame", asked: str, where: str, purpose: str, *, must: bool
+) -> str | None:
+    """The column that a user means, blanks around its name apart."""
+    if asked in frame.columns:
+        return asked
+    alike = [str(name) for name in frame.columns if plain_name(name) == plain_name(asked)]
+    if len(alike) == 1:
+        return alike[0]
+    if not must:
+        return None
+    close = get_close_matches(asked, list(frame.columns), n=1)
+    hint = f" Did you mean '{shortened(close[0])}'?" if close else ""
+    raise DataError(
+        f"{where} has no column '{shortened(asked)}' {purpose}. Its columns: {_listed(frame.columns)}.{hint}"
     )
 
 
@@ -107,17 +232,57 @@ def category_columns(feature_names: Sequence[str]) -> set[str]:
     return starts - set(feature_names)
 
 
-def _usual_features(frame: "pd.DataFrame", where: str) -> _Features:
+def _usual_features(
+    frame: "pd.DataFrame", where: str, keep: Sequence[str], guesses: Guesses
+) -> _Features:
     """Numbers and categories."""
-    row_numbers = [
-        name
-        for name in frame.columns
-        if name.strip().lower() in _ROW_NUMBER_NAMES and _counts_rows(frame[name])
-    ]
-    rest = frame.drop(columns=row_numbers) if row_numbers else frame
+    numbered = {name: why for name, why in row_numbers(frame).items() if name not in keep}
+    rest = frame.drop(columns=list(numbered)) if numbered else frame
     features = {name: features_of(name, column, where) for name, column in rest.items()}
     values = _by_name(features, where)
-    return values, [*_feature_notes(features, row_numbers), *_constant_notes(values)]
+    if not values and numbered:
+        # Better than nothing.
+        features |= {name: features_of(name, frame[name], where) for name in numbered}
+        values, numbered = _by_name(features, where), {}
+    _understand(features, numbered, guesses)
+    return values, [*_feature_notes(features, numbered, guesses), *_constant_notes(values)]
+
+
+def _understand(features: dict[str, Columns], numbered: dict[str, str], guesses: Guesses) -> None:
+    """Say of each column what it became."""
+    for name, why in numbered.items():
+        guesses.columns[name] = f"left out: {why} (--keep)"
+    for name, columns in features.items():
+        if not columns.names:
+            guesses.columns[name] = f"left out: {columns.why or guesses.left.get(name, _LEFT_OUT)}"
+        elif columns.is_encoded:
+            said = guesses.columns.get(name)
+            guesses.columns[name] = f"{len(columns.names)} categories" + (
+                f", {said}" if said else ""
+            )
+        else:
+            guesses.columns.setdefault(name, "numbers")
+
+
+def _truth_notes(
+    frame: "pd.DataFrame", values: dict[str, np.ndarray], label_columns: Sequence[str]
+) -> list[str]:
+    """Point out features that seem to be what a user wants to find."""
+    if label_columns or len(values) < 2:
+        return []
+    starts = {name.partition("=")[0] for name in values}
+    names = [
+        str(name)
+        for name in frame.columns
+        if name in starts and looks_like_truth(str(name), frame[name])
+    ]
+    if not names:
+        return []
+    column = shortened(names[0])
+    return [
+        f"{_named(names, 'are', 'is')} learnt from like any other; if that is the truth to compare with, "
+        f"give --label-column '{column}', or leave it out with --without '{column}'."
+    ]
 
 
 def _learnt_features(frame: "pd.DataFrame", where: str, learnt: Sequence[str]) -> _Features:
@@ -196,25 +361,37 @@ def _by_name(features: dict[str, Columns], where: str) -> dict[str, np.ndarray]:
     return values
 
 
-def _label_columns(frame: "pd.DataFrame", where: str, asked: str | None) -> list[str]:
-    """The column of labels first, then all others whose name says that they hold labels too."""
-    named = [name for wanted in _LABEL_NAMES for name in frame.columns if name.lower() == wanted]
-    if asked is None:
-        return named
-    if asked not in frame.columns:
-        close = get_close_matches(asked, list(frame.columns), n=1)
-        hint = f" Did you mean '{shortened(close[0])}'?" if close else ""
-        raise DataError(
-            f"{where} has no column '{shortened(asked)}' for labels. "
-            f"Its columns: {_listed(frame.columns)}.{hint}"
-        )
-    return [asked, *(name for name in named if name != asked)]
+def _label_columns(
+    frame: "pd.DataFrame", where: str, asked: str | None, keep: Sequence[str], guesses: Guesses
+) -> tuple[list[str], list[str]]:
+    """The column of labels first, then all others whose name says that they hold labels too, and notes."""
+    named = [name for name in label_names(list(frame.columns)) if name not in keep]
+    if asked is not None:
+        first = _asked(frame, asked, where, "for labels", must=True)
+        assert first is not None
+        return [first, *(name for name in named if name != first)], []
+    notes = []
+    for name in [name for name in named if plain_name(name) == "y"]:
+        why = y_is_a_feature(frame, name)
+        if why:
+            named.remove(name)
+            notes.append(
+                f"Column '{shortened(name)}' is a feature, as it {why} (--label-column '{shortened(name)}' "
+                "if it holds labels, --without if neither)."
+            )
+            guesses.columns[name] = f"numbers: no labels, as it {why}"
+    return named, notes
 
 
-def _labels(frame: "pd.DataFrame", columns: Sequence[str]) -> Labels:
+def _labels(frame: "pd.DataFrame", columns: Sequence[str], *, asked: bool = True) -> Labels:
     if not columns:
         return Labels()
     column, what = frame[columns[0]], f"The labels in column '{shortened(columns[0])}'"
+    why = "" if asked else why_no_classes(column)
+    if why:
+        name = shortened(columns[0])
+        hint = f"--label-column '{name}' to score with them, --keep '{name}' to learn from them"
+        return Labels(note=f"{what} {why} and were left out ({hint}).")
     n_missing = int(column.isna().sum())
     if n_missing:
         return Labels(
@@ -244,40 +421,26 @@ def _label_notes(columns: Sequence[str], labels: Labels) -> list[str]:
     return notes
 
 
-def _counts_rows(column: "pd.Series") -> bool:
-    """Whether a column holds integers that all differ."""
-    return column.dtype.kind in "iu" and bool(column.is_unique)
-
-
-def _check_missing(values: dict[str, np.ndarray], where: str) -> None:
-    bad = {
-        name: ~np.isfinite(column)
-        for name, column in values.items()
-        if column.dtype.kind == "f" and not np.isfinite(column).all()
-    }
-    if not bad:
-        return
-    first = min(int(rows.argmax()) for rows in bad.values())
-    n_rows = int(np.logical_or.reduce(list(bad.values())).sum())
-    raise DataError(
-        f"{where} has missing or infinite values in {n_rows:,} row(s), column(s) {_listed(bad)}, first "
-        f"in row {first + 1} (counted from 1 below the header). Drop these rows or fill the values "
-        "first, for example with pandas: frame.dropna() or frame.fillna(frame.median())."
-    )
-
-
-def _feature_notes(features: dict[str, Columns], row_numbers: Sequence[str]) -> list[str]:
+def _feature_notes(
+    features: dict[str, Columns], numbered: dict[str, str], guesses: Guesses
+) -> list[str]:
     notes = []
     encoded = [name for name, columns in features.items() if columns.is_encoded]
-    dropped = [name for name, columns in features.items() if not columns.names]
     if encoded:
         with_missing = any(f"{name}=missing" in features[name].names for name in encoded)
         remark = ", missing cells as a category of their own" if with_missing else ""
         notes.append(f"{_named(encoded)} one-hot encoded{remark}.")
-    if dropped:
-        notes.append(f"{_named(dropped)} left out: free text, identifiers, dates or nested values.")
-    if row_numbers:
-        notes.append(f"{_named(row_numbers)} left out: row numbers say nothing of a row.")
+    reasons: dict[str, list[str]] = {}
+    for name, columns in features.items():
+        if not columns.names:
+            why = columns.why or guesses.left.get(name, _LEFT_OUT)
+            reasons.setdefault(why, []).append(name)
+    notes += [f"{_named(names)} left out: {why}." for why, names in reasons.items()]
+    for why in dict.fromkeys(numbered.values()):
+        names = [name for name in numbered if numbered[name] == why]
+        notes.append(
+            f"{_named(names)} left out: {why} (--keep '{shortened(names[0])}' to learn from it)."
+        )
     return notes
 
 
@@ -288,11 +451,11 @@ def _constant_notes(values: dict[str, np.ndarray]) -> list[str]:
     return [f"{len(constant):,} of {len(values):,} columns are constant: {_listed(constant)}."]
 
 
-def _named(columns: Sequence[str]) -> str:
+def _named(columns: Sequence[str], many: str = "were", one: str = "was") -> str:
     """Begin a sentence about columns, with its verb."""
     if len(columns) == 1:
-        return f"Column '{shortened(columns[0])}' was"
-    return f"Columns {_listed(columns)} were"
+        return f"Column '{shortened(columns[0])}' {one}"
+    return f"Columns {_listed(columns)} {many}"
 
 
 def _listed(names: Sequence[str] | dict[str, np.ndarray]) -> str:

@@ -1,64 +1,108 @@
-"""Tables in .csv, .tsv and .parquet files: from the file to a data frame of named columns."""
+"""Tables in .csv, .tsv, .txt and .parquet files: from the file to a data frame of named columns."""
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from latens._csv import safe_cell
-from latens._memory import check_memory
 from latens._text import shortened
 from latens.data.dataset import Dataset
+from latens.data.guesses import Guesses
+from latens.data.number_columns import Writing, settle_numbers
 from latens.data.parquet_tables import read_parquet
 from latens.data.table_features import category_columns, features_and_labels
+from latens.data.table_options import TableOptions
 from latens.data.text_content import TextContent, read_content
+from latens.data.text_dialects import Dialect, find_dialect, quotes_are_letters
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["load_csv", "load_parquet", "read_csv"]
+__all__ = [
+    "TEXT_TABLES",
+    "is_text_table",
+    "load_csv",
+    "load_parquet",
+    "read_csv",
+    "read_text_cells",
+]
 
-# What pandas takes for a cell while it reads, and for a column however few cells it has.
-_CELL_BYTES, _COLUMN_BYTES = 24, 3_500
-_END_OF_LINE = re.compile(r"\r\n|\r|\n")
+TEXT_TABLES = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data")
 _SMALL_NUMBER = re.compile(r"[0-9]{1,9}")
-# The comma last: it may stand for the decimal point beside any of the others.
-_DELIMITERS = (";", "\t", "|", ",")
-_SHOWN = 5
-_DECIMAL_COMMA = re.compile(r"^[-+]?\d+,\d+$")
+# Words that pandas takes for missing cells, and that are names where other words stand beside them.
+_NAMES = ("NA", "None", "null", "NULL", "none")
+_NO_CELLS = [
+    *(
+        "",
+        "#N/A",
+        "#N/A N/A",
+        "#NA",
+        "-1.#IND",
+        "-1.#QNAN",
+        "-NaN",
+        "-nan",
+        "1.#IND",
+        "1.#QNAN",
+        "<NA>",
+        "N/A",
+    ),
+    *("NaN", "n/a", "nan"),
+]
 
 
 @dataclass(frozen=True)
-class _Dialect:
-    """How a text file writes a table."""
+class TextTable:
+    """A table of text as a frame, with what was guessed while it was read.
 
-    encoding: str
-    delimiter: str
-    decimal: str
-    has_header: bool
-    has_row_names: bool
+    Attributes
+    ----------
+    frame : DataFrame
+    guesses : Guesses
+    summary : str
+        How the file was read, in a few words.
+    """
+
+    frame: "pd.DataFrame"
+    guesses: Guesses
+    summary: str
+
+
+def is_text_table(path: Path) -> bool:
+    """Whether a file's name says that it is a table of text, perhaps packed by gzip.
+
+    Examples
+    --------
+    >>> is_text_table(Path("x.csv.gz")), is_text_table(Path("x.npy"))
+    (True, False)
+    """
+    return path.name.lower().removesuffix(".gz").endswith(TEXT_TABLES)
 
 
 def load_csv(
-    path: Path, label_column: str | None = None, feature_names: Sequence[str] | None = None
+    path: Path,
+    label_column: str | None = None,
+    feature_names: Sequence[str] | None = None,
+    options: TableOptions | None = None,
 ) -> Dataset:
-    """Load a table of text: comma, semicolon, tab or bar between the fields, with or without a header.
+    """Load a table of text: comma, semicolon, tab, bar or blanks between the fields.
 
-    A first line of numbers alone is data; the columns are then called "column 0", "column 1", ...
-    Decimal commas are understood where semicolons separate.
+    Which line names the columns, what commas and dots in numbers mean and what is no data is told by the
+    content, and said where it was guessed; `docs/guides/how-data-are-read.md` has the rules.
 
     Parameters
     ----------
     path : Path
         The file.
     label_column : str or None, default=None
-        The column of labels; None takes a column called label, class, target or y.
+        The column of labels; None takes a column called label, class, target or y that can be one.
     feature_names : sequence of str or None, default=None
         The features to make, those that a model has learnt from; None takes what can be one.
+    options : TableOptions or None, default=None
+        What else a user said.
 
     Returns
     -------
@@ -69,15 +113,28 @@ def load_csv(
     DataError
         If the file is no table, or holds missing values.
     """
-    texts = () if feature_names is None else category_columns(feature_names)
-    frame, notes = read_csv(path, texts)
+    options = replace(options or TableOptions(), label_column=label_column)
+    texts = set() if feature_names is None else category_columns(feature_names)
+    found = _read(path, texts | ({options.id_column} if options.id_column else set()), options)
+    frame = found.frame
     # As we write them ourselves where a spreadsheet would take them for formulas.
     if feature_names is not None:
         frame = frame.rename(columns={safe_cell(name): name for name in feature_names})
-    return features_and_labels(frame, f"The file '{path}'", label_column, notes, feature_names)
+    return features_and_labels(
+        frame,
+        f"The file '{path}'",
+        label_column,
+        (),
+        feature_names,
+        options=options,
+        guesses=found.guesses,
+        summary=found.summary,
+    )
 
 
-def read_csv(path: Path, texts: Collection[str] = ()) -> tuple["pd.DataFrame", list[str]]:
+def read_csv(
+    path: Path, texts: Collection[str] = (), options: TableOptions | None = None
+) -> tuple["pd.DataFrame", list[str]]:
     """Read a table of text as `load_csv` does, and return its columns as they are, with notes.
 
     Parameters
@@ -85,6 +142,19 @@ def read_csv(path: Path, texts: Collection[str] = ()) -> tuple["pd.DataFrame", l
     path : Path
     texts : collection of str, default=()
         Columns to keep as text even where all their cells are numbers: "01" and "1" differ.
+    options : TableOptions or None, default=None
+
+    Raises
+    ------
+    DataError
+        If the file is no table.
+    """
+    found = _read(path, texts, options or TableOptions())
+    return found.frame, found.guesses.notes()
+
+
+def read_text_cells(path: Path) -> tuple["pd.DataFrame", list[str]]:
+    """Read a table of text with every cell as it stands there; only an empty one is missing.
 
     Raises
     ------
@@ -92,18 +162,19 @@ def read_csv(path: Path, texts: Collection[str] = ()) -> tuple["pd.DataFrame", l
         If the file is no table.
     """
     where = f"The file '{path}'"
-    dialect = _dialect(path, where)
-    frame = _read_text(path, dialect, where, texts)
-    if dialect.has_header:
-        return frame, []
-    frame.columns = [f"column {number}" for number in range(frame.shape[1])]
-    return frame, ["The file has no header; its columns are called column 0, column 1, ..."]
+    options = TableOptions()
+    dialect, content = _opened(path, where, options)
+    frame = _parsed(path, content, dialect, where, dtype=str, na_values=[""], keep_default_na=False)
+    return _named(frame, dialect), _first_notes(dialect)
 
 
 def load_parquet(
-    path: Path, label_column: str | None = None, feature_names: Sequence[str] | None = None
+    path: Path,
+    label_column: str | None = None,
+    feature_names: Sequence[str] | None = None,
+    options: TableOptions | None = None,
 ) -> Dataset:
-    """Load a table from a Parquet file; the parameters are those of `load_csv`.
+    """Load a table from a Parquet file, or a folder of them; the parameters are those of `load_csv`.
 
     Raises
     ------
@@ -112,120 +183,130 @@ def load_parquet(
     DataError
         If the file is damaged, or holds missing values.
     """
+    where = f"The {'folder' if path.is_dir() else 'file'} '{path}'"
+    options = replace(options or TableOptions(), label_column=label_column)
+    guesses = Guesses()
+    frame, notes = read_parquet(path)
+    guesses.sentences += notes
+    texts = set() if feature_names is None else category_columns(feature_names)
+    writing = Writing(where, asked=options.decimal)
+    frame = settle_numbers(frame, texts | {options.id_column or ""}, writing, guesses)
+    return features_and_labels(
+        frame,
+        where,
+        label_column,
+        (),
+        feature_names,
+        options=options,
+        guesses=guesses,
+        summary="Parquet",
+    )
+
+
+def _opened(path: Path, where: str, options: TableOptions) -> tuple[Dialect, TextContent]:
+    content = read_content(path, where, options.encoding)
+    return find_dialect(path, content, where, options), content
+
+
+def _read(path: Path, texts: Collection[str], options: TableOptions) -> TextTable:
     where = f"The file '{path}'"
-    return features_and_labels(read_parquet(path), where, label_column, [], feature_names)
+    dialect, content = _opened(path, where, options)
+    guesses = Guesses()
+
+    def parsed(**settings: Any) -> "pd.DataFrame":
+        return _named(_parsed(path, content, dialect, where, **settings), dialect)
+
+    kinds = _text_columns(texts, dialect)
+    frame = parsed(dtype=kinds)
+    # Rows that a quote holds together are fewer than lines.
+    if dialect.quotes and content.has_quotes and not content.is_whole:
+        n_expected = content.n_lines - 1 - len(dialect.skipped) - dialect.has_header
+        if len(frame) < n_expected and quotes_are_letters(path, dialect):
+            dialect = replace(dialect, quotes=False)
+            dialect = replace(dialect, notes=(*dialect.notes, _LETTERS))
+            frame = parsed(dtype=kinds)
+    guesses.sentences += _first_notes(dialect)
+    texts_there = {name for name in texts if name in frame.columns}
+
+    def reread(names: list[str]) -> "pd.DataFrame":
+        places = [frame.columns.get_loc(name) for name in names]
+        found = parsed(dtype=str, keep_default_na=False, na_values=_NO_CELLS, usecols=places)
+        return found
+
+    frame = _with_words(frame, reread, guesses)
+    sample = dict(zip(map(str, frame.columns), dialect.sample, strict=False))
+    writing = Writing(where, dialect.delimiter, dialect.decimal, options.decimal, sample, reread)
+    frame = settle_numbers(frame, texts_there, writing, guesses)
+    return TextTable(frame, guesses, dialect.summary)
 
 
-def _dialect(path: Path, where: str) -> _Dialect:
-    content = read_content(path, where)
-    # Not splitlines: pandas takes no vertical tab or separator of paragraphs for the end of a line.
-    lines = _END_OF_LINE.split(content.head)
-    if not content.is_whole:
-        lines.pop()  # cut off
-    lines = [line for line in lines if line.strip()][:20]
-    if not lines:
-        raise DataError(f"{where} is empty. Expected a table of text.")
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(lines)
-    rows = _rows(lines, delimiter, where)
-    _check_size(content, max(map(len, rows)), where)
-    has_comma = any(_DECIMAL_COMMA.match(field) for row in rows for field in row)
-    decimal = "," if has_comma and delimiter != "," else "."
-    has_header = _is_header(rows[0], decimal)
-    _check_widths(rows, where)
-    if has_header:
-        _check_names(rows[0], where)
-    return _Dialect(content.encoding, delimiter, decimal, has_header, _has_row_names(rows))
+_LETTERS = "Quotes were read as letters, as some are not closed in their line."
 
 
-def _check_size(content: TextContent, n_columns: int, where: str) -> None:
-    """Hold the table against the memory: rows that lack most of their cells are filled up."""
-    needed = (_CELL_BYTES * content.n_lines + _COLUMN_BYTES) * n_columns
-    check_memory(needed, where, stored=content.n_bytes)
+def _first_notes(dialect: Dialect) -> list[str]:
+    notes = list(dialect.notes)
+    if not (dialect.has_header or dialect.names is not None or any("column 0" in n for n in notes)):
+        notes.append("The file has no header; its columns are called column 0, column 1, ...")
+    return notes
 
 
-def _delimiter(lines: Sequence[str]) -> str:
-    """The separator that every line has equally many of, else the one the first line has most of."""
-    plain = [re.sub(r'"[^"]*"', "", line) for line in lines]
-    counts = {delimiter: {line.count(delimiter) for line in plain} for delimiter in _DELIMITERS}
-    steady = (mark for mark in _DELIMITERS if len(counts[mark]) == 1 and counts[mark] != {0})
-    return next(steady, max(_DELIMITERS, key=plain[0].count))
+def _text_columns(texts: Collection[str], dialect: Dialect) -> dict[Any, type]:
+    if dialect.has_header or dialect.names is not None:
+        return dict.fromkeys(texts, str)
+    numbered = (name.removeprefix("column ") for name in texts if name.startswith("column "))
+    return {int(number): str for number in numbered if _SMALL_NUMBER.fullmatch(number)}
 
 
-def _rows(lines: Sequence[str], delimiter: str, where: str) -> list[list[str]]:
-    """The fields of each line."""
-    try:
-        rows = list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True))
-    except csv.Error as error:
-        raise DataError(f"{where} cannot be read as a table: {error}.") from error
-    return [[field.strip() for field in row] for row in rows if row]
+def _named(frame: "pd.DataFrame", dialect: Dialect) -> "pd.DataFrame":
+    if dialect.has_header:
+        frame.columns = [str(name).strip().strip("\ufeff\u200b") for name in frame.columns]
+    elif dialect.names is None:
+        frame.columns = [f"column {number}" for number in frame.columns]
+    return frame
 
 
-def _check_widths(rows: Sequence[list[str]], where: str) -> None:
-    """Refuse more values than names, which pandas would shift."""
-    first, second = rows[0], rows[1] if len(rows) > 1 else [""]
-    # A delimiter at the end of a line holds nothing.
-    width = len(second) - (not second[-1])
-    if width > len(first) and not _has_row_names(rows):
-        raise DataError(
-            f"{where} has {len(first)} fields in its first line and {width} in the next. Name every column."
-        )
+def _with_words(frame: "pd.DataFrame", reread: Any, guesses: Guesses) -> "pd.DataFrame":
+    """Give columns of words the cells back that say None or NA, which are names there."""
+    names = [
+        str(name)
+        for name, column in frame.items()
+        if column.dtype.kind == "O" and column.isna().any()
+    ]
+    if not names:
+        return frame
+    found = reread(names)
+    changed = {}
+    for name in names:
+        column = found[name]
+        given = column[frame[name].isna() & column.notna()]
+        words = [word for word in given.unique() if word in _NAMES]
+        if words:
+            changed[name] = column
+            guesses.words(name, words[0])
+    return frame.assign(**changed) if changed else frame
 
 
-def _check_names(names: Sequence[str], where: str) -> None:
-    """Refuse names that come twice, which pandas would change."""
-    counts = Counter(name for name in names if name)
-    twice = sorted(shortened(name) for name, count in counts.items() if count > 1)
-    if twice:
-        listed = ", ".join(twice[:_SHOWN])
-        raise DataError(f"{where} has several columns with the same name: {listed}. Rename them.")
-
-
-def _has_row_names(rows: Sequence[list[str]]) -> bool:
-    """Whether each row but the first begins with a name or a number of its own, as R writes them."""
-    first, *others = rows
-    names = [row[0] for row in others]
-    is_one_more = bool(others) and all(len(row) == len(first) + 1 for row in others)
-    are_counted = names == [str(number) for number in range(1, len(names) + 1)]
-    return is_one_more and (are_counted or not any(_is_number(name, ".") for name in names))
-
-
-def _is_header(fields: Sequence[str], decimal: str) -> bool:
-    """Whether the first line names the columns: it has text, or counts 0, 1, 2, ... as pandas does."""
-    filled = [field for field in fields if field]
-    if not filled or not all(_is_number(field, decimal) for field in filled):
-        return True
-    is_counted = filled == [str(number) for number in range(len(filled))]
-    has_index = not fields[0]  # pandas writes an empty name above the index
-    return is_counted and (len(filled) > 2 or has_index)
-
-
-def _is_number(field: str, decimal: str) -> bool:
-    try:
-        float(field.replace(decimal, "."))
-    except ValueError:
-        return False
-    return True
-
-
-def _read_text(path: Path, dialect: _Dialect, where: str, texts: Collection[str]) -> "pd.DataFrame":
+def _parsed(
+    path: Path, content: TextContent, dialect: Dialect, where: str, **settings: Any
+) -> "pd.DataFrame":
     import pandas as pd
 
-    kinds: dict[Any, type] = dict.fromkeys(texts, str)
-    if not dialect.has_header:
-        numbered = (name.removeprefix("column ") for name in texts if name.startswith("column "))
-        kinds = {int(number): str for number in numbered if _SMALL_NUMBER.fullmatch(number)}
     try:
         return pd.read_csv(
             path,
-            sep=dialect.delimiter,
+            sep=r"\s+" if dialect.delimiter == " " else dialect.delimiter,
             decimal=dialect.decimal,
             header=0 if dialect.has_header else None,
+            names=dialect.names,
+            skiprows=list(dialect.skipped) or None,
             encoding=dialect.encoding,
-            compression=None,
+            compression="gzip" if path.suffix.lower() == ".gz" else None,
             skipinitialspace=True,
             index_col=None if dialect.has_row_names else False,
+            quoting=csv.QUOTE_MINIMAL if dialect.quotes else csv.QUOTE_NONE,
+            escapechar="\\" if dialect.escapes else None,
             low_memory=False,
-            dtype=kinds,
+            **settings,
         )
     except OSError as error:
         raise DataError(f"{where} cannot be read: {error.strerror or error}.") from error

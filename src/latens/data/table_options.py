@@ -1,0 +1,105 @@
+"""What a user says of a table, where the file does not say it or says it wrongly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from latens._validation import Options, check_value
+from latens.exceptions import ParameterError
+
+__all__ = ["Missing", "TableOptions", "table_options"]
+
+Missing = Literal["refuse", "drop", "median"]
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """How to read a table; all None: as its content says.
+
+    Attributes
+    ----------
+    label_column : str or None
+        The column of labels.
+    id_column : str or None
+        The column that names the rows; it is no feature.
+    without : tuple of str
+        Columns to leave out.
+    keep : tuple of str
+        Columns to learn from, although they look like row numbers, identifiers or labels.
+    missing : {"refuse", "drop", "median"}
+        What happens to rows with missing numbers.
+    header : int or None
+        The line that names the columns, counted from 1; 0: there is none.
+    decimal : {".", ","} or None
+        The decimal mark.
+    encoding : str or None
+        The encoding of the text, as Python calls it.
+    """
+
+    label_column: str | None = None
+    id_column: str | None = None
+    without: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    missing: Missing = "refuse"
+    header: int | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+
+    @property
+    def given(self) -> list[str]:
+        """The names of the options that say something."""
+        usual = TableOptions()
+        return [
+            name
+            for name in self.__dataclass_fields__
+            if getattr(self, name) != getattr(usual, name)
+        ]
+
+
+def table_options(
+    *,
+    label_column: str | None = None,
+    id_column: str | None = None,
+    without: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    missing: Missing = "refuse",
+    header: int | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+) -> TableOptions:
+    """Return checked options; the parameters are those of `load`.
+
+    Raises
+    ------
+    ParameterError
+        If one is illegal.
+
+    Examples
+    --------
+    >>> table_options(without=["age"]).given
+    ['without']
+    """
+    for name, columns in (("without", without), ("keep", keep)):
+        if isinstance(columns, str):
+            raise ParameterError(
+                f"The '{name}' parameter of load must be a list of names. Got {columns!r} instead."
+            )
+    check_value("load", "missing", missing, (Options(("refuse", "drop", "median")),))
+    if decimal not in (None, ".", ","):
+        raise ParameterError(
+            f"The 'decimal' parameter of load must be '.' or ','. Got {decimal!r} instead."
+        )
+    if header is not None and header < 0:
+        raise ParameterError(
+            f"The 'header' parameter of load must be the number of a line from 1, or 0. Got {header}."
+        )
+    if encoding is not None:
+        try:
+            "".encode(encoding)
+        except LookupError as error:
+            raise ParameterError(
+                f"There is no encoding {encoding!r}. Examples are utf-8, cp1252, gb18030 and shift_jis."
+            ) from error
+    return TableOptions(
+        label_column, id_column, tuple(without), tuple(keep), missing, header, decimal, encoding
+    )
