@@ -19,6 +19,16 @@ from latens.cli.opening import (
     refuse_flags,
 )
 from latens.cli.saving import check_free, check_place
+from latens.cli.table_flags import (
+    Decimal,
+    Encoding,
+    HeaderLine,
+    IdColumn,
+    Keep,
+    Missing,
+    Without,
+    table_flags,
+)
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -83,6 +93,13 @@ def anomalies(
     label_column: Annotated[
         str | None, Option(help="The column of a table that holds labels; it is left out.")
     ] = None,
+    id_column: IdColumn = None,
+    without: Without = None,
+    kept: Keep = None,
+    missing: Missing = None,
+    header: HeaderLine = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
     save: Annotated[
         Path | None, Option(help="Keep the detector in this folder.", show_default=False)
     ] = None,
@@ -110,17 +127,26 @@ def anomalies(
         "preset": preset,
     }
     asked = {name: value for name, value in training.items() if value is not None}
+    table = table_flags(
+        id_column=id_column,
+        without=without,
+        keep=kept,
+        missing=missing,
+        header=header,
+        decimal=decimal,
+        encoding=encoding,
+    )
     trained = f"'{source}' is trained already."
     if _is_trained(folder):
         names = ("latent_dim", "network", "epochs", "time_limit", "preset")
-        refuse_flags(context, trained, *names)
+        refuse_flags(context, trained, *names, *("without", "kept"))
     if (folder / "detector.json").is_file():
         refuse_flags(context, trained, "contamination", "model", "seed")
-        found = _by_detector(folder, data, device, label_column)
+        found = _by_detector(folder, data, device, label_column, table)
     elif _is_trained(folder):
-        found = _by_model(folder, data, model, line, seed, device, label_column)
+        found = _by_model(folder, data, model, line, seed, device, label_column, table)
     else:
-        found = _by_data(source, data, model, asked, line, seed, device, label_column)
+        found = _by_data(source, data, model, asked, line, seed, device, label_column, table)
     result = _Result.of(*found, top)
     if save is not None:
         result.detector.save(save, overwrite=overwrite)
@@ -155,14 +181,16 @@ def _is_trained(folder: Path) -> bool:
 Found = tuple["AnomalyDetector", "Dataset", bool]
 
 
-def _by_detector(folder: Path, data: str | None, device: str, label_column: str | None) -> Found:
+def _by_detector(
+    folder: Path, data: str | None, device: str, label_column: str | None, table: dict[str, Any]
+) -> Found:
     """A saved detector, with what to score."""
     from latens.applications import load_detector
 
     if data is None:
         raise typer.BadParameter("A saved detector has no data of its own; give DATA.")
     detector = load_detector(folder, device=device)
-    return detector, _new(folder, data, label_column, detector), False
+    return detector, _new(folder, data, label_column, detector, table), False
 
 
 def _by_model(
@@ -173,6 +201,7 @@ def _by_model(
     seed: int,
     device: str,
     label_column: str | None,
+    table: dict[str, Any],
 ) -> Found:
     """A detector by the model of a run, or by a saved one, with what to score."""
     import latens
@@ -191,7 +220,7 @@ def _by_model(
     if not is_run or is_own(folder, data):
         return detector, known, True
     assert data is not None, "those of the run are its own"
-    return detector, _new(folder, data, label_column, detector), False
+    return detector, _new(folder, data, label_column, detector, table), False
 
 
 def _by_data(
@@ -203,6 +232,7 @@ def _by_data(
     seed: int,
     device: str,
     label_column: str | None,
+    table: dict[str, Any],
 ) -> Found:
     """A detector that is trained here, with what to score."""
     from latens._devices import resolve_device
@@ -211,7 +241,9 @@ def _by_data(
     from latens.data import load
 
     resolve_device(device)
-    known = _enough(load(source, "all", label_column=label_column))
+    known = _enough(load(source, "all", label_column=label_column, **table))
+    if known.read_as:
+        say(f"read as: {known.read_as}")
     say_notes(known.notes)
     model = _model(kind, asked, known, seed, device)
     assert model.trainer is not None
@@ -223,7 +255,7 @@ def _by_data(
     detector.fit(_frame(known), **layout)
     if data is None:
         return detector, known, True
-    return detector, _new(Path(source), data, label_column, detector), False
+    return detector, _new(Path(source), data, label_column, detector, table), False
 
 
 def _model(
@@ -267,15 +299,21 @@ def _enough(known: "Dataset") -> "Dataset":
 
 
 def _new(
-    folder: Path, data: str, label_column: str | None, detector: "AnomalyDetector"
+    folder: Path,
+    data: str,
+    label_column: str | None,
+    detector: "AnomalyDetector",
+    table: dict[str, Any],
 ) -> "Dataset":
     """Samples to score, labels apart, with the columns that the detector knows."""
     from latens.data.beside_labels import load_beside_labels
 
     names = getattr(detector, "feature_names_in_", None)
-    if label_column is None:
+    if label_column is None and not table:
         return asked_data(folder, data, detector.model_, feature_names=names)
-    dataset = load_beside_labels(data, "all", label_column=label_column, feature_names=names)
+    dataset = load_beside_labels(
+        data, "all", label_column=label_column, feature_names=names, **table
+    )
     say_notes(dataset.notes)
     return dataset
 

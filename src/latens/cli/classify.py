@@ -1,7 +1,6 @@
 """`latens classify`: classes from a few labels, by the encoder of a trained run."""
 
 import csv
-import io
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from latens._csv import plain_cell, safe_cell
-from latens._text import shortened
+from latens._csv import safe_cell
 from latens._writing import whole_file
 from latens.cli.console import print_json, print_lines, print_path, print_table, say
 from latens.cli.opening import (
@@ -170,52 +168,12 @@ def _mean_of_unlabelled(sureness: "np.ndarray", y: list[str | None]) -> float:
 
 def _read_labels(path: Path, dataset: "Dataset") -> list[str | None]:
     """The label of every sample, None where the file has none."""
-    from latens._regular_files import open_regular
+    from latens.data.label_files import read_label_file
 
-    try:
-        with (
-            open_regular(path) as raw,
-            io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file,
-        ):
-            lines = [(number, row) for number, row in enumerate(csv.reader(file), 1) if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise DataError(f"'{path}' cannot be read: {reason}.") from error
-    places = {name: row for row, name in enumerate(dataset.item_names or ())}
-    y: list[str | None] = [None] * len(dataset)
-    for position, (number, row) in enumerate(lines):
-        if len(row) < 2:
-            got = shortened(row)
-            raise DataError(f"'{path}', line {number}, must be an item and its label: got {got}.")
-        item, label = row[0].strip(), plain_cell(row[1].strip())
-        place = _place(item, places, len(dataset))
-        if place is None and position == 0:
-            line = shortened(",".join(row))
-            say(f"note: the first line of '{path}', {line}, was taken for headings")
-            continue
-        if place is None:
-            raise DataError(
-                f"'{path}', line {number}: {dataset.name} has no item '{shortened(item)}'. Give the name of "
-                f"an item or a row number from 0 to {len(dataset) - 1}."
-            )
-        given = None if label in ("", _NONE) else label
-        if y[place] not in (None, given):
-            raise DataError(
-                f"'{path}', line {number}: '{shortened(item)}' is '{shortened(y[place])}' further up and "
-                f"'{shortened(label)}' here."
-            )
-        y[place] = given
-    return y
-
-
-def _place(item: str, places: dict[str, int], n: int) -> int | None:
-    """The row of an item: its name comes before a number."""
-    for name in (item, plain_cell(item)):
-        if name in places:
-            return places[name]
-    # Python refuses to make numbers of more than 4,300 digits.
-    is_number = item.isascii() and item.isdecimal() and len(item) < 20
-    return int(item) if is_number and int(item) < n else None
+    found = read_label_file(path, dataset.item_names, len(dataset), dataset.name)
+    for note in found.notes:
+        say(f"note: {note}")
+    return found.labels
 
 
 def _write(

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from latens._text import shortened
 from latens.cli.console import (
     print_facts,
     print_json,
@@ -13,12 +14,23 @@ from latens.cli.console import (
     print_table,
     say_notes,
 )
+from latens.cli.table_flags import (
+    Decimal,
+    Encoding,
+    HeaderLine,
+    IdColumn,
+    Keep,
+    Missing,
+    Without,
+    table_flags,
+)
 
 __all__ = ["app"]
 
 app = typer.Typer(help="List, fetch and inspect data sets.", no_args_is_help=True)
 
 _SHOWN = 10
+_COLUMNS = 40
 
 Json = Annotated[bool, typer.Option("--json", help="Print as JSON on stdout.")]
 
@@ -64,6 +76,13 @@ def fetch_set(
 def info(
     data: Annotated[str, typer.Argument(metavar="DATA", help="What `latens run` takes.")],
     label_column: Annotated[str | None, typer.Option(help="The column that holds labels.")] = None,
+    id_column: IdColumn = None,
+    without: Without = None,
+    kept: Keep = None,
+    missing: Missing = None,
+    header: HeaderLine = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
     layout: Annotated[
         Literal["images", "channels-first", "series", "table"] | None,
         typer.Option(
@@ -78,7 +97,16 @@ def info(
     """Show what a data set holds and how it was understood, before anything is trained on it."""
     from latens.data import load, summarize
 
-    dataset = load(data, "all", label_column=label_column, layout=layout, strict=strict)
+    table = table_flags(
+        id_column=id_column,
+        without=without,
+        keep=kept,
+        missing=missing,
+        header=header,
+        decimal=decimal,
+        encoding=encoding,
+    )
+    dataset = load(data, "all", label_column=label_column, layout=layout, strict=strict, **table)
     summary = summarize(dataset)
     if json:
         print_json(asdict(summary))
@@ -99,9 +127,23 @@ def info(
     if not summary.read_as:
         del facts["read as"]
     print_facts(facts)
+    _print_columns(summary.understood)
     for line in summary.left_out:
         print_lines(f"left out       {line}")
     say_notes(summary.notes)
+
+
+def _print_columns(understood: tuple[tuple[str, str], ...]) -> None:
+    """How each column was understood; of very many the first, and how many more there are."""
+    if not understood:
+        return
+    print_lines("", "columns")
+    width = min(40, max(len(shortened(name, 40)) for name, _ in understood[:_COLUMNS]))
+    print_lines(
+        *(f"  {shortened(name, 40):<{width}}  {why}" for name, why in understood[:_COLUMNS])
+    )
+    if len(understood) > _COLUMNS:
+        print_lines(f"  ... and {len(understood) - _COLUMNS:,} more (--json lists all)")
 
 
 def _some(names: tuple[str, ...]) -> str:

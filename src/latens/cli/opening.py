@@ -125,7 +125,12 @@ def asked_data(
     assert data is not None
     names = _learnt_features(run) if feature_names is None else feature_names
     label_column = None if settings is None else settings.label_column
-    if label_column is None:
+    id_column = None if settings is None or len(fitted.input_shape_) > 1 else settings.id_column
+    if id_column is not None:
+        dataset = load_beside_labels(
+            data, split, label_column=label_column, feature_names=names, id_column=id_column
+        )
+    elif label_column is None:
         dataset = _load_for(fitted, data, split, settings, names)
     else:
         dataset = load_beside_labels(data, split, label_column=label_column, feature_names=names)

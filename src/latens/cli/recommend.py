@@ -38,8 +38,10 @@ def recommend(
     ],
     user: Annotated[str | None, Option(help="Use a run: recommend to this user.")] = None,
     items: Annotated[
-        str | None,
-        Option(help="Use a run: recommend to one who likes these, ids or names; commas between."),
+        list[str] | None,
+        Option(
+            help="Use a run: recommend to one who likes these, ids or names; again, or commas between."
+        ),
     ] = None,
     similar: Annotated[str | None, Option(help="Use a run: items that go with this one.")] = None,
     explain: Annotated[
@@ -151,15 +153,13 @@ class _Asked:
     def __init__(
         self,
         user: str | None,
-        items: str | None,
+        items: list[str] | None,
         similar: str | None,
         explain: str | None,
         top: int,
     ) -> None:
         self.user, self.similar, self.explain, self.top = user, similar, explain, top
-        # Quoted where a name has a comma of its own.
-        rows = [] if items is None else list(csv.reader(items.splitlines(), skipinitialspace=True))
-        self.items = [item.strip() for row in rows for item in row if item.strip()]
+        self.items = items or []
         self.anything = any(one is not None for one in (user, items, similar, explain))
 
 
@@ -230,6 +230,7 @@ def _use(folder: Path, asked: _Asked, *, as_json: bool) -> None:
     from latens.runs import Run
 
     recommender = Recommender.load(Run.open(folder).model_path("recommender"))
+    asked.items = [item for text in asked.items for item in _items(text, recommender)]
     title, ranking = _answer(recommender, asked)
     if as_json:
         found = ranking.frame().to_dict(orient="records")
@@ -242,6 +243,23 @@ def _use(folder: Path, asked: _Asked, *, as_json: bool) -> None:
         )
     ]
     print_table(title, ["rank", "item", "name", "score"], rows)
+
+
+def _items(text: str, recommender: "Recommender") -> list[str]:
+    """The items that a text names: one, or several with commas between, which a name may have, too."""
+    rows = csv.reader(text.splitlines(), skipinitialspace=True)
+    parts = [part.strip() for row in rows for part in row if part.strip()]
+    found, place = [], 0
+    if recommender.knows_item(text):
+        return [text]
+    while place < len(parts):
+        ends = range(len(parts), place + 1, -1)
+        longest = next(
+            (end for end in ends if recommender.knows_item(", ".join(parts[place:end]))), place + 1
+        )
+        found.append(", ".join(parts[place:longest]))
+        place = longest
+    return found
 
 
 def _answer(recommender: "Recommender", asked: _Asked) -> "tuple[str, Ranking]":

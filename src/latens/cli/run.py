@@ -13,6 +13,16 @@ import typer
 
 from latens.cli.console import print_json, print_lines, print_table, say, say_step
 from latens.cli.saving import next_folder
+from latens.cli.table_flags import (
+    Decimal,
+    Encoding,
+    HeaderLine,
+    IdColumn,
+    Keep,
+    Missing,
+    Without,
+    table_flags,
+)
 from latens.exceptions import ParameterError, UntrustedError
 
 if TYPE_CHECKING:
@@ -64,6 +74,13 @@ def run(
     label_column: Annotated[
         str | None, Option(help="The column of a table that holds labels; used to score only.")
     ] = None,
+    id_column: IdColumn = None,
+    without: Without = None,
+    kept: Keep = None,
+    missing: Missing = None,
+    header: HeaderLine = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
     image_size: Annotated[
         int | None, Option(min=2, help="Resize images to this many pixels.")
     ] = None,
@@ -103,6 +120,15 @@ def run(
     asked = _Asked(
         data=_given(
             label_column=label_column, image_size=image_size, layout=layout, strict=strict or None
+        )
+        | table_flags(
+            id_column=id_column,
+            without=without,
+            keep=kept,
+            missing=missing,
+            header=header,
+            decimal=decimal,
+            encoding=encoding,
         ),
         model=_given(latent_dim=latent_dim, kind=model, network=network),
         trainer=_given(max_epochs=epochs, time_limit=time_limit, preset=preset),

@@ -52,10 +52,15 @@ def checked_samples(
     X = X if names is not None else as_array(X)
     try:
         checked = np.asarray(_checked(estimator, X, reset=reset))
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
+        if names is not None:
+            # Names the columns that are no numbers, where scikit-learn says only that one is not.
+            as_array(X)
         if "NaN" in str(error) or "infinity" in str(error):
             raise _not_finite(as_array(X), names, estimator) from error
         raise
+    if names is not None and checked.dtype.kind == "O":
+        checked = as_array(X)
     if reset:
         known = layout_known_to(model, checked.shape[1:])
         return _learnt(estimator, checked, layout or known)

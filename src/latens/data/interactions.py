@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from scipy import sparse
 
-__all__ = ["Columns", "Interactions", "id_text", "interactions_from_frame", "text_array"]
+__all__ = [
+    "Columns",
+    "Interactions",
+    "as_interactions",
+    "id_text",
+    "interactions_from_frame",
+    "text_array",
+]
 
 _USER = "user userid uid customer customerid visitor visitorid member memberid reviewer reviewerid"
 _ITEM = (
@@ -157,6 +164,43 @@ def interactions_from_frame(
         items=items[kept],
         name=name,
         notes=tuple(notes),
+    )
+
+
+def as_interactions(events: Any) -> Interactions:
+    """Return events in any form that a recommender takes as interactions.
+
+    Parameters
+    ----------
+    events : Interactions, pandas.DataFrame, or matrix or array of scipy.sparse
+        Of a matrix, rows are users, columns are items, and what is stored are ratings.
+
+    Raises
+    ------
+    DataError
+        If it is none of these, or its columns or values are no events.
+
+    Examples
+    --------
+    >>> from scipy import sparse
+    >>> as_interactions(sparse.eye(3)).items
+    array(['0', '1', '2'], dtype='<U1')
+    """
+    import pandas as pd
+    from scipy import sparse
+
+    if isinstance(events, Interactions):
+        return events
+    if isinstance(events, pd.DataFrame):
+        return interactions_from_frame(events)
+    if sparse.issparse(events) and events.ndim == 2:
+        stored = sparse.coo_array(events)
+        columns = {"user": stored.row, "item": stored.col, "rating": stored.data}
+        return interactions_from_frame(pd.DataFrame(columns), where="The sparse matrix")
+    raise DataError(
+        "A recommender learns from events: give Interactions, as latens.data.load_interactions(file) does, a "
+        "pandas frame with a column of users and one of items, or a sparse matrix of users by items. "
+        f"Got {type(events).__name__}."
     )
 
 

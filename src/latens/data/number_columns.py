@@ -170,6 +170,12 @@ def _decimal_mark(
     """The decimal mark of a column; None where its cells contradict each other."""
     marks = one.marks
     if writing.asked is not None:
+        wrong = marks.decimal.get(_OTHER[writing.asked])
+        if wrong is not None:
+            raise DataError(
+                f"{writing.where} has '{shortened(wrong)}' in column '{shortened(name)}', which is no number "
+                f"with '{writing.asked}' as decimal mark. Leave decimal out (--decimal)."
+            )
         return writing.asked
     own = set(marks.decimal)
     if len(own | set(marks.either)) > 1 and (

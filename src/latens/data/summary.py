@@ -43,7 +43,7 @@ class Summary:
         Samples that repeat an earlier one exactly.
     classes : tuple of (str, int), or None
         The number of samples per class; None without labels.
-    notes, read_as, left_out
+    notes, read_as, left_out, understood
         As in the data set.
     fingerprint : str
         SHA-256 of the content.
@@ -66,6 +66,7 @@ class Summary:
     fingerprint: str
     read_as: str = ""
     left_out: tuple[str, ...] = ()
+    understood: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +118,7 @@ def summarize(dataset: Dataset) -> Summary:
         fingerprint=fingerprint(X),
         read_as=dataset.read_as,
         left_out=dataset.left_out,
+        understood=dataset.understood,
     )
 
 

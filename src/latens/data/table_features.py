@@ -88,6 +88,7 @@ def features_and_labels(
         can be a feature, or the columns are not those that were learnt from.
     """
     options, guesses = options or TableOptions(), guesses or Guesses()
+    order = [str(name) for name in frame.columns]
     if not frame.columns.is_unique:
         twice = _listed(sorted(set(frame.columns[frame.columns.duplicated()])))
         raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
@@ -129,7 +130,7 @@ def features_and_labels(
         item_names=filled.names,
         read_as=_read_as(summary, X, label_columns, labels),
         understood=tuple(
-            (str(name), guesses.columns.get(str(name), "")) for name in guesses.columns
+            (name, guesses.columns[name]) for name in order if name in guesses.columns
         ),
     )
 

@@ -7,9 +7,11 @@ from typing import Literal
 from latens._validation import Options, check_value
 from latens.exceptions import ParameterError
 
-__all__ = ["Missing", "TableOptions", "table_options"]
+__all__ = ["TABLE_SETTINGS", "Missing", "TableOptions", "table_options"]
 
 Missing = Literal["refuse", "drop", "median"]
+# The options beside the column of labels, as studies and runs keep them.
+TABLE_SETTINGS = ("id_column", "without", "keep", "missing", "header", "decimal", "encoding")
 
 
 @dataclass(frozen=True)

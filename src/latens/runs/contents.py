@@ -5,7 +5,7 @@ README.md says what the values mean. What it does not name is let through, and n
 
 import reprlib
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -76,6 +76,13 @@ class _Asked(_Open):
 class _StudyData(_Asked):
     source: Text
     label_column: str | None = None
+    id_column: str | None = None
+    without: list[str] = []
+    keep: list[str] = []
+    missing: Literal["refuse", "drop", "median"] = "refuse"
+    header: Annotated[int, Field(ge=0)] | None = None
+    decimal: Literal[".", ","] | None = None
+    encoding: str | None = None
     image_size: Annotated[int, Field(ge=2, lt=2**16)] | None = None
     grey: bool = False
     pad: Annotated[int, Field(ge=0, le=1024)] = 0

@@ -10,6 +10,7 @@ from latens._seeds import derive
 from latens.data import Dataset, Split, fingerprint
 from latens.data.converted import load_converted
 from latens.data.scaling import Scaling, fit_scaling
+from latens.data.table_options import TABLE_SETTINGS
 from latens.exceptions import DataError, RunError
 from latens.runs import Run
 from latens.studies.copies import is_copy
@@ -20,7 +21,7 @@ __all__ = ["Prepared", "load_for_study", "prepare", "prepared_again", "recorded_
 _SPLIT, _SCORED = 0, 1
 # A data set of unlucky size still leaves this many rows on either side.
 _FEWEST_ROWS = 2
-_CONVERSIONS = {"label_column", "image_size", "grey", "pad", "layout", "strict"}
+_CONVERSIONS = {"label_column", "image_size", "grey", "pad", "layout", "strict", *TABLE_SETTINGS}
 
 
 @dataclass(frozen=True, eq=False)

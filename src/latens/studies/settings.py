@@ -45,6 +45,8 @@ class DataSettings(_Settings):
         What `latens.data.load` takes: a named set, a folder of images or a file.
     label_column : str or None
         The column of a table that holds labels; they score results and choose nothing.
+    id_column, without, keep, missing, header, decimal, encoding
+        Those of `load`, for tables.
     image_size : int or None
         The side of the squares that images are resized to, in pixels.
     test_fraction : float in (0, 1)
@@ -61,6 +63,13 @@ class DataSettings(_Settings):
 
     source: str
     label_column: str | None = None
+    id_column: str | None = None
+    without: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    missing: Literal["refuse", "drop", "median"] = "refuse"
+    header: int | None = Field(default=None, ge=0)
+    decimal: Literal[".", ","] | None = None
+    encoding: str | None = None
     image_size: int | None = Field(default=None, ge=2)
     test_fraction: float = Field(default=0.2, gt=0, lt=1)
     grey: bool = False

@@ -15,7 +15,7 @@ from latens._fitting import fitting
 from latens._validation import Constraints, Having, Integer, Nothing, Options, check_parameters
 from latens.applications.recommend.base import BaseRecommender
 from latens.applications.recommend.edlae import EDLAE
-from latens.data.interactions import Interactions
+from latens.data.interactions import Interactions, as_interactions
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -99,13 +99,14 @@ class Recommender(BaseEstimator):
         self.min_items = min_items
         self.max_items = max_items
 
-    def fit(self, interactions: Interactions, y: Any = None) -> Self:
+    def fit(self, interactions: Any, y: Any = None) -> Self:
         """Learn from events.
 
         Parameters
         ----------
-        interactions : Interactions
-            Such as `latens.data.load_interactions` gives.
+        interactions : Interactions, DataFrame or sparse matrix
+            Such as `latens.data.load_interactions` gives; a table of events, whose columns are found by name;
+            or ratings, users in rows and items in columns.
         y : ignored
             Present for scikit-learn's conventions.
 
@@ -118,11 +119,11 @@ class Recommender(BaseEstimator):
         ParameterError
             If a parameter is outside its range.
         DataError
-            If no user has enough items, or the model would need too much memory.
+            If these are no events, no user has enough items, or the model would need too much memory.
         """
         with fitting(self):
             check_parameters(self)
-            kept = keep_popular_items(interactions, self.max_items)
+            kept = keep_popular_items(as_interactions(interactions), self.max_items)
             enough = np.flatnonzero(np.diff(kept.liked.indptr) >= self.min_items)
             if len(enough) == 0:
                 raise DataError(
@@ -258,6 +259,12 @@ class Recommender(BaseEstimator):
         # Reversed, so that of several items with one name the first is found.
         columns = reversed(list(enumerate(named)))
         self._by_name = {str(name).casefold(): column for column, name in columns}
+
+    def knows_item(self, item: object) -> bool:
+        """Return whether a text is the whole id or name of an item."""
+        check_is_fitted(self)
+        asked = str(item).strip()
+        return asked in self._items or asked.casefold() in self._by_name
 
     def _find(self, item: object) -> int:
         """The column of an item: by its id, its name, or a part of its name that no other has."""

@@ -14,13 +14,14 @@ from latens.data.beside_labels import load_beside_labels
 from latens.data.converted import load_converted
 from latens.data.image_depth import check_depth
 from latens.data.image_files import ENDINGS, read_image
+from latens.data.table_options import TABLE_SETTINGS
 from latens.exceptions import DataError, ParameterError
 from latens.runs import Run
 
 __all__ = ["RunItems"]
 
 # Settings of a run that decide what its samples are; a run of before may lack the last ones.
-_CONVERSIONS = ("label_column", "image_size", "grey", "pad")
+_CONVERSIONS = ("label_column", "image_size", "grey", "pad", *TABLE_SETTINGS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +157,9 @@ class RunItems:
     def _load_query(self, path: Path) -> Dataset:
         """Samples of a data file, converted as those of the run are."""
         size = self._size if self.dataset.X.ndim > 2 and path.is_dir() else None
-        settings = self.settings | {
+        # How the file of the run is written says nothing of another.
+        own = {name: one for name, one in self.settings.items() if name not in TABLE_SETTINGS}
+        settings = own | {
             "image_size": size,
             "feature_names": self.dataset.feature_names,
         }

@@ -1,0 +1,194 @@
+"""Files of items and their labels: which item each line means, by its name, its stem or its row number."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from latens._csv import plain_cell
+from latens._text import shortened
+from latens.data.text_content import open_text, read_content
+from latens.exceptions import DataError
+
+__all__ = ["GivenLabels", "read_label_file"]
+
+_NONE = "-1"
+_LABEL_NAMES = ("label", "class", "target", "y")
+_ITEM_NAMES = ("item", "file", "filename", "file_name", "image", "path", "id", "name", "row")
+
+
+@dataclass(frozen=True)
+class GivenLabels:
+    """Labels of some samples.
+
+    Attributes
+    ----------
+    labels : list of str or None
+        For every sample; None where the file gives none.
+    notes : tuple of str
+        What was guessed.
+    """
+
+    labels: list[str | None]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Items:
+    """The rows of items by what a line may call them."""
+
+    names: dict[str, int]
+    stems: dict[str, int]
+    numbers: dict[int, int]
+    n: int
+
+    @classmethod
+    def of(cls, names: Sequence[str] | None, n: int) -> "_Items":
+        names = names or ()
+        stems: dict[str, list[int]] = {}
+        for row, name in enumerate(names):
+            path = PurePosixPath(name)
+            for stem in {path.name, path.stem, str(path.with_suffix("")) if path.name else name}:
+                stems.setdefault(stem, []).append(row)
+        unique = {stem: rows[0] for stem, rows in stems.items() if len(rows) == 1}
+        numbers: dict[int, list[int]] = {}
+        for stem, row in unique.items():
+            if _is_number(stem):
+                numbers.setdefault(int(stem), []).append(row)
+        by_value = {value: rows[0] for value, rows in numbers.items() if len(set(rows)) == 1}
+        return cls({name: row for row, name in enumerate(names)}, unique, by_value, n)
+
+    def named(self, item: str) -> int | None:
+        """The row of an item by its name or by its name without folder and ending."""
+        for text in (item, plain_cell(item)):
+            for known in (self.names, self.stems):
+                if text in known:
+                    return known[text]
+        return self.numbers.get(int(item)) if _is_number(item) else None
+
+    def numbered(self, item: str) -> int | None:
+        return int(item) if _is_number(item) and int(item) < self.n else None
+
+
+def read_label_file(
+    path: Path, item_names: Sequence[str] | None, n: int, owner: str
+) -> GivenLabels:
+    """Read the labels of some samples from a .csv file of items and labels, with or without headings.
+
+    An item is a name, or a name without folder and ending; where no item of the file is either, all are row
+    numbers from 0.
+
+    Parameters
+    ----------
+    path : Path
+    item_names : sequence of str or None
+        What the samples are called.
+    n : int
+        How many there are.
+    owner : str
+        What the samples are, for errors.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or a line means no item or contradicts another.
+    """
+    lines = _lines(path)
+    items = _Items.of(item_names, n)
+    heading, pairs = _pairs(lines, items, path)
+    by_name = any(items.named(item) is not None for _, item, _ in pairs)
+    found = items.named if by_name else items.numbered
+    notes = []
+    if heading is not None:
+        notes.append(f"the first line of '{path}', {heading}, was taken for headings")
+    labels: list[str | None] = [None] * n
+    n_stems = 0
+    for number, item, label in pairs:
+        place = found(item)
+        if place is None:
+            what = (
+                "the name of an item"
+                if by_name
+                else f"the name of an item or a row number from 0 to {n - 1}"
+            )
+            raise DataError(
+                f"'{path}', line {number}: {owner} has no item '{shortened(item)}'. Give {what}."
+            )
+        n_stems += by_name and item not in items.names and plain_cell(item) not in items.names
+        if labels[place] not in (None, label):
+            raise DataError(
+                f"'{path}', line {number}: '{shortened(item)}' is '{shortened(labels[place])}' further up "
+                f"and '{shortened(label)}' here."
+            )
+        labels[place] = label
+    if n_stems and item_names is not None:
+        first = next(item for _, item, _ in pairs if item not in items.names)
+        meant = item_names[items.named(first) or 0]
+        notes.append(
+            f"the items of '{path}' were taken for names without folder or ending: '{shortened(first)}' is "
+            f"'{shortened(meant)}'"
+        )
+    elif not by_name and item_names is not None and pairs:
+        first = pairs[0][1]
+        notes.append(
+            f"the items of '{path}' were taken for row numbers, from 0: {first} is "
+            f"'{shortened(item_names[int(first)])}'; give names if others were meant"
+        )
+    return GivenLabels(labels, tuple(notes))
+
+
+def _lines(path: Path) -> list[tuple[int, list[str]]]:
+    content = read_content(path, f"'{path}'")
+    first = content.head.split("\n", 1)[0]
+    delimiter = max(",;\t", key=lambda mark: (first.count(mark), mark == ","))
+    try:
+        with open_text(path) as raw:
+            text = raw.read().decode(content.encoding)
+        rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+        return [
+            (number, [cell.strip() for cell in row]) for number, row in enumerate(rows, 1) if row
+        ]
+    except csv.Error as error:
+        raise DataError(f"'{path}' cannot be read: {error}.") from error
+
+
+def _pairs(
+    lines: Sequence[tuple[int, list[str]]], items: _Items, path: Path
+) -> tuple[str | None, list[tuple[int, str, str | None]]]:
+    """The headings, if the first line is none of an item, and line number, item and label of all others."""
+    if not lines:
+        return None, []
+    for number, row in lines:
+        if len(row) < 2:
+            got = shortened(row)
+            raise DataError(f"'{path}', line {number}, must be an item and its label: got {got}.")
+    first = lines[0][1]
+    heading, at_item, at_label = None, 0, 1
+    if items.named(first[0]) is None and items.numbered(first[0]) is None and len(lines) > 0:
+        plain = [cell.lower() for cell in first]
+        heading = shortened(",".join(first))
+        at_label = _place_of(plain, _LABEL_NAMES, 1)
+        at_item = _place_of(plain, _ITEM_NAMES, 0 if at_label != 0 else 1)
+        lines = lines[1:]
+    return heading, list(_taken(lines, at_item, at_label, path))
+
+
+def _place_of(names: Sequence[str], wanted: Sequence[str], usual: int) -> int:
+    return next((names.index(name) for name in wanted if name in names), usual)
+
+
+def _taken(
+    lines: Sequence[tuple[int, list[str]]], at_item: int, at_label: int, path: Path
+) -> Iterator[tuple[int, str, str | None]]:
+    for number, row in lines:
+        if len(row) <= max(at_item, at_label):
+            raise DataError(
+                f"'{path}', line {number}, must be an item and its label: got {shortened(row)}."
+            )
+        label = plain_cell(row[at_label])
+        yield number, row[at_item], None if label in ("", _NONE) else label
+
+
+def _is_number(text: str) -> bool:
+    # Python refuses to make numbers of more than 4,300 digits.
+    return text.isascii() and text.isdecimal() and len(text) < 20
