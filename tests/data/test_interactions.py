@@ -40,7 +40,8 @@ def test_min_rating_is_obeyed_and_nobody_liking_anything_is_said():
 def test_without_ratings_every_event_is_a_like():
     found = interactions_from_frame(events(userId=["a", "b"], movieId=["x", "y"]))
     assert found.liked.nnz == 2
-    assert found.notes == ("No column of ratings: every event counts as a like.",)
+    assert found.notes[0] == "No column of ratings: every event counts as a like."
+    assert "Users are in column 'userId', items in 'movieId'" in found.notes[1]
 
 
 def test_of_repeated_events_the_largest_rating_counts():

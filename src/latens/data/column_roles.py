@@ -24,7 +24,7 @@ __all__ = [
 _LABEL_NAMES = ("label", "class", "target", "y")
 _ROW_NUMBER_NAMES = ("id", "index", "row_id", "unnamed: 0", "")
 _IDENTIFIER = re.compile(
-    r"(?:.*[\W_])?(?:id|uuid|guid)|.*[a-z](?:Id|ID)|[A-Za-z]*(?:user|customer|client|patient|"
+    r"(?:.*[\W_])?(?:id|Id|ID|uuid|UUID|guid)|.*[a-z](?:Id|ID)|[A-Za-z]*(?:user|customer|client|patient|"
     r"passenger|person|order|sample|item|product|row|record|case|employee|member)id",
 )
 _TRUTH = frozenset(

@@ -17,6 +17,7 @@ _EASTERN = (
 _CERTAIN, _COMMON, _RARE = 0.98, 0.9, 0.75
 # Of Chinese letters 0.6 have the lead bytes of Hangul: of twelve all have them once in 500 texts.
 _FEWEST, _FEWEST_HANGUL = 4, 12
+_LOW = 0.15
 _CYRILLIC = (("Windows-1251", "cp1251"), ("KOI8-R", "koi8_r"))
 
 
@@ -45,13 +46,26 @@ def guess_encoding(text: bytes) -> str | None:
     if is_western(text):
         return "cp1252" if _decodes(text, "cp1252") else None
     shares = {codec: _common_share(text, codec) for _, codec in _EASTERN}
-    # Kana, and Hangul alone, are not met by chance; Chinese text without a doubt is what is left.
-    for codec in ("euc_jp", "cp949"):
-        if shares[codec] >= _CERTAIN:
-            return codec
-    likely = [codec for codec in ("gb18030", "cp932", "big5") if shares[codec] >= _COMMON]
+    # Kana, and Hangul alone, are not met by chance.
+    if shares["euc_jp"] >= _CERTAIN:
+        return "euc_jp"
+    if shares["cp949"] >= _CERTAIN:
+        return "cp949" if _n_letters(text, "cp949") >= _FEWEST_HANGUL else None
+    if shares["gb18030"] > _RARE and shares["big5"] > _RARE:
+        del shares["big5" if _low_share(text) < _LOW else "gb18030"]
+    likely = [codec for codec in ("gb18030", "cp932", "big5") if shares.get(codec, 0) >= _COMMON]
     others = [codec for codec, share in shares.items() if share > _RARE]
     return likely[0] if len(likely) == 1 and set(others) <= set(likely) else None
+
+
+def _n_letters(text: bytes, codec: str) -> int:
+    return sum(letter > "\x7f" for letter in text.decode(codec, "ignore"))
+
+
+def _low_share(text: bytes) -> float:
+    """The share of letters of Big5 that end in a byte that those of GBK in daily use do not: two of five."""
+    letters = [one for one in text.decode("big5", "ignore") if one > "\x7f"]
+    return sum(one.encode("big5", "replace")[-1] < 0xA1 for one in letters) / len(letters)
 
 
 def suspects(text: bytes) -> Sequence[tuple[str, str, str]]:
@@ -86,12 +100,8 @@ def _common_share(text: bytes, codec: str) -> float:
     n_kana = sum("\u3041" <= letter <= "\u30fe" for letter in letters)
     if codec == "euc_jp" and n_kana < 0.1 * len(letters):
         return 0.0
-    if codec == "cp949" and (share < _CERTAIN or len(letters) < _FEWEST_HANGUL):
+    if codec == "cp949" and share < _CERTAIN:
         return 0.0
-    # Two of five letters of Big5 end in a byte that those of GBK in daily use do not.
-    if codec == "big5":
-        n_low = sum(letter.encode("big5", "replace")[-1] < 0xA1 for letter in letters)
-        return share if n_low >= 0.15 * len(letters) else 0.0
     return share
 
 

@@ -1,9 +1,12 @@
 """Events in files: MovieLens folders, RecBole's .inter files, and tables of one event per row."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from latens._memory import check_memory
 from latens._regular_files import open_regular
@@ -25,6 +28,9 @@ __all__ = ["load_interactions"]
 
 # What fields take as texts in lists, for each byte of a line.
 _LIST_BYTES = 20
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+# What ratings have at most different values; in fewer rows a count is chance.
+_MOST_RATINGS, _FEWEST_ROWS, _SOME = 21, 20, 20
 _MOVIELENS = Columns("user", "movie", "rating")
 
 
@@ -93,13 +99,48 @@ def load_interactions(
 
 
 def _guessed(columns: Columns, frame: "pd.DataFrame") -> Columns:
-    """A file without a header has users, items and ratings in this order."""
+    """A file without a header has users, items and ratings in this order, among numbers of rows and times."""
     width = frame.shape[1]
     if columns != Columns() or list(frame.columns) != [f"column {i}" for i in range(width)]:
         return columns
-    if width < 2:
+    names = [str(name) for name in frame.columns if not _is_time_or_count(frame[name])]
+    if len(names) < 2:
         return columns
-    return Columns("column 0", "column 1", "column 2" if width > 2 else None)
+    ratings = [name for name in names if _are_ratings(frame[name])]
+    if len(names) > 2 and ratings:
+        names.remove(ratings[-1])
+        return Columns(names[0], names[1], ratings[-1])
+    return Columns(names[0], names[1], None)
+
+
+def _is_time_or_count(column: "pd.Series") -> bool:
+    """Whether a column holds dates, seconds since 1970, or the numbers of the rows."""
+    numbers = _numbers(column)
+    if np.isnan(numbers).any():
+        some = [str(cell) for cell in column.iloc[:_SOME]]
+        return len(some) > 0 and all(_DATE.match(cell) for cell in some)
+    if len(numbers) < _FEWEST_ROWS:
+        return False
+    is_time = numbers.min() > 3e8 and numbers.max() < 5e12 and numbers.max() < 20 * numbers.min()
+    counts = (np.diff(numbers) == 1).all() and numbers[0] in (0, 1)
+    return bool(counts or (is_time and len(np.unique(numbers)) > _MOST_RATINGS))
+
+
+def _are_ratings(column: "pd.Series") -> bool:
+    """Whether a column holds few numbers, which come again and again."""
+    numbers = _numbers(column)
+    if np.isnan(numbers).any():
+        return False
+    n_different = len(np.unique(numbers))
+    return n_different <= _MOST_RATINGS and (
+        len(numbers) < _FEWEST_ROWS or 5 * n_different < len(numbers)
+    )
+
+
+def _numbers(column: "pd.Series") -> np.ndarray:
+    import pandas as pd
+
+    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _read(path: Path) -> tuple["pd.DataFrame", dict[str, str] | None, Sequence[str]]:

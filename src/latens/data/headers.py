@@ -195,15 +195,17 @@ def _why_numbers_are_names(
     steps = np.diff(names)
     is_rising = bool((steps > 0).all() or (steps < 0).all())
     below = np.diff(values, axis=1)
-    rows_rise = float(((below > 0).all(axis=1) | (below < 0).all(axis=1)).mean())
+    # As steadily as the names do, and in their direction.
+    rows_rise = float((below * np.sign(steps[0]) > 0).all(axis=1).mean())
     is_steady = bool(np.allclose(steps, steps[0], rtol=1e-6))
     are_whole = bool((names % 1 == 0).all())
     are_years = are_whole and _YEARS[0] <= names.min() and names.max() <= _YEARS[1]
-    if is_rising and rows_rise < 0.2:
-        if len(names) >= 8 or (len(names) >= 4 and is_outside.mean() >= 0.5):
-            return "its numbers rise steadily and the others do not"
-        if n_rows >= 3 and is_outside.all() and (are_years or (len(names) >= 3 and is_steady)):
-            return "its numbers count, and are none of those below"
+    is_long = len(names) >= 8 or (len(names) >= 4 and is_outside.mean() >= 0.5)
+    if is_rising and rows_rise < 0.2 and is_long:
+        return "its numbers rise or fall steadily and the others do not"
+    is_even = are_years or (len(names) >= 3 and is_steady)
+    if is_rising and rows_rise < 0.5 and n_rows >= 3 and is_outside.all() and is_even:
+        return "its numbers count, and are none of those below"
     if are_years and is_steady and is_outside.all() and n_rows >= 3 and abs(steps[0]) <= 10:
         return "its numbers are years in their order, and are none of those below"
     span = np.maximum(high - low, 1e-12)
@@ -225,6 +227,9 @@ def _rows_of_units(rows: Sequence[list[str]]) -> int:
         }
         numeric = [place for place, kind in columns.items() if kind == "number"]
         kinds = [cell_kind(first[place]) for place in numeric]
+        if count and numeric and set(kinds) == {""}:
+            count += 1  # a further line of the kind
+            continue
         if not numeric or "word" not in kinds or "number" in kinds or "date" in kinds:
             break
         # Of many columns one word is a blemish, which has to be seen.

@@ -139,9 +139,15 @@ def interactions_from_frame(
     user_ids, users = _ids(frame[user], where)
     item_ids, items = _ids(frame[item], where)
     rating = columns.rating or _named(frame, "rating")
+    roles = f"Users are in column '{shortened(user)}', items in '{shortened(item)}'"
+    roles += "" if rating is None else f", ratings in '{shortened(rating)}'"
+    others = [shortened(name) for name in frame.columns if name not in (user, item, rating)]
+    if others:
+        more = f" and {len(others) - 5} more" if len(others) > 5 else ""
+        roles += f"; not used: {', '.join(others[:5])}{more}"
     values, notes = _ratings(frame, rating, where)
     least, said = _threshold(values, min_rating, rating)
-    notes += said
+    notes += [*said, f"{roles}."]
     best = _largest_of_pairs(user_ids, item_ids, values, (len(users), len(items)))
     if best.nnz < len(frame):
         notes.append(

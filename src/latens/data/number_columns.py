@@ -273,6 +273,12 @@ def _say_affixes(name: str, marks: Marks, guesses: Guesses) -> None:
             name,
             f"'{shortened(cell, 20)}' is {plain_number(cell, ',' if ',' in marks.decimal else '.')}",
         )
+    if marks.bracketed:
+        number = plain_number(marks.bracketed, "," if "," in marks.decimal else ".")
+        guesses.say("negative numbers in brackets", name, f"{marks.bracketed} is {number}")
+    if marks.gaps - {""}:
+        words = ", ".join(f"'{word}'" for word in sorted(marks.gaps - {""}))
+        guesses.say("missing numbers", name, words)
 
 
 def _converted(cells: Coded, mark: str) -> np.ndarray:

@@ -24,6 +24,7 @@ _END_OF_LINE = re.compile(r"\r\n|\r|\n")
 _DELIMITERS = (";", "\t", "|", ",", " ")
 _NAMED_DELIMITER = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 _COMMENTS = ("#", "%", "//")
+_ONE_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
 _ESCAPED_QUOTE = re.compile(r"\\\"(?![,;\t|]|\s*$)", re.MULTILINE)
 _LINES_FOR_DELIMITER, _MOST_LINES, _MOST_CELLS = 20, 200, 60_000
 _MOST_SPLIT = 2_000
@@ -206,6 +207,9 @@ def _delimiter(path: Path, lines: Sequence[str]) -> str:
         score = _score(lines, mark)
         if score > best + 1e-9:
             best, found = score, mark
+    # A name above numbers with decimal commas is one column.
+    if found == "," and "," not in lines[0] and all(map(_ONE_COMMA.fullmatch, lines[1:])):
+        return ";"
     if found:
         return found
     plain = re.sub(r'"[^"]*"', "", lines[0])

@@ -86,6 +86,10 @@ class Marks:
         Whether some cell is no number as programs write it.
     example : dict of str to str
         A cell for each affix.
+    bracketed : str
+        The first number in brackets, if there is one.
+    gaps : set of str
+        Words that stand where a number is missing.
     """
 
     decimal: dict[str, str] = field(default_factory=dict)
@@ -99,6 +103,8 @@ class Marks:
     n_others: int = 0
     is_dressed: bool = False
     example: dict[str, str] = field(default_factory=dict)
+    bracketed: str = ""
+    gaps: set[str] = field(default_factory=set)
 
     @property
     def is_grouped(self) -> bool:
@@ -146,16 +152,20 @@ def marks_of(cells: Iterable[str]) -> Marks:
     for cell in cells:
         parts = _parts(cell)
         if parts is None:
-            if not is_missing_word(cell):
-                marks.n_others += 1
-                if len(marks.others) < 5:
-                    marks.others.append(cell)
+            if is_missing_word(cell):
+                marks.gaps.add(cell.strip())
+                continue
+            marks.n_others += 1
+            if len(marks.others) < 5:
+                marks.others.append(cell)
             continue
         marks.numbers += 1
         affix, body, has_exponent = parts
         if not marks.is_dressed and not _PLAIN.fullmatch(cell.strip()):
             marks.is_dressed = True
         marks.affixes[affix] += 1
+        if not marks.bracketed and cell.lstrip().startswith("("):
+            marks.bracketed = cell
         if affix not in marks.example:
             marks.example[affix] = cell
         _note(marks, cell, body, has_exponent)
