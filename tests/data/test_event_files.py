@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from latens.data.event_files import load_interactions
@@ -130,3 +131,48 @@ def test_lines_of_movielens_that_lack_fields_are_named(tmp_path: Path) -> None:
         (tmp_path / name).write_text(f"{line}\n{line}\n1\n")
         with pytest.raises(DataError, match=r"fewer than three fields in line 3"):
             load_interactions(tmp_path / name)
+
+
+def test_ids_of_files_are_text(tmp_path):
+    rows = "".join(
+        f"{user:03d},{item}\n" for user in range(4) for item in ("7", "007", "nan", "NA")
+    )
+    (tmp_path / "e.csv").write_text("user_id,item_id\n" + rows)
+    found = load_interactions(tmp_path / "e.csv")
+    assert found.users.tolist() == ["000", "001", "002", "003"]
+    assert sorted(found.items.tolist()) == ["007", "7", "NA", "nan"]
+    # A neighbour: an empty cell is missing.
+    (tmp_path / "e.csv").write_text("user_id,item_id\n1,\n" + rows)
+    with pytest.raises(DataError, match="no value in column 'item_id' in 1 row"):
+        load_interactions(tmp_path / "e.csv")
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ("uirt", (0, 1, 2)),
+        ("tuir", (1, 2, 3)),
+        ("nuit", (1, 2, None)),
+        ("urit", (0, 2, 1)),
+        ("dui", (1, 2, None)),
+    ],
+)
+def test_columns_of_a_file_without_a_header_are_told_by_what_is_in_them(tmp_path, order, expected):
+    rng = np.random.default_rng(0)
+    n = 200
+    cells = {
+        "u": [f"u{one}" for one in rng.integers(0, 30, n)],
+        "i": [str(one) for one in rng.integers(100, 160, n)],
+        "r": [str(one) for one in rng.integers(1, 6, n)],
+        "t": [str(one) for one in 1_600_000_000 + rng.integers(0, 10**7, n)],
+        "n": [str(one) for one in range(n)],
+        "d": ["2024-01-01"] * n,
+    }
+    (tmp_path / "e.csv").write_text(
+        "\n".join(",".join(row) for row in zip(*(cells[one] for one in order), strict=True))
+    )
+    found = load_interactions(tmp_path / "e.csv")
+    user, item, rating = expected
+    words = f"Users are in column 'column {user}', items in 'column {item}'"
+    words += "" if rating is None else f", ratings in 'column {rating}'"
+    assert any(note.startswith(words) for note in found.notes)

@@ -79,6 +79,7 @@ def test_1_050_alone_is_refused_with_both_ways_out(tmp_path: Path) -> None:
     ):
         read(tmp_path, columns)
     assert read(tmp_path, columns, decimal=".").X[:, 0].max() < 10
+    assert read(tmp_path, columns, without=["a"]).feature_names == ("b",)
     assert read(tmp_path, columns, decimal=",").X[:, 0].min() >= 1_000
 
 

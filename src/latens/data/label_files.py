@@ -1,6 +1,7 @@
 """Files of items and their labels: which item each line means, by its name, its stem or its row number."""
 
 import csv
+import os.path
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -52,9 +53,12 @@ class _Items:
                 stems.setdefault(stem, []).append(row)
         unique = {stem: rows[0] for stem, rows in stems.items() if len(rows) == 1}
         numbers: dict[int, list[int]] = {}
+        every = [PurePosixPath(name).stem for name in names]
+        start = os.path.commonprefix(every).rstrip("0123456789")  # noqa: RUF071 - of letters
         for stem, row in unique.items():
-            if _is_number(stem):
-                numbers.setdefault(int(stem), []).append(row)
+            # 7 is img_007 where all are called img_ and a number.
+            if _is_number(stem.removeprefix(start)):
+                numbers.setdefault(int(stem.removeprefix(start)), []).append(row)
         by_value = {value: rows[0] for value, rows in numbers.items() if len(set(rows)) == 1}
         return cls({name: row for row, name in enumerate(names)}, unique, by_value, n)
 

@@ -439,8 +439,10 @@ def _feature_notes(
     notes += [f"{_named(names)} left out: {why}." for why, names in reasons.items()]
     for why in dict.fromkeys(numbered.values()):
         names = [name for name in numbered if numbered[name] == why]
+        name = shortened(names[0])
         notes.append(
-            f"{_named(names)} left out: {why} (--keep '{shortened(names[0])}' to learn from it)."
+            f"{_named(names)} left out: {why} (--keep '{name}' to learn from it, --id-column '{name}' to name "
+            "the rows by it)."
         )
     return notes
 

@@ -190,7 +190,8 @@ def load_parquet(
     guesses.sentences += notes
     texts = set() if feature_names is None else category_columns(feature_names)
     writing = Writing(where, asked=options.decimal)
-    frame = settle_numbers(frame, texts | {options.id_column or ""}, writing, guesses)
+    untouched = {*texts, *options.without, options.id_column or ""}
+    frame = settle_numbers(frame, untouched, writing, guesses)
     return features_and_labels(
         frame,
         where,
@@ -226,17 +227,18 @@ def _read(path: Path, texts: Collection[str], options: TableOptions) -> TextTabl
             dialect = replace(dialect, notes=(*dialect.notes, _LETTERS))
             frame = parsed(dtype=kinds)
     guesses.sentences += _first_notes(dialect)
-    texts_there = {name for name in texts if name in frame.columns}
+    # Nothing has to be known of what is left out.
+    untouched = {*texts, *options.without}
 
     def reread(names: list[str]) -> "pd.DataFrame":
         places = [frame.columns.get_loc(name) for name in names]
         found = parsed(dtype=str, keep_default_na=False, na_values=_NO_CELLS, usecols=places)
         return found
 
-    frame = _with_words(frame, reread, guesses)
+    frame = _with_words(frame, untouched - set(texts), reread, guesses)
     sample = dict(zip(map(str, frame.columns), dialect.sample, strict=False))
     writing = Writing(where, dialect.delimiter, dialect.decimal, options.decimal, sample, reread)
-    frame = settle_numbers(frame, texts_there, writing, guesses)
+    frame = settle_numbers(frame, untouched, writing, guesses)
     return TextTable(frame, guesses, dialect.summary)
 
 
@@ -265,12 +267,14 @@ def _named(frame: "pd.DataFrame", dialect: Dialect) -> "pd.DataFrame":
     return frame
 
 
-def _with_words(frame: "pd.DataFrame", reread: Any, guesses: Guesses) -> "pd.DataFrame":
+def _with_words(
+    frame: "pd.DataFrame", untouched: Collection[str], reread: Any, guesses: Guesses
+) -> "pd.DataFrame":
     """Give columns of words the cells back that say None or NA, which are names there."""
     names = [
         str(name)
         for name, column in frame.items()
-        if column.dtype.kind == "O" and column.isna().any()
+        if column.dtype.kind == "O" and name not in untouched and column.isna().any()
     ]
     if not names:
         return frame

@@ -1,0 +1,74 @@
+"""Which item a line of labels means."""
+
+from pathlib import Path
+
+import pytest
+
+from latens.data.label_files import read_label_file
+from latens.exceptions import DataError
+
+NUMBERED = [f"{number}.png" for number in range(1, 31)]
+
+
+def read(folder: Path, text: str, names: list[str] | None, n: int = 30):
+    (folder / "l.csv").write_text(text)
+    return read_label_file(folder / "l.csv", names, n, "it")
+
+
+def places(found) -> dict[int, str]:
+    return {row: label for row, label in enumerate(found.labels) if label is not None}
+
+
+@pytest.mark.parametrize(
+    ("names", "item", "row"),
+    [
+        (NUMBERED, "7.png", 6),
+        (NUMBERED, "7", 6),
+        ([f"{number:03d}.png" for number in range(1, 31)], "7", 6),
+        ([f"{number:03d}.png" for number in range(1, 31)], "007", 6),
+        ([f"train/c{number % 2}/{number}.jpg" for number in range(1, 31)], "7.jpg", 6),
+        ([f"train/c{number % 2}/{number}.jpg" for number in range(1, 31)], "train/c1/7", 6),
+        ([f"img_{number}.png" for number in range(30)], "img_7", 7),
+        ([str(100 + number) for number in range(30)], "107", 7),
+        ([f"img_{number}.png" for number in range(30)], "7", 7),
+        ([f"img_{number:04d}.png" for number in range(1, 31)], "7", 6),
+        ([f"img_{'ab'[number % 2]}_{number}.png" for number in range(1, 31)], "7", 7),
+        (None, "7", 7),
+    ],
+)
+def test_names_come_before_stems_before_row_numbers(tmp_path, names, item, row) -> None:
+    assert places(read(tmp_path, f"id,label\n{item},cat\n", names)) == {row: "cat"}
+
+
+def test_all_lines_mean_the_same_kind_of_item(tmp_path) -> None:
+    # "0" is row 0, were there no files called 1.png and 2.png.
+    with pytest.raises(DataError, match=r"line 3: it has no item '0'\. Give the name of an item"):
+        read(tmp_path, "1,cat\n2,dog\n0,cat\n", NUMBERED)
+    assert places(read(tmp_path, "1,cat\n2,dog\n0,cat\n", None)) == {1: "cat", 2: "dog", 0: "cat"}
+
+
+def test_what_was_meant_is_said(tmp_path) -> None:
+    assert "'7' is '7.png'" in read(tmp_path, "7,cat\n", NUMBERED).notes[0]
+    images = [f"{'ab'[number % 2]}_{number}.png" for number in range(1, 31)]
+    assert "row numbers, from 0: 7 is 'a_8.png'" in read(tmp_path, "7,cat\n", images).notes[0]
+    assert read(tmp_path, "7.png,cat\n", NUMBERED).notes == ()
+
+
+def test_stems_that_two_files_share_are_no_names(tmp_path) -> None:
+    with pytest.raises(DataError, match="no item 'a'"):
+        read(tmp_path, "b,cat\na,cat\n", ["a.png", "a.jpg", "b.png"], 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["id;label\n7;cat\n", "id\tlabel\n7\tcat\n", "label,file\ncat,7.png\n", ",id,label\n0,7,cat\n"],
+)
+def test_other_separators_and_orders(tmp_path, text: str) -> None:
+    assert places(read(tmp_path, text, NUMBERED)) == {6: "cat"}
+
+
+def test_contradictions_and_short_lines_are_named(tmp_path) -> None:
+    with pytest.raises(DataError, match="line 2: '7' is 'cat' further up and 'dog' here"):
+        read(tmp_path, "7,cat\n7,dog\n", NUMBERED)
+    with pytest.raises(DataError, match="line 2, must be an item and its label"):
+        read(tmp_path, "7,cat\n8\n", NUMBERED)
