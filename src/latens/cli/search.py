@@ -66,9 +66,6 @@ def search(
     The result is kept in the run, and `latens report RUN` shows it. Rows are numbered from 0, in the
     order of the data, as `latens embed` writes them.
     """
-    number = (query or "").removeprefix("#")
-    if row is None and query is not None and number.isdecimal() and not Path(query).exists():
-        row, query = int(number), None
     if (query is not None) + (row is not None) + duplicates != 1:
         raise typer.BadParameter("Give one of QUERY, --row and --duplicates.")
     if threshold is not None and not duplicates:
@@ -82,6 +79,9 @@ def search(
     opened.check_writable()
     items = RunItems.of(opened, model, device=device)
     found = items.searchable(bits)
+    if query is not None:
+        row = _row_meant(query, items.dataset.item_names)
+        query = query if row is None else None
     if duplicates:
         result = _near_duplicates(items, found, threshold)
     else:
@@ -93,6 +93,16 @@ def search(
     else:
         print_table(result.table.title, result.table.columns, _cells(result.table))
     say(f"{result.use.sentence} Kept in the run; 'latens report {run}' shows it.")
+
+
+def _row_meant(query: str, names: tuple[str, ...] | None) -> int | None:
+    """The row that a query means: that of its name, before its number; None for a file."""
+    if Path(query).exists():
+        return None
+    if names is not None and query in names:
+        return names.index(query)
+    number = query.removeprefix("#")
+    return int(number) if number.isdecimal() else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -441,8 +441,8 @@ def _feature_notes(
         names = [name for name in numbered if numbered[name] == why]
         name = shortened(names[0])
         notes.append(
-            f"{_named(names)} left out: {why} (--keep '{name}' to learn from it, --id-column '{name}' to name "
-            "the rows by it)."
+            f"{_named(names)} left out: {why} (--keep '{name}' to learn from it, --id-column '{name}' to "
+            "name the rows by it)."
         )
     return notes
 

@@ -316,7 +316,10 @@ def _check_names(names: Sequence[str], where: str) -> None:
     twice = sorted(shortened(name) for name, count in counts.items() if count > 1)
     if twice:
         listed = ", ".join(twice[:_SHOWN])
-        raise DataError(f"{where} has several columns with the same name: {listed}. Rename them.")
+        raise DataError(
+            f"{where} has several columns with the same name: {listed}. Rename them; if another line holds "
+            "the names, give its number (--header)."
+        )
 
 
 def _has_row_names(rows: Sequence[list[str]]) -> bool:
