@@ -67,6 +67,12 @@ def test_other_separators_and_orders(tmp_path, text: str) -> None:
     assert places(read(tmp_path, text, NUMBERED)) == {6: "cat"}
 
 
+def test_half_a_mark_of_an_encoding_is_one_line(tmp_path) -> None:
+    (tmp_path / "l.csv").write_bytes(b"\xef\xbb")
+    with pytest.raises(DataError, match="cannot be read"):
+        read_label_file(tmp_path / "l.csv", NUMBERED, 30, "it")
+
+
 def test_contradictions_and_short_lines_are_named(tmp_path) -> None:
     with pytest.raises(DataError, match="line 2: '7' is 'cat' further up and 'dog' here"):
         read(tmp_path, "7,cat\n7,dog\n", NUMBERED)

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "has_few_values",
+    "is_called_truth",
     "label_names",
-    "looks_like_truth",
     "plain_name",
     "row_numbers",
     "why_no_classes",
@@ -139,10 +140,15 @@ def _is_coordinate(y: "pd.Series", x: "pd.Series") -> bool:
 def row_numbers(frame: "pd.DataFrame") -> dict[str, str]:
     """Return columns that number or name the rows, with the reason."""
     found = {}
-    for name, column in frame.items():
-        if column.dtype.kind not in "iu":
+    may_count = len(frame) >= _FEWEST_COUNTED
+    for name, dtype in zip(frame.columns, frame.dtypes, strict=True):
+        if dtype.kind not in "iu":
             continue
         plain = plain_name(name)
+        is_named = plain in _ROW_NUMBER_NAMES or _IDENTIFIER.fullmatch(str(name).strip())
+        if not (may_count or is_named):
+            continue
+        column = frame[name]
         if (plain in _ROW_NUMBER_NAMES and column.is_unique) or _counts_rows(column.to_numpy()):
             found[str(name)] = "row numbers say nothing of a row"
         elif (
@@ -165,18 +171,27 @@ def _counts_rows(values: np.ndarray) -> bool:
     return bool((np.diff(values) == 1).all())
 
 
-def looks_like_truth(name: str, column: "pd.Series") -> bool:
-    """Whether a column seems to be what a user wants to find, and not what to find it by.
+def is_called_truth(name: str) -> bool:
+    """Whether the name of a column says that it is what a user wants to find.
+
+    Examples
+    --------
+    >>> is_called_truth("is_fraud"), is_called_truth("amount")
+    (True, False)
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip()).lower()
+    return bool(_TRUTH & {word.rstrip("0123456789") for word in re.split(r"[\W_]+", words)})
+
+
+def has_few_values(column: "pd.Series") -> bool:
+    """Whether a column has as few different values as classes have.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> looks_like_truth("is_fraud", pd.Series([0, 1])), looks_like_truth("amount", pd.Series([0, 1]))
+    >>> has_few_values(pd.Series([0, 1])), has_few_values(pd.Series(range(99)))
     (True, False)
     """
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name).strip()).lower()
-    if not _TRUTH & {re.sub(r"\d+$", "", word) for word in re.split(r"[\W_]+", words)}:
-        return False
     if column.dtype.kind == "O":
         found = coded(column)
         return not found.is_nested and 2 <= len(found.values) <= _FEW

@@ -152,7 +152,7 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
         return [
             (number, [cell.strip() for cell in row]) for number, row in enumerate(rows, 1) if row
         ]
-    except csv.Error as error:
+    except (csv.Error, UnicodeDecodeError) as error:
         raise DataError(f"'{path}' cannot be read: {error}.") from error
 
 

@@ -21,7 +21,7 @@ from latens.exceptions import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Writing", "settle_numbers"]
+__all__ = ["Writing", "columns_of_kind", "settle_numbers"]
 
 _OTHER = {".": ",", ",": "."}
 # How many different texts are looked at before all of them are.
@@ -92,13 +92,22 @@ def settle_numbers(
     return frame.assign(**made) if made else frame
 
 
+def columns_of_kind(frame: "pd.DataFrame", kind: str) -> list[str]:
+    """Return the names of the columns of a NumPy kind; text of any type is of kind "O"."""
+    return [
+        name for name, dtype in zip(frame.columns, frame.dtypes, strict=True) if dtype.kind in kind
+    ]
+
+
 def _text_candidates(
     frame: "pd.DataFrame", texts: Collection[str], guesses: Guesses
 ) -> dict[str, _Candidate]:
     candidates = {}
-    for name, column in frame.items():
-        if name in texts or column.dtype.kind != "O":
+    # Looking at a column takes microseconds, of which there may be hundreds of thousands.
+    for name in columns_of_kind(frame, "O"):
+        if name in texts:
             continue
+        column = frame[name]
         cells = coded(column)
         if (
             cells.is_nested
@@ -129,12 +138,11 @@ def _number_candidates(
     if writing.reread is None or writing.asked is not None:
         return {}
     names = [
-        str(name)
-        for name, column in frame.items()
-        if column.dtype.kind == "f"
-        and name not in texts
-        and not (name in writing.sample and writing.sample[str(name)].decimal)
-        and _may_be_thousands(column.to_numpy())
+        name
+        for name in columns_of_kind(frame, "f")
+        if name not in texts
+        and not (name in writing.sample and writing.sample[name].decimal)
+        and _may_be_thousands(frame[name].to_numpy())
     ]
     if not names:
         return {}

@@ -14,8 +14,9 @@ import numpy as np
 from latens._memory import check_memory
 from latens._text import shortened
 from latens.data.column_roles import (
+    has_few_values,
+    is_called_truth,
     label_names,
-    looks_like_truth,
     plain_name,
     row_numbers,
     why_no_classes,
@@ -272,11 +273,9 @@ def _truth_notes(
     if label_columns or len(values) < 2:
         return []
     starts = {name.partition("=")[0] for name in values}
-    names = [
-        str(name)
-        for name in frame.columns
-        if name in starts and looks_like_truth(str(name), frame[name])
-    ]
+    called = [name for name in starts if is_called_truth(name) and name in frame.columns]
+    found = {name for name in called if has_few_values(frame[name])}
+    names = [str(name) for name in frame.columns if name in found] if found else []
     if not names:
         return []
     column = shortened(names[0])

@@ -11,7 +11,7 @@ from latens._csv import safe_cell
 from latens._text import shortened
 from latens.data.dataset import Dataset
 from latens.data.guesses import Guesses
-from latens.data.number_columns import Writing, settle_numbers
+from latens.data.number_columns import Writing, columns_of_kind, settle_numbers
 from latens.data.parquet_tables import read_parquet
 from latens.data.table_features import category_columns, features_and_labels
 from latens.data.table_options import TableOptions
@@ -272,9 +272,9 @@ def _with_words(
 ) -> "pd.DataFrame":
     """Give columns of words the cells back that say None or NA, which are names there."""
     names = [
-        str(name)
-        for name, column in frame.items()
-        if column.dtype.kind == "O" and name not in untouched and column.isna().any()
+        name
+        for name in columns_of_kind(frame, "O")
+        if name not in untouched and frame[name].isna().any()
     ]
     if not names:
         return frame

@@ -121,7 +121,8 @@ def find_dialect(path: Path, content: TextContent, where: str, options: TableOpt
     skipped |= {lines.numbers[starts[body + place]] for place in range(header.below)}
     # Above the header the empty lines go, too: pandas counts from the first line that is left.
     notes = _notes(lines, rows[: header.above], units, header, quotes, escapes)
-    sample = _sample(rows[body + header.below :], has_row_names)
+    looked_at = rows[body + header.below :][: max(1, _MOST_CELLS // len(rows[-1]))]
+    sample = _sample(looked_at, has_row_names)
     decimal = options.decimal or _decimal(sample)
     return Dialect(
         encoding=content.encoding,
