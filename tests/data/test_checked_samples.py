@@ -41,3 +41,22 @@ def test_large_values_are_trained_on_and_scored(rng, size):
     assert np.isfinite(rebuilt).all()
     # In the units of the data, and no worse than their mean.
     assert np.abs(rebuilt / size - X / size).mean() < 1.2 * np.abs(X / size).mean()
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        ["u", "v"] * 20,
+        pd.Categorical(["u", "v"] * 20),
+        pd.date_range("2024", periods=40),
+        [[1, 2]] * 40,
+        pd.Series(["1,5"] * 40, dtype="string"),
+    ],
+)
+def test_columns_that_are_no_numbers_are_named(rng, column):
+    frame = pd.DataFrame(rng.normal(size=(40, 3)), columns=list("abc"))
+    with pytest.raises(DataError, match="columns of X are not numbers: 'kind'"):
+        clone(QUICK).fit(frame.assign(kind=column))
+    # A neighbour: whole numbers and truth values are numbers.
+    kinds = frame.assign(n=range(40), ok=[True, False] * 20)
+    assert clone(QUICK).fit(kinds).n_features_in_ == 5

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 
-from latens.data.interactions import Columns, interactions_from_frame
+from latens.data.interactions import Columns, as_interactions, interactions_from_frame
 from latens.exceptions import DataError
 
 
@@ -103,3 +104,17 @@ def test_ids_are_merged_by_their_text():
 def test_floats_beyond_the_whole_numbers_stay_apart():
     found = interactions_from_frame(events(user=[np.inf, 1e300, 2e300, 3.0], item=[1] * 4))
     assert found.users.tolist() == ["inf", "1e+300", "2e+300", "3"]
+
+
+def test_a_recommender_takes_frames_and_matrices_and_names_what_it_does_not():
+    frame = events(user=[0, 0, 1], item=[0, 1, 1])
+    matrix = sparse.csr_array(np.array([[1, 1], [0, 1]]))
+    for one in (frame, matrix, matrix.tocoo()):
+        assert as_interactions(one).liked.toarray().tolist() == [[1, 1], [0, 1]]
+    ratings = sparse.csr_array(np.array([[5, 1], [0, 4]]))
+    assert as_interactions(ratings).liked.toarray().tolist() == [[1, 0], [0, 1]]
+    for wrong in ([[1, 2]], np.eye(3), "events.csv", {"user": [1]}):
+        with pytest.raises(DataError, match=f"learns from events.*Got {type(wrong).__name__}"):
+            as_interactions(wrong)
+    with pytest.raises(DataError, match="no column whose name says that it holds users"):
+        as_interactions(events(a=[1], b=[2]))

@@ -236,6 +236,7 @@ def _data_facts(data: Prepared) -> dict[str, Any]:
         "notes": list(data.train.notes),
         "read_as": data.train.read_as,
         "left_out": sorted({*data.train.left_out, *data.test.left_out}),
+        "understood": [list(pair) for pair in data.train.understood],
         "held_out": data.held_out,
         "own_parts": data.whole is not None,
         "n_scored_train": len(data.scored_train),
