@@ -125,3 +125,28 @@ def test_a_file_is_read_with_the_features_of_another(tmp_path):
         new = load(tmp_path / "new.csv", feature_names=names)
         assert new.feature_names == old.feature_names == LEARNT
         assert new.X.tolist() == [[3, 0, 1]]
+
+
+def test_what_was_learnt_from_is_a_feature_of_a_single_row_too(tmp_path):
+    # Of one row the y of a point might be a class.
+    (tmp_path / "known.csv").write_text("a,y\n0.5,1.5\n0.25,2.5\n0.75,3.25\n")
+    known = load(tmp_path / "known.csv")
+    assert known.feature_names == ("a", "y")
+    (tmp_path / "new.csv").write_text("y,a\n2,0.5\n")
+    assert load(tmp_path / "new.csv", feature_names=known.feature_names).X.tolist() == [[0.5, 2]]
+
+
+def test_a_new_file_may_be_written_otherwise(tmp_path):
+    (tmp_path / "known.csv").write_text("a,b\n1268.5,0.5\n759.25,0.25\n")
+    known = load(tmp_path / "known.csv")
+    (tmp_path / "new.csv").write_text("# made later\na;b\n1.268,5;0,5\n759,25;0,25\n")
+    new = load(tmp_path / "new.csv", feature_names=known.feature_names)
+    np.testing.assert_array_equal(new.X, known.X)
+
+
+def test_a_category_called_NA_is_the_same_in_a_new_file(tmp_path):
+    (tmp_path / "known.csv").write_text("a,k\n" + "1,NA\n2,EU\n" * 3)
+    known = load(tmp_path / "known.csv")
+    assert known.feature_names == ("a", "k=EU", "k=NA")
+    (tmp_path / "new.csv").write_text("a,k\n5,NA\n")
+    assert load(tmp_path / "new.csv", feature_names=known.feature_names).X.tolist() == [[5, 0, 1]]

@@ -18,7 +18,7 @@ _CERTAIN, _COMMON, _RARE = 0.98, 0.9, 0.75
 # Of Chinese letters 0.6 have the lead bytes of Hangul: of twelve all have them once in 500 texts.
 _FEWEST, _FEWEST_HANGUL = 4, 12
 _LOW = 0.15
-_CYRILLIC = (("Windows-1251", "cp1251"), ("KOI8-R", "koi8_r"))
+_SINGLE = (("Windows-1252", "cp1252"), ("Windows-1251", "cp1251"), ("KOI8-R", "koi8_r"))
 
 
 def is_western(text: bytes) -> bool:
@@ -71,7 +71,7 @@ def _low_share(text: bytes) -> float:
 def suspects(text: bytes) -> Sequence[tuple[str, str, str]]:
     """Return encodings that a text may have: their name, how Python calls them, and its first word."""
     found = []
-    for name, codec in (*_EASTERN, *_CYRILLIC):
+    for name, codec in (*_EASTERN, *_SINGLE):
         if _decodes(text, codec):
             letters = re.search(r"[^\x00-\x7f]+", text.decode(codec, "ignore"))
             found.append((name, codec, letters[0][:8] if letters else ""))

@@ -95,9 +95,9 @@ def features_and_labels(
         raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
     frame = _without(frame, where, options, guesses, is_new=learnt is not None)
     names, frame = _row_names(frame, where, options, guesses, is_new=learnt is not None)
-    label_columns, said_of_labels = _label_columns(
-        frame, where, label_column, options.keep, guesses
-    )
+    # What was learnt from is no label, whatever few rows of it look like.
+    features = {*options.keep, *(() if learnt is None else learnt)}
+    label_columns, said_of_labels = _label_columns(frame, where, label_column, features, guesses)
     labels = _labels(frame, label_columns, asked=label_column is not None)
     rest = frame.drop(columns=label_columns) if label_columns else frame
     if learnt is None:
@@ -362,10 +362,10 @@ def _by_name(features: dict[str, Columns], where: str) -> dict[str, np.ndarray]:
 
 
 def _label_columns(
-    frame: "pd.DataFrame", where: str, asked: str | None, keep: Sequence[str], guesses: Guesses
+    frame: "pd.DataFrame", where: str, asked: str | None, features: set[str], guesses: Guesses
 ) -> tuple[list[str], list[str]]:
     """The column of labels first, then all others whose name says that they hold labels too, and notes."""
-    named = [name for name in label_names(list(frame.columns)) if name not in keep]
+    named = [name for name in label_names(list(frame.columns)) if name not in features]
     if asked is not None:
         first = _asked(frame, asked, where, "for labels", must=True)
         assert first is not None

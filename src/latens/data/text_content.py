@@ -143,8 +143,8 @@ def _guessed(file: BinaryIO, where: str) -> str:
         )
     listed = ", ".join(f"{name} (--encoding {codec}: '{words}')" for name, codec, words in possible)
     raise DataError(
-        f"{where} is neither UTF-8 nor Windows-1252, and may be {listed}, or another. Give the right one "
-        "with encoding= (--encoding), or save it as UTF-8."
+        f"{where} is neither UTF-8 nor Windows-1252 for certain, and may be {listed}, or another. Give the "
+        "right one with encoding= (--encoding), or save it as UTF-8."
     )
 
 
