@@ -75,6 +75,8 @@ def test_what_only_resembles_a_counter_is_a_feature() -> None:
 @pytest.mark.parametrize("name", ["customer_id", "userId", "orderid", "Sample ID", "uuid"])
 def test_identifiers_that_differ_in_every_row_are_no_feature(name: str) -> None:
     assert convert({name: 5_000 + R.permutation(N)}).feature_names == ("a",)
+    assert convert({name: 5_000.0 + R.permutation(N)}).feature_names == ("a",)
+    assert convert({name: 5_000.5 + R.permutation(N)}).feature_names == ("a", name)
     assert convert({name: 5_000 + R.permutation(N) // 2}).feature_names == ("a", name)
 
 

@@ -50,6 +50,14 @@ def test_a_delimiter_at_the_end_of_each_row_holds_nothing(tmp_path: Path) -> Non
     assert dataset.feature_names == ("a", "b")
 
 
+def test_a_delimiter_at_the_end_of_every_line_holds_nothing(tmp_path: Path) -> None:
+    dataset = load(write(tmp_path, "a;b;\n1;2,5;\n3;4,0;\n"))
+    np.testing.assert_array_equal(dataset.X, [[1, 2.5], [3, 4]])
+    assert dataset.feature_names == ("a", "b")
+    # A neighbour: a column without a name that holds something.
+    assert load(write(tmp_path, "a;b;\n1;2,5;0,5\n3;4,0;7\n")).X.shape == (2, 3)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_encodings(tmp_path: Path, encoding: str) -> None:
     text = "Größe,höhe\n1,2\n3,4\n".encode(encoding)

@@ -83,6 +83,14 @@ def test_1_050_alone_is_refused_with_both_ways_out(tmp_path: Path) -> None:
     assert read(tmp_path, columns, decimal=",").X[:, 0].min() >= 1_000
 
 
+def test_groups_with_a_sign_beside_other_decimals_are_refused(tmp_path: Path) -> None:
+    # 998 \u20ac and 1.050 \u20ac say thousands, 0.25 says decimals.
+    cells = [f"{cell} \u20ac" for cell in grouped(np.append(WHOLE, 1_050), ".")]
+    with pytest.raises(DataError, match="nothing in the file says which"):
+        read(tmp_path, {"a": cells, "b": ["0.25"] * len(cells)})
+    assert read(tmp_path, {"a": cells, "b": ["0,25"] * len(cells)}).X[-1, 0] == 1_050
+
+
 def test_whole_numbers_of_four_digits_say_that_nothing_is_grouped(tmp_path: Path) -> None:
     columns = {"a": ["1.268", "1268", "2.340", "17"] * 15, "b": ["1"] * N}
     assert read(tmp_path, columns).X[0, 0] == 1.268

@@ -142,13 +142,16 @@ def row_numbers(frame: "pd.DataFrame") -> dict[str, str]:
     found = {}
     may_count = len(frame) >= _FEWEST_COUNTED
     for name, dtype in zip(frame.columns, frame.dtypes, strict=True):
-        if dtype.kind not in "iu":
+        if dtype.kind not in "iuf":
             continue
         plain = plain_name(name)
         is_named = plain in _ROW_NUMBER_NAMES or _IDENTIFIER.fullmatch(str(name).strip())
         if not (may_count or is_named):
             continue
         column = frame[name]
+        # 1000.0 is a number of a customer, too; 0.0, 1.0, 2.0 may be measured.
+        if dtype.kind == "f" and not (is_named and (column % 1 == 0).all()):
+            continue
         if (plain in _ROW_NUMBER_NAMES and column.is_unique) or _counts_rows(column.to_numpy()):
             found[str(name)] = "row numbers say nothing of a row"
         elif (

@@ -230,13 +230,21 @@ def _read(path: Path, texts: Collection[str], options: TableOptions) -> TextTabl
     # Nothing has to be known of what is left out.
     untouched = {*texts, *options.without}
 
+    number = {name: place for place, name in enumerate(frame.columns)}
+    sample = dict(zip(map(str, frame.columns), dialect.sample, strict=False))
+
     def reread(names: list[str]) -> "pd.DataFrame":
-        places = [frame.columns.get_loc(name) for name in names]
-        found = parsed(dtype=str, keep_default_na=False, na_values=_NO_CELLS, usecols=places)
-        return found
+        # With names of rows in front, places mean other columns.
+        places = None if dialect.has_row_names else [number[name] for name in names]
+        return parsed(dtype=str, keep_default_na=False, na_values=_NO_CELLS, usecols=places)[names]
+
+    # A separator at the end of every line makes one.
+    empty = [name for name in number if name.startswith("Unnamed: ") and frame[name].isna().all()]
+    if 0 < len(empty) < len(number):
+        frame = frame.drop(columns=empty)
+        guesses.sentences.append(f"{len(empty):,} empty column(s) without a name were left out.")
 
     frame = _with_words(frame, untouched - set(texts), reread, guesses)
-    sample = dict(zip(map(str, frame.columns), dialect.sample, strict=False))
     writing = Writing(where, dialect.delimiter, dialect.decimal, options.decimal, sample, reread)
     frame = settle_numbers(frame, untouched, writing, guesses)
     return TextTable(frame, guesses, dialect.summary)

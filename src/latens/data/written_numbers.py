@@ -60,6 +60,7 @@ _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _SPACED = re.compile(r"\d{1,3}(?:[ '\u2019]\d{3})+(?![\d ])")
 _GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ".,"}
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})*,\d{3}")
+_GROUP_OF_TENS = re.compile(r"[.,]\d\d0(?!\d)")
 _LONGEST = 60
 
 
@@ -117,9 +118,7 @@ class Marks:
             and not self.has_long
             and not self.decimal
             and len(self.either) == 1
-            and any(
-                cell.rstrip(" %)").endswith("0") for cells in self.either.values() for cell in cells
-            )
+            and any(_GROUP_OF_TENS.search(cell) for cells in self.either.values() for cell in cells)
         )
 
 
