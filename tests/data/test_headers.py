@@ -92,6 +92,7 @@ def test_what_stands_above_the_names_is_left_out_and_said(tmp_path: Path, above:
 
 def test_a_line_that_names_the_separator(tmp_path: Path) -> None:
     dataset = read(tmp_path, "sep=|\na|b|c\n" + ROWS.replace(",", "|"))
+    assert said(dataset, "names '|' as the separator")
     np.testing.assert_array_equal(dataset.X, R.round(3))
 
 

@@ -357,6 +357,8 @@ def _notes(
     escapes: bool,
 ) -> tuple[str, ...]:
     notes = []
+    if lines.delimiter is not None:
+        notes.append(f"The first line names '{lines.delimiter}' as the separator of columns.")
     if lines.heading is not None:
         what = shortened(lines.heading, 40)
         notes.append(f"Lines that begin as '{what}' does were taken for remarks and left out.")
