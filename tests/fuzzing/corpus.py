@@ -10,6 +10,7 @@ import io
 import json
 import shutil
 import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pandas as pd
 import pyarrow as pa
 from arrays import npy_bytes
 from documents import toml_text
+from pictures import png
 from PIL import Image
 from scipy import sparse
 from tables import parquet_bytes
@@ -274,6 +276,30 @@ def _write_images(part: _Part) -> None:
     part.file("RGB.ppm", _image(modes["RGB"], "PPM"))
     part.file("L.pgm", _image(grey, "PPM"))
     part.file("text.ppm", b"P3\n2 2\n255\n" + b"1 2 3 " * 4)
+    _write_other_endings(part, modes)
+    _write_deep_images(part)
+
+
+def _write_other_endings(part: _Part, modes: dict[str, Image.Image]) -> None:
+    for ending in ("jfif", "jpe", "jif", "jfi", "pjpeg", "pjp"):
+        part.file(f"photo.{ending}", _image(modes["RGB"], "JPEG"))
+    part.file("photo.apng", _image(modes["RGB"], "PNG"))
+    part.file("photo.dib", _image(modes["RGB"], "DIB"))
+    part.file("photo.pbm", _image(modes["1"], "PPM"))
+    part.file("photo.pnm", _image(modes["L"], "PPM"))
+
+
+def _write_deep_images(part: _Part) -> None:
+    """Colours of 16 bits and values with a sign."""
+    for name, colour, bands in (("colour", 2, 3), ("opaque", 6, 4), ("grey", 4, 2)):
+        pixels = _pixels(12, 9, bands).astype(">u2") * 250
+        pixels[..., 3 if bands == 4 else 1] = 65535
+        rows = b"".join(b"\0" + row.tobytes() for row in pixels)
+        head = struct.pack(">IIBBBBB", 9, 12, 16, colour, 0, 0, 0)
+        chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
+        part.file(f"deep-{name}.png", png(chunks))
+    part.file("deep.ppm", b"P6\n9 12\n4095\n" + _pixels(12, 9, 3).astype(">u2").tobytes())
+    part.file("signed.tif", _image(Image.fromarray(_pixels(12, 9).astype(np.int32) - 99), "TIFF"))
 
 
 def _write_image_folders(part: _Part) -> None:
