@@ -78,6 +78,18 @@ def test_a_screen_changes_nothing(sample_of, crew, rng, n_movers):
         centers += 0.01 * rng.normal(size=centers.shape)
 
 
+def test_behind_a_screen_the_first_look_counts_the_points_of_every_centre(sample_of, crew, rng):
+    """Also those of which the screen knows at once that no other centre is nearer."""
+    X = rng.normal(size=(1000, 5)) @ rng.normal(size=(5, 200))
+    X[500:] += 100
+    X -= X.mean(axis=0)
+    sample = sample_of(X)
+    screen = Screen.of(sample, crew)
+    assert screen is not None
+    centers = np.stack([X[:500].mean(axis=0), X[500:].mean(axis=0)])
+    _check(BoundedSearch(sample, 2, crew, screen), centers, X, np.ones(1000), None)
+
+
 def test_centres_that_were_equal_may_part(sample_of, crew, rng):
     X, weights = rng.normal(size=(500, 2)), np.ones(500)
     centers = rng.normal(size=(40, 2))

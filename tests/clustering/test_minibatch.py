@@ -1,6 +1,7 @@
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +87,19 @@ def test_it_ends_early_only_where_it_may(rng):
     assert short.n_steps_ < long.n_steps_ == 50 * 20
     assert long.n_iter_ == 50
     assert short.n_iter_ == -(-short.n_steps_ // 20)
+
+
+def test_it_ends_where_the_mean_error_of_about_one_look_has_not_fallen_for_ten_steps(rng):
+    errors = []
+
+    class Recorded(MiniBatchKMeans):
+        def _step(self, *arguments):
+            errors.append(super()._step(*arguments))
+            return errors[-1]
+
+    Recorded(5, batch_size=100, random_state=0).fit(rng.normal(size=(2000, 3)))
+    smoothed = pd.Series(errors).ewm(alpha=2 / 21, adjust=False).mean()  # 20 steps are a look
+    assert len(errors) - 1 - smoothed.argmin() == 10
 
 
 def test_the_seed_decides(rng):

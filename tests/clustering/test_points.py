@@ -29,6 +29,11 @@ def test_floats_are_moved_as_their_origin_moves_them(rng, dtype):
     assert np.array_equal(X, kept)
 
 
+def test_points_that_are_given_no_scale_have_their_own():
+    rows, shift = torch.tensor([[1.0, 2.0], [3.0, 5.0]]), torch.tensor([1.0, 1.0])
+    assert Points(rows, shift).take(slice(0, 2)).tolist() == [[0.0, 1.0], [2.0, 4.0]]
+
+
 def test_an_array_that_must_not_be_written_is_read_without_a_warning(rng):
     X = rng.normal(size=(5, 2))
     X.flags.writeable = False

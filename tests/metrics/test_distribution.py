@@ -53,6 +53,13 @@ def test_the_divergence_is_the_closed_form(rng):
     )
 
 
+@pytest.mark.parametrize("size", [1e-10, 1e8])
+def test_a_small_or_large_spread_is_no_lack_of_spread(rng, size):
+    codes = with_moments(rng, [0, 0], np.eye(2)) * size
+    expected = size**2 - 1 - 2 * math.log(size)  # twice half of (variance - 1 - log variance)
+    assert gaussian_divergence(codes) == pytest.approx(expected, rel=1e-9)
+
+
 def test_the_divergence_does_not_care_for_directions_or_order(rng):
     Z = rng.normal(size=(200, 4)) * [1, 2, 3, 0.1] + [1, 0, -1, 2]
     rotation, _ = np.linalg.qr(rng.normal(size=(4, 4)))

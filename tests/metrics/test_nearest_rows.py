@@ -88,6 +88,12 @@ def test_pairs_within_a_distance_are_all_found_once(rng, dtype):
         assert found
 
 
+def test_pairs_within_a_large_distance_are_found_too():
+    """The points lie a whole number apart, so that at 40 each has 40 behind it but for the last."""
+    found = list(NearestRows(np.arange(100.0)[:, None]).pairs_within(40.0))
+    assert sum(len(first) for first, _ in found) == 60 * 40 + sum(range(40))
+
+
 @pytest.mark.parametrize("shift", [0.0, 100.0])
 def test_ordinary_points_need_no_second_look(rng, monkeypatch, shift):
     """Single precision says which rows may be near, with a bound that is neither loose nor wrong."""

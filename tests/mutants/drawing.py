@@ -44,12 +44,20 @@ class Mutant:
         return "\n".join(patch)
 
 
-def drawn(seed: str, root: Path) -> list[Mutant]:
-    """Return all mutants in the order of a seed; the kinds of edits take turns while they last."""
+def drawn(seed: str, root: Path, *, is_marked: bool = False) -> list[Mutant]:
+    """Return all mutants in the order of a seed; the kinds of edits take turns while they last.
+
+    Parameters
+    ----------
+    seed : str
+    root : Path
+    is_marked : bool, default=False
+        Whether those of the marked lines, or of all others (`edits.MARK`).
+    """
     queues: dict[str, list[Mutant]] = {kind: [] for kind in KINDS}
     for file in edited_files(root):
         source = (root / file).read_text(encoding="utf-8")
-        for edit in edits(source):
+        for edit in edits(source, is_marked=is_marked):
             queues[edit.kind].append(Mutant(file, source, edit))
     for kind, queue in queues.items():
         Random(f"{seed}/{kind}").shuffle(queue)

@@ -2,18 +2,27 @@
 
 Only what is computed is edited: no docstring, no message, no type hint, no import. Each edit changes one
 line. A setting (a constant of a module or a class, a default value) was chosen by measurement, so that a
-slightly different one is no error. It is edited in one way alone: it becomes 0, or 1 where it is 0. How many
-bytes blocks may take (settings called `..._BYTES`, calls of `row_blocks`) is left as it is: no result depends
-on it.
+slightly different one is no error. It is edited in one way alone: it becomes 0, or 1 where it is 0.
+
+Left as they are, as no result depends on them:
+
+- how much is worked on at once: settings called `..._BYTES`, what is multiplied with or divided by one, calls
+  of `row_blocks` but for the number of rows, and calls of `split` with one number;
+- floats of at most 1e-6 in a function, which keep divisions, roots and logarithms from 0: doubled, they do so
+  too. As settings they become 0 like all others;
+- the line below a comment that begins with `MARK`: which of two ways to the same result is taken, or how much
+  is done at once. Which entry of a shape is read is edited all the same. `run.py --marked` makes the
+  edits that are left out, of which no test may notice one.
 """
 
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["KINDS", "Edit", "edits"]
+__all__ = ["KINDS", "MARK", "Edit", "edits"]
 
 KINDS = ("sign", "comparison", "constant", "dropped term", "axis", "off by one")
+MARK = "# Same result either way"
 
 _REVERSED: dict[type[ast.cmpop], str] = {
     ast.Lt: ">",
@@ -59,6 +68,7 @@ _REDUCTIONS = {
     "var",
 }
 _SPEAKING = {"warn", "note"}
+_LEAST = 1e-6  # what is smaller only guards
 _SIGNS = {ast.Add: "-", ast.Sub: "+"}
 
 
@@ -98,12 +108,23 @@ class Edit:
         return "".join(lines)
 
 
-def edits(source: str) -> list[Edit]:
-    """Return all edits of a file, in the order of its lines; each differs from all others and is Python."""
+def edits(source: str, *, is_marked: bool = False) -> list[Edit]:
+    """Return all edits of a file, in the order of its lines; each differs from all others and is Python.
+
+    Parameters
+    ----------
+    source : str
+    is_marked : bool, default=False
+        Whether of the lines below a `MARK`, or of all others.
+    """
     lines = source.splitlines(keepends=True)
+    marked = {at + 2 for at, line in enumerate(lines) if line.strip().startswith(MARK)}
     found: dict[tuple[int, str], Edit] = {}
     for kind, function, (line, start, end), new in _Reader(lines).read(ast.parse(source)):
         old = lines[line - 1]
+        is_index = old.encode()[start - 1 : start] == b"["
+        if (line in marked and not is_index) != is_marked:
+            continue
         after = _replaced(old, start, end, new)
         edit = Edit(kind, function, line, old.strip(), after.strip(), start, end, new)
         if after != old:
@@ -129,6 +150,8 @@ class _Reader:
     def read(self, tree: ast.AST, function: str = "") -> Iterator[_Raw]:
         """Yield kind, function, place and new text of every edit below a node."""
         for role, node in _parts(tree):
+            if _is_room(node):
+                continue
             inside = function
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 inside = f"{function}.{node.name}".lstrip(".")
@@ -233,7 +256,8 @@ def _of_constant(node: ast.Constant) -> Iterator[tuple[str, _Place | None, str]]
     if isinstance(value, bool) or not isinstance(value, int | float):
         return
     if isinstance(value, float):
-        yield "constant", _place(node), repr(value * 2 if value else 1.0)
+        if not 0 < value <= _LEAST:
+            yield "constant", _place(node), repr(value * 2 if value else 1.0)
     else:
         if value > 2:
             yield "constant", _place(node), str(value * 2)
@@ -259,11 +283,25 @@ def _parts_of_call(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
         return
     yield "code", node.func
     is_reduction = isinstance(node.func, ast.Attribute) and node.func.attr in _REDUCTIONS
-    for i, one in enumerate(node.args[:1] if _name(node.func) == "row_blocks" else node.args):
+    for i, one in enumerate(_computed(node)):
         is_axis = is_reduction and i == 0 and isinstance(_number(one), int)
         yield "axis" if is_axis else "code", one
     for keyword in node.keywords:
         yield "axis" if keyword.arg in _AXES else "code", keyword.value
+
+
+def _computed(node: ast.Call) -> list[ast.expr]:
+    """The arguments of a call but for those that say how much is worked on at once."""
+    name, args = _name(node.func), node.args
+    if name == "row_blocks":
+        return args[:1]
+    return [] if name == "split" and len(args) == 1 and not node.keywords else args
+
+
+def _is_room(node: ast.AST) -> bool:
+    """Whether a number is computed from the bytes that there are for it."""
+    is_product = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.FloorDiv)
+    return is_product and any(_name(one).endswith("_BYTES") for one in (node.left, node.right))
 
 
 def _is_setting(node: ast.AST, child: ast.AST) -> bool:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,21 @@ def lines_of(tool, source):
         ("_C = 0\n", {("constant", "_C = 1")}),
         ("_TILE_BYTES = 1 << 20\n", set()),
         ("def f(a):\n    return row_blocks(a, 8 * 3)\n", set()),
+        ("def f(a):\n    return a.split(256)\n", set()),
+        (
+            "def f(a):\n    return g(max(9, _BYTES // (8 * a)))\n",
+            {
+                ("constant", "return g(max(18, _BYTES // (8 * a)))"),
+                ("off by one", "return g(max(10, _BYTES // (8 * a)))"),
+            },
+        ),
+        ("def f(a):\n    return max(a, 1e-12)\n", set()),
+        ("_C = 1e-12\n", {("constant", "_C = 0.0")}),
+        ("def f(a):\n    # Same result either way: fewer.\n    return a > 9\n", set()),
+        (
+            "def f(a):\n    # Same result either way: fewer.\n    return a[0]\n",
+            {("off by one", "return a[1]")},
+        ),
         ("_C = 1 << 20\n", {("constant", "_C = 0 << 20")}),
         ("def f(a, b=3):\n    return a\n", {("constant", "def f(a, b=0):")}),
     ],
@@ -119,6 +135,21 @@ def test_every_file_has_tests(tool):
             assert (ROOT / test.partition("::")[0]).is_file(), test
         if edits.edits(source):
             assert len(tests) > 1 or ">>>" in source, file
+
+
+def test_marks_leave_out_little_and_stand_above_a_condition_or_a_size(tool):
+    drawing, edits, places = tool
+    marks = [
+        below.strip()
+        for file in places.edited_files(ROOT)
+        for above, below in pairwise((ROOT / file).read_text().splitlines())
+        if above.strip().startswith(edits.MARK)
+    ]
+    for line in marks:
+        assert line.startswith(("if ", "for ", "return ")) or " = " in line, line
+    left_out = drawing.drawn("", ROOT, is_marked=True)
+    assert len(left_out) < 0.03 * len(drawing.drawn("", ROOT))
+    assert not {one.content for one in left_out} & {one.content for one in drawing.drawn("", ROOT)}
 
 
 def test_what_is_called_equivalent_is_there_has_a_reason_and_is_little(tool):

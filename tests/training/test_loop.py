@@ -13,7 +13,9 @@ from latens.exceptions import TrainingError
 from latens.networks import Deterministic, Network, Parts
 from latens.objectives import Losses, Objective, Phase, squared_error
 from latens.training import Constant, OneCycle, Samples, StopTraining, Trainer
-from latens.training.loop import _has_stalled
+from latens.training.cooling import cooling_of
+from latens.training.history import Epoch
+from latens.training.loop import Loop
 
 
 class Written(Objective):
@@ -187,14 +189,17 @@ def test_every_phase_takes_every_step_at_its_own_pace():
         ([1.0, 2.0, 0.7], 2, 0.25, False),
         ([5.0, 1.0, 2.0, 2.0], 2, 0.0, True),
         ([5.0, 1.0, 2.0, 2.0], 3, 0.0, False),
-        ([1.0] * 99, None, 0.0, False),
+        ([1.0] * 10, None, 0.0, False),
+        ([1.0] * 11, None, 0.0, True),
         ([], 1, 0.0, False),
     ],
 )
 def test_a_training_has_stalled_when_its_best_loss_is_as_old_as_its_patience(
     losses, patience, min_delta, stalled
 ):
-    assert _has_stalled(losses, patience, min_delta) is stalled
+    epochs = [Epoch(n, n, 1e-3, loss, None, {}) for n, loss in enumerate(losses, start=1)]
+    end = cooling_of(epochs, share=1.0, patience=patience, min_delta=min_delta, max_epochs=None)
+    assert (end is not None) is stalled
 
 
 class Ears:
@@ -220,14 +225,14 @@ def test_heartbeats_rise_to_the_end_and_come_no_oftener_than_they_should(monkeyp
     settings = {"max_epochs": 3, "batch_size": 30, "bfloat16": False}
     Trainer(callbacks=[ears], **settings).train(network, Written(), samples, seed=0)
     assert len(ears.heard) <= 3
-    monkeypatch.setattr(sys.modules[_has_stalled.__module__], "_HEARTBEAT_SECONDS", 0)
+    monkeypatch.setattr(sys.modules[Loop.__module__], "_HEARTBEAT_SECONDS", 0)
     ears.heard.clear()
     Trainer(callbacks=[ears], **settings).train(network, Written(), samples, seed=0)
     np.testing.assert_allclose(ears.heard, np.arange(1, 10) / 9)
 
 
 def test_a_resumed_training_counts_the_seconds_of_its_first_part(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys.modules[_has_stalled.__module__], "_CHECKPOINT_SECONDS", 0)
+    monkeypatch.setattr(sys.modules[Loop.__module__], "_CHECKPOINT_SECONDS", 0)
     path = tmp_path / "state.safetensors"
     *_, first = train(Written(), max_epochs=2, checkpoint=path)
     before = first.epochs[-1].seconds
@@ -272,7 +277,7 @@ def test_a_checkpoint_is_written_when_it_is_due_and_at_the_end(tmp_path, monkeyp
             path.unlink(missing_ok=True)
 
     def write(seconds):
-        monkeypatch.setattr(sys.modules[_has_stalled.__module__], "_CHECKPOINT_SECONDS", seconds)
+        monkeypatch.setattr(sys.modules[Loop.__module__], "_CHECKPOINT_SECONDS", seconds)
         there.clear()
         path.unlink(missing_ok=True)
         trainer = Trainer(max_epochs=3, checkpoint=path, callbacks=[Eyes()])
@@ -290,7 +295,7 @@ def test_a_checkpoint_is_written_when_it_is_due_and_at_the_end(tmp_path, monkeyp
 
 
 def test_a_training_goes_on_from_the_second_at_which_it_was_cut(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys.modules[_has_stalled.__module__], "_CHECKPOINT_SECONDS", 0)
+    monkeypatch.setattr(sys.modules[Loop.__module__], "_CHECKPOINT_SECONDS", 0)
     path = tmp_path / "state.safetensors"
 
     class Cut(Ears):
@@ -322,7 +327,7 @@ def test_a_loss_that_is_not_finite_names_its_epoch_and_batch():
 
 def test_a_share_that_is_over_is_never_more_than_all(monkeypatch):
     """A step that takes longer than the whole time limit ends the training, as its last heartbeat."""
-    monkeypatch.setattr(sys.modules[_has_stalled.__module__], "_HEARTBEAT_SECONDS", 0)
+    monkeypatch.setattr(sys.modules[Loop.__module__], "_HEARTBEAT_SECONDS", 0)
     ears, (network, samples) = Ears(), made()
 
     class Slow(Written):

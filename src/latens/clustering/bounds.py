@@ -101,6 +101,7 @@ class BoundedSearch:
         """Return how the centres have moved; None where all bounds are better made anew."""
         if self._before is None or self._before.has_copies:  # bounds know nothing of copies
             return None
+        # Same result either way: they only choose the number of movers.
         step = max(1, len(self.labels) // _N_GAPS)
         gaps = self._lower[::step] - self._upper[::step]
         return _Move.between(self._before, targets, gaps, self._screen)

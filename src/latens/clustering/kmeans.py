@@ -202,7 +202,9 @@ class KMeans(CentersModel):
         # Starts run side by side, a core each. The cores share the work on those that are left over
         # unless it is too little to be worth that.
         n_starts = self.n_init if isinstance(self.init, str) else 1
+        # Same result either way: what the threads share.
         is_small = self.n_clusters * sample.points.width < FEW
+        # Same result either way: what the threads share.
         n_apart = n_starts if is_small else n_starts - n_starts % crew.n_threads
         starts = self._starts(sample, crew, screen)
         apart = crew.each(improve, islice(starts, n_apart))
@@ -233,8 +235,11 @@ class KMeans(CentersModel):
 
     def _n_together(self, sample: Sample) -> int:
         """Return how many starts are drawn together."""
+        # Same result either way: how many starts are drawn at once.
         n_candidates = 2 + int(np.log(self.n_clusters))
+        # Same result either way: how many starts are drawn at once.
         bytes_each = len(sample.norms) * n_candidates * sample.norms.element_size()
+        # Same result either way: how many starts are drawn at once.
         return max(1, min(_N_TOGETHER, _SEEDING_BYTES // bytes_each))
 
     def _warn_of_copies(self) -> None:

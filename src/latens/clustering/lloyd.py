@@ -91,6 +91,7 @@ def lloyd(
     (tensor([-2.,  4.]), tensor([0, 0, 1]))
     """
     search: PlainSearch | BoundedSearch
+    # Same result either way: with bounds or without.
     if centers.numel() < FEW:
         search = PlainSearch(sample, len(centers), crew)
     else:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MiniBatchKMeans"]
 
+_BATCHES_TO_START = 3  # of points, which the first centres are chosen from
+_POINTS_BETWEEN = 10  # for each cluster, from one move of centres to the next
 _RARE = 0.01  # of the weight of the heaviest cluster, under which a centre is moved to a new place
 
 
@@ -238,7 +240,7 @@ class MiniBatchKMeans(CentersModel):
         if not isinstance(self.init, str):
             return self._given_centers(points)
         counted = np.flatnonzero(weights)
-        n_drawn = min(len(counted), 3 * max(self.batch_size, self.n_clusters))
+        n_drawn = min(len(counted), _BATCHES_TO_START * max(self.batch_size, self.n_clusters))
         drawn = np.sort(rng.choice(counted, n_drawn, replace=False))
         few = Points(points.take(_on_device(drawn, points)))
         sample, rngs = Sample.of(few, weights[drawn], crew), rng.spawn(self.n_init)
@@ -284,7 +286,7 @@ class MiniBatchKMeans(CentersModel):
 
     def _move_rare(self, batch: Points, mass: Vector, rng: np.random.Generator) -> None:
         """Move centres that see next to nothing to points of the batch, far ones rather than near ones."""
-        steps_between = -(-10 * self.n_clusters // len(batch))
+        steps_between = -(-_POINTS_BETWEEN * self.n_clusters // len(batch))
         if self.n_steps_ % steps_between:
             return
         is_rare = self.weights_ < _RARE * self.weights_.mean()

@@ -120,6 +120,7 @@ def nearest_at(
     >>> nearest_at(scores, torch.tensor([0]), torch.empty(6))
     tensor([1])
     """
+    # Same result either way: all columns or some.
     if len(columns) > _MANY * scores.shape[1]:
         return nearest(scores, memory)[columns]
     return nearest(scores.index_select(1, columns), memory)
@@ -201,4 +202,4 @@ def _copies(centers: "torch.Tensor") -> list[int]:
     rows = np.ascontiguousarray(centers.cpu().numpy() + 0.0)  # which turns -0.0 into 0.0
     as_bytes = rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize)))[:, 0]
     _, first = np.unique(as_bytes, return_index=True)
-    return sorted(set(range(len(rows))) - set(first.tolist())) if len(first) < len(rows) else []
+    return sorted(set(range(len(rows))) - set(first.tolist()))

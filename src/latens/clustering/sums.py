@@ -64,6 +64,7 @@ class Sums:
             Their clusters.
         """
         changes = [(new, 1)] if old is None else [(old, -1), (new, 1)]
+        # Same result either way: how many rows at once.
         step = max(1, _PIECE[x.device.type] // self.totals.shape[1])
         for start in range(0, len(x), step):
             piece = slice(start, start + step)

@@ -63,6 +63,7 @@ class _Block:
         """Find the cells of some rows; `columns_of` is (n_labelings, n_samples)."""
         cells, in_cells = np.unique(columns_of[:, rows], axis=1, return_inverse=True)
         columns, positions = np.unique(cells, return_inverse=True)
+        # Same result either way: by clusters or by cells.
         if len(columns) < cells.shape[1]:  # labelings that have little in common
             direct = np.searchsorted(columns, columns_of[:, rows])
             same = csr_array(np.eye(len(columns), dtype=dtype))
@@ -123,6 +124,7 @@ def distance_sums(
     dtype = np.float32 if n >= MANY_POINTS else np.float64
     held = max(SIDE, _SUMS_BYTES // (8 * n_columns))
     blocks = [_Block.of(rows, columns, dtype) for rows in row_blocks(n, 1, min(held, _BLOCK))]
+    # Same result either way: how many blocks at once.
     band = max(1, held // _BLOCK)
     for start in range(0, len(blocks), band):
         yield _sums_of_band(points, blocks, range(start, min(start + band, len(blocks))), n_columns)

@@ -76,6 +76,7 @@ def _compute_again(
 ) -> None:
     """Replace the entries under a limit by the squares of the differences."""
     close = squared < limit
+    # Same result either way: gathered or all anew.
     if np.count_nonzero(close) > squared.size // 8:  # then gathering costs more than a full pass
         squared[close] = cdist(A, B, "sqeuclidean")[close]
         return

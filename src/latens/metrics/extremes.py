@@ -225,9 +225,11 @@ class _Search:
         tile = _squares(record, views, mask)
         slack = _rounding(*views)
         promising = record.promising(tile, slack)
+        # Same result either way: one by one or all at once.
         if len(promising) > _FEW:
             record.offer(self._measured(here, there, record.favourite(tile)))
             promising = record.promising(tile, slack)
+        # Same result either way: one by one or all at once.
         if 0 < len(promising) <= _FEW:
             record.offer(self._measured(here, there, promising))
         elif len(promising) and views[0].exact.shape[1] < self._points.shape[1]:

@@ -92,7 +92,9 @@ class NearestRows:
                 distances[part.start + again] = found.distances
                 rows[part.start + again] = found.rows
 
+        # Same result either way: how many queries at once.
         width = max(_CANDIDATES, 2 * k)
+        # Same result either way: how many queries at once.
         asked_at_once = max(1, min(_QUERIES, BLOCK_BYTES // (8 * width)))
         work_off(work, row_blocks(len(queries), 1, asked_at_once))
         return np.sqrt(distances, out=distances) / self.origin.scale, rows

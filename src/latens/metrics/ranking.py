@@ -47,6 +47,7 @@ def top_k(scores: npt.ArrayLike, k: int) -> Indices:
         n_candidates = int((values >= edge).sum(axis=1).max(initial=1))
     else:
         n_candidates = values.shape[1]
+    # Same result either way: sort the candidates or all columns.
     if n_candidates < values.shape[1] // 2:
         columns = np.sort(np.argpartition(-values, n_candidates - 1, axis=1)[:, :n_candidates])
     else:

@@ -56,6 +56,7 @@ def sketch(points: Matrix, origin: Origin) -> Matrix:
     """
     if points.shape[1] <= _WORTH_A_SKETCH:
         return np.column_stack([origin.apply(points), np.zeros(len(points))])
+    # Same result either way: bounds hold for any directions.
     basis = _basis(origin.apply(points[:: -(-len(points) // _ROWS)]))
     result = np.empty((len(points), _DIMENSIONS + 1))
 
@@ -74,6 +75,7 @@ def _basis(rows: Matrix) -> Matrix:
     """Return orthonormal columns that span about the directions of the largest variances."""
     basis = np.random.default_rng(0).normal(size=(rows.shape[1], _DIMENSIONS))
     with one_blas_thread():
+        # Same result either way: bounds hold for any directions.
         for _ in range(2):
             basis, _ = np.linalg.qr(rows.T @ (rows @ basis))
     return basis

@@ -23,6 +23,7 @@ SIDE = 256  # rows and columns of a tile: 256 kB of float32, so that a core's ow
 MANY_POINTS = 4096  # from here on float32 saves noticeable time; below, all is float64
 
 _ACCURACY = 1e-5  # the largest typical error of one distance, as a share of it
+_WANDERING = 0.3  # units of rounding by which a sum of products is off, per root of its length
 _FEW = 64  # up to one close pair in so many is gathered; beyond, the whole tile is done again
 
 
@@ -110,8 +111,7 @@ def exact_tile_of_distances(
 
 def _too_close(rows: View, columns: View) -> float:
     """Return the squared distance below which the rounding of the product shows."""
-    # The sum of d + 2 products wanders by about 0.3 units of rounding per root of its length.
-    rounding = 0.3 * 2.0**-24 * math.sqrt(rows.operand.shape[1])
+    rounding = _WANDERING * 2.0**-24 * math.sqrt(rows.operand.shape[1])
     return rounding / (2 * _ACCURACY) * (rows.farthest + columns.farthest)
 
 
@@ -120,6 +120,7 @@ def _with_close_pairs(
 ) -> npt.NDArray[np.float32]:
     """Take the roots of a tile of squares, with those under a limit from float64 differences."""
     close = np.flatnonzero(tile.ravel() < limit)
+    # Same result either way: gathered or all anew.
     if len(close) > tile.size // _FEW:
         tile[:] = np.sqrt(squared_distances(rows.exact, columns.exact))
         return tile
