@@ -89,7 +89,6 @@ class Screen:
         if points.width < 3 * N_DIRECTIONS:
             return None
         directions, held = _main_directions(sample)
-        # Same result either way: with a screen or without.
         if held < _SHARE:
             return None
         rows = sample.norms.new_empty((len(points), N_DIRECTIONS + 1))
@@ -121,7 +120,6 @@ def _main_directions(sample: Sample) -> tuple["torch.Tensor", float]:
     import torch
 
     points = sample.points
-    # Same result either way: bounds hold for any directions.
     spaced = (torch.arange(_N_DRAWN, dtype=torch.float64, device=points.device) + 0.5) / _N_DRAWN
     x = points.take(draw_by_mass(sample.weights[None], sample.order, spaced[None])[0])
     start = np.random.default_rng(0).normal(size=(points.width, N_DIRECTIONS))

@@ -56,7 +56,6 @@ def sketch(points: Matrix, origin: Origin) -> Matrix:
     """
     if points.shape[1] <= _WORTH_A_SKETCH:
         return np.column_stack([origin.apply(points), np.zeros(len(points))])
-    # Same result either way: bounds hold for any directions.
     basis = _basis(origin.apply(points[:: -(-len(points) // _ROWS)]))
     result = np.empty((len(points), _DIMENSIONS + 1))
 

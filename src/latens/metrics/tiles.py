@@ -120,7 +120,6 @@ def _with_close_pairs(
 ) -> npt.NDArray[np.float32]:
     """Take the roots of a tile of squares, with those under a limit from float64 differences."""
     close = np.flatnonzero(tile.ravel() < limit)
-    # Same result either way: gathered or all anew.
     if len(close) > tile.size // _FEW:
         tile[:] = np.sqrt(squared_distances(rows.exact, columns.exact))
         return tile

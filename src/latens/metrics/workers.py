@@ -53,7 +53,6 @@ def work_off(work: Callable[[Piece], None], pieces: Iterable[Piece]) -> None:
     [1, 2, 3]
     """
     waiting = list(pieces)
-    # Same result either way: with threads or without.
     if len(waiting) < 2:
         for piece in waiting:
             work(piece)

@@ -39,9 +39,7 @@ def map_rows(
     -------
     ndarray of shape (n_samples, ...)
     """
-    # Same result either way: how many rows at once.
     values = _IMAGE_VALUES if len(shape) > 1 else _TABLE_VALUES
-    # Same result either way: how many rows at once.
     block = max(16, values // max(1, prod(shape)))
     result: np.ndarray | None = None
     # Same result either way: memory kept or not.
