@@ -122,9 +122,11 @@ def test_float32_is_summed_in_float64():
     assert found.centers[0, 0] == X[0, 0]
 
 
-@pytest.mark.parametrize("tightness", [1e-3, 1e-6, 1e-9])
-def test_inertia_of_tight_clusters_keeps_its_digits(rng, tightness):
-    centers = rng.normal(size=(4, 3))
+@pytest.mark.parametrize(
+    ("tightness", "unit"), [(1e-3, 1.0), (1e-6, 1.0), (1e-9, 1.0), (1e-2, 1e4)]
+)
+def test_inertia_of_tight_clusters_keeps_its_digits(rng, tightness, unit):
+    centers = unit * rng.normal(size=(4, 3))
     centers -= centers.mean(axis=0)
     X = np.repeat(centers, 50, axis=0) + tightness * rng.normal(size=(200, 3))
     found = _run(X, centers)

@@ -78,6 +78,14 @@ def test_a_centre_that_sees_nothing_is_moved_to_where_points_are(rng):
     assert sorted(np.bincount(model.labels_)) == [500, 500]
 
 
+def test_a_centre_is_never_moved_to_a_point_without_weight(rng):
+    X = np.concatenate([rng.normal(size=(500, 2)), 20 + rng.normal(size=(500, 2))])
+    start = np.array([[0.0, 0.0], [1e6, 1e6]])
+    model = MiniBatchKMeans(2, init=start, batch_size=100, random_state=0)
+    model.fit(X, sample_weight=np.repeat([1.0, 0.0], 500))
+    assert (np.abs(model.cluster_centers_) < 5).all()
+
+
 def test_it_ends_early_only_where_it_may(rng):
     X = rng.normal(size=(2000, 3))
     short = MiniBatchKMeans(5, batch_size=100, max_iter=50, random_state=0).fit(X)

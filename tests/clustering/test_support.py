@@ -156,6 +156,12 @@ def test_the_share_that_returns_is_the_median_of_the_cluster_that_returns_least(
     assert found.returning == pytest.approx(45 / 50) or found.returning == pytest.approx(50 / 55)
 
 
+def test_where_a_part_leaves_fewer_points_than_clusters_nothing_is_fitted_to_the_rest(recwarn):
+    points = np.array([[0.0, 1.0]] * 9 + [[5.0, 7.0]])
+    assert weigh(points, np.repeat([0, 1], [9, 1]), 2, seed=0).returning == pytest.approx(1.0)
+    assert not len(recwarn)
+
+
 def test_a_cluster_of_one_point_is_found_again_by_that_point():
     assert _jaccard(np.array([0, 1, 1]), np.array([0, 1, 1]), 2).tolist() == [[1, 0], [0, 1]]
 

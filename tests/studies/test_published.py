@@ -105,6 +105,15 @@ def test_a_sweep_is_a_row_for_every_k_in_the_order_of_k():
     assert [row[0] for row in everything.rows] == ["sweep: best k"]
 
 
+def test_the_columns_of_a_sweep_are_the_representations_that_were_swept():
+    measures = results(
+        measure("partition.dunn_index", "theirs", 0.125), measure("sweep.silhouette_2", "ours", 0.5)
+    )
+    sweep, everything = compare_with_published(study(), measures).tables
+    assert sweep.columns == ("", "ours")
+    assert everything.columns == ("measure", "theirs")
+
+
 def test_of_the_comparison_only_the_held_out_part_counts():
     rows = [
         {

@@ -24,6 +24,20 @@ def test_bytes_are_kept_as_bytes_and_scaled_by_the_batch():
     np.testing.assert_allclose(batch.x[:, 0].numpy(), X[[3, 1]] / 255, rtol=1e-6)
 
 
+def test_a_batch_that_is_not_told_how_far_a_training_is_belongs_to_its_end():
+    assert samples(np.ones((4, 2))).batch(torch.tensor([1])).progress == 1.0
+
+
+def test_rows_and_labels_are_told_from_others():
+    X, y = np.arange(6.0).reshape(3, 2), np.array([0, 1, 1])
+
+    def known(X, y=None):
+        return Samples(X, fit_scaling(X), CPU, torch.float32, y).fingerprint()
+
+    assert known(X, y) == known(X.copy(), y.copy())
+    assert len({known(X), known(X + 1), known(X, y), known(X, 1 - y)}) == 4
+
+
 def test_colour_images_become_channels_first_without_a_copy():
     X = np.random.default_rng(0).integers(0, 256, (6, 4, 5, 3), dtype=np.uint8)
     x = samples(X).rows(0, 6)

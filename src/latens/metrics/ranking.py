@@ -41,6 +41,7 @@ def top_k(scores: npt.ArrayLike, k: int) -> Indices:
     if values.dtype.kind != "f":  # whose negative may not exist
         values = values.astype(np.float64)
     k = min(k, values.shape[1])
+    # Same result either way: sort the candidates or all columns.
     if k < values.shape[1]:
         edge = -np.partition(-values, k - 1, axis=1)[:, k - 1 : k]
         # Everything at or above the k-th score; ties at the edge are settled by the sort below.
