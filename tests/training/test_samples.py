@@ -28,6 +28,17 @@ def test_a_batch_that_is_not_told_how_far_a_training_is_belongs_to_its_end():
     assert samples(np.ones((4, 2))).batch(torch.tensor([1])).progress == 1.0
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_floats_that_torch_knows_are_left_as_they_are_and_others_become_the_next_that_it_knows(
+    dtype,
+):
+    X = np.ones((4, 2), dtype)
+    kept = samples(X, fit_scaling(X.astype(np.float64)))._rows
+    known = {2: torch.float32, 4: torch.float32}.get(X.dtype.itemsize, torch.float64)
+    assert kept.dtype == known
+    assert (kept.data_ptr() == X.ctypes.data) == (X.dtype.itemsize in (4, 8))
+
+
 def test_rows_and_labels_are_told_from_others():
     X, y = np.arange(6.0).reshape(3, 2), np.array([0, 1, 1])
 
