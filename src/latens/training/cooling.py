@@ -1,4 +1,4 @@
-"""How a training ends whose held-out loss has stopped falling: from its best epoch, ever more slowly.
+"""How a training ends that no longer gets better: from its best epoch, at a rate that falls to zero.
 
 Like a schedule, all of it follows from the losses so far, so that a resumed training continues it exactly.
 """
@@ -12,8 +12,9 @@ __all__ = ["WEIGHT_DECAY", "Cooling", "cooling_of"]
 
 # Of AdamW, where the network would go on to overfit; docs/developers/decisions.md has the figures.
 WEIGHT_DECAY = 1.0
-# Without a patience of the user's: a training waits for half as many epochs as it took so far, at least 10.
+# Where no patience is given: half as many epochs as led to the best one, at least 10.
 _WAITED, _LEAST_WAITED = 0.5, 10
+# Epochs of an end, so that the rate has time to fall.
 _FEWEST = 4
 
 
