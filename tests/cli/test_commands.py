@@ -134,6 +134,9 @@ def test_embed_gives_the_codes_of_the_model(trained, latens_cli, tmp_path, digit
     assert latens_cli("embed", trained, "--out", "codes.txt")[0] == 2
 
 
+@pytest.mark.filterwarnings(
+    "ignore:X has values from 0 to 255, and those learnt from lie in 0 to 16"
+)
 def test_embed_brings_images_to_the_size_of_the_model(trained, latens_cli, tmp_path):
     pictures(tmp_path / "photos")
     assert latens_cli("embed", trained, "photos", "--out", "c.csv")[0] == 0

@@ -194,6 +194,11 @@ def _write_csv(part: _Part) -> None:
         "rows.csv": frame.set_index("id").to_csv(),
         "semicolon.csv": frame.to_csv(index=False, sep=";", decimal=","),
         "tab.tsv": frame.to_csv(index=False, sep="\t"),
+        "another-tab.tab": frame.to_csv(index=False, sep="\t"),
+        "blanks.txt": frame[["size", "weight"]].to_csv(index=False, sep=" "),
+        "no-names.data": frame[["size", "weight"]].to_csv(index=False, header=False, sep=" "),
+        "marks.dat": "# size weight\n"
+        + frame[["size", "weight"]].to_csv(index=False, header=False, sep=" "),
         "bar.csv": frame.to_csv(index=False, sep="|"),
         "quoted.csv": frame.assign(note='a "b", c').to_csv(index=False, quoting=1),
         "numbers.csv": frame[["size", "weight"]].to_csv(index=False, header=False),

@@ -29,7 +29,9 @@ _BY_MEANING: dict[str, tuple[Mutation, ...]] = {
     **dict.fromkeys((".tif", ".tiff"), tiff_mutations),
     **dict.fromkeys((".ppm", ".pgm"), ppm_mutations),
     **dict.fromkeys((".parquet", ".pq"), parquet_mutations),
-    **dict.fromkeys((".csv", ".tsv", ".inter", ".item", ".data", ".dat"), table_mutations),
+    **dict.fromkeys(
+        (".csv", ".tsv", ".tab", ".txt", ".inter", ".item", ".data", ".dat"), table_mutations
+    ),
 }
 _SHARE_OF_MEANING = 0.7
 # What a larger file may take is another question.

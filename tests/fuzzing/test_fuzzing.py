@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import latens
-from latens.data import image_files, loading
+from latens.data import image_files, loading, tables
 
 HERE = Path(__file__).parent
 SLOW = {"report", "resumed run"}
@@ -83,7 +83,8 @@ def test_every_kind_of_file_that_is_read_is_in_the_corpus(tool):
     endings = {Path(name).suffix for name in files}
     assert {
         *image_files.ENDINGS,
-        *loading._TABLES,
+        *loading._PARQUET,
+        *tables.TEXT_TABLES,
         ".npy",
         ".npz",
         ".idx",
