@@ -166,6 +166,11 @@ def test_a_run_of_a_table_with_labels_reads_others_as_its_own(tmp_path, call, rn
     for number, data in enumerate(([], ["bare.csv"], ["table.csv"])):
         out = ("--out", f"{number}.csv", "--json")
         assert json.loads(done(call("run", *data, *out)))["samples"] == 60
+    # How its own data are read is settled.
+    for flag, value in (("--keep", "a"), ("--missing", "drop"), ("--label-column", "kind")):
+        code, _, said = call("run", flag, value, "--out", "refused.csv")
+        assert code == 2
+        assert f"{flag}: " in said
 
 
 def test_a_run_of_padded_grey_images_reads_others_as_its_own(tmp_path, call, digits):

@@ -14,9 +14,11 @@ from latens.cli.opening import (
     check_shape,
     check_writable,
     is_own,
-    keep,
     model_folder,
     refuse_flags,
+)
+from latens.cli.opening import (
+    keep as keep_use,
 )
 from latens.cli.saving import check_free, check_place
 from latens.cli.table_flags import (
@@ -95,7 +97,7 @@ def anomalies(
     ] = None,
     id_column: IdColumn = None,
     without: Without = None,
-    kept: Keep = None,
+    keep: Keep = None,
     missing: Missing = None,
     header: HeaderLine = None,
     decimal: Decimal = None,
@@ -127,31 +129,25 @@ def anomalies(
         "preset": preset,
     }
     asked = {name: value for name, value in training.items() if value is not None}
-    table = table_flags(
-        id_column=id_column,
-        without=without,
-        keep=kept,
-        missing=missing,
-        header=header,
-        decimal=decimal,
-        encoding=encoding,
-    )
+    table = table_flags(context)
     trained = f"'{source}' is trained already."
     if _is_trained(folder):
         names = ("latent_dim", "network", "epochs", "time_limit", "preset")
-        refuse_flags(context, trained, *names, *("without", "kept"))
+        refuse_flags(context, trained, *names, "without", "keep")
     if (folder / "detector.json").is_file():
         refuse_flags(context, trained, "contamination", "model", "seed")
-        found = _by_detector(folder, data, device, label_column, table)
+        found = _by_detector(folder, data, device, table)
     elif _is_trained(folder):
-        found = _by_model(folder, data, model, line, seed, device, label_column, table)
+        if (folder / "run.json").is_file() and is_own(folder, data):
+            refuse_flags(context, "the run reads its own data as it did.", *table)
+        found = _by_model(folder, data, model, line, seed, device, table)
     else:
-        found = _by_data(source, data, model, asked, line, seed, device, label_column, table)
+        found = _by_data(source, data, model, asked, line, seed, device, table)
     result = _Result.of(*found, top)
     if save is not None:
         result.detector.save(save, overwrite=overwrite)
     _write(out, result.frame)
-    keep(folder, "anomalies", _use(result, top))
+    keep_use(folder, "anomalies", _use(result, top))
     _print(result, out, top, as_json=json)
     if not _is_trained(folder):
         from latens.cli.interrupts import end_as_stopped
@@ -181,16 +177,14 @@ def _is_trained(folder: Path) -> bool:
 Found = tuple["AnomalyDetector", "Dataset", bool]
 
 
-def _by_detector(
-    folder: Path, data: str | None, device: str, label_column: str | None, table: dict[str, Any]
-) -> Found:
+def _by_detector(folder: Path, data: str | None, device: str, table: dict[str, Any]) -> Found:
     """A saved detector, with what to score."""
     from latens.applications import load_detector
 
     if data is None:
         raise typer.BadParameter("A saved detector has no data of its own; give DATA.")
     detector = load_detector(folder, device=device)
-    return detector, _new(folder, data, label_column, detector, table), False
+    return detector, _new(folder, data, detector, table), False
 
 
 def _by_model(
@@ -200,7 +194,6 @@ def _by_model(
     line: str | float,
     seed: int,
     device: str,
-    label_column: str | None,
     table: dict[str, Any],
 ) -> Found:
     """A detector by the model of a run, or by a saved one, with what to score."""
@@ -209,18 +202,14 @@ def _by_model(
 
     fitted = latens.load_model(model_folder(folder, model, data), device=device)
     is_run = (folder / "run.json").is_file()
-    if is_run and is_own(folder, data) and label_column is not None:
-        raise typer.BadParameter(
-            "The run knows the labels of its own data; leave out --label-column."
-        )
-    known = _known(folder, None if is_run else data, label_column, fitted)
+    known = _known(folder, None if is_run else data, table, fitted)
     check_shape(known, fitted)
     detector = AnomalyDetector(fitted, contamination=line, random_state=seed)
     detector.fit(_frame(_enough(known)))
     if not is_run or is_own(folder, data):
         return detector, known, True
     assert data is not None, "those of the run are its own"
-    return detector, _new(folder, data, label_column, detector, table), False
+    return detector, _new(folder, data, detector, table), False
 
 
 def _by_data(
@@ -231,7 +220,6 @@ def _by_data(
     line: str | float,
     seed: int,
     device: str,
-    label_column: str | None,
     table: dict[str, Any],
 ) -> Found:
     """A detector that is trained here, with what to score."""
@@ -241,7 +229,7 @@ def _by_data(
     from latens.data import load
 
     resolve_device(device)
-    known = _enough(load(source, "all", label_column=label_column, **table))
+    known = _enough(load(source, "all", **table))
     if known.read_as:
         say(f"read as: {known.read_as}")
     say_notes(known.notes)
@@ -255,7 +243,7 @@ def _by_data(
     detector.fit(_frame(known), **layout)
     if data is None:
         return detector, known, True
-    return detector, _new(Path(source), data, label_column, detector, table), False
+    return detector, _new(Path(source), data, detector, table), False
 
 
 def _model(
@@ -279,13 +267,13 @@ def _model(
 
 
 def _known(
-    folder: Path, data: str | None, label_column: str | None, fitted: "BaseAutoencoder"
+    folder: Path, data: str | None, table: dict[str, Any], fitted: "BaseAutoencoder"
 ) -> "Dataset":
     """What a fitted model has learnt from, labels apart; None: the data of the run."""
     from latens.data.beside_labels import load_beside_labels
 
-    if label_column is not None and data is not None:
-        return load_beside_labels(data, "all", label_column=label_column)
+    if table and data is not None:
+        return load_beside_labels(data, "all", **table)
     return asked_data(folder, data, fitted)
 
 
@@ -298,22 +286,14 @@ def _enough(known: "Dataset") -> "Dataset":
     return known
 
 
-def _new(
-    folder: Path,
-    data: str,
-    label_column: str | None,
-    detector: "AnomalyDetector",
-    table: dict[str, Any],
-) -> "Dataset":
+def _new(folder: Path, data: str, detector: "AnomalyDetector", table: dict[str, Any]) -> "Dataset":
     """Samples to score, labels apart, with the columns that the detector knows."""
     from latens.data.beside_labels import load_beside_labels
 
     names = getattr(detector, "feature_names_in_", None)
-    if label_column is None and not table:
+    if not table:
         return asked_data(folder, data, detector.model_, feature_names=names)
-    dataset = load_beside_labels(
-        data, "all", label_column=label_column, feature_names=names, **table
-    )
+    dataset = load_beside_labels(data, "all", feature_names=names, **table)
     say_notes(dataset.notes)
     return dataset
 

@@ -39,7 +39,6 @@ _QUESTION = "Which class does each sample belong to?"
 _TEST_FRACTION = 0.2
 _SHOWN = 12  # images of a class in the report
 _SHOWN_CLASSES = 12
-_NONE = "-1"  # as FewLabelClassifier has it
 
 
 def classify(

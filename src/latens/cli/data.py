@@ -1,7 +1,7 @@
 """`latens data`: what can be loaded, where it is, and what it holds."""
 
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -15,12 +15,14 @@ from latens.cli.console import (
     say_notes,
 )
 from latens.cli.table_flags import (
+    As,
     Decimal,
     Encoding,
     HeaderLine,
     IdColumn,
     Keep,
     Missing,
+    Strict,
     Without,
     table_flags,
 )
@@ -74,47 +76,31 @@ def fetch_set(
 
 @app.command("info")
 def info(
+    context: typer.Context,
     data: Annotated[str, typer.Argument(metavar="DATA", help="What `latens run` takes.")],
     label_column: Annotated[str | None, typer.Option(help="The column that holds labels.")] = None,
     id_column: IdColumn = None,
     without: Without = None,
-    kept: Keep = None,
+    keep: Keep = None,
     missing: Missing = None,
     header: HeaderLine = None,
     decimal: Decimal = None,
     encoding: Encoding = None,
-    layout: Annotated[
-        Literal["images", "channels-first", "series", "table"] | None,
-        typer.Option(
-            "--as", help="What an array or a table of pixels is. [default: told by its values]"
-        ),
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Refuse a folder of which an image cannot be read.")
-    ] = False,
+    layout: As = None,
+    strict: Strict = False,
     json: Json = False,
 ) -> None:
     """Show what a data set holds and how it was understood, before anything is trained on it."""
     from latens.data import load, summarize
 
-    table = table_flags(
-        id_column=id_column,
-        without=without,
-        keep=kept,
-        missing=missing,
-        header=header,
-        decimal=decimal,
-        encoding=encoding,
-    )
-    dataset = load(data, "all", label_column=label_column, layout=layout, strict=strict, **table)
-    summary = summarize(dataset)
+    summary = summarize(load(data, "all", layout=layout, strict=strict, **table_flags(context)))
     if json:
         print_json(asdict(summary))
         return
     facts = {
         "name": summary.name,
         "source": summary.source,
-        "read as": summary.read_as,
+        **({"read as": summary.read_as} if summary.read_as else {}),
         "samples": f"{summary.n_samples:,}",
         "shape": "x".join(map(str, summary.sample_shape)),
         "values": f"{summary.dtype}, {summary.minimum:g} to {summary.maximum:g}",
@@ -124,8 +110,6 @@ def info(
     }
     if summary.classes is not None:
         facts["labels"] = _some(tuple(f"{name} {count:,}" for name, count in summary.classes))
-    if not summary.read_as:
-        del facts["read as"]
     print_facts(facts)
     _print_columns(summary.understood)
     for line in summary.left_out:
@@ -138,10 +122,9 @@ def _print_columns(understood: tuple[tuple[str, str], ...]) -> None:
     if not understood:
         return
     print_lines("", "columns")
-    width = min(40, max(len(shortened(name, 40)) for name, _ in understood[:_COLUMNS]))
-    print_lines(
-        *(f"  {shortened(name, 40):<{width}}  {why}" for name, why in understood[:_COLUMNS])
-    )
+    shown = [(shortened(name, 40), why) for name, why in understood[:_COLUMNS]]
+    width = max(len(name) for name, _ in shown)
+    print_lines(*(f"  {name:<{width}}  {why}" for name, why in shown))
     if len(understood) > _COLUMNS:
         print_lines(f"  ... and {len(understood) - _COLUMNS:,} more (--json lists all)")
 

@@ -126,14 +126,12 @@ def asked_data(
     names = _learnt_features(run) if feature_names is None else feature_names
     label_column = None if settings is None else settings.label_column
     id_column = None if settings is None or len(fitted.input_shape_) > 1 else settings.id_column
-    if id_column is not None:
+    if label_column is None and id_column is None:
+        dataset = _load_for(fitted, data, split, settings, names)
+    else:
         dataset = load_beside_labels(
             data, split, label_column=label_column, feature_names=names, id_column=id_column
         )
-    elif label_column is None:
-        dataset = _load_for(fitted, data, split, settings, names)
-    else:
-        dataset = load_beside_labels(data, split, label_column=label_column, feature_names=names)
     say_notes(dataset.notes)
     return dataset
 

@@ -14,12 +14,14 @@ import typer
 from latens.cli.console import print_json, print_lines, print_table, say, say_step
 from latens.cli.saving import next_folder
 from latens.cli.table_flags import (
+    As,
     Decimal,
     Encoding,
     HeaderLine,
     IdColumn,
     Keep,
     Missing,
+    Strict,
     Without,
     table_flags,
 )
@@ -37,6 +39,7 @@ _REPORT = "report.html"
 
 
 def run(
+    context: typer.Context,
     data: Annotated[
         str | None,
         typer.Argument(
@@ -76,7 +79,7 @@ def run(
     ] = None,
     id_column: IdColumn = None,
     without: Without = None,
-    kept: Keep = None,
+    keep: Keep = None,
     missing: Missing = None,
     header: HeaderLine = None,
     decimal: Decimal = None,
@@ -84,13 +87,8 @@ def run(
     image_size: Annotated[
         int | None, Option(min=2, help="Resize images to this many pixels.")
     ] = None,
-    layout: Annotated[
-        Literal["images", "channels-first", "series", "table"] | None,
-        Option("--as", help="What an array or a table of pixels is. [default: by its values]"),
-    ] = None,
-    strict: Annotated[
-        bool, Option("--strict", help="Refuse a folder of which an image cannot be read.")
-    ] = False,
+    layout: As = None,
+    strict: Strict = False,
     seed: Annotated[int | None, Option(min=0, help="The first seed. [default: 0]")] = None,
     seeds: Annotated[
         int | None, Option(min=1, help="Repeat with so many seeds. [default: 1]")
@@ -118,18 +116,8 @@ def run(
     Everything stays on this machine. The report is one file and holds images of your data.
     """
     asked = _Asked(
-        data=_given(
-            label_column=label_column, image_size=image_size, layout=layout, strict=strict or None
-        )
-        | table_flags(
-            id_column=id_column,
-            without=without,
-            keep=kept,
-            missing=missing,
-            header=header,
-            decimal=decimal,
-            encoding=encoding,
-        ),
+        data=_given(image_size=image_size, layout=layout, strict=strict or None)
+        | table_flags(context),
         model=_given(latent_dim=latent_dim, kind=model, network=network),
         trainer=_given(max_epochs=epochs, time_limit=time_limit, preset=preset),
         study=_given(clusters=clusters, seed=seed, seeds=seeds),

@@ -1,16 +1,18 @@
-"""The flags that say how a table is read, the same for all commands that read one."""
+"""The flags that say how data are read, the same for all commands that read them."""
 
 from typing import Annotated, Any, Literal
 
-from typer import Option
+from typer import Context, Option
 
 __all__ = [
+    "As",
     "Decimal",
     "Encoding",
     "HeaderLine",
     "IdColumn",
     "Keep",
     "Missing",
+    "Strict",
     "Without",
     "table_flags",
 ]
@@ -46,8 +48,18 @@ Decimal = Annotated[
 Encoding = Annotated[
     str | None, Option(help="The encoding of a table of text. [default: told]", metavar="NAME")
 ]
+As = Annotated[
+    Literal["images", "channels-first", "series", "table"] | None,
+    Option("--as", help="What an array or a table of pixels is. [default: told by its values]"),
+]
+Strict = Annotated[
+    bool, Option("--strict", help="Refuse a folder of which an image cannot be read.")
+]
 
 
-def table_flags(**flags: Any) -> dict[str, Any]:
-    """Return the flags that were given, as parameters of `load`."""
-    return {name: value for name, value in flags.items() if value not in (None, [])}
+def table_flags(context: Context) -> dict[str, Any]:
+    """Return what the flags of a command say of a table, as parameters of `load`."""
+    from latens.data.table_options import TABLE_SETTINGS
+
+    flags = {name: context.params[name] for name in ("label_column", *TABLE_SETTINGS)}
+    return {name: value for name, value in flags.items() if value not in (None, (), [])}

@@ -11,7 +11,11 @@ __all__ = ["load_beside_labels"]
 
 
 def load_beside_labels(
-    source: str | os.PathLike[str], split: Split, *, label_column: str | None, **settings: Any
+    source: str | os.PathLike[str],
+    split: Split,
+    *,
+    label_column: str | None = None,
+    **settings: Any,
 ) -> Dataset:
     """Load data without their column of labels, which a table that a model is used on need not have.
 
@@ -19,7 +23,7 @@ def load_beside_labels(
     ----------
     source, split
         Those of `load`.
-    label_column : str or None
+    label_column : str or None, default=None
         Where labels are, if anywhere: they are no features. None leaves that to `load`.
     **settings
         The other parameters of `load_converted`.
