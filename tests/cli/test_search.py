@@ -240,3 +240,12 @@ def test_a_run_of_images_of_sixteen_bits_finds_its_own_file(tmp_path):
     answer = found(made.path, tmp_path / "photos" / "7.png", "--top", 1)["queries"][0]
     assert answer["neighbours"][0]["row"] == 7
     assert answer["neighbours"][0]["distance"] == pytest.approx(0, abs=1e-3)
+
+
+def test_a_run_of_channels_first_is_searched_as_it_was_read(latens_cli, tmp_path):
+    np.save(tmp_path / "first.npy", np.random.default_rng(0).normal(size=(40, 5, 12)))
+    settings = ("--as", "channels-first", "--epochs", 1, "--latent-dim", 2)
+    assert latens_cli("run", "first.npy", *settings, "--out", "r")[0] == 0
+    code, out, said = latens_cli("search", "r", 3, "--json")
+    assert code == 0, said
+    assert json.loads(out)

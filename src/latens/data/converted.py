@@ -9,8 +9,12 @@ from latens.data.dataset import Dataset, Split
 from latens.data.image_folders import ImageSize
 from latens.data.layouts import Layout
 from latens.data.loading import load
+from latens.data.table_options import TABLE_SETTINGS
 
-__all__ = ["load_converted"]
+__all__ = ["CONVERSIONS", "load_converted"]
+
+# What studies and runs keep of `load_converted`: the parameters that decide what the samples are.
+CONVERSIONS = ("label_column", "image_size", "grey", "pad", "layout", "strict", *TABLE_SETTINGS)
 
 
 def load_converted(

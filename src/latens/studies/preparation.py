@@ -8,9 +8,8 @@ import numpy as np
 
 from latens._seeds import derive
 from latens.data import Dataset, Split, fingerprint
-from latens.data.converted import load_converted
+from latens.data.converted import CONVERSIONS, load_converted
 from latens.data.scaling import Scaling, fit_scaling
-from latens.data.table_options import TABLE_SETTINGS
 from latens.exceptions import DataError, RunError
 from latens.runs import Run
 from latens.studies.copies import is_copy
@@ -21,7 +20,6 @@ __all__ = ["Prepared", "load_for_study", "prepare", "prepared_again", "recorded_
 _SPLIT, _SCORED = 0, 1
 # A data set of unlucky size still leaves this many rows on either side.
 _FEWEST_ROWS = 2
-_CONVERSIONS = {"label_column", "image_size", "grey", "pad", "layout", "strict", *TABLE_SETTINGS}
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +149,7 @@ def recorded_study(run: Run) -> Study:
 
 def load_for_study(settings: DataSettings, split: Split) -> Dataset:
     """Load a part of the data as the settings say, grey and with a border where they ask for it."""
-    return load_converted(settings.source, split, **settings.model_dump(include=_CONVERSIONS))
+    return load_converted(settings.source, split, **settings.model_dump(include=set(CONVERSIONS)))
 
 
 def _split(data: Dataset, fraction: float, seed: int) -> tuple[Dataset, Dataset]:

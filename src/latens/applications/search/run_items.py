@@ -11,7 +11,7 @@ from latens.applications.search.iterative_quantization import IterativeQuantizat
 from latens.applications.search.similarity_index import SimilarityIndex
 from latens.data import Dataset, fingerprint
 from latens.data.beside_labels import load_beside_labels
-from latens.data.converted import load_converted
+from latens.data.converted import CONVERSIONS, load_converted
 from latens.data.image_depth import check_depth
 from latens.data.image_files import ENDINGS, read_image
 from latens.data.table_options import TABLE_SETTINGS
@@ -19,9 +19,6 @@ from latens.exceptions import DataError, ParameterError
 from latens.runs import Run
 
 __all__ = ["RunItems"]
-
-# Settings of a run that decide what its samples are; a run of before may lack the last ones.
-_CONVERSIONS = ("label_column", "image_size", "grey", "pad", *TABLE_SETTINGS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +60,8 @@ class RunItems:
         name, folder = run.trained_model(model)
         fitted = load_model(folder, device=device)
         data = run.study["data"]
-        settings = {name: data[name] for name in _CONVERSIONS if name in data}
+        # A run of before may lack the last ones.
+        settings = {name: data[name] for name in CONVERSIONS if name in data}
         dataset = load_converted(data["source"], "all", **settings)
         return cls(dataset, name, fitted, _codes(run, name, fitted, dataset), settings)
 
@@ -157,8 +155,9 @@ class RunItems:
     def _load_query(self, path: Path) -> Dataset:
         """Samples of a data file, converted as those of the run are."""
         size = self._size if self.dataset.X.ndim > 2 and path.is_dir() else None
-        # How the file of the run is written says nothing of another.
-        own = {name: one for name, one in self.settings.items() if name not in TABLE_SETTINGS}
+        # How the file or the folder of the run is written says nothing of another.
+        others = {"strict", *TABLE_SETTINGS} | ({"layout"} if path.is_dir() else set())
+        own = {name: one for name, one in self.settings.items() if name not in others}
         settings = own | {
             "image_size": size,
             "feature_names": self.dataset.feature_names,
