@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
+from scipy.stats import spearmanr
+from sklearn.metrics import roc_auc_score
 
 __all__ = ["Compared", "compare_rankings"]
 
@@ -69,12 +70,9 @@ def _most_unusual(scores: np.ndarray, n: int) -> np.ndarray:
 def _rank_correlation(one: np.ndarray, other: np.ndarray) -> float | None:
     if np.ptp(one) == 0 or np.ptp(other) == 0:
         return None
-    return round(float(np.corrcoef(rankdata(one), rankdata(other))[0, 1]), 6)
+    return round(float(spearmanr(one, other).statistic), 6)
 
 
 def _auroc(scores: np.ndarray, is_anomaly: np.ndarray) -> float | None:
-    n_odd, n = int(is_anomaly.sum()), len(scores)
-    if n_odd in (0, n):
-        return None
-    above = rankdata(scores)[is_anomaly].sum() - n_odd * (n_odd + 1) / 2
-    return float(above / (n_odd * (n - n_odd)))
+    has_both = len(np.unique(is_anomaly)) == 2
+    return float(roc_auc_score(is_anomaly, scores)) if has_both else None

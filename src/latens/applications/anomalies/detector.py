@@ -1,6 +1,5 @@
 """The detector: an autoencoder, distances to what it has learnt from, and a line between scores."""
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +40,7 @@ from latens.applications.anomalies.unseen import (
 from latens.data.arrays import as_array
 from latens.data.checked_samples import checked_samples
 from latens.data.layouts import Layout, given_back, standard_layout
+from latens.data.warning import warn_caller
 from latens.exceptions import DataError
 from latens.models.base import BaseAutoencoder
 from latens.training import Trainer
@@ -55,9 +55,8 @@ _BLUR = 1 / 28
 # Samples that are kept to measure distances to, and the most values in them: 256 MB of doubles.
 _MOST_KEPT, _MOST_KEPT_VALUES = 10_000, 2**25
 _BLOCK_VALUES = 2**23  # of samples that are scored at a time: 64 MB of doubles
-_AUTO_RATE = (
-    0.01  # the share of normal samples that may lie beyond the line where nobody asks for one
-)
+# The share of normal samples that may lie beyond the line where nobody asks for one.
+_AUTO_RATE = 0.01
 _FEWEST_FOLDED = 20  # rows; of fewer, those outside a fold say little about those in it
 _WIDEST_SERIES = 1_000  # columns whose principal axes are taken several times
 # The streams of random numbers for the choice of samples to keep, and for the folds.
@@ -260,7 +259,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         scores = self.score_samples(X)
         alert = self.alert_of_scores(scores)
         if alert is not None:
-            warnings.warn(alert, stacklevel=2)
+            warn_caller(alert)
         return np.where(scores < self.offset_, -1, 1)
 
     def alert(self, X: Any) -> str | None:
@@ -349,11 +348,9 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         X = X if hasattr(X, "columns") else as_array(X)
         samples = checked_samples(self, X)
         shares = np.concatenate([self._explained(block) for block in self._blocks(samples)])
-        return (
-            shares
-            if np.shape(X) == shares.shape
-            else given_back(shares, self.layout_, np.shape(X)[1:])
-        )
+        if np.shape(X) == shares.shape:
+            return shares
+        return given_back(shares, self.layout_, np.shape(X)[1:])
 
     def _explained(self, X: np.ndarray) -> np.ndarray:
         seen = self._see(X)
