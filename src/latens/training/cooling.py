@@ -78,20 +78,18 @@ def cooling_of(
     >>> end.best.number, end.start, end.epochs
     (3, 5, 6)
     """
-    best: Epoch | None = None
-    for done, epoch in enumerate(epochs, start=1):
-        if not epoch.is_settled:
-            continue
-        if best is None or epoch.monitored < best.monitored - min_delta:
-            best = epoch
-        wait = patience or max(_LEAST_WAITED, _WAITED * best.number)
-        if done - best.number >= wait:
-            lowest = min(_settled(epochs[:done]), key=lambda one: one.monitored)
-            length = max(_FEWEST, round(share * lowest.number)) if share else 0
+    settled = [epoch for epoch in epochs if epoch.is_settled]
+    if not settled:
+        return None
+    best = progress = settled[0]
+    for epoch in settled:
+        best = min(best, epoch, key=lambda one: one.monitored)
+        # What is less lower than `min_delta` may be the best, and is no progress.
+        if epoch.monitored < progress.monitored - min_delta:
+            progress = epoch
+        done = epoch.number
+        if done - progress.number >= (patience or max(_LEAST_WAITED, _WAITED * progress.number)):
+            length = max(_FEWEST, round(share * best.number)) if share else 0
             left = length if max_epochs is None else max_epochs - done
-            return Cooling(done, min(length, left), lowest)
+            return Cooling(done, min(length, left), best)
     return None
-
-
-def _settled(epochs: Sequence[Epoch]) -> list[Epoch]:
-    return [epoch for epoch in epochs if epoch.is_settled]

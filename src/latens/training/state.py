@@ -19,7 +19,7 @@ __all__ = ["TrainingState", "is_same", "signature"]
 
 # Settings that may differ between the parts of a resumed training.
 _FREE_SETTINGS = {"callbacks", "checkpoint", "device"}
-# The patience is a setting, too; 0.1 wrote here what it made of it.
+# Likewise; the patience is a setting, too, of which 0.1 wrote here what it made of it.
 _FREE_FACTS = {"device", "patience"}
 
 
@@ -183,21 +183,20 @@ def signature(
         for name, value in trainer.get_params(deep=False).items()
         if name not in _FREE_SETTINGS
     }
-    facts = {name: value for name, value in asdict(plan).items() if name not in _FREE_FACTS}
     aim = [type(objective).__name__, *objective.terms]
     plain = {name: value for name, value in parameters.items() if _is_plain(value)}
     signed = {
         "settings": settings,
         "objective": aim,
         "parameters": plain,
-        "plan": facts,
+        "plan": asdict(plan),
         "seed": seed,
     }
     return json.dumps(signed, sort_keys=True)
 
 
 def is_same(signature: str, other: str) -> bool:
-    """Whether what was signed is the same.
+    """Whether what was signed is the same, but for what may differ between parts of a training.
 
     Raises
     ------
