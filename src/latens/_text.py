@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections.abc import Collection
+from itertools import islice
 from typing import Any
 
-__all__ = ["json_text", "one_line", "printable", "shortened"]
+__all__ = ["json_text", "listed", "one_line", "printable", "shortened"]
 
 # What moves a cursor, ends a line or cannot be encoded: control characters, separators of lines and
 # paragraphs, halves of surrogate pairs.
@@ -48,6 +50,18 @@ def one_line(text: object) -> str:
     'two lines'
     """
     return " ".join(printable(text).split())
+
+
+def listed(names: Collection[object], most: int = 5) -> str:
+    """Return the first names in quotes, each shortened, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["a", "b"]), listed("abcdefg", most=2)
+    ("'a', 'b'", "'a', 'b' and 5 more")
+    """
+    shown = ", ".join(f"'{shortened(name)}'" for name in islice(names, most))
+    return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"
 
 
 def shortened(text: object, most: int = 80) -> str:

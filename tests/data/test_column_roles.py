@@ -14,7 +14,8 @@ R = np.random.default_rng(5)
 
 def convert(columns: dict[str, object], label_column: str | None = None, **options: object):
     frame = pd.DataFrame({"a": R.normal(size=N), **columns})
-    return features_and_labels(frame, "It", label_column, [], options=table_options(**options))
+    options |= {"label_column": label_column}
+    return features_and_labels(frame, "It", options=table_options(**options))
 
 
 def said(dataset, words: str) -> bool:
@@ -46,7 +47,7 @@ def test_many_whole_numbers_are_no_classes_and_no_feature_either() -> None:
     assert "target" in convert({"target": R.permutation(N) + 25}, keep=["target"]).feature_names
     # A neighbour: a hundred classes that come often.
     frame = pd.DataFrame({"a": R.normal(size=3_000), "label": np.arange(3_000) % 100})
-    assert len(features_and_labels(frame, "It", None, []).names) == 100
+    assert len(features_and_labels(frame, "It").names) == 100
 
 
 def test_labels_that_all_differ_are_names() -> None:
@@ -69,7 +70,7 @@ def test_what_only_resembles_a_counter_is_a_feature() -> None:
     assert "rank" in convert({"rank": R.permutation(N)}).feature_names
     assert "t" in convert({"t": np.arange(N).astype(float)}).feature_names
     frame = pd.DataFrame({"a": [0.5, 0.25, 1.0], "b": [1, 2, 3]})
-    assert features_and_labels(frame, "It", None, []).feature_names == ("a", "b")
+    assert features_and_labels(frame, "It").feature_names == ("a", "b")
 
 
 @pytest.mark.parametrize("name", ["customer_id", "userId", "orderid", "Sample ID", "uuid"])

@@ -12,7 +12,7 @@ LEARNT = ("size", "colour=blue", "colour=red")
 
 
 def features(columns, learnt=LEARNT):
-    return features_and_labels(pd.DataFrame(columns), "The file 'new.csv'", None, [], learnt)
+    return features_and_labels(pd.DataFrame(columns), "The file 'new.csv'", learnt)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_file_without_a_header_keeps_its_categories_too(tmp_path):
 def test_a_column_called_as_a_category_is_refused(tmp_path):
     frame = pd.DataFrame({"a": ["b", "c", "b"], "a=b": [1.5, 2.5, 3.5]})
     with pytest.raises(DataError, match="has a column 'a=b', which is also what a category of"):
-        features_and_labels(frame, "It", None, [])
+        features_and_labels(frame, "It")
     with pytest.raises(ParameterError, match="'feature_names' parameter of load"):
         load(tmp_path, feature_names="size")
 

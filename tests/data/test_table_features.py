@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from latens.data.table_features import features_and_labels
+from latens.data.table_options import TableOptions
 from latens.exceptions import DataError
 
 N = 40
@@ -12,7 +13,8 @@ RNG = np.random.default_rng(0)
 
 
 def convert(label_column: str | None = None, **columns: object):
-    return features_and_labels(pd.DataFrame(columns), "The file 'x.csv'", label_column, [])
+    options = TableOptions(label_column)
+    return features_and_labels(pd.DataFrame(columns), "The file 'x.csv'", options=options)
 
 
 @pytest.mark.parametrize("name", ["label", "class", "target", "y", "Class", "TARGET", "Y"])
@@ -173,4 +175,4 @@ def test_many_names_are_shortened() -> None:
 def test_columns_with_one_name_are_refused() -> None:
     frame = pd.DataFrame([[1.0, 2.0], [3.0, 4.0]], columns=["a", "a"])
     with pytest.raises(DataError, match="several columns with the same name: 'a'"):
-        features_and_labels(frame, "It", None, [])
+        features_and_labels(frame, "It")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "counts_rows",
     "has_few_values",
     "is_called_truth",
     "label_names",
@@ -152,7 +153,7 @@ def row_numbers(frame: "pd.DataFrame") -> dict[str, str]:
         # 1000.0 is a number of a customer, too; 0.0, 1.0, 2.0 may be measured.
         if dtype.kind == "f" and not (is_named and (column % 1 == 0).all()):
             continue
-        if (plain in _ROW_NUMBER_NAMES and column.is_unique) or _counts_rows(column.to_numpy()):
+        if (plain in _ROW_NUMBER_NAMES and column.is_unique) or counts_rows(column.to_numpy()):
             found[str(name)] = "row numbers say nothing of a row"
         elif (
             len(column) >= _FEWEST_ROWS
@@ -163,7 +164,7 @@ def row_numbers(frame: "pd.DataFrame") -> dict[str, str]:
     return found
 
 
-def _counts_rows(values: np.ndarray) -> bool:
+def counts_rows(values: np.ndarray) -> bool:
     """Whether a column is 0, 1, 2, ... or 1, 2, 3, ... from the first row to the last."""
     if (
         len(values) < _FEWEST_COUNTED

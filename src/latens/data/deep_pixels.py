@@ -15,10 +15,10 @@ from latens.exceptions import DataError
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["Depth", "depth_of", "read_deep"]
+__all__ = ["DEEP_GREY", "Depth", "depth_of", "read_deep"]
 
 # More than 8 bits of grey: 16-bit PNG and TIFF, 32-bit integers as older 16-bit files are opened.
-_DEEP_GREY = ("I;16", "I;16B", "I;16L", "I;16N", "I")
+DEEP_GREY = ("I;16", "I;16B", "I;16L", "I;16N", "I")
 _DEEP_FORMATS = ("PNG", "TIFF", "PPM")
 _GREY_AND_ALPHA = "LA;16B"
 _BITS, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339
@@ -63,7 +63,7 @@ def depth_of(image: "Image.Image") -> Depth:
     if image.format not in _DEEP_FORMATS:
         return _BYTES
     raw = _raw_mode(image)
-    is_grey = image.mode in _DEEP_GREY
+    is_grey = image.mode in DEEP_GREY
     if image.format == "TIFF":
         _check_bands(image, raw)
         is_signed = _tag(image, _SAMPLE_FORMAT) == _SIGNED
@@ -89,7 +89,7 @@ def read_deep(image: "Image.Image", file: BinaryIO) -> np.ndarray:
         If they have more than 16 bits, or some are transparent.
     """
     depth = depth_of(image)
-    if image.mode not in _DEEP_GREY and not depth.is_signed:
+    if image.mode not in DEEP_GREY and not depth.is_signed:
         return _wide_ppm(image, file) if image.format == "PPM" else _wide_colours(image, file)
     image.load()
     pixels = np.asarray(image)

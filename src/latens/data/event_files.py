@@ -10,6 +10,7 @@ import numpy as np
 
 from latens._memory import check_memory
 from latens._regular_files import open_regular
+from latens.data.column_roles import counts_rows
 from latens.data.interactions import (
     Columns,
     Interactions,
@@ -122,8 +123,7 @@ def _is_time_or_count(column: "pd.Series") -> bool:
     if len(numbers) < _FEWEST_ROWS:
         return False
     is_time = numbers.min() > 3e8 and numbers.max() < 5e12 and numbers.max() < 20 * numbers.min()
-    counts = (np.diff(numbers) == 1).all() and numbers[0] in (0, 1)
-    return bool(counts or (is_time and len(np.unique(numbers)) > _MOST_RATINGS))
+    return counts_rows(numbers) or bool(is_time and len(np.unique(numbers)) > _MOST_RATINGS)
 
 
 def _are_ratings(column: "pd.Series") -> bool:

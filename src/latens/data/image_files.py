@@ -16,7 +16,7 @@ import numpy as np
 from latens._memory import check_memory
 from latens._regular_files import open_regular
 from latens._text import shortened
-from latens.data.deep_pixels import Depth, depth_of, read_deep
+from latens.data.deep_pixels import DEEP_GREY, Depth, depth_of, read_deep
 from latens.data.png_files import check_png, check_png_pixels
 from latens.exceptions import DataError
 
@@ -32,7 +32,7 @@ ENDINGS = (
 )
 _FORMATS = ("PNG", "JPEG", "BMP", "DIB", "GIF", "WEBP", "TIFF", "PPM")
 
-_GREY = ("1", "L", "LA", "La", "I;16", "I;16B", "I;16L", "I;16N", "I")
+_GREY = ("1", "L", "LA", "La", *DEEP_GREY)
 # Red, green and blue in the luma of ITU-R BT.601, which Pillow takes for bytes.
 _LUMA = np.array([0.299, 0.587, 0.114])
 _ORIENTATION_TAG = 0x0112

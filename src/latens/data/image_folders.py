@@ -212,12 +212,11 @@ def _plan(facts: Sequence[ImageFacts], asked_size: tuple[int, int] | None) -> _P
     if n_reduced:
         limit = MAX_PIXELS // 10**6
         notes.append(f"{n_reduced:,} images of more than {limit} megapixels were decoded reduced.")
-    dtype, more = _value_type(facts)
     largest = max(fact.working_bytes for fact in facts)
-    return _Plan(size, rgb, dtype, (*notes, *more), largest)
+    return _Plan(size, rgb, _value_type(facts), tuple(notes), largest)
 
 
-def _value_type(facts: Sequence[ImageFacts]) -> tuple[np.dtype, list[str]]:
+def _value_type(facts: Sequence[ImageFacts]) -> np.dtype:
     """The type that holds the values of all images, which only deep ones beside bytes are scaled for."""
     n_deep = sum(fact.is_deep for fact in facts)
     n_signed = sum(fact.is_signed for fact in facts)
@@ -227,8 +226,8 @@ def _value_type(facts: Sequence[ImageFacts]) -> tuple[np.dtype, list[str]]:
             "8 bits: they have no unit in common. Put either kind into a folder of its own."
         )
     if n_deep < len(facts):
-        return np.dtype(np.uint8), []
-    return np.dtype(np.int32 if n_signed else np.uint16), []
+        return np.dtype(np.uint8)
+    return np.dtype(np.int32 if n_signed else np.uint16)
 
 
 def _bits(X: np.ndarray) -> str:

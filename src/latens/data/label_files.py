@@ -13,7 +13,7 @@ from latens.exceptions import DataError
 
 __all__ = ["GivenLabels", "read_label_file"]
 
-_NONE = "-1"
+_NONE = "-1"  # as FewLabelClassifier has it
 _LABEL_NAMES = ("label", "class", "target", "y")
 _ITEM_NAMES = ("item", "file", "filename", "file_name", "image", "path", "id", "name", "row")
 
@@ -168,7 +168,7 @@ def _pairs(
             raise DataError(f"'{path}', line {number}, must be an item and its label: got {got}.")
     first = lines[0][1]
     heading, at_item, at_label = None, 0, 1
-    if items.named(first[0]) is None and items.numbered(first[0]) is None and len(lines) > 0:
+    if items.named(first[0]) is None and items.numbered(first[0]) is None:
         plain = [cell.lower() for cell in first]
         heading = shortened(",".join(first))
         at_label = _place_of(plain, _LABEL_NAMES, 1)

@@ -219,7 +219,7 @@ def _load_folder(
         raise DataError(f"The folder '{folder}' cannot be read: {error.strerror}.") from error
     if is_table:
         _refuse(image_size, TableOptions(), f"the folder '{folder}', which holds a table")
-        return load_parquet(folder, options.label_column, feature_names, options)
+        return load_parquet(folder, feature_names, options)
     _refuse(None, options, f"the folder '{folder}'")
     try:
         is_idx, is_cifar = holds_idx(folder), (folder / "data_batch_1.bin").is_file()
@@ -268,7 +268,7 @@ def _load_file(
     )
     if is_table:
         load_table = load_parquet if ending in _PARQUET else load_csv
-        table = load_table(path, options.label_column, feature_names, options)
+        table = load_table(path, feature_names, options)
         return as_images(table, layout, image_size) if feature_names is None else table
     if ending == ".npy":
         return load_npy(path)

@@ -1,17 +1,14 @@
 """Missing numbers in a table: refused with the ways out, rows dropped, or filled with medians."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from latens._text import shortened
+from latens._text import listed
 from latens.data.table_options import Missing
 from latens.exceptions import DataError
 
 __all__ = ["Filled", "without_missing"]
-
-_SHOWN = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +57,7 @@ def without_missing(
         return _filled(values, bad, where, names)
     first = int(is_bad.argmax())
     raise DataError(
-        f"{where} has missing or infinite values in {n_rows:,} row(s), column(s) {_listed(list(bad))}, first "
+        f"{where} has missing or infinite values in {n_rows:,} row(s), column(s) {listed(bad)}, first "
         f"in row {first + 1} (counted from 1 below the header). Drop these rows (--missing drop), fill them "
         "with the medians of their columns (--missing median), leave columns out (--without), or fill the "
         "values first, for example with pandas: frame.dropna() or frame.fillna(frame.median())."
@@ -94,7 +91,7 @@ def _filled(
     empty = [name for name, is_bad in bad.items() if is_bad.all()]
     if empty:
         raise DataError(
-            f"{where} has no number at all in column(s) {_listed(empty)}. Leave them out (--without)."
+            f"{where} has no number at all in column(s) {listed(empty)}. Leave them out (--without)."
         )
     filled = dict(values)
     for name, is_bad in bad.items():
@@ -102,11 +99,6 @@ def _filled(
     n_cells = sum(int(is_bad.sum()) for is_bad in bad.values())
     note = (
         f"{n_cells:,} missing or infinite values were filled with the medians of their columns, as asked: "
-        f"{_listed(list(bad))}."
+        f"{listed(bad)}."
     )
     return Filled(filled, names, None, (note,))
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(f"'{shortened(name)}'" for name in names[:_SHOWN])
-    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN:,} more"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from latens.data.layouts import Guess, Layout, arranged, guess_layout, is_series
+from latens.data.layouts import Guess, Layout, arranged, guess_layout, standard_layout
 from latens.exceptions import DataError
 
 __all__ = ["Samples", "check_samples"]
@@ -69,10 +69,9 @@ def check_samples(X: np.ndarray, where: str, layout: Layout | None = None) -> Sa
         raise DataError(f"{where} cannot be read so: {error}") from error
     if guess.why:
         notes = (f"{guess.why}; {guess.way_out}.",)
+    kind = standard_layout(guess.layout, X.ndim)
     X = _one_or_three_channels(X, where, guess.layout, given)
     _check_finite(X, where)
-    series = is_series(guess.layout, len(given))
-    kind = "series" if series else "table" if X.ndim == 2 else "images"
     return Samples(_native(X), notes, kind, _in_words(X, kind, given))
 
 

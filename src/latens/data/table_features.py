@@ -6,13 +6,12 @@ Labels are found and set apart first, so that they can never be a feature. What 
 from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from latens._memory import check_memory
-from latens._text import shortened
+from latens._text import listed, shortened
 from latens.data.column_roles import (
     has_few_values,
     is_called_truth,
@@ -47,8 +46,6 @@ _Features = tuple[dict[str, np.ndarray], list[str]]
 def features_and_labels(
     frame: "pd.DataFrame",
     where: str,
-    label_column: str | None,
-    notes: Sequence[str],
     learnt: Sequence[str] | None = None,
     *,
     options: TableOptions | None = None,
@@ -63,16 +60,12 @@ def features_and_labels(
         With string column names.
     where : str
         The source, as the beginning of an error.
-    label_column : str or None
-        The column of labels; None takes a column called label, class, target or y in any case, if its values
-        can be classes.
-    notes : sequence of str
-        What is to be said already.
     learnt : sequence of str or None, default=None
         The features that a model has learnt from, as `Dataset.feature_names` has them: these are made,
         in their order, of however few rows. None takes numbers and categories.
     options : TableOptions or None, default=None
-        What else a user said of the table.
+        What a user said of the table. Without a column of labels one called label, class, target or y in any
+        case is taken, if its values can be classes.
     guesses : Guesses or None, default=None
         What was guessed while it was read.
     summary : str, default=""
@@ -91,14 +84,15 @@ def features_and_labels(
     options, guesses = options or TableOptions(), guesses or Guesses()
     order = [str(name) for name in frame.columns]
     if not frame.columns.is_unique:
-        twice = _listed(sorted(set(frame.columns[frame.columns.duplicated()])))
+        twice = listed(sorted(set(frame.columns[frame.columns.duplicated()])))
         raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
     frame = _without(frame, where, options, guesses, is_new=learnt is not None)
     names, frame = _row_names(frame, where, options, guesses, is_new=learnt is not None)
     # What was learnt from is no label, whatever few rows of it look like.
     features = {*options.keep, *(() if learnt is None else learnt)}
-    label_columns, said_of_labels = _label_columns(frame, where, label_column, features, guesses)
-    labels = _labels(frame, label_columns, asked=label_column is not None)
+    asked = options.label_column
+    label_columns, said_of_labels = _label_columns(frame, where, asked, features, guesses)
+    labels = _labels(frame, label_columns, asked=asked is not None)
     rest = frame.drop(columns=label_columns) if label_columns else frame
     if learnt is None:
         values, said = _usual_features(rest, where, options.keep, guesses)
@@ -126,7 +120,7 @@ def features_and_labels(
         X,
         codes if codes is None or filled.rows is None else codes[filled.rows],
         labels.names,
-        notes=(*notes, *guesses.notes(), *label_notes, *said_of_labels, *said, *filled.notes),
+        notes=(*guesses.notes(), *label_notes, *said_of_labels, *said, *filled.notes),
         feature_names=tuple(values),
         item_names=filled.names,
         read_as=_read_as(summary, X, label_columns, labels),
@@ -213,7 +207,7 @@ def _asked(
     close = get_close_matches(asked, list(frame.columns), n=1)
     hint = f" Did you mean '{shortened(close[0])}'?" if close else ""
     raise DataError(
-        f"{where} has no column '{shortened(asked)}' {purpose}. Its columns: {_listed(frame.columns)}.{hint}"
+        f"{where} has no column '{shortened(asked)}' {purpose}. Its columns: {listed(frame.columns)}.{hint}"
     )
 
 
@@ -303,7 +297,7 @@ def _learnt_features(frame: "pd.DataFrame", where: str, learnt: Sequence[str]) -
         else:
             lacking.append(feature)
     if lacking:
-        raise _other_columns(where, f"lacks {_listed(lacking)}")
+        raise _other_columns(where, f"lacks {listed(lacking)}")
     features |= {
         name: one_hot(name, coded(frame[name]), texts) for name, texts in categories.items()
     }
@@ -344,7 +338,7 @@ def _other_notes(frame: "pd.DataFrame", features: dict[str, Columns]) -> list[st
         for text in coded(frame[name]).categories
         if f"{name}={text}" not in columns.names
     ]
-    return [*notes, f"Categories that were not learnt from: {_listed(new)}."] if new else notes
+    return [*notes, f"Categories that were not learnt from: {listed(new)}."] if new else notes
 
 
 def _by_name(features: dict[str, Columns], where: str) -> dict[str, np.ndarray]:
@@ -450,16 +444,11 @@ def _constant_notes(values: dict[str, np.ndarray]) -> list[str]:
     constant = [name for name, column in values.items() if (column == column[:1]).all()]
     if not constant:
         return []
-    return [f"{len(constant):,} of {len(values):,} columns are constant: {_listed(constant)}."]
+    return [f"{len(constant):,} of {len(values):,} columns are constant: {listed(constant)}."]
 
 
 def _named(columns: Sequence[str], many: str = "were", one: str = "was") -> str:
     """Begin a sentence about columns, with its verb."""
     if len(columns) == 1:
         return f"Column '{shortened(columns[0])}' {one}"
-    return f"Columns {_listed(columns)} {many}"
-
-
-def _listed(names: Sequence[str] | dict[str, np.ndarray]) -> str:
-    shown = ", ".join(f"'{shortened(name)}'" for name in islice(names, _SHOWN))
-    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN:,} more"
+    return f"Columns {listed(columns)} {many}"

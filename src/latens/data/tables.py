@@ -16,7 +16,12 @@ from latens.data.parquet_tables import read_parquet
 from latens.data.table_features import category_columns, features_and_labels
 from latens.data.table_options import TableOptions
 from latens.data.text_content import TextContent, read_content
-from latens.data.text_dialects import Dialect, find_dialect, quotes_are_letters
+from latens.data.text_dialects import (
+    QUOTES_ARE_LETTERS,
+    Dialect,
+    find_dialect,
+    quotes_are_letters,
+)
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -27,7 +32,6 @@ __all__ = [
     "is_text_table",
     "load_csv",
     "load_parquet",
-    "read_csv",
     "read_text_cells",
 ]
 
@@ -83,10 +87,7 @@ def is_text_table(path: Path) -> bool:
 
 
 def load_csv(
-    path: Path,
-    label_column: str | None = None,
-    feature_names: Sequence[str] | None = None,
-    options: TableOptions | None = None,
+    path: Path, feature_names: Sequence[str] | None = None, options: TableOptions | None = None
 ) -> Dataset:
     """Load a table of text: comma, semicolon, tab, bar or blanks between the fields.
 
@@ -97,12 +98,10 @@ def load_csv(
     ----------
     path : Path
         The file.
-    label_column : str or None, default=None
-        The column of labels; None takes a column called label, class, target or y that can be one.
     feature_names : sequence of str or None, default=None
         The features to make, those that a model has learnt from; None takes what can be one.
     options : TableOptions or None, default=None
-        What else a user said.
+        What a user said of the table.
 
     Returns
     -------
@@ -113,7 +112,7 @@ def load_csv(
     DataError
         If the file is no table, or holds missing values.
     """
-    options = replace(options or TableOptions(), label_column=label_column)
+    options = options or TableOptions()
     texts = set() if feature_names is None else category_columns(feature_names)
     found = _read(path, texts | ({options.id_column} if options.id_column else set()), options)
     frame = found.frame
@@ -123,34 +122,11 @@ def load_csv(
     return features_and_labels(
         frame,
         f"The file '{path}'",
-        label_column,
-        (),
         feature_names,
         options=options,
         guesses=found.guesses,
         summary=found.summary,
     )
-
-
-def read_csv(
-    path: Path, texts: Collection[str] = (), options: TableOptions | None = None
-) -> tuple["pd.DataFrame", list[str]]:
-    """Read a table of text as `load_csv` does, and return its columns as they are, with notes.
-
-    Parameters
-    ----------
-    path : Path
-    texts : collection of str, default=()
-        Columns to keep as text even where all their cells are numbers: "01" and "1" differ.
-    options : TableOptions or None, default=None
-
-    Raises
-    ------
-    DataError
-        If the file is no table.
-    """
-    found = _read(path, texts, options or TableOptions())
-    return found.frame, found.guesses.notes()
 
 
 def read_text_cells(path: Path) -> tuple["pd.DataFrame", list[str]]:
@@ -162,17 +138,13 @@ def read_text_cells(path: Path) -> tuple["pd.DataFrame", list[str]]:
         If the file is no table.
     """
     where = f"The file '{path}'"
-    options = TableOptions()
-    dialect, content = _opened(path, where, options)
+    dialect, content = _opened(path, where, TableOptions())
     frame = _parsed(path, content, dialect, where, dtype=str, na_values=[""], keep_default_na=False)
     return _named(frame, dialect), _first_notes(dialect)
 
 
 def load_parquet(
-    path: Path,
-    label_column: str | None = None,
-    feature_names: Sequence[str] | None = None,
-    options: TableOptions | None = None,
+    path: Path, feature_names: Sequence[str] | None = None, options: TableOptions | None = None
 ) -> Dataset:
     """Load a table from a Parquet file, or a folder of them; the parameters are those of `load_csv`.
 
@@ -184,7 +156,7 @@ def load_parquet(
         If the file is damaged, or holds missing values.
     """
     where = f"The {'folder' if path.is_dir() else 'file'} '{path}'"
-    options = replace(options or TableOptions(), label_column=label_column)
+    options = options or TableOptions()
     guesses = Guesses()
     frame, notes = read_parquet(path)
     guesses.sentences += notes
@@ -195,8 +167,6 @@ def load_parquet(
     return features_and_labels(
         frame,
         where,
-        label_column,
-        (),
         feature_names,
         options=options,
         guesses=guesses,
@@ -223,8 +193,8 @@ def _read(path: Path, texts: Collection[str], options: TableOptions) -> TextTabl
     if dialect.quotes and content.has_quotes and not content.is_whole:
         n_expected = content.n_lines - 1 - len(dialect.skipped) - dialect.has_header
         if len(frame) < n_expected and quotes_are_letters(path, dialect):
-            dialect = replace(dialect, quotes=False)
-            dialect = replace(dialect, notes=(*dialect.notes, _LETTERS))
+            notes = (*dialect.notes, QUOTES_ARE_LETTERS)
+            dialect = replace(dialect, quotes=False, notes=notes)
             frame = parsed(dtype=kinds)
     guesses.sentences += _first_notes(dialect)
     # Nothing has to be known of what is left out.
@@ -248,9 +218,6 @@ def _read(path: Path, texts: Collection[str], options: TableOptions) -> TextTabl
     writing = Writing(where, dialect.delimiter, dialect.decimal, options.decimal, sample, reread)
     frame = settle_numbers(frame, untouched, writing, guesses)
     return TextTable(frame, guesses, dialect.summary)
-
-
-_LETTERS = "Quotes were read as letters, as some are not closed in their line."
 
 
 def _first_notes(dialect: Dialect) -> list[str]:

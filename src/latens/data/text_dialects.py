@@ -15,7 +15,7 @@ from latens.data.text_content import TextContent, decoded, open_text
 from latens.data.written_numbers import Marks, marks_of
 from latens.exceptions import DataError
 
-__all__ = ["Dialect", "find_dialect", "quotes_are_letters"]
+__all__ = ["QUOTES_ARE_LETTERS", "Dialect", "find_dialect", "quotes_are_letters"]
 
 # What pandas takes for a cell while it reads, and for a column however few cells it has.
 _CELL_BYTES, _COLUMN_BYTES = 24, 3_500
@@ -29,6 +29,7 @@ _ESCAPED_QUOTE = re.compile(r"\\\"(?![,;\t|]|\s*$)", re.MULTILINE)
 _LINES_FOR_DELIMITER, _MOST_LINES, _MOST_CELLS = 20, 200, 60_000
 _MOST_SPLIT = 2_000
 _SHOWN = 5
+QUOTES_ARE_LETTERS = "Quotes were read as letters, as some are not closed in their line."
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def find_dialect(path: Path, content: TextContent, where: str, options: TableOpt
     _check_widths(rows_left, has_row_names, where)
     if header.has_names:
         _check_names(rows_left[0], where)
-    starts = [0, *(end for end in ends)]
+    starts = [0, *ends]
     body = header.above + (1 if header.has_names else 0)
     skipped = {*lines.remarks, *(lines.numbers[line] for line in range(starts[header.above]))}
     units = rows[body : body + header.below]
@@ -376,7 +377,7 @@ def _notes(
     if header.why:
         notes.append(header.why)
     if not quotes:
-        notes.append("Quotes were read as letters, as some are not closed in their line.")
+        notes.append(QUOTES_ARE_LETTERS)
     if escapes:
         notes.append("A backslash before a quote was read as a part of the quote.")
     return tuple(notes)

@@ -80,11 +80,8 @@ class Marks:
         What stands around the numbers, with how many cells.
     numbers : int
         How many cells are numbers.
-    others : list of str
-        The first cells that are none.
     n_others : int
-    is_dressed : bool
-        Whether some cell is no number as programs write it.
+        How many cells are none.
     example : dict of str to str
         A cell for each affix.
     bracketed : str
@@ -100,9 +97,7 @@ class Marks:
     has_long: bool = False
     affixes: "Counter[str]" = field(default_factory=Counter)
     numbers: int = 0
-    others: list[str] = field(default_factory=list)
     n_others: int = 0
-    is_dressed: bool = False
     example: dict[str, str] = field(default_factory=dict)
     bracketed: str = ""
     gaps: set[str] = field(default_factory=set)
@@ -155,13 +150,9 @@ def marks_of(cells: Iterable[str]) -> Marks:
                 marks.gaps.add(cell.strip())
                 continue
             marks.n_others += 1
-            if len(marks.others) < 5:
-                marks.others.append(cell)
             continue
         marks.numbers += 1
         affix, body, has_exponent = parts
-        if not marks.is_dressed and not _PLAIN.fullmatch(cell.strip()):
-            marks.is_dressed = True
         marks.affixes[affix] += 1
         if not marks.bracketed and cell.lstrip().startswith("("):
             marks.bracketed = cell

@@ -79,9 +79,8 @@ def decoder_of(model: BaseAutoencoder, codes: np.ndarray, *, most_numbers: int) 
         return _refused("what it decodes are no numbers.")
     scaling = model.scaling_
     offset, scale = scaling.offset, scaling.scale
-    if (
-        scaling.bounded and offset.ndim
-    ):  # one for each channel of series; the page wants one for each value
+    # Of series there is one for each channel; the page wants one for each value.
+    if scaling.bounded and offset.ndim:
         offset = np.broadcast_to(offset, model.input_shape_).ravel()
         scale = np.broadcast_to(scale, model.input_shape_).ravel()
     decoder = Decoder(layers, precision, error, offset, scale, bounded=scaling.bounded)
