@@ -7,7 +7,8 @@ import pytest
 
 from latens.data import load
 from latens.data.folder_files import list_files
-from latens.data.folder_roles import folder_roles, part_called
+from latens.data.folder_roles import folder_roles
+from latens.data.parts import part_called
 from latens.exceptions import DataError, ParameterError
 
 GREY = np.arange(16, dtype=np.uint8).reshape(4, 4)

@@ -1,6 +1,5 @@
 """What the sub-folders of a folder of images are: parts such as train and test, or classes."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -9,26 +8,10 @@ import numpy as np
 
 from latens.data.dataset import Split
 from latens.data.folder_files import natural, printable
+from latens.data.parts import counts_as, part_called
 
-__all__ = ["FolderRoles", "folder_roles", "part_called"]
+__all__ = ["FolderRoles", "folder_roles"]
 
-_PARTS = {
-    "train": ("train", "training", "trn", "learn", "fit"),
-    "test": ("test", "testing", "tst", "holdout", "heldout"),
-    "validation": (
-        "val",
-        "valid",
-        "validation",
-        "validate",
-        "eval",
-        "evaluation",
-        "dev",
-        "development",
-    ),
-}
-_PART_OF = {name: part for part, names in _PARTS.items() for name in names}
-# What stands beside the name of a part: "training_set", "test images", "train2017".
-_FILLERS = ("dataset", "data", "sets", "set", "images", "image", "imgs", "img", "split", "samples")
 _SHOWN = 5
 
 
@@ -62,10 +45,7 @@ class FolderRoles:
         """Whether an image belongs to a split; without a test part, validation is the test part."""
         if self.part_at is None:
             return True
-        part = part_called(path.parts[self.part_at])
-        if part == "validation":
-            part = "train" if "test" in self.parts else "test"
-        return split in ("all", part)
+        return split in ("all", counts_as(part_called(path.parts[self.part_at]), self.parts))
 
     def codes(self, images: Sequence[PurePosixPath]) -> np.ndarray | None:
         """Return the number of each image's class; None without classes."""
@@ -74,24 +54,6 @@ class FolderRoles:
         code = {name: number for number, name in enumerate(self.classes)}
         place = self.class_at
         return np.array([code[_name(path.parts[place])] for path in images], dtype=np.int64)
-
-
-def part_called(name: str) -> str | None:
-    """Return the part that a folder or an array is called by: "train", "test", "validation" or None.
-
-    Examples
-    --------
-    >>> part_called("training_set"), part_called("val2017"), part_called("trains")
-    ('train', 'validation', None)
-    """
-    word = re.sub(r"[^a-z]", "", name.lower())
-    if word in _PART_OF:
-        return _PART_OF[word]
-    for filler in _FILLERS:
-        bare = word.removesuffix(filler) if word.endswith(filler) else word.removeprefix(filler)
-        if bare != word and bare in _PART_OF:
-            return _PART_OF[bare]
-    return None
 
 
 def folder_roles(images: Sequence[PurePosixPath]) -> FolderRoles:

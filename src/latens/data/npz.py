@@ -3,7 +3,7 @@
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from latens._text import one_line, shortened
 from latens.data.dataset import Dataset, Split
 from latens.data.labels import Labels, encode_labels, label_bytes
 from latens.data.npy import NpyHeader, read_npy_header
+from latens.data.parts import counts_as
 from latens.exceptions import DataError
 
 __all__ = ["load_npz"]
@@ -24,8 +25,7 @@ __all__ = ["load_npz"]
 _SAMPLES = ("x", "images", "data", "features")
 _LABELS = ("y", "labels", "label", "targets", "target")
 _PATTERNS = ("{}_{part}", "{part}_{}")
-# How each part is called; validation samples are training samples where there are test samples, and the
-# test samples where there are none.
+# How each part is called.
 _PARTS = {
     "train": ("train", "training"),
     "validation": ("val", "valid", "validation", "dev"),
@@ -181,7 +181,7 @@ def _load_parts(archive: _Archive, names: dict[str, str], split: Split) -> Datas
     lengths = [_length(head.shape) for head in heads.values()]
     label_names = [archive.find(_LABELS, part) for part in names]
     labels = _labels(archive, label_names, lengths)
-    chosen = [part for part in names if split in ("all", _counts_as(part, names))]
+    chosen = [part for part in names if split in ("all", counts_as(part, names))]
     arrays = [archive.array(names[part]) for part in chosen]
     if len(arrays) > 1:
         archive.take(
@@ -193,16 +193,9 @@ def _load_parts(archive: _Archive, names: dict[str, str], split: Split) -> Datas
     notes = _notes(labels) + _unread(archive, {*names.values(), *label_names})
     if len(names) > 2:
         notes += (f"The validation samples '{names['validation']}' count as training samples.",)
-    told = ", ".join(f"{name} ({_counts_as(part, names)})" for part, name in names.items())
+    told = ", ".join(f"{name} ({counts_as(part, names)})" for part, name in names.items())
     parts = f"{sum(lengths):,} samples in parts of their own: {told}"
     return Dataset(X, y, labels.names, notes=notes, has_split=True, read_as=parts)
-
-
-def _counts_as(part: str, parts: Collection[str]) -> str:
-    """The part of the split that a part of the archive belongs to."""
-    if part == "validation":
-        return "train" if "test" in parts else "test"
-    return part
 
 
 def _check_joinable(heads: list[NpyHeader], where: str) -> None:
