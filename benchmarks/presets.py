@@ -90,12 +90,13 @@ def table(found: list[dict[str, object]]) -> str:
             }
             for preset in PRESETS
         }
-        cells = [gain(of["fast"], of[preset]) for preset in PRESETS[1:]]
-        cells += [
-            " / ".join(average(list(of[preset].values()), key) for preset in PRESETS if of[preset])
-            for key in ("probe", "neighbors")
-        ]
         fast = list(of["fast"].values())
+        if not fast:
+            continue
+        cells = [gain(of["fast"], of[preset]) for preset in PRESETS[1:]]
+        for key in ("probe", "neighbors"):
+            averages = [average(list(of[preset].values()), key) for preset in PRESETS if of[preset]]
+            cells.append(" / ".join(filter(None, averages)))
         lines.append(
             f"| {name} | {fast[0]['samples']:,} | {mean(one['error'] for one in fast):.4g} | "
             + " | ".join(cells)
