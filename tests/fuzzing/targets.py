@@ -14,7 +14,6 @@ from corpus import SAVED
 import latens
 from latens.applications import Recommender, SimilarityIndex, load_denoiser, load_detector
 from latens.cli.app import app
-from latens.cli.data import info
 from latens.data import fit_scaling, load, load_interactions
 from latens.exceptions import LatensError
 from latens.explorer import write_explorer
@@ -58,7 +57,7 @@ def _answers() -> dict[str, np.ndarray]:
 def load_data(path: Path, rng: Random) -> None:
     """`latens data info`, and loading with settings."""
     if rng.random() < 0.5:
-        info(str(path), json=rng.random() < 0.5)
+        _command("data", "info", path, *rng.choice(((), ("--json",))))
         return
     settings: dict[str, object] = {"split": rng.choice(("train", "test", "all"))}
     ending = path.suffix.lower()
