@@ -42,7 +42,7 @@ def main() -> None:
             facts = {"data": name, "preset": preset, "latent_dim": latent_dim, "seed": seed}
             verdict = _verdict(X, preset, latent_dim, seed)
             found.append(facts | verdict | {"seconds": round(time.perf_counter() - started, 1)})
-            print(*facts.values(), verdict["outcome"], verdict["head"], flush=True)
+            print(*facts.values(), verdict.outcome, verdict.head, flush=True)
             out.write_text(json.dumps(found, indent=1) + "\n")
     for preset in asked.presets:
         print(preset, Counter(one["outcome"] for one in found if one["preset"] == preset))

@@ -6,7 +6,7 @@ Each RUN is the folder of `latens run studies/NAME.toml`; nothing is computed he
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from latens.plots import maps
-from latens.runs import Run, Table
+from latens.runs import HistoryRecord, Run, Table
 from latens.studies import read_study
 from latens.studies.summary import comparison_table
 
@@ -34,32 +34,32 @@ def main(folders: Iterable[str]) -> None:
 
 def _name_of(run: Run) -> str:
     """The study file that has the title of the run."""
-    title = run.info["study"]["title"]
+    title = run.info.study["title"]
     return next(path.stem for path in STUDIES.glob("*.toml") if read_study(path).title == title)
 
 
 def _page(name: str, run: Run) -> str:
-    info, results = run.info, run.read("results")
+    info, results = run.info, run.results
     headings, rows = comparison_table(results)
     use = run.read_uses()["published"]
-    histories = run.read("histories")
-    software = info["software"]
+    histories = run.histories.models
+    software = info.software
     lines = [
-        f"# {info['study']['title']}",
+        f"# {info.study['title']}",
         "",
         f"Made by `python docs/results.py` from the run of `latens run studies/{name}.toml`"
-        f"{' --scale small' if info['study']['scale'] == 'small' else ''}, "
-        f"{str(info['started'])[:10]}, latens {software['latens']}, torch {software['torch']}, "
+        f"{' --scale small' if info.study['scale'] == 'small' else ''}, "
+        f"{str(info.started)[:10]}, latens {software['latens']}, torch {software['torch']}, "
         f"{software['device']}.",
-        f"Seeds: {', '.join(map(str, results['seeds_done']))}. Data: {info['data']['name']}, "
-        f"{info['data']['n_train']:,} samples to learn from, {info['data']['n_test']:,} held out.",
+        f"Seeds: {', '.join(map(str, results.seeds_done))}. Data: {info.data.name}, "
+        f"{info.data.n_train:,} samples to learn from, {info.data.n_test:,} held out.",
         "",
-        use.sentence + " " + results["verdict"]["sentence"],
+        use.sentence + " " + results.verdict.sentence,
         "",
         *_markdown(Table("Held-out samples", tuple(headings), tuple(map(tuple, rows)))),
         *(line for table in use.tables for line in _markdown(table)),
         *_markdown(_trainings(histories)),
-        *[f"- {note}" for note in info["data"]["notes"]],
+        *[f"- {note}" for note in info.data.notes],
         "",
         "## Map",
         "",
@@ -81,14 +81,14 @@ def _cell(value: Any) -> str:
     return "–" if value is None else str(value).replace("|", "\\|")
 
 
-def _trainings(histories: dict[str, Any]) -> Table:
+def _trainings(histories: Mapping[str, Mapping[str, HistoryRecord]]) -> Table:
     rows = [
         (
             model,
             seed,
-            len(history["epochs"]),
-            f"{history['epochs'][-1]['seconds']:.0f}",
-            history["stopped"],
+            len(history.epochs),
+            f"{history.epochs[-1].seconds:.0f}",
+            history.stopped,
         )
         for model, seeds in histories.items()
         for seed, history in seeds.items()
@@ -100,9 +100,9 @@ def _trainings(histories: dict[str, Any]) -> Table:
 def _map(run: Run) -> Any:
     rows = run.array("map_rows")
     labels = np.asarray(run.array("y_test"))[rows]
-    models = [model["name"] for model in run.info["study"]["models"]]
+    models = [model["name"] for model in run.info.study["models"]]
     clouds = {name: run.array(f"map_{name}")[::2] for name in ("raw", *models)}
-    return maps(clouds, labels[::2], names=run.info["data"]["names"], title="label")
+    return maps(clouds, labels[::2], names=run.info.data.names, title="label")
 
 
 def _reduce(path: Path) -> None:

@@ -100,7 +100,7 @@ def test_classes_ways_and_variations(call, images):
     assert call(images, "--between", 0, 4, "--out", "between")[0] == 0
     assert len(list(Path("between").iterdir())) == 10
     assert call(images, "--like", 2, "--amount", 0, "--n", 2, "--out", "like")[0] == 0
-    original = load(Run.open(images).info["study"]["data"]["source"]).X
+    original = load(Run.open(images).info.study["data"]["source"]).X
     with Image.open("like/0.png") as image:
         pixels = np.asarray(image)
     # No variation at all gives a held-out image back; digits have values up to 16, images up to 255.

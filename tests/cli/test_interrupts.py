@@ -37,7 +37,7 @@ def test_ctrl_c_keeps_the_best_weights_and_the_run_resumes(tmp_path):
     assert "--resume r" in err
     assert "Traceback" not in err
     info = json.loads((tmp_path / "r" / "run.json").read_text())
-    assert info["status"] == "interrupted"
+    assert info.status == "interrupted"
     assert (tmp_path / "r" / "report.html").is_file()
     assert (tmp_path / "r" / "models" / "autoencoder" / "weights.safetensors").is_file()
     epochs = len(

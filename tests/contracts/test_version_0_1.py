@@ -98,6 +98,6 @@ def test_a_run_of_recommend_gives_a_report(runs):
 def test_a_run_that_was_cut_off_goes_on(runs):
     assert (runs / "cut" / "checkpoints").is_dir()
     run = resume_study(runs / "cut")
-    assert run.info["status"] == "complete"
+    assert run.info.status == "complete"
     epochs = run.read("histories")["autoencoder"]["0"]["epochs"]
     assert [epoch["number"] for epoch in epochs] == [1, 2, 3, 4]

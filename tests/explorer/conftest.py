@@ -130,7 +130,7 @@ def hostile_run(digits_run: Run, copy_of: Callable[[Run], Run]) -> Run:
     """A run whose every name is an attack."""
     run = copy_of(digits_run)
     script = "<script>document.title='owned'</script>"
-    run.write_info(data=run.info["data"] | {"names": list(HOSTILE_NAMES), "name": script})
+    run.write_info(data=run.read("run")["data"] | {"names": list(HOSTILE_NAMES), "name": script})
     results = run.read("results")
     for row in results["rows"]:
         row["label"] = f"{script} {row['label']} {'y' * 10_000}"

@@ -51,7 +51,6 @@ _MORE: dict[str, tuple[str, ...]] = {
     "objectives/total_correlation.py": ("tests/objectives/test_code_terms.py",),
     "studies/protocol/carry_out.py": ("tests/studies/test_measurements.py",),
     "studies/protocol/divergence.py": ("tests/studies/test_protocol.py",),
-    "studies/protocol/measure.py": ("tests/studies/test_published.py",),
     "studies/protocol/partition.py": (
         "tests/studies/test_measurements.py",
         "tests/studies/test_protocol.py",

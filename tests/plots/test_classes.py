@@ -3,6 +3,7 @@ import pytest
 
 from latens.exceptions import DataError
 from latens.plots import class_frequencies, class_samples, code_tiles, error_curves
+from latens.runs import EpochRecord, HistoryRecord
 
 
 def test_frequencies_are_counts_and_shares_of_each_part() -> None:
@@ -32,7 +33,7 @@ def test_a_code_that_is_no_square_is_refused() -> None:
 
 def test_a_history_without_errors_is_refused() -> None:
     with pytest.raises(DataError, match="no training held samples out"):
-        error_curves({"ours": {"0": {"epochs": [{"number": 1, "loss": 1.0}]}}})
+        error_curves({"ours": {"0": HistoryRecord(epochs=[EpochRecord(number=1, loss=1.0)])}})
 
 
 def test_an_image_without_a_label_is_refused() -> None:

@@ -4,14 +4,12 @@ import pytest
 
 from latens.exceptions import DataError
 from latens.plots import loss_curves
+from latens.training import Epoch, History
 
 
-def _history(losses: list[float], held_out: list[float | None]) -> dict[str, object]:
-    epochs = [
-        {"number": n + 1, "loss": loss, "validation_loss": other}
-        for n, (loss, other) in enumerate(zip(losses, held_out, strict=True))
-    ]
-    return {"epochs": epochs}
+def _history(losses: list[float], held_out: list[float | None]) -> History:
+    pairs = enumerate(zip(losses, held_out, strict=True), start=1)
+    return History([Epoch(n, 1.0, 0.1, loss, other, {}) for n, (loss, other) in pairs])
 
 
 def test_the_kept_epoch_has_the_smallest_held_out_loss() -> None:
@@ -60,4 +58,4 @@ def test_losses_below_0_span_a_twentieth_at_least_and_say_where_they_start() -> 
 
 def test_no_epochs_is_an_error() -> None:
     with pytest.raises(DataError, match="no epochs"):
-        loss_curves({"m": {"0": {"epochs": []}}})
+        loss_curves({"m": {"0": History()}})

@@ -14,19 +14,28 @@ from latens import plots
 from latens.exceptions import DataError
 from latens.metrics import merged_classes
 from latens.plots import Picture
+from latens.training import Epoch, History
 
 NAMES = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Ankle boot"]
 HOSTILE = ["<b>&</b>", "$x^{", "a" * 500, "two\nlines\x00", "_hidden"]
 
 
-def _epochs(scale: float) -> dict[str, Any]:
-    losses = [scale * (0.02 + np.exp(-n / 3)) for n in range(12)]
-    epochs = [
-        {"number": n + 1, "loss": loss, "validation_loss": 1.2 * loss}
-        | {"errors": {"mean_squared_error": loss / 9, "mean_absolute_error": loss / 3}}
-        for n, loss in enumerate(losses)
-    ]
-    return {"epochs": epochs}
+def _history(scale: float) -> History:
+    losses = [scale * (0.02 + float(np.exp(-n / 3))) for n in range(12)]
+    return History(
+        [
+            Epoch(
+                number,
+                seconds=1.0,
+                learning_rate=0.1,
+                loss=loss,
+                validation_loss=1.2 * loss,
+                terms={},
+                errors={"mean_squared_error": loss / 9, "mean_absolute_error": loss / 3},
+            )
+            for number, loss in enumerate(losses, start=1)
+        ]
+    )
 
 
 def _draw(names: list[str]) -> dict[str, Callable[[], Picture]]:
@@ -39,7 +48,7 @@ def _draw(names: list[str]) -> dict[str, Callable[[], Picture]]:
     clouds = {names[0]: points, names[1]: -points}
     colour = np.stack([images, images / 2, 1 - images], axis=-1)
     scores = {name: [0.1 * at, 0.1 * at + 0.02] for at, name in enumerate(names)}
-    histories = {names[0]: {"0": _epochs(1)}, names[1]: {"0": _epochs(5)}}
+    histories = {names[0]: {"0": _history(1)}, names[1]: {"0": _history(5)}}
     merged = merged_classes(points, y, clusters, n_pairs=2)
     walks = np.stack([images] * 5)
     values = generator.uniform(-0.3, 0.8, 200)

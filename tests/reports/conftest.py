@@ -151,7 +151,10 @@ def _results(run: Run, made: MadeRun, codes: dict[str, Any], n_train: int) -> di
         "variance": _variance(codes, n_train),
         "alerts": [],
         "verdict": {
-            "sentence": "PCA is enough here: the codes of the autoencoder are no better.",
+            "outcome": "pca enough",
+            "head": "PCA is enough here.",
+            "reasons": ["The codes of the autoencoder are no better."],
+            "sentence": "PCA is enough here. The codes of the autoencoder are no better.",
             "caution": "This is a single run with one seed." if made.seeds == 1 else "",
         },
     }
@@ -298,7 +301,7 @@ def hostile_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     script = "<script>document.title='owned'</script>"
     made = MadeRun(X, y, list(HOSTILE_NAMES), k=40)
     run = make_run(tmp_path_factory.mktemp("hostile") / "run", made)
-    info = run.info
+    info = run.read("run")
     info["data"] |= {"name": script, "held_out": script, "source": script}
     info["software"] |= {"python": script}
     run.write_info(

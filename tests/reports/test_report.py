@@ -346,7 +346,7 @@ def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
 
 def test_large_images_are_reduced_until_the_page_fits(tmp_path: Path, copied: Run) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (24, 300, 200, 3), dtype=np.uint8)
-    info = copied.info
+    info = copied.read("run")
     copied.write_info(data=info["data"] | {"sample_shape": [300, 200, 3], "data_range": 255.0})
     for name in copied.arrays():
         if name.startswith("examples_"):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from latens.exceptions import LatensError, RunError
-from latens.runs import Run
+from latens.runs import Run, RunInfo
 
 SAVED = Path(__file__).parent.parent / "fixtures" / "v0_1" / "runs"
 
@@ -33,7 +33,8 @@ def test_what_run_json_lacks_has_a_default(run, missing):
     content = run.read("run")
     del content[missing]
     run.write("run", content)
-    assert missing in Run.open(run.path).info
+    default = RunInfo.model_fields[missing].default
+    assert getattr(Run.open(run.path).info, missing) == default
     everything(run)
 
 

@@ -125,7 +125,7 @@ def test_all_who_want_the_next_folder_at_once_get_one_of_their_own(tmp_path):
     with ThreadPoolExecutor(8) as pool:
         runs = list(pool.map(work, range(24)))
     assert {run.path.name for run in runs} == {f"digits-{n}" for n in range(1, 25)}
-    assert [run.info["number"] for run in runs] == list(range(24))
+    assert [run.info.number for run in runs] == list(range(24))
 
 
 def test_a_name_that_is_no_text_is_refused_before_anything_is_made(tmp_path):
@@ -156,11 +156,11 @@ def test_a_run_is_complete_once_it_is_finished(tmp_path):
 
     def finish(run):
         assert run.read("run")["status"] == "running"
-        seen.append(run.info["status"])
+        seen.append(run.info.status)
 
     info, _ = ended(run, lambda: "complete", finish)
     assert seen == ["complete"]
-    assert info["status"] == "complete"
+    assert info.status == "complete"
     assert not hidden(run)
 
 
@@ -182,5 +182,5 @@ def test_however_a_run_ends_it_says_so(tmp_path, problem, status, error):
     ):
         run = Run.create(tmp_path / str(number))
         info, _ = ended(run, work, finish)
-        assert (info["status"], info["error"]) == (status, error)
+        assert (info.status, info.error) == (status, error)
         assert not hidden(run)

@@ -6,8 +6,9 @@ import os
 import pytest
 
 from latens.exceptions import RunError
-from latens.runs.contents import RunContent, checked
+from latens.runs.info import RunInfo
 from latens.runs.json_files import read_json
+from latens.runs.records import checked
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_numbers_are_finite_and_names_of_files_that_are_no_text_stay(tmp_path):
 
 
 def test_what_is_shown_of_names_that_are_no_text_can_be_written():
-    content = checked(RunContent, {"format": "it", "version": 1, "error": "a \ud800"}, "it")
+    content = checked(RunInfo, {"format": "it", "version": 1, "error": "a \ud800"}, "it")
     assert content.error == "a ?"
 
 

@@ -13,7 +13,7 @@ def test_json_and_arrays_come_back(tmp_path):
     run.write("results", {"score": np.float32(0.5), "bad": float("nan"), "path": tmp_path})
     run.write_array("codes", np.arange(6.0).reshape(3, 2))
     again = Run.open(run.path)
-    assert again.info["study"] == {"seed": 3}
+    assert again.info.study == {"seed": 3}
     assert again.read("results") == {"score": 0.5, "bad": None, "path": str(tmp_path)}
     np.testing.assert_array_equal(again.array("codes"), np.arange(6.0).reshape(3, 2))
     assert again.arrays() == ["codes"]
@@ -25,7 +25,7 @@ def test_a_run_is_never_overwritten_unasked(tmp_path):
     with pytest.raises(RunError, match="exists already"):
         Run.create(run.path)
     Run.create(run.path, overwrite=True).write_info(status="running")
-    assert Run.open(run.path).info["status"] == "running"
+    assert Run.open(run.path).info.status == "running"
 
 
 def test_a_folder_that_is_no_run_is_never_overwritten(tmp_path):

@@ -34,7 +34,7 @@ def fit(data, kind, latent_dim=4, epochs=30, **parameters):
 
 def alerts_of(data, model):
     representation = represent.learnt(data, "it", model, 1.0)
-    return {one["title"]: one["text"] for one in model_alerts(representation, model, data)}
+    return {one.title: one.text for one in model_alerts(representation, model, data)}
 
 
 @pytest.fixture(scope="module")
@@ -136,8 +136,8 @@ def test_codes_that_are_not_finite_are_named_and_nothing_else_is_tried(data, hea
     representation = represent.learnt(data, "it", healthy, 1.0)
     broken = replace(representation, test=np.full_like(representation.test, np.nan))
     (alert,) = model_alerts(broken, healthy, data)
-    assert alert["title"] == "it: codes that are not numbers"
-    assert "learning rate" in alert["text"]
+    assert alert.title == "it: codes that are not numbers"
+    assert "learning rate" in alert.text
 
 
 def test_overfitting_is_a_held_out_loss_far_above_the_other(data):
@@ -182,11 +182,11 @@ def test_an_interrupted_training_says_which_weights_are_kept(data):
 def test_equal_samples_and_constant_columns_are_about_the_data(data):
     same = replace(data, train=replace(data.train, X=np.full((30, 4), 3.0)))
     same = replace(same, scored_train=np.arange(30))
-    assert data_alerts(same)[-1]["title"] == "The samples do not differ"
+    assert data_alerts(same)[-1].title == "The samples do not differ"
     X = np.random.default_rng(0).normal(size=(30, 4))
     X[:, 1] = 7
     (alert,) = data_alerts(replace(same, train=replace(data.train, X=X)))
-    assert alert["text"].startswith("1 of 4 columns")
+    assert alert.text.startswith("1 of 4 columns")
     assert data_alerts(data) == []
 
 
@@ -195,7 +195,7 @@ def test_a_constant_number_of_very_many_codes_is_said(data, healthy):
     codes[:, 2] = 7.3
     assert codes.std(axis=0)[2] > 1e-3  # what float32 makes of it
     representation = replace(represent.learnt(data, "it", healthy, 1.0), train=codes)
-    titles = {one["title"] for one in model_alerts(representation, healthy, data)}
+    titles = {one.title for one in model_alerts(representation, healthy, data)}
     assert titles == {"it: unused numbers"}
 
 
@@ -215,11 +215,9 @@ def test_a_likelihood_that_rises_after_its_best_epoch_is_overfitting(data):
 
 
 def test_copies_across_the_split_are_counted(data):
-    assert "Copies across the split" not in {one["title"] for one in data_alerts(data)}
+    assert "Copies across the split" not in {one.title for one in data_alerts(data)}
     X = data.test.X.copy()
     X[: len(X) // 2] = data.train.X[: len(X) // 2]
     copied = replace(data, test=replace(data.test, X=X))
-    (text,) = [
-        one["text"] for one in data_alerts(copied) if one["title"] == "Copies across the split"
-    ]
+    (text,) = [one.text for one in data_alerts(copied) if one.title == "Copies across the split"]
     assert text.startswith("49.9% of the scored held-out rows are copies of training rows")

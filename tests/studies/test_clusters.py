@@ -68,7 +68,7 @@ def test_without_a_clear_number_the_classes_count_and_without_classes_it_is_call
     chosen = choose_clusters(study("photos"), clouds)
     assert chosen.k == sorted(one.k for one in found)[1]
     assert chosen.why.startswith("an arbitrary number, as none is clear")
-    assert chosen.to_json()["is_clear"] is False
+    assert chosen.model_dump()["is_clear"] is False
 
 
 def test_what_was_asked_for_is_taken_and_whether_it_is_clear_is_said(sorted_codes):

@@ -9,13 +9,12 @@ from sklearn.decomposition import PCA
 from sklearn.metrics import silhouette_score
 
 from latens.exceptions import ParameterError
-from latens.runs import Run
+from latens.runs import Measure, Results, Run
 from latens.studies import at_small_scale, check_study, read_study, run_study
 from latens.studies.preparation import Prepared, prepare
 from latens.studies.protocol.divergence import measure_divergence
-from latens.studies.protocol.measure import Measure, measures_of
 from latens.studies.protocol.partition import measure_partition
-from latens.studies.protocol.published import compare_with_published
+from latens.studies.protocol.published import compare_with_published, measures_of
 from latens.studies.protocol.variances import measure_variances
 from latens.studies.representations import flat, raw
 from latens.studies.settings import PartitionSettings, TsneSettings
@@ -92,7 +91,7 @@ def test_a_divergence_falls_with_the_iterations(digits: Prepared) -> None:
 
 
 def test_a_sweep_is_measured_for_every_seed_and_told(swept: Run) -> None:
-    measures = measures_of(swept.read("results"))
+    measures = measures_of(swept.results)
     scores = [one for one in measures if one.name == "sweep.silhouette_3"]
     assert [one.seed for one in scores] == [0, 1]
     assert len({one.value for one in scores}) == 2
@@ -118,7 +117,7 @@ def test_the_silhouette_of_a_sweep_is_that_of_scikit_learn(digits: Prepared, swe
     labels = KMeans(3, n_init=1, random_state=0).fit_predict(codes)
     measured = next(
         one.value
-        for one in measures_of(swept.read("results"))
+        for one in measures_of(swept.results)
         if one.name == "sweep.silhouette_3" and one.seed == 0
     )
     assert measured == pytest.approx(silhouette_score(codes, labels), abs=1e-5)
@@ -162,12 +161,12 @@ def test_a_study_without_a_small_scale_says_so() -> None:
 
 
 def test_the_small_scale_compares_with_nothing(swept: Run) -> None:
-    study = check_study(swept.info["study"], "a test").model_copy(update={"scale": "small"})
-    use = compare_with_published(study, swept.read("results"))
+    study = check_study(swept.info.study, "a test").model_copy(update={"scale": "small"})
+    use = compare_with_published(study, swept.results)
     assert use is not None
     assert "compare with nothing" in use.sentence
 
 
 def test_a_plain_study_has_nothing_to_compare() -> None:
     study = check_study({"data": {"source": "digits"}}, "a test")
-    assert compare_with_published(study, {"rows": []}) is None
+    assert compare_with_published(study, Results()) is None

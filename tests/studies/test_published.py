@@ -2,6 +2,7 @@
 
 import pytest
 
+from latens.runs import Measure, ResultRow, Results
 from latens.studies import check_study
 from latens.studies.protocol.published import compare_with_published
 
@@ -17,13 +18,13 @@ def study(*published):
 
 def measure(name, representation, *values):
     return [
-        {"name": name, "representation": representation, "seed": seed, "value": value}
+        Measure(name=name, representation=representation, seed=seed, value=value)
         for seed, value in enumerate(values)
     ]
 
 
 def results(*measures, rows=()):
-    return {"measures": [one for some in measures for one in some], "rows": list(rows)}
+    return Results(measures=[one for some in measures for one in some], rows=list(rows))
 
 
 FIGURE = {"measure": "partition.dunn_index", "representation": "theirs", "candidate": "ours"}
@@ -116,12 +117,15 @@ def test_the_columns_of_a_sweep_are_the_representations_that_were_swept():
 
 def test_of_the_comparison_only_the_held_out_part_counts():
     rows = [
-        {
-            "part": part,
-            "representation": "ours",
-            "seed": 0,
-            "metrics": {"psnr": value, "ssim": None},
-        }
+        ResultRow(
+            representation="ours",
+            label="ours",
+            kind="Autoencoder",
+            numbers=2,
+            seed=0,
+            part=part,
+            metrics={"psnr": value, "ssim": None},
+        )
         for part, value in (("train", 30.0), ("held-out", 20.5))
     ]
     asked = study({"measure": "held-out.psnr", "candidate": "ours", "goal": 20})

@@ -30,7 +30,7 @@ def table(tmp_path_factory) -> Prepared:
 
 
 def parts(scores):
-    return {row["part"]: row["metrics"] for row in scores.rows}
+    return {row.part: row.metrics for row in scores.rows}
 
 
 def codes(data: Prepared, train, test) -> Representation:

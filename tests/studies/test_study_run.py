@@ -85,7 +85,7 @@ def test_every_seed_has_a_held_out_part_of_its_own_where_the_data_bring_none(fin
     assert other.fingerprint != data.fingerprint
     both = [np.concatenate([one.train.X, one.test.X]).reshape(-1, 64) for one in (data, other)]
     np.testing.assert_array_equal(*(np.unique(rows, axis=0) for rows in both))
-    assert finished.info["data"]["own_parts"]
+    assert finished.info.data.own_parts
     rows = finished.read("results")["rows"]
     pca = [row["metrics"]["psnr"] for row in rows if row["representation"] == "pca-3"]
     assert len(set(pca)) == 4
@@ -138,9 +138,9 @@ def test_pca_row_is_scikit_learns(finished):
 
 def test_arrays_and_info_say_what_the_format_promises(finished):
     info = finished.info
-    assert info["status"] == "complete"
-    assert info["seconds"] > 0
-    assert info["data"]["n_train"] + info["data"]["n_test"] == 1797
+    assert info.status == "complete"
+    assert info.seconds > 0
+    assert info.data.n_train + info.data.n_test == 1797
     names = set(finished.arrays())
     assert {"map_raw", "map_autoencoder", "map_rows", "map_images", "y_test"} <= names
     assert not (finished.path / "checkpoints").exists()
@@ -192,10 +192,10 @@ def test_an_interrupted_run_is_whole_and_resumes_to_the_uninterrupted_one(
     # The fifth epoch of two seeds of three epochs each: in the middle of the second seed.
     stopper = StopAfter(5)
     run = run_study(study(seeds=2), tmp_path / "run", host=Host(callbacks=lambda _: (stopper,)))
-    assert run.info["status"] == "interrupted"
+    assert run.info.status == "interrupted"
     assert run.read("results")["seeds_done"] == [0]
     resumed = resume_study(run.path)
-    assert resumed.info["status"] == "complete"
+    assert resumed.info.status == "complete"
     drop = {"seconds"}
 
     def comparable(run):
@@ -233,7 +233,7 @@ def test_a_run_that_an_unforeseen_error_ends_says_that_it_failed(tmp_path, monke
     with pytest.raises(ZeroDivisionError):
         run_study(study(), tmp_path / "run")
     info = Run.open(tmp_path / "run").info
-    assert (info["status"], info["error"]) == ("failed", "what nobody thought of")
+    assert (info.status, info.error) == ("failed", "what nobody thought of")
 
 
 def test_a_table_without_labels_has_no_pictures_and_no_label_scores(tmp_path):
@@ -271,13 +271,13 @@ def test_a_run_is_used_from_another_folder_than_it_was_started_in(tmp_path, monk
     np.save(tmp_path / "mine.npy", np.random.default_rng(0).normal(size=(60, 6)))
     monkeypatch.chdir(tmp_path)
     run = run_study(study(source="mine.npy"), "run")
-    asked = run.info["study"]["data"]["source"]
+    asked = run.info.study["data"]["source"]
     monkeypatch.chdir(tmp_path / "elsewhere")
     # Another file of the name is not what was learnt from.
     np.save("mine.npy", np.zeros((60, 6)))
     again = Run.open(tmp_path / "run")
     assert asked == "mine.npy"
-    assert prepare(check_study(again.study, "run")).fingerprint == again.info["data"]["fingerprint"]
+    assert prepare(check_study(again.study, "run")).fingerprint == again.info.data.fingerprint
     (tmp_path / "mine.npy").unlink()
     with pytest.raises(DataError, match=f"'{tmp_path / 'mine.npy'}' is neither a file"):
         prepare(check_study(again.study, "run"))
@@ -372,7 +372,7 @@ def test_a_step_that_fails_is_said_and_loses_nothing(tmp_path, monkeypatch):
         tmp_path / "run",
         host=Host(say=said.append),
     )
-    assert run.info["status"] == "complete"
+    assert run.info.status == "complete"
     assert run.read("results")["verdict"]["sentence"]
     alerts = {one["title"]: one["text"] for one in run.read("results")["alerts"]}
     assert "ZeroDivisionError: of all things" in alerts["drawing maps"]

@@ -112,7 +112,7 @@ def test_a_run_imports_nothing_without_trust_and_goes_on_with_it(trap, tmp_path)
         resume_study(tmp_path / "run")
     assert recorded_study(Run.open(tmp_path / "run")).foreign_names == ("trap_module:Net",)
     assert not trap()
-    assert resume_study(tmp_path / "run", trust=True).info["status"] == "complete"
+    assert resume_study(tmp_path / "run", trust=True).info.status == "complete"
 
 
 @pytest.mark.parametrize(

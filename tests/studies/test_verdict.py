@@ -4,8 +4,7 @@
 
 import pytest
 
-from latens.studies.evidence import Evidence
-from latens.studies.structure import Structure
+from latens.runs import Evidence, PairedDifference, ResultRow, Structure, Verdict
 from latens.studies.verdict import judge
 
 CODE = "the code of autoencoder"
@@ -14,8 +13,12 @@ ONE_SEED = (
     "Repeat it with --seeds 10 before trusting small differences."
 )
 LABELS = {"raw": "raw pixels", "pca-5": "PCA", "umap-5": "UMAP", "autoencoder": "autoencoder"}
-NOISE, CLOUD, SOME = Structure(0.3, -1.2), Structure(-80.0, 1.5), Structure(-80.0, -60.0)
-PLENTY = Evidence(500, structure=SOME)
+NOISE, CLOUD, SOME = (
+    Structure(from_shuffled=0.3, from_gaussian=-1.2),
+    Structure(from_shuffled=-80.0, from_gaussian=1.5),
+    Structure(from_shuffled=-80.0, from_gaussian=-60.0),
+)
+PLENTY = Evidence(n_held_out=500, structure=SOME)
 
 # Of the model beside PCA, and of raw values: what the samples have, and what they may well have.
 PSNR_WIN = ("pca-5", "psnr", 20.0, 17.0, 0.1)
@@ -108,7 +111,7 @@ SENTENCES = [
     ),
     (
         [MSE_EVEN, TRUST_WIN],
-        Evidence(500, structure=CLOUD),
+        Evidence(n_held_out=500, structure=CLOUD),
         "pca enough",
         f"PCA is enough here: {CODE} has nothing to add.",
         [
@@ -118,7 +121,7 @@ SENTENCES = [
     ),
     (
         [MSE_EVEN, TRUST_WIN],
-        Evidence(500, structure=NOISE),
+        Evidence(n_held_out=500, structure=NOISE),
         "nothing",
         "Nothing to find here: the columns look unrelated.",
         [
@@ -129,7 +132,7 @@ SENTENCES = [
     ),
     (
         [PSNR_LOSS],
-        Evidence(500, structure=SOME, unfinished="The training ended after 2 epochs."),
+        Evidence(n_held_out=500, structure=SOME, unfinished="The training ended after 2 epochs."),
         "not trained",
         f"The training was too short to say what {CODE} is worth.",
         [
@@ -139,7 +142,7 @@ SENTENCES = [
     ),
     (
         [PSNR_EVEN, TRUST_WIN],
-        Evidence(500, structure=SOME, unfinished="The training ended after 2 epochs."),
+        Evidence(n_held_out=500, structure=SOME, unfinished="The training ended after 2 epochs."),
         "not trained",
         f"The training was too short to say what {CODE} is worth.",
         [
@@ -150,7 +153,7 @@ SENTENCES = [
     ),
     (
         [PSNR_WIN],
-        Evidence(500, structure=SOME, unfinished="The training ended after 2 epochs."),
+        Evidence(n_held_out=500, structure=SOME, unfinished="The training ended after 2 epochs."),
         "better",
         "The code of autoencoder is better than PCA at reconstruction.",
         [
@@ -160,7 +163,7 @@ SENTENCES = [
     ),
     (
         [PSNR_WIN],
-        Evidence(20, structure=SOME),
+        Evidence(n_held_out=20, structure=SOME),
         "too few",
         "There are too few samples to say.",
         [
@@ -170,7 +173,7 @@ SENTENCES = [
     ),
     (
         [PSNR_WIN],
-        Evidence(200, n_copies=187, structure=SOME),
+        Evidence(n_held_out=200, n_copies=187, structure=SOME),
         "too few",
         "There are too few samples to say.",
         [
@@ -181,7 +184,7 @@ SENTENCES = [
     ),
     (
         [ARI_OPEN],
-        Evidence(40, structure=SOME),
+        Evidence(n_held_out=40, structure=SOME),
         "too few",
         "There are too few samples to say.",
         [
@@ -191,6 +194,32 @@ SENTENCES = [
 ]
 
 
+def row(name, seed, metrics, *, learns_from_labels=False):
+    kind, _, size = name.partition("-")
+    return ResultRow(
+        representation=name,
+        label=LABELS.get(name, name),
+        kind=kind,
+        numbers=int(size or 5),
+        seed=seed,
+        part="held-out",
+        metrics=metrics,
+        learns_from_labels=learns_from_labels,
+    )
+
+
+def difference(model, against, metric, seed, gain, error, *, n=500):
+    return PairedDifference(
+        model=model,
+        against=against,
+        metric=metric,
+        seed=seed,
+        gain=gain,
+        standard_error=error,
+        n=n,
+    )
+
+
 def judged(facts, evidence, seeds=1, learns_from_labels=False):
     """The verdict on a model with these comparisons, in as many seeds."""
     metrics, found, smaller = {}, [], {"mean_squared_error"}
@@ -198,20 +227,12 @@ def judged(facts, evidence, seeds=1, learns_from_labels=False):
         metrics.setdefault(against, {})[metric] = theirs
         metrics.setdefault("autoencoder", {})[metric] = ours
         gain = theirs - ours if metric in smaller else ours - theirs
-        for seed in range(seeds):
-            one = {"model": "autoencoder", "against": against, "metric": metric, "seed": seed}
-            n = evidence.n_held_out
-            found.append(one | {"gain": gain, "standard_error": error, "n": n})
+        found += [
+            difference("autoencoder", against, metric, seed, gain, error, n=evidence.n_held_out)
+            for seed in range(seeds)
+        ]
     rows = [
-        {
-            "representation": name,
-            "label": LABELS[name],
-            "part": "held-out",
-            "numbers": 5,
-            "seed": seed,
-            "metrics": values,
-            "learns_from_labels": learns_from_labels and name == "autoencoder",
-        }
+        row(name, seed, values, learns_from_labels=learns_from_labels and name == "autoencoder")
         for name, values in metrics.items()
         for seed in range(seeds)
     ]
@@ -220,13 +241,13 @@ def judged(facts, evidence, seeds=1, learns_from_labels=False):
 
 @pytest.mark.parametrize(("facts", "evidence", "outcome", "head", "reasons"), SENTENCES)
 def test_every_sentence(facts, evidence, outcome, head, reasons):
-    assert judged(facts, evidence) == {
-        "outcome": outcome,
-        "head": head,
-        "reasons": reasons,
-        "sentence": " ".join([head, *reasons]),
-        "caution": ONE_SEED,
-    }
+    assert judged(facts, evidence) == Verdict(
+        outcome=outcome,
+        head=head,
+        reasons=reasons,
+        sentence=" ".join([head, *reasons]),
+        caution=ONE_SEED,
+    )
 
 
 def test_no_outcome_is_left_out_of_the_list():
@@ -245,44 +266,31 @@ def test_no_outcome_is_left_out_of_the_list():
     ],
 )
 def test_a_difference_counts_where_it_is_sure_and_large_enough(ours, error, outcome):
-    assert judged([("pca-5", "psnr", ours, 17.0, error)], PLENTY)["outcome"] == outcome
+    assert judged([("pca-5", "psnr", ours, 17.0, error)], PLENTY).outcome == outcome
 
 
 def test_a_code_that_learnt_from_labels_is_not_judged_by_the_structure_of_the_values_alone():
-    noise = Evidence(500, structure=NOISE)
-    assert judged([ARI_WIN], noise)["outcome"] == "nothing"
-    assert judged([ARI_WIN], noise, learns_from_labels=True)["outcome"] == "better"
+    noise = Evidence(n_held_out=500, structure=NOISE)
+    assert judged([ARI_WIN], noise).outcome == "nothing"
+    assert judged([ARI_WIN], noise, learns_from_labels=True).outcome == "better"
 
 
 def test_a_far_better_reconstruction_is_structure_whatever_the_neighbors_say():
-    noise = Evidence(500, structure=NOISE)
-    assert judged([PSNR_WIN], noise)["outcome"] == "better"
+    noise = Evidence(n_held_out=500, structure=NOISE)
+    assert judged([PSNR_WIN], noise).outcome == "better"
     folded = ("pca-5", "mean_squared_error", 0.72, 0.80, 0.001)
-    assert judged([folded], noise)["outcome"] == "nothing"
-    assert judged([folded], PLENTY)["outcome"] == "better"
+    assert judged([folded], noise).outcome == "nothing"
+    assert judged([folded], PLENTY).outcome == "better"
 
 
 def test_seeds_that_disagree_widen_the_interval():
     facts = [("pca-5", "psnr", 18.0, 17.0, 0.01)]
-    assert judged(facts, PLENTY, seeds=3)["outcome"] == "better"
-    assert "3 seeds" in judged(facts, PLENTY, seeds=3)["caution"]
-    rows = [
-        {
-            "representation": name,
-            "label": name,
-            "part": "held-out",
-            "numbers": 5,
-            "seed": seed,
-            "metrics": {"psnr": 17.0},
-            "learns_from_labels": False,
-        }
-        for name in ("ours", "pca-5")
-        for seed in range(3)
-    ]
+    assert judged(facts, PLENTY, seeds=3).outcome == "better"
+    assert "3 seeds" in judged(facts, PLENTY, seeds=3).caution
+    rows = [row(name, seed, {"psnr": 17.0}) for name in ("ours", "pca-5") for seed in range(3)]
     found = [
-        {"model": "ours", "against": "pca-5", "metric": "psnr", "seed": seed, "gain": gain}
-        | {"standard_error": 0.01, "n": 500}
+        difference("ours", "pca-5", "psnr", seed, gain, 0.01)
         for seed, gain in enumerate((-1.0, 4.0, 0.0))
     ]
     verdict = judge(rows, found, PLENTY, model="ours", pca="pca-5")
-    assert verdict["outcome"] == "too few"
+    assert verdict.outcome == "too few"

@@ -116,4 +116,4 @@ def test_there_are_thirty():
 def test_the_verdict_on(name, tmp_path):
     make, model, expected = CASES[name]
     verdict = verdict_on(make(), model, tmp_path)
-    assert verdict["outcome"] in expected, verdict["sentence"]
+    assert verdict.outcome in expected, verdict.sentence

@@ -142,7 +142,14 @@ def recommend(
     report = run.path / "report.html"
     results = run.read("results")
     if json:
-        print_json({"run": str(run.path), "report": str(report), **run.info, "results": results})
+        print_json(
+            {
+                "run": str(run.path),
+                "report": str(report),
+                **run.info.model_dump(),
+                "results": results,
+            }
+        )
     else:
         _print_results(run, results, report)
 

@@ -247,12 +247,13 @@ def _is_finished(run: "Run") -> bool:
 def _tell(run: "Run", *, as_json: bool) -> None:
     """Print the outcome."""
     report = run.path / _REPORT
-    results, info = run.read("results"), run.info
+    info = run.info
     if as_json:
-        print_json({"run": str(run.path), "report": str(report), **info, "results": results})
+        where = {"run": str(run.path), "report": str(report)}
+        print_json({**where, **info.model_dump(), "results": run.read("results")})
     else:
-        _print_results(run, results, report)
-    if info["status"] == "interrupted":
+        _print_results(run, report)
+    if info.status == "interrupted":
         say(f"interrupted; continue with: {_line_to_resume(run)}")
         raise typer.Exit(130)
 
@@ -264,17 +265,16 @@ def _line_to_resume(run: "Run") -> str:
     return shlex.join(["latens", "run", "--resume", str(run.path), *trust])
 
 
-def _print_results(run: "Run", results: dict[str, Any], report: Path) -> None:
+def _print_results(run: "Run", report: Path) -> None:
     from latens.studies.summary import cluster_line, comparison_table, comparison_title
 
-    headings, rows = comparison_table(results)
-    own_parts = bool(run.info["data"].get("own_parts"))
-    print_table(comparison_title(results, own_parts=own_parts), headings, rows)
-    for missing in results["not_measured"]:
-        print_lines(f"Not measured: {missing['label']}, as {missing['reason']}.")
-    print_lines(cluster_line(results), "")
-    verdict = results["verdict"]
-    # A run that version 0.1 finished has one sentence.
-    print_lines(verdict.get("head", verdict["sentence"]), *verdict.get("reasons", ()))
-    print_lines(verdict["caution"], "")
+    results = run.results
+    print_table(comparison_title(results, own_parts=run.data.own_parts), *comparison_table(results))
+    for missing in results.not_measured:
+        print_lines(f"Not measured: {missing.label}, as {missing.reason}.")
+    if results.clusters is not None:
+        print_lines(cluster_line(results.clusters), "")
+    if results.verdict is not None:
+        verdict = results.verdict
+        print_lines(verdict.headline, *verdict.reasons, verdict.caution, "")
     print_lines(f"run     {run.path}", f"report  {report}")

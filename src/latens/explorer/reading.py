@@ -1,7 +1,6 @@
 """From a run folder to what there is to explore."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,12 +10,10 @@ from latens.exceptions import RunError
 from latens.explorer.decoders import read_decoder
 from latens.explorer.exploration import Codes, Column, Exploration, Map
 from latens.explorer.limits import Limits
-from latens.runs import Run, StoredImages
-from latens.runs.contents import RowContent
+from latens.runs import ResultRow, Run, StoredImages, labels_of
 
 __all__ = ["read_exploration"]
 
-_BASELINES = ("raw", "pca", "umap")
 _NO_LABEL = -1
 # Rows travel as 32 bits, and so do values; the largest leave room for a difference.
 _MOST_ROWS, _LARGEST = 2**31, 1e37
@@ -50,10 +47,10 @@ class _Reader:
         self.run, self.limits = run, limits
         self.names = set(run.arrays())
         self.info = run.info
-        self.data = self.info["data"]
-        self.representations = _representations(run.results.rows or ())
+        self.data = self.info.data
+        self.representations = _representations(run.results.rows)
         if "map_rows" not in self.names:
-            is_done = self.info["status"] == "complete"
+            is_done = self.info.status == "complete"
             raise RunError(
                 f"The run '{run.path}' has no maps to explore. They are drawn at the end of `latens run`, "
                 "for 20 held-out samples or more" + ("." if is_done else f". {run.way_on}")
@@ -70,14 +67,14 @@ class _Reader:
         if not maps:
             raise RunError(f"The run '{self.run.path}' has no maps to explore, only their rows.")
         return Exploration(
-            name=self.data["name"] or "unnamed data",
+            name=self.data.name or "unnamed data",
             rows=self.rows,
             maps=maps,
             columns=tuple(self._columns()),
             codes=tuple(self._codes()),
             images=self._images(),
-            sample_shape=tuple(self.data["sample_shape"]),
-            feature_names=tuple(self.data["feature_names"] or ()) or None,
+            sample_shape=tuple(self.data.sample_shape),
+            feature_names=tuple(self.data.feature_names or ()) or None,
         )
 
     @property
@@ -128,7 +125,7 @@ class _Reader:
         y = self._integers("y_test")
         if len(y) <= self.rows.max():
             raise RunError(f"'{self.run.path}/arrays/y_test.npy' has fewer rows than the maps.")
-        given = tuple(self.data["names"] or ())
+        given = tuple(self.data.names or ())
         if y.max() >= max(len(y), len(given)):
             raise self._damaged("y_test", "numbers of classes, fewer than it has rows")
         labels = y[self.rows]
@@ -137,7 +134,7 @@ class _Reader:
 
     def _items(self) -> Iterator[Column]:
         """Further facts about the samples on the maps, such as their file names."""
-        for name, values in (self.run.items.columns or {}).items():
+        for name, values in self.run.items.columns.items():
             if len(values) != self.n_on_map:
                 raise RunError(
                     f"The column {one_line(name)[:40]!r} of '{self.run.path}/items.json' should be a list of "
@@ -158,7 +155,7 @@ class _Reader:
             return None
         images = self.run.images("map_images")
         sides = images.shape[1:3]
-        if len(images) != self.n_on_map or len(images.shape) != 1 + len(self.data["sample_shape"]):
+        if len(images) != self.n_on_map or len(images.shape) != 1 + len(self.data.sample_shape):
             raise self._damaged("map_images", f"{self.n_on_map} images, as the maps have samples")
         if max(sides) > _LONGEST_SIDE:
             raise self._damaged("map_images", f"images of at most {_LONGEST_SIDE:,} pixels a side")
@@ -209,15 +206,12 @@ class _Reader:
         return array
 
 
-def _representations(rows: Iterable[RowContent]) -> dict[str, str]:
+def _representations(rows: list[ResultRow]) -> dict[str, str]:
     """Every representation and what people call it, models first."""
-    known = {row.representation: row for row in rows}
-    order = sorted(known, key=lambda name: known[name].kind in _BASELINES)
-    labels = {name: known[name].label or name for name in order}
-    times = Counter(labels.values())
+    models_first = sorted(rows, key=lambda row: row.is_baseline)
+    labels = labels_of(models_first)
     return {
-        name: label if times[label] == 1 else f"{label}, {known[name].numbers}"
-        for name, label in labels.items()
+        name: labels[name] for name in dict.fromkeys(row.representation for row in models_first)
     }
 
 

@@ -20,6 +20,7 @@ from latens.plots.style import (
     quiet,
     short,
 )
+from latens.runs import ClusterCriterion
 
 __all__ = ["criteria"]
 
@@ -27,7 +28,9 @@ _COLUMNS, _HEIGHT = 3, 2.5
 
 
 @in_style
-def criteria(ks: Sequence[int], found: Sequence[Criterion], *, best: int | None = None) -> Picture:
+def criteria(
+    ks: Sequence[int], found: Sequence[Criterion | ClusterCriterion], *, best: int | None = None
+) -> Picture:
     """Show every criterion for every number of clusters tried, and the number that each would choose.
 
     The dashed line is the best number, the same in all panels; a criterion that would choose another
@@ -37,7 +40,7 @@ def criteria(ks: Sequence[int], found: Sequence[Criterion], *, best: int | None 
     ----------
     ks : sequence of int
         The numbers of clusters tried, such as `ChosenK.ks`.
-    found : sequence of Criterion
+    found : sequence of Criterion or ClusterCriterion
         What each criterion says of them, such as `ChosenK.criteria`.
     best : int or None, default=None
         Where the line is, such as `ChosenK.best`; None: there is none.
@@ -72,10 +75,13 @@ def criteria(ks: Sequence[int], found: Sequence[Criterion], *, best: int | None 
     return Picture(figure, _frame(ks, found))
 
 
-def _draw(axes: Axes, ks: Sequence[int], criterion: Criterion, best: int | None) -> None:
+def _draw(
+    axes: Axes, ks: Sequence[int], criterion: Criterion | ClusterCriterion, best: int | None
+) -> None:
     order = np.argsort(ks, kind="stable")
     places = np.array(ks)[order]
-    values = np.where(np.isfinite(criterion.values), criterion.values, np.nan)[order]
+    values = np.asarray(criterion.values, dtype=float)
+    values = np.where(np.isfinite(values), values, np.nan)[order]
     if best is not None:
         axes.axvline(best, color=MUTED, lw=1, ls=(0, (4, 3)))
     axes.plot(places, values, "o-", color=ACCENT, ms=4)
@@ -88,13 +94,13 @@ def _draw(axes: Axes, ks: Sequence[int], criterion: Criterion, best: int | None)
     axes.xaxis.set_major_locator(MaxNLocator(8, integer=True))
 
 
-def _frame(ks: Sequence[int], found: Sequence[Criterion]) -> pandas.DataFrame:
+def _frame(ks: Sequence[int], found: Sequence[Criterion | ClusterCriterion]) -> pandas.DataFrame:
     parts = [
         pandas.DataFrame(
             {
                 "criterion": criterion.name,
                 "k": ks,
-                "value": criterion.values,
+                "value": np.asarray(criterion.values, dtype=float),
                 "better": criterion.better,
                 "chosen": [k == criterion.best for k in ks],
             }

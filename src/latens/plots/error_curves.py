@@ -10,6 +10,8 @@ from matplotlib.ticker import MaxNLocator
 from latens.exceptions import DataError
 from latens.plots.picture import Picture
 from latens.plots.style import PALETTE, WIDTH, in_style, new_figure, quiet, short
+from latens.runs import HistoryRecord
+from latens.training import History
 
 __all__ = ["ERRORS", "error_curves"]
 
@@ -21,13 +23,13 @@ _LINES = ("-", "--", "-.", ":")
 
 
 @in_style
-def error_curves(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> Picture:
+def error_curves(histories: Mapping[str, Mapping[Any, History | HistoryRecord]]) -> Picture:
     """Compare models that minimise different losses: one panel per error, one colour per model.
 
     Parameters
     ----------
     histories : mapping of str to mapping
-        From the name of a model and a seed to `History.to_json()`.
+        From the name of a model and a seed to its `history_`, or to what a run holds of it.
 
     Returns
     -------
@@ -41,8 +43,10 @@ def error_curves(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> Pi
 
     Examples
     --------
-    >>> epochs = [{"number": 1, "errors": {"mean_squared_error": 0.1, "mean_absolute_error": 0.2}}]
-    >>> error_curves({"autoencoder": {"0": {"epochs": epochs}}}).frame["value"].tolist()
+    >>> from latens.training import Epoch, History
+    >>> errors = {"mean_squared_error": 0.1, "mean_absolute_error": 0.2}
+    >>> epoch = Epoch(1, 1.0, 0.1, 0.5, validation_loss=0.6, terms={}, errors=errors)
+    >>> error_curves({"autoencoder": {0: History([epoch])}}).frame["value"].tolist()
     [0.1, 0.2]
     """
     frame = _frame(histories)
@@ -76,13 +80,13 @@ def error_curves(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> Pi
     return Picture(figure, frame)
 
 
-def _frame(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> pandas.DataFrame:
+def _frame(histories: Mapping[str, Mapping[Any, History | HistoryRecord]]) -> pandas.DataFrame:
     rows = [
-        (model, str(seed), int(epoch["number"]), error, float(value))
+        (model, str(seed), epoch.number, error, float(value))
         for model, seeds in histories.items()
         for seed, history in seeds.items()
-        for epoch in history["epochs"]
-        for error, value in (epoch.get("errors") or {}).items()
+        for epoch in history.epochs
+        for error, value in epoch.errors.items()
         if error in ERRORS and value is not None and math.isfinite(value)
     ]
     return pandas.DataFrame(rows, columns=["model", "seed", "epoch", "error", "value"])

@@ -1,7 +1,7 @@
 """How the loss fell while models were trained."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,10 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodF
 from latens.exceptions import DataError
 from latens.plots.picture import Picture
 from latens.plots.style import ACCENT, INK, MUTED, WIDTH, in_style, new_figure, quiet, short
+from latens.runs import HistoryRecord
+from latens.training import History
 
-__all__ = ["kept_epoch", "loss_curves"]
+__all__ = ["loss_curves"]
 
 _COLUMNS = 3
 # Beyond this ratio of the largest to the smallest loss, a linear axis hides what happens at the end.
@@ -23,7 +25,7 @@ _LEAST_SHARE = 0.05
 
 
 @in_style
-def loss_curves(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> Picture:
+def loss_curves(histories: Mapping[str, Mapping[Any, History | HistoryRecord]]) -> Picture:
     """Show whether training had converged, and whether it fits held-out samples as well.
 
     One panel per model, one thin line per seed; solid for held-out samples, dashed for the samples
@@ -32,7 +34,7 @@ def loss_curves(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> Pic
     Parameters
     ----------
     histories : mapping of str to mapping
-        From the name of a model and a seed to `History.to_json()`.
+        From the name of a model and a seed to its `history_`, or to what a run holds of it.
 
     Returns
     -------
@@ -46,11 +48,14 @@ def loss_curves(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> Pic
 
     Examples
     --------
-    >>> epochs = [{"number": 1, "loss": 0.9, "validation_loss": 1.0},
-    ...           {"number": 2, "loss": 0.5, "validation_loss": 0.7}]
-    >>> picture = loss_curves({"autoencoder": {"0": {"epochs": epochs}}})
-    >>> picture.frame["kept"].tolist()
-    [False, True]
+    >>> import numpy as np
+    >>> from latens.models import Autoencoder
+    >>> from latens.training import Trainer
+    >>> X = np.random.default_rng(0).normal(size=(40, 3))
+    >>> model = Autoencoder(2, trainer=Trainer(max_epochs=3), random_state=0).fit(X)
+    >>> picture = loss_curves({"autoencoder": {0: model.history_}})
+    >>> picture.frame["epoch"].tolist()
+    [1, 2, 3]
     """
     frame = _frame(histories)
     if frame.empty:
@@ -69,34 +74,20 @@ def loss_curves(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> Pic
     return Picture(figure, frame)
 
 
-def _frame(histories: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> pandas.DataFrame:
+def _frame(histories: Mapping[str, Mapping[Any, History | HistoryRecord]]) -> pandas.DataFrame:
     rows = []
     for model, seeds in histories.items():
         for seed, history in seeds.items():
-            epochs = list(history["epochs"])
-            kept = kept_epoch(epochs) if epochs else None
-            for epoch in epochs:
-                losses = _number(epoch["loss"]), _number(epoch.get("validation_loss"))
-                rows.append((model, str(seed), int(epoch["number"]), *losses, epoch is kept))
+            kept = history.best.number if history.epochs else None
+            for epoch in history.epochs:
+                losses = _number(epoch.loss), _number(epoch.validation_loss)
+                rows.append((model, str(seed), epoch.number, *losses, epoch.number == kept))
     names = ["model", "seed", "epoch", "loss", "validation_loss", "kept"]
     return pandas.DataFrame(rows, columns=names)
 
 
-def _number(value: Any) -> float:
-    return math.nan if value is None else float(value)
-
-
-def kept_epoch(epochs: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the epoch whose weights were kept, as `latens.training.History.best` does."""
-    settled = [epoch for epoch in epochs if epoch.get("is_settled", True)]
-    return min(settled or epochs[-1:], key=_monitored)
-
-
-def _monitored(epoch: Mapping[str, Any]) -> float:
-    """The loss that decides which weights are kept; one that is no number never wins."""
-    held_out = epoch.get("validation_loss")
-    value = _number(epoch["loss"] if held_out is None else held_out)
-    return value if math.isfinite(value) else math.inf
+def _number(value: float | None) -> float:
+    return math.nan if value is None else value
 
 
 def _draw(panel: Axes, frame: pandas.DataFrame) -> None:

@@ -8,13 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.plots import Picture, anomalies
-from latens.reports.arrays import Arrays
 from latens.reports.blocks import Cell, Figure, Heading, Section, Table
-from latens.reports.content import Content
-from latens.reports.detail import Detail
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count, number
-from latens.reports.labels import word_of
+from latens.reports.run_data import RunData
 from latens.reports.thumbnails import display_range, reduced
 
 __all__ = ["anomalies_section"]
@@ -44,17 +41,17 @@ class _Sample:
     label: str | None
 
 
-def anomalies_section(content: Content, arrays: Arrays, detail: Detail) -> Section:
+def anomalies_section(run: RunData) -> Section:
     """Build the section of the held-out samples that the first model rebuilds worst."""
-    found = _find(content, arrays)
+    found = _find(run)
     if found is None:
         missing = ("This run holds no reconstruction errors of single samples yet.",)
         return Section("anomalies", "Anomalies", missing=missing)
     errors, shown, places = found
-    model = content.models[0]
-    picture = _draw(content, arrays, detail, errors, shown, places)
-    samples = _samples(content, arrays, errors, places, picture)
-    label = content.label(model)
+    model = run.models[0]
+    picture = _draw(run, errors, shown, places)
+    samples = _samples(run, errors, places, picture)
+    label = run.label(model)
     most = max(one.times_median for one in samples)
     alt = f"Errors of {count(len(errors))} held-out samples, and the {len(samples)} rebuilt worst by {label}"
     alt += f", at up to {most:.3g} times the median error." if math.isfinite(most) else "."
@@ -62,7 +59,7 @@ def anomalies_section(content: Content, arrays: Arrays, detail: Detail) -> Secti
     caption += (
         ", and the samples rebuilt worst with their error in medians, the worst first. In the difference, "
         "blue is too dark and orange too bright."
-        if content.is_images
+        if run.is_images
         else "."
     )
     width = round(100 * picture.figure.get_figwidth())
@@ -72,15 +69,15 @@ def anomalies_section(content: Content, arrays: Arrays, detail: Detail) -> Secti
     return Section("anomalies", "Anomalies", _LEAD, blocks, data=data)
 
 
-def _find(content: Content, arrays: Arrays) -> tuple[Errors, Places, Places] | None:
+def _find(run: RunData) -> tuple[Errors, Places, Places] | None:
     """All errors, and the worst examples: where they stand among the examples, and among the errors.
 
     Examples are in the order of the first model's error.
     """
-    model = content.models[0] if content.models else ""
-    errors = arrays.get(f"errors_{model}_test", ndim=1)
-    rows = arrays.rows("example_rows")
-    places = None if errors is None or rows is None else arrays.places(rows, len(errors))
+    model = run.models[0] if run.models else ""
+    errors = run.arrays.get(f"errors_{model}_test", ndim=1)
+    rows = run.arrays.rows("example_rows")
+    places = None if errors is None or rows is None else run.arrays.places(rows, len(errors))
     if errors is None or places is None:
         return None
     known = np.nan_to_num(errors.astype(np.float64))
@@ -90,36 +87,32 @@ def _find(content: Content, arrays: Arrays) -> tuple[Errors, Places, Places] | N
 
 
 def _draw(
-    content: Content,
-    arrays: Arrays,
-    detail: Detail,
+    run: RunData,
     errors: Errors,
     shown: Places,
     places: Places,
 ) -> Picture:
     """The distribution, and the samples where they are images."""
-    ndim = len(content.sample_shape) + 1
-    originals = arrays.get("examples_original", ndim=ndim)
-    rebuilt = arrays.get(f"examples_{content.models[0]}", ndim=ndim)
-    if not content.is_images or originals is None or rebuilt is None:
+    ndim = len(run.sample_shape) + 1
+    originals = run.arrays.get("examples_original", ndim=ndim)
+    rebuilt = run.arrays.get(f"examples_{run.models[0]}", ndim=ndim)
+    if not run.is_images or originals is None or rebuilt is None:
         return anomalies(errors, places, unit=_UNIT)
     if originals.shape != rebuilt.shape or len(originals) <= shown.max():
         return anomalies(errors, places, unit=_UNIT)
-    limits = display_range(originals, content.data_range)
-    tiles = (reduced(one[shown], detail.image_side) for one in (originals, rebuilt))
+    limits = display_range(originals, run.data.data_range)
+    tiles = (reduced(one[shown], run.resolution.image_side) for one in (originals, rebuilt))
     return anomalies(errors, places, *tiles, limits=limits, unit=_UNIT)
 
 
-def _samples(
-    content: Content, arrays: Arrays, errors: Errors, places: Places, picture: Picture
-) -> list[_Sample]:
-    scored = arrays.rows("scored_test", rows=len(errors))
+def _samples(run: RunData, errors: Errors, places: Places, picture: Picture) -> list[_Sample]:
+    scored = run.arrays.rows("scored_test", rows=len(errors))
     rows = (places if scored is None else scored[places]).astype(int).tolist()
-    files = _files(content, arrays)
-    labels = arrays.labels()
+    files = _files(run)
+    labels = run.arrays.labels()
     if labels is not None and len(labels) != len(errors):
         labels = None
-    others = _percentiles(content, arrays, errors, places)
+    others = _percentiles(run, errors, places)
     return [
         _Sample(
             row=row,
@@ -128,31 +121,29 @@ def _samples(
             times_median=float(one.times_median),
             percentile=float(one.percentile),
             percentiles={name: float(values[at]) for name, values in others.items()},
-            label=None if labels is None else word_of(int(labels[places[at]]), content),
+            label=None if labels is None else run.class_name(int(labels[places[at]])),
         )
         for at, (row, one) in enumerate(zip(rows, picture.frame.itertuples(), strict=True))
     ]
 
 
-def _files(content: Content, arrays: Arrays) -> dict[int, str]:
+def _files(run: RunData) -> dict[int, str]:
     """From row numbers to file names, of the samples on the maps."""
-    rows = arrays.rows("map_rows")
-    if rows is None or len(rows) != len(content.files):
+    rows = run.arrays.rows("map_rows")
+    if rows is None or len(rows) != len(run.items.files):
         return {}
-    return dict(zip(rows.astype(int).tolist(), content.files, strict=True))
+    return dict(zip(rows.astype(int).tolist(), run.items.files, strict=True))
 
 
-def _percentiles(
-    content: Content, arrays: Arrays, errors: Errors, places: Places
-) -> dict[str, Errors]:
+def _percentiles(run: RunData, errors: Errors, places: Places) -> dict[str, Errors]:
     """By the errors of other representations: the share of samples that are rebuilt better."""
     found: dict[str, Errors] = {}
-    for name in content.representations:
-        others = arrays.get(f"errors_{name}_test", ndim=1)
-        if name == content.models[0] or others is None or len(others) != len(errors):
+    for name in run.representations:
+        others = run.arrays.get(f"errors_{name}_test", ndim=1)
+        if name == run.models[0] or others is None or len(others) != len(errors):
             continue
         below = np.searchsorted(np.sort(others), others[places], side="left")
-        found[content.label(name)] = 100 * below / len(others)
+        found[run.label(name)] = 100 * below / len(others)
     return dict(list(found.items())[:_MOST_OTHERS])
 
 

@@ -30,7 +30,7 @@ class Arrays:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._names = set(run.arrays())
-        self._n_classes = len(run.info["data"]["names"] or ())
+        self._n_classes = len(run.data.names or ())
         self.problems: list[str] = []
 
     def get(

@@ -5,11 +5,10 @@ import math
 import numpy as np
 
 from latens.plots import explained_variance
-from latens.reports.arrays import Arrays
 from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
-from latens.reports.content import Content, Variance
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count
+from latens.reports.run_data import RunData
 
 __all__ = ["baselines_section"]
 
@@ -20,21 +19,23 @@ _LEAD = (
 )
 
 
-def baselines_section(content: Content, arrays: Arrays) -> Section:
+def baselines_section(run: RunData) -> Section:
     """Build the section with the variance that PCA of every size keeps, and the models beside it."""
     title = "PCA of every size"
-    if content.variance is None:
+    variance = run.results.variance
+    shares = [] if variance is None else [one for one in variance.shares if one is not None]
+    if variance is None or variance.total is None or not shares:
         missing = ("This run does not say how much of the variance PCA keeps.",)
         return Section("baselines", title, missing=missing)
-    models = _models(content, arrays, content.variance)
+    models = _models(run, variance.total)
     picture = explained_variance(
-        content.variance.shares,
-        {content.label(name): value for name, value in models.items()},
+        shares,
+        {run.label(name): value for name, value in models.items()},
     )
     frame = picture.frame
     curve, rows = (
         frame[frame["representation"] == "PCA"],
-        frame.iloc[len(content.variance.shares) :],
+        frame.iloc[len(shares) :],
     )
     words = [
         f"{row.representation} keeps {row.share:.1%} with {row.numbers} numbers"
@@ -49,19 +50,19 @@ def baselines_section(content: Content, arrays: Arrays) -> Section:
     figure = Figure(inline_svg(picture, "variance", alt), caption, width=720, least_width=420)
     blocks: list[Block] = [figure]
     if len(rows):
-        blocks.append(_table(rows, len(content.variance.shares)))
-    data = {"variance": content.variance.total, "kept": frame.to_dict("records")}
+        blocks.append(_table(rows, len(shares)))
+    data = {"variance": variance.total, "kept": frame.to_dict("records")}
     return Section("baselines", title, _LEAD, tuple(blocks), data=data)
 
 
-def _models(content: Content, arrays: Arrays, variance: Variance) -> dict[str, tuple[int, float]]:
+def _models(run: RunData, total: float) -> dict[str, tuple[int, float]]:
     """From every model to its numbers and the share that it keeps."""
-    numbers = {row.representation: row.numbers for row in content.rows}
+    numbers = {row.representation: row.numbers for row in run.results.rows}
     models = {}
-    for name in content.models:
-        errors = arrays.get(f"errors_{name}_test", ndim=1)
-        if errors is not None and name in numbers and variance.total > 0:
-            share = 1 - float(errors.mean(dtype=np.float64)) / variance.total
+    for name in run.models:
+        errors = run.arrays.get(f"errors_{name}_test", ndim=1)
+        if errors is not None and name in numbers and total > 0:
+            share = 1 - float(errors.mean(dtype=np.float64)) / total
             if math.isfinite(share):
                 models[name] = numbers[name], share
     return models

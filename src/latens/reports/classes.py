@@ -3,12 +3,10 @@
 import numpy as np
 
 from latens.plots import class_frequencies, class_samples
-from latens.reports.arrays import Arrays
 from latens.reports.blocks import Block, Figure, Section
-from latens.reports.content import Content
-from latens.reports.detail import Detail
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import plural
+from latens.reports.run_data import RunData
 from latens.reports.thumbnails import reduced
 
 __all__ = ["classes_section"]
@@ -23,16 +21,16 @@ _SMALL, _MANY, _FEW = 40, 16, 8
 _MOST_CLASSES = 20
 
 
-def classes_section(content: Content, arrays: Arrays, detail: Detail) -> Section | None:
+def classes_section(run: RunData) -> Section | None:
     """Build the section of the classes; None for data without labels."""
     known = {}
     for name, part in (("samples to learn from", "train"), ("held-out samples", "test")):
-        labels = arrays.classes(part)
+        labels = run.arrays.classes(part)
         if labels is not None and np.any(labels >= 0):
             known[name] = labels[labels >= 0]
     if not known:
         return None
-    picture = class_frequencies(known, names=content.class_names)
+    picture = class_frequencies(known, names=run.class_names)
     classes = picture.frame["label"].nunique()
     alt = f"Samples in each of {plural(classes, 'class', 'classes')}: " + ", ".join(
         f"{row.name} {row.count}" for row in picture.frame.itertuples(index=False)
@@ -40,19 +38,19 @@ def classes_section(content: Content, arrays: Arrays, detail: Detail) -> Section
     svg = inline_svg(picture, "class-frequencies", alt[:2_000])
     caption = "Samples of each class."
     blocks: list[Block] = [Figure(svg, caption, width=720, least_width=420)]
-    samples = _samples(content, arrays, detail)
+    samples = _samples(run)
     if samples is not None:
         blocks.append(samples)
     data = {"classes": picture.frame.to_dict("records")}
-    lead = _TAUGHT.format(", ".join(content.taught)) if content.taught else _LEAD
+    lead = _TAUGHT.format(", ".join(run.supervised)) if run.supervised else _LEAD
     return Section("classes", "Classes", lead, tuple(blocks), data=data)
 
 
-def _samples(content: Content, arrays: Arrays, detail: Detail) -> Figure | None:
-    images = arrays.get("map_images", ndim=len(content.sample_shape) + 1)
-    y = arrays.classes("test")
-    rows = None if y is None else arrays.rows("map_rows", below=len(y))
-    if not content.is_images or images is None or rows is None or y is None:
+def _samples(run: RunData) -> Figure | None:
+    images = run.arrays.get("map_images", ndim=len(run.sample_shape) + 1)
+    y = run.arrays.classes("test")
+    rows = None if y is None else run.arrays.rows("map_rows", below=len(y))
+    if not run.is_images or images is None or rows is None or y is None:
         return None
     if len(images) != len(rows):
         return None
@@ -64,10 +62,10 @@ def _samples(content: Content, arrays: Arrays, detail: Detail) -> Figure | None:
     # The first of each class are enough; all of them would be many megabytes as floats.
     first = np.sort(np.concatenate([known[labels[known] == one][:columns] for one in largest]))
     picture = class_samples(
-        reduced(images[first], detail.image_side),
+        reduced(images[first], run.resolution.image_side),
         labels[first],
         limits=(0.0, 255.0),
-        names=content.class_names,
+        names=run.class_names,
         columns=columns,
     )
     alt = f"Up to {columns} held-out images of every class."

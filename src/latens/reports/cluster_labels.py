@@ -11,12 +11,10 @@ from latens.plots import (
     cluster_label_table,
     merges,
 )
-from latens.reports.arrays import Arrays
 from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
-from latens.reports.content import Content
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count, plural
-from latens.reports.labels import word_of
+from latens.reports.run_data import RunData
 
 __all__ = ["cluster_labels_section"]
 
@@ -26,10 +24,10 @@ Integers = npt.NDArray[np.int64]
 _MOST = 100
 
 
-def cluster_labels_section(content: Content, arrays: Arrays) -> Section | None:
+def cluster_labels_section(run: RunData) -> Section | None:
     """Build the section on the labels inside the clusters; None for data without labels."""
-    labels = arrays.labels()
-    clusters = arrays.clusters(content.models[0]) if content.models else None
+    labels = run.arrays.labels()
+    clusters = run.arrays.clusters(run.models[0]) if run.models else None
     if labels is None:
         return None
     if clusters is None or len(clusters) != len(labels):
@@ -41,7 +39,7 @@ def cluster_labels_section(content: Content, arrays: Arrays) -> Section | None:
         missing = (f"There are more than {_MOST} labels or clusters, so they are not counted.",)
         return Section("labels", "Labels in the clusters", missing=missing)
     arguments = (labels, clusters)
-    names = content.class_names
+    names = run.class_names
     pictures = (
         (cluster_label_shares, "shares", "What each cluster is made of."),
         (
@@ -67,7 +65,7 @@ def cluster_labels_section(content: Content, arrays: Arrays) -> Section | None:
             pictures, ("Shares", "Counts", "Counts"), strict=True
         )
     )
-    is_taught = content.models[0] in content.taught
+    is_taught = run.models[0] in run.supervised
     made = "of codes that learnt from labels" if is_taught else "without the labels"
     lead = (
         f"The clusters were made {made}; here they are scored with labels. A cluster of one "
@@ -75,10 +73,10 @@ def cluster_labels_section(content: Content, arrays: Arrays) -> Section | None:
     )
     data: dict[str, object] = {
         "clusters": table.clusters.tolist(),
-        "labels": [word_of(int(one), content) for one in table.classes],
+        "labels": [run.class_name(int(one)) for one in table.classes],
         "counts": table.counts.tolist(),
     }
-    found = _Merged(content, arrays, labels, clusters)
+    found = _Merged(run, labels, clusters)
     data["merged"] = found.facts()
     blocks = (*figures, *found.blocks())
     return Section("labels", "Labels in the clusters", lead, blocks, data=data)
@@ -89,12 +87,11 @@ class _Merged:
 
     def __init__(
         self,
-        content: Content,
-        arrays: Arrays,
+        run: RunData,
         labels: Integers,
         clusters: Integers,
     ) -> None:
-        self.content, self.arrays = content, arrays
+        self.run = run
         self.places = self._places(len(labels))
         self.found = self._found(labels, clusters)
 
@@ -102,9 +99,9 @@ class _Merged:
         """Return a table of them, and pictures of the nearest pairs."""
         if not self.found:
             return []
-        images = self.arrays.get("map_images", ndim=len(self.content.sample_shape) + 1)
+        images = self.run.arrays.get("map_images", ndim=len(self.run.sample_shape) + 1)
         blocks: list[Block] = [self._table()]
-        if self.content.is_images and images is not None and len(images) == len(self.places):
+        if self.run.is_images and images is not None and len(images) == len(self.places):
             blocks.append(self._figure(images))
         return blocks
 
@@ -113,7 +110,7 @@ class _Merged:
         return [
             {
                 "cluster": int(one.cluster),
-                "classes": [word_of(int(label), self.content) for label in one.classes],
+                "classes": [self.run.class_name(int(label)) for label in one.classes],
                 "counts": list(one.counts),
                 "size": one.size,
             }
@@ -122,12 +119,12 @@ class _Merged:
 
     def _places(self, n: int) -> Integers:
         """Where the samples on the map stand among the scored ones; all of them without a map."""
-        rows = self.arrays.rows("map_rows")
-        places = None if rows is None else self.arrays.places(rows, n)
+        rows = self.run.arrays.rows("map_rows")
+        places = None if rows is None else self.run.arrays.places(rows, n)
         return np.arange(n) if places is None else places
 
     def _found(self, labels: Integers, clusters: Integers) -> tuple[MergedClasses, ...]:
-        codes = self.arrays.get(f"codes_{self.content.models[0]}_test", ndim=2, rows=len(labels))
+        codes = self.run.arrays.get(f"codes_{self.run.models[0]}_test", ndim=2, rows=len(labels))
         if codes is None:
             return ()
         some = self.places
@@ -153,7 +150,7 @@ class _Merged:
         return Table("Clusters that merge classes", headings, rows)
 
     def _figure(self, images: npt.NDArray[np.generic]) -> Figure:
-        picture = merges(self.found, images, limits=(0, 255), names=self.content.class_names)
+        picture = merges(self.found, images, limits=(0, 255), names=self.run.class_names)
         alt = f"Nearest pairs of different classes in {plural(len(self.found), 'cluster')}."
         caption = (
             "Where the classes touch: for each two classes of a cluster the pairs of samples whose codes are "

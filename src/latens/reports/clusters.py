@@ -9,14 +9,12 @@ import numpy.typing as npt
 from latens.exceptions import DataError
 from latens.metrics import silhouette_samples
 from latens.plots import Picture, criteria, medoids, silhouette_profiles, silhouettes
-from latens.reports.arrays import Arrays
 from latens.reports.blocks import Block, Cell, Figure, Heading, Image, Section, Table
-from latens.reports.content import Content, Sweep
-from latens.reports.detail import Detail
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count, number, plural
-from latens.reports.labels import word_of
+from latens.reports.run_data import RunData
 from latens.reports.thumbnails import as_pixels, reduced, strip
+from latens.runs import ChosenClusters
 
 __all__ = ["clusters_section"]
 
@@ -30,51 +28,54 @@ _NEAREST = 6
 _MOST_CLUSTERS = 100
 
 
-def clusters_section(content: Content, arrays: Arrays, detail: Detail) -> Section:
+def clusters_section(run: RunData) -> Section:
     """Build the section on the number of clusters, and on each of them."""
     blocks: list[Block] = []
     missing: list[str] = []
-    if content.sweep is not None and content.sweep.ks:
-        blocks.append(_sweep(content.sweep))
+    chosen = run.results.clusters
+    if chosen is not None and chosen.tried:
+        blocks.append(_sweep(chosen))
     else:
         missing.append("This run has not tried other numbers of clusters.")
-    name = content.models[0] if content.models else ""
-    clusters = arrays.clusters(name)
-    data: dict[str, object] = {"chosen": asdict(content.sweep) if content.sweep else None}
+    name = run.models[0] if run.models else ""
+    clusters = run.arrays.clusters(name)
+    data: dict[str, object] = {"chosen": chosen.model_dump() if chosen else None}
     if clusters is None:
         missing.append("This run holds no clusters of the held-out samples yet.")
     else:
-        rows = _Clusters(content, arrays, name, clusters, detail)
+        rows = _Clusters(run, name, clusters)
         blocks += [*rows.figures(), rows.table()]
         data["clusters"] = [asdict(one) for one in rows.facts()]
-    return Section("clusters", "Clusters", _lead(content), tuple(blocks), tuple(missing), data)
+    return Section("clusters", "Clusters", _lead(run), tuple(blocks), tuple(missing), data)
 
 
-def _lead(content: Content) -> str:
-    if content.sweep is None:
+def _lead(run: RunData) -> str:
+    chosen = run.results.clusters
+    if chosen is None:
         return ""
-    name = content.label(content.models[0]) if content.models else "the first model"
-    sweep = content.sweep
-    why = f" ({sweep.why})" if sweep.why else ""
-    reason = f" ({sweep.reason})" if sweep.reason else ""
+    name = run.label(run.models[0]) if run.models else "the first model"
+    why, reason = (
+        f" ({words.rstrip('.')})" if words else "" for words in (chosen.why, chosen.reason)
+    )
     unclear = (
-        "" if sweep.is_clear is not False else f"There is no clear number of clusters{reason}. "
+        "" if chosen.is_clear is not False else f"There is no clear number of clusters{reason}. "
     )
     return (
-        f"{unclear}K-means sorts the codes of {name} into {plural(sweep.k, 'cluster')}{why}. The clusters "
+        f"{unclear}K-means sorts the codes of {name} into {plural(chosen.k, 'cluster')}{why}. The clusters "
         "were found on the training samples; these are the held-out samples."
     )
 
 
-def _sweep(sweep: Sweep) -> Figure:
+def _sweep(chosen: ChosenClusters) -> Figure:
     """What the criteria say of every number tried; only the silhouette, if the run has no others."""
-    if len(sweep.criteria) > 1:
-        return _criteria(sweep)
-    picture = silhouettes(sweep.ks, sweep.silhouettes, chosen=sweep.k)
-    best = max(zip(sweep.silhouettes, sweep.ks, strict=True))
+    ks, values = zip(*chosen.tried, strict=True)
+    if len(chosen.criteria) > 1 and len(ks) == len(chosen.ks):
+        return _criteria(chosen)
+    picture = silhouettes(ks, values, chosen=chosen.k)
+    best = max(zip(values, ks, strict=True))
     alt = (
-        f"Mean silhouette for {sweep.ks[0]} to {sweep.ks[-1]} clusters; the largest is {best[0]:.3f} at "
-        f"{best[1]} clusters. {sweep.k} clusters were used."
+        f"Mean silhouette for {ks[0]} to {ks[-1]} clusters; the largest is {best[0]:.3f} at "
+        f"{best[1]} clusters. {chosen.k} clusters were used."
     )
     caption = (
         "The silhouette tells how much closer a sample is to its own cluster than to the next one: 1 is "
@@ -83,13 +84,13 @@ def _sweep(sweep: Sweep) -> Figure:
     return Figure(inline_svg(picture, "silhouettes", alt), caption, width=720, least_width=420)
 
 
-def _criteria(sweep: Sweep) -> Figure:
-    picture = criteria(sweep.ks, sweep.criteria, best=sweep.k)
-    words = ", ".join(f"{one.label} {one.best}" for one in sweep.criteria)
-    alt = f"Criteria for {sweep.ks[0]} to {sweep.ks[-1]} clusters. They would choose: {words}."
+def _criteria(chosen: ChosenClusters) -> Figure:
+    picture = criteria(chosen.ks, chosen.criteria, best=chosen.k)
+    words = ", ".join(f"{one.label} {one.best}" for one in chosen.criteria)
+    alt = f"Criteria for {chosen.ks[0]} to {chosen.ks[-1]} clusters. They would choose: {words}."
     caption = (
         "What each criterion says of every number of clusters of these codes; none knows the labels, and "
-        f"none decides alone. The dashed line is the number used, {sweep.k}."
+        f"none decides alone. The dashed line is the number used, {chosen.k}."
     )
     width = round(100 * picture.figure.get_figwidth())
     svg = inline_svg(picture, "criteria", alt)
@@ -111,17 +112,15 @@ class _Cluster:
 class _Clusters:
     """What is known about every cluster of a representation."""
 
-    def __init__(
-        self, content: Content, arrays: Arrays, name: str, clusters: Integers, detail: Detail
-    ) -> None:
-        self.content, self.arrays, self.detail = content, arrays, detail
+    def __init__(self, run: RunData, name: str, clusters: Integers) -> None:
+        self.run = run
         self.clusters = clusters
         self.found, self.sizes = np.unique(clusters, return_counts=True)
-        self.codes = arrays.get(f"codes_{name}_test", ndim=2, rows=len(clusters))
+        self.codes = run.arrays.get(f"codes_{name}_test", ndim=2, rows=len(clusters))
         self.on_map = self._on_map()
         self.samples = self._samples()
         self.silhouettes = self._silhouettes()
-        labels = arrays.labels()
+        labels = run.arrays.labels()
         self.labels = labels if labels is not None and len(labels) == len(clusters) else None
 
     def facts(self) -> list[_Cluster]:
@@ -219,17 +218,15 @@ class _Clusters:
         if self.labels is None:
             return None, None
         values, counts = np.unique(self.labels[self.clusters == cluster], return_counts=True)
-        return word_of(int(values[counts.argmax()]), self.content), float(
-            counts.max() / counts.sum()
-        )
+        return self.run.class_name(int(values[counts.argmax()])), float(counts.max() / counts.sum())
 
     def _on_map(self) -> tuple[Integers, Array, Array] | None:
         """Of the samples on the map: their places among the scored ones, their codes and pictures."""
-        images = self.arrays.get("map_images", ndim=len(self.content.sample_shape) + 1)
-        rows = self.arrays.rows("map_rows")
-        if not self.content.is_images or images is None or rows is None or self.codes is None:
+        images = self.run.arrays.get("map_images", ndim=len(self.run.sample_shape) + 1)
+        rows = self.run.arrays.rows("map_rows")
+        if not self.run.is_images or images is None or rows is None or self.codes is None:
             return None
-        places = self.arrays.places(rows, len(self.clusters))
+        places = self.run.arrays.places(rows, len(self.clusters))
         if places is None or len(images) != len(places):
             return None
         return places, self.codes[places], images
@@ -246,7 +243,7 @@ class _Clusters:
                 continue
             distances = np.square(codes[here] - codes[here].mean(axis=0)).sum(axis=1)
             closest = here[np.argsort(distances, kind="stable")[:_NEAREST]]
-            some = reduced(images[closest], min(48, self.detail.image_side))
+            some = reduced(images[closest], min(48, self.run.resolution.image_side))
             alt = f"{plural(len(closest), 'sample')} closest to the middle of cluster {cluster}"
             strips[int(cluster)] = strip(as_pixels(some, (0, 255)), alt)
         return strips

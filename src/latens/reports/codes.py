@@ -6,12 +6,11 @@ import numpy.typing as npt
 from latens.metrics import CodeDistribution, describe_codes
 from latens.plots import code_histograms, code_tiles
 from latens.plots.code_tiles import is_square
-from latens.reports.arrays import Arrays
 from latens.reports.blocks import Block, Figure, Fold, Section
-from latens.reports.content import Content
 from latens.reports.distributions import distribution_data, distributions_table
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count
+from latens.reports.run_data import RunData
 from latens.reports.thumbnails import display_range, reduced, spread_out
 
 __all__ = ["codes_section"]
@@ -28,16 +27,16 @@ _OPEN = 3
 _TILES, _SIDE = 12, 64
 
 
-def codes_section(content: Content, arrays: Arrays) -> Section:
+def codes_section(run: RunData) -> Section:
     """Build the section with the distribution of every number of every model's codes."""
     figures: dict[str, Figure] = {}
     distributions: dict[str, CodeDistribution] = {}
     data: dict[str, object] = {}
     missing: list[str] = []
-    for place, model in enumerate(content.models):
-        label = content.label(model)
-        draws = arrays.get(f"draws_{model}_test", ndim=2)
-        codes = arrays.get(f"codes_{model}_test", ndim=2) if draws is None else draws
+    for place, model in enumerate(run.models):
+        label = run.label(model)
+        draws = run.arrays.get(f"draws_{model}_test", ndim=2)
+        codes = run.arrays.get(f"codes_{model}_test", ndim=2) if draws is None else draws
         if codes is None:
             missing.append(f"This run holds no codes of {label} yet.")
             continue
@@ -51,27 +50,25 @@ def codes_section(content: Content, arrays: Arrays) -> Section:
     blocks: list[Block] = [*list(figures.values())[:_OPEN]]
     if distributions:
         blocks.append(distributions_table(distributions))
-    blocks += [
-        tiles for model in content.models if (tiles := _tiles(content, arrays, model)) is not None
-    ]
+    blocks += [tiles for model in run.models if (tiles := _tiles(run, model)) is not None]
     others = list(figures.items())[_OPEN:]
     blocks += [Fold(f"The codes of {label}", (figure,)) for label, figure in others]
     return Section("codes", "Codes", _LEAD if blocks else "", tuple(blocks), tuple(missing), data)
 
 
-def _tiles(content: Content, arrays: Arrays, model: str) -> Figure | None:
+def _tiles(run: RunData, model: str) -> Figure | None:
     """Held-out images over their codes; None where a code is no square."""
-    codes = arrays.get(f"codes_{model}_test", ndim=2)
-    rows, images = arrays.rows("example_rows"), arrays.get("examples_original")
-    if not content.is_images or codes is None or rows is None or images is None:
+    codes = run.arrays.get(f"codes_{model}_test", ndim=2)
+    rows, images = run.arrays.rows("example_rows"), run.arrays.get("examples_original")
+    if not run.is_images or codes is None or rows is None or images is None:
         return None
-    places = arrays.places(rows, len(codes))
+    places = run.arrays.places(rows, len(codes))
     if places is None or len(images) != len(places) or not is_square(codes.shape[1]):
         return None
     shown = spread_out(len(places), _TILES)
-    limits = display_range(images, content.data_range)
+    limits = display_range(images, run.data.data_range)
     picture = code_tiles(reduced(images[shown], _SIDE), codes[places[shown]], limits=limits)
-    label = content.label(model)
+    label = run.label(model)
     caption = f"{label}: held-out images over their codes; white is 0."
     return Figure(inline_svg(picture, f"code-tiles-{model}", caption), caption, least_width=680)
 

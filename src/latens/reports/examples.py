@@ -7,13 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.plots import reconstructions
-from latens.reports.arrays import Arrays
 from latens.reports.blocks import Figure, Image, Section
-from latens.reports.content import Content
-from latens.reports.detail import Detail
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import plural
-from latens.reports.labels import word_of
+from latens.reports.run_data import RunData
 from latens.reports.thumbnails import as_pixels, display_range, reduced, spread_out, strip
 
 __all__ = ["Hero", "examples_section", "hero"]
@@ -34,18 +31,20 @@ class Hero:
     rebuilt_caption: str
 
 
-def examples_section(content: Content, arrays: Arrays, detail: Detail) -> Section:
+def examples_section(run: RunData) -> Section:
     """Build the section of originals and reconstructions."""
-    originals, rebuilt = _read(content, arrays)
+    originals, rebuilt = _read(run)
     if originals is None or not rebuilt:
         missing = ("This run holds no rebuilt examples yet.",)
         return Section("reconstructions", "Reconstructions", missing=missing)
     shown = _some_of_each_third(len(originals))
     limits = None
-    if content.is_images:
-        limits = display_range(originals, content.data_range)
-        originals = reduced(originals[shown], detail.image_side)
-        rebuilt = {name: reduced(one[shown], detail.image_side) for name, one in rebuilt.items()}
+    if run.is_images:
+        limits = display_range(originals, run.data.data_range)
+        originals = reduced(originals[shown], run.resolution.image_side)
+        rebuilt = {
+            name: reduced(one[shown], run.resolution.image_side) for name, one in rebuilt.items()
+        }
     else:
         originals, rebuilt = originals[shown], {name: one[shown] for name, one in rebuilt.items()}
     picture = reconstructions(
@@ -53,10 +52,10 @@ def examples_section(content: Content, arrays: Arrays, detail: Detail) -> Sectio
         rebuilt,
         groups=_thirds(len(shown)),
         limits=limits,
-        feature_names=content.data.get("feature_names"),
-        difference=_difference(content, rebuilt),
+        feature_names=run.data.feature_names,
+        difference=_difference(run, rebuilt),
     )
-    what = "images" if content.is_images else "samples"
+    what = "images" if run.is_images else "samples"
     alt = (
         f"{len(shown)} held-out {what} and how {', '.join(rebuilt)} rebuild them, sorted by error."
     )
@@ -64,7 +63,7 @@ def examples_section(content: Content, arrays: Arrays, detail: Detail) -> Sectio
         f"Held-out {what} and what is left of them after the code, in order of the reconstruction "
         f"error: the {what} that are rebuilt best, some of middling error, and the worst of all."
     )
-    if content.is_images:
+    if run.is_images:
         caption += " In the errors, blue is too dark and orange too bright."
     lead = (
         "A sample is squeezed into a code and rebuilt from the code alone. What is missing from the "
@@ -72,29 +71,29 @@ def examples_section(content: Content, arrays: Arrays, detail: Detail) -> Sectio
     )
     figures = (
         Figure(inline_svg(picture, "examples", alt), caption, least_width=680),
-        *_one_of_each_class(content, arrays, detail),
+        *_one_of_each_class(run),
     )
     return Section("reconstructions", "Reconstructions", lead, figures, data=_data(picture.frame))
 
 
-def _one_of_each_class(content: Content, arrays: Arrays, detail: Detail) -> tuple[Figure, ...]:
+def _one_of_each_class(run: RunData) -> tuple[Figure, ...]:
     """The first held-out image of every class over its reconstructions; none for tables.
 
     A label is looked up by the row of its image, so that the two cannot come from different orders.
     """
-    originals, rebuilt = _read(content, arrays, "class_examples")
-    y = arrays.classes("test")
-    rows = None if y is None else arrays.rows("class_rows", below=len(y))
-    if not content.is_images or originals is None or not rebuilt or rows is None or y is None:
+    originals, rebuilt = _read(run, "class_examples")
+    y = run.arrays.classes("test")
+    rows = None if y is None else run.arrays.rows("class_rows", below=len(y))
+    if not run.is_images or originals is None or not rebuilt or rows is None or y is None:
         return ()
     if len(rows) != len(originals):
         return ()
-    limits = display_range(originals, content.data_range)
+    limits = display_range(originals, run.data.data_range)
     shown = slice(_CLASSES)
-    words = [word_of(int(y[row]), content) for row in rows[shown]]
+    words = [run.class_name(int(y[row])) for row in rows[shown]]
     picture = reconstructions(
-        reduced(originals[shown], detail.image_side),
-        {name: reduced(one[shown], detail.image_side) for name, one in rebuilt.items()},
+        reduced(originals[shown], run.resolution.image_side),
+        {name: reduced(one[shown], run.resolution.image_side) for name, one in rebuilt.items()},
         groups=words,
         limits=limits,
     )
@@ -104,31 +103,31 @@ def _one_of_each_class(content: Content, arrays: Arrays, detail: Detail) -> tupl
     return (Figure(svg, caption, least_width=680),)
 
 
-def _difference(content: Content, rebuilt: dict[str, Samples]) -> str | None:
+def _difference(run: RunData, rebuilt: dict[str, Samples]) -> str | None:
     """The first model that rebuilds images, whose errors are shown."""
-    labels = [content.label(model) for model in content.models]
-    return next((one for one in labels if one in rebuilt and content.is_images), None)
+    labels = [run.label(model) for model in run.models]
+    return next((one for one in labels if one in rebuilt and run.is_images), None)
 
 
 def _data(frame: "object") -> dict[str, object]:
     return {"errors": frame.to_dict("records")}  # type: ignore[attr-defined]
 
 
-def hero(content: Content, arrays: Arrays, detail: Detail) -> Hero | None:
+def hero(run: RunData) -> Hero | None:
     """Build the strip at the head; None for tables and for runs without examples."""
-    originals, rebuilt = _read(content, arrays)
-    sizes = {content.label(row.representation): row.numbers for row in content.rows}
-    models = [
-        label for label in map(content.label, content.models) if label in rebuilt.keys() & sizes
-    ]
-    if not content.is_images or originals is None or not models:
+    originals, rebuilt = _read(run)
+    sizes = {run.label(row.representation): row.numbers for row in run.results.rows}
+    models = [label for label in map(run.label, run.models) if label in rebuilt.keys() & sizes]
+    if not run.is_images or originals is None or not models:
         return None
-    limits = display_range(originals, content.data_range)
+    limits = display_range(originals, run.data.data_range)
     shown = spread_out(len(originals), _HERO)
 
     def strip_of(images: Samples, alt: str) -> Image:
         return strip(
-            as_pixels(reduced(images[shown], detail.image_side), limits), alt, per_row=_HERO_COLUMNS
+            as_pixels(reduced(images[shown], run.resolution.image_side), limits),
+            alt,
+            per_row=_HERO_COLUMNS,
         )
 
     return Hero(
@@ -139,18 +138,16 @@ def hero(content: Content, arrays: Arrays, detail: Detail) -> Hero | None:
     )
 
 
-def _read(
-    content: Content, arrays: Arrays, which: str = "examples"
-) -> tuple[Samples | None, dict[str, Samples]]:
+def _read(run: RunData, which: str = "examples") -> tuple[Samples | None, dict[str, Samples]]:
     """Originals, and reconstructions by label, of the same shape."""
-    originals = arrays.get(f"{which}_original", ndim=len(content.sample_shape) + 1)
+    originals = run.arrays.get(f"{which}_original", ndim=len(run.sample_shape) + 1)
     if originals is None:
         return None, {}
     rebuilt = {}
-    for name in content.representations:
-        examples = arrays.get(f"{which}_{name}")
+    for name in run.representations:
+        examples = run.arrays.get(f"{which}_{name}")
         if examples is not None and examples.shape == originals.shape:
-            rebuilt[content.label(name)] = examples
+            rebuilt[run.label(name)] = examples
     return originals, rebuilt
 
 

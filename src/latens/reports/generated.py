@@ -4,11 +4,9 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.plots import generated
-from latens.reports.arrays import Arrays
 from latens.reports.blocks import Figure, Section
-from latens.reports.content import Content
-from latens.reports.detail import Detail
 from latens.reports.figures import inline_svg
+from latens.reports.run_data import RunData
 from latens.reports.thumbnails import display_range, reduced
 
 __all__ = ["generated_section"]
@@ -17,21 +15,21 @@ __all__ = ["generated_section"]
 _SMALL, _MANY, _FEW = 40, 24, 12
 
 
-def generated_section(content: Content, arrays: Arrays, detail: Detail) -> Section | None:
+def generated_section(run: RunData) -> Section | None:
     """Build the section of generated samples; None for tables, which have no pictures."""
-    if not content.is_images:
+    if not run.is_images:
         return None
-    samples, missing = _read(content, arrays)
+    samples, missing = _read(run)
     if not samples:
         return Section("generated", "Generated samples", missing=missing)
-    columns = _MANY if max(content.sample_shape[:2]) <= _SMALL else _FEW
-    originals = arrays.get("examples_original", ndim=len(content.sample_shape) + 1)
+    columns = _MANY if max(run.sample_shape[:2]) <= _SMALL else _FEW
+    originals = run.arrays.get("examples_original", ndim=len(run.sample_shape) + 1)
     reference = next(iter(samples.values())) if originals is None else originals
-    limits = display_range(reference, content.data_range)
+    limits = display_range(reference, run.data.data_range)
     shown = min(columns, *(len(one) for one in samples.values()))
     if originals is not None and len(originals) >= shown:
         samples = {"held-out": originals, **samples}
-    tiles = {name: reduced(one[:shown], detail.image_side) for name, one in samples.items()}
+    tiles = {name: reduced(one[:shown], run.resolution.image_side) for name, one in samples.items()}
     picture = generated(tiles, limits=limits, columns=shown)
     alt = f"{shown} images for each of: {', '.join(tiles)}."
     caption = (
@@ -47,14 +45,12 @@ def generated_section(content: Content, arrays: Arrays, detail: Detail) -> Secti
     return Section("generated", "Generated samples", lead, (figure,), missing, data)
 
 
-def _read(
-    content: Content, arrays: Arrays
-) -> tuple[dict[str, npt.NDArray[np.generic]], tuple[str, ...]]:
+def _read(run: RunData) -> tuple[dict[str, npt.NDArray[np.generic]], tuple[str, ...]]:
     samples, missing = {}, []
-    for model in content.models:
-        images = arrays.get(f"generated_{model}", ndim=len(content.sample_shape) + 1)
-        if images is not None and images.shape[1:] == content.sample_shape:
-            samples[content.label(model)] = images
+    for model in run.models:
+        images = run.arrays.get(f"generated_{model}", ndim=len(run.sample_shape) + 1)
+        if images is not None and images.shape[1:] == run.sample_shape:
+            samples[run.label(model)] = images
         else:
-            missing.append(f"This run holds no new samples of {content.label(model)}.")
+            missing.append(f"This run holds no new samples of {run.label(model)}.")
     return samples, tuple(missing)

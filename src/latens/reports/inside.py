@@ -1,16 +1,12 @@
 """The section on what the layers of the encoders look for."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from latens.plots import filters, patches
-from latens.reports.arrays import Arrays
 from latens.reports.blocks import Block, Figure, Figures, Fold, Section
-from latens.reports.content import Content
-from latens.reports.detail import Detail
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count
+from latens.reports.run_data import RunData
 from latens.reports.thumbnails import reduced
+from latens.runs import PicturedLayer
 
 __all__ = ["inside_section"]
 
@@ -36,43 +32,42 @@ _SIDE = 32
 _MOST_LAYERS, _MOST_UNITS = 12, 32
 
 
-def inside_section(content: Content, arrays: Arrays, detail: Detail) -> Section | None:
+def inside_section(run: RunData) -> Section | None:
     """Build the section of filters and patches, folded for all models but the first; None without."""
     blocks: list[Block] = []
-    for place, (model, layers) in enumerate(content.layers.items()):
-        drawn = [
-            _layer(content, arrays, detail, model, layer, place) for layer in layers[:_MOST_LAYERS]
-        ]
+    for place, (model, layers) in enumerate(run.results.layers.items()):
+        drawn = [_layer(run, model, layer, place) for layer in layers[:_MOST_LAYERS]]
         shown = tuple(one for one in drawn if one is not None)
         if shown:
-            label = content.label(model)
+            label = run.label(model)
             blocks.append(Fold(f"Inside {label}", shown, is_open=not blocks))
     if not blocks:
         return None
-    data = {"layers": dict(content.layers)}
+    known = {
+        model: [one.model_dump() for one in layers] for model, layers in run.results.layers.items()
+    }
+    data = {"layers": known}
     return Section("inside", "Inside the network", _LEAD, tuple(blocks), data=data)
 
 
 def _layer(
-    content: Content,
-    arrays: Arrays,
-    detail: Detail,
+    run: RunData,
     model: str,
-    layer: Mapping[str, Any],
+    layer: PicturedLayer,
     place: int,
 ) -> Figures | None:
-    weights = arrays.get(f"filters_{model}_{layer['name']}")
-    excerpts = arrays.get(f"patches_{model}_{layer['name']}", ndim=len(content.sample_shape) + 2)
+    weights = run.arrays.get(f"filters_{model}_{layer.name}")
+    excerpts = run.arrays.get(f"patches_{model}_{layer.name}", ndim=len(run.sample_shape) + 2)
     if weights is None or excerpts is None or weights.ndim not in (3, 4):
         return None
     weights, excerpts = weights[:_MOST_UNITS], excerpts[:_MOST_UNITS, :_MOST_UNITS]
-    name, side = f"{place}-{layer['name']}", min(_SIDE, detail.image_side)
-    is_image = layer["shows"] != "kernels"
+    name, side = f"{place}-{layer.name}", min(_SIDE, run.resolution.image_side)
+    is_image = layer.shows != "kernels"
     n, k = excerpts.shape[:2]
     smaller = reduced(excerpts.reshape(n * k, *excerpts.shape[2:]), side) // _STEP * _STEP
     left = filters(
         reduced(weights, side) if is_image else weights,
-        limits=_BYTES if layer["shows"] == "mean images" else None,
+        limits=_BYTES if layer.shows == "mean images" else None,
     )
     right = patches(smaller.reshape(n, k, *smaller.shape[1:]), limits=_BYTES)
     what = _in_words(layer)
@@ -83,22 +78,22 @@ def _layer(
     return Figures(figures, _caption(layer, what, weights.shape, excerpts.shape))
 
 
-def _in_words(layer: Mapping[str, Any]) -> str:
-    if layer["kind"] == "code":
-        return f"the code, {count(layer['units'])} numbers"
-    kind = "convolution" if layer["kind"] == "convolution" else "dense layer"
-    return f"layer {layer['name']}, a {kind} of {count(layer['units'])} units"
+def _in_words(layer: PicturedLayer) -> str:
+    if layer.kind == "code":
+        return f"the code, {count(layer.units)} numbers"
+    kind = "convolution" if layer.kind == "convolution" else "dense layer"
+    return f"layer {layer.name}, a {kind} of {count(layer.units)} units"
 
 
 def _caption(
-    layer: Mapping[str, Any], what: str, weights: tuple[int, ...], excerpts: tuple[int, ...]
+    layer: PicturedLayer, what: str, weights: tuple[int, ...], excerpts: tuple[int, ...]
 ) -> str:
     is_coloured = len(weights) == 4 and weights[-1] == 3
-    shows = str(layer["shows"])
+    shows = str(layer.shows)
     own = _COLOURED.get(shows, _SHOWS.get(shows, "")) if is_coloured else _SHOWS.get(shows, "")
-    few = f" The first {weights[0]} are shown." if weights[0] < layer["units"] else ""
+    few = f" The first {weights[0]} are shown." if weights[0] < layer.units else ""
     excites = "the images that excite it most"
-    if layer["kind"] == "convolution":
+    if layer.kind == "convolution":
         excites = f"what it sees, {excerpts[2]} × {excerpts[3]} pixels, black beyond the border"
     return (
         f"{what[0].upper()}{what[1:]}.{few} Filters: {own}. Beside them, for each unit: {excites}."

@@ -6,13 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.plots import PALETTE, maps
-from latens.reports.arrays import Arrays
 from latens.reports.blocks import Block, Embedded, Figure, Fold, Section, Text
-from latens.reports.content import Content
-from latens.reports.detail import Detail
 from latens.reports.explorer import Explorer
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count, plural
+from latens.reports.resolution import Resolution
+from latens.reports.run_data import RunData
 
 __all__ = ["maps_section"]
 
@@ -45,39 +44,39 @@ _HOW = (
 )
 
 
-def maps_section(content: Content, arrays: Arrays, detail: Detail, explorer: Explorer) -> Section:
+def maps_section(run: RunData, explorer: Explorer) -> Section:
     """Build the section of the explorer and of maps that need no scripts, by label and by cluster."""
-    clouds = _clouds(content, arrays, detail.map_points)
+    clouds = _clouds(run)
     if not clouds:
         why = "This run holds no maps. They are drawn at its end, for 20 held-out samples or more."
         return Section("map", "Map", missing=(why,))
-    shown, folded = _first_ones(clouds, content)
-    first = content.models[0] if content.models else ""
-    labels = _on_the_map(arrays, arrays.labels(), detail.map_points)
-    clusters = _on_the_map(arrays, arrays.clusters(first), detail.map_points)
+    shown, folded = _first_ones(clouds, run)
+    first = run.models[0] if run.models else ""
+    labels = _on_the_map(run, run.arrays.labels())
+    clusters = _on_the_map(run, run.arrays.clusters(first))
     blocks: list[Block] = []
     missing: tuple[str, ...] = ()
     if labels is not None:
         text = "The labels only colour the points."
-        if content.taught:
+        if run.supervised:
             text = (
-                f"The labels colour the points; {', '.join(content.taught)} learnt from them, too."
+                f"The labels colour the points; {', '.join(run.supervised)} learnt from them, too."
             )
-        figures = _figures(shown, folded, labels, "label", content.class_names, detail)
+        figures = _figures(shown, folded, labels, "label", run.class_names, run.resolution)
         blocks += [Text("By label", text), *figures]
     if clusters is not None:
-        text = f"The clusters are those of {content.label(first)}, shown on every map."
-        figures = _figures(shown, folded, clusters, "cluster", None, detail)
+        text = f"The clusters are those of {run.label(first)}, shown on every map."
+        figures = _figures(shown, folded, clusters, "cluster", None, run.resolution)
         blocks += [Text("By cluster", text), *figures]
-    others = {which: _clouds(content, arrays, detail.map_points, which) for which in _OTHERS}
-    blocks += _other_maps(content, others, labels, clusters, detail)
+    others = {which: _clouds(run, which) for which in _OTHERS}
+    blocks += _other_maps(run, others, labels, clusters)
     if not others["umap"]:
         missing = (_NO_UMAP,)
     n = len(next(iter(clouds.values())))
     if not blocks:
         missing += ("There are neither labels nor clusters to colour the points by.",)
         nobody = np.zeros(n, dtype=np.int64)
-        blocks += _figures(shown, folded, nobody, "all samples", ["all samples"], detail)
+        blocks += _figures(shown, folded, nobody, "all samples", ["all samples"], run.resolution)
     if explorer.why_not:
         missing = (*missing, explorer.why_not)
     else:
@@ -86,41 +85,40 @@ def maps_section(content: Content, arrays: Arrays, detail: Detail, explorer: Exp
     return Section("map", "Map", _LEAD, tuple(blocks), missing, data)
 
 
-def _first_ones(clouds: Clouds, content: Content) -> tuple[Clouds, Clouds]:
+def _first_ones(clouds: Clouds, run: RunData) -> tuple[Clouds, Clouds]:
     """The maps to show at once, and those to fold: of many, only raw, PCA and the first model stay."""
     if len(clouds) <= _MOST:
         return clouds, {}
-    wanted = [*content.representations[:2], *content.models[:1]]
-    first = {label for label in map(content.label, wanted) if label in clouds}
+    wanted = [*run.representations[:2], *run.models[:1]]
+    first = {label for label in map(run.label, wanted) if label in clouds}
     shown = {label: cloud for label, cloud in clouds.items() if label in first}
     return shown, {label: cloud for label, cloud in clouds.items() if label not in first}
 
 
 def _other_maps(
-    content: Content,
+    run: RunData,
     others: dict[str, Clouds],
     labels: npt.NDArray[np.int64] | None,
     clusters: npt.NDArray[np.int64] | None,
-    detail: Detail,
 ) -> Iterator[Block]:
     """The same codes on other kinds of maps, folded, by label or else by cluster."""
-    groups, title, names = (labels, "label", content.class_names)
+    groups, title, names = (labels, "label", run.class_names)
     if groups is None:
         groups, title, names = (clusters, "cluster", None)
     for which, clouds in others.items():
         if clouds and groups is not None:
-            shown, _ = _first_ones(clouds, content)
-            figure = _figure(shown, groups, title, names, detail, which)
+            shown, _ = _first_ones(clouds, run)
+            figure = _figure(shown, groups, title, names, run.resolution, which)
             yield Fold(_OTHERS[which], (figure,))
 
 
-def _clouds(content: Content, arrays: Arrays, most: int, which: str = "map") -> Clouds:
-    clouds = {}
-    rows = arrays.rows("map_rows")
-    for name in content.representations:
-        cloud = arrays.get(f"{which}_{name}", ndim=2, rows=None if rows is None else len(rows))
+def _clouds(run: RunData, which: str = "map") -> Clouds:
+    clouds, most = {}, run.resolution.map_points
+    rows = run.arrays.rows("map_rows")
+    for name in run.representations:
+        cloud = run.arrays.get(f"{which}_{name}", ndim=2, rows=None if rows is None else len(rows))
         if cloud is not None and cloud.shape[1] == 2:
-            clouds[content.label(name)] = cloud[:: _step(len(cloud), most)]
+            clouds[run.label(name)] = cloud[:: _step(len(cloud), most)]
     return clouds
 
 
@@ -128,15 +126,15 @@ def _step(n: int, most: int) -> int:
     return max(1, -(-n // most))
 
 
-def _on_the_map(
-    arrays: Arrays, groups: npt.NDArray[np.int64] | None, most: int
-) -> npt.NDArray[np.int64] | None:
+def _on_the_map(run: RunData, groups: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64] | None:
     """Of groups of all scored samples, those on the map."""
-    rows = arrays.rows("map_rows")
+    rows = run.arrays.rows("map_rows")
     if groups is None or rows is None:
         return None
-    places = arrays.places(rows, len(groups))
-    return None if places is None else groups[places][:: _step(len(rows), most)]
+    places = run.arrays.places(rows, len(groups))
+    return (
+        None if places is None else groups[places][:: _step(len(rows), run.resolution.map_points)]
+    )
 
 
 def _figures(
@@ -145,12 +143,12 @@ def _figures(
     groups: npt.NDArray[np.int64],
     title: str,
     names: Sequence[str] | None,
-    detail: Detail,
+    resolution: Resolution,
 ) -> Iterator[Block]:
     if shown:
-        yield _figure(shown, groups, title, names, detail, "map")
+        yield _figure(shown, groups, title, names, resolution, "map")
     if folded:
-        figure = _figure(folded, groups, title, names, detail, "more-maps")
+        figure = _figure(folded, groups, title, names, resolution, "more-maps")
         yield Fold(f"{plural(len(folded), 'more map')}, by {title}", (figure,), is_open=not shown)
 
 
@@ -159,7 +157,7 @@ def _figure(
     groups: npt.NDArray[np.int64],
     title: str,
     names: Sequence[str] | None,
-    detail: Detail,
+    resolution: Resolution,
     prefix: str,
 ) -> Figure:
     picture = maps(clouds, groups, names=names, title=title)
@@ -167,6 +165,6 @@ def _figure(
     colours = len(np.unique(groups)) <= len(PALETTE)
     how = f"coloured by {title}" if colours else f"grey, as there are too many of: {title}"
     alt = f"Maps of {n} held-out samples by {', '.join(clouds)}, {how}."
-    svg = inline_svg(picture, f"{prefix}-{title.replace(' ', '-')}", alt, dpi=detail.dpi)
+    svg = inline_svg(picture, f"{prefix}-{title.replace(' ', '-')}", alt, dpi=resolution.dpi)
     width = 1000 if len(clouds) > 1 else 500
     return Figure(svg, f"{n} held-out samples, {how}.", width, min(width, 720))

@@ -6,28 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from latens.reports.arrays import Arrays
-from latens.reports.content import Content, Remark
 from latens.reports.formatting import count, duration, plural, sample_shape
+from latens.reports.run_data import RunData
+from latens.runs import Alert, Verdict
 
-__all__ = ["Fact", "Verdict", "alerts", "facts", "verdict"]
+__all__ = ["Fact", "alerts", "facts", "verdict"]
 
 _COUNT = re.compile(r"[1-9][0-9]{0,5}")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The headline, its reasons, and what to beware of.
-
-    Attributes
-    ----------
-    head, rest : str
-    caution : str
-    """
-
-    head: str
-    rest: str
-    caution: str
 
 
 @dataclass(frozen=True)
@@ -39,75 +24,58 @@ class Fact:
     detail: str = ""
 
 
-def verdict(content: Content) -> Verdict:
+def verdict(run: RunData) -> Verdict:
     """Return the verdict of the run, or say that it has none."""
-    found = content.verdict
-    if found is None:
-        return Verdict("This run has no verdict yet.", "", "It ended before anything was compared.")
-    if found.head:
-        # No line ends inside "k-NN".
-        head, rest = (
-            text.replace("k-NN", "k\u2011NN") for text in (found.head, " ".join(found.reasons))
-        )
-        return Verdict(head, rest, found.caution or "")
-    head, rest = _cut(found.sentence or "")
-    return Verdict(head, rest, found.caution or "")
+    missing = Verdict(
+        head="This run has no verdict yet.", caution="It ended before anything was compared."
+    )
+    return run.results.verdict or missing
 
 
-def _cut(sentence: str) -> tuple[str, str]:
-    """A sentence of version 0.1, and of `recommend`, in two where the reasons begin."""
-    marks = [place for mark in (": ", " — ") if (place := sentence.find(mark)) > 0]
-    cut = min(marks, default=len(sentence))
-    head, rest = sentence[:cut], sentence[cut:].lstrip(":— ")
-    if rest and not head.endswith((".", "!", "?")):
-        head += "."
-    return head, rest[:1].upper() + rest[1:]
-
-
-def facts(content: Content, arrays: Arrays) -> tuple[Fact, ...]:
+def facts(run: RunData) -> tuple[Fact, ...]:
     """Return the key facts: data, held-out part, code, labels, seeds and time."""
-    data = content.data
-    if not content.is_study:
-        return tuple(Fact(label, value, more) for label, value, more in data["facts"])
-    n_train, n_test = data.get("n_train"), data.get("n_test")
+    data = run.data
+    if not run.is_study:
+        return tuple(Fact(label, value, more) for label, value, more in data.facts or ())
+    n_train, n_test = data.n_train, data.n_test
     total = (n_train or 0) + (n_test or 0)
-    shape = content.sample_shape
+    shape = run.sample_shape
     return tuple(
         fact
         for fact in (
             Fact(
                 "Data",
-                str(data.get("name") or "unnamed"),
+                data.name or "unnamed",
                 f"{count(total)} samples, {sample_shape(shape)}" if total else sample_shape(shape),
             ),
-            Fact("Held out", f"{count(n_test)} samples", str(data.get("held_out") or "")),
-            _code(content),
-            _labels(content, arrays),
-            Fact("Seeds", str(len(content.seeds)), _seeds_in_words(content)),
-            Fact("Time", duration(content.info.get("seconds")), _machine(content)),
+            Fact("Held out", f"{count(n_test)} samples", data.held_out or ""),
+            _code(run),
+            _labels(run),
+            Fact("Seeds", str(len(run.seeds)), _seeds_in_words(run)),
+            Fact("Time", duration(run.info.seconds), _machine(run)),
         )
         if fact is not None
     )
 
 
-def _labels(content: Content, arrays: Arrays) -> Fact:
-    y = arrays.labels()
+def _labels(run: RunData) -> Fact:
+    y = run.arrays.labels()
     if y is None:
         return Fact("Labels", "none", "nothing is scored with labels")
-    n_classes = len(content.class_names or np.unique(y))
+    n_classes = len(run.class_names or np.unique(y))
     use = "used to score, never to choose"
-    if content.taught:
-        use = f"learnt from by {', '.join(content.taught)}; all are scored with them"
+    if run.supervised:
+        use = f"learnt from by {', '.join(run.supervised)}; all are scored with them"
     return Fact("Labels", plural(n_classes, "class", "classes"), use)
 
 
-def _code(content: Content) -> Fact | None:
-    sizes = [row.numbers for row in content.rows if row.representation in content.models]
+def _code(run: RunData) -> Fact | None:
+    sizes = [row.numbers for row in run.results.rows if row.representation in run.models]
     if not sizes:
         return None
     smallest, largest = min(sizes), max(sizes)
     words = plural(largest, "number") if smallest == largest else f"{smallest} to {largest} numbers"
-    values = math.prod(content.sample_shape)
+    values = math.prod(run.sample_shape)
     if smallest == largest and values > largest:
         return Fact(
             "Code",
@@ -117,40 +85,40 @@ def _code(content: Content) -> Fact | None:
     return Fact("Code", words, f"per sample of {count(values)} values")
 
 
-def _seeds_in_words(content: Content) -> str:
-    if len(content.seeds) < 2:
+def _seeds_in_words(run: RunData) -> str:
+    if len(run.seeds) < 2:
         return "one run; small differences may be chance"
     return "means and standard deviations over them"
 
 
-def _machine(content: Content) -> str:
-    software = content.info.get("software") or {}
+def _machine(run: RunData) -> str:
+    software = run.info.software or {}
     threads, device = str(software.get("threads") or ""), software.get("device")
     known = f", {plural(int(threads), 'thread')}" if _COUNT.fullmatch(threads) else ""
     return f"on {device or 'unknown device'}{known}"
 
 
-def alerts(content: Content, arrays: Arrays) -> tuple[Remark, ...]:
+def alerts(run: RunData) -> tuple[Alert, ...]:
     """Return what looks wrong: the state of the run first, then what the run itself found."""
-    state = _state(content)
-    damaged = (Remark("An array cannot be used", problem) for problem in arrays.problems)
-    return (*((state,) if state else ()), *content.alerts, *damaged)
+    state = _state(run)
+    damaged = (
+        Alert(title="An array cannot be used", text=problem) for problem in run.arrays.problems
+    )
+    return (*((state,) if state else ()), *run.results.alerts, *damaged)
 
 
-def _state(content: Content) -> Remark | None:
-    status = content.info.get("status")
+def _state(run: RunData) -> Alert | None:
+    status = run.info.status
     if status == "interrupted":
         text = (
             "The results are those of the best weights so far. Continue with `latens run --resume`."
-            if content.is_study
+            if run.is_study
             else "`latens recommend` does not go on where it stopped: start it anew, with --overwrite."
         )
-        return Remark("This run was interrupted", text)
+        return Alert(title="This run was interrupted", text=text)
     if status == "failed":
-        return Remark(
-            "This run failed", str(content.info.get("error") or "No reason was recorded.")
-        )
+        return Alert(title="This run failed", text=run.info.error or "No reason was recorded.")
     if status != "complete":
         text = "It is still running, or was killed. What it lacks so far is left out below."
-        return Remark("This run is not finished", text)
+        return Alert(title="This run is not finished", text=text)
     return None

@@ -11,7 +11,6 @@ from markupsafe import Markup, escape
 
 from latens._text import one_line, printable
 from latens.reports.anomalies import anomalies_section
-from latens.reports.arrays import Arrays
 from latens.reports.baselines import baselines_section
 from latens.reports.blocks import Section
 from latens.reports.classes import classes_section
@@ -20,20 +19,20 @@ from latens.reports.clusters import clusters_section
 from latens.reports.codes import codes_section
 from latens.reports.columns import Column
 from latens.reports.comparison import comparison_section, explanations
-from latens.reports.content import Content, Remark, read_content
-from latens.reports.detail import Detail
 from latens.reports.examples import Hero, examples_section, hero
 from latens.reports.explorer import Explorer
 from latens.reports.generated import generated_section
 from latens.reports.inside import inside_section
 from latens.reports.maps import maps_section
-from latens.reports.overview import Fact, Verdict, alerts, facts, verdict
+from latens.reports.overview import Fact, alerts, facts, verdict
 from latens.reports.reproduction import contents_section, reproduction_section
+from latens.reports.resolution import Resolution
+from latens.reports.run_data import RunData, read_run
 from latens.reports.similar import similar_section
 from latens.reports.training import training_section
 from latens.reports.uses import uses_sections
 from latens.reports.walks import walks_section
-from latens.runs import Run
+from latens.runs import Alert, Run, Verdict
 
 __all__ = ["Page", "build", "render"]
 
@@ -48,7 +47,7 @@ class Page:
 
     Attributes
     ----------
-    content : Content
+    run : RunData
     verdict : Verdict
     hero : Hero or None
     facts, alerts, sections : tuple
@@ -57,17 +56,17 @@ class Page:
     explorer : Explorer
     """
 
-    content: Content
+    run: RunData
     verdict: Verdict
     hero: Hero | None
     facts: tuple[Fact, ...]
-    alerts: tuple[Remark, ...]
+    alerts: tuple[Alert, ...]
     sections: tuple[Section, ...]
     explanations: tuple[Column, ...]
     explorer: Explorer
 
 
-def build(run: Run, detail: Detail, explorer: Explorer) -> Page:
+def build(run: Run, resolution: Resolution, explorer: Explorer) -> Page:
     """Read a run and build its page around its explorer.
 
     Raises
@@ -75,45 +74,43 @@ def build(run: Run, detail: Detail, explorer: Explorer) -> Page:
     RunError
         If a file of the run is damaged.
     """
-    content, arrays = read_content(run), Arrays(run)
+    data = read_run(run, resolution)
     sections = (
-        *(_study_sections(content, arrays, detail, explorer) if content.is_study else ()),
-        *uses_sections(run, detail),
-        reproduction_section(content),
-        contents_section(content),
+        *(_study_sections(data, explorer) if data.is_study else ()),
+        *uses_sections(data),
+        reproduction_section(data),
+        contents_section(data),
     )
     return Page(
-        content=content,
-        verdict=verdict(content),
-        hero=hero(content, arrays, detail),
-        facts=facts(content, arrays),
+        run=data,
+        verdict=verdict(data),
+        hero=hero(data),
+        facts=facts(data),
         # Last, as reading the arrays may have found problems.
-        alerts=alerts(content, arrays),
+        alerts=alerts(data),
         sections=tuple(section for section in sections if section is not None),
-        explanations=explanations(content),
+        explanations=explanations(data),
         explorer=explorer,
     )
 
 
-def _study_sections(
-    content: Content, arrays: Arrays, detail: Detail, explorer: Explorer
-) -> tuple[Section | None, ...]:
+def _study_sections(run: RunData, explorer: Explorer) -> tuple[Section | None, ...]:
     """The sections on models, codes and clusters; what an unfinished study lacks, they name."""
     return (
-        comparison_section(content),
-        classes_section(content, arrays, detail),
-        training_section(content),
-        examples_section(content, arrays, detail),
-        baselines_section(content, arrays),
-        clusters_section(content, arrays, detail),
-        cluster_labels_section(content, arrays),
-        maps_section(content, arrays, detail, explorer),
-        codes_section(content, arrays),
-        walks_section(content, arrays, detail),
-        inside_section(content, arrays, detail),
-        anomalies_section(content, arrays, detail),
-        similar_section(content, arrays, detail),
-        generated_section(content, arrays, detail),
+        comparison_section(run),
+        classes_section(run),
+        training_section(run),
+        examples_section(run),
+        baselines_section(run),
+        clusters_section(run),
+        cluster_labels_section(run),
+        maps_section(run, explorer),
+        codes_section(run),
+        walks_section(run),
+        inside_section(run),
+        anomalies_section(run),
+        similar_section(run),
+        generated_section(run),
     )
 
 
@@ -126,8 +123,8 @@ def render(page: Page) -> str:
         .get_template("report.html")
         .render(
             page=page,
-            name=page.content.data.get("name") or "unnamed data",
-            date=str(page.content.info.get("started") or "")[:10],
+            name=page.run.data.name or "unnamed data",
+            date=str(page.run.info.started or "")[:10],
             script=Markup(script),
             style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
             script_hash=f"sha256-{digest}",
@@ -151,6 +148,8 @@ def _environment() -> jinja2.Environment:
     environment.filters["title"] = _title
     environment.filters["capitalize_first"] = _capitalised
     environment.filters["code"] = _with_code
+    # No line ends inside "k-NN".
+    environment.filters["unbroken"] = lambda text: text.replace("k-NN", "k\u2011NN")
     return environment
 
 

@@ -49,7 +49,7 @@ def write_report(run: Run | str | Path) -> Path:
     'report.html'
     """
     # matplotlib and pandas take a second to import; the command line must not pay for them earlier.
-    from latens.reports.summary import summarise
+    from latens.reports.summary import summarize
 
     opened = run if isinstance(run, Run) else Run.open(run)
     opened.check_writable()
@@ -58,19 +58,19 @@ def write_report(run: Run | str | Path) -> Path:
     with opened.writing():
         with whole_file(path) as temporary:
             temporary.write_text(html, encoding="utf-8")
-        opened.write("report", summarise(page))
+        opened.write("report", summarize(page))
     return path
 
 
 def _within_budget(run: Run) -> "tuple[Page, str]":
     """Return the most detailed page that is small enough, built and rendered."""
-    from latens.reports.detail import DETAILS
     from latens.reports.explorer import read_explorer
     from latens.reports.page import build, render
+    from latens.reports.resolution import RESOLUTIONS
 
     explorer = read_explorer(run, most_bytes=MAX_BYTES - WANTED_BYTES)
-    for detail in DETAILS:
-        page = build(run, detail, explorer)
+    for resolution in RESOLUTIONS:
+        page = build(run, resolution, explorer)
         html = render(page)
         size = len(html.encode("utf-8"))
         if size - explorer.size <= WANTED_BYTES:

@@ -1,8 +1,10 @@
 """The sections on how to repeat a run, and on what the page holds."""
 
+from collections.abc import Mapping
+
 from latens.reports.blocks import Block, Cell, Section, Table, Text
-from latens.reports.content import Content
 from latens.reports.formatting import duration, moment
+from latens.reports.run_data import RunData
 from latens.reports.toml import to_toml
 
 __all__ = ["contents_section", "reproduction_section"]
@@ -10,22 +12,22 @@ __all__ = ["contents_section", "reproduction_section"]
 _NOT_RECORDED = "not recorded"
 
 
-def reproduction_section(content: Content) -> Section:
+def reproduction_section(run: RunData) -> Section:
     """Build the section with everything that decided the result."""
-    info = content.info
-    command = str(info.get("command") or _NOT_RECORDED)
-    study, software = info.get("study") or {}, info.get("software") or {}
-    left_out = content.data.get("left_out") or ()
+    info = run.info
+    command = str(info.command or _NOT_RECORDED)
+    study, software = info.study or {}, info.software or {}
+    left_out = run.data.left_out or ()
     facts = {
-        "Data": content.data.get("source") or content.data.get("name"),
-        "Read as": content.data.get("read_as"),
+        "Data": run.data.source or run.data.name,
+        "Read as": run.data.read_as,
         "Files that cannot be read": f"{len(left_out):,}, listed in run.json" if left_out else None,
-        "Fingerprint of the data": content.data.get("fingerprint"),
-        "Seeds": ", ".join(content.seeds),
-        "Started": moment(info.get("started") or _NOT_RECORDED),
-        "Finished": moment(info.get("finished") or "not yet"),
-        "Duration": duration(info.get("seconds")),
-        "State": info.get("status"),
+        "Fingerprint of the data": run.data.fingerprint,
+        "Seeds": ", ".join(run.seeds),
+        "Started": moment(info.started or _NOT_RECORDED),
+        "Finished": moment(info.finished or "not yet"),
+        "Duration": duration(info.seconds),
+        "State": info.status,
     }
     lead = (
         "The same command with the same data repeats this run; on the same kind of machine and with the "
@@ -40,16 +42,16 @@ def reproduction_section(content: Content) -> Section:
     return Section("reproduce", "How to reproduce", lead, tuple(blocks), data=data)
 
 
-def _table(caption: str, facts: dict[str, object]) -> Table:
+def _table(caption: str, facts: Mapping[str, object]) -> Table:
     cells = ((Cell(str(key)), Cell(str(value), long=True)) for key, value in facts.items() if value)
     return Table(caption, (), tuple(cells))
 
 
-def contents_section(content: Content) -> Section:
+def contents_section(run: RunData) -> Section:
     """Build the section that says what somebody who sends this page gives away."""
-    what = "images of the data" if content.is_images else "values of some samples of the data"
-    labels = ", the names of its classes" if content.class_names else ""
-    columns = ", the names of its columns" if content.data.get("feature_names") else ""
+    what = "images of the data" if run.is_images else "values of some samples of the data"
+    labels = ", the names of its classes" if run.class_names else ""
+    columns = ", the names of its columns" if run.data.feature_names else ""
     lead = (
         f"This page holds {what}{labels}{columns}, results and settings. It is one file: it loads nothing "
         "and sends nothing, and nothing leaves the machine unless you send the file to somebody. "

@@ -4,13 +4,10 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.plots import Picture, neighbours
-from latens.reports.arrays import Arrays
 from latens.reports.blocks import Block, Cell, Figure, Fold, Heading, Section, Table
-from latens.reports.content import Content
-from latens.reports.detail import Detail
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count, number, plural
-from latens.reports.labels import word_of
+from latens.reports.run_data import RunData
 from latens.reports.thumbnails import display_range, reduced
 
 __all__ = ["similar_section"]
@@ -28,9 +25,9 @@ _LEAD = (
 )
 
 
-def similar_section(content: Content, arrays: Arrays, detail: Detail) -> Section:
+def similar_section(run: RunData) -> Section:
     """Build the section of nearest neighbours."""
-    found = _read(content, arrays)
+    found = _read(run)
     if not found:
         missing = ("This run holds no nearest neighbours.",)
         return Section("similar", "Similar samples", missing=missing)
@@ -39,24 +36,24 @@ def similar_section(content: Content, arrays: Arrays, detail: Detail) -> Section
         "neighbours": {name: one.tolist() for name, one in rows.items()},
         "first": "each list starts with the sample itself",
     }
-    if content.is_images:
-        blocks: tuple[Block, ...] = (_figure(content, arrays, detail, found),)
+    if run.is_images:
+        blocks: tuple[Block, ...] = (_figure(run, found),)
     else:
-        blocks = tuple(_tables(content, found))
-    return Section("similar", "Similar samples", _lead(content), blocks, data=data)
+        blocks = tuple(_tables(run, found))
+    return Section("similar", "Similar samples", _lead(run), blocks, data=data)
 
 
-def _lead(content: Content) -> str:
-    return _LEAD if content.is_images else _LEAD.replace("every pixel", "every value")
+def _lead(run: RunData) -> str:
+    return _LEAD if run.is_images else _LEAD.replace("every pixel", "every value")
 
 
-def _read(content: Content, arrays: Arrays) -> dict[str, tuple[Array, Array]]:
+def _read(run: RunData) -> dict[str, tuple[Array, Array]]:
     """From representations to row numbers and samples, all of one shape."""
-    wanted = [*content.representations[:2], *content.models[:1]]
+    wanted = [*run.representations[:2], *run.models[:1]]
     found: dict[str, tuple[Array, Array]] = {}
     for name in dict.fromkeys(wanted):
-        rows = arrays.rows(f"neighbours_{name}", ndim=2)
-        samples = arrays.get(f"similar_{name}", ndim=len(content.sample_shape) + 2)
+        rows = run.arrays.rows(f"neighbours_{name}", ndim=2)
+        samples = run.arrays.get(f"similar_{name}", ndim=len(run.sample_shape) + 2)
         if rows is None or samples is None or samples.shape[:2] != rows.shape:
             continue
         rows, samples = rows[:_MOST_QUERIES, :_MOST_NEAR], samples[:_MOST_QUERIES, :_MOST_NEAR]
@@ -65,19 +62,17 @@ def _read(content: Content, arrays: Arrays) -> dict[str, tuple[Array, Array]]:
     return dict(list(found.items())[:_MOST])
 
 
-def _figure(
-    content: Content, arrays: Arrays, detail: Detail, found: dict[str, tuple[Array, Array]]
-) -> Figure:
-    side = min(_SIDE, detail.image_side)
-    limits = display_range(next(iter(found.values()))[1], content.data_range)
+def _figure(run: RunData, found: dict[str, tuple[Array, Array]]) -> Figure:
+    side = min(_SIDE, run.resolution.image_side)
+    limits = display_range(next(iter(found.values()))[1], run.data.data_range)
     tiles = {}
     for name, (_, samples) in found.items():
         q, k = samples.shape[:2]
         small = reduced(samples.reshape(q * k, *samples.shape[2:]), side)
-        tiles[content.label(name)] = small.reshape(q, k, *small.shape[1:])
-    rows = {content.label(name): one for name, (one, _) in found.items()}
+        tiles[run.label(name)] = small.reshape(q, k, *small.shape[1:])
+    rows = {run.label(name): one for name, (one, _) in found.items()}
     queries, columns = next(iter(rows.values())).shape
-    titles = _titles(content, arrays, next(iter(rows.values()))[:, 0])
+    titles = _titles(run, next(iter(rows.values()))[:, 0])
     picture: Picture = neighbours(tiles, limits=limits, rows=rows, titles=titles)
     alt = (
         f"{plural(queries, 'held-out image')}, each with its {columns - 1} nearest neighbours by "
@@ -92,34 +87,34 @@ def _figure(
     return Figure(svg, caption, width, min(width, 680))
 
 
-def _titles(content: Content, arrays: Arrays, rows: Array) -> list[str]:
-    y = arrays.classes("test")
+def _titles(run: RunData, rows: Array) -> list[str]:
+    y = run.arrays.classes("test")
     titles = []
     for row in rows.astype(int).tolist():
-        label = word_of(int(y[row]), content) if y is not None and row < len(y) else ""
+        label = run.class_name(int(y[row])) if y is not None and row < len(y) else ""
         titles.append(f"row {row}, {label}" if label else f"row {row}")
     return titles
 
 
-def _tables(content: Content, found: dict[str, tuple[Array, Array]]) -> list[Block]:
+def _tables(run: RunData, found: dict[str, tuple[Array, Array]]) -> list[Block]:
     """A table for each of the first samples, all but the first folded."""
     queries = len(next(iter(found.values()))[0])
     blocks: list[Block] = []
     for at in range(min(queries, _TABLES)):
-        table = _table(content, found, at)
+        table = _table(run, found, at)
         blocks.append(Fold(table.caption, (table,)) if blocks else table)
     return blocks
 
 
-def _table(content: Content, found: dict[str, tuple[Array, Array]], at: int) -> Table:
+def _table(run: RunData, found: dict[str, tuple[Array, Array]], at: int) -> Table:
     features = next(iter(found.values()))[1].shape[-1]
-    given = content.data.get("feature_names")
+    given = run.data.feature_names
     names = [str(one) for one in given or ()] or [f"column {one + 1}" for one in range(features)]
     shown = names[:_COLUMNS]
     first = int(next(iter(found.values()))[0][at, 0])
     cells = [
         (
-            Cell("the sample itself" if not rank else f"{rank}, by {content.label(name)}"),
+            Cell("the sample itself" if not rank else f"{rank}, by {run.label(name)}"),
             Cell(count(int(rows[at, rank])), number=True),
             *(Cell(number(float(value)), number=True) for value in samples[at, rank][:_COLUMNS]),
         )

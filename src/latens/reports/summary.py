@@ -5,23 +5,23 @@ from typing import Any
 
 from latens.reports.page import Page
 
-__all__ = ["FORMAT", "VERSION", "summarise"]
+__all__ = ["FORMAT", "VERSION", "summarize"]
 
 FORMAT, VERSION = "latens report", 1
 
 
-def summarise(page: Page) -> dict[str, Any]:
+def summarize(page: Page) -> dict[str, Any]:
     """Return the facts of the page as plain data, without pictures."""
-    info = page.content.info
+    info = page.run.info
     return {
         "format": FORMAT,
         "version": VERSION,
-        "status": info.get("status"),
-        "verdict": _verdict(page),
+        "status": info.status,
+        "verdict": found.model_dump() if (found := page.run.results.verdict) else None,
         "facts": [asdict(fact) for fact in page.facts],
-        "alerts": [asdict(alert) for alert in page.alerts],
-        "data": dict(page.content.data),
-        "seeds": list(page.content.seeds),
+        "alerts": [alert.model_dump() for alert in page.alerts],
+        "data": page.run.data.model_dump(),
+        "seeds": list(page.run.seeds),
         "metrics": {
             one.name: {
                 "label": one.label,
@@ -36,12 +36,7 @@ def summarise(page: Page) -> dict[str, Any]:
         "missing": {
             section.id: list(section.missing) for section in page.sections if section.missing
         },
-        "started": info.get("started"),
-        "finished": info.get("finished"),
-        "seconds": info.get("seconds"),
+        "started": info.started,
+        "finished": info.finished,
+        "seconds": info.seconds,
     }
-
-
-def _verdict(page: Page) -> dict[str, Any] | None:
-    found = page.content.verdict
-    return None if found is None else found.model_dump()

@@ -4,11 +4,12 @@ import numpy as np
 
 from latens.plots import generated
 from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
-from latens.reports.detail import Detail
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count, number
+from latens.reports.resolution import Resolution
+from latens.reports.run_data import RunData
 from latens.reports.thumbnails import reduced
-from latens.runs import Mosaic, Run, Use
+from latens.runs import Mosaic, Use
 from latens.runs import Table as Results
 
 __all__ = ["uses_sections"]
@@ -20,22 +21,16 @@ _MOST_LINES, _MOST_TILES = 48, 64
 _MOST_USES, _MOST_PARTS = 50, 20
 
 
-def uses_sections(run: Run, detail: Detail) -> tuple[Section, ...]:
-    """Build a section for every use that the run holds.
-
-    Raises
-    ------
-    RunError
-        If the file of a use is damaged.
-    """
-    found = list(run.read_uses().items())[:_MOST_USES]
-    return tuple(_section(name, use, detail) for name, use in found)
+def uses_sections(run: RunData) -> tuple[Section, ...]:
+    """Build a section for every use that the run holds."""
+    found = list(run.uses.items())[:_MOST_USES]
+    return tuple(_section(name, use, run.resolution) for name, use in found)
 
 
-def _section(name: str, use: Use, detail: Detail) -> Section:
+def _section(name: str, use: Use, resolution: Resolution) -> Section:
     blocks: list[Block] = [_table(table) for table in use.tables[:_MOST_PARTS]]
     blocks += [
-        _figure(f"use-{name}-{at}", mosaic, detail)
+        _figure(f"use-{name}-{at}", mosaic, resolution)
         for at, mosaic in enumerate(use.mosaics[:_MOST_PARTS])
     ]
     data = {
@@ -72,10 +67,10 @@ def _cell(value: object, is_number: bool) -> Cell:
     return Cell(MISSING if value is None else str(value), number=is_number)
 
 
-def _figure(name: str, mosaic: Mosaic, detail: Detail) -> Figure:
+def _figure(name: str, mosaic: Mosaic, resolution: Resolution) -> Figure:
     images = mosaic.images[:_MOST_LINES, :_MOST_TILES]
     rows, columns = images.shape[:2]
-    small = reduced(images.reshape(rows * columns, *images.shape[2:]), detail.image_side)
+    small = reduced(images.reshape(rows * columns, *images.shape[2:]), resolution.image_side)
     tiles = small.reshape(rows, columns, *small.shape[1:]).astype(np.float64)
     # Two rows may have one name, such as the same class twice; a space keeps them apart.
     names = [f"{row}{' ' * at}" for at, row in enumerate(mosaic.row_names[:rows])]

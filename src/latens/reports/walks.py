@@ -4,12 +4,10 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.plots import Picture, interpolations, traversals
-from latens.reports.arrays import Arrays
 from latens.reports.blocks import Block, Figure, Fold, Section
-from latens.reports.content import Content
-from latens.reports.detail import Detail
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import plural
+from latens.reports.run_data import RunData
 from latens.reports.thumbnails import reduced
 
 __all__ = ["walks_section"]
@@ -26,40 +24,38 @@ _MOST_ROWS, _MOST_STEPS = 20, 20
 _STEP = 4
 
 
-def walks_section(content: Content, arrays: Arrays, detail: Detail) -> Section | None:
+def walks_section(run: RunData) -> Section | None:
     """Build the section of decoded walks, folded for all models but the first; None for tables."""
-    if not content.is_images:
+    if not run.is_images:
         return None
     blocks: list[Block] = []
     data: dict[str, object] = {}
     missing: list[str] = []
-    for place, model in enumerate(content.models):
-        figures = _figures(content, arrays, detail, model, place, data)
+    for place, model in enumerate(run.models):
+        figures = _figures(run, model, place, data)
         if not figures:
-            missing.append(f"This run holds no walks through the codes of {content.label(model)}.")
+            missing.append(f"This run holds no walks through the codes of {run.label(model)}.")
         elif not blocks:
             blocks += figures
         else:
-            blocks.append(Fold(f"Walks through the codes of {content.label(model)}", figures))
+            blocks.append(Fold(f"Walks through the codes of {run.label(model)}", figures))
     lead = _LEAD if blocks else ""
     return Section("walks", "Walks through the codes", lead, tuple(blocks), tuple(missing), data)
 
 
 def _figures(
-    content: Content,
-    arrays: Arrays,
-    detail: Detail,
+    run: RunData,
     model: str,
     place: int,
     data: dict[str, object],
 ) -> tuple[Figure, ...]:
-    ndim = len(content.sample_shape) + 2
-    along = arrays.get(f"traversals_{model}", ndim=ndim)
-    between = arrays.get(f"interpolations_{model}", ndim=ndim)
-    label, side = content.label(model), min(_SIDE, detail.image_side)
+    ndim = len(run.sample_shape) + 2
+    along = run.arrays.get(f"traversals_{model}", ndim=ndim)
+    between = run.arrays.get(f"interpolations_{model}", ndim=ndim)
+    label, side = run.label(model), min(_SIDE, run.resolution.image_side)
     figures = []
     if along is not None:
-        which = arrays.rows(f"traversed_{model}", rows=len(along))
+        which = run.arrays.rows(f"traversed_{model}", rows=len(along))
         along = along[:_MOST_ROWS, :_MOST_STEPS]
         numbers = None if which is None else (which[: len(along)] + 1).tolist()
         picture = traversals(_smaller(along, side), limits=_BYTES, numbers=numbers)

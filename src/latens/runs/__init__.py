@@ -2,19 +2,65 @@
 
 from latens.runs.carrying_out import carry_out
 from latens.runs.folders import NextFolder
+from latens.runs.histories import EpochRecord, Histories, HistoryRecord
+from latens.runs.info import DataInfo, RunInfo
+from latens.runs.items import Items
 from latens.runs.provenance import now, software
+from latens.runs.results import (
+    BASELINES,
+    Alert,
+    ChosenClusters,
+    ClusterCriterion,
+    Evidence,
+    KeptVariance,
+    Measure,
+    NotMeasured,
+    PairedDifference,
+    Part,
+    PicturedLayer,
+    ResultRow,
+    Results,
+    Structure,
+    Verdict,
+)
 from latens.runs.run import Run
 from latens.runs.stored_images import StoredImages
+from latens.runs.summaries import RowSummary, labels_of, mean_and_spread, summarize_rows
 from latens.runs.uses import Mosaic, Table, Use
 
 __all__ = [
+    "BASELINES",
+    "Alert",
+    "ChosenClusters",
+    "ClusterCriterion",
+    "DataInfo",
+    "EpochRecord",
+    "Evidence",
+    "Histories",
+    "HistoryRecord",
+    "Items",
+    "KeptVariance",
+    "Measure",
     "Mosaic",
     "NextFolder",
+    "NotMeasured",
+    "PairedDifference",
+    "Part",
+    "PicturedLayer",
+    "ResultRow",
+    "Results",
+    "RowSummary",
     "Run",
+    "RunInfo",
     "StoredImages",
+    "Structure",
     "Table",
     "Use",
+    "Verdict",
     "carry_out",
+    "labels_of",
+    "mean_and_spread",
     "now",
     "software",
+    "summarize_rows",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 
@@ -16,21 +16,19 @@ from latens._text import json_text, one_line
 from latens._writing import save_array, whole_file
 from latens.exceptions import DataError, RunError
 from latens.runs import folders
-from latens.runs.contents import (
-    Content,
-    HistoriesContent,
-    ItemsContent,
-    ResultsContent,
-    RunContent,
-    UseContent,
-    checked,
-)
 from latens.runs.folders import NextFolder
+from latens.runs.histories import Histories
+from latens.runs.info import DataInfo, RunInfo
+from latens.runs.items import Items
 from latens.runs.json_files import read_json
+from latens.runs.records import Record, checked
+from latens.runs.results import Results
 from latens.runs.stored_images import StoredImages
-from latens.runs.uses import Mosaic, Table, Use
+from latens.runs.uses import Mosaic, Use, UseRecord
 
 __all__ = ["Run"]
+
+Kind = TypeVar("Kind", bound=Record)
 
 _VERSION = 1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -218,7 +216,7 @@ class Run:
         self.write_info(**changes)
 
     @property
-    def info(self) -> dict[str, Any]:
+    def info(self) -> RunInfo:
         """The content of run.json, checked; what is not there has its default.
 
         Raises
@@ -226,26 +224,26 @@ class Run:
         RunError
             If a value is of another type than README.md says.
         """
-        return self._typed(RunContent, "run").model_dump() | self._to_come
+        return self._typed(RunInfo, "run").model_copy(update=self._to_come)
 
     @property
-    def results(self) -> ResultsContent:
+    def results(self) -> Results:
         """The content of results.json, checked; empty where there is none yet."""
-        return self._typed(ResultsContent, "results") if self.has("results") else ResultsContent()
+        return self._typed(Results, "results") if self.has("results") else Results()
 
     @property
-    def histories(self) -> HistoriesContent:
+    def histories(self) -> Histories:
         """The content of histories.json, checked; empty where there is none yet."""
         models = self.read("histories") if self.has("histories") else {}
         where = f"'{self.path / 'histories.json'}'"
-        return checked(HistoriesContent, {"models": models}, where)
+        return checked(Histories, {"models": models}, where)
 
     @property
-    def items(self) -> ItemsContent:
+    def items(self) -> Items:
         """The content of items.json, checked; empty where there is none."""
-        return self._typed(ItemsContent, "items") if self.has("items") else ItemsContent()
+        return self._typed(Items, "items") if self.has("items") else Items()
 
-    def _typed(self, kind: type[Content], name: str) -> Content:
+    def _typed(self, kind: type[Kind], name: str) -> Kind:
         return checked(kind, self.read(name), f"'{self.path / name}.json'")
 
     @property
@@ -257,10 +255,10 @@ class Run:
         RunError
             If run.json does not say it.
         """
-        status = self.info.get("status")
+        status = self.info.status
         if status not in _STATES:
             raise self._damaged("status", f"one of {', '.join(_STATES)}", status)
-        return str(status)
+        return status
 
     @property
     def seconds(self) -> float:
@@ -271,16 +269,15 @@ class Run:
         RunError
             If run.json does not say it.
         """
-        seconds: float | None = self.info["seconds"]
+        seconds = self.info.seconds
         if seconds is None or seconds < 0:
             raise self._damaged("seconds", "a number from 0 on", seconds)
         return seconds
 
     @property
-    def data(self) -> dict[str, Any]:
+    def data(self) -> DataInfo:
         """What run.json says of the data."""
-        data: dict[str, Any] = self.info["data"]
-        return data
+        return self.info.data
 
     @property
     def fingerprint(self) -> str:
@@ -291,7 +288,7 @@ class Run:
         RunError
             If run.json does not say it.
         """
-        fingerprint: str | None = self.data["fingerprint"]
+        fingerprint = self.data.fingerprint
         if fingerprint is None:
             raise self._damaged("data.fingerprint", "a text", fingerprint)
         return fingerprint
@@ -299,13 +296,12 @@ class Run:
     @property
     def feature_names(self) -> list[str] | None:
         """The columns that were learnt from; None for images, and where they have no names."""
-        names: list[str] | None = self.data["feature_names"]
-        return names
+        return self.data.feature_names
 
     @property
     def way_on(self) -> str:
         """What finishes the run if it lacks something, as a sentence."""
-        return folders.way_on(self.path, self.info if self.has("run") else {})
+        return folders.way_on(self.path, self.info.model_dump() if self.has("run") else {})
 
     def _damaged(self, key: str, wanted: str, got: object) -> RunError:
         words = repr(got) if len(repr(got)) <= _LONGEST_SHOWN else type(got).__name__
@@ -371,11 +367,8 @@ class Run:
 
     def _read_use(self, name: str) -> Use:
         try:
-            content = self._typed(UseContent, f"uses/{name}")
-            tables = tuple(
-                Table(one.title, tuple(one.columns), tuple(map(tuple, one.rows)), one.note)
-                for one in content.tables
-            )
+            content = self._typed(UseRecord, f"uses/{name}")
+            tables = tuple(one.table() for one in content.tables)
             mosaics = tuple(
                 Mosaic(one.title, self.array(_mosaic_name(name, at)), tuple(one.row_names))
                 for at, one in enumerate(content.mosaics)
@@ -425,7 +418,7 @@ class Run:
     @property
     def _is_of_recommend(self) -> bool:
         info = self.info
-        return info["study"] is None and "settings" in info
+        return info.study is None and "settings" in (info.model_extra or {})
 
     def model_path(self, name: str) -> Path:
         """Return the folder of a fitted model.
@@ -488,6 +481,8 @@ def _mosaic_name(use: str, at: int) -> str:
 
 def _plain(data: Any) -> Any:
     """Data as JSON has them."""
+    if isinstance(data, Record):
+        return _plain(data.model_dump())
     if isinstance(data, dict):
         return {str(key): _plain(value) for key, value in data.items()}
     if isinstance(data, list | tuple | set):

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from latens.exceptions import DataError
+from latens.runs.records import Few, Many, Record, Text
 
-__all__ = ["Mosaic", "Table", "Use"]
+__all__ = ["Mosaic", "Table", "Use", "UseRecord"]
 
 Value = str | int | float | None
 
@@ -84,3 +85,27 @@ class Use:
     sentence: str
     tables: tuple[Table, ...] = ()
     mosaics: tuple[Mosaic, ...] = field(default=())
+
+
+class _TableRecord(Record):
+    title: Text
+    columns: Few[Text]
+    rows: Many[list[Text | int | float | bool | None]]
+    note: Text
+
+    def table(self) -> Table:
+        return Table(self.title, tuple(self.columns), tuple(map(tuple, self.rows)), self.note)
+
+
+class _MosaicRecord(Record):
+    title: Text
+    row_names: Few[Text]
+
+
+class UseRecord(Record):
+    """One of the files in uses/."""
+
+    question: Text
+    sentence: Text
+    tables: Few[_TableRecord]
+    mosaics: Few[_MosaicRecord]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from latens.models import BaseAutoencoder
+from latens.runs import Alert
 from latens.studies.convergence import why_overfitting, why_unfinished
 from latens.studies.inspection import codebook_uses, posterior_divergences
 from latens.studies.preparation import Prepared
@@ -21,22 +22,20 @@ _LEAST_USED = 0.5
 _AT_A_BOUND, _FAR_FROM_IT, _SATURATED = 1e-3, 0.1, 0.05
 _ROWS = 2_000
 
-Alert = dict[str, str]
-
 
 def data_alerts(data: Prepared) -> list[Alert]:
     """Return alerts about the data themselves."""
-    alerts = [{"title": "About the data", "text": note} for note in data.train.notes]
+    alerts = [Alert(title="About the data", text=note) for note in data.train.notes]
     rows = data.train.X[data.scored_train].reshape(len(data.scored_train), -1)
     constant = int((rows == rows[0]).all(axis=0).sum())
     if constant == rows.shape[1]:
         text = (
             "All training samples are equal, so there is nothing to learn and nothing to cluster."
         )
-        return [*alerts, {"title": "The samples do not differ", "text": text}]
+        return [*alerts, Alert(title="The samples do not differ", text=text)]
     if not data.is_images and constant:
         text = f"{constant} of {rows.shape[1]} columns are constant and carry no information."
-        alerts.append({"title": "Constant columns", "text": text})
+        alerts.append(Alert(title="Constant columns", text=text))
     share = float(data.is_copy.mean())
     if share > _COPIES:
         text = (
@@ -44,7 +43,7 @@ def data_alerts(data: Prepared) -> list[Alert]:
             "them scores too well, so the verdict leaves them out. Remove the copies, or keep those of one "
             "sample on one side."
         )
-        alerts.append({"title": "Copies across the split", "text": text})
+        alerts.append(Alert(title="Copies across the split", text=text))
     return alerts
 
 
@@ -65,9 +64,9 @@ def model_alerts(
         found += _unused_rows(model, data) + _saturation(model, data)
     else:
         text = "Some codes are not finite. Lower the learning rate."
-        found = [{"title": "codes that are not numbers", "text": text}]
+        found = [Alert(title="codes that are not numbers", text=text)]
     found += _training(model.history_, len(data.train))
-    return [{**alert, "title": f"{representation.label}: {alert['title']}"} for alert in found]
+    return [Alert(title=f"{representation.label}: {one.title}", text=one.text) for one in found]
 
 
 def _unused_numbers(
@@ -88,10 +87,10 @@ def _unused_numbers(
             f"{_some(silent)} 0 for every training sample looked at. Fewer would die with a smaller "
             "penalty, more active numbers per sample or a lower learning rate; or use a smaller code."
         )
-        alerts.append({"title": "dead units", "text": text})
+        alerts.append(Alert(title="dead units", text=text))
     if constant.any():
         text = f"{_some(constant)} the same for all samples. Use a smaller code."
-        alerts.append({"title": "unused numbers", "text": text})
+        alerts.append(Alert(title="unused numbers", text=text))
     return alerts
 
 
@@ -104,7 +103,7 @@ def _collapse(divergences: np.ndarray) -> list[Alert]:
         "samples), so the decoder learns nothing from them. A smaller beta, KL warm-up or free bits would "
         "bring them back; a smaller code would lose nothing."
     )
-    return [{"title": "posterior collapse", "text": text}]
+    return [Alert(title="posterior collapse", text=text)]
 
 
 def _unused_rows(model: BaseAutoencoder, data: Prepared) -> list[Alert]:
@@ -123,7 +122,7 @@ def _unused_rows(model: BaseAutoencoder, data: Prepared) -> list[Alert]:
         f"{float(np.exp(entropy).mean()):.3g}). A codebook with fewer rows would do as well; longer training "
         "or a smaller commitment weight would use more of this one."
     )
-    return [{"title": "unused codebook rows", "text": text}]
+    return [Alert(title="unused codebook rows", text=text)]
 
 
 def _saturation(model: BaseAutoencoder, data: Prepared) -> list[Alert]:
@@ -140,7 +139,7 @@ def _saturation(model: BaseAutoencoder, data: Prepared) -> list[Alert]:
         f"{share:.0%} of the rebuilt values are 0 or 1, the ends of the range, where the data are not. Such "
         "outputs hardly learn any more: lower the learning rate, or train anew with another seed."
     )
-    return [{"title": "saturated outputs", "text": text}]
+    return [Alert(title="saturated outputs", text=text)]
 
 
 def _training(history: History, n_train: int) -> list[Alert]:
@@ -148,14 +147,14 @@ def _training(history: History, n_train: int) -> list[Alert]:
     overfitting, unfinished = why_overfitting(history), why_unfinished(history, n_train)
     if overfitting:
         text = f"{overfitting} More samples, a smaller network or a weight decay would help new samples."
-        alerts.append({"title": "overfitting", "text": text})
+        alerts.append(Alert(title="overfitting", text=text))
     if history.stopped == "interrupted":
         last, best = len(history.epochs), history.best
         text = f"Stopped in epoch {last + 1}; the weights are those of epoch {best.number}."
-        alerts.append({"title": "interrupted", "text": text})
+        alerts.append(Alert(title="interrupted", text=text))
     elif unfinished:
         text = f"{unfinished} Train for longer: a larger preset, more epochs or more time."
-        alerts.append({"title": "training cut short", "text": text})
+        alerts.append(Alert(title="training cut short", text=text))
     return alerts
 
 

@@ -1,7 +1,6 @@
 """What a study would say of its first model, without a run."""
 
-from typing import Any
-
+from latens.runs import Verdict
 from latens.studies.building import build_model
 from latens.studies.comparing import compare
 from latens.studies.evidence import gather_evidence
@@ -13,7 +12,7 @@ from latens.studies.verdict import judge
 __all__ = ["brief_verdict"]
 
 
-def brief_verdict(study: Study) -> dict[str, Any]:
+def brief_verdict(study: Study) -> Verdict:
     """Train the first model with the first seed and return the verdict on it; nothing is written.
 
     UMAP is not asked.
@@ -25,8 +24,7 @@ def brief_verdict(study: Study) -> dict[str, Any]:
 
     Returns
     -------
-    dict
-        As `judge` returns it.
+    Verdict
 
     Raises
     ------

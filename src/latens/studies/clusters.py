@@ -2,17 +2,16 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
 
 import numpy as np
 
 from latens._pca import fit_pca
-from latens.clustering import ChosenK, choose_k
+from latens.clustering import ChosenK, Criterion, choose_k
+from latens.runs import ChosenClusters, ClusterCriterion
 from latens.studies.representations import Representation
 from latens.studies.settings import Study
 
-__all__ = ["ChosenClusters", "choose_clusters"]
+__all__ = ["choose_clusters"]
 
 Found = list[tuple[Representation, ChosenK]]
 
@@ -23,44 +22,6 @@ _CONVENTIONS = dict.fromkeys(
 _RESTARTS = 3
 _ROWS = 1_000
 _COLUMNS = 50  # of wider rows their first principal components; distances of more say no more
-
-
-@dataclass(frozen=True)
-class ChosenClusters:
-    """The number of clusters, the reason in words, and what each criterion says of every number tried.
-
-    Attributes
-    ----------
-    k : int
-        How many clusters K-means makes.
-    why : str
-        Where that number comes from.
-    ks : list of int
-        The numbers tried on the codes of the first model.
-    silhouettes : list of float
-        What the silhouette says of each.
-    criteria : list of dict
-        What each criterion says.
-    is_clear : bool
-        Whether there is a clear number: the same one in most representations.
-    reason : str
-        What was found in each of the representations.
-    n_classes : int or None
-        How many classes the labels have; None where there are none.
-    """
-
-    k: int
-    why: str
-    ks: list[int]
-    silhouettes: list[float]
-    criteria: list[dict[str, Any]] = field(default_factory=list)
-    is_clear: bool = False
-    reason: str = ""
-    n_classes: int | None = None
-
-    def to_json(self) -> dict[str, object]:
-        """Return plain data for a JSON file."""
-        return asdict(self)
 
 
 def choose_clusters(
@@ -85,7 +46,7 @@ def choose_clusters(
     distinct = len(np.unique(shown, axis=0))
     if distinct < 2 or len(shown) < 3:
         why = "the codes do not differ enough to form clusters"
-        return ChosenClusters(1, why, [], [], reason=why, n_classes=n_classes)
+        return ChosenClusters(k=1, why=why, is_clear=False, reason=why, n_classes=n_classes)
     given = _given(study)
     # Where the number is given, the criteria are only shown.
     voters = representations[-1:] if given else representations
@@ -97,14 +58,24 @@ def choose_clusters(
         k, why = distinct, f"as many as codes differ, which are fewer than {k}, {why}"
     last = found[-1][1]
     return ChosenClusters(
-        k,
-        why,
-        list(last.ks),
-        [float(value) for value in last.silhouettes],
-        [asdict(one) | {"values": one.values.tolist()} for one in last.criteria],
-        clear is not None,
-        _reason(found),
-        n_classes,
+        k=k,
+        why=why,
+        ks=list(last.ks),
+        silhouettes=[float(value) for value in last.silhouettes],
+        criteria=[_recorded(one) for one in last.criteria],
+        is_clear=clear is not None,
+        reason=_reason(found),
+        n_classes=n_classes,
+    )
+
+
+def _recorded(criterion: Criterion) -> ClusterCriterion:
+    return ClusterCriterion(
+        name=criterion.name,
+        label=criterion.label,
+        better=criterion.better,
+        values=criterion.values.tolist(),
+        best=criterion.best,
     )
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from latens.runs import PairedDifference, ResultRow
 from latens.studies.differences import differences
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Baselines, Representation
@@ -20,15 +20,15 @@ class Compared:
     ----------
     scores : mapping of str to Scores
         By representation.
-    differences : list of dict
+    differences : list of PairedDifference
         Between each model and raw values, PCA of its size, and UMAP where it is there.
     """
 
     scores: Mapping[str, Scores]
-    differences: list[dict[str, Any]]
+    differences: list[PairedDifference]
 
     @property
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[ResultRow]:
         """The rows of results.json."""
         return [row for one in self.scores.values() for row in one.rows]
 

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 
 from latens.metrics import METRICS
 from latens.metrics.intervals import Difference, pooled_difference, share_variance
+from latens.runs import PairedDifference
 
 __all__ = ["differences", "pooled"]
 
@@ -20,7 +20,7 @@ _SHARES = ("knn_accuracy", "linear_probe_accuracy")
 
 def differences(
     model: str, baselines: Mapping[str, Samples], ours: Samples, is_new: np.ndarray, seed: int
-) -> list[dict[str, Any]]:
+) -> list[PairedDifference]:
     """Return by how much a model is better than each baseline in every metric that both have.
 
     Parameters
@@ -36,8 +36,7 @@ def differences(
 
     Returns
     -------
-    list of dict
-        `gain` is positive where the model is better; `standard_error` is that of pairs of rows.
+    list of PairedDifference
     """
     is_lower = {metric.name for metric in METRICS if metric.better == "lower"}
     found = []
@@ -50,15 +49,15 @@ def differences(
             if len(gains) < 2:
                 continue
             found.append(
-                {
-                    "model": model,
-                    "against": against,
-                    "metric": metric,
-                    "seed": seed,
-                    "gain": float(gains.mean()) * (-1 if metric in is_lower else 1),
-                    "standard_error": math.sqrt(_variance(gains, is_share=metric in _SHARES)),
-                    "n": len(gains),
-                }
+                PairedDifference(
+                    model=model,
+                    against=against,
+                    metric=metric,
+                    seed=seed,
+                    gain=float(gains.mean()) * (-1 if metric in is_lower else 1),
+                    standard_error=math.sqrt(_variance(gains, is_share=metric in _SHARES)),
+                    n=len(gains),
+                )
             )
     return found
 
@@ -67,9 +66,9 @@ def _variance(gains: np.ndarray, *, is_share: bool) -> float:
     return share_variance(gains) if is_share else float(gains.var(ddof=1)) / len(gains)
 
 
-def pooled(found: Iterable[Mapping[str, Any]]) -> Difference:
+def pooled(found: Iterable[PairedDifference]) -> Difference:
     """Return the mean gain over seeds with its 95 % interval, for other rows and other seeds."""
     seeds = list(found)
-    of_rows = float(np.mean([one["standard_error"] ** 2 for one in seeds]))
-    gains = [one["gain"] for one in seeds]
-    return pooled_difference(gains, of_rows, min(one["n"] for one in seeds))
+    of_rows = float(np.mean([one.standard_error**2 for one in seeds]))
+    gains = [one.gain for one in seeds]
+    return pooled_difference(gains, of_rows, min(one.n for one in seeds))

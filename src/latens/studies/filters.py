@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from latens.models import BaseAutoencoder
 from latens.networks.centring import Standardize
+from latens.runs import PicturedLayer
 from latens.studies.inspection import each_row
 from latens.studies.receptive_fields import Field, Span, output_of, receptive_fields
 
@@ -52,9 +53,9 @@ class Layer:
     filters: np.ndarray
     patches: np.ndarray
 
-    def facts(self) -> dict[str, object]:
-        """Return plain data for a JSON file."""
-        return {"name": self.name, "kind": self.kind, "units": self.units, "shows": self.shows}
+    def record(self) -> PicturedLayer:
+        """Return what results.json says of it."""
+        return PicturedLayer(name=self.name, kind=self.kind, units=self.units, shows=self.shows)
 
 
 def look_inside(model: BaseAutoencoder, X: np.ndarray) -> list[Layer]:

@@ -4,7 +4,7 @@ import numpy as np
 
 from latens._seeds import derive
 from latens.models import BaseAutoencoder
-from latens.runs import Run
+from latens.runs import PicturedLayer, Run
 from latens.studies.filters import look_inside
 from latens.studies.inspection import draws_of_codes
 from latens.studies.preparation import Prepared
@@ -37,14 +37,14 @@ def write_generated(run: Run, name: str, model: BaseAutoencoder, seed: int) -> N
 
 def write_layers(
     run: Run, data: Prepared, name: str, model: BaseAutoencoder
-) -> list[dict[str, object]]:
+) -> list[PicturedLayer]:
     """Write filters and patches of an encoder's layers; return what results.json says of them."""
     some = data.scored_test[:: -(-len(data.scored_test) // _LOOKED_AT)]
     layers = look_inside(model, data.test.X[some])
     for layer in layers:
         run.write_array(f"filters_{name}_{layer.name}", layer.filters)
         run.write_array(f"patches_{name}_{layer.name}", layer.patches)
-    return [layer.facts() for layer in layers]
+    return [layer.record() for layer in layers]
 
 
 def write_examples(

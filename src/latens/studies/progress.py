@@ -1,69 +1,46 @@
 """How far a run has come: what a part of it left, checked before it is gone on with."""
 
-from typing import Any
-
 from latens.exceptions import RunError
-from latens.runs import Run
+from latens.runs import HistoryRecord, Results, Run
 from latens.studies.settings import Study
 
 __all__ = ["has_all_seeds", "has_first_seed", "histories_so_far", "results_so_far"]
 
-_KINDS: dict[str, type] = {
-    "rows": list,
-    "not_measured": list,
-    "clusters": dict,
-    "alerts": list,
-    "layers": dict,
-    "seeds_done": list,
-}
-_ROW = {"representation", "label", "part", "seed", "metrics", "numbers", "learns_from_labels"}
 
-
-def results_so_far(run: Run) -> dict[str, Any]:
-    """Return results.json; nothing where there is none yet.
+def results_so_far(run: Run) -> Results:
+    """Return results.json; empty where there is none yet.
 
     Raises
     ------
     RunError
         If it is damaged.
     """
-    if not run.has("results"):
-        return {}
     try:
-        _ = run.results  # or a value in it is of another type
+        results = run.results
     except RunError as error:
-        raise RunError(f"{_damaged(run, 'results', '')} {error}") from error
-    results = run.read("results")
-    wrong = not isinstance(results, dict) or [
-        name for name, kind in _KINDS.items() if not isinstance(results.get(name), kind)
-    ]
-    if wrong:
-        raise _damaged(run, "results", "" if wrong is True else f": see {', '.join(wrong)}")
-    if not all(row.keys() >= _ROW and isinstance(row["metrics"], dict) for row in results["rows"]):
-        raise _damaged(run, "results", ": see rows")
-    known: dict[str, Any] = results
-    return known
+        raise _damaged(run, "results", error) from error
+    if run.has("results") and results.clusters is None:
+        raise _damaged(run, "results", "It says nothing of clusters.")
+    return results
 
 
-def histories_so_far(run: Run) -> dict[str, Any]:
-    """Return histories.json; nothing where there is none yet.
+def histories_so_far(run: Run) -> dict[str, dict[str, HistoryRecord]]:
+    """Return histories.json, by model and seed; empty where there is none yet.
 
     Raises
     ------
     RunError
         If it is damaged.
     """
-    histories = run.read("histories") if run.has("histories") else {}
-    if not isinstance(histories, dict) or not all(
-        isinstance(one, dict) for one in histories.values()
-    ):
-        raise _damaged(run, "histories", "")
-    return histories
+    try:
+        return run.histories.models
+    except RunError as error:
+        raise _damaged(run, "histories", error) from error
 
 
 def has_all_seeds(run: Run, study: Study) -> bool:
     """Whether everything that training and scoring make is there."""
-    done = results_so_far(run).get("seeds_done", [])
+    done = results_so_far(run).seeds_done
     return all(seed in done for seed in study.all_seeds()) and has_first_seed(run, study)
 
 
@@ -79,6 +56,6 @@ def has_first_seed(run: Run, study: Study) -> bool:
     )
 
 
-def _damaged(run: Run, name: str, where: str) -> RunError:
+def _damaged(run: Run, name: str, why: object) -> RunError:
     path = run.path / f"{name}.json"
-    return RunError(f"'{path}' is damaged{where}. Remove it, and --resume makes it anew.")
+    return RunError(f"'{path}' is damaged. Remove it, and --resume makes it anew. {why}")

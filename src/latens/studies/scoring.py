@@ -2,13 +2,14 @@
 
 import warnings
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 
 from latens import metrics
 from latens.clustering import KMeans
+from latens.data import Dataset
+from latens.runs import Part, ResultRow
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation, flat
 
@@ -26,15 +27,15 @@ class Scores:
 
     Attributes
     ----------
-    rows : list of dict
-        One for the training part and one for the held-out part; see the format of results.json.
+    rows : list of ResultRow
+        One for the training part and one for the held-out part.
     clusters : dict of str to ndarray
         The K-means cluster of every scored row, by part.
     samples : dict of str to ndarray of shape (n_scored_test,)
         What every held-out row contributes to a metric; NaN where it was left out.
     """
 
-    rows: list[dict[str, Any]]
+    rows: list[ResultRow]
     clusters: dict[str, np.ndarray]
     samples: dict[str, np.ndarray] = field(default_factory=dict)
 
@@ -45,22 +46,12 @@ def score(data: Prepared, representation: Representation, *, k: int, seed: int) 
     by_class = clusters
     if data.has_labels and data.n_classes != k:
         by_class = _clusters(representation, data.n_classes, seed)
-    facts = {
-        "representation": representation.name,
-        "label": representation.label,
-        "kind": representation.kind,
-        "numbers": representation.numbers,
-        "seed": seed,
-        "seconds": representation.seconds,
-        "parameters": representation.parameters,
-        "learns_from_labels": representation.learns_from_labels,
-    }
-    parts = {
-        "train": (data.train, data.scored_train, representation.train),
-        "held-out": (data.test, data.scored_test, representation.test),
-    }
+    parts: tuple[tuple[Part, Dataset, np.ndarray, np.ndarray], ...] = (
+        ("train", data.train, data.scored_train, representation.train),
+        ("held-out", data.test, data.scored_test, representation.test),
+    )
     scores = Scores([], clusters)
-    for part, (dataset, scored, codes) in parts.items():
+    for part, dataset, scored, codes in parts:
         X = dataset.X[scored]
         # Only of held-out rows is it asked what each contributes.
         samples = scores.samples if part == "held-out" else {}
@@ -71,7 +62,20 @@ def score(data: Prepared, representation: Representation, *, k: int, seed: int) 
             assert dataset.y is not None
             values |= _agreement(dataset.y[scored], by_class[part], samples)
             values |= _probes(data, representation, part, samples)
-        scores.rows.append({**facts, "part": part, "metrics": values})
+        scores.rows.append(
+            ResultRow(
+                representation=representation.name,
+                label=representation.label,
+                kind=representation.kind,
+                numbers=representation.numbers,
+                seed=seed,
+                part=part,
+                metrics=values,
+                seconds=representation.seconds,
+                parameters=representation.parameters,
+                learns_from_labels=representation.learns_from_labels,
+            )
+        )
     return scores
 
 

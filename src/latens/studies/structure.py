@@ -8,16 +8,16 @@ fill less of the space, so that neighbors move together.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from latens._seeds import derive
 from latens.metrics.distances import squared_distances
+from latens.runs import Structure
 from latens.studies.copies import digests
 
-__all__ = ["Structure", "find_structure"]
+__all__ = ["find_structure", "is_gaussian", "is_independent"]
 
 Matrix = npt.NDArray[np.float64]
 
@@ -30,31 +30,6 @@ _FEWEST_ROWS = 50
 _COPIES = 0.02
 # Standard deviations of the null; by Student's distribution of 19 degrees, 1 time in 1,300.
 _CLEAR = 4.0
-
-
-@dataclass(frozen=True)
-class Structure:
-    """What tells the data from data that hold nothing, in standard deviations of the latter.
-
-    Attributes
-    ----------
-    from_shuffled, from_gaussian : float or None
-        How far the mean distance to the nearest neighbors lies from that of shuffled columns, and from that
-        of a Gaussian cloud with the same covariance. None where there are too few samples to ask.
-    """
-
-    from_shuffled: float | None = None
-    from_gaussian: float | None = None
-
-    @property
-    def is_independent(self) -> bool:
-        """Whether the columns cannot be told from columns without relations."""
-        return _is_within(self.from_shuffled)
-
-    @property
-    def is_gaussian(self) -> bool:
-        """Whether the samples cannot be told from a Gaussian cloud, which PCA sees all of."""
-        return _is_within(self.from_gaussian)
 
 
 def find_structure(rows: npt.NDArray[np.floating], seed: int) -> Structure:
@@ -87,7 +62,21 @@ def find_structure(rows: npt.NDArray[np.floating], seed: int) -> Structure:
     some /= np.abs(some).max(axis=0)
     alike = some / some.std(axis=0)
     shuffled = _deviations(alike, lambda: rng.permuted(alike, axis=0))
-    return Structure(shuffled, _from_gaussian(alike, rng))
+    return Structure(from_shuffled=shuffled, from_gaussian=_from_gaussian(alike, rng))
+
+
+def is_independent(structure: Structure) -> bool:
+    """Whether the columns cannot be told from columns without relations."""
+    return _is_within(structure.from_shuffled)
+
+
+def is_gaussian(structure: Structure) -> bool:
+    """Whether the samples cannot be told from a Gaussian cloud, all of which PCA sees."""
+    return _is_within(structure.from_gaussian)
+
+
+def _is_within(deviations: float | None) -> bool:
+    return deviations is not None and abs(deviations) < _CLEAR
 
 
 def _without_copies(
@@ -124,7 +113,3 @@ def _nearness(rows: Matrix) -> float:
     squared = squared_distances(rows, rows)
     np.fill_diagonal(squared, np.inf)
     return float(np.sqrt(np.partition(squared, _NEIGHBORS - 1, axis=1)[:, :_NEIGHBORS]).mean())
-
-
-def _is_within(deviations: float | None) -> bool:
-    return deviations is not None and abs(deviations) < _CLEAR

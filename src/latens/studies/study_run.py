@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from latens._devices import resolve_device
 from latens._optional import import_optional
@@ -16,13 +16,28 @@ from latens.data.catalogue import canonical_name
 from latens.exceptions import LatensError, MissingDependencyError, RunError
 from latens.models import BaseAutoencoder
 from latens.models.base import Cost
-from latens.runs import NextFolder, Run, carry_out, now, software
+from latens.runs import (
+    Alert,
+    DataInfo,
+    Evidence,
+    HistoryRecord,
+    Measure,
+    NextFolder,
+    NotMeasured,
+    PairedDifference,
+    ResultRow,
+    Results,
+    Run,
+    carry_out,
+    now,
+    software,
+)
 from latens.studies import representations as represent
 from latens.studies.alerts import data_alerts, model_alerts
 from latens.studies.building import build_model
 from latens.studies.clusters import choose_clusters
 from latens.studies.comparing import compare
-from latens.studies.evidence import Evidence, gather_evidence, recorded_evidence
+from latens.studies.evidence import gather_evidence
 from latens.studies.maps import write_maps, write_umaps
 from latens.studies.pictures import write_codes, write_examples, write_generated, write_layers
 from latens.studies.preparation import Prepared, prepare, prepared_again
@@ -43,6 +58,8 @@ from latens.studies.walks import write_walks
 from latens.training import Callback
 
 __all__ = ["Announcement", "Host", "resume_study", "run_study"]
+
+OfSeed = TypeVar("OfSeed", ResultRow, PairedDifference, Measure)
 
 
 @dataclass(frozen=True)
@@ -123,7 +140,7 @@ def run_study(
     >>> study = check_study({"data": {"source": "digits"}, "models": models}, "example")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     run = run_study(study, f"{folder}/run")
-    ...     run.info["status"]
+    ...     run.info.status
     'complete'
     """
     host = host or Host()
@@ -141,7 +158,7 @@ def run_study(
             say=host.say,
             command=host.command,
             study=study.model_dump(),
-            data=_data_facts(data) | {"path": place},
+            data=_data_info(data, place),
             software=software() | {"device": str(resolve_device(host.device))},
             started=now(),
         )
@@ -220,28 +237,30 @@ def _announce(study: Study, data: Prepared, host: Host) -> None:
     host.announce(Announcement(data, costs, study.seeds, seconds))
 
 
-def _data_facts(data: Prepared) -> dict[str, Any]:
-    return {
-        "name": data.train.name,
-        "source": data.train.source,
-        "n_train": len(data.train),
-        "n_test": len(data.test),
-        "sample_shape": list(data.train.X.shape[1:]),
-        "dtype": str(data.train.X.dtype),
-        "bounded": data.scaling.bounded,
-        "data_range": float(data.scaling.scale) if data.scaling.scale.ndim == 0 else None,
-        "fingerprint": data.fingerprint,
-        "names": data.train.names,
-        "feature_names": data.train.feature_names,
-        "notes": list(data.train.notes),
-        "read_as": data.train.read_as,
-        "left_out": sorted({*data.train.left_out, *data.test.left_out}),
-        "understood": [list(pair) for pair in data.train.understood],
-        "held_out": data.held_out,
-        "own_parts": data.whole is not None,
-        "n_scored_train": len(data.scored_train),
-        "n_scored_test": len(data.scored_test),
-    }
+def _data_info(data: Prepared, place: str | None) -> DataInfo:
+    train, names, columns = data.train, data.train.names, data.train.feature_names
+    return DataInfo(
+        name=train.name,
+        source=train.source,
+        path=place,
+        n_train=len(train),
+        n_test=len(data.test),
+        sample_shape=list(train.X.shape[1:]),
+        dtype=str(train.X.dtype),
+        bounded=data.scaling.bounded,
+        data_range=float(data.scaling.scale) if data.scaling.scale.ndim == 0 else None,
+        fingerprint=data.fingerprint,
+        names=None if names is None else list(names),
+        feature_names=None if columns is None else list(columns),
+        notes=list(train.notes),
+        read_as=train.read_as,
+        left_out=sorted({*train.left_out, *data.test.left_out}),
+        understood=list(train.understood),
+        held_out=data.held_out,
+        own_parts=data.whole is not None,
+        n_scored_train=len(data.scored_train),
+        n_scored_test=len(data.scored_test),
+    )
 
 
 def _place(source: str) -> str | None:
@@ -260,12 +279,9 @@ class _Work:
         self.host = host
         # What was there of a first seed may be lost; then nothing counts as done.
         is_begun = has_first_seed(run, study)
-        self.results = results_so_far(run) if is_begun else {}
-        self.histories = histories_so_far(run) if is_begun else {}
-        known = run.results.evidence if is_begun else None
-        # Version 0.1 recorded none.
-        self.evidence = (
-            Evidence(len(data.scored_test)) if known is None else recorded_evidence(known)
+        self.results = results_so_far(run) if is_begun else Results()
+        self.histories: dict[str, dict[str, HistoryRecord]] = (
+            histories_so_far(run) if is_begun else {}
         )
 
     @cached_property
@@ -280,7 +296,7 @@ class _Work:
 
     def all_seeds(self) -> str:
         """Do what is left to do; return the state that the run is in then."""
-        done = set(self.results.get("seeds_done", []))
+        done = set(self.results.seeds_done)
         for seed in self.study.all_seeds():
             if seed not in done and self._one_seed(seed) == "interrupted":
                 return "interrupted"
@@ -296,24 +312,26 @@ class _Work:
         baselines = self.baselines if data is self.data else self._baselines_of(data)
         if is_first:
             self.results = self._start_results(*fitted[0])
+        assert self.results.clusters is not None, "the first seed has chosen them"
         compared = compare(
             data,
             baselines,
             models,
-            k=self.results["clusters"]["k"],
+            k=self.results.clusters.k,
             seed=seed,
             umap=self._umap(data, baselines, seed),
             say=self.host.say,
         )
-        for key, found in (("rows", compared.rows), ("differences", compared.differences)):
-            self.results[key] = [*self._other_seeds(key, seed), *found]
+        results = self.results
+        results.rows = [*_other_seeds(results.rows, seed), *compared.rows]
+        results.differences = [*_other_seeds(results.differences, seed), *compared.differences]
         if is_first:
             for name, one in compared.scores.items():
                 self.run.write_array(f"clusters_{name}_test", one.clusters["held-out"])
             self._write_labels()
             self._write_pictures(fitted)
             for representation, model in fitted:
-                self.results["alerts"] += model_alerts(representation, model, self.data)
+                results.alerts += model_alerts(representation, model, self.data)
         interrupted = any(model.history_.stopped == "interrupted" for _, model in fitted)
         if self.study.protocol != ProtocolSettings():
             self._attempt(
@@ -321,25 +339,23 @@ class _Work:
                 lambda: self._measure_protocol(data, [*baselines.all(), *models], fitted, seed),
             )
         if not interrupted:
-            self.results["seeds_done"] = [*self.results["seeds_done"], seed]
+            results.seeds_done.append(seed)
         first = self.study.models[0]
-        self.results["verdict"] = judge(
-            self.results["rows"],
-            self.results["differences"],
-            self.evidence,
+        results.verdict = judge(
+            results.rows,
+            results.differences,
+            # Version 0.1 recorded no evidence.
+            results.evidence or Evidence(n_held_out=len(self.data.scored_test)),
             model=first.name,
             pca=baselines.pca[first.latent_dim or 0].name,
         )
         self.run.write("histories", self.histories)
-        use = compare_with_published(self.study, self.results)
+        use = compare_with_published(self.study, results)
         if use is not None:
             self.run.write_use("published", use)
         # Last, as they say which seeds are done.
-        self.run.write("results", self.results)
+        self.run.write("results", results)
         return "interrupted" if interrupted else "complete"
-
-    def _other_seeds(self, key: str, seed: int) -> list[dict[str, Any]]:
-        return [one for one in self.results.get(key, []) if one["seed"] != seed]
 
     def _measure_protocol(
         self,
@@ -358,8 +374,7 @@ class _Work:
             is_first=seed == self.study.seed,
             say=self.host.say,
         )
-        before = self._other_seeds("measures", seed)
-        self.results["measures"] = [*before, *(one.to_json() for one in measures)]
+        self.results.measures = [*_other_seeds(self.results.measures, seed), *measures]
 
     def _fit(
         self, settings: ModelSettings, data: Prepared, seed: int
@@ -372,31 +387,27 @@ class _Work:
             callbacks=self.host.callbacks(description),
             checkpoint=self.run.checkpoint_path(f"{settings.name}-{seed}"),
         ).fit(data.train.X, data.train.y, **data.fit_options)
-        self.histories.setdefault(settings.name, {})[str(seed)] = model.history_.to_json()
+        record = HistoryRecord.model_validate(model.history_.to_json())
+        self.histories.setdefault(settings.name, {})[str(seed)] = record
         if seed == self.study.seed:
             model.save(self.run.model_path(settings.name), overwrite=True)
         seconds = model.history_.epochs[-1].seconds
         return represent.learnt(data, settings.name, model, seconds), model
 
-    def _start_results(self, first: Representation, model: BaseAutoencoder) -> dict[str, Any]:
+    def _start_results(self, first: Representation, model: BaseAutoencoder) -> Results:
         self.host.say("choosing the number of clusters")
         asked = [self.baselines.raw, self.baselines.pca_of(first), first]
         clusters = choose_clusters(self.study, asked, self.data.n_classes or None)
         self.host.say("measuring the variance that PCA keeps")
         variance = variance_kept(self.baselines.raw, self.study.seed)
         self.host.say("looking for structure in the data")
-        self.evidence = gather_evidence(self.data, self.baselines.raw, model, self.study.seed)
-        return {
-            "rows": [],
-            "differences": [],
-            "not_measured": [],
-            "clusters": clusters.to_json(),
-            "evidence": asdict(self.evidence),
-            "alerts": data_alerts(self.data),
-            "layers": {},
-            "variance": variance,
-            "seeds_done": [],
-        }
+        evidence = gather_evidence(self.data, self.baselines.raw, model, self.study.seed)
+        return Results(
+            clusters=clusters,
+            evidence=evidence,
+            alerts=data_alerts(self.data),
+            variance=variance,
+        )
 
     def _umap(
         self, data: Prepared, baselines: represent.Baselines, seed: int
@@ -411,9 +422,9 @@ class _Work:
             reason = "umap-learn is not installed; get it with pip install 'latens[umap]'"
         except Exception as error:  # noqa: BLE001 (it has many of its own, where samples are few)
             reason = f"umap-learn failed ({type(error).__name__}: {one_line(error)[:200]})"
-        missing = {"label": "UMAP of the raw values", "reason": reason}
-        if missing not in self.results["not_measured"]:
-            self.results["not_measured"].append(missing)
+        missing = NotMeasured(label="UMAP of the raw values", reason=reason)
+        if missing not in self.results.not_measured:
+            self.results.not_measured.append(missing)
         return []
 
     def _attempt(self, words: str, work: Callable[[], object]) -> None:
@@ -426,7 +437,7 @@ class _Work:
         except Exception as error:  # noqa: BLE001 (whatever a library raises)
             reason = f"{type(error).__name__}: {one_line(error)[:200]}"
             text = f"This step failed, and what it makes is missing here ({reason})."
-            self.results["alerts"].append({"title": words, "text": text})
+            self.results.alerts.append(Alert(title=words, text=text))
 
     def _write_labels(self) -> None:
         """Write which rows are scored, and their labels."""
@@ -463,4 +474,8 @@ class _Work:
                 write_generated(run, representation.name, model, seed)
                 write_walks(run, data, representation.name, model, representation.test)
                 layers = write_layers(run, data, representation.name, model)
-                self.results["layers"][representation.name] = layers
+                self.results.layers[representation.name] = layers
+
+
+def _other_seeds(records: Sequence[OfSeed], seed: int) -> list[OfSeed]:
+    return [one for one in records if one.seed != seed]

@@ -1,17 +1,17 @@
 """The verdict of a study: what its numbers carry, in a headline, its reasons and a caution."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Any, Literal
+from typing import Literal
 
 from latens.metrics.intervals import Difference
+from latens.runs import Evidence, PairedDifference, ResultRow, Verdict
 from latens.studies.differences import pooled
-from latens.studies.evidence import Evidence
+from latens.studies.structure import is_gaussian, is_independent
 
 __all__ = ["Outcome", "judge"]
 
-Row = Mapping[str, Any]
 Outcome = Literal[
     "better", "mixed", "pca enough", "raw enough", "nothing", "not trained", "too few"
 ]
@@ -93,13 +93,13 @@ class _Comparison:
 
 
 def judge(
-    rows: Iterable[Row],
-    differences: Iterable[Row],
+    rows: Iterable[ResultRow],
+    differences: Iterable[PairedDifference],
     evidence: Evidence,
     *,
     model: str,
     pca: str,
-) -> dict[str, Any]:
+) -> Verdict:
     """Say what the code of a model is worth, beside raw values, PCA of the same size and UMAP.
 
     A difference counts where its 95 % interval excludes 0 and it is large enough to matter: 0.5 dB, 5 % of
@@ -107,46 +107,43 @@ def judge(
 
     Parameters
     ----------
-    rows : iterable of mapping
-        The rows of results.json.
-    differences : iterable of mapping
-        What `differences` returned, for all seeds.
+    rows : iterable of ResultRow
+    differences : iterable of PairedDifference
+        For all seeds.
     evidence : Evidence
     model, pca : str
         The names of the model and of PCA of its size.
 
     Returns
     -------
-    dict
-        `outcome`, an `Outcome`; `head`, the headline; `reasons`, sentences; `sentence`, all of these in
-        one; and `caution`: how far to trust it.
+    Verdict
+        Its outcome is an `Outcome`.
     """
-    rows = [row for row in rows if row["part"] == "held-out"]
-    ours = next(row for row in rows if row["representation"] == model)
-    compared = _compared(rows, [one for one in differences if one["model"] == model])
-    subject = f"the code of {ours['label']}"
+    rows = [row for row in rows if row.part == "held-out"]
+    ours = next(row for row in rows if row.representation == model)
+    compared = _compared(rows, [one for one in differences if one.model == model])
+    subject = f"the code of {ours.label}"
     outcome, head, reasons = _Judgment(compared, evidence, subject, pca, ours).verdict()
-    return {
-        "outcome": outcome,
-        "head": head,
-        "reasons": reasons,
-        "sentence": " ".join([head, *reasons]),
-        "caution": _caution({row["seed"] for row in rows if row["representation"] == model}),
-    }
+    return Verdict(
+        outcome=outcome,
+        head=head,
+        reasons=reasons,
+        sentence=" ".join([head, *reasons]),
+        caution=_caution({row.seed for row in rows if row.representation == model}),
+    )
 
 
-def _compared(rows: list[Row], differences: list[Row]) -> list[_Comparison]:
+def _compared(rows: list[ResultRow], differences: list[PairedDifference]) -> list[_Comparison]:
     """Every topic with every baseline, over all seeds."""
     values: dict[tuple[str, str], list[float]] = {}
-    labels = {row["representation"]: row["label"] for row in rows}
+    labels = {row.representation: row.label for row in rows}
     for row in rows:
-        for metric, value in row["metrics"].items():
-            if value is not None:
-                values.setdefault((row["representation"], metric), []).append(value)
-    groups: dict[tuple[str, str, str], list[Row]] = {}
+        for metric, value in row.measured.items():
+            values.setdefault((row.representation, metric), []).append(value)
+    groups: dict[tuple[str, str, str], list[PairedDifference]] = {}
     for one in differences:
-        key = one["model"], one["against"], one["metric"]
-        if {key[::2], key[1:]} <= values.keys() and one["metric"] in _TOPICS:
+        key = one.model, one.against, one.metric
+        if {key[::2], key[1:]} <= values.keys() and one.metric in _TOPICS:
             groups.setdefault(key, []).append(one)
     has_decibels = any(metric == "psnr" for _, _, metric in groups)
     return [
@@ -171,18 +168,18 @@ class _Judgment:
     evidence: Evidence
     subject: str
     pca: str
-    row: Row
+    row: ResultRow
 
     def verdict(self) -> tuple[Outcome, str, list[str]]:
         """Return outcome, headline and reasons."""
         n_new = self.evidence.n_held_out - self.evidence.n_copies
         if n_new < _FEWEST_ROWS or self.evidence.n_copies > _MOST_COPIES * self.evidence.n_held_out:
             return "too few", "There are too few samples to say.", self._few(n_new)
-        if not self.row["learns_from_labels"] and not self._reconstructs_better(_FOLDED):
+        if not self.row.learns_from_labels and not self._reconstructs_better(_FOLDED):
             structure = self.evidence.structure
-            if structure.is_independent:
+            if is_independent(structure):
                 return "nothing", *self._nothing()
-            if structure.is_gaussian:
+            if is_gaussian(structure):
                 return "pca enough", *self._gaussian()
         # A code that cannot reconstruct yet may keep neighbors together, as random projections do.
         if self.evidence.unfinished and not self._reconstructs_better():

@@ -1,5 +1,6 @@
 """What happened in a training: one record per epoch."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -75,7 +76,11 @@ class History:
         Of those with all terms at their final weights the one with the smallest monitored loss, and the
         last one where there are none.
         """
-        return min(self.settled, key=lambda epoch: epoch.monitored, default=self.epochs[-1])
+        return min(
+            self.settled,
+            key=lambda epoch: math.inf if math.isnan(epoch.monitored) else epoch.monitored,
+            default=self.epochs[-1],
+        )
 
     @property
     def settled(self) -> list[Epoch]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from latens.models import BaseAutoencoder
+from latens.runs import Measure
 from latens.studies.preparation import Prepared
 from latens.studies.protocol.divergence import measure_divergence
-from latens.studies.protocol.measure import Measure
 from latens.studies.protocol.partition import measure_partition
 from latens.studies.protocol.sweep import measure_sweep
 from latens.studies.protocol.variances import measure_variances

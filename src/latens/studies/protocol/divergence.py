@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from latens.studies.protocol.measure import Measure
+from latens.runs import Measure
 from latens.studies.representations import Representation
 from latens.studies.settings import TsneSettings
 
@@ -34,4 +34,11 @@ def measure_divergence(
             random_state=seed,
             n_jobs=-1,
         ).fit(codes)
-    return [Measure("tsne.divergence", representation.name, seed, float(map_.kl_divergence))]
+    return [
+        Measure(
+            name="tsne.divergence",
+            representation=representation.name,
+            seed=seed,
+            value=float(map_.kl_divergence),
+        )
+    ]

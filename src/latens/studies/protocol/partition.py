@@ -4,8 +4,8 @@ import numpy as np
 
 from latens import metrics
 from latens.clustering import KMeans
+from latens.runs import Measure
 from latens.studies.preparation import Prepared
-from latens.studies.protocol.measure import Measure
 from latens.studies.representations import Representation, flat
 from latens.studies.settings import PartitionSettings
 
@@ -42,7 +42,12 @@ def measure_partition(
             found[score.__name__] = score(y, clusters)
     # Codes that have collapsed to a few values make clusters of no width, whose Dunn index is infinite.
     return [
-        Measure(f"partition.{name}", representation.name, seed, float(value))
+        Measure(
+            name=f"partition.{name}",
+            representation=representation.name,
+            seed=seed,
+            value=float(value),
+        )
         for name, value in found.items()
         if np.isfinite(value)
     ]

@@ -1,13 +1,11 @@
 """What was published, what the same network gives here, and what a better setting gives."""
 
-from statistics import mean, stdev
-from typing import Any
+from statistics import mean
 
-from latens.runs import Table, Use
-from latens.studies.protocol.measure import Measure, measures_of
+from latens.runs import Measure, Results, Table, Use, mean_and_spread
 from latens.studies.settings import PublishedSettings, Study
 
-__all__ = ["compare_with_published"]
+__all__ = ["compare_with_published", "measures_of"]
 
 _SMALL = (
     "This is the small scale: other data and a few epochs. It shows that everything works; its figures "
@@ -15,14 +13,13 @@ _SMALL = (
 )
 
 
-def compare_with_published(study: Study, results: dict[str, Any]) -> Use | None:
+def compare_with_published(study: Study, results: Results) -> Use | None:
     """Return the comparison as tables; None for a study that asks for nothing beyond the usual.
 
     Parameters
     ----------
     study : Study
-    results : dict
-        The content of results.json.
+    results : Results
     """
     measures = measures_of(results)
     asked = [one for one in measures if not one.name.startswith("held-out.")]
@@ -36,6 +33,18 @@ def compare_with_published(study: Study, results: dict[str, Any]) -> Use | None:
         return None
     sentence = _SMALL if study.scale == "small" else _sentence(study.published, measures)
     return Use("How does it compare with what was published?", sentence, tuple(tables))
+
+
+def measures_of(results: Results) -> list[Measure]:
+    """Return all that a run measured: what the protocol asks for, and the held-out comparison."""
+    held_out = [
+        Measure(
+            name=f"held-out.{name}", representation=row.representation, seed=row.seed, value=value
+        )
+        for row in results.held_out()
+        for name, value in row.measured.items()
+    ]
+    return [*results.measures, *held_out]
 
 
 def _side_by_side(published: tuple[PublishedSettings, ...], measures: list[Measure]) -> Table:
@@ -104,9 +113,8 @@ def _readable(name: str) -> str:
 
 
 def _values(measures: list[Measure], name: str, representation: str | None) -> list[float]:
-    return [
-        one.value for one in measures if one.name == name and one.representation == representation
-    ]
+    mine = [one for one in measures if (one.name, one.representation) == (name, representation)]
+    return [one.value for one in mine if one.value is not None]
 
 
 def _in_words(values: list[float], *beside: float | None) -> str:
@@ -115,11 +123,11 @@ def _in_words(values: list[float], *beside: float | None) -> str:
         return "–"
     decimals = [len(f"{one:g}".partition(".")[2]) for one in beside if one is not None]
     digits = 1 + max(decimals, default=3)
-    centre = mean(values)
-    if centre.is_integer() and len(set(values)) == 1:
-        return f"{centre:g}"
-    text = f"{centre:.{digits}f}"
-    return text if len(values) == 1 else f"{text} ± {stdev(values):.{digits}f}"
+    center, spread = mean(values), mean_and_spread(values)[1]
+    if center.is_integer() and len(set(values)) == 1:
+        return f"{center:g}"
+    text = f"{center:.{digits}f}"
+    return text if spread is None else f"{text} ± {spread:.{digits}f}"
 
 
 def _reached(one: PublishedSettings, values: list[float]) -> str:

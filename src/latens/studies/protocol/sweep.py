@@ -7,8 +7,8 @@ import numpy as np
 from latens.clustering import KMeans
 from latens.metrics import silhouette_sweep
 from latens.models import BaseAutoencoder
+from latens.runs import Measure
 from latens.studies.preparation import Prepared
-from latens.studies.protocol.measure import Measure
 from latens.studies.settings import SweepSettings
 
 __all__ = ["measure_sweep"]
@@ -37,4 +37,7 @@ def measure_sweep(
     found = {f"silhouette_{k}": float(score) for k, score in zip(ks, scores, strict=True)}
     best = max(range(len(ks)), key=lambda at: scores[at])
     found |= {"best_k": ks[best], "best_silhouette": float(scores[best]), "seconds": seconds}
-    return [Measure(f"sweep.{one}", name, seed, float(value)) for one, value in found.items()]
+    return [
+        Measure(name=f"sweep.{one}", representation=name, seed=seed, value=float(value))
+        for one, value in found.items()
+    ]

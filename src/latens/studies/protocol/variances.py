@@ -4,8 +4,8 @@ import numpy as np
 
 from latens._pca import fit_pca
 from latens.metrics import mean_squared_error, psnr
+from latens.runs import Measure
 from latens.studies.preparation import Prepared
-from latens.studies.protocol.measure import Measure
 from latens.studies.representations import flat
 
 __all__ = ["components_for", "measure_variances"]
@@ -41,7 +41,12 @@ def measure_variances(data: Prepared, shares: tuple[float, ...], seed: int) -> l
         if decibels:
             found["psnr"] = sum(decibels) / len(rows)
         measures += [
-            Measure(f"variance.{name}_{share * 100:g}", "pca", seed, value)
+            Measure(
+                name=f"variance.{name}_{share * 100:g}",
+                representation="pca",
+                seed=seed,
+                value=value,
+            )
             for name, value in found.items()
         ]
     return measures

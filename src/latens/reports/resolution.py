@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-__all__ = ["DETAILS", "Detail"]
+__all__ = ["RESOLUTIONS", "Resolution"]
 
 
 @dataclass(frozen=True)
-class Detail:
+class Resolution:
     """What may be reduced to make a page smaller.
 
     Attributes
@@ -24,9 +24,9 @@ class Detail:
     map_points: int
 
 
-DETAILS = (
-    Detail(96, 200, 5_000),
-    Detail(48, 150, 3_000),
-    Detail(24, 100, 1_000),
-    Detail(24, 50, 300),
+RESOLUTIONS = (
+    Resolution(96, 200, 5_000),
+    Resolution(48, 150, 3_000),
+    Resolution(24, 100, 1_000),
+    Resolution(24, 50, 300),
 )
