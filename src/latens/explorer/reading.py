@@ -10,7 +10,7 @@ from latens.exceptions import RunError
 from latens.explorer.decoders import read_decoder
 from latens.explorer.exploration import Codes, Column, Exploration, Map
 from latens.explorer.limits import Limits
-from latens.runs import ResultRow, Run, StoredImages, labels_of
+from latens.runs import ResultRow, Run, StoredImages, array_names, labels_of
 
 __all__ = ["read_exploration"]
 
@@ -49,13 +49,13 @@ class _Reader:
         self.info = run.info
         self.data = self.info.data
         self.representations = _representations(run.results.rows)
-        if "map_rows" not in self.names:
+        if array_names.MAP_ROWS not in self.names:
             is_done = self.info.status == "complete"
             raise RunError(
                 f"The run '{run.path}' has no maps to explore. They are drawn at the end of `latens run`, "
                 "for 20 held-out samples or more" + ("." if is_done else f". {run.way_on}")
             )
-        rows = self._rows("map_rows")
+        rows = self._rows(array_names.MAP_ROWS)
         self.n_on_map = len(rows)
         self.kept = np.linspace(0, len(rows) - 1, min(limits.points, len(rows))).astype(int)
         self.rows = rows[self.kept]
@@ -83,16 +83,18 @@ class _Reader:
         return {
             name: label
             for name, label in self.representations.items()
-            if f"codes_{name}_test" in self.names
+            if array_names.codes(name) in self.names
         }
 
     def _maps(self) -> Iterator[Map]:
         for kind, words in _KINDS_OF_MAPS.items():
             for name, label in self.representations.items():
-                if f"{kind}_{name}" in self.names:
-                    places = self._array(f"{kind}_{name}", self.n_on_map, ndim=2)
+                if array_names.map_of(name, kind) in self.names:
+                    places = self._array(array_names.map_of(name, kind), self.n_on_map, ndim=2)
                     if places.shape[1] != 2:
-                        raise self._damaged(f"{kind}_{name}", "two numbers for each sample")
+                        raise self._damaged(
+                            array_names.map_of(name, kind), "two numbers for each sample"
+                        )
                     yield Map(words + label, _single(places[self.kept]))
 
     def _columns(self) -> Iterator[Column]:
@@ -100,18 +102,18 @@ class _Reader:
         if labels is not None:
             yield labels
         for name, label in self.representations.items():
-            if f"clusters_{name}_test" in self.names:
+            if array_names.clusters(name) in self.names:
                 yield Column(f"cluster, {label}", *self._clusters(name), "cluster")
         for name, label in self.representations.items():
-            if f"errors_{name}_test" in self.names:
-                errors = _single(self._of_scored(f"errors_{name}_test"))
+            if array_names.errors(name) in self.names:
+                errors = _single(self._of_scored(array_names.errors(name)))
                 yield Column(f"error, {label}", errors, role="error")
         yield Column("row", self.rows.astype(np.float64), role="row")
         yield from self._items()
 
     def _clusters(self, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
         """The cluster of every point, and the names of all clusters."""
-        array = f"clusters_{name}_test"
+        array = array_names.clusters(name)
         clusters = self._integers(array)
         # A number beyond the rows is no cluster; whoever counts to it runs out of memory.
         if not 0 <= clusters.min() <= clusters.max() < len(clusters):
@@ -120,14 +122,16 @@ class _Reader:
         return clusters, tuple(str(one) for one in range(int(clusters.max()) + 1))
 
     def _labels(self) -> Column | None:
-        if "y_test" not in self.names:
+        if array_names.labels("test") not in self.names:
             return None
-        y = self._integers("y_test")
+        y = self._integers(array_names.labels("test"))
         if len(y) <= self.rows.max():
             raise RunError(f"'{self.run.path}/arrays/y_test.npy' has fewer rows than the maps.")
         given = tuple(self.data.names or ())
         if y.max() >= max(len(y), len(given)):
-            raise self._damaged("y_test", "numbers of classes, fewer than it has rows")
+            raise self._damaged(
+                array_names.labels("test"), "numbers of classes, fewer than it has rows"
+            )
         labels = y[self.rows]
         names = given + tuple(str(one) for one in range(len(given), int(labels.max()) + 1))
         return Column("label", np.where(labels < 0, _NO_LABEL, labels), names, "label")
@@ -145,27 +149,31 @@ class _Reader:
     def _codes(self) -> Iterator[Codes]:
         room = self.limits.weights
         for name, label in self.models.items():
-            values = _single(self._of_scored(f"codes_{name}_test", ndim=2))
+            values = _single(self._of_scored(array_names.codes(name), ndim=2))
             read = read_decoder(self.run.model_path(name), values, most_numbers=room)
             room -= read.numbers
             yield Codes(label, values, read.decoder, read.why_not)
 
     def _images(self) -> StoredImages | None:
-        if "map_images" not in self.names:
+        if array_names.MAP_IMAGES not in self.names:
             return None
-        images = self.run.images("map_images")
+        images = self.run.images(array_names.MAP_IMAGES)
         sides = images.shape[1:3]
         if len(images) != self.n_on_map or len(images.shape) != 1 + len(self.data.sample_shape):
-            raise self._damaged("map_images", f"{self.n_on_map} images, as the maps have samples")
+            raise self._damaged(
+                array_names.MAP_IMAGES, f"{self.n_on_map} images, as the maps have samples"
+            )
         if max(sides) > _LONGEST_SIDE:
-            raise self._damaged("map_images", f"images of at most {_LONGEST_SIDE:,} pixels a side")
+            raise self._damaged(
+                array_names.MAP_IMAGES, f"images of at most {_LONGEST_SIDE:,} pixels a side"
+            )
         return images[self.kept]
 
     def _places_among_scored(self) -> np.ndarray:
         """Where the points stand among the scored rows, of which clusters and codes are known."""
-        if "scored_test" not in self.names:
+        if array_names.scored("test") not in self.names:
             return self.rows
-        scored = self._rows("scored_test")
+        scored = self._rows(array_names.scored("test"))
         places = np.searchsorted(scored, self.rows).clip(0, len(scored) - 1)
         if not np.array_equal(scored[places], self.rows):
             raise RunError(f"The maps of '{self.run.path}' show rows that are not scored.")

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.exceptions import RunError
-from latens.runs import Run
+from latens.runs import Run, array_names
 
 __all__ = ["Arrays"]
 
@@ -72,7 +72,7 @@ class Arrays:
 
     def classes(self, part: str) -> Integers | None:
         """Return the labels of all samples of a part, "train" or "test"; -1 stands for none."""
-        name = f"y_{part}"
+        name = array_names.labels(part)
         y = self.get(name, ndim=1)
         if y is None:
             return None
@@ -85,14 +85,14 @@ class Arrays:
     def labels(self) -> Integers | None:
         """Return the labels of the scored held-out samples."""
         labels = self.classes("test")
-        if labels is None or "scored_test" not in self._names:
+        if labels is None or array_names.scored("test") not in self._names:
             return labels
-        places = self.rows("scored_test", below=len(labels))
+        places = self.rows(array_names.scored("test"), below=len(labels))
         return None if places is None else labels[places]
 
     def clusters(self, representation: str) -> Integers | None:
         """Return the clusters of the scored held-out samples."""
-        name = f"clusters_{representation}_test"
+        name = array_names.clusters(representation)
         clusters = self.get(name, ndim=1)
         if clusters is None:
             return None
@@ -105,7 +105,11 @@ class Arrays:
 
     def places(self, rows: Integers, n: int) -> Integers | None:
         """Return where rows of the held-out part stand among its `n` scored rows."""
-        known = self.rows("scored_test", rows=n) if "scored_test" in self._names else np.arange(n)
+        known = (
+            self.rows(array_names.scored("test"), rows=n)
+            if array_names.scored("test") in self._names
+            else np.arange(n)
+        )
         if known is None:
             return None
         places: Integers = np.searchsorted(known, rows).clip(0, n - 1)

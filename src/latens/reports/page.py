@@ -10,28 +10,28 @@ import jinja2
 from markupsafe import Markup, escape
 
 from latens._text import one_line, printable
-from latens.reports.anomalies import anomalies_section
-from latens.reports.baselines import baselines_section
 from latens.reports.blocks import Section
-from latens.reports.classes import classes_section
-from latens.reports.cluster_labels import cluster_labels_section
-from latens.reports.clusters import clusters_section
-from latens.reports.codes import codes_section
 from latens.reports.columns import Column
-from latens.reports.comparison import comparison_section, explanations
-from latens.reports.examples import Hero, examples_section, hero
 from latens.reports.explorer import Explorer
-from latens.reports.generated import generated_section
-from latens.reports.inside import inside_section
-from latens.reports.maps import maps_section
-from latens.reports.overview import Fact, alerts, facts, verdict
-from latens.reports.reproduction import contents_section, reproduction_section
 from latens.reports.resolution import Resolution
 from latens.reports.run_data import RunData, read_run
-from latens.reports.similar import similar_section
-from latens.reports.training import training_section
-from latens.reports.uses import uses_sections
-from latens.reports.walks import walks_section
+from latens.reports.sections.anomalies import anomalies_section
+from latens.reports.sections.baselines import baselines_section
+from latens.reports.sections.classes import classes_section
+from latens.reports.sections.cluster_labels import cluster_labels_section
+from latens.reports.sections.clusters import clusters_section
+from latens.reports.sections.codes import codes_section
+from latens.reports.sections.comparison import comparison_section, explanations
+from latens.reports.sections.examples import Hero, examples_section, hero
+from latens.reports.sections.generated import generated_section
+from latens.reports.sections.inside import inside_section
+from latens.reports.sections.maps import maps_section
+from latens.reports.sections.overview import Fact, alerts, facts, verdict
+from latens.reports.sections.reproduction import contents_section, reproduction_section
+from latens.reports.sections.similar import similar_section
+from latens.reports.sections.training import training_section
+from latens.reports.sections.uses import uses_sections
+from latens.reports.sections.walks import walks_section
 from latens.runs import Alert, Run, Verdict
 
 __all__ = ["Page", "build", "render"]

@@ -15,7 +15,7 @@ from latens._npy import open_npy
 from latens._text import json_text, one_line
 from latens._writing import save_array, whole_file
 from latens.exceptions import DataError, RunError
-from latens.runs import folders
+from latens.runs import array_names, folders
 from latens.runs.folders import NextFolder
 from latens.runs.histories import Histories
 from latens.runs.info import DataInfo, RunInfo
@@ -351,7 +351,7 @@ class Run:
             del mosaic["images"]
         with self.writing():
             for at, mosaic in enumerate(use.mosaics):
-                self.write_array(_mosaic_name(name, at), mosaic.images)
+                self.write_array(array_names.use_images(name, at), mosaic.images)
             self.write(f"uses/{name}", content)
 
     def read_uses(self) -> dict[str, Use]:
@@ -370,7 +370,9 @@ class Run:
             content = self._typed(UseRecord, f"uses/{name}")
             tables = tuple(one.table() for one in content.tables)
             mosaics = tuple(
-                Mosaic(one.title, self.array(_mosaic_name(name, at)), tuple(one.row_names))
+                Mosaic(
+                    one.title, self.array(array_names.use_images(name, at)), tuple(one.row_names)
+                )
                 for at, one in enumerate(content.mosaics)
             )
             return Use(content.question, content.sentence, tables, mosaics)
@@ -473,10 +475,6 @@ class Run:
                 f"The run '{self.path}' is damaged: {name!r:.60} is no name of a model or an array."
             )
         return name
-
-
-def _mosaic_name(use: str, at: int) -> str:
-    return f"use_{use}_{at}"
 
 
 def _plain(data: Any) -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 from latens._optional import import_optional
 from latens._pca import fit_pca
 from latens._seeds import derive
-from latens.runs import Run
+from latens.runs import Run, array_names
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation
 
@@ -28,16 +28,16 @@ def write_maps(run: Run, data: Prepared, representations: list[Representation], 
     rows = _map_rows(data, seed)
     if len(rows) == 0:
         return
-    run.write_array("map_rows", data.scored_test[rows])
+    run.write_array(array_names.MAP_ROWS, data.scored_test[rows])
     items = data.test.item_names
     if items is not None:
         files = [items[row] for row in data.scored_test[rows]]
         run.write("items", {"columns": {"file": files}})
     if data.is_images:
-        run.write_array("map_images", _pictures(data, data.scored_test[rows]))
+        run.write_array(array_names.MAP_IMAGES, _pictures(data, data.scored_test[rows]))
     for one in representations:
-        run.write_array(f"plane_{one.name}", _plane(one.train, one.test[rows]))
-        run.write_array(f"map_{one.name}", _tsne(one.test[rows], seed))
+        run.write_array(array_names.map_of(one.name, "plane"), _plane(one.train, one.test[rows]))
+        run.write_array(array_names.map_of(one.name), _tsne(one.test[rows], seed))
 
 
 def _map_rows(data: Prepared, seed: int) -> np.ndarray:
@@ -101,7 +101,7 @@ def write_umaps(run: Run, data: Prepared, representations: list[Representation],
                 n_neighbors=min(15, len(rows) - 1), init="pca", random_state=seed, n_jobs=1
             )
             places = method.fit_transform(_at_least_two(one.test[rows]))
-        run.write_array(f"umap_{one.name}", places.astype(np.float32))
+        run.write_array(array_names.map_of(one.name, "umap"), places.astype(np.float32))
 
 
 def _at_least_two(codes: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 
 from latens._seeds import derive
 from latens.models import BaseAutoencoder
-from latens.runs import PicturedLayer, Run
+from latens.runs import PicturedLayer, Run, array_names
 from latens.studies.filters import look_inside
 from latens.studies.inspection import draws_of_codes
 from latens.studies.preparation import Prepared
@@ -22,17 +22,17 @@ def write_codes(
 ) -> None:
     """Write a model's codes of the scored rows, and draws of its posteriors where it has them."""
     name = representation.name
-    run.write_array(f"codes_{name}_train", representation.train)
-    run.write_array(f"codes_{name}_test", representation.test)
+    run.write_array(array_names.codes(name, "train"), representation.train)
+    run.write_array(array_names.codes(name), representation.test)
     draws = draws_of_codes(model, data.test.X[data.scored_test], derive(seed, _DRAW_STREAM))
     if draws is not None:
-        run.write_array(f"draws_{name}_test", draws)
+        run.write_array(array_names.draws(name), draws)
 
 
 def write_generated(run: Run, name: str, model: BaseAutoencoder, seed: int) -> None:
     """Write new samples of a model."""
     stream = derive(seed, _GENERATION_STREAM) % 2**31
-    run.write_array(f"generated_{name}", model.sample(_GENERATED, random_state=stream))
+    run.write_array(array_names.generated(name), model.sample(_GENERATED, random_state=stream))
 
 
 def write_layers(
@@ -42,8 +42,8 @@ def write_layers(
     some = data.scored_test[:: -(-len(data.scored_test) // _LOOKED_AT)]
     layers = look_inside(model, data.test.X[some])
     for layer in layers:
-        run.write_array(f"filters_{name}_{layer.name}", layer.filters)
-        run.write_array(f"patches_{name}_{layer.name}", layer.patches)
+        run.write_array(array_names.filters(name, layer.name), layer.filters)
+        run.write_array(array_names.patches(name, layer.name), layer.patches)
     return [layer.record() for layer in layers]
 
 
@@ -68,18 +68,18 @@ def write_examples(
     for name, rows in rebuilt.items():
         difference = data.scaling.apply(rows.reshape(len(X), -1)) - truth
         errors[name] = np.square(difference).mean(axis=1).astype(np.float32)
-        run.write_array(f"errors_{name}_test", errors[name])
+        run.write_array(array_names.errors(name), errors[name])
     shown = _spread_of(errors[order_by])
-    run.write_array("example_rows", data.scored_test[shown])
-    run.write_array("examples_original", X[shown])
+    run.write_array(array_names.EXAMPLE_ROWS, data.scored_test[shown])
+    run.write_array(array_names.originals(), X[shown])
     for name, rows in rebuilt.items():
-        run.write_array(f"examples_{name}", rows[shown])
+        run.write_array(array_names.examples(name), rows[shown])
     if data.test.y is not None:
         firsts = _first_of_each(data.test.y[data.scored_test])
-        run.write_array("class_rows", data.scored_test[firsts])
-        run.write_array("class_examples_original", X[firsts])
+        run.write_array(array_names.CLASS_ROWS, data.scored_test[firsts])
+        run.write_array(array_names.originals("class_examples"), X[firsts])
         for name, rows in rebuilt.items():
-            run.write_array(f"class_examples_{name}", rows[firsts])
+            run.write_array(array_names.examples(name, "class_examples"), rows[firsts])
 
 
 def _first_of_each(y: np.ndarray) -> np.ndarray:

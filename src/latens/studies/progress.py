@@ -1,7 +1,7 @@
 """How far a run has come: what a part of it left, checked before it is gone on with."""
 
 from latens.exceptions import RunError
-from latens.runs import HistoryRecord, Results, Run
+from latens.runs import HistoryRecord, Results, Run, array_names
 from latens.studies.settings import Study
 
 __all__ = ["has_all_seeds", "has_first_seed", "histories_so_far", "results_so_far"]
@@ -51,8 +51,8 @@ def has_first_seed(run: Run, study: Study) -> bool:
     return (
         run.has("histories")
         and all((run.model_path(name) / "model.json").is_file() for name in names)
-        and {"scored_train", "scored_test"} <= arrays
-        and all(f"codes_{name}_test" in arrays for name in names)
+        and {array_names.scored("train"), array_names.scored("test")} <= arrays
+        and all(array_names.codes(name) in arrays for name in names)
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.metrics.pairwise import euclidean_distances
 
-from latens.runs import Run
+from latens.runs import Run, array_names
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation
 
@@ -27,8 +27,8 @@ def write_similar(run: Run, data: Prepared, representations: list[Representation
     for one in representations:
         places = _nearest(one.test, queries)
         rows = data.scored_test[places]
-        run.write_array(f"neighbours_{one.name}", rows)
-        run.write_array(f"similar_{one.name}", data.test.X[rows])
+        run.write_array(array_names.neighbors(one.name), rows)
+        run.write_array(array_names.similar(one.name), data.test.X[rows])
 
 
 def _nearest(codes: np.ndarray, queries: np.ndarray) -> np.ndarray:

@@ -28,6 +28,7 @@ from latens.runs import (
     ResultRow,
     Results,
     Run,
+    array_names,
     carry_out,
     now,
     software,
@@ -327,7 +328,7 @@ class _Work:
         results.differences = [*_other_seeds(results.differences, seed), *compared.differences]
         if is_first:
             for name, one in compared.scores.items():
-                self.run.write_array(f"clusters_{name}_test", one.clusters["held-out"])
+                self.run.write_array(array_names.clusters(name), one.clusters["held-out"])
             self._write_labels()
             self._write_pictures(fitted)
             for representation, model in fitted:
@@ -442,11 +443,11 @@ class _Work:
     def _write_labels(self) -> None:
         """Write which rows are scored, and their labels."""
         data, run = self.data, self.run
-        run.write_array("scored_train", data.scored_train)
-        run.write_array("scored_test", data.scored_test)
+        run.write_array(array_names.scored("train"), data.scored_train)
+        run.write_array(array_names.scored("test"), data.scored_test)
         if data.train.y is not None and data.test.y is not None:
-            run.write_array("y_train", data.train.y)
-            run.write_array("y_test", data.test.y)
+            run.write_array(array_names.labels("train"), data.train.y)
+            run.write_array(array_names.labels("test"), data.test.y)
 
     def _write_pictures(self, fitted: list[tuple[Representation, BaseAutoencoder]]) -> None:
         data, run, seed = self.data, self.run, self.study.seed

@@ -3,7 +3,7 @@
 import numpy as np
 
 from latens.models import BaseAutoencoder
-from latens.runs import Run
+from latens.runs import Run, array_names
 from latens.studies.preparation import Prepared
 
 __all__ = ["write_walks"]
@@ -32,14 +32,14 @@ def write_walks(
     """
     numbers = _most_varied(codes)
     along = _along_numbers(codes, numbers)
-    run.write_array(f"traversed_{name}", numbers)
-    run.write_array(f"traversals_{name}", _decoded(data, model, along))
+    run.write_array(array_names.traversed(name), numbers)
+    run.write_array(array_names.traversals(name), _decoded(data, model, along))
     pairs = _pairs(len(codes))
     between = _decoded(data, model, _between(codes, pairs))
     ends = _pictures(data, data.test.X[data.scored_test[pairs.ravel()]])
     ends = ends.reshape(*pairs.shape, *ends.shape[1:])
     walks = np.concatenate([ends[:, :1], between, ends[:, 1:]], axis=1)
-    run.write_array(f"interpolations_{name}", walks)
+    run.write_array(array_names.interpolations(name), walks)
 
 
 def _most_varied(codes: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from latens.data.image_depth import check_depth
 from latens.data.image_files import ENDINGS, read_image
 from latens.data.table_options import TABLE_SETTINGS
 from latens.exceptions import DataError, ParameterError
-from latens.runs import Run
+from latens.runs import Run, array_names
 
 __all__ = ["RunItems"]
 
@@ -230,7 +230,7 @@ class Searchable:
 
 def _codes(run: Run, name: str, model: Any, dataset: Dataset) -> npt.NDArray[Any]:
     """The codes of all samples: those in the run, if they are of these very data."""
-    array = f"codes_{name}_all_{fingerprint(dataset.X)[:12]}"
+    array = array_names.all_codes(name, fingerprint(dataset.X))
     if array in run.arrays():
         kept = np.asarray(run.array(array))
         if kept.shape == (len(dataset), model.latent_dim) and np.isfinite(kept).all():

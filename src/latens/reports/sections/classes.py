@@ -8,6 +8,7 @@ from latens.reports.figures import inline_svg
 from latens.reports.formatting import plural
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import reduced
+from latens.runs import array_names
 
 __all__ = ["classes_section"]
 
@@ -47,9 +48,9 @@ def classes_section(run: RunData) -> Section | None:
 
 
 def _samples(run: RunData) -> Figure | None:
-    images = run.arrays.get("map_images", ndim=len(run.sample_shape) + 1)
+    images = run.arrays.get(array_names.MAP_IMAGES, ndim=len(run.sample_shape) + 1)
     y = run.arrays.classes("test")
-    rows = None if y is None else run.arrays.rows("map_rows", below=len(y))
+    rows = None if y is None else run.arrays.rows(array_names.MAP_ROWS, below=len(y))
     if not run.is_images or images is None or rows is None or y is None:
         return None
     if len(images) != len(rows):

@@ -9,6 +9,7 @@ from latens.reports.figures import inline_svg
 from latens.reports.formatting import count, number, plural
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import display_range, reduced
+from latens.runs import array_names
 
 __all__ = ["similar_section"]
 
@@ -52,8 +53,8 @@ def _read(run: RunData) -> dict[str, tuple[Array, Array]]:
     wanted = [*run.representations[:2], *run.models[:1]]
     found: dict[str, tuple[Array, Array]] = {}
     for name in dict.fromkeys(wanted):
-        rows = run.arrays.rows(f"neighbours_{name}", ndim=2)
-        samples = run.arrays.get(f"similar_{name}", ndim=len(run.sample_shape) + 2)
+        rows = run.arrays.rows(array_names.neighbors(name), ndim=2)
+        samples = run.arrays.get(array_names.similar(name), ndim=len(run.sample_shape) + 2)
         if rows is None or samples is None or samples.shape[:2] != rows.shape:
             continue
         rows, samples = rows[:_MOST_QUERIES, :_MOST_NEAR], samples[:_MOST_QUERIES, :_MOST_NEAR]

@@ -15,6 +15,7 @@ from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count, plural
 from latens.reports.run_data import RunData
+from latens.runs import array_names
 
 __all__ = ["cluster_labels_section"]
 
@@ -99,7 +100,7 @@ class _Merged:
         """Return a table of them, and pictures of the nearest pairs."""
         if not self.found:
             return []
-        images = self.run.arrays.get("map_images", ndim=len(self.run.sample_shape) + 1)
+        images = self.run.arrays.get(array_names.MAP_IMAGES, ndim=len(self.run.sample_shape) + 1)
         blocks: list[Block] = [self._table()]
         if self.run.is_images and images is not None and len(images) == len(self.places):
             blocks.append(self._figure(images))
@@ -119,12 +120,12 @@ class _Merged:
 
     def _places(self, n: int) -> Integers:
         """Where the samples on the map stand among the scored ones; all of them without a map."""
-        rows = self.run.arrays.rows("map_rows")
+        rows = self.run.arrays.rows(array_names.MAP_ROWS)
         places = None if rows is None else self.run.arrays.places(rows, n)
         return np.arange(n) if places is None else places
 
     def _found(self, labels: Integers, clusters: Integers) -> tuple[MergedClasses, ...]:
-        codes = self.run.arrays.get(f"codes_{self.run.models[0]}_test", ndim=2, rows=len(labels))
+        codes = self.run.arrays.get(array_names.codes(self.run.models[0]), ndim=2, rows=len(labels))
         if codes is None:
             return ()
         some = self.places

@@ -9,6 +9,7 @@ from latens.reports.figures import inline_svg
 from latens.reports.formatting import plural
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import reduced
+from latens.runs import array_names
 
 __all__ = ["walks_section"]
 
@@ -50,12 +51,12 @@ def _figures(
     data: dict[str, object],
 ) -> tuple[Figure, ...]:
     ndim = len(run.sample_shape) + 2
-    along = run.arrays.get(f"traversals_{model}", ndim=ndim)
-    between = run.arrays.get(f"interpolations_{model}", ndim=ndim)
+    along = run.arrays.get(array_names.traversals(model), ndim=ndim)
+    between = run.arrays.get(array_names.interpolations(model), ndim=ndim)
     label, side = run.label(model), min(_SIDE, run.resolution.image_side)
     figures = []
     if along is not None:
-        which = run.arrays.rows(f"traversed_{model}", rows=len(along))
+        which = run.arrays.rows(array_names.traversed(model), rows=len(along))
         along = along[:_MOST_ROWS, :_MOST_STEPS]
         numbers = None if which is None else (which[: len(along)] + 1).tolist()
         picture = traversals(_smaller(along, side), limits=_BYTES, numbers=numbers)

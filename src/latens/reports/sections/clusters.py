@@ -14,7 +14,7 @@ from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count, number, plural
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import as_pixels, reduced, strip
-from latens.runs import ChosenClusters
+from latens.runs import ChosenClusters, array_names
 
 __all__ = ["clusters_section"]
 
@@ -116,7 +116,7 @@ class _Clusters:
         self.run = run
         self.clusters = clusters
         self.found, self.sizes = np.unique(clusters, return_counts=True)
-        self.codes = run.arrays.get(f"codes_{name}_test", ndim=2, rows=len(clusters))
+        self.codes = run.arrays.get(array_names.codes(name), ndim=2, rows=len(clusters))
         self.on_map = self._on_map()
         self.samples = self._samples()
         self.silhouettes = self._silhouettes()
@@ -222,8 +222,8 @@ class _Clusters:
 
     def _on_map(self) -> tuple[Integers, Array, Array] | None:
         """Of the samples on the map: their places among the scored ones, their codes and pictures."""
-        images = self.run.arrays.get("map_images", ndim=len(self.run.sample_shape) + 1)
-        rows = self.run.arrays.rows("map_rows")
+        images = self.run.arrays.get(array_names.MAP_IMAGES, ndim=len(self.run.sample_shape) + 1)
+        rows = self.run.arrays.rows(array_names.MAP_ROWS)
         if not self.run.is_images or images is None or rows is None or self.codes is None:
             return None
         places = self.run.arrays.places(rows, len(self.clusters))

@@ -6,7 +6,7 @@ from latens.reports.figures import inline_svg
 from latens.reports.formatting import count
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import reduced
-from latens.runs import PicturedLayer
+from latens.runs import PicturedLayer, array_names
 
 __all__ = ["inside_section"]
 
@@ -56,8 +56,10 @@ def _layer(
     layer: PicturedLayer,
     place: int,
 ) -> Figures | None:
-    weights = run.arrays.get(f"filters_{model}_{layer.name}")
-    excerpts = run.arrays.get(f"patches_{model}_{layer.name}", ndim=len(run.sample_shape) + 2)
+    weights = run.arrays.get(array_names.filters(model, layer.name))
+    excerpts = run.arrays.get(
+        array_names.patches(model, layer.name), ndim=len(run.sample_shape) + 2
+    )
     if weights is None or excerpts is None or weights.ndim not in (3, 4):
         return None
     weights, excerpts = weights[:_MOST_UNITS], excerpts[:_MOST_UNITS, :_MOST_UNITS]

@@ -9,6 +9,7 @@ from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count
 from latens.reports.run_data import RunData
+from latens.runs import array_names
 
 __all__ = ["baselines_section"]
 
@@ -60,7 +61,7 @@ def _models(run: RunData, total: float) -> dict[str, tuple[int, float]]:
     numbers = {row.representation: row.numbers for row in run.results.rows}
     models = {}
     for name in run.models:
-        errors = run.arrays.get(f"errors_{name}_test", ndim=1)
+        errors = run.arrays.get(array_names.errors(name), ndim=1)
         if errors is not None and name in numbers and total > 0:
             share = 1 - float(errors.mean(dtype=np.float64)) / total
             if math.isfinite(share):

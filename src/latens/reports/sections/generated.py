@@ -8,6 +8,7 @@ from latens.reports.blocks import Figure, Section
 from latens.reports.figures import inline_svg
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import display_range, reduced
+from latens.runs import array_names
 
 __all__ = ["generated_section"]
 
@@ -23,7 +24,7 @@ def generated_section(run: RunData) -> Section | None:
     if not samples:
         return Section("generated", "Generated samples", missing=missing)
     columns = _MANY if max(run.sample_shape[:2]) <= _SMALL else _FEW
-    originals = run.arrays.get("examples_original", ndim=len(run.sample_shape) + 1)
+    originals = run.arrays.get(array_names.originals(), ndim=len(run.sample_shape) + 1)
     reference = next(iter(samples.values())) if originals is None else originals
     limits = display_range(reference, run.data.data_range)
     shown = min(columns, *(len(one) for one in samples.values()))
@@ -48,7 +49,7 @@ def generated_section(run: RunData) -> Section | None:
 def _read(run: RunData) -> tuple[dict[str, npt.NDArray[np.generic]], tuple[str, ...]]:
     samples, missing = {}, []
     for model in run.models:
-        images = run.arrays.get(f"generated_{model}", ndim=len(run.sample_shape) + 1)
+        images = run.arrays.get(array_names.generated(model), ndim=len(run.sample_shape) + 1)
         if images is not None and images.shape[1:] == run.sample_shape:
             samples[run.label(model)] = images
         else:

@@ -7,11 +7,12 @@ from latens.metrics import CodeDistribution, describe_codes
 from latens.plots import code_histograms, code_tiles
 from latens.plots.code_tiles import is_square
 from latens.reports.blocks import Block, Figure, Fold, Section
-from latens.reports.distributions import distribution_data, distributions_table
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count
 from latens.reports.run_data import RunData
+from latens.reports.sections.distributions import distribution_data, distributions_table
 from latens.reports.thumbnails import display_range, reduced, spread_out
+from latens.runs import array_names
 
 __all__ = ["codes_section"]
 
@@ -35,8 +36,8 @@ def codes_section(run: RunData) -> Section:
     missing: list[str] = []
     for place, model in enumerate(run.models):
         label = run.label(model)
-        draws = run.arrays.get(f"draws_{model}_test", ndim=2)
-        codes = run.arrays.get(f"codes_{model}_test", ndim=2) if draws is None else draws
+        draws = run.arrays.get(array_names.draws(model), ndim=2)
+        codes = run.arrays.get(array_names.codes(model), ndim=2) if draws is None else draws
         if codes is None:
             missing.append(f"This run holds no codes of {label} yet.")
             continue
@@ -58,8 +59,11 @@ def codes_section(run: RunData) -> Section:
 
 def _tiles(run: RunData, model: str) -> Figure | None:
     """Held-out images over their codes; None where a code is no square."""
-    codes = run.arrays.get(f"codes_{model}_test", ndim=2)
-    rows, images = run.arrays.rows("example_rows"), run.arrays.get("examples_original")
+    codes = run.arrays.get(array_names.codes(model), ndim=2)
+    rows, images = (
+        run.arrays.rows(array_names.EXAMPLE_ROWS),
+        run.arrays.get(array_names.originals()),
+    )
     if not run.is_images or codes is None or rows is None or images is None:
         return None
     places = run.arrays.places(rows, len(codes))

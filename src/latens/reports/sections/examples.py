@@ -12,6 +12,7 @@ from latens.reports.figures import inline_svg
 from latens.reports.formatting import plural
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import as_pixels, display_range, reduced, spread_out, strip
+from latens.runs import array_names
 
 __all__ = ["Hero", "examples_section", "hero"]
 
@@ -83,7 +84,7 @@ def _one_of_each_class(run: RunData) -> tuple[Figure, ...]:
     """
     originals, rebuilt = _read(run, "class_examples")
     y = run.arrays.classes("test")
-    rows = None if y is None else run.arrays.rows("class_rows", below=len(y))
+    rows = None if y is None else run.arrays.rows(array_names.CLASS_ROWS, below=len(y))
     if not run.is_images or originals is None or not rebuilt or rows is None or y is None:
         return ()
     if len(rows) != len(originals):
@@ -140,12 +141,12 @@ def hero(run: RunData) -> Hero | None:
 
 def _read(run: RunData, which: str = "examples") -> tuple[Samples | None, dict[str, Samples]]:
     """Originals, and reconstructions by label, of the same shape."""
-    originals = run.arrays.get(f"{which}_original", ndim=len(run.sample_shape) + 1)
+    originals = run.arrays.get(array_names.originals(which), ndim=len(run.sample_shape) + 1)
     if originals is None:
         return None, {}
     rebuilt = {}
     for name in run.representations:
-        examples = run.arrays.get(f"{which}_{name}")
+        examples = run.arrays.get(array_names.examples(name, which))
         if examples is not None and examples.shape == originals.shape:
             rebuilt[run.label(name)] = examples
     return originals, rebuilt

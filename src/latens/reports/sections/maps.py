@@ -12,6 +12,7 @@ from latens.reports.figures import inline_svg
 from latens.reports.formatting import count, plural
 from latens.reports.resolution import Resolution
 from latens.reports.run_data import RunData
+from latens.runs import array_names
 
 __all__ = ["maps_section"]
 
@@ -114,9 +115,11 @@ def _other_maps(
 
 def _clouds(run: RunData, which: str = "map") -> Clouds:
     clouds, most = {}, run.resolution.map_points
-    rows = run.arrays.rows("map_rows")
+    rows = run.arrays.rows(array_names.MAP_ROWS)
     for name in run.representations:
-        cloud = run.arrays.get(f"{which}_{name}", ndim=2, rows=None if rows is None else len(rows))
+        cloud = run.arrays.get(
+            array_names.map_of(name, which), ndim=2, rows=None if rows is None else len(rows)
+        )
         if cloud is not None and cloud.shape[1] == 2:
             clouds[run.label(name)] = cloud[:: _step(len(cloud), most)]
     return clouds
@@ -128,7 +131,7 @@ def _step(n: int, most: int) -> int:
 
 def _on_the_map(run: RunData, groups: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64] | None:
     """Of groups of all scored samples, those on the map."""
-    rows = run.arrays.rows("map_rows")
+    rows = run.arrays.rows(array_names.MAP_ROWS)
     if groups is None or rows is None:
         return None
     places = run.arrays.places(rows, len(groups))

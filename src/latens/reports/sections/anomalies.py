@@ -13,6 +13,7 @@ from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count, number
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import display_range, reduced
+from latens.runs import array_names
 
 __all__ = ["anomalies_section"]
 
@@ -75,8 +76,8 @@ def _find(run: RunData) -> tuple[Errors, Places, Places] | None:
     Examples are in the order of the first model's error.
     """
     model = run.models[0] if run.models else ""
-    errors = run.arrays.get(f"errors_{model}_test", ndim=1)
-    rows = run.arrays.rows("example_rows")
+    errors = run.arrays.get(array_names.errors(model), ndim=1)
+    rows = run.arrays.rows(array_names.EXAMPLE_ROWS)
     places = None if errors is None or rows is None else run.arrays.places(rows, len(errors))
     if errors is None or places is None:
         return None
@@ -94,8 +95,8 @@ def _draw(
 ) -> Picture:
     """The distribution, and the samples where they are images."""
     ndim = len(run.sample_shape) + 1
-    originals = run.arrays.get("examples_original", ndim=ndim)
-    rebuilt = run.arrays.get(f"examples_{run.models[0]}", ndim=ndim)
+    originals = run.arrays.get(array_names.originals(), ndim=ndim)
+    rebuilt = run.arrays.get(array_names.examples(run.models[0]), ndim=ndim)
     if not run.is_images or originals is None or rebuilt is None:
         return anomalies(errors, places, unit=_UNIT)
     if originals.shape != rebuilt.shape or len(originals) <= shown.max():
@@ -106,7 +107,7 @@ def _draw(
 
 
 def _samples(run: RunData, errors: Errors, places: Places, picture: Picture) -> list[_Sample]:
-    scored = run.arrays.rows("scored_test", rows=len(errors))
+    scored = run.arrays.rows(array_names.scored("test"), rows=len(errors))
     rows = (places if scored is None else scored[places]).astype(int).tolist()
     files = _files(run)
     labels = run.arrays.labels()
@@ -129,7 +130,7 @@ def _samples(run: RunData, errors: Errors, places: Places, picture: Picture) -> 
 
 def _files(run: RunData) -> dict[int, str]:
     """From row numbers to file names, of the samples on the maps."""
-    rows = run.arrays.rows("map_rows")
+    rows = run.arrays.rows(array_names.MAP_ROWS)
     if rows is None or len(rows) != len(run.items.files):
         return {}
     return dict(zip(rows.astype(int).tolist(), run.items.files, strict=True))
@@ -139,7 +140,7 @@ def _percentiles(run: RunData, errors: Errors, places: Places) -> dict[str, Erro
     """By the errors of other representations: the share of samples that are rebuilt better."""
     found: dict[str, Errors] = {}
     for name in run.representations:
-        others = run.arrays.get(f"errors_{name}_test", ndim=1)
+        others = run.arrays.get(array_names.errors(name), ndim=1)
         if name == run.models[0] or others is None or len(others) != len(errors):
             continue
         below = np.searchsorted(np.sort(others), others[places], side="left")
