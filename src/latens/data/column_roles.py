@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "are_written_dates",
     "counts_rows",
     "has_few_values",
+    "is_called_identifier",
     "is_called_truth",
     "label_names",
     "plain_name",
@@ -65,12 +67,33 @@ _TRUTH = frozenset(
             "default",
             "spam",
         ),
+        # As other languages call classes and findings.
+        *(
+            "klasse",
+            "klassen",
+            "classe",
+            "clase",
+            "etikett",
+            "\u00e9tiquette",
+            "etiquette",
+            "etiqueta",
+        ),
+        *(
+            "zielvariable",
+            "diagnose",
+            "diagn\u00f3stico",
+            "diagnostico",
+            "betrug",
+            "fraude",
+            "ausrei\u00dfer",
+        ),
     ]
 )
 # So many classes need no proof; more must count from 0 or 1 and come often.
 _FEW, _OFTEN = 20, 20
 # In fewer rows whole numbers that all differ, or count, are chance.
 _FEWEST_ROWS, _FEWEST_COUNTED = 10, 20
+_FIRST_DAY, _LAST_DAY = 18_000_101, 22_001_231
 
 
 def plain_name(name: object) -> str:
@@ -139,14 +162,14 @@ def _is_coordinate(y: "pd.Series", x: "pd.Series") -> bool:
 
 
 def row_numbers(frame: "pd.DataFrame") -> dict[str, str]:
-    """Return columns that number or name the rows, with the reason."""
+    """Return columns that number, name or date the rows, with the reason."""
     found = {}
     may_count = len(frame) >= _FEWEST_COUNTED
     for name, dtype in zip(frame.columns, frame.dtypes, strict=True):
         if dtype.kind not in "iuf":
             continue
         plain = plain_name(name)
-        is_named = plain in _ROW_NUMBER_NAMES or _IDENTIFIER.fullmatch(str(name).strip())
+        is_named = plain in _ROW_NUMBER_NAMES or is_called_identifier(name)
         if not (may_count or is_named):
             continue
         column = frame[name]
@@ -155,12 +178,10 @@ def row_numbers(frame: "pd.DataFrame") -> dict[str, str]:
             continue
         if (plain in _ROW_NUMBER_NAMES and column.is_unique) or counts_rows(column.to_numpy()):
             found[str(name)] = "row numbers say nothing of a row"
-        elif (
-            len(column) >= _FEWEST_ROWS
-            and _IDENTIFIER.fullmatch(str(name).strip())
-            and column.is_unique
-        ):
+        elif len(column) >= _FEWEST_ROWS and is_called_identifier(name) and column.is_unique:
             found[str(name)] = "identifiers, which differ in every row"
+        elif dtype.kind != "f" and len(column) >= _FEWEST_ROWS and are_written_dates(column):
+            found[str(name)] = f"dates written as whole numbers, such as {column.iloc[0]}"
     return found
 
 
@@ -173,6 +194,36 @@ def counts_rows(values: np.ndarray) -> bool:
     ):
         return False
     return bool((np.diff(values) == 1).all())
+
+
+def are_written_dates(column: "pd.Series") -> bool:
+    """Whether whole numbers are all days of the calendar, as 20240131 is.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> are_written_dates(pd.Series([20231231, 20240101])), are_written_dates(pd.Series([20231232]))
+    (True, False)
+    """
+    values = column.to_numpy()
+    # Most columns are none by their first number: there may be hundreds of thousands.
+    if values.dtype.kind not in "iu" or not _FIRST_DAY <= values[0] <= _LAST_DAY:
+        return False
+    if values.min() < _FIRST_DAY or values.max() > _LAST_DAY:
+        return False
+    month, day = values // 100 % 100, values % 100
+    return bool(((month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)).all())
+
+
+def is_called_identifier(name: object) -> bool:
+    """Whether a column is called as identifiers are.
+
+    Examples
+    --------
+    >>> is_called_identifier("customer_id"), is_called_identifier("humid")
+    (True, False)
+    """
+    return _IDENTIFIER.fullmatch(str(name).strip()) is not None
 
 
 def is_called_truth(name: str) -> bool:

@@ -20,8 +20,11 @@ _PARTS = {
     ),
 }
 _PART_OF = {name: part for part, names in _PARTS.items() for name in names}
-# What stands beside the name of a part: "training_set", "test images", "train2017".
-_FILLERS = ("dataset", "data", "sets", "set", "images", "image", "imgs", "img", "split", "samples")
+# What stands beside the name of a part: "training_set", "test images", "train2017", "PublicTest".
+_FILLERS = (
+    *("dataset", "data", "sets", "set", "images", "image", "imgs", "img", "split", "samples"),
+    *("public", "private"),
+)
 
 
 def part_called(name: str) -> str | None:

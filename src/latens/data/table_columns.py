@@ -1,5 +1,6 @@
 """One column of a data frame as features: numbers kept, categories one-hot, the rest left out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -136,7 +137,7 @@ def _without_blemishes(name: str, column: "pd.Series", found: Coded, where: str)
     texts = found.texts[:-1]
     first = texts[:_FIRST]
     if 2 * sum(map(_is_some_number, first)) <= len(first):
-        return Columns()
+        return Columns(why=_why_lists(first))
     is_number = np.array([_is_some_number(text) for text in texts])
     is_text = np.append(~is_number, False)[found.places]
     n_present, n_text = int((found.places >= 0).sum()), int(is_text.sum())
@@ -153,6 +154,20 @@ def _without_blemishes(name: str, column: "pd.Series", found: Coded, where: str)
         f"{where} has numbers in column '{name}' except in {n_text:,} row(s), "
         f"first {cell} in row {row + 1} (counted from 1 below the header). "
         f"Fill these cells or drop the rows, or leave the column out (--without '{shortened(name)}')."
+    )
+
+
+def _why_lists(texts: Sequence[str]) -> str:
+    """Why text that holds equally many numbers in each cell is left out; empty for other text."""
+    lists = [re.split(r"[\s,;|]+", text.strip("[]() \t\n")) for text in texts]
+    n = len(lists[0]) if lists else 0
+    if n < 2 or any(
+        len(one) != n or np.isnan([_number(part) for part in one]).any() for one in lists
+    ):
+        return ""
+    cell = shortened(texts[0], 30)
+    return (
+        f"{n:,} numbers in each cell, such as '{cell}'; give each of the {n:,} a column of its own"
     )
 
 

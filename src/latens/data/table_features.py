@@ -12,9 +12,8 @@ import numpy as np
 
 from latens._memory import check_memory
 from latens._text import listed, shortened
+from latens.data.column_hints import column_hints, sum_row
 from latens.data.column_roles import (
-    has_few_values,
-    is_called_truth,
     label_names,
     plain_name,
     row_numbers,
@@ -96,7 +95,7 @@ def features_and_labels(
     rest = frame.drop(columns=label_columns) if label_columns else frame
     if learnt is None:
         values, said = _usual_features(rest, where, options.keep, guesses)
-        said += _truth_notes(rest, values, label_columns)
+        said += [*column_hints(rest, values, are_labelled=bool(label_columns)), *sum_row(frame)]
     else:
         values, said = _learnt_features(rest, where, learnt)
     if not values:
@@ -260,25 +259,6 @@ def _understand(features: dict[str, Columns], numbered: dict[str, str], guesses:
             guesses.columns.setdefault(name, "numbers")
 
 
-def _truth_notes(
-    frame: "pd.DataFrame", values: dict[str, np.ndarray], label_columns: Sequence[str]
-) -> list[str]:
-    """Point out features that seem to be what a user wants to find."""
-    if label_columns or len(values) < 2:
-        return []
-    starts = {name.partition("=")[0] for name in values}
-    called = [name for name in starts if is_called_truth(name) and name in frame.columns]
-    found = {name for name in called if has_few_values(frame[name])}
-    names = [str(name) for name in frame.columns if name in found] if found else []
-    if not names:
-        return []
-    column = shortened(names[0])
-    return [
-        f"{_named(names, 'are', 'is')} learnt from like any other; if that is the truth to compare with, "
-        f"give --label-column '{column}', or leave it out with --without '{column}'."
-    ]
-
-
 def _learnt_features(frame: "pd.DataFrame", where: str, learnt: Sequence[str]) -> _Features:
     """The features that were learnt from, in their order."""
     categories: dict[str, list[str]] = {}
@@ -411,7 +391,11 @@ def _label_notes(columns: Sequence[str], labels: Labels) -> list[str]:
     elif columns:
         notes.append(f"Column '{shortened(columns[0])}' holds the labels, which only score.")
     if len(columns) > 1:
-        notes.append(f"{_named(columns[1:])} left out because the name says label.")
+        other = shortened(columns[1])
+        notes.append(
+            f"{_named(columns[1:])} left out because the name says label (--label-column '{other}' to score "
+            f"with it, --keep '{other}' to learn from it)."
+        )
     return notes
 
 
