@@ -82,11 +82,11 @@ def test_other_things_are_no_source(source: object) -> None:
 
 
 def test_other_files_are_answered_with_what_is_read(tmp_path: Path) -> None:
-    (tmp_path / "x.mat").write_bytes(b"MATLAB 5.0")
+    (tmp_path / "x.xyz").write_bytes(b"X Y Z")
     with pytest.raises(
         DataError, match=r"of no kind that is read. Expected a folder of images, .npy"
     ):
-        load(tmp_path / "x.mat")
+        load(tmp_path / "x.xyz")
 
 
 def test_a_name_goes_before_a_file_of_that_name_which_is_said(bare_machine: Path) -> None:

@@ -11,6 +11,7 @@ from latens._validation import Options, check_value
 from latens.data.catalogue import canonical_name, list_named
 from latens.data.cifar import load_cifar
 from latens.data.dataset import Dataset, Split
+from latens.data.disguises import refuse_kind
 from latens.data.idx import is_idx_name
 from latens.data.idx_sets import holds_idx, load_idx, load_idx_folder
 from latens.data.image_files import ENDINGS
@@ -31,25 +32,6 @@ __all__ = ["load"]
 
 _KINDS = "a folder of images, .npy, .npz, .csv, .tsv, .txt (also .gz), .parquet, or IDX (.idx.gz, -ubyte.gz)"
 _PARQUET = (".parquet", ".pq")
-# Tables that are not read, and what reads them.
-_OTHER_TABLES = {
-    ".xlsx": ("an Excel sheet", "pandas.read_excel"),
-    ".xls": ("an Excel sheet", "pandas.read_excel"),
-    ".ods": ("a spreadsheet", "pandas.read_excel"),
-    ".jsonl": ("JSON lines", "pandas.read_json(..., lines=True)"),
-    ".ndjson": ("JSON lines", "pandas.read_json(..., lines=True)"),
-    ".json": ("JSON", "pandas.read_json"),
-    ".feather": ("Feather", "pandas.read_feather"),
-    ".arrow": ("Arrow", "pandas.read_feather"),
-    ".orc": ("ORC", "pandas.read_orc"),
-    ".sav": ("SPSS", "pandas.read_spss"),
-    ".dta": ("Stata", "pandas.read_stata"),
-    ".sas7bdat": ("SAS", "pandas.read_sas"),
-    ".h5": ("HDF5", "pandas.read_hdf"),
-    ".hdf5": ("HDF5", "pandas.read_hdf"),
-    ".pkl": ("a pickle, which runs code,", "pandas.read_pickle, if you trust it"),
-    ".pickle": ("a pickle, which runs code,", "pandas.read_pickle, if you trust it"),
-}
 _ARRAY_STORE = "X.npy"
 
 
@@ -276,13 +258,7 @@ def _load_file(
         return load_npz(path, split)
     if is_idx_name(path.name):
         return load_idx(path)
-    if ending in _OTHER_TABLES:
-        what, reader = _OTHER_TABLES[ending]
-        raise DataError(
-            f"The file '{path}' is {what} by its name, which is not read. Make it one that is with pandas: "
-            f"{reader} and then frame.to_parquet('{path.stem}.parquet') or frame.to_csv."
-        )
-    raise DataError(f"The file '{path}' is of no kind that is read. Expected {_KINDS}.")
+    raise refuse_kind(path, _KINDS)
 
 
 def _refuse(image_size: ImageSize | None, options: TableOptions, source: str) -> None:

@@ -2,14 +2,17 @@
 
 import csv
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from latens._csv import safe_cell
 from latens._text import shortened
 from latens.data.dataset import Dataset
+from latens.data.disguises import refuse_disguised
 from latens.data.guesses import Guesses
 from latens.data.number_columns import Writing, columns_of_kind, settle_numbers
 from latens.data.parquet_tables import read_parquet
@@ -22,6 +25,7 @@ from latens.data.text_dialects import (
     find_dialect,
     quotes_are_letters,
 )
+from latens.data.written_numbers import Marks
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -175,6 +179,7 @@ def load_parquet(
 
 
 def _opened(path: Path, where: str, options: TableOptions) -> tuple[Dialect, TextContent]:
+    refuse_disguised(path, where)
     content = read_content(path, where, options.encoding)
     return find_dialect(path, content, where, options), content
 
@@ -214,10 +219,36 @@ def _read(path: Path, texts: Collection[str], options: TableOptions) -> TextTabl
         frame = frame.drop(columns=empty)
         guesses.sentences.append(f"{len(empty):,} empty column(s) without a name were left out.")
 
+    frame = _without_empty_rows(frame, guesses)
     frame = _with_words(frame, untouched - set(texts), reread, guesses)
     writing = Writing(where, dialect.delimiter, dialect.decimal, options.decimal, sample, reread)
     frame = settle_numbers(frame, untouched, writing, guesses)
+    _say_zeros(frame, sample, guesses)
     return TextTable(frame, guesses, dialect.summary)
+
+
+def _without_empty_rows(frame: "pd.DataFrame", guesses: Guesses) -> "pd.DataFrame":
+    """Leave out the rows of nothing but separators that spreadsheets put at the end."""
+    if frame.shape[1] < 2 or not len(frame) or frame.iloc[-1].notna().any():
+        return frame
+    is_filled = frame.notna().any(axis=1).to_numpy()
+    n_rows = int(np.flatnonzero(is_filled)[-1]) + 1 if is_filled.any() else 0
+    if n_rows == 0:
+        return frame
+    guesses.sentences.append(f"{len(frame) - n_rows:,} empty row(s) at the end were left out.")
+    return frame.iloc[:n_rows]
+
+
+def _say_zeros(frame: "pd.DataFrame", sample: Mapping[str, Marks], guesses: Guesses) -> None:
+    """Say so where numbers may be codes, as postal codes are, which lost the zeros in front."""
+    for name in columns_of_kind(frame, "iu"):
+        marks = sample.get(name)
+        if marks is not None and marks.padded and name not in guesses.columns:
+            guesses.say(
+                "numbers without their leading zeros",
+                name,
+                f"{marks.padded} is {int(marks.padded)}; --without '{shortened(name)}' if these are codes",
+            )
 
 
 def _first_notes(dialect: Dialect) -> list[str]:

@@ -4,7 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from latens._memory import check_memory
@@ -24,6 +24,7 @@ _END_OF_LINE = re.compile(r"\r\n|\r|\n")
 _DELIMITERS = (";", "\t", "|", ",", " ")
 _NAMED_DELIMITER = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 _COMMENTS = ("#", "%", "//")
+_RULE = re.compile(r"[-+=|:,;\s]*-{3}[-+=|:,;\s]*")
 _ONE_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
 _ESCAPED_QUOTE = re.compile(r"\\\"(?![,;\t|]|\s*$)", re.MULTILINE)
 _LINES_FOR_DELIMITER, _MOST_LINES, _MOST_CELLS = 20, 200, 60_000
@@ -94,6 +95,8 @@ def find_dialect(path: Path, content: TextContent, where: str, options: TableOpt
     """
     lines = _first_lines(content, options.header, where)
     delimiter = lines.delimiter or _delimiter(path, lines.texts[:_LINES_FOR_DELIMITER])
+    lines, ruled = _without_rule(lines)
+    lines, again = _without_copies(lines, delimiter)
     width = max(1, lines.texts[0].count(delimiter))
     some = lines.texts[: max(3, min(_MOST_LINES, _MOST_CELLS // width))]
     quotes = not (content.has_quotes and _are_letters(some, delimiter))
@@ -113,15 +116,28 @@ def find_dialect(path: Path, content: TextContent, where: str, options: TableOpt
         has_row_names = _has_row_names(rows[header.above :])
     rows_left = rows[header.above :]
     _check_widths(rows_left, has_row_names, where)
+    if delimiter == " ":
+        _check_no_gap(
+            rows_left, [lines.numbers[line] for line in [0, *ends][header.above : -1]], where
+        )
     if header.has_names:
         _check_names(rows_left[0], where)
     starts = [0, *ends]
     body = header.above + (1 if header.has_names else 0)
-    skipped = {*lines.remarks, *(lines.numbers[line] for line in range(starts[header.above]))}
+    skipped = {
+        *lines.remarks,
+        *ruled,
+        *again,
+        *(lines.numbers[line] for line in range(starts[header.above])),
+    }
     units = rows[body : body + header.below]
     skipped |= {lines.numbers[starts[body + place]] for place in range(header.below)}
     # Above the header the empty lines go, too: pandas counts from the first line that is left.
     notes = _notes(lines, rows[: header.above], units, header, quotes, escapes)
+    if ruled:
+        notes += ("A line of dashes below the names of the columns was left out.",)
+    if again:
+        notes += (f"The names of the columns come again in {len(again):,} line(s), left out.",)
     looked_at = rows[body + header.below :][: max(1, _MOST_CELLS // len(rows[-1]))]
     sample = _sample(looked_at, has_row_names)
     decimal = options.decimal or _decimal(sample)
@@ -174,6 +190,43 @@ def _first_lines(content: TextContent, asked: int | None, where: str) -> _Lines:
     return _Lines([n for n, _ in filled], [t for _, t in filled], remarks, heading, delimiter)
 
 
+def _without_rule(lines: _Lines) -> tuple[_Lines, list[int]]:
+    """The lines without one of dashes below the first, as databases print it, and its number."""
+    if len(lines.texts) < 3 or not _RULE.fullmatch(lines.texts[1]):
+        return lines, []
+    numbers, texts = lines.numbers, lines.texts
+    left = replace(lines, numbers=[numbers[0], *numbers[2:]], texts=[texts[0], *texts[2:]])
+    return left, [numbers[1]]
+
+
+def _without_copies(lines: _Lines, delimiter: str) -> tuple[_Lines, list[int]]:
+    """The lines without copies of the names of the columns, as files put together have them, and which."""
+    first = lines.texts[0]
+    again = [number for number, text in enumerate(lines.texts) if number and text == first]
+    if not again or len(again) > len(lines.texts) // 3 or lines.heading is not None:
+        return lines, []
+    kept = [number for number, text in enumerate(lines.texts) if not number or text != first]
+    try:
+        names, *rows = _parsed([lines.texts[number] for number in kept[:_MOST_LINES]], delimiter)[0]
+    except csv.Error:
+        return lines, []
+    kinds = [
+        {cell_kind(row[place]) for row in rows if place < len(row)} for place in range(len(names))
+    ]
+    are_names = any(
+        cell_kind(name) == "word" and kind - {""} == {"number"}
+        for name, kind in zip(names, kinds, strict=True)
+    )
+    if not are_names:
+        return lines, []
+    left = replace(
+        lines,
+        numbers=[lines.numbers[number] for number in kept],
+        texts=[lines.texts[number] for number in kept],
+    )
+    return left, [lines.numbers[number] for number in again]
+
+
 def _has_remarks(head: str) -> bool:
     return head.lstrip().startswith(_COMMENTS)
 
@@ -209,6 +262,10 @@ def _delimiter(path: Path, lines: Sequence[str]) -> str:
         score = _score(lines, mark)
         if score > best + 1e-9:
             best, found = score, mark
+    if found == " " and len(lines[0].split()) == 1:
+        # Blanks within the cells of columns that something else separates in every line.
+        others = [mark for mark in _DELIMITERS[:-1] if _splits_all(lines, mark)]
+        found = others[0] if others else found
     # A name above numbers with decimal commas is one column.
     if found == "," and "," not in lines[0] and all(map(_ONE_COMMA.fullmatch, lines[1:])):
         return ";"
@@ -216,6 +273,11 @@ def _delimiter(path: Path, lines: Sequence[str]) -> str:
         return found
     plain = re.sub(r'"[^"]*"', "", lines[0])
     return max(_DELIMITERS[:-1], key=plain.count)
+
+
+def _splits_all(lines: Sequence[str], mark: str) -> bool:
+    counts = {line.count(mark) for line in lines}
+    return len(counts) == 1 and counts != {0} and len(lines) > 1
 
 
 def _score(lines: Sequence[str], mark: str) -> float:
@@ -310,6 +372,18 @@ def _check_widths(rows: Sequence[list[str]], has_row_names: bool, where: str) ->
             f"{where} has {len(first)} fields in its first line and {width} in the next. Name every column; "
             "if another line holds the names, give its number (--header)."
         )
+
+
+def _check_no_gap(rows: Sequence[list[str]], numbers: Sequence[int], where: str) -> None:
+    """Refuse a row that lacks a cell between blanks: nobody can tell which, and the others would shift."""
+    width = Counter(map(len, rows[1:])).most_common(1)[0][0] if len(rows) > 1 else 0
+    for row, number in zip(rows[1:], numbers[1:], strict=False):
+        if len(row) < width:
+            raise DataError(
+                f"{where} has {len(row)} fields in line {number + 1} and {width} in others, with blanks "
+                "between columns, so that nothing says which is missing. Write NA for it, or save the table "
+                "with commas between columns."
+            )
 
 
 def _check_names(names: Sequence[str], where: str) -> None:

@@ -5,6 +5,7 @@ cells of the column, then by the other columns. Where nothing decides it the fil
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -53,7 +54,7 @@ _UNIT = (
 )
 _CELL = re.compile(
     rf"(?P<open>\()?(?P<sign>[-+\u2212])?[ ]?(?P<before>{_CURRENCY})?[ ]?(?P<inner>[-+\u2212])?"
-    rf"(?P<body>\d[\d.,'\u2019 ]*|[.,]\d+)(?P<exponent>[eE][-+\u2212]?\d+)?"
+    rf"(?P<body>\d[\d.,'\u2019 ]*|[.,]\d+)(?P<exponent>[eE][-+\u2212]?\d+|[dD][-+]\d+)?"
     rf"(?P<after>[ ]?(?:{_CURRENCY}|{_UNIT}))?(?P<behind>-)?(?P<close>\))?"
 )
 _PLAIN = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
@@ -88,6 +89,10 @@ class Marks:
         The first number in brackets, if there is one.
     gaps : set of str
         Words that stand where a number is missing.
+    zeros : str
+        The first whole number of three digits or more that begins with 0.
+    widths : set of int
+        How many digits whole numbers have, all of them; 0 for any other number.
     """
 
     decimal: dict[str, str] = field(default_factory=dict)
@@ -101,6 +106,13 @@ class Marks:
     example: dict[str, str] = field(default_factory=dict)
     bracketed: str = ""
     gaps: set[str] = field(default_factory=set)
+    zeros: str = ""
+    widths: set[int] = field(default_factory=set)
+
+    @property
+    def padded(self) -> str:
+        """The first number with zeros in front, if all are whole and of one length; else empty."""
+        return self.zeros if len(self.widths) == 1 and not self.n_others else ""
 
     @property
     def is_grouped(self) -> bool:
@@ -159,6 +171,10 @@ def marks_of(cells: Iterable[str]) -> Marks:
         if affix not in marks.example:
             marks.example[affix] = cell
         _note(marks, cell, body, has_exponent)
+        is_plain = cell.strip().isdecimal()
+        marks.widths.add(len(body) if is_plain else 0)
+        if is_plain and not marks.zeros and len(body) > 2 and body[0] == "0":
+            marks.zeros = body
     return marks
 
 
@@ -166,7 +182,7 @@ def _parts(text: str) -> tuple[str, str, bool] | None:
     """What stands around a number, its digits with their marks, and whether an exponent follows."""
     if len(text) > _LONGEST:
         return ("", text.strip(), False) if _PLAIN.fullmatch(text.strip()) else None
-    found = _CELL.fullmatch(_with_plain_blanks(text).strip())
+    found = _CELL.fullmatch(_with_plain_letters(text).strip())
     if found is None:
         return None
     if bool(found["open"]) != bool(found["close"]):
@@ -186,10 +202,24 @@ def _parts(text: str) -> tuple[str, str, bool] | None:
     return ("" if affix == "#" else affix), body, found["exponent"] is not None
 
 
-def _with_plain_blanks(text: str) -> str:
+def _with_plain_letters(text: str) -> str:
+    text = text.strip()
+    # As databases put cells in quotes, and Fortran writes 1.5D+03.
+    if len(text) > 2 and text[0] == text[-1] == "'":
+        text = text[1:-1]
     if text.isascii():
         return text
-    return "".join(" " if letter in _BLANKS else letter for letter in text)
+    return "".join(map(_plain_letter, text))
+
+
+def _plain_letter(letter: str) -> str:
+    """A blank for any blank, an ASCII digit for a digit of any script, a plain letter for a wide one."""
+    if letter in _BLANKS:
+        return " "
+    if letter.isdecimal():
+        return str(unicodedata.decimal(letter))
+    is_wide = "\uff01" <= letter <= "\uff5e" or letter == "\uffe5"
+    return unicodedata.normalize("NFKC", letter) if is_wide else letter
 
 
 def _is_body(body: str) -> bool:
@@ -235,7 +265,7 @@ def plain_number(text: str, decimal: str) -> str:
     >>> plain_number("1.234,5 €", ","), plain_number("(12)", "."), plain_number("\u2212.5", ".")
     ('1234.5', '-12', '-.5')
     """
-    found = _CELL.fullmatch(_with_plain_blanks(text).strip()) if len(text) <= _LONGEST else None
+    found = _CELL.fullmatch(_with_plain_letters(text).strip()) if len(text) <= _LONGEST else None
     if found is None:
         return text.strip() if _PLAIN.fullmatch(text.strip()) else ""
     body = re.sub("[ '\u2019]", "", found["body"])
@@ -244,5 +274,5 @@ def plain_number(text: str, decimal: str) -> str:
     is_negative = found["open"] is not None or any(
         sign in ("-", "\u2212") for sign in signs if sign
     )
-    exponent = (found["exponent"] or "").replace("\u2212", "-")
+    exponent = (found["exponent"] or "").replace("\u2212", "-").replace("D", "e").replace("d", "e")
     return f"{'-' if is_negative else ''}{body}{exponent}"
