@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from latens.data.image_files import ENDINGS
+from latens.data.parts import part_called
 from latens.exceptions import DataError
 
 __all__ = ["FolderFiles", "is_of_system", "list_files", "natural", "printable"]
@@ -83,6 +84,9 @@ _PART_WORDS = ("training", "train", "testing", "test", "validation", "valid", "v
 _MASK_STEM = re.compile(
     r"(?P<of>.+?)[ _.-]*(masks?|seg|segmentation|ground[ _-]?truth)([ _-]\d+)?", re.IGNORECASE
 )
+_THUMBNAILS = re.compile(r"thumb(?:nail)?s?|thumbs?_?cache", re.IGNORECASE)
+# As WordPress calls the sizes that it makes: a-150x150.jpg beside a.jpg.
+_SIZED_STEM = re.compile(r"(?P<of>.+)-\d{2,4}x\d{2,4}")
 
 
 @dataclass(frozen=True)
@@ -128,9 +132,16 @@ def list_files(folder: Path, *, with_masks: bool = False) -> FolderFiles:
     if not images:
         raise _no_images(folder, others)
     masks = set() if with_masks else _masks(images)
+    copies = set() if with_masks else _small_copies(images) - masks
     rest = [path for path in others if _kind(path) not in _FOREIGN]
-    notes = (*_notes(foreign, rest), *_notes_on_system(passed), *_notes_on_masks(masks))
-    return FolderFiles(tuple(path for path in images if path not in masks), notes)
+    notes = (
+        *_notes(foreign, rest),
+        *_notes_on_system(passed),
+        *_notes_on_masks(masks),
+        *_notes_on_copies(copies),
+    )
+    left = tuple(path for path in images if path not in masks and path not in copies)
+    return FolderFiles(left, notes)
 
 
 def _walk(folder: Path) -> tuple[list[PurePosixPath], dict[PurePosixPath, int]]:
@@ -245,8 +256,24 @@ def _masks(images: Sequence[PurePosixPath]) -> set[PurePosixPath]:
     return masks
 
 
+def _small_copies(images: Sequence[PurePosixPath]) -> set[PurePosixPath]:
+    """The images in folders of thumbnails that are called as others are, and those called a-150x150."""
+    sized = [(path, match) for path in images if (match := _SIZED_STEM.fullmatch(path.stem))]
+    known = set(images) if sized else set()
+    copies = {path for path, match in sized if path.with_stem(match["of"]) in known}
+    small = {
+        path for path in images if any(_THUMBNAILS.fullmatch(name) for name in path.parts[:-1])
+    }
+    if small:
+        stems = {path.stem.lower() for path in images if path not in small}
+        paired = {path for path in small if path.stem.lower() in stems}
+        # Others of the same names in a folder of thumbnails are chance where most have none.
+        copies |= paired if 2 * len(paired) >= len(small) else set()
+    return copies
+
+
 def _mask_folders(images: Sequence[PurePosixPath]) -> list[PurePosixPath]:
-    """Folders beside one of images that are called as masks are, where no others lie beside them.
+    """Folders beside one of images, or beside parts, that are called as masks are, with no others there.
 
     "train_masks" belongs to "train_images".
     """
@@ -263,7 +290,10 @@ def _mask_folders(images: Sequence[PurePosixPath]) -> list[PurePosixPath]:
         pictures = [folder for folder in beside if _is_called(folder, _IMAGE_FOLDER)]
         surely = [folder for folder in beside if _is_called(folder, _MASK_FOLDER)]
         maybe = [folder for folder in beside if _is_called(folder, _MAYBE_MASK_FOLDER)]
-        if len(pictures) == 1 and len(beside) == 1 + len(surely) + len(maybe):
+        parts = [folder for folder in beside if part_called(folder.name) is not None]
+        if parts and len(beside) == len(parts) + len(surely):
+            found += surely
+        elif len(pictures) == 1 and len(beside) == 1 + len(surely) + len(maybe):
             found += surely
             found += [folder for folder in maybe if _are_paired(images, pictures[0], folder)]
     return found
@@ -299,6 +329,18 @@ def _notes_on_masks(masks: set[PurePosixPath]) -> list[str]:
     return [
         f"{len(masks):,} images are masks of others by their names, such as '{printable(first)}', and were "
         "left out; --as images (layout='images') reads them, too."
+    ]
+
+
+def _notes_on_copies(copies: set[PurePosixPath]) -> list[str]:
+    if not copies:
+        return []
+    first = min(copies, key=natural)
+    match = _SIZED_STEM.fullmatch(first.stem)
+    of = printable(PurePosixPath(first.with_stem(match["of"]).name if match else first.name))
+    return [
+        f"{len(copies):,} images are small copies of others by their names, such as '{printable(first)}' of "
+        f"'{of}', and were left out; --as images (layout='images') reads them, too."
     ]
 
 
