@@ -85,7 +85,7 @@ def _guess_of_three(X: np.ndarray) -> Guess:
     if X.dtype == np.uint8:
         if is_shaped:
             raise _one_image(X)
-        return Guess("images")
+        return _perhaps_last(X)
     for axis, layout in ((2, "series"), (1, "channels-first")):
         n_channels, n_steps = X.shape[axis], X.shape[3 - axis]
         if not 2 <= n_channels <= _MOST_CHANNELS or (axis == 1 and n_steps <= _MOST_CHANNELS):
@@ -104,6 +104,18 @@ def _guess_of_three(X: np.ndarray) -> Guess:
             f"{X.shape} was taken for {n:,} samples of {n_steps} x {n_channels}",
             "one image in colour needs an axis in front, X[None], and --as series (layout='series') says "
             "that these are series",
+        )
+    return _perhaps_last(X)
+
+
+def _perhaps_last(X: np.ndarray) -> Guess:
+    """Images, of which the number of squares may stand at the end."""
+    n, height, width = X.shape
+    if n == height and width > max(n, _MOST_CHANNELS) and n >= _LEAST_SIDE:
+        return Guess(
+            "images",
+            f"{X.shape} was taken for {n:,} samples of {height} x {width}",
+            f"of {width:,} images of {n} x {height}, as MATLAB has them, give np.moveaxis(X, -1, 0)",
         )
     return Guess("images")
 

@@ -6,6 +6,7 @@ from math import isqrt
 
 import numpy as np
 
+from latens._text import shortened
 from latens.data.dataset import Dataset
 from latens.data.image_folders import ImageSize
 from latens.data.layouts import Layout
@@ -17,6 +18,7 @@ _PIXEL = re.compile(r"(pixel|px|pix)[ _.-]?\d+|\d+x\d+|pixel[ _.-]?\d+[ _x.-]\d+
 _PLACE = re.compile(r"(\d+)x(\d+)")
 # So many columns of bytes can hardly be anything else.
 _LEAST_PIXELS = 64
+_MOST_CLASSES = 100
 
 
 def as_images(table: Dataset, layout: Layout | None, size: ImageSize | None) -> Dataset:
@@ -43,6 +45,8 @@ def as_images(table: Dataset, layout: Layout | None, size: ImageSize | None) -> 
         if shape is None:
             raise DataError(_no_images(table, n_columns, size))
         return _made(table, shape, channels_first=layout == "channels-first")
+    if shape is None and n_columns > _LEAST_PIXELS:
+        return _with_label_said(table)
     if shape is None or n_columns < _LEAST_PIXELS:
         return table
     pixels = "x".join(map(str, shape))
@@ -61,6 +65,30 @@ def as_images(table: Dataset, layout: Layout | None, size: ImageSize | None) -> 
         "(layout='images') reads them as images."
     )
     return replace(table, notes=(*table.notes, note))
+
+
+def _with_label_said(table: Dataset) -> Dataset:
+    """Say so where one column more than an image has pixels, the first or the last, may be its class."""
+    n_pixels = table.X.shape[1] - 1
+    height, width = _square(n_pixels)
+    if not height or table.y is not None or not _are_bytes(table.X):
+        return table
+    place = next((place for place in (0, -1) if _may_be_classes(table.X[:, place])), None)
+    if place is None:
+        return table
+    name = shortened((table.feature_names or ("",))[place])
+    pixels = "x".join(map(str, (height, width, *([3] if n_pixels > height * width else []))))
+    note = (
+        f"Column '{name}' may be the label beside {n_pixels:,} pixels of images of {pixels}, and is learnt "
+        f"from like any other: --label-column '{name}' --as images (layout='images') reads them so."
+    )
+    return replace(table, notes=(*table.notes, note))
+
+
+def _may_be_classes(column: np.ndarray) -> bool:
+    """Whether a column counts few classes from 0 or 1."""
+    values = np.unique(column)
+    return 2 <= len(values) <= _MOST_CLASSES and values[0] in (0, 1) and values[-1] < _MOST_CLASSES
 
 
 def _are_bytes(X: np.ndarray) -> bool:

@@ -93,6 +93,12 @@ def _one_or_three_channels(
     if X.ndim != 4:
         return X
     if X.shape[3] not in _COLOURS:
+        if X.shape[2] in _COLOURS and X.shape[0] == X.shape[1]:
+            raise DataError(
+                f"{where} has the shape {given}, which may be {X.shape[3]:,} images of {X.shape[0]} x "
+                f"{X.shape[1]}, as MATLAB has them. Put their number first, with np.moveaxis(X, -1, 0); or "
+                "take all as a table (--as table, layout='table')."
+            )
         kept = "X[:, :3]" if layout == "channels-first" else "X[..., :3]"
         raise DataError(
             f"{where} has the shape {given}, so its images have {X.shape[3]} channels. Expected 1 (grey) or "
