@@ -145,6 +145,7 @@ def interactions_from_frame(
     if others:
         more = f" and {len(others) - 5} more" if len(others) > 5 else ""
         roles += f"; not used: {', '.join(others[:5])}{more}"
+    roles += " (--user-column, --item-column and --rating-column name others)"
     values, notes = _ratings(frame, rating, where)
     least, said = _threshold(values, min_rating, rating)
     notes += [*said, f"{roles}."]

@@ -2,6 +2,7 @@
 
 import csv
 import os.path
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -41,6 +42,7 @@ class _Items:
     names: dict[str, int]
     stems: dict[str, int]
     numbers: dict[int, int]
+    spellings: dict[str, int]
     n: int
 
     @classmethod
@@ -60,7 +62,11 @@ class _Items:
             if _is_number(stem.removeprefix(start)):
                 numbers.setdefault(int(stem.removeprefix(start)), []).append(row)
         by_value = {value: rows[0] for value, rows in numbers.items() if len(set(rows)) == 1}
-        return cls({name: row for row, name in enumerate(names)}, unique, by_value, n)
+        spellings: dict[str, list[int]] = {}
+        for row, name in enumerate(names):
+            spellings.setdefault(_plain_path(name), []).append(row)
+        spelt = {name: rows[0] for name, rows in spellings.items() if len(rows) == 1}
+        return cls({name: row for row, name in enumerate(names)}, unique, by_value, spelt, n)
 
     def named(self, item: str) -> int | None:
         """The row of an item by its name or by its name without folder and ending."""
@@ -68,7 +74,18 @@ class _Items:
             for known in (self.names, self.stems):
                 if text in known:
                     return known[text]
-        return self.numbers.get(int(item)) if _is_number(item) else None
+        if _is_number(item):
+            return self.numbers.get(int(item))
+        return self._spelt_otherwise(item)
+
+    def _spelt_otherwise(self, item: str) -> int | None:
+        """The row of an item by a path of another machine, or by letters that only look different."""
+        parts = _plain_path(plain_cell(item)).split("/")
+        for start in range(len(parts)):
+            row = self.spellings.get("/".join(parts[start:]))
+            if row is not None:
+                return row
+        return None
 
     def numbered(self, item: str) -> int | None:
         return int(item) if _is_number(item) and int(item) < self.n else None
@@ -191,6 +208,11 @@ def _taken(
             )
         label = plain_cell(row[at_label])
         yield number, row[at_item], None if label in ("", _NONE) else label
+
+
+def _plain_path(name: str) -> str:
+    """A path in small letters, with slashes, letters and their accents in one."""
+    return unicodedata.normalize("NFC", name).casefold().replace("\\", "/").removeprefix("./")
 
 
 def _is_number(text: str) -> bool:
