@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -168,6 +169,11 @@ def _from_list(X: list[Any] | tuple[Any, ...]) -> np.ndarray:
             return np.stack([as_array(row) for row in X])
         return np.asarray(X)
     except ValueError as error:
+        if isinstance(X, tuple) and len(X) == 2:
+            raise DataError(
+                "X is a pair of which the parts differ in shape. Samples and labels are two arguments, as in "
+                "fit(X, y)."
+            ) from error
         raise DataError(
             "The rows of X differ in length or shape. Expected nested lists of equal length."
         ) from error
@@ -224,9 +230,15 @@ def _converted(X: Any) -> np.ndarray:
         array = np.asarray(X)
     except (TypeError, ValueError, RuntimeError) as error:
         raise DataError(f"X of type {type(X).__name__} is no array: {error}.") from error
+    if isinstance(X, str | PurePath):
+        raise DataError(
+            f"X must be an array, a data frame, a tensor or nested lists. Got {type(X).__name__} instead; a "
+            "file is read by latens.data.load(path).X."
+        )
     if array.ndim == 0:
+        hint = "; give its samples, .X" if isinstance(getattr(X, "X", None), np.ndarray) else ""
         raise DataError(
             "X must be an array, a data frame, a tensor or nested lists. "
-            f"Got {type(X).__name__} instead."
+            f"Got {type(X).__name__} instead{hint}."
         )
     return array
