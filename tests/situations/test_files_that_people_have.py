@@ -156,3 +156,10 @@ def test_tables_without_rows_are_one_line(read, content: bytes) -> None:
     with pytest.raises(DataError, match=r"is empty|has no samples") as caught:
         read(content)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("mark", "way_out"), [("~", "sep=~"), ("::", "tabs"), ("\x01", "tabs")])
+def test_rare_separators_are_refused_by_name(read, mark: str, way_out: str) -> None:
+    with pytest.raises(DataError, match=way_out):
+        read(TEXT.replace(",", mark), "x.txt")
+    np.testing.assert_array_equal(read("sep=~\n" + TEXT.replace(",", "~"), "y.txt").X, R)

@@ -172,3 +172,48 @@ def test_photos_under_endings_of_another_kind_are_read(make) -> None:
 def test_scans_without_endings_are_refused_by_name(make) -> None:
     with pytest.raises(DataError, match=r"holds no images.*'IM0001'"):
         load(make("IM0001", "IM0002"))
+
+
+def test_sets_of_two_styles_have_parts_that_are_said(make, said) -> None:
+    found = load(make(*(f"{name}/1.png" for name in ("trainA", "trainB", "testA", "testB"))))
+    assert said(found, "trainA", "parts of several sets", "by itself")
+
+
+def test_trains_and_tests_are_classes_without_a_word(make) -> None:
+    assert load(make("trains/1.png", "tests/1.png")).notes == ()
+
+
+def test_unlabelled_images_beside_training_images_are_said(make, said) -> None:
+    found = load(make("train/cat/1.png", "train/dog/1.png", "unlabeled/1.png"))
+    assert said(found, "unlabeled", "to have parts")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("100CANON", "101CANON"),
+        ("2023", "2024"),
+        ("2023-12-24", "2024-01-01 Oslo"),
+        ("202312", "202401"),
+    ],
+)
+def test_folders_of_a_camera_or_of_days_are_hardly_classes(make, said, names) -> None:
+    found = load(make(*(f"{name}/1.jpg" for name in names)))
+    assert said(found, names[0], "into one folder")
+
+
+@pytest.mark.parametrize("names", [("0", "1"), ("n01440764", "n02102040"), ("2023", "cat")])
+def test_other_folders_with_numbers_are_classes(make, names) -> None:
+    found = load(make(*(f"{name}/1.jpg" for name in names)))
+    assert found.names == names
+    assert found.notes == ()
+
+
+def test_images_that_each_have_a_label_by_their_name(make, said) -> None:
+    found = load(make("a.png", "a_label.png", "b.png", "b_label.png"))
+    assert found.X[:, 0, 0].tolist() == [0, 20]
+    assert said(found, "masks", "a_label.png", "--as images")
+
+
+def test_a_bottle_with_a_label_is_no_mask(make) -> None:
+    assert len(load(make("bottle.png", "bottle_label.png", "jar.png"))) == 3

@@ -60,6 +60,20 @@ def test_what_is_no_array_is_named_for_what_it_is(given, words: str) -> None:
         fresh().fit(given)
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (pd.Series([np.zeros(3)] * 9), r"np\.stack"),
+        ([{"a": 1.0}] * 9, r"pandas\.DataFrame"),
+        (np.array([[1.0, 2.0]] * 8 + [[1.0, None]], dtype=object), "None in sample 8"),
+    ],
+    ids=["a series of arrays", "dictionaries", "None"],
+)
+def test_objects_in_cells_are_named_with_the_way_out(given, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        fresh().fit(given)
+
+
 def test_a_data_set_of_latens_is_refused_with_its_samples() -> None:
     with pytest.raises(ValueError, match=r"Got Dataset instead; give its samples, \.X"):
         fresh().fit(load("digits"))

@@ -95,7 +95,7 @@ def test_wells_of_a_plate_are_no_powers_of_ten(read_columns) -> None:
     assert "well" not in found.feature_names
 
 
-@pytest.mark.parametrize("value", ["-999", "-9999.0", "9999", "99999", "-1e30"])
+@pytest.mark.parametrize("value", ["-999", "-9999.0", "9999", "99999", "-1e30", "-999.9", "-99.99"])
 def test_a_value_far_outside_that_comes_again_is_said(read_columns, said, value: str) -> None:
     cells = [f"{temperature:.1f}" for temperature in R.normal(12, 6, N)]
     cells[5::20] = [value] * 3

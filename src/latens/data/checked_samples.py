@@ -56,6 +56,8 @@ def checked_samples(
         if names is not None:
             # Names the columns that are no numbers, where scikit-learn says only that one is not.
             as_array(X)
+        elif X.dtype.kind == "O":
+            _check_cells(X)
         if "NaN" in str(error) or "infinity" in str(error):
             raise _not_finite(as_array(X), names, estimator) from error
         raise
@@ -65,6 +67,24 @@ def checked_samples(
         known = layout_known_to(model, checked.shape[1:])
         return _learnt(estimator, checked, layout or known)
     return _as_learnt(estimator, checked)
+
+
+def _check_cells(X: np.ndarray) -> None:
+    """Name what stands in an array of objects instead of numbers, with the way out."""
+    for place, cell in enumerate(X.flat):
+        if isinstance(cell, list | tuple | np.ndarray):
+            raise DataError(
+                "X holds arrays or lists in its cells. Give one array of all: np.stack(X)."
+            )
+        if isinstance(cell, dict):
+            raise DataError(
+                "X holds dictionaries. Give a table of them: pandas.DataFrame(list(X))."
+            )
+        if cell is None:
+            row = place // max(1, X[0].size if X.ndim > 1 else 1)
+            raise DataError(
+                f"X has None in sample {row} (counted from 0). Drop such samples or fill the values first."
+            )
 
 
 def _learnt(estimator: Any, X: np.ndarray, layout: Layout | None) -> np.ndarray:

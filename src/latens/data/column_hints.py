@@ -1,5 +1,6 @@
 """What a user should know of columns that are learnt from: truths, parts, identifiers, codes for missing."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,9 @@ _LEAST_DIGITS = 8
 _TIMES = ((1e9, 2e9), (1e12, 2e12))
 _FEWEST_ROWS = 10
 # How far a value must lie from all others, in their range, to stand for something else, and how often; of
-# four nines or more, which nobody measures, less far.
+# three nines or more, which hardly anything measures, less far.
 _FAR, _FAR_FOR_NINES, _OFTEN, _FEWEST_OTHERS = 3.0, 1.0, 2, 3
+_NINES = re.compile(r"9+\.9+")
 # No instrument reaches these, and the ends of whole numbers of two and four bytes.
 _HUGE = 1e20
 _ENDS = (-32768.0, 32767.0, 65535.0, -2147483648.0, 2147483647.0)
@@ -197,18 +199,20 @@ def _sentinels(column: np.ndarray) -> list[tuple[float, int]]:
     for value in sorted(chosen):
         gap = max(low - value, value - high)
         count = int((finite == value).sum())
-        far = _FAR_FOR_NINES if f"{abs(value):.10g}".startswith("9999") else _FAR
+        is_nines = f"{abs(value):.10g}".replace(".", "").startswith("999")
+        far = _FAR_FOR_NINES if is_nines else _FAR
         if gap >= far * (high - low) and count >= _OFTEN:
             found.append((value, count))
     return found
 
 
 def _looks_chosen(value: float) -> bool:
-    """Whether a value is one digit again and again, as 99 and -777 are, or the end of what numbers reach."""
+    """Whether a value is one digit again and again, as 99, -777 and 99.99, or the end of what is stored."""
     if abs(value) >= _HUGE or value in _ENDS:
         return True
     digits = f"{abs(value):.10g}"
-    return digits.isdecimal() and len(digits) >= 2 and len(set(digits)) == 1
+    is_same = len(digits) >= 2 and len(set(digits)) == 1
+    return (is_same and digits.isdecimal()) or _NINES.fullmatch(digits) is not None
 
 
 def _are(names: Sequence[str]) -> str:

@@ -84,6 +84,9 @@ _PART_WORDS = ("training", "train", "testing", "test", "validation", "valid", "v
 _MASK_STEM = re.compile(
     r"(?P<of>.+?)[ _.-]*(masks?|seg|segmentation|ground[ _-]?truth)([ _-]\d+)?", re.IGNORECASE
 )
+_MAYBE_MASK_STEM = re.compile(
+    r"(?P<of>.+?)[ _.-](?:labels?|gt|annotations?|targets?)", re.IGNORECASE
+)
 _THUMBNAILS = re.compile(r"thumb(?:nail)?s?|thumbs?_?cache", re.IGNORECASE)
 # As WordPress calls the sizes that it makes: a-150x150.jpg beside a.jpg.
 _SIZED_STEM = re.compile(r"(?P<of>.+)-\d{2,4}x\d{2,4}")
@@ -251,9 +254,23 @@ def _masks(images: Sequence[PurePosixPath]) -> set[PurePosixPath]:
     called = [(path, match) for path in images if (match := _MASK_STEM.fullmatch(path.stem))]
     stems = {(path.parent, path.stem.lower()) for path in images} if called else set()
     masks = {path for path, match in called if (path.parent, match["of"].lower().strip()) in stems}
+    masks |= _labelled_stems(images)
     for folder in _mask_folders(images):
         masks.update(path for path in images if folder in path.parents)
     return masks
+
+
+def _labelled_stems(images: Sequence[PurePosixPath]) -> set[PurePosixPath]:
+    """The images called a_label or a_gt, where each other image has one."""
+    of = {
+        path: path.with_name(match["of"])
+        for path in images
+        if (match := _MAYBE_MASK_STEM.fullmatch(path.stem))
+    }
+    if not of:
+        return set()
+    others = {path.with_name(path.stem) for path in images if path not in of}
+    return set(of) if set(of.values()) == others else set()
 
 
 def _small_copies(images: Sequence[PurePosixPath]) -> set[PurePosixPath]:

@@ -1,5 +1,6 @@
 """What the sub-folders of a folder of images are: parts such as train and test, or classes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -13,6 +14,13 @@ from latens.data.parts import counts_as, part_called
 __all__ = ["FolderRoles", "folder_roles"]
 
 _SHOWN = 5
+# "trainA" and "testB", as CycleGAN has them; what stands beside train and has no class.
+_SET_OF_PART = re.compile(r"(train|test|val)[ _-]?[A-Z]")
+_REST = re.compile(r"un(?:labell?ed|sup(?:ervised)?)|extra", re.IGNORECASE)
+# "100CANON", "2023", "2023-12" and "2023-12-24", also with a word behind a date.
+_ROLL = re.compile(
+    r"[1-9]\d\d[A-Z0-9_]{5}|(?:19|20)\d\d(?:[-_.]?[01]\d(?:[-_.]?[0-3]\d)?)?(?:[ _-].*)?"
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +105,8 @@ def _described(
 ) -> FolderRoles:
     classes, notes = _classes(images, class_at)
     if classes is not None and part_at is None:
-        notes += _note_on_same_folders(images, class_at, classes) + _note_on_parts(classes)
+        notes += _note_on_same_folders(images, class_at, classes)
+        notes += _note_on_parts(classes) + _note_on_rolls(classes)
     if parts == {"train", "test", "validation"}:
         notes.append("The validation images count as training images.")
     words = [f"{len(images):,} images"]
@@ -157,11 +166,29 @@ def _note_on_parts(classes: tuple[str, ...]) -> list[str]:
     """Say so where some classes are called as parts are, and others are not."""
     parts = [name for name in classes if part_called(name) is not None]
     others = [name for name in classes if part_called(name) is None]
-    if len(parts) < 2 or not others:
+    if len(parts) + len({_SET_OF_PART.sub(r"\1", name) for name in others} & {"train", "test"}) > 1:
+        sets = [name for name in others if _SET_OF_PART.fullmatch(name)]
+        if sets and len(sets) == len(others):
+            return [
+                f"The sub-folders {_some(classes)} are called as the parts of several sets, and were taken "
+                f"as {len(classes):,} classes; load one of them by itself if they are parts."
+            ]
+    is_rest = bool(others) and all(_REST.fullmatch(name) for name in others)
+    if not others or (len(parts) < 2 and not (parts and is_rest)):
         return []
     return [
         f"The sub-folders {_some(parts)} are called as parts are, and {_some(others)} not, so all "
         f"{len(classes):,} were taken as classes; move {_some(others)} out, or into a part, to have parts."
+    ]
+
+
+def _note_on_rolls(classes: tuple[str, ...]) -> list[str]:
+    """Say so where classes are called as cameras and people call folders of photos, by days and numbers."""
+    if not all(_ROLL.fullmatch(name) for name in classes):
+        return []
+    return [
+        f"The sub-folders taken as classes ({_some(classes)}) are called as cameras number folders, or by "
+        "dates. Classes only score; put all images into one folder to have none."
     ]
 
 

@@ -43,6 +43,9 @@ TEXT_TABLES = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data")
 _SMALL_NUMBER = re.compile(r"[0-9]{1,9}")
 # Words that pandas takes for missing cells, and that are names where other words stand beside them.
 _NAMES = ("NA", "None", "null", "NULL", "none")
+# Separators that some programs write and that are pointed out alone.
+_RARE_SEPARATORS = ("::", "~", "^", "\u00a6", "\u00a7", "\x01", "\x1f")
+_MOST_SPLIT_LINES = 20
 _NO_CELLS = [
     *(
         "",
@@ -219,12 +222,32 @@ def _read(path: Path, texts: Collection[str], options: TableOptions) -> TextTabl
         frame = frame.drop(columns=empty)
         guesses.sentences.append(f"{len(empty):,} empty column(s) without a name were left out.")
 
+    guesses.sentences += _other_separators(frame)
     frame = _without_empty_rows(frame, guesses)
     frame = _with_words(frame, untouched - set(texts), reread, guesses)
     writing = Writing(where, dialect.delimiter, dialect.decimal, options.decimal, sample, reread)
     frame = settle_numbers(frame, untouched, writing, guesses)
     _say_zeros(frame, sample, guesses)
     return TextTable(frame, guesses, dialect.summary)
+
+
+def _other_separators(frame: "pd.DataFrame") -> list[str]:
+    """Say so where the only column seems to be several, with a mark between them that is not tried."""
+    if frame.shape[1] != 1 or frame.iloc[:, 0].dtype.kind != "O":
+        return []
+    lines = [str(frame.columns[0]), *map(str, frame.iloc[:_MOST_SPLIT_LINES, 0])]
+    for mark in _RARE_SEPARATORS:
+        counts = {line.count(mark) for line in lines}
+        if len(lines) > 2 and len(counts) == 1 and counts != {0}:
+            shown = mark if mark.isprintable() else repr(mark)
+            way = (
+                f"put a line sep={mark} above, or " if len(mark) == 1 and mark.isprintable() else ""
+            )
+            return [
+                f"'{shown}' stands equally often in every line; if it separates columns, {way}replace it by "
+                "tabs."
+            ]
+    return []
 
 
 def _without_empty_rows(frame: "pd.DataFrame", guesses: Guesses) -> "pd.DataFrame":
