@@ -77,6 +77,8 @@ def test_brackets_at_the_beginning_are_no_json(read) -> None:
 def test_times_with_colons_are_no_libsvm(read) -> None:
     rows = "".join(f"12:{row:02d} {a} {b}\n" for row, (a, b, _) in enumerate(R))
     np.testing.assert_array_equal(read("time a b\n" + rows, "x.txt").X, R[:, :2])
+    rows = "".join(f"{a} 12:{row:02d}\n" for row, a in enumerate(R[:, 0]))
+    np.testing.assert_array_equal(read(rows, "y.txt").X[:, 0], R[:, 0])
 
 
 def test_aligned_columns_with_blank_cells_are_not_shifted(read) -> None:

@@ -75,6 +75,17 @@ def test_postal_codes_keep_no_leading_zeros_without_a_word(read_columns, said) -
     assert said(found, "'PLZ'", "01067", "zero")
 
 
+def test_codes_that_look_like_powers_of_ten_are_said(read_columns, said) -> None:
+    found = read_columns({"sample": [f"{row:04d}e{row % 9}" for row in range(N)], "a": A})
+    assert said(found, "'sample'", "0000e0 is 0", "--without 'sample'")
+
+
+def test_powers_of_ten_are_numbers_without_a_word(read_columns, said) -> None:
+    found = read_columns({"cells": [f"{row % 7 + 1}e{row % 9}" for row in range(N)], "a": A})
+    assert found.X[9, 0] == 3
+    assert not said(found, "'cells'")
+
+
 def test_hours_of_two_digits_are_numbers(read_columns, said) -> None:
     found = read_columns({"hour": [f"{row % 24:02d}" for row in range(N)], "a": A})
     assert found.X[:24, 0].tolist() == list(range(24))

@@ -118,7 +118,7 @@ def _kind_of_text(head: bytes) -> tuple[str, str] | None:
         )
     lines = [line for line in head.split(b"\n") if line.strip()]
     whole = lines[:-1] if len(head) == _LOOKED_AT else lines
-    if whole and all(map(_NUMBERED.fullmatch, whole)):
+    if whole and all(map(_NUMBERED.fullmatch, whole)) and _are_counted(whole):
         return (
             "in the format of LIBSVM",
             "sklearn.datasets.load_svmlight_file and then scipy.sparse.save_npz('x.npz', X)",
@@ -126,6 +126,12 @@ def _kind_of_text(head: bytes) -> tuple[str, str] | None:
     if lines and lines[0].lstrip()[:1] in (b"{", b"["):
         return _kind_of_json(lines, head)
     return None
+
+
+def _are_counted(lines: list[bytes]) -> bool:
+    """Whether numbers before colons rise in each line, and there are some: times of the day do not."""
+    places = [[int(place) for place in re.findall(rb"(\d+):", line)] for line in lines]
+    return any(len(row) > 1 for row in places) and all(row == sorted(set(row)) for row in places)
 
 
 def _kind_of_json(lines: list[bytes], head: bytes) -> tuple[str, str] | None:

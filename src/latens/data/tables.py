@@ -264,13 +264,14 @@ def _without_empty_rows(frame: "pd.DataFrame", guesses: Guesses) -> "pd.DataFram
 
 def _say_zeros(frame: "pd.DataFrame", sample: Mapping[str, Marks], guesses: Guesses) -> None:
     """Say so where numbers may be codes, as postal codes are, which lost the zeros in front."""
-    for name in columns_of_kind(frame, "iu"):
+    for name in columns_of_kind(frame, "iuf"):
         marks = sample.get(name)
         if marks is not None and marks.padded and name not in guesses.columns:
             guesses.say(
                 "numbers without their leading zeros",
                 name,
-                f"{marks.padded} is {int(marks.padded)}; --without '{shortened(name)}' if these are codes",
+                f"{marks.padded} is {float(marks.padded):.10g}; --without '{shortened(name)}' if these are "
+                "codes",
             )
 
 

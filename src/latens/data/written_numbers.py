@@ -62,6 +62,8 @@ _SPACED = re.compile(r"\d{1,3}(?:[ '\u2019]\d{3})+(?![\d ])")
 _GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ".,"}
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})*,\d{3}")
 _GROUP_OF_TENS = re.compile(r"[.,]\d\d0(?!\d)")
+# 0012e3 may be a code, too.
+_MAYBE_CODE = re.compile(r"\d+(?:[eE]\d+)?")
 _LONGEST = 60
 
 
@@ -171,10 +173,11 @@ def marks_of(cells: Iterable[str]) -> Marks:
         if affix not in marks.example:
             marks.example[affix] = cell
         _note(marks, cell, body, has_exponent)
-        is_plain = cell.strip().isdecimal()
-        marks.widths.add(len(body) if is_plain else 0)
+        code = cell.strip()
+        is_plain = _MAYBE_CODE.fullmatch(code) is not None
+        marks.widths.add(len(code) if is_plain else 0)
         if is_plain and not marks.zeros and len(body) > 2 and body[0] == "0":
-            marks.zeros = body
+            marks.zeros = code
     return marks
 
 
