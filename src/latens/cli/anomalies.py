@@ -20,8 +20,7 @@ from latens.cli.opening import (
 from latens.cli.opening import (
     keep as keep_use,
 )
-from latens.cli.saving import check_free, check_place
-from latens.cli.table_flags import (
+from latens.cli.options import (
     Decimal,
     Encoding,
     HeaderLine,
@@ -31,6 +30,7 @@ from latens.cli.table_flags import (
     Without,
     table_flags,
 )
+from latens.cli.saving import check_free, check_place
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,6 +25,7 @@ from latens.cli import (
 )
 from latens.cli.console import say_error
 from latens.cli.ending import told_to_stop
+from latens.cli.options import in_flags
 from latens.cli.streams import OutputError, own_streams
 from latens.exceptions import LatensError, ParameterError
 
@@ -97,7 +98,7 @@ def _outcome(arguments: list[str], *, debug: bool) -> int:
         if debug:
             raise
         if not isinstance(error, OutputError) or not error.is_unread:
-            say_error(str(error))
+            say_error(in_flags(str(error), _command(arguments)))
         return 2 if isinstance(error, ParameterError) else 1
     except Exception as error:
         if debug:
@@ -108,6 +109,14 @@ def _outcome(arguments: list[str], *, debug: bool) -> int:
         )
         return 1
     return code
+
+
+def _command(arguments: list[str]) -> Any:
+    """The subcommand that arguments call."""
+    command: Any = typer.main.get_command(app)
+    for argument in arguments:
+        command = getattr(command, "commands", {}).get(argument, command)
+    return command
 
 
 def _code(arguments: list[str]) -> int:

@@ -14,7 +14,7 @@ from latens.cli.console import (
     print_table,
     say_notes,
 )
-from latens.cli.table_flags import (
+from latens.cli.options import (
     As,
     Decimal,
     Encoding,

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens.cli.console import print_json, print_lines, print_table, say, say_step
-from latens.cli.saving import next_folder
-from latens.cli.table_flags import (
+from latens.cli.options import (
     As,
     Decimal,
     Encoding,
@@ -25,6 +24,7 @@ from latens.cli.table_flags import (
     Without,
     table_flags,
 )
+from latens.cli.saving import next_folder
 from latens.exceptions import ParameterError, UntrustedError
 
 if TYPE_CHECKING:
