@@ -8,7 +8,8 @@ import pytest
 
 from latens.applications.generate.files import write_rows
 from latens.applications.recommend.recommendation_run import _write_csv
-from latens.cli import anomalies, classify, embed
+from latens.cli import classify, embed
+from latens.cli.saving import write_frame
 from latens.data import Dataset, load
 from latens.data.tables import load_csv
 
@@ -53,7 +54,7 @@ def test_items_may_be_named_in_a_file_as_they_are(tmp_path, samples):
 def test_codes_anomalies_and_recommendations_are_safe(tmp_path, samples):
     embed._write(tmp_path / "codes.csv", -samples.X, samples)
     frame = pandas.DataFrame({"item": NAMES, "reason": [f"{name} is odd" for name in NAMES]})
-    anomalies._write(tmp_path / "odd.csv", frame)
+    write_frame(tmp_path / "odd.csv", frame)
     _write_csv(tmp_path / "recommendations.csv", [frame, frame])
     for path in tmp_path.iterdir():
         assert not any(map(is_formula, cells_of(path)))

@@ -216,10 +216,10 @@ anomalies: by a detector of 0.1
     12 of 1,797 samples (0.67 %) lie beyond the line, which latens 0.1 drew without a promised rate.
     Distances to neighbours alone, without an autoencoder, would pick 6 of these 12.
 anomalies --contamination
-    10 of 200 samples (5 %) are called anomalies, as --contamination asks for: a choice, not a finding.
+    10 of 200 samples (5 %) are called anomalies, as `contamination` asks for: a choice, not a finding.
     Distances to neighbours alone, without an autoencoder, would pick 5 of these 10.
 anomalies --contamination, one
-    1 of 200 samples (0.5 %) is called an anomaly, as --contamination asks for: a choice, not a finding.
+    1 of 200 samples (0.5 %) is called an anomaly, as `contamination` asks for: a choice, not a finding.
     Distances to neighbours alone, without an autoencoder, would pick another.
 anomalies --contamination, new samples
     12 of 100 samples (12 %) lie beyond the line; of samples like those learnt from, 5 % do. Distances to

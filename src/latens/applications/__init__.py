@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from latens.applications.anomalies.detector import AnomalyDetector
+    from latens.applications.anomalies.finding import AnomalyFinding, find_anomalies
     from latens.applications.anomalies.persistence import load_detector
     from latens.applications.denoise.blind_denoiser import BlindDenoiser
     from latens.applications.denoise.denoiser import Denoiser
@@ -49,6 +50,7 @@ __all__ = [
     "EASE",
     "EDLAE",
     "AnomalyDetector",
+    "AnomalyFinding",
     "BlindDenoiser",
     "ClassMixtureSampler",
     "Consistency",
@@ -74,6 +76,7 @@ __all__ = [
     "draw_labels",
     "estimate_noise",
     "evaluate_samples",
+    "find_anomalies",
     "interpolate",
     "learnt_features",
     "load_denoiser",
@@ -84,6 +87,7 @@ __all__ = [
 
 _PLACES = {
     "AnomalyDetector": "latens.applications.anomalies.detector",
+    "AnomalyFinding": "latens.applications.anomalies.finding",
     "BlindDenoiser": "latens.applications.denoise.blind_denoiser",
     "ClassMixtureSampler": "latens.applications.generate",
     "Consistency": "latens.applications.few_labels.consistency",
@@ -111,6 +115,7 @@ _PLACES = {
     "draw_labels": "latens.applications.few_labels.comparison",
     "estimate_noise": "latens.applications.denoise.noise_level",
     "evaluate_samples": "latens.applications.generate",
+    "find_anomalies": "latens.applications.anomalies.finding",
     "interpolate": "latens.applications.generate",
     "learnt_features": "latens.applications.generate",
     "load_denoiser": "latens.applications.denoise.persistence",

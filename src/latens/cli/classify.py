@@ -15,9 +15,9 @@ from latens.cli.opening import (
     check_writable,
     data_as_learnt,
     is_own,
-    keep,
     model_folder,
     refuse_flags,
+    write_use,
 )
 from latens.cli.saving import check_free
 from latens.exceptions import DataError
@@ -101,7 +101,7 @@ def classify(
         result, use = _scored(fitted, parts, per_class, method, trainer, seeds)
         if (run / "run.json").is_file() and not is_own(run, data):
             use = replace(use, sentence=f"{use.sentence} The encoder was trained on other data.")
-    keep(run, "classify", use)
+    use = write_use(context, run, "classify", use)
     if json:
         print_json(result)
     else:

@@ -3,9 +3,12 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from latens._text import json_text, printable
+
+if TYPE_CHECKING:
+    from latens.runs import Table
 
 __all__ = [
     "print_facts",
@@ -17,6 +20,7 @@ __all__ = [
     "say_error",
     "say_notes",
     "say_step",
+    "table_cells",
 ]
 
 
@@ -88,6 +92,17 @@ def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str
     for row in rows:
         table.add_row(*(_escaped(cell) for cell in row))
     console.print(table)
+
+
+def table_cells(table: "Table", number_format: str = "") -> list[list[str]]:
+    """Return the rows of a result as text, fractions in a format, with nothing for what was not measured."""
+    return [
+        [
+            "" if one is None else format(one, number_format if isinstance(one, float) else "")
+            for one in row
+        ]
+        for row in table.rows
+    ]
 
 
 def _is_number(cell: str) -> bool:

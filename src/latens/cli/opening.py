@@ -1,6 +1,7 @@
 """The model and the data that the arguments of a command mean."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from latens.cli.console import say_notes
+from latens.cli.options import in_flags
 from latens.exceptions import DataError, ParameterError
 
 if TYPE_CHECKING:
@@ -22,10 +24,10 @@ __all__ = [
     "check_writable",
     "data_as_learnt",
     "is_own",
-    "keep",
     "model_folder",
     "refuse_flags",
     "run_study",
+    "write_use",
 ]
 
 
@@ -56,12 +58,20 @@ def check_writable(run: Path) -> None:
         Run.open(run).check_writable()
 
 
-def keep(run: Path, name: str, use: "Use") -> None:
-    """Keep what was found in the run, for its report; a saved model has no place for it."""
+def write_use(context: typer.Context, run: Path, name: str, use: "Use") -> "Use":
+    """Write what was found into the run, for its report, with the parameters it names as flags.
+
+    Returns
+    -------
+    Use
+        What was written. A saved model has no place for it.
+    """
+    use = replace(use, sentence=in_flags(use.sentence, context.command))
     if (run / "run.json").is_file():
         from latens.runs import Run
 
         Run.open(run).write_use(name, use)
+    return use
 
 
 def refuse_flags(context: typer.Context, why: str, *names: str) -> None:
@@ -213,8 +223,6 @@ def _load_for(
 
 
 def _in_colours(dataset: "Dataset", shape: tuple[int, ...]) -> "Dataset":
-    from dataclasses import replace
-
     import numpy as np
 
     X: Any = dataset.X

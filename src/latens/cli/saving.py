@@ -1,18 +1,50 @@
-"""Places for what a command writes, asked for before anything is trained."""
+"""What a command writes: tables, and places that are asked for before anything is trained."""
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from typer import BadParameter
+
+from latens._csv import write_csv
+from latens._optional import import_optional
 from latens._saved import SavedKind
-from latens._writing import check_name, clear_place
+from latens._writing import check_name, clear_place, whole_file
 from latens.exceptions import RunError
 
 if TYPE_CHECKING:
+    import pandas
+
     from latens.runs import NextFolder
 
-__all__ = ["check_free", "check_place", "next_folder"]
+__all__ = ["check_file", "check_free", "check_place", "next_folder", "write_frame"]
+
+
+def check_file(out: Path, endings: Sequence[str], *, overwrite: bool) -> None:
+    """Refuse to write a file of another kind, or where `check_free` refuses it.
+
+    Raises
+    ------
+    BadParameter
+        If its name has another ending.
+    RunError
+        As `check_free`.
+    """
+    if out.suffix not in endings:
+        raise BadParameter(f"'{out}' must end in {', '.join(endings)}.", param_hint="--out")
+    check_free(out, overwrite=overwrite)
+
+
+def write_frame(out: Path, frame: "pandas.DataFrame") -> None:
+    """Write a .csv or .parquet file whole or not at all."""
+    with whole_file(out) as temporary:
+        if out.suffix == ".csv":
+            write_csv(frame, temporary)
+        else:
+            import_optional("pyarrow", extra="parquet", purpose="write parquet files")
+            frame.to_parquet(temporary, index=False)
 
 
 def check_free(out: Path, *, overwrite: bool) -> None:

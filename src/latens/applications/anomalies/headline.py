@@ -67,7 +67,7 @@ def anomalies_headline(
     elif isinstance(contamination, str):
         sentence = f"{found} {lie} beyond the line; of normal samples, {100 * rate:g} % do."
     elif is_own:
-        sentence = f"{found} {_ARE[lie]} as --contamination asks for: a choice, not a finding."
+        sentence = f"{found} {_ARE[lie]} as `contamination` asks for: a choice, not a finding."
     else:
         share = f"{100 * contamination:g} %"
         sentence = f"{found} {lie} beyond the line; of samples like those learnt from, {share} do."

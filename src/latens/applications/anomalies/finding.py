@@ -1,0 +1,246 @@
+"""The anomalies among samples, with their reasons and what other scores make of them."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from latens._validation import Integer, check_value
+from latens.applications.anomalies.comparison import Compared
+from latens.applications.anomalies.detector import AnomalyDetector
+from latens.applications.anomalies.headline import anomalies_headline, found_by_neighbours
+from latens.applications.anomalies.reasons import ColumnReasons, places
+from latens.data import Dataset
+from latens.runs import Mosaic, Table, Use
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["MOST_EXPLAINED", "AnomalyFinding", "find_anomalies", "named_samples"]
+
+# Samples that are given a reason; a reason is an array as large as the sample.
+MOST_EXPLAINED, _LEAST_EXPLAINED = 2_000, 100
+_MOST_PICTURES = 12
+
+
+@dataclass(frozen=True, eq=False)
+class AnomalyFinding:
+    """The anomalies that a detector finds among samples.
+
+    Attributes
+    ----------
+    sentence : str
+        What was found, and whether an autoencoder was needed for it.
+    frame : DataFrame
+        One line for each sample, in the order of the data: its "row"; its "item", where samples have names;
+        whether it is an "anomaly"; its "rank", 1 for the most anomalous; the "decision", negative for
+        anomalies; and the "reason", which is empty where none was computed.
+    ranking : ndarray of int
+        The rows that have a reason, the most anomalous first: all anomalies up to 2,000, and at least
+        100 samples.
+    top : int
+        The samples that are shown.
+    compared : tuple of Compared
+        The detector, and other scores of the same samples.
+    rarer_class : str or None
+        The class that stands for the anomalies in the AUROC of `compared`; None without labels of two
+        classes.
+    pictures : ndarray of uint8 of shape (3, n_shown, height, width[, 3]) or None
+        Of images: up to 12 of the most anomalous ones, their reconstructions, and where they are anomalous.
+    """
+
+    sentence: str
+    frame: "pandas.DataFrame"
+    ranking: np.ndarray
+    top: int
+    compared: tuple[Compared, ...]
+    rarer_class: str | None
+    pictures: np.ndarray | None
+
+    @property
+    def n_anomalies(self) -> int:
+        """The number of samples beyond the line."""
+        return int(self.frame["anomaly"].sum())
+
+    @property
+    def most_anomalous(self) -> "pandas.DataFrame":
+        """The lines of `frame` of the `top` most anomalous samples, in this order."""
+        return self.frame.iloc[self.ranking[: self.top]]
+
+    def to_use(self) -> Use:
+        """Return what a run keeps of it for its report."""
+        name = "item" if "item" in self.frame else "row"
+        shown = self.most_anomalous
+        rows = [
+            (str(sample), f"{decision:.2f}", "yes" if is_anomaly else "no", reason)
+            for sample, decision, is_anomaly, reason in zip(
+                shown[name], shown["decision"], shown["anomaly"], shown["reason"], strict=True
+            )
+        ]
+        table = Table(
+            title=f"The {min(self.top, len(self.frame))} oddest samples",
+            columns=("file" if name == "item" else "row", "decision", "anomaly", "reason"),
+            rows=tuple(rows),
+            note="No label was used. A decision below 0 is an anomaly.",
+        )
+        mosaics: tuple[Mosaic, ...] = ()
+        if self.pictures is not None:
+            names = ("input", "reconstructed", "where")
+            mosaics = (Mosaic("The oddest samples", self.pictures, names),)
+        return Use("Which samples are odd?", self.sentence, (table, self._other_scores()), mosaics)
+
+    def _other_scores(self) -> Table:
+        note = "How many of the oddest samples each would pick, too, and the correlation of ranks."
+        if self.rarer_class is None:
+            note += " Without labels of two classes there is no AUROC."
+        else:
+            note += f" AUROC takes {self.rarer_class}, the rarer of two labels, for the anomalies."
+        return Table(
+            title="The same samples by other scores",
+            columns=(
+                "score",
+                f"of the {self.compared[0].shared:,} oddest",
+                "rank correlation",
+                "AUROC",
+            ),
+            rows=tuple(
+                (one.name, one.shared, _rounded(one.rank_correlation, 3), _rounded(one.auroc, 4))
+                for one in self.compared
+            ),
+            note=note,
+        )
+
+
+def find_anomalies(
+    detector: AnomalyDetector, data: Dataset, *, is_training_data: bool = False, top: int = 10
+) -> AnomalyFinding:
+    """Find the anomalies among samples, the reason for each, and what other scores make of them.
+
+    Labels are never used, except for an AUROC where there are two classes of them.
+
+    Parameters
+    ----------
+    detector : AnomalyDetector
+        Fitted.
+    data : Dataset
+        The samples to score.
+    is_training_data : bool, default=False
+        Whether these are the samples that the detector was fitted on, for which it has a line of their own.
+    top : int in [1, 2000], default=10
+        The samples to show.
+
+    Returns
+    -------
+    AnomalyFinding
+
+    Examples
+    --------
+    >>> from latens.applications import AnomalyDetector, find_anomalies
+    >>> from latens.data import Dataset
+    >>> X = np.random.default_rng(0).normal(size=(100, 3))
+    >>> X[7, 1] = 40
+    >>> data = Dataset(X, feature_names=("height", "width", "depth"))
+    >>> detector = AnomalyDetector(random_state=0).fit(X)
+    >>> found = find_anomalies(detector, data, is_training_data=True)
+    >>> int(found.most_anomalous["row"].iloc[0]), found.most_anomalous["reason"].iloc[0][:10]
+    (7, 'width = 40')
+    """
+    check_value("find_anomalies", "top", top, (Integer(1, MOST_EXPLAINED),))
+    samples = named_samples(data) if hasattr(detector, "feature_names_in_") else data.X
+    parts = detector.parts(samples)
+    scores = detector.weigh(parts)
+    decision = scores - (detector.own_offset_ if is_training_data else detector.offset_)
+    is_anomaly = decision < 0
+    n_anomalies = int(is_anomaly.sum())
+    order = np.argsort(decision, kind="stable")
+    ranking = order[: min(MOST_EXPLAINED, max(n_anomalies, top, _LEAST_EXPLAINED))]
+    shares = detector.explain(
+        samples.iloc[ranking] if hasattr(samples, "iloc") else samples[ranking]
+    )
+    sentence = anomalies_headline(
+        n_anomalies,
+        len(data),
+        rule=detector.rule_,
+        contamination=detector.contamination,
+        rate=detector.rate_,
+        n_learnt_from=len(detector.kept_),
+        is_own=is_training_data,
+        n_by_neighbours=found_by_neighbours(is_anomaly, parts["neighbours"]),
+    )
+    alert = None if is_training_data else detector.alert_of_scores(scores)
+    frame = _frame(data, decision, order)
+    frame.loc[ranking, "reason"] = _reasons(detector, data, ranking, shares)
+    is_rarer, rarer_class = _rarer_class(data)
+    n_compared = n_anomalies or min(top, len(order))
+    return AnomalyFinding(
+        sentence=sentence if alert is None else f"{sentence} Alert: {alert}",
+        frame=frame,
+        ranking=ranking,
+        top=top,
+        compared=detector.compare_parts(data.X, parts, n_compared, is_rarer),
+        rarer_class=rarer_class,
+        pictures=_pictures(detector, data.X[ranking[:_MOST_PICTURES]], shares),
+    )
+
+
+def named_samples(data: Dataset) -> Any:
+    """Return the samples, in a DataFrame where their columns have names."""
+    import pandas
+
+    if data.feature_names is None:
+        return data.X
+    return pandas.DataFrame(data.X, columns=list(data.feature_names))
+
+
+def _frame(data: Dataset, decision: np.ndarray, order: np.ndarray) -> "pandas.DataFrame":
+    """The line of every sample, without a reason."""
+    import pandas
+
+    rank = np.empty(len(order), dtype=int)
+    rank[order] = np.arange(1, len(order) + 1)
+    frame = pandas.DataFrame({"row": np.arange(len(order))})
+    if data.item_names is not None:
+        frame["item"] = list(data.item_names)
+    return frame.assign(anomaly=decision < 0, rank=rank, decision=decision.round(6), reason="")
+
+
+def _reasons(
+    detector: AnomalyDetector, data: Dataset, rows: np.ndarray, shares: np.ndarray
+) -> list[str]:
+    if detector.ranges_ is None:
+        return [places(share) for share in shares]
+    learned_from = detector.ranges_.undo(detector.kept_)
+    words = ColumnReasons.fit(learned_from, data.feature_names)
+    return [words.words(data.X[row], share) for row, share in zip(rows, shares, strict=True)]
+
+
+def _rarer_class(data: Dataset) -> tuple[np.ndarray | None, str | None]:
+    """Which samples are of the rarer one of two classes, and its name; None where labels are not of two."""
+    if data.y is None:
+        return None, None
+    classes, counts = np.unique(data.y, return_counts=True)
+    if len(classes) != 2 or counts[0] == counts[1]:
+        return None, None
+    rarer = int(classes[counts.argmin()])
+    return data.y == rarer, str(rarer) if data.names is None else f"'{data.names[rarer]}'"
+
+
+def _pictures(
+    detector: AnomalyDetector, images: np.ndarray, shares: np.ndarray
+) -> np.ndarray | None:
+    """Images, their reconstructions, and where they are anomalous: bytes; None for the rows of a table."""
+    if images.ndim < 3:
+        return None
+    X = np.asarray(images, dtype=np.float64)
+    reconstructed = np.asarray(detector.model_.reconstruct(images))
+    low, high = (0.0, 255.0) if images.dtype == np.uint8 else (X.min(), X.max())
+    where = shares[: len(images)]
+    if where.ndim == 4:
+        where = np.broadcast_to(where.sum(axis=3, keepdims=True), where.shape)
+    where = where / where.max(axis=tuple(range(1, where.ndim)), keepdims=True)
+    scaled = [(each - low) / ((high - low) or 1.0) for each in (X, reconstructed)]
+    return (255 * np.clip(np.stack([*scaled, where]), 0, 1)).round().astype(np.uint8)
+
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
