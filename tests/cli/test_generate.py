@@ -126,7 +126,7 @@ def test_a_labelled_set_is_written_and_its_worth_told(call, images, method):
 def test_new_samples_are_made_of_the_rows_of_the_classifier_alone(
     call, images, monkeypatch, sampler
 ):
-    monkeypatch.setattr("latens.cli.generate._MOST_LABELLED", 60)
+    monkeypatch.setattr("latens.applications.generate.finding._MOST_LABELED", 60)
     known = []
     fit = sampler.fit
     monkeypatch.setattr(

@@ -1,7 +1,7 @@
 """What generated samples are worth, beside what new real ones would be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from latens.metrics import (
     memorisation,
     precision_recall,
 )
+from latens.runs import Table
 
 __all__ = ["SampleEvaluation", "SampleScores", "evaluate_samples"]
 
@@ -25,6 +26,16 @@ _MOST_SAMPLES = 10_000
 _FEWEST_SAMPLES = 10
 _PAIRS = 12
 _HALVES, _GENERATED = 0, 1
+_HEADINGS = (
+    "samples",
+    "Fréchet",
+    "precision",
+    "recall",
+    "density",
+    "coverage",
+    "near",
+    "authentic",
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +95,20 @@ class SampleEvaluation:
     held_out: SampleScores
     scores: dict[str, SampleScores]
     closest: dict[str, np.ndarray]
+
+    def table(self) -> Table:
+        """Return the evaluation as the report shows it, real samples first."""
+        scores = {"real held-out samples": self.held_out, **self.scores}
+        rows = tuple((name, *asdict(one).values()) for name, one in scores.items())
+        note = (
+            f"{self.n_samples:,} samples of each row beside as many held-out ones, in {self.features}. The "
+            "Fréchet distance is taken in these features and is no FID; lower is better, and real samples "
+            "show what is within reach. 'near' is the share that lies nearer to one of "
+            f"{self.n_train:,} training samples than all but the nearest 1 % of real ones."
+        )
+        if "labels" in self.features:
+            note += " Scored with labels."
+        return Table("New samples beside real ones", _HEADINGS, rows, note)
 
 
 def evaluate_samples(

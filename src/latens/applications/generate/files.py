@@ -42,12 +42,12 @@ def check_free(path: Path, *, overwrite: bool) -> None:
         return
     if not overwrite:
         raise RunError(
-            f"'{path}' exists already. Choose another --out, or replace it with --overwrite."
+            f"'{path}' exists already. Choose another `out`, or replace it with `overwrite`."
         )
     names = {one.name for one in path.iterdir()} if path.is_dir() else set()
     if names and (_SHEET not in names or not all(map(_OURS.fullmatch, names))):
         raise RunError(
-            f"'{path}' holds more than generated images, so it is not overwritten. Choose another --out."
+            f"'{path}' holds more than generated images, so it is not overwritten. Choose another `out`."
         )
 
 
