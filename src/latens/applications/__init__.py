@@ -52,6 +52,15 @@ if TYPE_CHECKING:
         Recommender,
         RecVAE,
     )
+    from latens.applications.search.finding import (
+        DuplicateFinding,
+        NeighborFinding,
+        find_near_duplicates,
+        find_neighbors,
+    )
+    from latens.applications.search.items import (
+        SearchItems,
+    )
     from latens.applications.search.iterative_quantization import IterativeQuantization
     from latens.applications.search.similarity_index import SimilarityIndex
 
@@ -64,6 +73,7 @@ __all__ = [
     "ClassMixtureSampler",
     "Consistency",
     "Denoiser",
+    "DuplicateFinding",
     "FewLabelClassifier",
     "GenerationFinding",
     "InfiniteAE",
@@ -73,6 +83,7 @@ __all__ = [
     "MixtureSampler",
     "MultDAE",
     "MultVAE",
+    "NeighborFinding",
     "NewSamples",
     "Popularity",
     "PriorSampler",
@@ -80,6 +91,7 @@ __all__ = [
     "Propagation",
     "RecVAE",
     "Recommender",
+    "SearchItems",
     "SimilarityIndex",
     "VariationSampler",
     "Variations",
@@ -92,6 +104,8 @@ __all__ = [
     "evaluate_generation",
     "evaluate_samples",
     "find_anomalies",
+    "find_near_duplicates",
+    "find_neighbors",
     "generate_samples",
     "interpolate",
     "learnt_features",
@@ -108,6 +122,7 @@ _PLACES = {
     "ClassMixtureSampler": "latens.applications.generate",
     "Consistency": "latens.applications.few_labels.consistency",
     "Denoiser": "latens.applications.denoise.denoiser",
+    "DuplicateFinding": "latens.applications.search.finding",
     "EASE": "latens.applications.recommend",
     "EDLAE": "latens.applications.recommend",
     "FewLabelClassifier": "latens.applications.few_labels.classifier",
@@ -119,6 +134,7 @@ _PLACES = {
     "MixtureSampler": "latens.applications.generate",
     "MultDAE": "latens.applications.recommend",
     "MultVAE": "latens.applications.recommend",
+    "NeighborFinding": "latens.applications.search.finding",
     "NewSamples": "latens.applications.generate.finding",
     "Popularity": "latens.applications.recommend",
     "PriorSampler": "latens.applications.generate",
@@ -126,6 +142,7 @@ _PLACES = {
     "Propagation": "latens.applications.few_labels.propagation",
     "RecVAE": "latens.applications.recommend",
     "Recommender": "latens.applications.recommend",
+    "SearchItems": "latens.applications.search.items",
     "SimilarityIndex": "latens.applications.search.similarity_index",
     "VariationSampler": "latens.applications.generate",
     "Variations": "latens.applications.generate.finding",
@@ -138,6 +155,8 @@ _PLACES = {
     "evaluate_generation": "latens.applications.generate.finding",
     "evaluate_samples": "latens.applications.generate",
     "find_anomalies": "latens.applications.anomalies.finding",
+    "find_near_duplicates": "latens.applications.search.finding",
+    "find_neighbors": "latens.applications.search.finding",
     "generate_samples": "latens.applications.generate.finding",
     "interpolate": "latens.applications.generate",
     "learnt_features": "latens.applications.generate",

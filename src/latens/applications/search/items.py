@@ -1,6 +1,6 @@
-"""The samples of a run as items to search: their codes, names and pictures, and queries of all kinds."""
+"""Samples as items to search: their codes, names and pictures, and queries of all kinds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,35 +18,51 @@ from latens.data.table_options import TABLE_SETTINGS
 from latens.exceptions import DataError, ParameterError
 from latens.runs import Run, array_names
 
-__all__ = ["RunItems"]
+__all__ = ["SearchItems", "Searchable"]
 
 
 @dataclass(frozen=True, eq=False)
-class RunItems:
-    """All samples of a run's data, in their order, with the codes of one of its models.
-
-    The codes are kept in the run folder, under the fingerprint of the data, and computed again only for
-    data that have changed.
+class SearchItems:
+    """Samples to search among, with their codes.
 
     Attributes
     ----------
     dataset : Dataset
-    model_name : str
     model : BaseAutoencoder
     codes : ndarray of shape (n_samples, latent_dim)
+    model_name : str
+        What sentences call the model.
     settings : dict of str to object
-        What was done to the data: the keyword arguments of `load_converted`.
+        What was done to the data, and is done to queries: keyword arguments of `load_converted`.
+
+    Examples
+    --------
+    >>> from latens.applications import SearchItems
+    >>> from latens.models import Autoencoder
+    >>> from latens.training import Trainer
+    >>> X = np.random.default_rng(0).normal(size=(64, 8))
+    >>> model = Autoencoder(3, trainer=Trainer(max_epochs=1), random_state=0).fit(X)
+    >>> SearchItems.of_model(model, Dataset(X)).codes.shape
+    (64, 3)
     """
 
     dataset: Dataset
-    model_name: str
     model: Any
     codes: npt.NDArray[Any]
-    settings: dict[str, Any]
+    model_name: str = "the model"
+    settings: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, run: Run, model: str | None = None, *, device: str = "auto") -> Self:
+    def of_model(cls, model: Any, dataset: Dataset, name: str = "the model") -> Self:
+        """Code the samples of a data set by a fitted model."""
+        return cls(dataset, model, model.transform(dataset.X), name)
+
+    @classmethod
+    def of_run(cls, run: Run, model: str | None = None, *, device: str = "auto") -> Self:
         """Load the data and a model of a run, its first one if none is named.
+
+        The codes are kept in the run folder, under the fingerprint of the data, and computed again only
+        for data that have changed.
 
         Raises
         ------
@@ -63,7 +79,7 @@ class RunItems:
         # A run of before may lack the last ones.
         settings = {name: data[name] for name in CONVERSIONS if name in data}
         dataset = load_converted(data["source"], "all", **settings)
-        return cls(dataset, name, fitted, _codes(run, name, fitted, dataset), settings)
+        return cls(dataset, fitted, _codes(run, name, fitted, dataset), name, settings)
 
     @property
     def is_binary(self) -> bool:
@@ -87,7 +103,7 @@ class RunItems:
         if self.is_binary:
             if bits not in (None, width):
                 raise ParameterError(
-                    f"The codes of '{self.model_name}' are {width} bits. Leave --bits out."
+                    f"The codes of '{self.model_name}' are {width} bits. Leave `bits` out."
                 )
             return Searchable.of(self.codes, "bits")
         if bits is None or not 1 <= bits <= width:
@@ -99,7 +115,7 @@ class RunItems:
             self.codes, IterativeQuantization(bits, random_state=0).fit(self.codes)
         )
 
-    def query(self, query: str) -> Dataset:
+    def query(self, query: str | Path) -> Dataset:
         """Return the samples of an image file or of a data file, with names.
 
         Raises
