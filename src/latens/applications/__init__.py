@@ -52,6 +52,11 @@ if TYPE_CHECKING:
         Recommender,
         RecVAE,
     )
+    from latens.applications.recommend.finding import (
+        RecommendationFinding,
+        RecommendationQuestion,
+        answer_question,
+    )
     from latens.applications.search.finding import (
         DuplicateFinding,
         NeighborFinding,
@@ -90,6 +95,8 @@ __all__ = [
     "Probe",
     "Propagation",
     "RecVAE",
+    "RecommendationFinding",
+    "RecommendationQuestion",
     "Recommender",
     "SearchItems",
     "SimilarityIndex",
@@ -97,6 +104,7 @@ __all__ = [
     "Variations",
     "WienerDenoiser",
     "added_accuracy",
+    "answer_question",
     "augment",
     "compare_few_labels",
     "draw_labels",
@@ -141,6 +149,8 @@ _PLACES = {
     "Probe": "latens.applications.few_labels.probe",
     "Propagation": "latens.applications.few_labels.propagation",
     "RecVAE": "latens.applications.recommend",
+    "RecommendationFinding": "latens.applications.recommend.finding",
+    "RecommendationQuestion": "latens.applications.recommend.finding",
     "Recommender": "latens.applications.recommend",
     "SearchItems": "latens.applications.search.items",
     "SimilarityIndex": "latens.applications.search.similarity_index",
@@ -148,6 +158,7 @@ _PLACES = {
     "Variations": "latens.applications.generate.finding",
     "WienerDenoiser": "latens.applications.denoise.wiener_denoiser",
     "added_accuracy": "latens.applications.generate",
+    "answer_question": "latens.applications.recommend.finding",
     "augment": "latens.applications.generate",
     "compare_few_labels": "latens.applications.few_labels.comparison",
     "draw_labels": "latens.applications.few_labels.comparison",

@@ -1,20 +1,20 @@
 """`latens recommend`: train and evaluate recommenders on events, or use one that is trained."""
 
-import csv
 import shlex
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from latens.cli.console import print_json, print_lines, print_table, say, say_step
 from latens.cli.opening import refuse_flags
+from latens.cli.options import Device, Json, Overwrite
 from latens.cli.saving import next_folder
-from latens.exceptions import DataError
 
 if TYPE_CHECKING:
-    from latens.applications.recommend import BaseRecommender, Ranking, Recommender
+    from latens.applications import RecommendationFinding
     from latens.data.interactions import Interactions
     from latens.runs import Run
 
@@ -70,7 +70,7 @@ def recommend(
         int, Option(min=1, help="Users with fewer likes are neither learnt from nor scored.")
     ] = 5,
     max_items: Annotated[
-        int | None, Option(min=2, help="Keep so many of the most popular items. [default: all]")
+        int | None, Option(min=2, help="Keep this many of the most popular items. [default: all]")
     ] = None,
     item_names: Annotated[
         Path | None, Option(help="A table of item ids and names. [default: the one beside]")
@@ -86,59 +86,27 @@ def recommend(
         str | None, Option(help="Of each training of a neural model, such as '90 s'.")
     ] = None,
     seed: Annotated[int, Option(min=0, help="The first seed.")] = 0,
-    seeds: Annotated[int, Option(min=1, help="Repeat on so many splits of the users.")] = 1,
-    device: Annotated[str, Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
-    overwrite: Annotated[bool, Option("--overwrite", help="Replace the run in --out.")] = False,
-    json: Annotated[bool, Option("--json", help="Print the results as JSON on stdout.")] = False,
+    seeds: Annotated[int, Option(min=1, help="Repeat on this many splits of the users.")] = 1,
+    device: Device = "auto",
+    overwrite: Overwrite = False,
+    json: Json = False,
 ) -> None:
     """Learn from events who likes what, evaluate on users held out, and recommend to everybody.
 
     With a run instead of events it answers for one user (--user), for one who likes some items (--items),
     or for an item (--similar).
     """
-    asked = _Asked(user, items, similar, explain, top)
     if (Path(events) / "run.json").is_file():
         of_learning = [name for name in context.params if name not in _OF_USE]
         refuse_flags(context, f"'{events}' is a run, which has learnt already.", *of_learning)
-        _use(Path(events), asked, as_json=json)
+        _tell(_answer(context), as_json=json)
         return
-    if asked.anything:
+    if any(one is not None for one in (user, items, similar, explain)):
         raise typer.BadParameter(
             f"'{events}' is no run. --user, --items, --similar and --explain need a run that "
             "`latens recommend EVENTS` has written."
         )
-    from latens.applications.recommend.recommendation_run import (
-        RecommendationSettings,
-        run_recommendation,
-    )
-    from latens.data.event_files import load_interactions
-    from latens.data.interactions import Columns
-    from latens.reports import write_report
-
-    models = _models(model, epochs=epochs, time_limit=time_limit, device=device)
-    interactions = load_interactions(
-        events,
-        columns=Columns(user_column, item_column, rating_column),
-        min_rating=min_rating,
-        item_names=item_names,
-    )
-    _announce(interactions)
-    run = run_recommendation(
-        interactions,
-        models,
-        out or next_folder(interactions.name or "events"),
-        settings=RecommendationSettings(
-            seeds=tuple(range(seed, seed + seeds)),
-            min_items=min_items,
-            max_items=max_items,
-            top=top,
-            format=format,
-        ),
-        command=shlex.join(["latens", *sys.argv[1:]]),
-        overwrite=overwrite,
-        say=say_step,
-        finish=write_report,
-    )
+    run = _learnt(context)
     report = run.path / "report.html"
     results = run.read("results")
     if json:
@@ -154,47 +122,46 @@ def recommend(
         _print_results(run, results, report)
 
 
-class _Asked:
-    """What is asked of a run."""
-
-    def __init__(
-        self,
-        user: str | None,
-        items: list[str] | None,
-        similar: str | None,
-        explain: str | None,
-        top: int,
-    ) -> None:
-        self.user, self.similar, self.explain, self.top = user, similar, explain, top
-        self.items = items or []
-        self.anything = any(one is not None for one in (user, items, similar, explain))
-
-
-def _models(
-    name: str | None, *, epochs: int | None, time_limit: str | None, device: str
-) -> "dict[str, BaseRecommender]":
-    """The models to compare, popularity first."""
+def _learnt(context: typer.Context) -> "Run":
+    """Compare recommenders on events, and write a run and its report."""
     from latens._devices import resolve_device
-    from latens.applications.recommend.kinds import ORDER, kind
-
-    by_lower_case = {known.lower(): known for known in ORDER}
-    plain = None if name is None else name.lower().replace("-", "").replace("_", "")
-    if plain is not None and plain not in by_lower_case:
-        raise typer.BadParameter(
-            f"There is no model '{name}'. Choose one of {', '.join(ORDER)}.", param_hint="--model"
-        )
-    resolve_device(device)
+    from latens.applications.recommend.kinds import recommenders
+    from latens.applications.recommend.recommendation_run import (
+        RecommendationSettings,
+        run_recommendation,
+    )
+    from latens.data.event_files import load_interactions
+    from latens.data.interactions import Columns
+    from latens.reports import write_report
     from latens.training import Trainer
 
-    wanted = ORDER if plain is None else tuple(dict.fromkeys(("Popularity", by_lower_case[plain])))
-    trainer = Trainer(max_epochs=epochs, time_limit=time_limit, device=device)
-    models = {}
-    for one in wanted:
-        model = kind(one)()
-        if "trainer" in model.get_params():
-            model.set_params(trainer=trainer)
-        models[one] = model
-    return models
+    asked = SimpleNamespace(**context.params)
+    resolve_device(asked.device)
+    trainer = Trainer(max_epochs=asked.epochs, time_limit=asked.time_limit, device=asked.device)
+    models = recommenders(asked.model, trainer=trainer)
+    interactions = load_interactions(
+        asked.events,
+        columns=Columns(asked.user_column, asked.item_column, asked.rating_column),
+        min_rating=asked.min_rating,
+        item_names=asked.item_names,
+    )
+    _announce(interactions)
+    return run_recommendation(
+        interactions,
+        models,
+        asked.out or next_folder(interactions.name or "events"),
+        settings=RecommendationSettings(
+            seeds=tuple(range(asked.seed, asked.seed + asked.seeds)),
+            min_items=asked.min_items,
+            max_items=asked.max_items,
+            top=asked.top,
+            format=asked.format,
+        ),
+        command=shlex.join(["latens", *sys.argv[1:]]),
+        overwrite=asked.overwrite,
+        say=say_step,
+        finish=write_report,
+    )
 
 
 def _announce(interactions: "Interactions") -> None:
@@ -231,69 +198,30 @@ def _print_results(run: "Run", results: dict[str, Any], report: Path) -> None:
     )
 
 
-def _use(folder: Path, asked: _Asked, *, as_json: bool) -> None:
-    """Answer from a run."""
-    from latens.applications.recommend import Recommender
+def _answer(context: typer.Context) -> "RecommendationFinding":
+    """What a run answers."""
+    from latens.applications import RecommendationQuestion, Recommender, answer_question
     from latens.runs import Run
 
-    recommender = Recommender.load(Run.open(folder).model_path("recommender"))
-    asked.items = [item for text in asked.items for item in _items(text, recommender)]
-    title, ranking = _answer(recommender, asked)
+    asked = SimpleNamespace(**context.params)
+    question = RecommendationQuestion(
+        user=asked.user,
+        items=tuple(asked.items or ()),
+        similar=asked.similar,
+        explain=asked.explain,
+        n=asked.top,
+    )
+    recommender = Recommender.load(Run.open(asked.events).model_path("recommender"))
+    return answer_question(recommender, question)
+
+
+def _tell(found: "RecommendationFinding", *, as_json: bool) -> None:
+    items = found.ranking.frame().to_dict(orient="records")
     if as_json:
-        found = ranking.frame().to_dict(orient="records")
-        print_json({"question": title, "model": type(recommender.model_).__name__, "items": found})
+        print_json({"question": found.sentence, "model": found.model, "items": items})
         return
     rows = [
-        [str(rank), str(item), str(name), f"{score:.4g}"]
-        for rank, (item, name, score) in enumerate(
-            zip(ranking.items, ranking.names, ranking.scores, strict=True), start=1
-        )
+        [str(rank), str(one["item"]), str(one["name"]), f"{one['score']:.4g}"]
+        for rank, one in enumerate(items, start=1)
     ]
-    print_table(title, ["rank", "item", "name", "score"], rows)
-
-
-def _items(text: str, recommender: "Recommender") -> list[str]:
-    """The items that a text names: one, or several with commas between, which a name may have, too."""
-    rows = csv.reader(text.splitlines(), skipinitialspace=True)
-    parts = [part.strip() for row in rows for part in row if part.strip()]
-    found, place = [], 0
-    if recommender.knows_item(text):
-        return [text]
-    while place < len(parts):
-        ends = range(len(parts), place + 1, -1)
-        longest = next(
-            (end for end in ends if recommender.knows_item(", ".join(parts[place:end]))), place + 1
-        )
-        found.append(", ".join(parts[place:longest]))
-        place = longest
-    return found
-
-
-def _answer(recommender: "Recommender", asked: _Asked) -> "tuple[str, Ranking]":
-    if asked.similar is not None:
-        if asked.user is not None or asked.items or asked.explain is not None:
-            raise typer.BadParameter(
-                "--similar asks of an item alone: no --user, --items, --explain."
-            )
-        ranking = recommender.similar_items(asked.similar, asked.top)
-        if not len(ranking):
-            kind = type(recommender.model_).__name__
-            raise DataError(f"For {kind} '{asked.similar}' says nothing about any other item.")
-        return f"Items that go with {asked.similar}", ranking
-    if asked.user is not None and asked.items:
-        raise typer.BadParameter("Give --user or --items, not both.")
-    if asked.user is None and not asked.items:
-        raise typer.BadParameter("Say what to answer: --user ID, --items A,B,C or --similar ITEM.")
-    who = (
-        f"user {asked.user}"
-        if asked.user is not None
-        else f"one who likes {', '.join(asked.items)}"
-    )
-    if asked.explain is not None:
-        ranking = recommender.explain(asked.explain, user=asked.user, items=asked.items)
-        if not len(ranking):
-            raise DataError(f"There is nothing to explain: {who} likes no item.")
-        return f"What led {who} to {asked.explain}", ranking
-    if asked.user is not None:
-        return f"For {who}", recommender.recommend(asked.user, asked.top)
-    return f"For {who}", recommender.recommend_to_items(asked.items, asked.top)
+    print_table(found.sentence, ["rank", "item", "name", "score"], rows)

@@ -92,7 +92,7 @@ def test_items_are_found_by_id_by_name_and_by_a_part_of_it(recommender):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda r: r.recommend("nobody"), "There is no user 'nobody'.*--items"),
+        (lambda r: r.recommend("nobody"), "There is no user 'nobody'.*`items`"),
         (
             lambda r: r.recommend_to_items(["Tea"]),
             r"15 items have the id or name 'Tea'.*Did you mean",

@@ -127,8 +127,8 @@ class Recommender(BaseEstimator):
             enough = np.flatnonzero(np.diff(kept.liked.indptr) >= self.min_items)
             if len(enough) == 0:
                 raise DataError(
-                    f"No user has {self.min_items} liked items or more. Lower min_items (--min-items), or "
-                    "min_rating (--min-rating) so that more events count as likes."
+                    f"No user has {self.min_items} liked items or more. Lower `min_items`, or `min_rating` "
+                    "so that more events count as likes."
                 )
             rows = sparse.csr_array(kept.liked[enough])
             self.model_ = self._model(rows)
@@ -150,7 +150,7 @@ class Recommender(BaseEstimator):
             close = get_close_matches(str(user), list(self._users), n=3)
             hint = f" Close to it: {', '.join(close)}." if close else ""
             raise DataError(
-                f"There is no user '{user}' in the events.{hint} Name some items (--items) for a new user."
+                f"There is no user '{user}' in the events.{hint} Name some `items` for a new user."
             )
         liked, seen = self.interactions_.liked[[row]], self.interactions_.seen[[row]]
         return self._ranking(*self.model_.recommend(liked, n, exclude=seen))
