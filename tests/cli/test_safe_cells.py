@@ -6,9 +6,10 @@ import numpy as np
 import pandas
 import pytest
 
+from latens.applications import Embedding
 from latens.applications.generate.files import write_rows
 from latens.applications.recommend.recommendation_run import _write_csv
-from latens.cli import classify, embed
+from latens.cli import classify
 from latens.cli.saving import write_frame
 from latens.data import Dataset, load
 from latens.data.tables import load_csv
@@ -52,7 +53,7 @@ def test_items_may_be_named_in_a_file_as_they_are(tmp_path, samples):
 
 
 def test_codes_anomalies_and_recommendations_are_safe(tmp_path, samples):
-    embed._write(tmp_path / "codes.csv", -samples.X, samples)
+    write_frame(tmp_path / "codes.csv", Embedding(-samples.X, samples).frame)
     frame = pandas.DataFrame({"item": NAMES, "reason": [f"{name} is odd" for name in NAMES]})
     write_frame(tmp_path / "odd.csv", frame)
     _write_csv(tmp_path / "recommendations.csv", [frame, frame])

@@ -144,7 +144,7 @@ def test_a_folder_that_is_no_run_ends_in_one_line(tmp_path):
 def test_a_place_that_cannot_be_listened_on_is_named(server, digits_run, host):
     with pytest.raises(ParameterError, match="cannot listen on") as caught:
         serve(digits_run, pytest.fail, host=host, port=server.port)
-    assert "--port" in str(caught.value)
+    assert "`port`" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

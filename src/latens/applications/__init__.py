@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from latens.applications.denoise.noise_level import estimate_noise
     from latens.applications.denoise.persistence import load_denoiser
     from latens.applications.denoise.wiener_denoiser import WienerDenoiser
+    from latens.applications.embedding import (
+        Embedding,
+        embed_samples,
+    )
     from latens.applications.few_labels.classifier import FewLabelClassifier
     from latens.applications.few_labels.comparison import (
         compare_few_labels,
@@ -79,6 +83,7 @@ __all__ = [
     "Consistency",
     "Denoiser",
     "DuplicateFinding",
+    "Embedding",
     "FewLabelClassifier",
     "GenerationFinding",
     "InfiniteAE",
@@ -108,6 +113,7 @@ __all__ = [
     "augment",
     "compare_few_labels",
     "draw_labels",
+    "embed_samples",
     "estimate_noise",
     "evaluate_generation",
     "evaluate_samples",
@@ -133,6 +139,7 @@ _PLACES = {
     "DuplicateFinding": "latens.applications.search.finding",
     "EASE": "latens.applications.recommend",
     "EDLAE": "latens.applications.recommend",
+    "Embedding": "latens.applications.embedding",
     "FewLabelClassifier": "latens.applications.few_labels.classifier",
     "GenerationFinding": "latens.applications.generate.finding",
     "InfiniteAE": "latens.applications.recommend",
@@ -162,6 +169,7 @@ _PLACES = {
     "augment": "latens.applications.generate",
     "compare_few_labels": "latens.applications.few_labels.comparison",
     "draw_labels": "latens.applications.few_labels.comparison",
+    "embed_samples": "latens.applications.embedding",
     "estimate_noise": "latens.applications.denoise.noise_level",
     "evaluate_generation": "latens.applications.generate.finding",
     "evaluate_samples": "latens.applications.generate",

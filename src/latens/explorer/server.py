@@ -262,8 +262,8 @@ def _listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ParameterError(
-            f"The explorer cannot listen on {host}, port {port}: {reason}. Choose another --port or "
-            "--host; --port 0 takes any that is free."
+            f"The explorer cannot listen on {host}, port {port}: {reason}. Choose another `port` or "
+            "`host`; `port=0` takes any that is free."
         ) from error
 
 

@@ -67,7 +67,7 @@ def export_run(
     path = Path(f"{opened.path.resolve().name}{_ENDINGS[to]}" if out is None else out)
     clear_place(path)
     if path.exists():
-        raise RunError(f"'{path}' exists already and is not replaced. Choose another --out.")
+        raise RunError(f"'{path}' exists already and is not replaced. Choose another `out`.")
     exploration = read_exploration(opened, _EVERYTHING)
     with whole_file(path) as temporary:
         _WRITERS[to](exploration, temporary)

@@ -1,0 +1,63 @@
+"""The codes of a data set, beside its item names and labels."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from latens.data import Dataset
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Embedding", "embed_samples"]
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """The codes of samples.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (n_samples, latent_dim)
+    dataset : Dataset
+        The samples, in the same order.
+    """
+
+    codes: np.ndarray
+    dataset: Dataset
+
+    @property
+    def frame(self) -> "pandas.DataFrame":
+        """A table of one row per sample: its name, its code and its label, where there are any."""
+        import pandas
+
+        columns = [f"code_{at}" for at in range(self.codes.shape[1])]
+        frame = pandas.DataFrame(self.codes, columns=columns)
+        y, names = self.dataset.y, self.dataset.names
+        if self.dataset.item_names is not None:
+            frame.insert(0, "item", list(self.dataset.item_names))
+        if y is not None and names is not None:
+            frame["label"] = [names[code] if code >= 0 else None for code in y]
+        return frame
+
+
+def embed_samples(model: Any, dataset: Dataset) -> Embedding:
+    """Code every sample of a data set by a fitted model.
+
+    Raises
+    ------
+    DataError
+        If the samples have another shape than those that the model has learnt from.
+
+    Examples
+    --------
+    >>> from latens.applications import embed_samples
+    >>> from latens.models import Autoencoder
+    >>> from latens.training import Trainer
+    >>> X = np.random.default_rng(0).normal(size=(64, 8))
+    >>> model = Autoencoder(2, trainer=Trainer(max_epochs=1), random_state=0).fit(X)
+    >>> list(embed_samples(model, Dataset(X, item_names=tuple("abcdefgh" * 8))).frame.columns)
+    ['item', 'code_0', 'code_1']
+    """
+    return Embedding(model.transform(dataset.X), dataset)
