@@ -1,7 +1,7 @@
 """`latens data`: what can be loaded, where it is, and what it holds."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,12 +20,17 @@ from latens.cli.options import (
     Encoding,
     HeaderLine,
     IdColumn,
+    Json,
     Keep,
+    LabelColumn,
     Missing,
     Strict,
     Without,
     table_flags,
 )
+
+if TYPE_CHECKING:
+    from latens.data import Summary
 
 __all__ = ["app"]
 
@@ -33,8 +38,6 @@ app = typer.Typer(help="List, fetch and inspect data sets.", no_args_is_help=Tru
 
 _SHOWN = 10
 _COLUMNS = 40
-
-Json = Annotated[bool, typer.Option("--json", help="Print as JSON on stdout.")]
 
 
 @app.command("list")
@@ -78,7 +81,7 @@ def fetch_set(
 def info(
     context: typer.Context,
     data: Annotated[str, typer.Argument(metavar="DATA", help="What `latens run` takes.")],
-    label_column: Annotated[str | None, typer.Option(help="The column that holds labels.")] = None,
+    label_column: LabelColumn = None,
     id_column: IdColumn = None,
     without: Without = None,
     keep: Keep = None,
@@ -97,6 +100,14 @@ def info(
     if json:
         print_json(asdict(summary))
         return
+    print_facts(_facts(summary))
+    _print_columns(summary.understood)
+    for line in summary.left_out:
+        print_lines(f"left out       {line}")
+    say_notes(summary.notes)
+
+
+def _facts(summary: "Summary") -> dict[str, str]:
     facts = {
         "name": summary.name,
         "source": summary.source,
@@ -110,11 +121,7 @@ def info(
     }
     if summary.classes is not None:
         facts["labels"] = _some(tuple(f"{name} {count:,}" for name, count in summary.classes))
-    print_facts(facts)
-    _print_columns(summary.understood)
-    for line in summary.left_out:
-        print_lines(f"left out       {line}")
-    say_notes(summary.notes)
+    return facts
 
 
 def _print_columns(understood: tuple[tuple[str, str], ...]) -> None:

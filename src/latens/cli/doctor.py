@@ -2,11 +2,9 @@
 
 import os
 from importlib.util import find_spec
-from typing import Annotated
-
-import typer
 
 from latens.cli.console import print_facts, print_json
+from latens.cli.options import Json
 
 __all__ = ["doctor"]
 
@@ -20,7 +18,7 @@ _EXTRAS = {
 
 
 def doctor(
-    json: Annotated[bool, typer.Option("--json", help="Print as JSON on stdout.")] = False,
+    json: Json = False,
 ) -> None:
     """Show versions, devices, memory, data folders and optional packages, for a bug report or a start."""
     facts = {**_software(), **_machine(), **_data(), **_extras()}

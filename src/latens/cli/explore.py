@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from latens.cli.console import print_path, say
+from latens.cli.options import Overwrite
 from latens.cli.saving import check_free
 
 __all__ = ["explore"]
@@ -28,7 +29,7 @@ def explore(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Only print the address.")
     ] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the file.")] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Show a map of the held-out samples, and decode whatever lies between them.
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from latens.cli.console import print_json, print_path, say
+from latens.cli.options import Json
 
 __all__ = ["export"]
 
@@ -26,7 +27,7 @@ def export(
         Path | None,
         typer.Option(help="The file, or folder for the projector. [default: named after the run]"),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the paths as JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Write the samples on the maps of a run for another program: places, codes, labels and images.
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from latens.cli.console import print_json, print_lines, print_path, print_table, say
-from latens.cli.opening import refuse_flags
+from latens.cli.console import print_json, print_lines, print_path, print_table, say, table_cells
+from latens.cli.opening import refuse_flags, write_use
 from latens.cli.options import Device, Json, ModelName, Overwrite, RunOrModel, Seed
 from latens.exceptions import RunError
 
@@ -82,8 +82,7 @@ def generate(
         judged = evaluate_generation(models, data.train, data.test, random_state=seed)
         found = replace(found, evaluation=judged)
     found.write(target, opened.feature_names(found))
-    if opened.run is not None:
-        opened.run.write_use(found.name, found.use())
+    write_use(context, run, found.name, found.to_use())
     _print_json(found, target) if json else _print(found, target)
 
 
@@ -208,10 +207,6 @@ def _print(found: "GenerationFinding", target: Path) -> None:
     say(found.sentence)
     if found.evaluation is not None:
         table = found.evaluation.table()
-        rows = [
-            [str(name), *(f"{float(value or 0):.3g}" for value in rest)]
-            for name, *rest in table.rows
-        ]
-        print_table(table.title, table.columns, rows)
+        print_table(table.title, table.columns, table_cells(table, ".3g"))
         print_lines(table.note, "")
     print_path(target)

@@ -1,16 +1,13 @@
 """`latens models`: the kinds of autoencoder."""
 
-from typing import Annotated
-
-import typer
-
 from latens.cli.console import print_json, print_table
+from latens.cli.options import Json
 
 __all__ = ["models"]
 
 
 def models(
-    json: Annotated[bool, typer.Option("--json", help="Print as JSON on stdout.")] = False,
+    json: Json = False,
 ) -> None:
     """List the kinds of autoencoder, with what each is for and its own parameters."""
     from latens import models as kinds

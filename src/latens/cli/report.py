@@ -6,15 +6,14 @@ from typing import Annotated
 import typer
 
 from latens.cli.console import print_json, print_path
+from latens.cli.options import Json
 
 __all__ = ["report"]
 
 
 def report(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
-    json: Annotated[
-        bool, typer.Option("--json", help="Print the report's facts on stdout.")
-    ] = False,
+    json: Json = False,
 ) -> None:
     """Write report.html and report.json of a run anew, from nothing but its folder."""
     from json import loads

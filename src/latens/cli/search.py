@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from latens.cli.console import print_json, print_table, say, say_notes
-from latens.cli.opening import refuse_flags
+from latens.cli.console import print_json, print_table, say, say_notes, table_cells
+from latens.cli.opening import check_writable, refuse_flags, write_use
 from latens.cli.options import Device, Json, ModelName
 
 if TYPE_CHECKING:
     from latens.applications import DuplicateFinding, NeighborFinding
-    from latens.runs import Table
 
 __all__ = ["search"]
 
@@ -58,18 +57,12 @@ def search(
     The result is kept in the run, and `latens report RUN` shows it. Rows are numbered from 0, in the
     order of the data, as `latens embed` writes them.
     """
-    if (query is not None) + (row is not None) + duplicates != 1:
-        raise typer.BadParameter("Give one of QUERY, --row and --duplicates.")
-    if threshold is not None and not duplicates:
-        raise typer.BadParameter("--threshold is for --duplicates.", param_hint="--threshold")
-    if duplicates:
-        refuse_flags(context, "all near-duplicates are listed.", "top")
+    _check_flags(context)
+    check_writable(run)
     from latens.applications import SearchItems, find_near_duplicates, find_neighbors
     from latens.runs import Run
 
-    opened = Run.open(run)
-    opened.check_writable()
-    items = SearchItems.of_run(opened, model, device=device)
+    items = SearchItems.of_run(Run.open(run), model, device=device)
     found: DuplicateFinding | NeighborFinding
     if duplicates:
         found = find_near_duplicates(items, threshold, bits=bits)
@@ -78,12 +71,25 @@ def search(
         assert asked is not None
         found = find_neighbors(items, asked, k=top, bits=bits)
         say_notes(found.notes)
-    opened.write_use("search", found.use())
+    use = write_use(context, run, "search", found.to_use())
     if json:
         print_json({"run": str(run), "model": items.model_name, **_facts(found)})
     else:
-        _print(found.table())
-    say(f"{found.sentence} Kept in the run; 'latens report {run}' shows it.")
+        table = found.table()
+        print_table(table.title, table.columns, table_cells(table, ".4g"))
+    say(f"{use.sentence} Kept in the run; 'latens report {run}' shows it.")
+
+
+def _check_flags(context: typer.Context) -> None:
+    """Refuse flags that exclude each other."""
+    flags = context.params
+    is_of_duplicates = flags["duplicates"]
+    if (flags["query"] is not None) + (flags["row"] is not None) + is_of_duplicates != 1:
+        raise typer.BadParameter("Give one of QUERY, --row and --duplicates.")
+    if is_of_duplicates:
+        refuse_flags(context, "all near-duplicates are listed.", "top")
+    elif flags["threshold"] is not None:
+        raise typer.BadParameter("--threshold is for --duplicates.", param_hint="--threshold")
 
 
 def _facts(found: "DuplicateFinding | NeighborFinding") -> dict[str, Any]:
@@ -92,14 +98,3 @@ def _facts(found: "DuplicateFinding | NeighborFinding") -> dict[str, Any]:
         return {name: facts[name] for name in ("distance", "threshold", "groups")}
     queries = [{"query": one["query"], "neighbours": one["neighbors"]} for one in facts["answers"]]
     return {"distance": facts["distance"], "queries": queries}
-
-
-def _print(table: "Table") -> None:
-    rows = [
-        [
-            f"{cell:.4g}" if isinstance(cell, float) else "" if cell is None else str(cell)
-            for cell in row
-        ]
-        for row in table.rows
-    ]
-    print_table(table.title, table.columns, rows)

@@ -155,7 +155,7 @@ class GenerationFinding:
     columns: int = _COLUMNS
     scaling: Scaling | None = None
 
-    def use(self) -> Use:
+    def to_use(self) -> Use:
         """Return the finding as a run keeps it and a report shows it: tables, and rows of images."""
         tables = () if self.evaluation is None else (self.evaluation.table(),)
         return Use(self.question, self.sentence, tables, self._mosaics())

@@ -87,7 +87,7 @@ class NeighborFinding:
         columns = ("query", "sample", "distance", "label")
         return Table(title, columns, rows, f"Distance: {self.distance}.")
 
-    def use(self) -> Use:
+    def to_use(self) -> Use:
         """Return the finding as a run keeps it and a report shows it."""
         question = "Which samples are most like a query?"
         return Use(question, self.sentence, (self.table(_SHOWN_QUERIES),), self.mosaics)
@@ -136,7 +136,7 @@ class DuplicateFinding:
         note = f"At most {self.threshold:.4g} apart ({self.distance})."
         return Table("Near-duplicates", columns, rows, note)
 
-    def use(self) -> Use:
+    def to_use(self) -> Use:
         """Return the finding as a run keeps it and a report shows it."""
         question = "Which samples are nearly the same?"
         return Use(question, self.sentence, (self.table(_SHOWN_GROUPS),), self.mosaics)
