@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import typer
 
@@ -15,13 +15,23 @@ from latens.cli.console import print_json, print_lines, print_table, say, say_st
 from latens.cli.options import (
     As,
     Decimal,
+    Device,
     Encoding,
+    Epochs,
     HeaderLine,
     IdColumn,
+    Json,
     Keep,
+    LabelColumn,
+    LatentDim,
     Missing,
+    NetworkName,
+    Overwrite,
+    Preset,
     Strict,
+    TimeLimit,
     Without,
+    given,
     table_flags,
 )
 from latens.cli.saving import next_folder
@@ -49,34 +59,19 @@ def run(
         ),
     ] = None,
     out: Annotated[Path | None, Option(help="The run folder. [default: runs/NAME-NUMBER]")] = None,
-    latent_dim: Annotated[
-        int | None,
-        Option(min=1, help="Latent dimensions. [default: 10, or half of fewer than 20 values]"),
-    ] = None,
+    latent_dim: LatentDim = None,
     model: Annotated[str | None, Option(help="A kind that `latens models` lists.")] = None,
-    network: Annotated[
-        str | None,
-        Option(help="mlp, convnet, resnet, vit or package.module:Class. [default: by the data]"),
-    ] = None,
+    network: NetworkName = None,
     clusters: Annotated[
         int | None,
         Option(
             min=2, help="How many clusters. [default: a clear number, else that of the classes]"
         ),
     ] = None,
-    epochs: Annotated[
-        int | None, Option(min=1, help="Passes over the data. [default: by size]")
-    ] = None,
-    time_limit: Annotated[
-        str | None, Option(help="Training time, such as '90 s' or '2 min'; the schedule fits it.")
-    ] = None,
-    preset: Annotated[
-        Literal["fast", "balanced", "best"] | None,
-        Option(help="How long to train where nothing else says it. [default: balanced]"),
-    ] = None,
-    label_column: Annotated[
-        str | None, Option(help="The column of a table that holds labels; used to score only.")
-    ] = None,
+    epochs: Epochs = None,
+    time_limit: TimeLimit = None,
+    preset: Preset = None,
+    label_column: LabelColumn = None,
     id_column: IdColumn = None,
     without: Without = None,
     keep: Keep = None,
@@ -91,52 +86,43 @@ def run(
     strict: Strict = False,
     seed: Annotated[int | None, Option(min=0, help="The first seed. [default: 0]")] = None,
     seeds: Annotated[
-        int | None, Option(min=1, help="Repeat with so many seeds. [default: 1]")
+        int | None, Option(min=1, help="Repeat with this many seeds. [default: 1]")
     ] = None,
     scale: Annotated[
         Literal["small", "full"] | None,
         Option(help="For study files: small is a minute or two on data inside the package."),
     ] = None,
-    device: Annotated[str, Option(help="auto, cpu, cuda, cuda:N or mps.")] = "auto",
+    device: Device = "auto",
     resume: Annotated[
         Path | None,
         Option(metavar="RUN", help="Continue the run in this folder.", show_default=False),
     ] = None,
-    overwrite: Annotated[bool, Option("--overwrite", help="Replace the run in --out.")] = False,
+    overwrite: Overwrite = False,
     trust: Annotated[
         bool,
         Option(
             "--trust", help="Run the code that a study file or a resumed run names as module:Class."
         ),
     ] = False,
-    json: Annotated[bool, Option("--json", help="Print the results as JSON on stdout.")] = False,
+    json: Json = False,
 ) -> None:
     """Train an autoencoder, compare its codes with raw values and PCA, cluster, write a report.
 
     Everything stays on this machine. The report is one file and holds images of your data.
     """
-    asked = _Asked(
-        data=_given(image_size=image_size, layout=layout, strict=strict or None)
-        | table_flags(context),
-        model=_given(latent_dim=latent_dim, kind=model, network=network),
-        trainer=_given(max_epochs=epochs, time_limit=time_limit, preset=preset),
-        study=_given(clusters=clusters, seed=seed, seeds=seeds),
-        scale=_given(scale=scale),
-    )
+    asked = _Asked.by(context)
     if overwrite and out is None:
         raise typer.BadParameter("--overwrite is for the run that --out names.")
     host = _host(device)
     if (data is None) == (resume is None):
         raise typer.BadParameter("Give DATA for a new run, or --resume RUN to continue one.")
-    if data is not None:
-        from latens.studies import run_study
+    from latens.studies import resume_study, run_study
 
+    if data is not None:
         study = _study(data, asked, trust=trust)
         name = Path(data).name.split(".")[0] or "run"
         done = run_study(study, out or next_folder(name), overwrite=overwrite, host=host)
     else:
-        from latens.studies import resume_study
-
         if asked != _Asked() or out is not None:
             raise typer.BadParameter("A run is resumed with the settings it was started with.")
         assert resume is not None
@@ -155,9 +141,17 @@ class _Asked:
     study: dict[str, Any] = field(default_factory=dict)
     scale: dict[str, Any] = field(default_factory=dict)
 
-
-def _given(**flags: Any) -> dict[str, Any]:
-    return {name: value for name, value in flags.items() if value is not None}
+    @classmethod
+    def by(cls, context: typer.Context) -> Self:
+        """Take the flags of a command apart."""
+        strict = {"strict": True} if context.params["strict"] else {}
+        return cls(
+            data=given(context, "image_size", "layout") | strict | table_flags(context),
+            model=given(context, latent_dim="latent_dim", kind="model", network="network"),
+            trainer=given(context, max_epochs="epochs", time_limit="time_limit", preset="preset"),
+            study=given(context, "clusters", "seed", "seeds"),
+            scale=given(context, "scale"),
+        )
 
 
 @contextmanager
