@@ -12,6 +12,7 @@ from latens.applications.recommend.recommendation_run import _write_csv
 from latens.cli import classify
 from latens.cli.saving import write_frame
 from latens.data import Dataset, load
+from latens.data.label_files import read_label_file
 from latens.data.tables import load_csv
 
 NAMES = ("=1+1", "@SUM(A1)", "-x.png", "+y", "'=z", "plain")
@@ -32,24 +33,21 @@ def is_formula(cell):
     return cell[:1] in "=+-@\t\r" and cell and not cell.lstrip("+-").replace(".", "").isdigit()
 
 
+def labels_of(path, samples):
+    return read_label_file(path, samples.item_names, len(samples), samples.name).labels
+
+
 def test_classes_and_items_come_back_as_labels(tmp_path, samples):
-    given = ["=cmd", "-1.5", None, "@y", "'=z", None]
-    classes = np.array([one or "+none" for one in given])
-    classify._write(tmp_path / "out.csv", samples, given, classes, np.full(6, 0.5))
+    labels = ["=cmd", "-1.5", "+none", "@y", "'=z", "+none"]
+    frame = pandas.DataFrame({"item": NAMES, "label": labels, "probability": 0.5, "given": True})
+    classify._write(tmp_path / "out.csv", frame)
     assert not any(map(is_formula, cells_of(tmp_path / "out.csv")))
-    again = classify._read_labels(tmp_path / "out.csv", samples)
-    assert again == [*given[:2], "+none", *given[3:5], "+none"]
+    assert labels_of(tmp_path / "out.csv", samples) == labels
 
 
 def test_items_may_be_named_in_a_file_as_they_are(tmp_path, samples):
     (tmp_path / "labels.csv").write_text("=1+1,a\n'@SUM(A1),b\n'=z,c\n", encoding="utf-8")
-    assert classify._read_labels(tmp_path / "labels.csv", samples)[:5] == [
-        "a",
-        "b",
-        None,
-        None,
-        "c",
-    ]
+    assert labels_of(tmp_path / "labels.csv", samples)[:5] == ["a", "b", None, None, "c"]
 
 
 def test_codes_anomalies_and_recommendations_are_safe(tmp_path, samples):

@@ -153,7 +153,7 @@ SENTENCES = """
 classify: better, one draw
     With 10 labels of each class of digits, propagation on codes misclassifies 5.0 % of 400 held-out
     samples, 3.0 percentage points better than propagation on PCA-50 (8.0 %), the best of 2 baselines
-    without codes (95 % interval: 1.2 to 4.7 better). This is one draw of labels; --draws 10 shows how much
+    without codes (95 % interval: 1.2 to 4.7 better). This is one draw of labels; `draws=10` shows how much
     the draw matters.
 classify: worse, several draws
     With 10 labels of each class of digits, propagation on codes misclassifies 8.0 % of 400 held-out samples
@@ -166,7 +166,7 @@ classify: no clear difference
 classify: too few samples
     With 10 labels of each class of digits, propagation on codes misclassifies 5.0 % of 20 held-out samples.
     There are too few samples to tell it apart from propagation on PCA-50 (10.0 %), the best of 2 baselines
-    without codes (95 % interval: 8.7 worse to 17.8 better). This is one draw of labels; --draws 10 shows
+    without codes (95 % interval: 8.7 worse to 17.8 better). This is one draw of labels; `draws=10` shows
     how much the draw matters.
 classify: too few samples or draws
     With 10 labels of each class of digits, propagation on codes misclassifies 5.0 % of 20 held-out samples

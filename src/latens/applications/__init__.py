@@ -22,6 +22,12 @@ if TYPE_CHECKING:
         draw_labels,
     )
     from latens.applications.few_labels.consistency import Consistency
+    from latens.applications.few_labels.finding import (
+        ClassFinding,
+        ClassifierComparison,
+        compare_classifiers,
+        find_classes,
+    )
     from latens.applications.few_labels.probe import Probe
     from latens.applications.few_labels.propagation import Propagation
     from latens.applications.generate import (
@@ -79,7 +85,9 @@ __all__ = [
     "AnomalyDetector",
     "AnomalyFinding",
     "BlindDenoiser",
+    "ClassFinding",
     "ClassMixtureSampler",
+    "ClassifierComparison",
     "Consistency",
     "Denoiser",
     "DuplicateFinding",
@@ -111,6 +119,7 @@ __all__ = [
     "added_accuracy",
     "answer_question",
     "augment",
+    "compare_classifiers",
     "compare_few_labels",
     "draw_labels",
     "embed_samples",
@@ -118,6 +127,7 @@ __all__ = [
     "evaluate_generation",
     "evaluate_samples",
     "find_anomalies",
+    "find_classes",
     "find_near_duplicates",
     "find_neighbors",
     "generate_samples",
@@ -133,7 +143,9 @@ _PLACES = {
     "AnomalyDetector": "latens.applications.anomalies.detector",
     "AnomalyFinding": "latens.applications.anomalies.finding",
     "BlindDenoiser": "latens.applications.denoise.blind_denoiser",
+    "ClassFinding": "latens.applications.few_labels.finding",
     "ClassMixtureSampler": "latens.applications.generate",
+    "ClassifierComparison": "latens.applications.few_labels.finding",
     "Consistency": "latens.applications.few_labels.consistency",
     "Denoiser": "latens.applications.denoise.denoiser",
     "DuplicateFinding": "latens.applications.search.finding",
@@ -167,6 +179,7 @@ _PLACES = {
     "added_accuracy": "latens.applications.generate",
     "answer_question": "latens.applications.recommend.finding",
     "augment": "latens.applications.generate",
+    "compare_classifiers": "latens.applications.few_labels.finding",
     "compare_few_labels": "latens.applications.few_labels.comparison",
     "draw_labels": "latens.applications.few_labels.comparison",
     "embed_samples": "latens.applications.embedding",
@@ -177,6 +190,7 @@ _PLACES = {
     "find_near_duplicates": "latens.applications.search.finding",
     "find_neighbors": "latens.applications.search.finding",
     "generate_samples": "latens.applications.generate.finding",
+    "find_classes": "latens.applications.few_labels.finding",
     "interpolate": "latens.applications.generate",
     "learnt_features": "latens.applications.generate",
     "load_denoiser": "latens.applications.denoise.persistence",

@@ -44,7 +44,7 @@ def comparison_headline(data: str, per_class: int, errors: Sequence[Errors]) -> 
         end = advantage.end_of_sentence(baseline, "samples or draws")
         return f"{head} (mean of {draws} draws){end}"
     end = advantage.end_of_sentence(baseline)
-    return f"{head}{end} This is one draw of labels; --draws 10 shows how much the draw matters."
+    return f"{head}{end} This is one draw of labels; `draws=10` shows how much the draw matters."
 
 
 def prediction_headline(data: str, given: int, predicted: int, mean_probability: float) -> str:

@@ -1,0 +1,298 @@
+"""Classes for samples of which a few have a label, and what few labels are worth on the codes of a model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from latens._labels import UNKNOWN, read_partial_labels
+from latens._validation import Integer, check_value
+from latens.applications.few_labels.classifier import FewLabelClassifier
+from latens.applications.few_labels.comparison import Errors, compare_few_labels
+from latens.applications.few_labels.headline import (
+    advantage_over,
+    best_floor,
+    comparison_headline,
+    prediction_headline,
+)
+from latens.applications.few_labels.method import Method
+from latens.applications.wording import Advantage
+from latens.data import Dataset
+from latens.exceptions import DataError
+from latens.models import BaseAutoencoder
+from latens.runs import Mosaic, Table, Use
+from latens.training import Trainer
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = [
+    "ClassFinding",
+    "ClassifierComparison",
+    "compare_classifiers",
+    "find_classes",
+    "held_out_fifth",
+]
+
+_QUESTION = "Which class does each sample belong to?"
+_SHOWN_IMAGES, _SHOWN_CLASSES = 12, 12
+
+
+@dataclass(frozen=True, eq=False)
+class ClassFinding:
+    """The classes of samples, learned from the labels of a few.
+
+    Attributes
+    ----------
+    sentence : str
+        How many samples were classified, and how sure the classifier is.
+    frame : DataFrame
+        One line for each sample, in the order of the data: its "item", a name or a row number; its "label";
+        the "probability" of that; and whether the label was "given".
+    classifier : FewLabelClassifier
+        Fitted; it also classifies other samples.
+    data : Dataset
+    """
+
+    sentence: str
+    frame: "pandas.DataFrame"
+    classifier: FewLabelClassifier
+    data: Dataset
+
+    @property
+    def class_counts(self) -> dict[str, int]:
+        """The number of samples of each class, those with a given label included."""
+        return self._counts(np.ones(len(self.frame), dtype=bool))
+
+    def to_use(self) -> Use:
+        """Return what a run keeps of it for its report."""
+        labels = self._counts(self.frame["given"].to_numpy())
+        table = Table(
+            title="Classes",
+            columns=("class", "labels", "samples"),
+            rows=tuple((name, labels[name], n) for name, n in self.class_counts.items()),
+            note="predicted",
+        )
+        return Use(_QUESTION, self.sentence, (table,), self._mosaics())
+
+    def _counts(self, rows: np.ndarray) -> dict[str, int]:
+        found = self.classifier.transduction_[rows]
+        return {str(name): int((found == name).sum()) for name in self.classifier.classes_}
+
+    def _mosaics(self) -> tuple[Mosaic, ...]:
+        """The surest images of each class without a given label, and the least sure ones."""
+        if self.data.X.ndim < 3:
+            return ()
+        surest_and_least_sure = {}
+        for name in self.classifier.classes_[:_SHOWN_CLASSES]:
+            is_shown = (self.classifier.transduction_ == name) & ~self.frame["given"].to_numpy()
+            rows = np.flatnonzero(is_shown)
+            order = rows[np.argsort(self._sureness[rows], kind="stable")]
+            if len(order) >= 2 * _SHOWN_IMAGES:
+                ends = (order[::-1][:_SHOWN_IMAGES], order[:_SHOWN_IMAGES])
+                surest_and_least_sure[str(name)] = np.concatenate(ends)
+        if not surest_and_least_sure:
+            return ()
+        rows = np.stack(list(surest_and_least_sure.values()))
+        shown = self.classifier.model_.scaling_.apply(self.data.X[rows])
+        images = (255 * shown.clip(0, 1)).astype(np.uint8)
+        if images.ndim == 5 and images.shape[-1] == 1:
+            images = images[..., 0]
+        title = (
+            f"The {_SHOWN_IMAGES} surest and the {_SHOWN_IMAGES} least sure images of each class"
+        )
+        return (Mosaic(title, images, tuple(surest_and_least_sure)),)
+
+    @property
+    def _sureness(self) -> np.ndarray:
+        return self.classifier.label_distributions_.max(axis=1)
+
+
+def find_classes(
+    model: BaseAutoencoder | None,
+    data: Dataset,
+    y: Any,
+    *,
+    method: str | Method = "auto",
+    trainer: Trainer | None = None,
+    random_state: Any = None,
+) -> ClassFinding:
+    """Find the class of every sample from the labels of a few.
+
+    Parameters
+    ----------
+    model, method, trainer, random_state
+        Those of `FewLabelClassifier`.
+    data : Dataset
+        At least 2 samples. Its own labels are not used.
+    y : array-like of shape (n_samples,)
+        Labels of any kind; -1, None or NaN for samples that have none.
+
+    Returns
+    -------
+    ClassFinding
+
+    Raises
+    ------
+    DataError
+        If samples or labels cannot be used, or fewer than 2 classes have a label.
+
+    Examples
+    --------
+    >>> from latens.applications import find_classes
+    >>> from latens.data import load
+    >>> from latens.models import Autoencoder
+    >>> digits = load("digits")
+    >>> model = Autoencoder(16, trainer=Trainer(3, callbacks=()), random_state=0).fit(digits.X)
+    >>> few = np.where(np.arange(len(digits)) < 200, digits.y, -1)
+    >>> found = find_classes(model, digits, few, method="propagation", random_state=0)
+    >>> int(found.frame["given"].sum()), len(found.class_counts)
+    (200, 10)
+    """
+    import pandas
+
+    if len(data) < 2:
+        raise DataError(f"'{data.name}' has 1 sample: nothing is left to name the class of.")
+    few = FewLabelClassifier(model, method=method, trainer=trainer, random_state=random_state)
+    few.fit(data.X, y)
+    is_given = read_partial_labels(y, len(data), "find_classes").codes != UNKNOWN
+    sureness = few.label_distributions_.max(axis=1)
+    frame = pandas.DataFrame(
+        {
+            "item": list(data.item_names or map(str, range(len(data)))),
+            "label": [str(label) for label in few.transduction_],
+            "probability": sureness,
+            "given": is_given,
+        }
+    )
+    n_given, n_found = int(is_given.sum()), int((~is_given).sum())
+    mean = float(sureness[~is_given].mean()) if n_found else 1.0
+    return ClassFinding(prediction_headline(data.name, n_given, n_found, mean), frame, few, data)
+
+
+@dataclass(frozen=True, eq=False)
+class ClassifierComparison:
+    """Classifiers that learn from few labels on the codes of a model, beside those that need no codes.
+
+    Attributes
+    ----------
+    sentence : str
+        By how much the codes are better or worse than the best of the others.
+    errors : tuple of Errors
+        The classifiers without codes first.
+    per_class : int
+        Labels of each class that were kept.
+    n_samples, n_held_out : int
+        Samples learned from, most of them without a label, and samples scored.
+    """
+
+    sentence: str
+    errors: tuple[Errors, ...]
+    per_class: int
+    n_samples: int
+    n_held_out: int
+
+    @property
+    def on_codes(self) -> Errors:
+        """The method that was asked for."""
+        return next(one for one in self.errors if not one.is_floor)
+
+    @property
+    def best_baseline(self) -> Errors:
+        """The best classifier that needs no codes."""
+        return best_floor(self.errors)
+
+    @property
+    def advantage(self) -> Advantage:
+        """How much fewer samples are misclassified on the codes than by the best baseline."""
+        return advantage_over(self.best_baseline, self.on_codes)
+
+    def to_use(self) -> Use:
+        """Return what a run keeps of it for its report."""
+        draws = len(self.on_codes.shares)
+        many = "one draw of labels" if draws == 1 else f"mean of {draws} draws of labels"
+        table = Table(
+            title=f"Errors with {self.per_class} labels of each class",
+            columns=("classifier", "error, %", "standard deviation"),
+            rows=tuple(
+                (one.name, 100 * one.mean, None if one.deviation is None else 100 * one.deviation)
+                for one in self.errors
+            ),
+            note=f"scored with labels, {many}",
+        )
+        return Use(_QUESTION, self.sentence, (table,))
+
+
+def compare_classifiers(
+    model: BaseAutoencoder,
+    train: Dataset,
+    test: Dataset | None = None,
+    *,
+    per_class: int = 10,
+    draws: int = 1,
+    method: str | Method = "auto",
+    trainer: Trainer | None = None,
+    random_state: int = 0,
+    is_training_data: bool = True,
+) -> ClassifierComparison:
+    """Hide most labels of some samples, learn from the rest, and score on others.
+
+    A method is compared with a linear probe and propagation on the codes, and with support vector machines,
+    linear probes and propagation on raw values and PCA.
+
+    Parameters
+    ----------
+    model : autoencoder
+        Fitted, on these samples or on others.
+    train : Dataset
+        With labels.
+    test : Dataset or None, default=None
+        Samples to score, with labels. None: a random fifth of `train`, which is then not learned from.
+    per_class : int in [1, inf), default=10
+        Labels of each class that are kept.
+    draws : int in [1, inf), default=1
+        How often labels are drawn.
+    method : str or method, default="auto"
+        Of `FewLabelClassifier`.
+    trainer : Trainer or None, default=None
+        Of `FewLabelClassifier`.
+    random_state : int, default=0
+        The seed of the first draw; that of each further draw is one more.
+    is_training_data : bool, default=True
+        Whether the model was fitted on these samples; if not, the sentence says so.
+
+    Returns
+    -------
+    ClassifierComparison
+
+    Raises
+    ------
+    DataError
+        If samples have no labels, or those to learn from are of one class only.
+    """
+    check_value("compare_classifiers", "draws", draws, (Integer(1),))
+    train, test = (train, test) if test is not None else held_out_fifth(train)
+    if train.y is None or test.y is None:
+        raise DataError(f"'{train.name}' has no labels to learn from and to score with.")
+    methods: Sequence[str | Method] = (method, "probe", "propagation")
+    errors = compare_few_labels(
+        model,
+        (train.X, train.y),
+        (test.X, test.y),
+        per_class=per_class,
+        methods=methods,
+        seeds=range(random_state, random_state + draws),
+        trainer=trainer,
+    )
+    sentence = comparison_headline(train.name, per_class, errors)
+    if not is_training_data:
+        sentence += " The encoder was trained on other data."
+    return ClassifierComparison(sentence, tuple(errors), per_class, len(train), len(test))
+
+
+def held_out_fifth(data: Dataset) -> tuple[Dataset, Dataset]:
+    """Return samples to learn from, and a random fifth to score on: always the same one."""
+    order = np.random.default_rng(0).permutation(len(data))
+    n_test = max(1, round(len(data) / 5))
+    return data.take(np.sort(order[n_test:])), data.take(np.sort(order[:n_test]))
