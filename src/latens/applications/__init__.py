@@ -9,6 +9,13 @@ if TYPE_CHECKING:
     from latens.applications.anomalies.persistence import load_detector
     from latens.applications.denoise.blind_denoiser import BlindDenoiser
     from latens.applications.denoise.denoiser import Denoiser
+    from latens.applications.denoise.finding import (
+        DenoisedImages,
+        DenoisingEvaluation,
+        denoise_images,
+        denoise_with,
+        evaluate_denoising,
+    )
     from latens.applications.denoise.noise_level import estimate_noise
     from latens.applications.denoise.persistence import load_denoiser
     from latens.applications.denoise.wiener_denoiser import WienerDenoiser
@@ -89,7 +96,9 @@ __all__ = [
     "ClassMixtureSampler",
     "ClassifierComparison",
     "Consistency",
+    "DenoisedImages",
     "Denoiser",
+    "DenoisingEvaluation",
     "DuplicateFinding",
     "Embedding",
     "FewLabelClassifier",
@@ -121,9 +130,12 @@ __all__ = [
     "augment",
     "compare_classifiers",
     "compare_few_labels",
+    "denoise_images",
+    "denoise_with",
     "draw_labels",
     "embed_samples",
     "estimate_noise",
+    "evaluate_denoising",
     "evaluate_generation",
     "evaluate_samples",
     "find_anomalies",
@@ -147,8 +159,10 @@ _PLACES = {
     "ClassMixtureSampler": "latens.applications.generate",
     "ClassifierComparison": "latens.applications.few_labels.finding",
     "Consistency": "latens.applications.few_labels.consistency",
+    "DenoisedImages": "latens.applications.denoise.finding",
     "Denoiser": "latens.applications.denoise.denoiser",
     "DuplicateFinding": "latens.applications.search.finding",
+    "DenoisingEvaluation": "latens.applications.denoise.finding",
     "EASE": "latens.applications.recommend",
     "EDLAE": "latens.applications.recommend",
     "Embedding": "latens.applications.embedding",
@@ -181,10 +195,13 @@ _PLACES = {
     "augment": "latens.applications.generate",
     "compare_classifiers": "latens.applications.few_labels.finding",
     "compare_few_labels": "latens.applications.few_labels.comparison",
+    "denoise_images": "latens.applications.denoise.finding",
+    "denoise_with": "latens.applications.denoise.finding",
     "draw_labels": "latens.applications.few_labels.comparison",
     "embed_samples": "latens.applications.embedding",
     "estimate_noise": "latens.applications.denoise.noise_level",
     "evaluate_generation": "latens.applications.generate.finding",
+    "evaluate_denoising": "latens.applications.denoise.finding",
     "evaluate_samples": "latens.applications.generate",
     "find_anomalies": "latens.applications.anomalies.finding",
     "find_near_duplicates": "latens.applications.search.finding",
