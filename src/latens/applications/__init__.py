@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         evaluate_generation,
         generate_samples,
     )
+    from latens.applications.new_data import load_new_data
     from latens.applications.recommend import (
         EASE,
         EDLAE,
@@ -147,6 +148,7 @@ __all__ = [
     "learnt_features",
     "load_denoiser",
     "load_detector",
+    "load_new_data",
     "raw_features",
     "vary",
 ]
@@ -212,6 +214,7 @@ _PLACES = {
     "learnt_features": "latens.applications.generate",
     "load_denoiser": "latens.applications.denoise.persistence",
     "load_detector": "latens.applications.anomalies.persistence",
+    "load_new_data": "latens.applications.new_data",
     "raw_features": "latens.applications.generate",
     "vary": "latens.applications.generate",
 }

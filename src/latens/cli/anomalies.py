@@ -17,7 +17,6 @@ from latens.cli.console import (
 )
 from latens.cli.opening import (
     asked_data,
-    check_shape,
     check_writable,
     is_own,
     model_folder,
@@ -195,6 +194,7 @@ def _trained_model(
 ) -> "tuple[BaseAutoencoder, Dataset, dict[str, Any]]":
     """The model of a run, or a saved one, with the samples to fit a detector on."""
     import latens
+    from latens.applications.new_data import check_shape
 
     flags = context.params
     folder = model_folder(Path(source), flags["model"], data)

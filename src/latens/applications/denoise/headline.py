@@ -36,33 +36,36 @@ def decibels(clean: Iterable[np.ndarray], denoised: Iterable[np.ndarray], top: f
 
 
 def linear_ways(
-    train: np.ndarray, noisy: np.ndarray, spoil: Callable[[np.ndarray], np.ndarray], code_size: int
+    train: np.ndarray,
+    noisy: np.ndarray,
+    corrupt: Callable[[np.ndarray], np.ndarray],
+    code_size: int,
 ) -> dict[str, np.ndarray]:
-    """Remove noise by what is linear and needs no network.
+    """Remove noise by linear methods, which need no network.
 
     Parameters
     ----------
     train : ndarray of shape (n, ...)
         Clean samples, scaled.
     noisy : ndarray of shape (m, ...)
-    spoil : callable
+    corrupt : callable
         Adds noise of the same kind to clean samples.
     code_size : int
-        The numbers that PCA keeps.
+        The dimensions that PCA keeps.
 
     Returns
     -------
     dict of str to ndarray of shape (m, ...)
-        PCA of as many numbers; and, of samples with up to 1,024 values, a regression from spoilt samples
-        to clean ones, which suits noise of any kind.
+        PCA of as many dimensions; and, of samples with up to 1,024 values, a regression from corrupted
+        samples to clean ones, which suits noise of any kind.
     """
     some = train[:: -(-len(train) // _MOST_SAMPLES)]
     flat, asked = (x.reshape(len(x), -1) for x in (some, noisy))
     pca = fit_pca(flat, min(code_size, *flat.shape))
     found = {f"PCA of {pca.n_components_} numbers": pca.inverse_transform(pca.transform(asked))}
     if flat.shape[1] <= _MOST_VALUES:
-        spoilt = spoil(some).reshape(len(some), -1)
-        found["linear regression"] = Ridge(_PENALTY).fit(spoilt, flat).predict(asked)
+        corrupted = corrupt(some).reshape(len(some), -1)
+        found["linear regression"] = Ridge(_PENALTY).fit(corrupted, flat).predict(asked)
     return {name: x.reshape(noisy.shape) for name, x in found.items()}
 
 
