@@ -181,6 +181,7 @@ def test_overwrite_replaces_earlier_results_alone(call, tmp_path, kept, out, wor
     code, _, err = call(kept.name, "photos", "--out", out, "--overwrite")
     assert code == 1
     assert words in err
+    assert err.endswith("Choose another --out.\n")
     assert sorted(tmp_path.rglob("*")) == before
 
 
