@@ -19,7 +19,7 @@ import numpy as np
 
 from latens import load_model
 from latens.applications import FewLabelClassifier, draw_labels
-from latens.applications.few_labels.floors import Floors
+from latens.applications.classify.floors import Floors
 from latens.data import Dataset, load
 from latens.metrics import linear_probe_accuracy
 from latens.models import Autoencoder

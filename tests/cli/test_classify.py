@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from latens.applications.few_labels.comparison import compare_few_labels
+from latens.applications.classify.comparison import compare_few_labels
 from latens.data import load
 from latens.models import Autoencoder
 from latens.networks import MLP

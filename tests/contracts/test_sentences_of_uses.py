@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from latens.applications.anomalies.headline import anomalies_headline, found_by_neighbours
+from latens.applications.classify.comparison import Errors
+from latens.applications.classify.headline import comparison_headline, prediction_headline
 from latens.applications.denoise.headline import (
     NOT_SCORED,
     denoising_headline,
     unscored_headline,
 )
-from latens.applications.few_labels.comparison import Errors
-from latens.applications.few_labels.headline import comparison_headline, prediction_headline
 from latens.applications.generate import headline as generate
 from latens.applications.generate.augmentation import AddedAccuracy
 from latens.applications.recommend.comparison import Result

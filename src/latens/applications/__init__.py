@@ -7,6 +7,20 @@ if TYPE_CHECKING:
     from latens.applications.anomalies.detector import AnomalyDetector
     from latens.applications.anomalies.finding import AnomalyFinding, find_anomalies
     from latens.applications.anomalies.persistence import load_detector
+    from latens.applications.classify.classifier import FewLabelClassifier
+    from latens.applications.classify.comparison import (
+        compare_few_labels,
+        draw_labels,
+    )
+    from latens.applications.classify.consistency import Consistency
+    from latens.applications.classify.finding import (
+        ClassFinding,
+        ClassifierComparison,
+        compare_classifiers,
+        find_classes,
+    )
+    from latens.applications.classify.probe import Probe
+    from latens.applications.classify.propagation import Propagation
     from latens.applications.denoise.blind_denoiser import BlindDenoiser
     from latens.applications.denoise.denoiser import Denoiser
     from latens.applications.denoise.finding import (
@@ -157,10 +171,10 @@ _PLACES = {
     "AnomalyDetector": "latens.applications.anomalies.detector",
     "AnomalyFinding": "latens.applications.anomalies.finding",
     "BlindDenoiser": "latens.applications.denoise.blind_denoiser",
-    "ClassFinding": "latens.applications.few_labels.finding",
+    "ClassFinding": "latens.applications.classify.finding",
     "ClassMixtureSampler": "latens.applications.generate",
-    "ClassifierComparison": "latens.applications.few_labels.finding",
-    "Consistency": "latens.applications.few_labels.consistency",
+    "ClassifierComparison": "latens.applications.classify.finding",
+    "Consistency": "latens.applications.classify.consistency",
     "DenoisedImages": "latens.applications.denoise.finding",
     "Denoiser": "latens.applications.denoise.denoiser",
     "DuplicateFinding": "latens.applications.search.finding",
@@ -170,6 +184,7 @@ _PLACES = {
     "Embedding": "latens.applications.embedding",
     "FewLabelClassifier": "latens.applications.few_labels.classifier",
     "GenerationFinding": "latens.applications.generate.finding",
+    "FewLabelClassifier": "latens.applications.classify.classifier",
     "InfiniteAE": "latens.applications.recommend",
     "Interpolation": "latens.applications.generate.finding",
     "IterativeQuantization": "latens.applications.search.iterative_quantization",
@@ -181,8 +196,8 @@ _PLACES = {
     "NewSamples": "latens.applications.generate.finding",
     "Popularity": "latens.applications.recommend",
     "PriorSampler": "latens.applications.generate",
-    "Probe": "latens.applications.few_labels.probe",
-    "Propagation": "latens.applications.few_labels.propagation",
+    "Probe": "latens.applications.classify.probe",
+    "Propagation": "latens.applications.classify.propagation",
     "RecVAE": "latens.applications.recommend",
     "RecommendationFinding": "latens.applications.recommend.finding",
     "RecommendationQuestion": "latens.applications.recommend.finding",
@@ -195,12 +210,13 @@ _PLACES = {
     "added_accuracy": "latens.applications.generate",
     "answer_question": "latens.applications.recommend.finding",
     "augment": "latens.applications.generate",
-    "compare_classifiers": "latens.applications.few_labels.finding",
-    "compare_few_labels": "latens.applications.few_labels.comparison",
+    "compare_classifiers": "latens.applications.classify.finding",
+    "compare_few_labels": "latens.applications.classify.comparison",
     "denoise_images": "latens.applications.denoise.finding",
     "denoise_with": "latens.applications.denoise.finding",
     "draw_labels": "latens.applications.few_labels.comparison",
     "embed_samples": "latens.applications.embedding",
+    "draw_labels": "latens.applications.classify.comparison",
     "estimate_noise": "latens.applications.denoise.noise_level",
     "evaluate_generation": "latens.applications.generate.finding",
     "evaluate_denoising": "latens.applications.denoise.finding",
@@ -210,6 +226,7 @@ _PLACES = {
     "find_neighbors": "latens.applications.search.finding",
     "generate_samples": "latens.applications.generate.finding",
     "find_classes": "latens.applications.few_labels.finding",
+    "find_classes": "latens.applications.classify.finding",
     "interpolate": "latens.applications.generate",
     "learnt_features": "latens.applications.generate",
     "load_denoiser": "latens.applications.denoise.persistence",

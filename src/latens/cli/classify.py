@@ -171,7 +171,7 @@ def _compare_classifiers(
 
 def _parts(run: Path, data: str | None, fitted: "BaseAutoencoder") -> "tuple[Dataset, Dataset]":
     """Samples to learn from and to score on: those of the run, the data's own parts, or a random fifth."""
-    from latens.applications.few_labels.finding import held_out_fifth
+    from latens.applications.classify.finding import held_out_fifth
     from latens.runs import Run
     from latens.studies.preparation import prepared_again
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from latens.applications.few_labels.comparison import Errors
+from latens.applications.classify.comparison import Errors
 from latens.applications.wording import Advantage, counted, percent
 from latens.metrics.intervals import error_difference
 

@@ -11,7 +11,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from latens.applications import Consistency, FewLabelClassifier, Probe, Propagation
-from latens.applications.few_labels.comparison import compare_few_labels
+from latens.applications.classify.comparison import compare_few_labels
 from latens.data import load
 from latens.exceptions import DataError, ParameterError
 from latens.models import Autoencoder

@@ -8,15 +8,15 @@ import numpy as np
 
 from latens._labels import UNKNOWN, read_partial_labels
 from latens._validation import Integer, check_value
-from latens.applications.few_labels.classifier import FewLabelClassifier
-from latens.applications.few_labels.comparison import Errors, compare_few_labels
-from latens.applications.few_labels.headline import (
+from latens.applications.classify.classifier import FewLabelClassifier
+from latens.applications.classify.comparison import Errors, compare_few_labels
+from latens.applications.classify.headline import (
     advantage_over,
     best_floor,
     comparison_headline,
     prediction_headline,
 )
-from latens.applications.few_labels.method import Method
+from latens.applications.classify.method import Method
 from latens.applications.wording import Advantage
 from latens.data import Dataset
 from latens.exceptions import DataError

@@ -5,8 +5,8 @@ import pytest
 import torch
 from sklearn.neighbors import NearestNeighbors
 
-from latens.applications.few_labels.graph import nearest, neighbour_graph
-from latens.applications.few_labels.propagation import Propagation, _propagate
+from latens.applications.classify.graph import nearest, neighbour_graph
+from latens.applications.classify.propagation import Propagation, _propagate
 
 CPU = torch.device("cpu")
 

@@ -11,8 +11,8 @@ from sklearn.base import BaseEstimator
 
 from latens._seeds import derive
 from latens._validation import Constraints, Integer, Real, check_parameters
-from latens.applications.few_labels.graph import nearest, neighbour_graph, neighbour_weights
-from latens.applications.few_labels.method import TrainingData
+from latens.applications.classify.graph import nearest, neighbour_graph, neighbour_weights
+from latens.applications.classify.method import TrainingData
 from latens.models.base import BaseAutoencoder
 
 __all__ = ["Propagation", "read_off"]

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from latens._draws import drawing
-from latens.applications.few_labels.augmentation import Augmentation
+from latens.applications.classify.augmentation import Augmentation
 from latens.networks import Network
 from latens.objectives import Batch, Losses, Objective, Phase
 from latens.training import Samples

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from latens.applications import compare_classifiers, find_classes
-from latens.applications.few_labels.finding import held_out_fifth
+from latens.applications.classify.finding import held_out_fifth
 from latens.data import Dataset
 from latens.exceptions import DataError
 from latens.models import Autoencoder

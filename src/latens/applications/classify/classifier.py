@@ -26,10 +26,10 @@ from latens._validation import (
     Seed,
     check_parameters,
 )
-from latens.applications.few_labels.consistency import Consistency
-from latens.applications.few_labels.method import Method, TrainingData
-from latens.applications.few_labels.probe import Probe
-from latens.applications.few_labels.propagation import Propagation
+from latens.applications.classify.consistency import Consistency
+from latens.applications.classify.method import Method, TrainingData
+from latens.applications.classify.probe import Probe
+from latens.applications.classify.propagation import Propagation
 from latens.data.checked_samples import checked_samples
 from latens.data.layouts import standard_layout
 from latens.exceptions import DataError

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from latens.applications.few_labels.augmentation import (
+from latens.applications.classify.augmentation import (
     augmentation_for,
     borrow_values,
     cut_out,
     move,
 )
-from latens.applications.few_labels.consistency import Consistency, _trainer
-from latens.applications.few_labels.method import TrainingData
-from latens.applications.few_labels.objective import ConsistencyObjective, Targets
+from latens.applications.classify.consistency import Consistency, _trainer
+from latens.applications.classify.method import TrainingData
+from latens.applications.classify.objective import ConsistencyObjective, Targets
 from latens.models import Autoencoder
 from latens.networks import MLP, ConvNet
 from latens.objectives import Batch

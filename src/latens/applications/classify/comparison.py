@@ -7,12 +7,12 @@ import numpy as np
 
 from latens._labels import UNKNOWN
 from latens._validation import Integer, check_value
-from latens.applications.few_labels.classifier import FewLabelClassifier
-from latens.applications.few_labels.consistency import Consistency
-from latens.applications.few_labels.floors import Floors
-from latens.applications.few_labels.method import Method
-from latens.applications.few_labels.probe import Probe
-from latens.applications.few_labels.propagation import Propagation
+from latens.applications.classify.classifier import FewLabelClassifier
+from latens.applications.classify.consistency import Consistency
+from latens.applications.classify.floors import Floors
+from latens.applications.classify.method import Method
+from latens.applications.classify.probe import Probe
+from latens.applications.classify.propagation import Propagation
 from latens.exceptions import DataError
 from latens.models import BaseAutoencoder
 from latens.training import Trainer

@@ -11,8 +11,8 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from latens._pca import fit_pca
-from latens.applications.few_labels.graph import nearest, neighbour_graph
-from latens.applications.few_labels.propagation import Propagation, read_off
+from latens.applications.classify.graph import nearest, neighbour_graph
+from latens.applications.classify.propagation import Propagation, read_off
 from latens.data import fit_scaling
 
 __all__ = ["Floors", "PlainPropagation"]

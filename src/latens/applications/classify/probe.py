@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from latens._validation import Constraints, Integer, Real, check_parameters
-from latens.applications.few_labels.method import TrainingData
+from latens.applications.classify.method import TrainingData
 from latens.models import BaseAutoencoder
 
 __all__ = ["Probe"]

@@ -13,10 +13,10 @@ from torch import nn
 from latens._draws import seeded_alone
 from latens._seeds import derive
 from latens._validation import Constraints, Having, Integer, Nothing, check_parameters
-from latens.applications.few_labels.augmentation import augmentation_for
-from latens.applications.few_labels.method import TrainingData
-from latens.applications.few_labels.objective import ConsistencyObjective, Targets
-from latens.applications.few_labels.propagation import Propagation
+from latens.applications.classify.augmentation import augmentation_for
+from latens.applications.classify.method import TrainingData
+from latens.applications.classify.objective import ConsistencyObjective, Targets
+from latens.applications.classify.propagation import Propagation
 from latens.models import BaseAutoencoder
 from latens.networks import Deterministic, Network, NetworkFactory, Parts
 from latens.networks.centring import start_from_mean
@@ -35,7 +35,7 @@ class Consistency(BaseEstimator):
     """Fine-tune an encoder with a classifier on it, by labels, propagated labels and a mean teacher.
 
     A round spreads the labels over the graph of codes, then trains the network to give changed samples
-    (`latens.applications.few_labels.augmentation`) the class so found, and later the class that its own
+    (`latens.applications.classify.augmentation`) the class so found, and later the class that its own
     mean over the last steps is sure of. The next round begins with the graph of what the network has
     learnt to see. The length is a function of the number of samples alone: no labelled sample is held out.
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from latens.applications.few_labels import floors as module
-from latens.applications.few_labels.comparison import draw_labels
-from latens.applications.few_labels.floors import Floors
-from latens.applications.few_labels.propagation import Propagation
+from latens.applications.classify import floors as module
+from latens.applications.classify.comparison import draw_labels
+from latens.applications.classify.floors import Floors
+from latens.applications.classify.propagation import Propagation
 from latens.data import fit_scaling, load
 
 CPU = torch.device("cpu")
