@@ -37,20 +37,6 @@ if TYPE_CHECKING:
         Embedding,
         embed_samples,
     )
-    from latens.applications.few_labels.classifier import FewLabelClassifier
-    from latens.applications.few_labels.comparison import (
-        compare_few_labels,
-        draw_labels,
-    )
-    from latens.applications.few_labels.consistency import Consistency
-    from latens.applications.few_labels.finding import (
-        ClassFinding,
-        ClassifierComparison,
-        compare_classifiers,
-        find_classes,
-    )
-    from latens.applications.few_labels.probe import Probe
-    from latens.applications.few_labels.propagation import Propagation
     from latens.applications.generate import (
         ClassMixtureSampler,
         MixtureSampler,
@@ -182,7 +168,6 @@ _PLACES = {
     "EASE": "latens.applications.recommend",
     "EDLAE": "latens.applications.recommend",
     "Embedding": "latens.applications.embedding",
-    "FewLabelClassifier": "latens.applications.few_labels.classifier",
     "GenerationFinding": "latens.applications.generate.finding",
     "FewLabelClassifier": "latens.applications.classify.classifier",
     "InfiniteAE": "latens.applications.recommend",
@@ -214,7 +199,6 @@ _PLACES = {
     "compare_few_labels": "latens.applications.classify.comparison",
     "denoise_images": "latens.applications.denoise.finding",
     "denoise_with": "latens.applications.denoise.finding",
-    "draw_labels": "latens.applications.few_labels.comparison",
     "embed_samples": "latens.applications.embedding",
     "draw_labels": "latens.applications.classify.comparison",
     "estimate_noise": "latens.applications.denoise.noise_level",
@@ -225,7 +209,6 @@ _PLACES = {
     "find_near_duplicates": "latens.applications.search.finding",
     "find_neighbors": "latens.applications.search.finding",
     "generate_samples": "latens.applications.generate.finding",
-    "find_classes": "latens.applications.few_labels.finding",
     "find_classes": "latens.applications.classify.finding",
     "interpolate": "latens.applications.generate",
     "learnt_features": "latens.applications.generate",
