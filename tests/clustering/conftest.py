@@ -6,23 +6,23 @@ import numpy as np
 import pytest
 import torch
 
-from latens.clustering.crew import Crew, gathered
 from latens.clustering.points import Points, Sample
+from latens.pairwise import ThreadPool, torch_threads
 
 
 @pytest.fixture(scope="session")
-def crew() -> Iterator[Crew]:
+def pool() -> Iterator[ThreadPool]:
     """All cores of this machine."""
-    with gathered(torch.device("cpu")) as whole:
+    with torch_threads(torch.device("cpu")) as whole:
         yield whole
 
 
 @pytest.fixture(scope="session")
-def sample_of(crew: Crew) -> Callable[..., Sample]:
-    """Returns the sample of an array that is centred, and of weights."""
+def sample_of(pool: ThreadPool) -> Callable[..., Sample]:
+    """Returns the sample of an array that is centered, and of weights."""
 
     def make(X: np.ndarray, weights: np.ndarray | None = None) -> Sample:
         counts = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=np.float64)
-        return Sample.of(Points(torch.from_numpy(X)), counts, crew)
+        return Sample.of(Points(torch.from_numpy(X)), counts, pool)
 
     return make

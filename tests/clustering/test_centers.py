@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 
 from latens.clustering import KMeans
-from latens.clustering.centers import origin_of
+from latens.clustering.centers import centering_of
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32, np.float64])
 def test_points_lie_around_zero_and_bytes_keep_their_scale(rng, dtype):
     X = rng.integers(50, 200, (300, 4)).astype(dtype)
-    origin = origin_of(X)
-    moved = origin.apply(X.astype(np.float64))
+    centering = centering_of(X)
+    moved = centering.apply(X.astype(np.float64))
     np.testing.assert_allclose(moved.mean(0), 0, atol=1e-4)
-    np.testing.assert_allclose(origin.undo(moved), X, rtol=1e-6)
+    np.testing.assert_allclose(centering.undo(moved), X, rtol=1e-6)
     if np.dtype(dtype).kind != "f":
-        assert origin.scale == 1
+        assert centering.scale == 1
         np.testing.assert_allclose(moved.std(0), X.std(0), rtol=1e-6)
 
 

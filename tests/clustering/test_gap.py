@@ -81,14 +81,14 @@ def test_the_error_is_that_of_the_paper(rng, n_references):
     Z = rng.normal(size=(80, 2)) * [5, 1]
     gaps = gap_statistic(Z, [1], n_references=n_references, random_state=3)
     # One cluster needs no K-means: its inertia is that around the mean.
-    centred = Z - Z.mean(0)
+    centered = Z - Z.mean(0)
     logs = np.array(
         [
             np.log(np.square(one - one.mean(0)).sum())
-            for one in _references(centred, n_references, seed=3)
+            for one in _references(centered, n_references, seed=3)
         ]
     )
     spread = np.sqrt(np.square(logs - logs.mean()).sum() / n_references)
     assert gaps.errors[0] == pytest.approx(spread * np.sqrt(1 + 1 / n_references), rel=1e-6)
-    expected = logs.mean() - np.log(np.square(centred).sum())
+    expected = logs.mean() - np.log(np.square(centered).sum())
     assert gaps.gaps[0] == pytest.approx(expected, rel=1e-6)

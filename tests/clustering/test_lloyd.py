@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans as Reference
 
-from latens.clustering.crew import Crew
 from latens.clustering.lloyd import lloyd
 from latens.clustering.points import Points, Sample
 from latens.clustering.screen import Screen
+from latens.pairwise import ThreadPool
 
-CPU = Crew("cpu")
+CPU = ThreadPool("cpu")
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def test_where_every_point_is_the_last_of_its_cluster_an_empty_one_stays_empty()
     assert found.inertia == pytest.approx(0, abs=1e-12)
 
 
-class _Blocks(Crew):
+class _Blocks(ThreadPool):
     """Works on few rows at a time, as on data that is too large for the caches."""
 
     def block_rows(self, width):
@@ -174,12 +174,12 @@ def test_blocks_change_nothing(rng, shape, weighted):
     X = rng.normal(size=(n, 10)) @ rng.normal(size=(10, d)) + 0.3 * rng.normal(size=(n, d))
     X -= X.mean(axis=0)
     weights = rng.random(n) if weighted else np.ones(n)
-    crew = _Blocks("cpu")
-    sample = Sample.of(Points(torch.from_numpy(X)), weights, crew)
-    screen = Screen.of(sample, crew)
+    pool = _Blocks("cpu")
+    sample = Sample.of(Points(torch.from_numpy(X)), weights, pool)
+    screen = Screen.of(sample, pool)
     assert (screen is None) == (d < 100)
     start = torch.from_numpy(X[:k].copy())
-    ours = lloyd(sample, start, crew, max_iter=300, tol=0.0, screen=screen)
+    ours = lloyd(sample, start, pool, max_iter=300, tol=0.0, screen=screen)
     theirs = Reference(k, init=X[:k], n_init=1, tol=0).fit(X, sample_weight=weights)
     assert np.array_equal(ours.labels.numpy(), theirs.labels_)
     assert ours.inertia == pytest.approx(theirs.inertia_, rel=1e-9)

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from latens.clustering.crew import Crew
 from latens.clustering.nearest import (
     Targets,
     assign,
@@ -15,10 +14,11 @@ from latens.clustering.nearest import (
     own_and_others,
 )
 from latens.clustering.points import Points
+from latens.pairwise import ThreadPool
 
 
-def _assign(X, centers, crew):
-    return assign(Points(torch.from_numpy(X)), torch.from_numpy(centers), crew).numpy()
+def _assign(X, centers, pool):
+    return assign(Points(torch.from_numpy(X)), torch.from_numpy(centers), pool).numpy()
 
 
 @given(st.integers(0, 10**6), st.integers(1, 40), st.integers(1, 50))
@@ -48,10 +48,10 @@ def test_the_own_score_is_kept_from_the_others(rng):
 
 @pytest.mark.parametrize("shape", [(50_000, 3), (3000, 100), (1, 1)])
 @pytest.mark.parametrize("k", [1, 2, 300])
-def test_points_go_to_the_nearest_centre(shape, k, crew, rng):
+def test_points_go_to_the_nearest_centre(shape, k, pool, rng):
     X, centers = rng.normal(size=shape), rng.normal(size=(k, shape[1]))
     expected = cdist(X, centers).argmin(axis=1)
-    assert np.array_equal(_assign(X, centers, crew), expected)
+    assert np.array_equal(_assign(X, centers, pool), expected)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -61,7 +61,7 @@ def test_of_equal_centres_the_first_takes_all_points(rng, dtype):
         for n_copies in (2, 5, 9, 13, 33, 100):
             X = rng.normal(size=(100, n_features)).astype(dtype)
             center = rng.normal(size=(1, n_features)).astype(dtype)
-            assert not _assign(X, np.repeat(center, n_copies, axis=0), Crew("cpu")).any()
+            assert not _assign(X, np.repeat(center, n_copies, axis=0), ThreadPool("cpu")).any()
 
 
 def test_zeros_of_both_signs_are_equal():
@@ -78,9 +78,9 @@ def test_some_targets_end_with_one_infinitely_far(rng):
     assert torch.equal(some.centers[:2], centers[[4, 1]])
 
 
-def test_errors_of_tight_clusters_keep_their_digits(crew, rng):
+def test_errors_of_tight_clusters_keep_their_digits(pool, rng):
     labels, centers = np.repeat([0, 1], 50), np.array([[-1e6], [1e6]])
     X = centers[labels] + rng.normal(size=(100, 1))
     points = Points(torch.from_numpy(X))
-    errors = errors_of(points, torch.from_numpy(centers), torch.from_numpy(labels), crew)
+    errors = errors_of(points, torch.from_numpy(centers), torch.from_numpy(labels), pool)
     np.testing.assert_allclose(errors.numpy(), np.square(X - centers[labels])[:, 0], rtol=1e-12)

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from latens.clustering.points import Points, norms_of
-from latens.metrics.origin import Origin
+from latens.pairwise import Centering
 
 CPU = torch.device("cpu")
 
@@ -12,7 +12,7 @@ CPU = torch.device("cpu")
 def test_bytes_are_centred_when_they_are_taken(rng, dtype):
     X = rng.integers(-100 if dtype == np.int8 else 0, 127, (50, 7)).astype(dtype)
     mean = X.mean(axis=0).astype(np.float32)
-    points = Points.of(X, CPU, Origin(mean, 1.0))
+    points = Points.of(X, CPU, Centering(mean, 1.0))
     assert points.rows.numpy().base is X or np.shares_memory(points.rows.numpy(), X)
     assert points.dtype == torch.float32
     expected = X.astype(np.float32) - mean
@@ -21,11 +21,11 @@ def test_bytes_are_centred_when_they_are_taken(rng, dtype):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_floats_are_moved_as_their_origin_moves_them(rng, dtype):
+def test_floats_are_moved_as_their_centering_moves_them(rng, dtype):
     X = (1e6 + rng.normal(size=(50, 3))).astype(dtype)
-    kept, origin = X.copy(), Origin.of(X)
-    points = Points.of(X, CPU, origin)
-    assert np.array_equal(points.take(slice(0, 50)).numpy(), origin.apply(X))
+    kept, centering = X.copy(), Centering.of(X)
+    points = Points.of(X, CPU, centering)
+    assert np.array_equal(points.take(slice(0, 50)).numpy(), centering.apply(X))
     assert np.array_equal(X, kept)
 
 

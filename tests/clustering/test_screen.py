@@ -13,9 +13,9 @@ def X(rng):
     return rng.normal(size=(1000, 60)) @ rng.normal(size=(60, 200)) + rng.normal(size=(1000, 200))
 
 
-def test_bounds_hold(X, sample_of, crew, rng):
+def test_bounds_hold(X, sample_of, pool, rng):
     sample = sample_of(X)
-    screen = Screen.of(sample, crew)
+    screen = Screen.of(sample, pool)
     centers, labels = X[rng.integers(0, 1000, (9, 20))].mean(axis=1), rng.integers(0, 9, 1000)
     seen = screen.see(Targets.of(torch.from_numpy(centers)))
     upper, lower = seen.distances(
@@ -29,9 +29,9 @@ def test_bounds_hold(X, sample_of, crew, rng):
     assert (upper.numpy() < 1.5 * own).all()  # and they are worth something
 
 
-def test_directions_are_orthogonal_and_lengths_add_up(X, sample_of, crew):
+def test_directions_are_orthogonal_and_lengths_add_up(X, sample_of, pool):
     sample = sample_of(X)
-    screen = Screen.of(sample, crew)
+    screen = Screen.of(sample, pool)
     identity = screen.directions.T @ screen.directions
     np.testing.assert_allclose(identity, np.eye(N_DIRECTIONS), atol=1e-12)
     np.testing.assert_allclose(screen.rows.square().sum(1), sample.norms)
@@ -40,7 +40,7 @@ def test_directions_are_orthogonal_and_lengths_add_up(X, sample_of, crew):
     assert rest < 1.25 * best[N_DIRECTIONS:].sum() / best.sum()
 
 
-def test_where_few_directions_hold_little_there_is_none(sample_of, crew, rng):
-    assert Screen.of(sample_of(rng.normal(size=(2000, 200))), crew) is None
-    assert Screen.of(sample_of(rng.normal(size=(2000, 64))), crew) is None
-    assert Screen.of(sample_of(np.zeros((2000, 200))), crew) is None
+def test_where_few_directions_hold_little_there_is_none(sample_of, pool, rng):
+    assert Screen.of(sample_of(rng.normal(size=(2000, 200))), pool) is None
+    assert Screen.of(sample_of(rng.normal(size=(2000, 64))), pool) is None
+    assert Screen.of(sample_of(np.zeros((2000, 200))), pool) is None

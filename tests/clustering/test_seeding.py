@@ -4,12 +4,12 @@ import torch
 from scipy.spatial.distance import cdist
 from sklearn.cluster import kmeans_plusplus as reference
 
-from latens.clustering.crew import Crew
 from latens.clustering.points import Points, Sample
 from latens.clustering.screen import Screen
 from latens.clustering.seeding import draw_points, kmeans_plus_plus
+from latens.pairwise import ThreadPool
 
-CPU = Crew("cpu")
+CPU = ThreadPool("cpu")
 
 
 def _sample(X, weights=None):

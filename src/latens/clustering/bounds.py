@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from latens.clustering.crew import Crew
 from latens.clustering.nearest import (
     Targets,
     as_distances,
@@ -26,6 +25,7 @@ from latens.clustering.nearest import (
 from latens.clustering.points import Sample
 from latens.clustering.screen import Screen, Seen
 from latens.clustering.sums import Sums
+from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:
     import torch
@@ -46,8 +46,8 @@ class BoundedSearch:
         The points.
     n_clusters : int
         The number of centres.
-    crew : Crew
-        Who works on the blocks.
+    pool : ThreadPool
+        The threads that share the blocks.
     screen : Screen or None
         Where points are looked at first.
 
@@ -65,20 +65,22 @@ class BoundedSearch:
     detection", IEEE Transactions on Image Processing 9, doi:10.1109/83.855429.
     """
 
-    def __init__(self, sample: Sample, n_clusters: int, crew: Crew, screen: Screen | None) -> None:
+    def __init__(
+        self, sample: Sample, n_clusters: int, pool: ThreadPool, screen: Screen | None
+    ) -> None:
         import torch
 
         points = sample.points
         self.labels = torch.zeros(len(points), dtype=torch.int64, device=points.device)
         self.sums = Sums.empty(n_clusters, points)
-        self._sample, self._crew, self._screen = sample, crew, screen
+        self._sample, self._pool, self._screen = sample, pool, screen
         self._upper = torch.full_like(sample.norms, np.inf)
         self._lower = torch.zeros_like(sample.norms)
         self._before: Targets | None = None
         width = points.width if screen is None else screen.rows.shape[1]
         self._width = max(n_clusters, width)
-        size = (n_clusters + 1) * crew.block_rows(self._width)
-        self._memory = sample.norms.new_empty(crew.n_threads, 2, size)
+        size = (n_clusters + 1) * pool.block_rows(self._width)
+        self._memory = sample.norms.new_empty(pool.n_threads, 2, size)
 
     def assign(self, centers: "torch.Tensor") -> int:
         """Find the nearest centres, and return how many points have changed sides."""
@@ -93,7 +95,7 @@ class BoundedSearch:
                 self._settle(rows, targets, memory, sums)
             return sums
 
-        parts = self._crew.share(search, len(self.labels), self._width)
+        parts = self._pool.share(search, len(self.labels), self._width)
         self._before = targets
         return self.sums.add(parts)
 
@@ -126,7 +128,7 @@ class BoundedSearch:
 
     def _cut(self, rows: "slice | torch.Tensor") -> "list[slice] | tuple[torch.Tensor, ...]":
         """Cut points into pieces that stay in the caches when they are looked at in full."""
-        step = self._crew.block_rows(max(self.sums.totals.shape))
+        step = self._pool.block_rows(max(self.sums.totals.shape))
         if not isinstance(rows, slice):
             return rows.split(step) if len(rows) else ()
         starts = range(rows.start, rows.stop, step)

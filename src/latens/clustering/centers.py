@@ -13,18 +13,15 @@ from sklearn.base import (
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from latens._devices import resolve_exact_device
-from latens.clustering.crew import Crew, gathered
 from latens.clustering.nearest import assign, errors_of
 from latens.clustering.points import Points
 from latens.exceptions import DataError, ParameterError
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import squared_distances
-from latens.metrics.origin import Origin
+from latens.pairwise import Centering, ThreadPool, row_blocks, squared_distances, torch_threads
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["CentersModel", "Matrix", "Vector", "origin_of"]
+__all__ = ["CentersModel", "Matrix", "Vector", "centering_of"]
 
 Matrix = npt.NDArray[Any]  # float64, float32 or integers of 8 bits
 Vector = npt.NDArray[np.float64]
@@ -33,7 +30,7 @@ Vector = npt.NDArray[np.float64]
 class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
     """A fitted set of centres.
 
-    It is abstract: a model fits `cluster_centers_` and `_origin`, around which distances are computed,
+    It is abstract: a model fits `cluster_centers_` and `_centering`, around which distances are computed,
     and has the parameters `n_clusters`, `init` and `device`.
     """
 
@@ -41,7 +38,7 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
     init: str | Matrix
     device: str
     cluster_centers_: Matrix
-    _origin: Origin
+    _centering: Centering
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[np.intp]:
         """Return the nearest centre of every point.
@@ -58,9 +55,9 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
         """
         check_is_fitted(self)
         checked = self._checked(X)
-        with gathered(self._device()) as crew:
-            points = Points.of(checked, self._device(), self._origin)
-            labels: npt.NDArray[np.intp] = assign(points, self._placed(points), crew).cpu().numpy()
+        with torch_threads(self._device()) as pool:
+            points = Points.of(checked, self._device(), self._centering)
+            labels: npt.NDArray[np.intp] = assign(points, self._placed(points), pool).cpu().numpy()
         return labels
 
     def transform(self, X: npt.ArrayLike) -> Matrix:
@@ -78,12 +75,12 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
         """
         check_is_fitted(self)
         points = self._checked(X)
-        centers = self._origin.apply(self.cluster_centers_.astype(np.float64))
+        centers = self._centering.apply(self.cluster_centers_.astype(np.float64))
         dtype = points.dtype if points.dtype.kind == "f" else np.float64
         distances = np.empty((len(points), len(centers)), dtype=dtype)
         for rows in row_blocks(len(points), 16 * max(centers.shape)):
-            block = self._origin.apply(points[rows].astype(np.float64))
-            distances[rows] = np.sqrt(squared_distances(block, centers)) / self._origin.scale
+            block = self._centering.apply(points[rows].astype(np.float64))
+            distances[rows] = np.sqrt(squared_distances(block, centers)) / self._centering.scale
         return distances
 
     def score(
@@ -108,24 +105,24 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
         check_is_fitted(self)
         checked = self._checked(X)
         weights = self._checked_weights(sample_weight, len(checked))
-        with gathered(self._device()) as crew:
-            points = Points.of(checked, self._device(), self._origin)
-            return -self._judge(points, weights, crew)[1]
+        with torch_threads(self._device()) as pool:
+            points = Points.of(checked, self._device(), self._centering)
+            return -self._judge(points, weights, pool)[1]
 
     def _judge(
-        self, points: Points, weights: Vector, crew: Crew
+        self, points: Points, weights: Vector, pool: ThreadPool
     ) -> tuple[npt.NDArray[np.intp], float]:
         """Return the labels of points and their inertia, in squared units of the data."""
         centers = self._placed(points)
-        labels = assign(points, centers, crew)
-        inertia = float(weights @ errors_of(points, centers, labels, crew).cpu().numpy())
-        return labels.cpu().numpy(), inertia / self._origin.scale / self._origin.scale
+        labels = assign(points, centers, pool)
+        inertia = float(weights @ errors_of(points, centers, labels, pool).cpu().numpy())
+        return labels.cpu().numpy(), inertia / self._centering.scale / self._centering.scale
 
     def _placed(self, points: Points) -> "torch.Tensor":
         """Return the centres where the points are: around the origin, of their type, on their device."""
         import torch
 
-        centers = self._origin.apply(self.cluster_centers_)
+        centers = self._centering.apply(self.cluster_centers_)
         return torch.as_tensor(centers, dtype=points.dtype, device=points.device)
 
     def _device(self) -> "torch.device":
@@ -198,7 +195,7 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
             )
         if not np.isfinite(centers).all():
             raise ParameterError(f"{prefix} hold finite numbers. Got NaN or infinity instead.")
-        placed = self._origin.apply(centers)
+        placed = self._centering.apply(centers)
         return torch.as_tensor(placed, dtype=points.dtype, device=points.device)
 
     def __sklearn_tags__(self) -> Any:
@@ -207,14 +204,14 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
         return tags
 
 
-def origin_of(X: Matrix) -> Origin:
+def centering_of(X: Matrix) -> Centering:
     """Return where the distances of points are computed around; bytes keep their scale.
 
     Examples
     --------
-    >>> origin_of(np.array([[0], [3]], dtype=np.uint8)).shift
+    >>> centering_of(np.array([[0], [3]], dtype=np.uint8)).shift
     array([1.5], dtype=float32)
     """
     if X.dtype.kind == "f":
-        return Origin.of(X)
-    return Origin(X.mean(axis=0, dtype=np.float64).astype(np.float32), 1.0)
+        return Centering.of(X)
+    return Centering(X.mean(axis=0, dtype=np.float64).astype(np.float32), 1.0)

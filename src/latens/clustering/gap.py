@@ -12,7 +12,7 @@ from latens._validation import Integer, check_value
 from latens.clustering.kmeans import KMeans
 from latens.clustering.numbers import checked_numbers
 from latens.metrics.inputs import as_matrix
-from latens.metrics.origin import centred
+from latens.pairwise import centered
 
 __all__ = ["Gaps", "gap_statistic"]
 
@@ -99,7 +99,7 @@ def gap_statistic(
     3
     """
     check_value("gap_statistic", "n_references", n_references, (Integer(2),))
-    points = centred(as_matrix(Z))
+    points = centered(as_matrix(Z))
     tried = checked_numbers("gap_statistic", ks, 1, len(points))
     seed = seed_from(random_state)
     of_data = _log_inertias(points, tried, seed)

@@ -25,12 +25,12 @@ from latens._validation import (
     Text,
     check_parameters,
 )
-from latens.clustering.centers import CentersModel, Matrix, origin_of
-from latens.clustering.crew import Crew, gathered
+from latens.clustering.centers import CentersModel, Matrix, centering_of
 from latens.clustering.lloyd import FEW, ROUNDING, Partition, lloyd
 from latens.clustering.points import Points, Sample
 from latens.clustering.screen import Screen
 from latens.clustering.seeding import draw_points, kmeans_plus_plus
+from latens.pairwise import ThreadPool, torch_threads
 
 if TYPE_CHECKING:
     import torch
@@ -170,14 +170,14 @@ class KMeans(CentersModel):
         data = self._checked(X, reset=True, copy=True)
         weights = self._checked_weights(sample_weight, len(data))
         self._check_enough(weights)
-        self._origin = origin_of(data)
-        with gathered(self._device()) as crew:
+        self._centering = centering_of(data)
+        with torch_threads(self._device()) as pool:
             points = self._points(data)
-            best = self._best_start(Sample.of(points, weights, crew), crew)
+            best = self._best_start(Sample.of(points, weights, pool), pool)
             # Through the units of the data and back, so that predict(X) repeats these labels exactly.
-            centers = self._origin.undo(best.centers.double().cpu().numpy())
+            centers = self._centering.undo(best.centers.double().cpu().numpy())
             self.cluster_centers_ = centers.astype(data.dtype if data.dtype.kind == "f" else float)
-            self.labels_, self.inertia_ = self._judge(points, weights, crew)
+            self.labels_, self.inertia_ = self._judge(points, weights, pool)
         self._n_features_out = self.n_clusters
         self.n_iter_ = best.n_iter
         self._warn_of_copies()
@@ -186,18 +186,18 @@ class KMeans(CentersModel):
     def _points(self, data: Matrix) -> Points:
         """Return the points around the origin: bytes as they are, floats moved in place."""
         if data.dtype.kind != "f":
-            return Points.of(data, self._device(), self._origin)
-        self._origin.apply_in_place(data)
+            return Points.of(data, self._device(), self._centering)
+        self._centering.apply_in_place(data)
         return Points.of(data, self._device())
 
-    def _best_start(self, sample: Sample, crew: Crew) -> Partition:
+    def _best_start(self, sample: Sample, pool: ThreadPool) -> Partition:
         """Run every start and return the one with the least inertia; of about equal ones the first."""
-        screen = Screen.of(sample, crew)
+        screen = Screen.of(sample, pool)
         spread, rounding = sample.spread, ROUNDING[sample.norms.element_size()]
         tol = self.tol * spread / float(sample.weights.sum()) / sample.points.width
 
-        def improve(centers: "torch.Tensor", crew: Crew) -> Partition:
-            return lloyd(sample, centers, crew, max_iter=self.max_iter, tol=tol, screen=screen)
+        def improve(centers: "torch.Tensor", pool: ThreadPool) -> Partition:
+            return lloyd(sample, centers, pool, max_iter=self.max_iter, tol=tol, screen=screen)
 
         # Starts run side by side, a core each. The cores share the work on those that are left over
         # unless it is too little to be worth that.
@@ -205,11 +205,11 @@ class KMeans(CentersModel):
         # Same result either way: what the threads share.
         is_small = self.n_clusters * sample.points.width < FEW
         # Same result either way: what the threads share.
-        n_apart = n_starts if is_small else n_starts - n_starts % crew.n_threads
-        starts = self._starts(sample, crew, screen)
-        apart = crew.each(improve, islice(starts, n_apart))
+        n_apart = n_starts if is_small else n_starts - n_starts % pool.n_threads
+        starts = self._starts(sample, pool, screen)
+        apart = pool.each(improve, islice(starts, n_apart))
         best: Partition | None = None
-        for found in chain(apart, (improve(centers, crew) for centers in starts)):
+        for found in chain(apart, (improve(centers, pool) for centers in starts)):
             if best is None or found.inertia < best.inertia * (1 - rounding):
                 best = found
             if best.inertia <= rounding**2 * spread:
@@ -218,7 +218,7 @@ class KMeans(CentersModel):
         return best
 
     def _starts(
-        self, sample: Sample, crew: Crew, screen: Screen | None
+        self, sample: Sample, pool: ThreadPool, screen: Screen | None
     ) -> "Iterator[torch.Tensor]":
         """Yield the centres of one start after the other, drawn for many at once."""
         if not isinstance(self.init, str):
@@ -229,7 +229,7 @@ class KMeans(CentersModel):
             starts = range(first, min(first + step, self.n_init))
             rngs = [np.random.default_rng(derive(seed, start)) for start in starts]
             if self.init == "k-means++":
-                yield from kmeans_plus_plus(sample, self.n_clusters, rngs, crew, screen)
+                yield from kmeans_plus_plus(sample, self.n_clusters, rngs, pool, screen)
             else:
                 yield from (draw_points(sample, self.n_clusters, rng) for rng in rngs)
 

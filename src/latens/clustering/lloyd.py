@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from latens.clustering.bounds import BoundedSearch
-from latens.clustering.crew import Crew
 from latens.clustering.nearest import errors_of
 from latens.clustering.plain import PlainSearch
 from latens.clustering.points import Sample
 from latens.clustering.screen import Screen
 from latens.clustering.sums import Sums
+from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:
     import torch
@@ -48,7 +48,7 @@ class Partition:
 def lloyd(
     sample: Sample,
     centers: "torch.Tensor",
-    crew: Crew,
+    pool: ThreadPool,
     *,
     max_iter: int,
     tol: float,
@@ -62,8 +62,8 @@ def lloyd(
         The points.
     centers : tensor of shape (n_clusters, n_features), of the type of the points
         Where to start.
-    crew : Crew
-        Who works on the blocks.
+    pool : ThreadPool
+        The threads that share the blocks.
     max_iter : int
         Iterations at most.
     tol : float
@@ -84,48 +84,48 @@ def lloyd(
     --------
     >>> import numpy as np, torch
     >>> from latens.clustering.points import Points
-    >>> points, crew = Points(torch.tensor([[-3.0], [-1.0], [4.0]])), Crew("cpu")
-    >>> sample = Sample.of(points, np.ones(3), crew)
-    >>> found = lloyd(sample, points.rows[:2], crew, max_iter=10, tol=0.0)
+    >>> points, pool = Points(torch.tensor([[-3.0], [-1.0], [4.0]])), ThreadPool("cpu")
+    >>> sample = Sample.of(points, np.ones(3), pool)
+    >>> found = lloyd(sample, points.rows[:2], pool, max_iter=10, tol=0.0)
     >>> found.centers.ravel(), found.labels
     (tensor([-2.,  4.]), tensor([0, 0, 1]))
     """
     search: PlainSearch | BoundedSearch
     # Same result either way: with bounds or without.
     if centers.numel() < FEW:
-        search = PlainSearch(sample, len(centers), crew)
+        search = PlainSearch(sample, len(centers), pool)
     else:
-        search = BoundedSearch(sample, len(centers), crew, screen)
+        search = BoundedSearch(sample, len(centers), pool, screen)
     n_iter, is_done = 0, False
     while n_iter < max_iter and not is_done:
         n_iter += 1
         n_moved = search.assign(centers)
-        moved = _new_centers(sample, centers, search.labels, search.sums, crew)
+        moved = _new_centers(sample, centers, search.labels, search.sums, pool)
         change = float((moved - centers).double().square().sum())
         is_done = n_moved == 0 or change <= tol
         centers = moved
     search.assign(centers)
-    inertia = _inertia(sample, centers, search.labels, search.sums, crew)
+    inertia = _inertia(sample, centers, search.labels, search.sums, pool)
     return Partition(centers, search.labels, inertia, n_iter)
 
 
 def _inertia(
-    sample: Sample, centers: "torch.Tensor", labels: "torch.Tensor", sums: Sums, crew: Crew
+    sample: Sample, centers: "torch.Tensor", labels: "torch.Tensor", sums: Sums, pool: ThreadPool
 ) -> float:
     """Return the inertia from the sums, or from the differences where that would lose its digits."""
     total, exact = float(sample.weights @ sample.norms.double()), centers.double()
     taken = 2 * (sums.totals * exact).sum() - sums.weights @ exact.square().sum(1)
     if total - float(taken) > 1e-4 * total:
         return total - float(taken)
-    return float(sample.weights @ errors_of(sample.points, centers, labels, crew))
+    return float(sample.weights @ errors_of(sample.points, centers, labels, pool))
 
 
 def _new_centers(
-    sample: Sample, centers: "torch.Tensor", labels: "torch.Tensor", sums: Sums, crew: Crew
+    sample: Sample, centers: "torch.Tensor", labels: "torch.Tensor", sums: Sums, pool: ThreadPool
 ) -> "torch.Tensor":
     """Return the means of the clusters, with every empty cluster given a point if there is one."""
     if not bool(sums.counts.all()):
-        sums = _fill_empty(sample, centers, labels, sums, crew)
+        sums = _fill_empty(sample, centers, labels, sums, pool)
     is_filled = sums.counts > 0
     means = sums.totals / sums.weights.where(is_filled, 1)[:, None]
     # Only where there are fewer different points than centres: a copy takes no points.
@@ -134,14 +134,14 @@ def _new_centers(
 
 
 def _fill_empty(
-    sample: Sample, centers: "torch.Tensor", labels: "torch.Tensor", sums: Sums, crew: Crew
+    sample: Sample, centers: "torch.Tensor", labels: "torch.Tensor", sums: Sums, pool: ThreadPool
 ) -> Sums:
     """Give the points that are farthest from their centres to the empty clusters, one each.
 
     A point stays where it is if it lies on its centre, counts for nothing, or is its cluster's last.
     """
     filled = Sums(sums.totals.clone(), sums.weights.clone(), sums.counts.clone())
-    errors = errors_of(sample.points, centers, labels, crew)
+    errors = errors_of(sample.points, centers, labels, pool)
     lies_on_it = errors <= ROUNDING[centers.element_size()] ** 2 * sample.norms
     errors[(sample.weights == 0) | lies_on_it] = 0
     farthest = iter(errors.argsort(descending=True, stable=True))

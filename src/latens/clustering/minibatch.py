@@ -20,11 +20,11 @@ from latens._validation import (
     Text,
     check_parameters,
 )
-from latens.clustering.centers import CentersModel, Matrix, Vector, origin_of
-from latens.clustering.crew import Crew, gathered
+from latens.clustering.centers import CentersModel, Matrix, Vector, centering_of
 from latens.clustering.nearest import assign, errors_of
 from latens.clustering.points import Points, Sample
 from latens.clustering.seeding import draw_points, kmeans_plus_plus
+from latens.pairwise import ThreadPool, torch_threads
 
 if TYPE_CHECKING:
     import torch
@@ -165,8 +165,8 @@ class MiniBatchKMeans(CentersModel):
         data = self._checked(X, reset=True)
         weights = self._checked_weights(sample_weight, len(data))
         rng = np.random.default_rng(derive(seed_from(self.random_state)))
-        with gathered(self._device()) as crew:
-            points = self._begin(data, weights, rng, crew)
+        with torch_threads(self._device()) as pool:
+            points = self._begin(data, weights, rng, pool)
             batches_each = -(-len(data) // self.batch_size)
             patience = _Patience(self.max_no_improvement, 2 / (batches_each + 1))
             while self.n_steps_ < self.max_iter * batches_each and not patience.is_out:
@@ -174,9 +174,9 @@ class MiniBatchKMeans(CentersModel):
                 if at == 0:
                     order = rng.permutation(len(data))
                 rows = order[at * self.batch_size : (at + 1) * self.batch_size]
-                patience.see(self._step(points, weights, rows, rng, crew))
+                patience.see(self._step(points, weights, rows, rng, pool))
             self.n_iter_ = -(-self.n_steps_ // batches_each)
-            self._finish(points, weights, crew)
+            self._finish(points, weights, pool)
         return self
 
     def partial_fit(
@@ -213,28 +213,30 @@ class MiniBatchKMeans(CentersModel):
         weights = self._checked_weights(sample_weight, len(data))
         n_steps = 0 if is_first else self.n_steps_
         rng = np.random.default_rng(derive(seed_from(self.random_state), n_steps))
-        with gathered(self._device()) as crew:
+        with torch_threads(self._device()) as pool:
             if is_first:
-                points = self._begin(data, weights, rng, crew)
+                points = self._begin(data, weights, rng, pool)
             else:
-                points = Points.of(data, self._device(), self._origin)
+                points = Points.of(data, self._device(), self._centering)
                 self._centers = self._placed(points).double()
-            self._step(points, weights, np.arange(len(data)), rng, crew)
-            self._finish(points, weights, crew)
+            self._step(points, weights, np.arange(len(data)), rng, pool)
+            self._finish(points, weights, pool)
         return self
 
-    def _begin(self, data: Matrix, weights: Vector, rng: np.random.Generator, crew: Crew) -> Points:
+    def _begin(
+        self, data: Matrix, weights: Vector, rng: np.random.Generator, pool: ThreadPool
+    ) -> Points:
         """Set out from starting centres that have seen nothing yet, and return the points."""
         self._check_enough(weights)
-        self._origin = origin_of(data)
-        points = Points.of(data, self._device(), self._origin)
-        self._centers = self._starting_centers(points, weights, rng, crew).double()
+        self._centering = centering_of(data)
+        points = Points.of(data, self._device(), self._centering)
+        self._centers = self._starting_centers(points, weights, rng, pool).double()
         self.weights_ = np.zeros(self.n_clusters)
         self.n_steps_ = 0
         return points
 
     def _starting_centers(
-        self, points: Points, weights: Vector, rng: np.random.Generator, crew: Crew
+        self, points: Points, weights: Vector, rng: np.random.Generator, pool: ThreadPool
     ) -> "torch.Tensor":
         """Return the best of a few starts, as judged on some of the points."""
         if not isinstance(self.init, str):
@@ -243,13 +245,13 @@ class MiniBatchKMeans(CentersModel):
         n_drawn = min(len(counted), _BATCHES_TO_START * max(self.batch_size, self.n_clusters))
         drawn = np.sort(rng.choice(counted, n_drawn, replace=False))
         few = Points(points.take(_on_device(drawn, points)))
-        sample, rngs = Sample.of(few, weights[drawn], crew), rng.spawn(self.n_init)
+        sample, rngs = Sample.of(few, weights[drawn], pool), rng.spawn(self.n_init)
         if self.init == "k-means++":
-            starts = list(kmeans_plus_plus(sample, self.n_clusters, rngs, crew))
+            starts = list(kmeans_plus_plus(sample, self.n_clusters, rngs, pool))
         else:
             starts = [draw_points(sample, self.n_clusters, one) for one in rngs]
         inertias = [
-            float(sample.weights @ errors_of(few, start, assign(few, start, crew), crew))
+            float(sample.weights @ errors_of(few, start, assign(few, start, pool), pool))
             for start in starts
         ]
         return starts[int(np.argmin(inertias))]
@@ -260,7 +262,7 @@ class MiniBatchKMeans(CentersModel):
         weights: Vector,
         rows: npt.NDArray[np.intp],
         rng: np.random.Generator,
-        crew: Crew,
+        pool: ThreadPool,
     ) -> float:
         """Let the centres see a batch; return its mean squared distance to the centres before."""
         import torch
@@ -268,8 +270,8 @@ class MiniBatchKMeans(CentersModel):
         batch = Points(points.take(_on_device(rows, points)))
         counted = _on_device(weights[rows], points)
         centers = self._centers.to(batch.dtype)
-        labels = assign(batch, centers, crew)
-        errors = errors_of(batch, centers, labels, crew)
+        labels = assign(batch, centers, pool)
+        errors = errors_of(batch, centers, labels, pool)
 
         before = _on_device(self.weights_, points)
         after = before.index_add(0, labels, counted)
@@ -296,14 +298,14 @@ class MiniBatchKMeans(CentersModel):
             self._centers[_on_device(rare, batch)] = batch.rows[_on_device(drawn, batch)].double()
             self.weights_[rare] = self.weights_[~is_rare].min()
 
-    def _finish(self, points: Points, weights: Vector, crew: Crew) -> None:
+    def _finish(self, points: Points, weights: Vector, pool: ThreadPool) -> None:
         """Set what is known of the centres and of the points given."""
-        centers = self._origin.undo(self._centers.cpu().numpy())
+        centers = self._centering.undo(self._centers.cpu().numpy())
         del self._centers  # where they were computed means nothing to who loads the model
         is_single = points.rows.dtype.itemsize == 4
         self.cluster_centers_ = centers.astype(np.float32 if is_single else np.float64)
         self._n_features_out = self.n_clusters
-        self.labels_, self.inertia_ = self._judge(points, weights, crew)
+        self.labels_, self.inertia_ = self._judge(points, weights, pool)
 
 
 class _Patience:

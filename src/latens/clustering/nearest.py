@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from latens.clustering.crew import Crew
 from latens.clustering.points import Points, norms_of
+from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:
     import torch
@@ -149,14 +149,14 @@ def as_distances(scores: "torch.Tensor", norms: "torch.Tensor") -> "torch.Tensor
     return scores.add_(norms).clamp_(min=0).sqrt_()
 
 
-def assign(points: Points, centers: "torch.Tensor", crew: Crew) -> "torch.Tensor":
+def assign(points: Points, centers: "torch.Tensor", pool: ThreadPool) -> "torch.Tensor":
     """Return the nearest centre of every point; of equal centres the first.
 
     Examples
     --------
     >>> import torch
     >>> points = Points(torch.tensor([[-3.0], [4.0]]))
-    >>> assign(points, torch.tensor([[5.0], [0.0]]), Crew("cpu"))
+    >>> assign(points, torch.tensor([[5.0], [0.0]]), ThreadPool("cpu"))
     tensor([1, 0])
     """
     import torch
@@ -165,16 +165,16 @@ def assign(points: Points, centers: "torch.Tensor", crew: Crew) -> "torch.Tensor
     labels = torch.empty(len(points), dtype=torch.int64, device=points.device)
 
     def search(blocks: list[slice], _: int) -> None:
-        first, second = centers.new_empty(2, len(centers) * crew.block_rows(width))
+        first, second = centers.new_empty(2, len(centers) * pool.block_rows(width))
         for rows in blocks:
             labels[rows] = nearest(targets.scores(points.take(rows), first), second)
 
-    crew.share(search, len(points), width)
+    pool.share(search, len(points), width)
     return labels
 
 
 def errors_of(
-    points: Points, centers: "torch.Tensor", labels: "torch.Tensor", crew: Crew
+    points: Points, centers: "torch.Tensor", labels: "torch.Tensor", pool: ThreadPool
 ) -> "torch.Tensor":
     """Return the squared distance of every point to its centre, from the difference itself.
 
@@ -182,7 +182,7 @@ def errors_of(
     --------
     >>> import torch
     >>> points = Points(torch.tensor([[-3.0], [4.0]]))
-    >>> errors_of(points, torch.tensor([[5.0], [0.0]]), torch.tensor([1, 0]), Crew("cpu"))
+    >>> errors_of(points, torch.tensor([[5.0], [0.0]]), torch.tensor([1, 0]), ThreadPool("cpu"))
     tensor([9., 1.], dtype=torch.float64)
     """
     import torch
@@ -193,7 +193,7 @@ def errors_of(
         for rows in blocks:
             errors[rows] = norms_of(points.take(rows) - centers[labels[rows]]).double()
 
-    crew.share(measure, len(points), points.width)
+    pool.share(measure, len(points), points.width)
     return errors
 
 

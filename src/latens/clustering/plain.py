@@ -5,10 +5,10 @@ Nothing is faster where a point has few numbers and few centres to choose from.
 
 from typing import TYPE_CHECKING
 
-from latens.clustering.crew import Crew
 from latens.clustering.nearest import Targets, nearest, nearest_at
 from latens.clustering.points import Sample
 from latens.clustering.sums import Sums
+from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:
     import torch
@@ -25,8 +25,8 @@ class PlainSearch:
         The points.
     n_clusters : int
         The number of centres.
-    crew : Crew
-        Who works on the blocks.
+    pool : ThreadPool
+        The threads that share the blocks.
 
     Attributes
     ----------
@@ -36,15 +36,15 @@ class PlainSearch:
         The sums of the clusters that these labels make.
     """
 
-    def __init__(self, sample: Sample, n_clusters: int, crew: Crew) -> None:
+    def __init__(self, sample: Sample, n_clusters: int, pool: ThreadPool) -> None:
         import torch
 
         points = sample.points
         self.labels = torch.zeros(len(points), dtype=torch.int64, device=points.device)
         self.sums = Sums.empty(n_clusters, points)
-        self._sample, self._crew, self._is_first = sample, crew, True
-        size = n_clusters * crew.block_rows(max(n_clusters, points.width))
-        self._memory = sample.norms.new_empty(crew.n_threads, 2, size)
+        self._sample, self._pool, self._is_first = sample, pool, True
+        size = n_clusters * pool.block_rows(max(n_clusters, points.width))
+        self._memory = sample.norms.new_empty(pool.n_threads, 2, size)
 
     def assign(self, centers: "torch.Tensor") -> int:
         """Find the nearest centres, and return how many points have changed sides."""
@@ -56,7 +56,7 @@ class PlainSearch:
                 self._search(rows, targets, self._memory[thread], sums)
             return sums
 
-        parts = self._crew.share(search, len(self.labels), width)
+        parts = self._pool.share(search, len(self.labels), width)
         self._is_first = False
         return self.sums.add(parts)
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from latens.clustering.crew import Crew
-from latens.metrics.origin import Origin
+from latens.pairwise import Centering, ThreadPool
 
 if TYPE_CHECKING:
     import torch
@@ -19,7 +18,7 @@ __all__ = ["Points", "Sample", "norms_of"]
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Rows of a matrix, centred when they are taken.
+    """Rows of a matrix, centered when they are taken.
 
     Bytes stay bytes: they take a quarter of the memory and are exact in float32.
 
@@ -29,7 +28,7 @@ class Points:
         Floats, or integers of 8 bits.
     shift : tensor of shape (n_features,) or None
         What is taken away from the scaled rows, in the type that is computed in; None where the rows
-        are centred already.
+        are centered already.
     scale : float
         What the rows are multiplied with.
     """
@@ -39,18 +38,22 @@ class Points:
     scale: float = 1.0
 
     @classmethod
-    def of(cls, X: npt.NDArray[Any], device: "torch.device", origin: Origin | None = None) -> Self:
-        """Return an array's rows on a device; without an origin they count as centred."""
+    def of(
+        cls, X: npt.NDArray[Any], device: "torch.device", centering: Centering | None = None
+    ) -> Self:
+        """Return an array's rows on a device; without an origin they count as centered."""
         import torch
 
         with warnings.catch_warnings():
             # Nothing is written to the rows; torch warns that it could be, where numpy forbids it.
             warnings.filterwarnings("ignore", "The given NumPy array is not writable")
             rows = torch.from_numpy(X).to(device)
-        if origin is None:
+        if centering is None:
             return cls(rows)
         dtype = rows.dtype if rows.dtype.is_floating_point else torch.float32
-        return cls(rows, torch.as_tensor(origin.shift, dtype=dtype, device=device), origin.scale)
+        return cls(
+            rows, torch.as_tensor(centering.shift, dtype=dtype, device=device), centering.scale
+        )
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -71,7 +74,7 @@ class Points:
         return self.rows.device
 
     def take(self, rows: "slice | torch.Tensor") -> "torch.Tensor":
-        """Return some rows, centred; it may be a view of the data."""
+        """Return some rows, centered; it may be a view of the data."""
         taken = self.rows[rows] if isinstance(rows, slice) else self.rows.index_select(0, rows)
         if self.shift is None:
             return taken
@@ -112,7 +115,7 @@ class Sample:
     spread: float
 
     @classmethod
-    def of(cls, points: Points, weights: npt.NDArray[np.float64], crew: Crew) -> Self:
+    def of(cls, points: Points, weights: npt.NDArray[np.float64], pool: ThreadPool) -> Self:
         """Return the sample of points and weights; one pass over the data."""
         import torch
 
@@ -134,7 +137,7 @@ class Sample:
                 total += torch.mv(x.T, shares[rows])
             return total
 
-        total = torch.stack(crew.share(measure, len(points), points.width)).sum(0)
+        total = torch.stack(pool.share(measure, len(points), points.width)).sum(0)
         around_mean = float(total.square().sum() / counts.sum())
         spread = max(0.0, float(counts @ norms.double()) - around_mean)
         return cls(points, counts, norms, keys, bool((counts == 1).all()), spread)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from latens.clustering.crew import Crew
 from latens.clustering.drawing import draw_by_mass
 from latens.clustering.nearest import Targets, as_distances, own_and_others
 from latens.clustering.points import Sample, norms_of
+from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:
     import torch
@@ -83,7 +83,7 @@ class Screen:
     rows: "torch.Tensor"
 
     @classmethod
-    def of(cls, sample: Sample, crew: Crew) -> Self | None:
+    def of(cls, sample: Sample, pool: ThreadPool) -> Self | None:
         """Return the screen of a sample, or None where a few directions hold too little of it."""
         points = sample.points
         if points.width < 3 * N_DIRECTIONS:
@@ -99,7 +99,7 @@ class Screen:
                 rows[block, :-1] = seen
                 rows[block, -1] = (sample.norms[block] - norms_of(seen)).clamp_(min=0).sqrt_()
 
-        crew.share(project, len(points), points.width)
+        pool.share(project, len(points), points.width)
         return cls(directions, rows)
 
     def see(self, targets: Targets) -> Seen:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from latens.clustering.crew import Crew
 from latens.clustering.drawing import draw_by_mass
 from latens.clustering.points import Sample, norms_of
 from latens.clustering.screen import Screen
+from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:
     import torch
@@ -51,7 +51,11 @@ def draw_points(sample: Sample, n_clusters: int, rng: np.random.Generator) -> "t
 
 
 def kmeans_plus_plus(
-    sample: Sample, n_clusters: int, rngs: Generators, crew: Crew, screen: Screen | None = None
+    sample: Sample,
+    n_clusters: int,
+    rngs: Generators,
+    pool: ThreadPool,
+    screen: Screen | None = None,
 ) -> "torch.Tensor":
     """Return centres for several starts, each drawn with chances that grow with its distance.
 
@@ -69,8 +73,8 @@ def kmeans_plus_plus(
         How many centres.
     rngs : list of numpy.random.Generator
         Where the random numbers of each start come from.
-    crew : Crew
-        Who works on the blocks.
+    pool : ThreadPool
+        The threads that share the blocks.
     screen : Screen or None, default=None
         Where points are looked at; None looks at all their features.
 
@@ -91,7 +95,7 @@ def kmeans_plus_plus(
     first = draw_by_mass(sample.weights[None], order, _uniform(rngs, 1, order.device).T)[0]
     centers = sample.points.take(first)[:, None].repeat(1, n_clusters, 1)
     nearest = torch.full((len(rngs), len(order)), math.inf, dtype=sample.norms.dtype)
-    nearest = _lessened(sample, nearest.to(order.device), first[:, None], crew, screen)[0][:, 0]
+    nearest = _lessened(sample, nearest.to(order.device), first[:, None], pool, screen)[0][:, 0]
     for position in range(1, n_clusters):
         mass = nearest.double() * sample.weights
         is_left = mass.any(1)
@@ -99,7 +103,7 @@ def kmeans_plus_plus(
             break
         mass[~is_left] = sample.weights
         candidates = draw_by_mass(mass, order, _uniform(rngs, trials, order.device))
-        lessened, inertias = _lessened(sample, nearest, candidates, crew, screen)
+        lessened, inertias = _lessened(sample, nearest, candidates, pool, screen)
         best, starts = inertias.argmin(1), torch.arange(len(rngs), device=order.device)
         nearest = lessened[starts, best]
         chosen = sample.points.take(candidates[starts, best])
@@ -117,7 +121,7 @@ def _lessened(
     sample: Sample,
     nearest: "torch.Tensor",
     candidates: "torch.Tensor",
-    crew: Crew,
+    pool: ThreadPool,
     screen: Screen | None,
 ) -> tuple["torch.Tensor", "torch.Tensor"]:
     """Return what candidates make of the squared distances to the nearest centre, and their inertias."""
@@ -140,7 +144,7 @@ def _lessened(
         return inertias
 
     width = points.width if screen is None else screen.rows.shape[1]
-    inertias = crew.share(lessen, len(points), max(width, len(others)))
+    inertias = pool.share(lessen, len(points), max(width, len(others)))
     return lessened, torch.stack(inertias).sum(0)
 
 

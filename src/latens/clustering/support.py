@@ -10,8 +10,7 @@ from scipy.stats import binom, chi2
 
 from latens._seeds import derive
 from latens.clustering.kmeans import KMeans
-from latens.metrics.distances import squared_distances
-from latens.metrics.origin import centred
+from latens.pairwise import centered, squared_distances
 
 __all__ = ["Support", "weigh"]
 
@@ -106,7 +105,7 @@ def weigh(points: Matrix, labels: Indices, k: int, seed: int) -> Support:
     """
     if len(np.unique(labels)) < k:
         return Support(k, np.nan, np.inf, 1.0, 1)
-    points = centred(points)
+    points = centered(points)
     centers = np.stack([points[labels == one].mean(axis=0) for one in range(k)])
     pairs = _neighbors(points, labels, centers)
     seen = _gaps(k, pairs, [_between(points, labels, centers, pair) for pair in pairs], np.nan)

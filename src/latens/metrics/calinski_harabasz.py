@@ -6,8 +6,8 @@ import numpy.typing as npt
 
 from latens.exceptions import DataError
 from latens.metrics.centroids import Centroids
-from latens.metrics.distances import squared_norms
 from latens.metrics.inputs import as_labels, as_matrix
+from latens.pairwise import squared_norms
 
 __all__ = ["calinski_harabasz_score"]
 

@@ -8,10 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import squared_norms
 from latens.metrics.inputs import Labels
-from latens.metrics.origin import Origin
+from latens.pairwise import Centering, row_blocks, squared_norms
 
 __all__ = ["Centroids"]
 
@@ -51,15 +49,15 @@ class Centroids:
         >>> Centroids.of(np.array([[0.0], [2.0], [9.0]]), as_labels([0, 0, 1])).lengths
         array([0.125, 0.   ])
         """
-        origin, k = Origin.of(points), len(labels.values)
+        centering, k = Centering.of(points), len(labels.values)
         totals, squares, lengths = np.zeros((k, points.shape[1])), np.zeros(k), np.zeros(k)
         blocks = list(row_blocks(len(points), 8 * points.shape[1], _BLOCK_BYTES))
         for rows in blocks:
-            totals += _members(labels.codes[rows], k) @ origin.apply(points[rows])
+            totals += _members(labels.codes[rows], k) @ centering.apply(points[rows])
         means = totals / labels.sizes[:, None]
         for rows in blocks:
             codes = labels.codes[rows]
-            squared = squared_norms(origin.apply(points[rows]) - means[codes])
+            squared = squared_norms(centering.apply(points[rows]) - means[codes])
             squares += np.bincount(codes, squared, minlength=k)
             lengths += np.bincount(codes, np.sqrt(squared), minlength=k)
         return cls(means, labels.sizes, squares, lengths)

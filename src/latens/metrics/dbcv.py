@@ -10,11 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.exceptions import DataError
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import squared_distances, squared_norms
 from latens.metrics.inputs import as_labels, as_matrix
-from latens.metrics.origin import centred
-from latens.metrics.workers import work_off
+from latens.pairwise import centered, row_blocks, run_in_threads, squared_distances, squared_norms
 
 __all__ = ["dbcv_score"]
 
@@ -79,9 +76,9 @@ def dbcv_score(Z: npt.ArrayLike, labels: npt.ArrayLike, *, noise: object = -1) -
         raise DataError(
             f"DBCV needs at least 2 clusters of 2 or more points. Got {len(kept)} beside noise."
         )
-    moved = centred(points)
+    moved = centered(points)
     clusters = [_Cluster(moved[encoded.codes == cluster]) for cluster in kept]
-    work_off(_Cluster.grow, sorted(clusters, key=lambda one: -len(one.points)))
+    run_in_threads(_Cluster.grow, sorted(clusters, key=lambda one: -len(one.points)))
     between = _thickest_between(clusters).min(axis=1)
     inside = np.array([cluster.thinnest for cluster in clusters])
     larger, scores = np.maximum(between, inside), np.zeros(len(clusters))
@@ -181,5 +178,5 @@ def _thickest_between(clusters: list[_Cluster]) -> Matrix:
             smallest = min(smallest, float(reach.min()))
         between[pair] = between[pair[::-1]] = smallest
 
-    work_off(measure, [(i, j) for i in range(k) for j in range(i)])
+    run_in_threads(measure, [(i, j) for i in range(k) for j in range(i)])
     return between

@@ -1,6 +1,6 @@
 """How codes are distributed, beside the standard normal distribution that new codes are drawn from.
 
-A good distribution of codes is one that N(0, I) covers: centred, of spread 1, without gaps, and with
+A good distribution of codes is one that N(0, I) covers: centered, of spread 1, without gaps, and with
 numbers that do not hang together. Then every draw decodes into something that the decoder has learnt,
 and a step between two codes crosses no empty stretch.
 """
@@ -12,9 +12,8 @@ import numpy.typing as npt
 
 from latens._validation import Real, check_value
 from latens.exceptions import DataError
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import TILE, squared_distances
 from latens.metrics.inputs import as_matrix
+from latens.pairwise import TILE, row_blocks, squared_distances
 
 __all__ = [
     "CodeDistribution",

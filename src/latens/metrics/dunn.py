@@ -5,9 +5,8 @@ import math
 import numpy.typing as npt
 
 from latens.exceptions import DataError
-from latens.metrics.extremes import find_extremes
 from latens.metrics.inputs import as_labels, as_matrix
-from latens.metrics.origin import Origin
+from latens.pairwise import Centering, find_extremes
 
 __all__ = ["dunn_index"]
 
@@ -52,7 +51,7 @@ def dunn_index(Z: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     encoded = as_labels(labels, len(points))
     if len(encoded.values) < 2:
         raise DataError("A Dunn index needs at least 2 different labels. Got 1.")
-    extremes = find_extremes(points, Origin.of(points), encoded.codes)
+    extremes = find_extremes(points, Centering.of(points), encoded.codes)
     if extremes.gap == 0:
         return 0.0
     return math.sqrt(extremes.gap / extremes.width) if extremes.width > 0 else math.inf

@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.exceptions import DataError
-from latens.metrics.blocks import row_blocks
 from latens.metrics.inputs import as_matrix
-from latens.metrics.origin import Origin
+from latens.pairwise import Centering, row_blocks
 
 __all__ = ["frechet_distance", "gaussian_frechet_distance"]
 
@@ -59,9 +58,9 @@ def frechet_distance(A: npt.ArrayLike, B: npt.ArrayLike) -> float:
             "A and B must have the same number of features. "
             f"Got {first.shape[1]} and {second.shape[1]}."
         )
-    origin = min((Origin.of(first), Origin.of(second)), key=lambda one: one.scale)
-    scaled = gaussian_frechet_distance(*_moments(first, origin), *_moments(second, origin))
-    return scaled / origin.scale**2
+    centering = min((Centering.of(first), Centering.of(second)), key=lambda one: one.scale)
+    scaled = gaussian_frechet_distance(*_moments(first, centering), *_moments(second, centering))
+    return scaled / centering.scale**2
 
 
 def gaussian_frechet_distance(
@@ -100,14 +99,14 @@ def gaussian_frechet_distance(
     return max(0.0, float(distance))
 
 
-def _moments(X: Matrix, origin: Origin) -> tuple[Matrix, Matrix]:
+def _moments(X: Matrix, centering: Centering) -> tuple[Matrix, Matrix]:
     """Mean and covariance around an origin, in blocks of rows."""
     width = X.shape[1]
     mean, products = np.zeros(width), np.zeros((width, width))
     for rows in row_blocks(len(X), 16 * width):
-        mean += origin.apply(X[rows]).sum(axis=0) / len(X)
+        mean += centering.apply(X[rows]).sum(axis=0) / len(X)
     for rows in row_blocks(len(X), 16 * width):
-        block = origin.apply(X[rows]) - mean
+        block = centering.apply(X[rows]) - mean
         products += block.T @ block
     return mean, products / (len(X) - 1)
 

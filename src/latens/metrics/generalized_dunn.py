@@ -8,9 +8,8 @@ import numpy.typing as npt
 from latens._validation import Options, check_value
 from latens.exceptions import DataError
 from latens.metrics.centroids import Centroids
-from latens.metrics.distance_sums import distance_sums
 from latens.metrics.inputs import Labels, as_labels, as_matrix
-from latens.metrics.origin import centred
+from latens.pairwise import centered, distance_sums
 
 __all__ = ["generalized_dunn_index"]
 
@@ -99,7 +98,7 @@ def _pair_sums(points: Matrix, labels: Labels) -> Matrix:
     """Return the sums of the distances between the points of every two clusters, ordered pairs."""
     order, k = np.argsort(labels.codes, kind="stable"), len(labels.values)
     codes, sums = labels.codes[order], np.zeros((k, k))
-    for rows, of_rows in distance_sums(centred(points)[order], codes[None], k):
+    for rows, of_rows in distance_sums(centered(points)[order], codes[None], k):
         for cluster in np.unique(codes[rows]):
             sums[cluster] += of_rows[:, codes[rows] == cluster].sum(axis=1)
     return sums

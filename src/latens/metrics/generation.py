@@ -11,12 +11,15 @@ import numpy.typing as npt
 
 from latens._validation import Integer, Real, check_value
 from latens.exceptions import DataError, ParameterError
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import TILE, squared_distances
 from latens.metrics.inputs import as_matrix
-from latens.metrics.nearest_rows import NearestRows
-from latens.metrics.origin import Origin
-from latens.metrics.workers import work_off
+from latens.pairwise import (
+    TILE,
+    Centering,
+    NearestRows,
+    row_blocks,
+    run_in_threads,
+    squared_distances,
+)
 
 __all__ = [
     "DensityCoverage",
@@ -250,7 +253,7 @@ def memorisation(
     chosen = np.union1d(nearest, nearest_held_out)
     own = np.full(len(of_train), np.inf)
     own[chosen] = _first(search, of_train[chosen], own=chosen)[1]
-    unit = Origin.of(as_matrix(train)).scale
+    unit = Centering.of(as_matrix(train)).scale
     return Memorisation(
         is_closer=distances < limit,
         is_authentic=distances > own[nearest],
@@ -277,8 +280,8 @@ def _checked(sets: dict[str, npt.ArrayLike]) -> list[Matrix]:
             f"{', '.join(widths)} must have the same number of features. "
             f"Got {', '.join(map(str, widths.values()))}."
         )
-    origin = Origin.of(next(iter(matrices.values())))
-    return [origin.apply(matrix) for matrix in matrices.values()]
+    centering = Centering.of(next(iter(matrices.values())))
+    return [centering.apply(matrix) for matrix in matrices.values()]
 
 
 def _check_neighbours(owner: str, n_neighbors: int, *sets: Matrix) -> None:
@@ -309,7 +312,7 @@ def _radii(points: Matrix, n_neighbors: int) -> Vector:
             best = np.partition(candidates, n_neighbors - 1, axis=1)[:, :n_neighbors]
         radii[rows] = best[:, -1]
 
-    work_off(measure, _tiles(len(points)))
+    run_in_threads(measure, _tiles(len(points)))
     return radii
 
 
@@ -322,7 +325,7 @@ def _balls_around(points: Matrix, centres: Matrix, radii: Vector) -> Rows:
             squared = squared_distances(points[rows], centres[columns])
             counts[rows] += np.count_nonzero(squared <= radii[columns], axis=1)
 
-    work_off(count, _tiles(len(points)))
+    run_in_threads(count, _tiles(len(points)))
     return counts
 
 
@@ -335,5 +338,5 @@ def _distances_to_nearest(points: Matrix, others: Matrix) -> Vector:
             squared = squared_distances(points[rows], others[columns])
             distances[rows] = np.minimum(distances[rows], squared.min(axis=1))
 
-    work_off(search, _tiles(len(points)))
+    run_in_threads(search, _tiles(len(points)))
     return distances

@@ -13,10 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from latens._validation import Integer, Real, check_value
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import squared_distances
 from latens.metrics.inputs import Labels, as_labels, as_matrix
-from latens.metrics.origin import Origin
+from latens.pairwise import Centering, row_blocks, squared_distances
 
 __all__ = ["MergedClasses", "NearPair", "merged_classes"]
 
@@ -155,11 +153,11 @@ def _nearest_pairs(
     points: Matrix, first: Rows, second: Rows, n_pairs: int
 ) -> Iterator[tuple[tuple[int, int], float]]:
     """Find the nearest pairs between two sets of rows, the nearest first."""
-    origin = Origin.of(points[np.concatenate([first, second])])
-    others, best = origin.apply(points[second]), np.full(n_pairs, np.inf)
+    centering = Centering.of(points[np.concatenate([first, second])])
+    others, best = centering.apply(points[second]), np.full(n_pairs, np.inf)
     where = np.zeros((n_pairs, 2), dtype=np.intp)
     for rows in row_blocks(len(first), 8 * len(second), _TILE_BYTES):
-        squared = squared_distances(origin.apply(points[first[rows]]), others)
+        squared = squared_distances(centering.apply(points[first[rows]]), others)
         closer = np.argwhere(squared < best[-1])
         if len(closer) == 0:
             continue
@@ -169,4 +167,4 @@ def _nearest_pairs(
         best, where = candidates[kept], places[kept]
     for (a, b), square in zip(where, best, strict=True):
         if np.isfinite(square):  # two small classes have fewer pairs than asked for
-            yield (int(first[a]), int(second[b])), float(np.sqrt(square)) / origin.scale
+            yield (int(first[a]), int(second[b])), float(np.sqrt(square)) / centering.scale

@@ -9,11 +9,8 @@ import numpy.typing as npt
 
 from latens._validation import Integer, check_value
 from latens.exceptions import ParameterError
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import squared_distances
 from latens.metrics.inputs import as_flat_matrix, as_labels, check_same_length
-from latens.metrics.origin import centred
-from latens.metrics.workers import work_off
+from latens.pairwise import centered, row_blocks, run_in_threads, squared_distances
 
 __all__ = ["continuity", "neighbourhood_hit", "trustworthiness", "trustworthiness_samples"]
 
@@ -191,13 +188,13 @@ def neighbourhood_hit(Z: npt.ArrayLike, y: npt.ArrayLike, n_neighbors: int = 5) 
             "The 'n_neighbors' parameter of neighbourhood_hit must be under the number of samples, "
             f"{len(codes)}. Got {n_neighbors} instead."
         )
-    moved, hits = centred(codes), np.zeros(len(codes), dtype=np.int64)
+    moved, hits = centered(codes), np.zeros(len(codes), dtype=np.int64)
 
     def count(rows: slice) -> None:
         nearest = _nearest(_to_others(moved, rows), n_neighbors)
         hits[rows] = np.count_nonzero(classes[nearest] == classes[rows, None], axis=1)
 
-    work_off(count, row_blocks(len(codes), 8 * len(codes), _TILE_BYTES))
+    run_in_threads(count, row_blocks(len(codes), 8 * len(codes), _TILE_BYTES))
     return float(hits.mean()) / n_neighbors
 
 
@@ -212,7 +209,7 @@ def _checked(
             f"The 'n_neighbors' parameter of {owner} must be under half the number of samples, "
             f"{len(data)}. Got {n_neighbors} instead."
         )
-    return centred(data), centred(codes)
+    return centered(data), centered(codes)
 
 
 def _penalties(reference: Matrix, judged: Matrix, n_neighbors: int) -> npt.NDArray[np.int64]:
@@ -227,7 +224,7 @@ def _penalties(reference: Matrix, judged: Matrix, n_neighbors: int) -> npt.NDArr
             ranks = np.count_nonzero(distances < there[:, None], axis=1) + 1
             penalties[rows] += np.maximum(ranks - n_neighbors, 0)
 
-    work_off(judge, row_blocks(n, 8 * n, _TILE_BYTES))
+    run_in_threads(judge, row_blocks(n, 8 * n, _TILE_BYTES))
     return penalties
 
 

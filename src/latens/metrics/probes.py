@@ -13,7 +13,7 @@ import numpy.typing as npt
 from latens._validation import Integer, check_value
 from latens.exceptions import DataError, ParameterError
 from latens.metrics.inputs import as_labels, as_matrix
-from latens.metrics.origin import Origin
+from latens.pairwise import Centering
 
 __all__ = [
     "knn_accuracy",
@@ -97,10 +97,10 @@ def knn_accuracy_samples(
         )
     from sklearn.neighbors import KNeighborsClassifier
 
-    origin = Origin.of(train)
+    centering = Centering.of(train)
     model = KNeighborsClassifier(n_neighbors, algorithm="brute")
-    model.fit(origin.apply(train), classes)
-    right: npt.NDArray[np.bool_] = model.predict(origin.apply(test)) == truth
+    model.fit(centering.apply(train), classes)
+    right: npt.NDArray[np.bool_] = model.predict(centering.apply(test)) == truth
     return right
 
 
@@ -173,13 +173,13 @@ def linear_probe_accuracy_samples(
     from sklearn.preprocessing import StandardScaler
 
     scaler = StandardScaler()
-    origin = Origin.of(train)
+    centering = Centering.of(train)
     model = LogisticRegression(max_iter=1000)
     with warnings.catch_warnings():
         # A thousand iterations are close enough for a score, and the same for every model.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(scaler.fit_transform(origin.apply(train)), classes)
-    right: npt.NDArray[np.bool_] = model.predict(scaler.transform(origin.apply(test))) == truth
+        model.fit(scaler.fit_transform(centering.apply(train)), classes)
+    right: npt.NDArray[np.bool_] = model.predict(scaler.transform(centering.apply(test))) == truth
     return right
 
 

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from latens._validation import Real, check_value
 from latens.exceptions import DataError
-from latens.metrics.blocks import row_blocks
 from latens.metrics.inputs import as_numbers
+from latens.pairwise import row_blocks
 
 __all__ = [
     "binary_cross_entropy",

@@ -14,10 +14,8 @@ import numpy.typing as npt
 
 from latens._devices import resolve_exact_device
 from latens.exceptions import DataError
-from latens.metrics.distance_sums import distance_sums
-from latens.metrics.distance_sums_on_device import distance_sums_on_device
 from latens.metrics.inputs import Labels, as_labels, as_matrix
-from latens.metrics.origin import centred
+from latens.pairwise import centered, distance_sums, distance_sums_on_device
 
 __all__ = ["silhouette_samples", "silhouette_score", "silhouette_sweep"]
 
@@ -180,7 +178,7 @@ def _silhouettes(points: Matrix, labelings: tuple[Labels, ...], summation: Summa
     # Sorted like this, samples that no labeling tells apart lie side by side.
     order = np.lexsort(columns[::-1])
     scores = np.empty(columns.shape)
-    for rows, sums in summation(centred(points)[order], columns[:, order], int(starts[-1])):
+    for rows, sums in summation(centered(points)[order], columns[:, order], int(starts[-1])):
         samples = order[rows]
         for position, labels in enumerate(labelings):
             its_sums = sums[starts[position] : starts[position + 1]]

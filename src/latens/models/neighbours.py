@@ -8,7 +8,7 @@ from sklearn.utils.extmath import randomized_svd
 from torch import Tensor
 
 from latens._seeds import derive
-from latens.metrics.nearest_rows import nearest_rows
+from latens.pairwise import nearest_rows
 from latens.training import Samples, map_rows
 
 __all__ = ["neighbour_graph", "neighbours_of"]

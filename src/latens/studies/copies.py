@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from latens.metrics.blocks import row_blocks
+from latens.pairwise import row_blocks
 
 __all__ = ["digests", "is_copy"]
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from latens._seeds import derive
-from latens.metrics.distances import squared_distances
+from latens.pairwise import squared_distances
 from latens.runs import Structure
 from latens.studies.copies import digests
 

@@ -8,9 +8,7 @@ import numpy.typing as npt
 
 from latens.applications.search.store import Distances, Places, Store
 from latens.exceptions import DataError
-from latens.metrics.blocks import row_blocks
-from latens.metrics.nearest_so_far import NearestSoFar, growing_blocks
-from latens.metrics.workers import work_off
+from latens.pairwise import RunningTopK, growing_blocks, row_blocks, run_in_threads
 
 __all__ = ["BitStore"]
 
@@ -53,13 +51,13 @@ class BitStore(Store):
         places = np.empty((len(items), k), dtype=np.int64)
 
         def work(part: slice) -> None:
-            nearest = NearestSoFar(part.stop - part.start, k, self._counts)
+            nearest = RunningTopK(part.stop - part.start, k, self._counts)
             for block in growing_blocks(len(self), k, _CANDIDATES):
                 nearest.offer(block.start, self._different(items[part], self.words[block]))
             distances[part], places[part] = nearest.distances, nearest.rows
 
         at_once = max(1, _QUERIES * _CANDIDATES // max(_CANDIDATES, 2 * k))
-        work_off(work, row_blocks(len(items), 1, at_once))
+        run_in_threads(work, row_blocks(len(items), 1, at_once))
         return distances, places
 
     def pairs_within(self, limit: float) -> Iterator[tuple[Places, Places]]:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from latens.applications.search.geometry import GEOMETRIES
 from latens.applications.search.store import Distances, Places, Store
 from latens.exceptions import DataError
-from latens.metrics.nearest_rows import NearestRows
+from latens.pairwise import NearestRows
 
 __all__ = ["DenseStore"]
 

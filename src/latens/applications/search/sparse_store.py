@@ -12,8 +12,7 @@ from latens._sparse import checked_sparse
 from latens.applications.search.geometry import GEOMETRIES
 from latens.applications.search.store import Distances, Places, Store
 from latens.exceptions import DataError, ModelError
-from latens.metrics.blocks import BLOCK_BYTES, row_blocks
-from latens.metrics.nearest_so_far import NearestSoFar, growing_blocks
+from latens.pairwise import BLOCK_BYTES, RunningTopK, growing_blocks, row_blocks
 
 __all__ = ["SparseStore"]
 
@@ -62,7 +61,7 @@ class SparseStore(Store):
         places = np.empty((items.shape[0], k), dtype=np.int64)
         norms = _squared_norms(self.rows)
         for part in self._query_blocks(items.shape[0]):
-            nearest = NearestSoFar(part.stop - part.start, k, np.float64)
+            nearest = RunningTopK(part.stop - part.start, k, np.float64)
             for block in growing_blocks(len(self), k, _CANDIDATES):
                 nearest.offer(block.start, self._squared(items[part], block, norms))
             lengths = norms[nearest.rows] + _squared_norms(items[part])[:, None]

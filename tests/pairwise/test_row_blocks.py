@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from latens.metrics.blocks import BLOCK_BYTES, row_blocks
+from latens.pairwise.row_blocks import BLOCK_BYTES, row_blocks
 
 
 @pytest.mark.parametrize(("n_rows", "row_bytes"), [(1, 1), (10, 3), (1000, 10**9), (7, 0), (0, 8)])

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from latens.metrics.extremes import (
+from latens.pairwise.centering import Centering
+from latens.pairwise.extremes import (
     _BLOCK,
     _Place,
     _Record,
@@ -11,14 +12,13 @@ from latens.metrics.extremes import (
     _Side,
     find_extremes,
 )
-from latens.metrics.origin import Origin
-from latens.metrics.tiles import View
+from latens.pairwise.tiles import View
 
 
 def _found(points, codes):
-    origin = Origin.of(points)
-    extremes = find_extremes(points, origin, codes)
-    return np.sqrt([extremes.gap, extremes.width]) / origin.scale
+    centering = Centering.of(points)
+    extremes = find_extremes(points, centering, codes)
+    return np.sqrt([extremes.gap, extremes.width]) / centering.scale
 
 
 def _expected(points, codes):
@@ -73,14 +73,14 @@ def test_entries_that_may_beat_the_record_are_those_within_the_slack():
 def test_views_bound_the_squares_from_below_and_from_above(rng, d):
     n = 200
     points = rng.normal(size=(n, d)) * np.linspace(2, 0.5, d) + 3
-    origin = Origin.of(points)
-    search = _Search(points, origin, np.zeros(n, dtype=np.intp))
+    centering = Centering.of(points)
+    search = _Search(points, centering, np.zeros(n, dtype=np.intp))
     everything = slice(0, n)
     place = _Place(search, everything)
     rows = _Side(search, everything, place, View.of_rows)
     columns = _Side(search, everything, place, View.of_columns)
-    exact = cdist(points, points, "sqeuclidean") * origin.scale**2
-    parts, rests = search.sketch[:, :-1], search.sketch[:, -1]
+    exact = cdist(points, points, "sqeuclidean") * centering.scale**2
+    parts, rests = search.projections[:, :-1], search.projections[:, -1]
     between = cdist(parts, parts, "sqeuclidean")
     views = {
         "below": (rows.from_below, between + (rests[:, None] - rests) ** 2),
@@ -104,7 +104,7 @@ def test_most_tiles_are_not_looked_at_in_full(rng):
     codes = np.repeat(np.arange(8), n // 8)
     points = rng.normal(size=(n, 10)) @ rng.normal(size=(10, d)) + 0.1 * rng.normal(size=(n, d))
     points += 8 * rng.normal(size=(8, d))[codes]
-    origin = Origin.of(points)
+    centering = Centering.of(points)
     measured = []
 
     class Counted(_Search):
@@ -112,10 +112,10 @@ def test_most_tiles_are_not_looked_at_in_full(rng):
             measured.append(len(positions))
             return super()._measured(here, there, positions)
 
-    search = Counted(points, origin, codes)
+    search = Counted(points, centering, codes)
     for look in (search.scout, search.settle):
         for start in range(0, n, _BLOCK):
             search.look_from(slice(start, min(start + _BLOCK, n)), look)
-    found = np.sqrt([search.nearest.best, search.farthest.best]) / origin.scale
+    found = np.sqrt([search.nearest.best, search.farthest.best]) / centering.scale
     np.testing.assert_allclose(found, _expected(points, codes), rtol=1e-7)
     assert sum(measured) < 0.01 * n * n

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.distance import cdist
 
-from latens.metrics.blocks import BLOCK_BYTES, row_blocks
-from latens.metrics.distances import squared_norms
-from latens.metrics.nearest_so_far import NearestSoFar, growing_blocks
-from latens.metrics.origin import Origin
-from latens.metrics.workers import work_off
+from latens.pairwise.centering import Centering
+from latens.pairwise.distances import squared_norms
+from latens.pairwise.row_blocks import BLOCK_BYTES, row_blocks
+from latens.pairwise.running_top_k import RunningTopK, growing_blocks
+from latens.pairwise.thread_pool import run_in_threads
 
 __all__ = ["NearestRows", "nearest_rows"]
 
@@ -69,10 +69,10 @@ class NearestRows:
     def __init__(self, points: Floats) -> None:
         self.points = points
         # Around their mean, with numbers near one, norms are small, and the rounding with them.
-        self.origin = Origin.of(points)
+        self.centering = Centering.of(points)
         self.norms = np.empty(len(points))
         for part in row_blocks(len(points), 8 * points.shape[1]):
-            self.norms[part] = squared_norms(self.origin.apply(points[part]))
+            self.norms[part] = squared_norms(self.centering.apply(points[part]))
 
     def search(
         self, queries: Floats, k: int, own: Rows | None = None
@@ -96,8 +96,8 @@ class NearestRows:
         width = max(_CANDIDATES, 2 * k)
         # Same result either way: how many queries at once.
         asked_at_once = max(1, min(_QUERIES, BLOCK_BYTES // (8 * width)))
-        work_off(work, row_blocks(len(queries), 1, asked_at_once))
-        return np.sqrt(distances, out=distances) / self.origin.scale, rows
+        run_in_threads(work, row_blocks(len(queries), 1, asked_at_once))
+        return np.sqrt(distances, out=distances) / self.centering.scale, rows
 
     def pairs_within(self, limit: float) -> Iterator[tuple[Rows, Rows]]:
         """Find all pairs of points that are at most so far apart.
@@ -107,7 +107,7 @@ class NearestRows:
         first, second : ndarrays of shape (n_pairs,), int64
             The rows of some pairs, of which none comes twice.
         """
-        largest = (limit * self.origin.scale) ** 2
+        largest = (limit * self.centering.scale) ** 2
         for rows in row_blocks(len(self.points), 1, _QUERIES):
             asked = self.points[rows].astype(np.float64)
             product, bound = self._product(asked)
@@ -137,11 +137,11 @@ class NearestRows:
 
     def _product(self, queries: Floats) -> tuple[Callable[[slice], Floats], Floats]:
         """Return what gives rough squared distances to some points, and how far off they may be."""
-        asked = self.origin.apply(queries)
+        asked = self.centering.apply(queries)
         operand, norms = (-2.0 * asked).astype(np.float32), squared_norms(asked)
 
         def product(part: slice) -> Floats:
-            block = self.origin.apply(self.points[part]).astype(np.float32, copy=False)
+            block = self.centering.apply(self.points[part]).astype(np.float32, copy=False)
             tile: Floats = operand @ block.T
             tile += self.norms[part].astype(np.float32)
             tile += norms.astype(np.float32)[:, None]
@@ -151,12 +151,12 @@ class NearestRows:
         unit = (queries.shape[1] + 2) * float(np.finfo(np.float32).eps)
         return product, unit * (norms + float(self.norms.max()))
 
-    def _measured(self, queries: Floats, own: Rows | None, k: int) -> NearestSoFar:
+    def _measured(self, queries: Floats, own: Rows | None, k: int) -> RunningTopK:
         """Return the nearest rows by squared differences in float64, however long that takes."""
-        asked = queries * self.origin.scale
+        asked = queries * self.centering.scale
 
         def differences(part: slice) -> Floats:
-            block = self.points[part].astype(np.float64) * self.origin.scale
+            block = self.points[part].astype(np.float64) * self.centering.scale
             return np.asarray(cdist(asked, block, "sqeuclidean"))
 
         return self._nearest(differences, own, k, np.float64, len(queries))
@@ -168,8 +168,8 @@ class NearestRows:
         k: int,
         dtype: npt.DTypeLike,
         n_queries: int,
-    ) -> NearestSoFar:
-        nearest = NearestSoFar(n_queries, k, dtype)
+    ) -> RunningTopK:
+        nearest = RunningTopK(n_queries, k, dtype)
         for part in growing_blocks(len(self.points), k, _CANDIDATES):
             tile = tile_of(part)
             if own is not None:
@@ -182,7 +182,7 @@ class NearestRows:
         """Return the squared distances of every query to its own rows."""
         squared = np.empty(rows.shape)
         for part in row_blocks(len(queries), 8 * rows.shape[1] * queries.shape[1]):
-            difference = (self.points[rows[part]] - queries[part, None]) * self.origin.scale
+            difference = (self.points[rows[part]] - queries[part, None]) * self.centering.scale
             np.einsum("qcd,qcd->qc", difference, difference, out=squared[part])
         return squared
 
@@ -191,5 +191,5 @@ class NearestRows:
         squared = np.empty(len(first))
         for part in row_blocks(len(first), 16 * self.points.shape[1]):
             one, other = (self.points[rows[part]].astype(np.float64) for rows in (first, second))
-            squared[part] = squared_norms((one - other) * self.origin.scale)
-        return np.sqrt(squared) / self.origin.scale
+            squared[part] = squared_norms((one - other) * self.centering.scale)
+        return np.sqrt(squared) / self.centering.scale

@@ -9,22 +9,22 @@ looks at the bounds first, and at the points only where the bounds leave a doubt
 import numpy as np
 import numpy.typing as npt
 
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import squared_norms
-from latens.metrics.origin import Origin
-from latens.metrics.workers import one_blas_thread, work_off
+from latens.pairwise.centering import Centering
+from latens.pairwise.distances import squared_norms
+from latens.pairwise.row_blocks import row_blocks
+from latens.pairwise.thread_pool import one_blas_thread, run_in_threads
 
-__all__ = ["sketch"]
+__all__ = ["project"]
 
 Matrix = npt.NDArray[np.float64]
 
 _DIMENSIONS = 32
-_WORTH_A_SKETCH = 4 * _DIMENSIONS  # with fewer features, the points are as fast as their bounds
+_WORTH_PROJECTING = 4 * _DIMENSIONS  # with fewer features, the points are as fast as their bounds
 _BLOCK_BYTES = 2**20  # of points that are moved and projected in one go
 _ROWS = 1024  # that decide where the subspace lies; a worse one only means wider bounds
 
 
-def sketch(points: Matrix, origin: Origin) -> Matrix:
+def project(points: Matrix, centering: Centering) -> Matrix:
     """Return the parts of points in a subspace, and in the last column the lengths of the rests.
 
     The subspace is about that of the largest variances, found by random projection and two power
@@ -34,7 +34,7 @@ def sketch(points: Matrix, origin: Origin) -> Matrix:
     ----------
     points : ndarray of shape (n_samples, n_features), float64
         The data.
-    origin : Origin
+    centering : Centering
         Where to move it first.
 
     Returns
@@ -50,23 +50,23 @@ def sketch(points: Matrix, origin: Origin) -> Matrix:
     Examples
     --------
     >>> points = np.array([[1.0, 2.0], [3.0, 6.0]])
-    >>> sketch(points, Origin(np.zeros(2), 1.0))
+    >>> project(points, Centering(np.zeros(2), 1.0))
     array([[1., 2., 0.],
            [3., 6., 0.]])
     """
-    if points.shape[1] <= _WORTH_A_SKETCH:
-        return np.column_stack([origin.apply(points), np.zeros(len(points))])
-    basis = _basis(origin.apply(points[:: -(-len(points) // _ROWS)]))
+    if points.shape[1] <= _WORTH_PROJECTING:
+        return np.column_stack([centering.apply(points), np.zeros(len(points))])
+    basis = _basis(centering.apply(points[:: -(-len(points) // _ROWS)]))
     result = np.empty((len(points), _DIMENSIONS + 1))
 
     def fill(rows: slice) -> None:
-        moved = origin.apply(points[rows])
+        moved = centering.apply(points[rows])
         parts = moved @ basis
         result[rows, :-1] = parts
         # Rounding may take a rest of nearly nothing below zero.
         result[rows, -1] = np.sqrt(np.maximum(squared_norms(moved) - squared_norms(parts), 0.0))
 
-    work_off(fill, row_blocks(len(points), 8 * points.shape[1], _BLOCK_BYTES))
+    run_in_threads(fill, row_blocks(len(points), 8 * points.shape[1], _BLOCK_BYTES))
     return result
 
 

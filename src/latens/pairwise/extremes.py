@@ -1,9 +1,9 @@
 """The nearest two points of different groups and the farthest two of one group: exact, over all pairs.
 
-A tile of bounds (`latens.metrics.sketch`) tells which of its pairs may beat the best pair so far. A
-first look at all tiles measures the most promising pair of each, which rules out nearly all others. A
-second one measures what is left, pair by pair, or in float32 first where it is many. Only float64
-differences decide.
+A tile of bounds (`latens.pairwise.projection_bounds`) tells which of its pairs may beat the best pair so
+far. A first pass over all tiles measures the most promising pair of each, which rules out nearly all
+others. A second one measures what is left, pair by pair, or in float32 first where it is many. Only
+float64 differences decide.
 """
 
 import math
@@ -15,12 +15,12 @@ from functools import cached_property, partial
 import numpy as np
 import numpy.typing as npt
 
-from latens.metrics.blocks import row_blocks
-from latens.metrics.distances import squared_distances, squared_norms
-from latens.metrics.origin import Origin
-from latens.metrics.sketch import sketch
-from latens.metrics.tiles import SIDE, View
-from latens.metrics.workers import work_off
+from latens.pairwise.centering import Centering
+from latens.pairwise.distances import squared_distances, squared_norms
+from latens.pairwise.projection_bounds import project
+from latens.pairwise.row_blocks import row_blocks
+from latens.pairwise.thread_pool import run_in_threads
+from latens.pairwise.tiles import SIDE, View
 
 __all__ = ["Extremes", "find_extremes"]
 
@@ -50,14 +50,14 @@ class Extremes:
     width: float
 
 
-def find_extremes(points: Matrix, origin: Origin, codes: Codes) -> Extremes:
+def find_extremes(points: Matrix, centering: Centering, codes: Codes) -> Extremes:
     """Find the narrowest gap between groups and the widest group.
 
     Parameters
     ----------
     points : ndarray of shape (n_samples, n_features), float64
         The data.
-    origin : Origin
+    centering : Centering
         Of the data; its scale is that of the answer.
     codes : ndarray of shape (n_samples,), integers
         The group of every point.
@@ -69,12 +69,12 @@ def find_extremes(points: Matrix, origin: Origin, codes: Codes) -> Extremes:
     Examples
     --------
     >>> points = np.array([[0.0], [1.0], [5.0], [7.0]])
-    >>> find_extremes(points, Origin(np.zeros(1), 1.0), np.array([0, 0, 1, 1]))
+    >>> find_extremes(points, Centering(np.zeros(1), 1.0), np.array([0, 0, 1, 1]))
     Extremes(gap=16.0, width=4.0)
     """
-    search = _Search(points, origin, codes)
+    search = _Search(points, centering, codes)
     for look in (search.scout, search.settle):
-        work_off(partial(search.look_from, look=look), row_blocks(len(points), 1, _BLOCK))
+        run_in_threads(partial(search.look_from, look=look), row_blocks(len(points), 1, _BLOCK))
     return Extremes(search.nearest.best, search.farthest.best)
 
 
@@ -133,15 +133,15 @@ class _Side:
 
     @cached_property
     def from_below(self) -> View:
-        """The sketch, for lower bounds of distances."""
-        return self._view(self._search.sketch[self.rows], self._place.in_sketch)
+        """The projections, for lower bounds of distances."""
+        return self._view(self._search.projections[self.rows], self._place.projected)
 
     @cached_property
     def from_above(self) -> View:
-        """The sketch with the rests on the other side, for upper bounds."""
-        flipped = self._search.sketch[self.rows].copy()
+        """The projections with the rests on the other side, for upper bounds."""
+        flipped = self._search.projections[self.rows].copy()
         flipped[:, -1] *= -1.0
-        return self._view(flipped, self._place.in_sketch)
+        return self._view(flipped, self._place.projected)
 
     @cached_property
     def whole(self) -> View:
@@ -154,8 +154,8 @@ class _Place:
 
     def __init__(self, search: "_Search", rows: slice) -> None:
         self._search, self._rows = search, rows
-        self.in_sketch = search.sketch[rows].mean(axis=0)
-        self.in_sketch[-1] = 0.0  # the rests of upper bounds are looked at from both sides
+        self.projected = search.projections[rows].mean(axis=0)
+        self.projected[-1] = 0.0  # the rests of upper bounds are looked at from both sides
 
     @cached_property
     def in_full(self) -> Matrix:
@@ -167,18 +167,18 @@ class _Place:
 class _Search:
     """The points in the order of their groups, and the records so far."""
 
-    def __init__(self, points: Matrix, origin: Origin, codes: Codes) -> None:
-        self._points, self._origin = points, origin
+    def __init__(self, points: Matrix, centering: Centering, codes: Codes) -> None:
+        self._points, self._centering = points, centering
         # With groups side by side, nearly every tile lies within one or between two of them.
         self._order = np.argsort(codes, kind="stable")
         self.codes = codes[self._order]
-        self.sketch = sketch(points, origin)[self._order]
+        self.projections = project(points, centering)[self._order]
         n_tiles = -(-len(points) // SIDE)
         self.nearest, self.farthest = _Record(+1, n_tiles), _Record(-1, n_tiles)
 
     def moved(self, rows: slice) -> Matrix:
-        """Return points around the origin of the data."""
-        moved: Matrix = self._origin.apply(self._points[self._order[rows]])
+        """Return centered points."""
+        moved: Matrix = self._centering.apply(self._points[self._order[rows]])
         return moved
 
     def look_from(self, block: slice, look: "_Look") -> None:
@@ -241,8 +241,8 @@ class _Search:
     def _measured(self, here: _Side, there: _Side, positions: Codes) -> Matrix:
         """Return the squared distances of some pairs of a tile."""
         rows, columns = np.divmod(positions, there.rows.stop - there.rows.start)
-        first = self._points[self._order[here.rows.start + rows]] * self._origin.scale
-        first -= self._points[self._order[there.rows.start + columns]] * self._origin.scale
+        first = self._points[self._order[here.rows.start + rows]] * self._centering.scale
+        first -= self._points[self._order[there.rows.start + columns]] * self._centering.scale
         squares: Matrix = squared_norms(first)
         return squares
 

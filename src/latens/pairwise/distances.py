@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.distance import cdist
 
-from latens.metrics.blocks import row_blocks
+from latens.pairwise.row_blocks import row_blocks
 
 __all__ = ["TILE", "squared_distances", "squared_norms"]
 
@@ -43,7 +43,7 @@ def squared_distances(
     Parameters
     ----------
     A : ndarray of shape (n, d), float64 or float32
-        Centred data (`latens.metrics.origin`), in the units of which the answer is squared.
+        Centred data (`latens.pairwise.centering`), in the units of which the answer is squared.
     B : ndarray of shape (m, d), of the same type
         Data around the same origin.
     norms : ndarray of shape (n,) or None, default=None

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from latens.metrics.tiles import View, _too_close, exact_tile_of_distances, tile_of_distances
+from latens.pairwise.tiles import View, _too_close, exact_tile_of_distances, tile_of_distances
 
 
 def _tile(A, B, place, distances=tile_of_distances):

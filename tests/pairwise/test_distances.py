@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from latens.metrics.distances import squared_distances, squared_norms
+from latens.pairwise.distances import squared_distances, squared_norms
 
 
 @pytest.mark.parametrize(("n", "m", "d"), [(1, 1, 1), (30, 50, 4), (200, 3, 300)])

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["NearestSoFar", "growing_blocks"]
+__all__ = ["RunningTopK", "growing_blocks"]
 
 _FIRST_BLOCK = 256  # candidates; the next blocks are twice as large each, up to a limit
 
 
-class NearestSoFar:
+class RunningTopK:
     """The k nearest candidates of every query among those offered so far.
 
     Candidates that are equally far stay in the order in which they were offered.
@@ -30,7 +30,7 @@ class NearestSoFar:
 
     Examples
     --------
-    >>> nearest = NearestSoFar(1, 2, np.float64)
+    >>> nearest = RunningTopK(1, 2, np.float64)
     >>> nearest.offer(0, np.array([[5.0, 1.0]]))
     >>> nearest.offer(2, np.array([[7.0, 3.0]]))
     >>> nearest.rows

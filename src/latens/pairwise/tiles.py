@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from latens.metrics.distances import squared_distances, squared_norms
+from latens.pairwise.distances import squared_distances, squared_norms
 
 __all__ = ["MANY_POINTS", "SIDE", "View", "exact_tile_of_distances", "tile_of_distances"]
 

@@ -15,9 +15,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from latens.metrics.blocks import row_blocks
-from latens.metrics.tiles import MANY_POINTS, SIDE, View, exact_tile_of_distances, tile_of_distances
-from latens.metrics.workers import work_off
+from latens.pairwise.row_blocks import row_blocks
+from latens.pairwise.thread_pool import run_in_threads
+from latens.pairwise.tiles import (
+    MANY_POINTS,
+    SIDE,
+    View,
+    exact_tile_of_distances,
+    tile_of_distances,
+)
 
 __all__ = ["distance_sums"]
 
@@ -94,12 +100,12 @@ def distance_sums(
     """Sum the distances from every point to the members of every cluster of every labeling.
 
     Up to 4,095 points are computed in float64, more in float32 where its digits are enough
-    (`latens.metrics.tiles`), with sums in float64. Memory: 64 MB of sums and a few tiles.
+    (`latens.pairwise.tiles`), with sums in float64. Memory: 64 MB of sums and a few tiles.
 
     Parameters
     ----------
     points : ndarray of shape (n_samples, n_features), float64
-        Centred data, sorted such that equal columns of `columns` lie side by side.
+        Centered data, sorted such that equal columns of `columns` lie side by side.
     columns : ndarray of shape (n_labelings, n_samples), integers in [0, n_columns)
         In which columns a point is counted, one for each labeling.
     n_columns : int
@@ -155,7 +161,7 @@ def _sums_of_band(
             if is_mutual:
                 add(other, blocks[own].columns, blocks[own].clusters @ theirs)
 
-    work_off(work, band)
+    run_in_threads(work, band)
     return rows, sums
 
 

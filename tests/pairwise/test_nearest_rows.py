@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from latens.metrics.nearest_rows import NearestRows, nearest_rows
-from latens.metrics.nearest_so_far import NearestSoFar, growing_blocks
+from latens.pairwise.nearest_rows import NearestRows, nearest_rows
+from latens.pairwise.running_top_k import RunningTopK, growing_blocks
 
 
 def reference(queries, points, k, *, without_self=False):
@@ -62,7 +62,7 @@ def test_many_equal_points_are_no_trouble(rng):
 
 def test_the_nearest_so_far_do_not_depend_on_the_blocks(rng):
     distances = rng.integers(0, 30, (12, 1000)).astype(np.uint8)
-    nearest = NearestSoFar(12, 9, np.uint8)
+    nearest = RunningTopK(12, 9, np.uint8)
     for part in growing_blocks(1000, 9, limit=512):
         nearest.offer(part.start, distances[:, part])
     expected = np.argsort(distances, axis=1, kind="stable")[:, :9]
@@ -104,7 +104,7 @@ def test_ordinary_points_need_no_second_look(rng, monkeypatch, shift):
     expected = np.argsort(cdist(points[:200], points), axis=1)[:, :5]
     np.testing.assert_array_equal(rows, expected)
     product, bound = search._product(points[:200])
-    exact = cdist(points[:200], points, "sqeuclidean") * search.origin.scale**2
+    exact = cdist(points[:200], points, "sqeuclidean") * search.centering.scale**2
     error = np.abs(product(slice(0, 3000)) - exact)
     assert (error <= bound[:, None]).all()
     assert (bound < 1e-4 * exact.max()).all()

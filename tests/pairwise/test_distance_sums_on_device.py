@@ -7,10 +7,9 @@ import pytest
 import torch
 
 from latens.exceptions import ParameterError
-from latens.metrics import distance_sums_on_device as module
 from latens.metrics import silhouette, silhouette_samples, silhouette_score, silhouette_sweep
-from latens.metrics.distance_sums import distance_sums
-from latens.metrics.distance_sums_on_device import distance_sums_on_device
+from latens.pairwise.distance_sums import distance_sums
+from latens.pairwise.distance_sums_on_device import distance_sums_on_device
 
 CPU = torch.device("cpu")
 
@@ -24,7 +23,7 @@ def case(rng):
 
 @pytest.mark.parametrize("side", [100, 2048])
 def test_sums_are_those_of_the_cpu(case, monkeypatch, side):
-    monkeypatch.setattr(module, "_SIDE", side)
+    monkeypatch.setitem(distance_sums_on_device.__globals__, "_SIDE", side)
     Z, labelings = case
     columns = np.stack([labelings[0], labelings[1] + 5])
     theirs = np.hstack([sums for _, sums in distance_sums(Z, columns, 8)])

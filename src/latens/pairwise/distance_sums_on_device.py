@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from latens.metrics.blocks import row_blocks
+from latens.pairwise.row_blocks import row_blocks
 
 if TYPE_CHECKING:
     import torch
@@ -27,7 +27,7 @@ def distance_sums_on_device(
 ) -> Iterator[tuple[slice, Matrix]]:
     """Sum the distances from every point to the members of every cluster of every labeling.
 
-    The same as `latens.metrics.distance_sums.distance_sums`. It has been run on a CPU only, for want
+    The same as `latens.pairwise.distance_sums.distance_sums`. It has been run on a CPU only, for want
     of a GPU. Memory on the device: the points and a few tiles of 32 MB.
 
     Parameters

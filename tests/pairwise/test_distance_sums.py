@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
-from latens.metrics import distance_sums as module
-from latens.metrics.distance_sums import distance_sums
+from latens.pairwise.distance_sums import distance_sums
 
 
 def _sums(points, labelings):
@@ -39,15 +38,15 @@ def test_labelings_that_have_nothing_in_common(rng, n_clusters):
 def test_bands_of_rows_give_the_same(rng, monkeypatch, n_clusters, held):
     points = rng.normal(size=(2200, 2))
     labels = np.arange(2200) % n_clusters
-    monkeypatch.setattr(module, "_SUMS_BYTES", 8 * n_clusters * held)
+    monkeypatch.setitem(distance_sums.__globals__, "_SUMS_BYTES", 8 * n_clusters * held)
     found, expected = _sums(points, [labels])
     np.testing.assert_allclose(found, expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize("held", [256, 512, 768, 10_000])
 def test_bands_of_several_blocks_give_the_same(rng, monkeypatch, held):
-    monkeypatch.setattr(module, "_BLOCK", 256)
-    monkeypatch.setattr(module, "_SUMS_BYTES", 8 * 5 * held)
+    monkeypatch.setitem(distance_sums.__globals__, "_BLOCK", 256)
+    monkeypatch.setitem(distance_sums.__globals__, "_SUMS_BYTES", 8 * 5 * held)
     points = rng.normal(size=(1400, 2))
     labelings = [np.arange(1400) % 2, np.arange(1400) % 3]
     found, expected = _sums(points, labelings)

@@ -1,8 +1,8 @@
-"""Where data is moved before distances are computed, so that rounding does no harm.
+"""Centering and scaling of data before distances are computed, so that rounding does no harm.
 
 Distances do not change when data is shifted, and scale with it. A product of matrices computes them
 fast but subtracts large numbers when the data lies far from zero, and overflows when it is huge.
-Hence the data is centred first, and brought near one by a power of two, which is exact.
+Hence the data is centered first, and brought near one by a power of two, which is exact.
 """
 
 import math
@@ -12,15 +12,15 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from latens.metrics.blocks import row_blocks
+from latens.pairwise.row_blocks import row_blocks
 
-__all__ = ["Origin", "centred"]
+__all__ = ["Centering", "centered"]
 
 _BLOCK_BYTES = 2**20  # so that what is computed from a block is still in the cache
 
 
 @dataclass(frozen=True, eq=False)
-class Origin:
+class Centering:
     """A shift and a scale: data `X` is moved to ``X * scale - shift``.
 
     Attributes
@@ -36,7 +36,7 @@ class Origin:
 
     @classmethod
     def of(cls, X: npt.NDArray[Any]) -> Self:
-        """Return the origin for a matrix of floats."""
+        """Return the centering of a matrix of floats."""
         scale = _scale(X)
         # Averaging the differences to the first row makes the mean of equal rows exact.
         first = X[0] * scale
@@ -46,31 +46,31 @@ class Origin:
         return cls((first + total / len(X)).astype(X.dtype), scale)
 
     def apply(self, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the data moved to this origin."""
+        """Return the data, centered and scaled."""
         moved: npt.NDArray[Any] = X * self.scale
         moved -= self.shift
         return moved
 
     def apply_in_place(self, X: npt.NDArray[Any]) -> None:
-        """Move the data itself to this origin."""
+        """Center and scale the data itself."""
         X *= self.scale
         X -= self.shift
 
     def undo(self, X: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return moved data where it came from."""
+        """Return centered data in its own units."""
         return (X + self.shift) / self.scale
 
 
-def centred(Z: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def centered(Z: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return a copy of the data around its mean, with numbers near one.
 
     Examples
     --------
     >>> import numpy as np
-    >>> centred(np.array([[1e200], [3e200]])).sum()
+    >>> centered(np.array([[1e200], [3e200]])).sum()
     np.float64(0.0)
     """
-    return Origin.of(Z).apply(Z)
+    return Centering.of(Z).apply(Z)
 
 
 def _scale(X: npt.NDArray[Any]) -> float:
