@@ -12,7 +12,7 @@ from latens.metrics import dunn_index
 
 
 @st.composite
-def labelled_points(draw):
+def labeled_points(draw):
     n, d = draw(st.integers(2, 25)), draw(st.integers(1, 3))
     Z = draw(arrays(np.float64, (n, d), elements=st.integers(-9, 9).map(float)))
     labels = draw(arrays(np.int64, n, elements=st.integers(0, 3)))
@@ -28,13 +28,13 @@ def _by_definition(Z, labels):
     return gap / width if width > 0 else math.inf
 
 
-@given(labelled_points())
+@given(labeled_points())
 def test_it_is_the_definition(case):
     assert dunn_index(*case) == pytest.approx(_by_definition(*case), rel=1e-9)
 
 
 @given(
-    labelled_points(),
+    labeled_points(),
     st.sampled_from([1e-200, 1e-15, 1.0, 1e15, 1e200]),
     st.integers(-1000, 1000),
     st.integers(0, 100),

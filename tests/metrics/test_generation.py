@@ -1,11 +1,11 @@
-"""Precision, recall, density, coverage and memorisation: limits, and a plain reference."""
+"""Precision, recall, density, coverage and memorization: limits, and a plain reference."""
 
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
 from latens.exceptions import DataError, ParameterError
-from latens.metrics import density_coverage, memorisation, precision_recall
+from latens.metrics import density_coverage, memorization, precision_recall
 
 
 def test_a_set_covers_itself(rng):
@@ -56,7 +56,7 @@ def test_tiles_change_nothing_beside_all_pairs_at_once(rng):
     covers = density_coverage(real, generated, n_neighbors=k)
     assert covers.density == pytest.approx(inside.sum(axis=1).mean() / k)
     assert covers.coverage == pytest.approx((to_real.min(axis=0) <= radii(real)).mean())
-    copies = memorisation(real, real[:100] + 0.1, generated)
+    copies = memorization(real, real[:100] + 0.1, generated)
     np.testing.assert_array_equal(copies.nearest, to_real.argmin(axis=1))
     np.testing.assert_allclose(copies.distances, to_real.min(axis=1))
     own = np.sort(cdist(real, real), axis=1)[:, 1]
@@ -66,18 +66,18 @@ def test_tiles_change_nothing_beside_all_pairs_at_once(rng):
 
 def test_copies_are_found_and_new_samples_are_not_accused(rng):
     train, held_out, new = rng.normal(size=(3, 600, 5))
-    honest = memorisation(train, held_out, new)
+    honest = memorization(train, held_out, new)
     assert honest.share_closer < 0.04
     assert honest.authenticity == pytest.approx(honest.authenticity_held_out, abs=0.08)
     half = np.concatenate([new[:300], train[:300] + 1e-6])
-    caught = memorisation(train, held_out, half)
+    caught = memorization(train, held_out, half)
     assert caught.share_closer == pytest.approx(0.5, abs=0.03)
     assert not caught.is_authentic[300:].any()
     np.testing.assert_array_equal(caught.nearest[300:], np.arange(300))
 
 
 def test_distances_are_in_the_units_of_the_data():
-    found = memorisation([[0.0], [1000.0]], [[10.0]], [[1003.0]])
+    found = memorization([[0.0], [1000.0]], [[10.0]], [[1003.0]])
     assert found.distances.tolist() == [3]
     assert found.distances_held_out.tolist() == [10]
 
@@ -86,7 +86,7 @@ def test_constant_and_one_number_features():
     ones = np.ones((20, 1))
     assert precision_recall(ones, ones).precision == 1
     assert density_coverage(ones, ones).coverage == 1
-    assert memorisation(ones, ones, ones).share_closer == 0
+    assert memorization(ones, ones, ones).share_closer == 0
 
 
 @pytest.mark.parametrize("score", [precision_recall, density_coverage])
@@ -100,22 +100,22 @@ def test_bad_input(score):
         score(X, np.zeros((5, 3)))
 
 
-def test_bad_input_of_memorisation():
+def test_bad_input_of_memorization():
     X = np.zeros((5, 2))
     with pytest.raises(DataError, match="at least 2"):
-        memorisation(X[:1], X, X)
+        memorization(X[:1], X, X)
     with pytest.raises(ParameterError, match="quantile"):
-        memorisation(X, X, X, quantile=0)
+        memorization(X, X, X, quantile=0)
     with pytest.raises(DataError, match="generated must hold finite"):
-        memorisation(X, X, np.full((2, 2), np.inf))
+        memorization(X, X, np.full((2, 2), np.inf))
 
 
 @pytest.mark.parametrize("quantile", [0.01, 0.2])
 @pytest.mark.parametrize("scale", [1.0, 1e-6])
-def test_memorisation_is_its_definition(rng, quantile, scale):
+def test_memorization_is_its_definition(rng, quantile, scale):
     train, held_out = scale * rng.normal(size=(80, 3)), 2 * scale * rng.normal(size=(50, 3))
     generated = np.concatenate([scale * rng.normal(size=(30, 3)), train[:6] * 1.001])
-    found = memorisation(train, held_out, generated, quantile=quantile)
+    found = memorization(train, held_out, generated, quantile=quantile)
     to_generated, to_held_out = cdist(generated, train), cdist(held_out, train)
     among = cdist(train, train)
     np.fill_diagonal(among, np.inf)
@@ -134,7 +134,7 @@ def test_memorisation_is_its_definition(rng, quantile, scale):
 
 
 @pytest.mark.parametrize("score", [precision_recall, density_coverage])
-def test_as_many_neighbours_as_others_are_the_most(score, rng):
+def test_as_many_neighbors_as_others_are_the_most(score, rng):
     few = rng.normal(size=(5, 2))
     score(few, few, 4)
     with pytest.raises(ParameterError, match=r"must be under the number of samples of each set, 5"):
@@ -144,5 +144,5 @@ def test_as_many_neighbours_as_others_are_the_most(score, rng):
 @pytest.mark.parametrize("quantile", [0.0, 1.0, 1.5, -0.1])
 def test_a_share_of_none_or_of_all_is_no_quantile(quantile, rng):
     X = rng.normal(size=(9, 2))
-    with pytest.raises(ParameterError, match=r"'quantile' parameter of memorisation.*\(0, 1\)"):
-        memorisation(X, X, X, quantile=quantile)
+    with pytest.raises(ParameterError, match=r"'quantile' parameter of memorization.*\(0, 1\)"):
+        memorization(X, X, X, quantile=quantile)

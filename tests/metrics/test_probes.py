@@ -37,10 +37,10 @@ def test_samples_are_right_or_wrong_and_their_share_is_the_accuracy(digits):
 
 
 @pytest.mark.parametrize("n_neighbors", [1, 5])
-def test_neighbours_vote_like_those_of_scikit_learn(digits, n_neighbors):
+def test_neighbors_vote_like_those_of_scikit_learn(digits, n_neighbors):
     Z, y, Z_test, y_test = digits
     theirs = KNeighborsClassifier(n_neighbors).fit(Z, y).score(Z_test, y_test)
-    # Digits are integers, so that neighbours tie; a tie may go either way.
+    # Digits are integers, so that neighbors tie; a tie may go either way.
     assert knn_accuracy(Z, y, Z_test, y_test, n_neighbors) == pytest.approx(theirs, abs=0.004)
 
 
@@ -66,7 +66,7 @@ def test_names_shift_and_scale_mean_nothing(probe, scale):
     )
 
 
-def test_lines_cannot_tell_what_neighbours_can(rng):
+def test_lines_cannot_tell_what_neighbors_can(rng):
     Z = rng.uniform(-1, 1, size=(600, 2))
     y = Z[:, 0] * Z[:, 1] > 0  # a chessboard of four fields
     split = Z[:400], y[:400], Z[400:], y[400:]
@@ -100,12 +100,12 @@ def test_a_linear_probe_needs_two_classes():
         linear_probe_accuracy([[0.0], [1.0]], [3, 3], [[0.0]], [3])
 
 
-def test_there_are_no_more_neighbours_than_points():
+def test_there_are_no_more_neighbors_than_points():
     with pytest.raises(ParameterError, match=r"at most the number of training codes, 2\. Got 5"):
         knn_accuracy([[0.0], [1.0]], [0, 1], [[0.0]], [0])
 
 
-def test_all_training_codes_may_be_neighbours_and_no_more():
+def test_all_training_codes_may_be_neighbors_and_no_more():
     Z, y = [[0.0], [1.0], [9.0]], [0, 0, 1]
     assert knn_accuracy(Z, y, [[9.0]], [0], n_neighbors=3) == 1.0
     with pytest.raises(ParameterError, match=r"at most the number of training codes, 3\. Got 4"):

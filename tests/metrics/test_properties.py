@@ -24,7 +24,7 @@ SCORES = {
     "calinski-harabasz": metrics.calinski_harabasz_score,
     "davies-bouldin": metrics.davies_bouldin_score,
     "dbcv": metrics.dbcv_score,
-    "neighbourhood hit": partial(metrics.neighbourhood_hit, n_neighbors=2),
+    "neighborhood hit": partial(metrics.neighborhood_hit, n_neighbors=2),
 }
 every_score = pytest.mark.parametrize("name", SCORES)
 

@@ -24,7 +24,7 @@ PAIRS = [
 ]
 
 
-@pytest.fixture(params=[(7, 5), (7, 4, 3), (7, 4, 3, 2)], ids=["rows", "grey", "colour"])
+@pytest.fixture(params=[(7, 5), (7, 4, 3), (7, 4, 3, 2)], ids=["rows", "gray", "color"])
 def images(request, rng):
     X = rng.random(request.param)
     return X, np.clip(X + 0.1 * rng.normal(size=X.shape), 0, 1)

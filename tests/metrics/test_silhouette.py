@@ -14,7 +14,7 @@ from latens.metrics import silhouette_samples, silhouette_score, silhouette_swee
 
 
 @st.composite
-def labelled_points(draw):
+def labeled_points(draw):
     """Points on a small grid, so with many duplicates, and labels that can be scored."""
     n, d = draw(st.integers(3, 25)), draw(st.integers(1, 3))
     Z = draw(arrays(np.float64, (n, d), elements=st.integers(-3, 3).map(float)))
@@ -36,12 +36,12 @@ def _by_definition(Z, labels):
     return np.array(scores)
 
 
-@given(labelled_points())
+@given(labeled_points())
 def test_it_is_the_definition(case):
     np.testing.assert_allclose(silhouette_samples(*case), _by_definition(*case), atol=1e-9)
 
 
-@given(labelled_points(), st.sampled_from([1e-200, 1e-15, 1.0, 1e15, 1e200]))
+@given(labeled_points(), st.sampled_from([1e-200, 1e-15, 1.0, 1e15, 1e200]))
 def test_scale_means_nothing(case, scale):
     Z, labels = case
     np.testing.assert_allclose(
@@ -49,7 +49,7 @@ def test_scale_means_nothing(case, scale):
     )
 
 
-@given(labelled_points(), st.integers(-(10**6), 10**6), st.integers(0, 100))
+@given(labeled_points(), st.integers(-(10**6), 10**6), st.integers(0, 100))
 def test_shift_order_and_names_mean_nothing(case, shift, seed):
     Z, labels = case
     order = np.random.default_rng(seed).permutation(len(Z))
@@ -84,9 +84,9 @@ def test_a_sweep_gives_every_labeling_its_own_score(rng):
 
 def test_groups_that_are_tight_and_far_apart_are_told_apart(rng):
     # Two pairs of groups 1e8 apart; in a pair, the groups are 10 apart with a spread of 1.
-    centres = np.array([[0.0, 0], [10, 0], [1e8, 0], [1e8 + 10, 0]])
+    centers = np.array([[0.0, 0], [10, 0], [1e8, 0], [1e8 + 10, 0]])
     labels = np.repeat(np.arange(4), 10)
-    Z = centres[labels] + rng.normal(size=(40, 2))
+    Z = centers[labels] + rng.normal(size=(40, 2))
     np.testing.assert_allclose(silhouette_samples(Z, labels), _by_definition(Z, labels), atol=1e-6)
 
 

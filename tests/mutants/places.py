@@ -18,15 +18,21 @@ _EDITED = (
 # Beside the tests of the same name, `tests/metrics/test_ssim.py` for `metrics/ssim.py`, and the examples in
 # the file itself. The fastest first: the first failure ends the run.
 _MORE: dict[str, tuple[str, ...]] = {
-    "clustering/centers.py": (
-        "tests/clustering/test_kmeans.py",
-        "tests/clustering/test_minibatch.py",
+    "clustering/kmeans/base.py": (
+        "tests/clustering/kmeans/test_kmeans.py",
+        "tests/clustering/kmeans/test_minibatch.py",
     ),
-    "clustering/drawing.py": ("tests/clustering/test_seeding.py",),
-    "clustering/lloyd.py": ("tests/clustering/test_kmeans.py",),
-    "clustering/plain.py": ("tests/clustering/test_lloyd.py", "tests/clustering/test_kmeans.py"),
-    "clustering/points.py": ("tests/clustering/test_kmeans.py",),
-    "clustering/sums.py": ("tests/clustering/test_lloyd.py", "tests/clustering/test_kmeans.py"),
+    "clustering/kmeans/brute_force.py": (
+        "tests/clustering/kmeans/test_lloyd.py",
+        "tests/clustering/kmeans/test_kmeans.py",
+    ),
+    "clustering/kmeans/centered_data.py": ("tests/clustering/kmeans/test_kmeans.py",),
+    "clustering/kmeans/cluster_sums.py": (
+        "tests/clustering/kmeans/test_lloyd.py",
+        "tests/clustering/kmeans/test_kmeans.py",
+    ),
+    "clustering/kmeans/lloyd.py": ("tests/clustering/kmeans/test_kmeans.py",),
+    "clustering/kmeans/weighted_sampling.py": ("tests/clustering/kmeans/test_seeding.py",),
     "metrics/ssim.py": ("tests/objectives/test_structural.py",),
     "objectives/adversarial.py": ("tests/objectives/test_objective.py",),
     "objectives/composite_prior.py": ("tests/objectives/test_multinomial.py",),
@@ -48,6 +54,7 @@ _MORE: dict[str, tuple[str, ...]] = {
     "pairwise/centering.py": ("tests/metrics/test_properties.py",),
     "pairwise/distances.py": ("tests/pairwise/test_nearest_rows.py",),
     "pairwise/running_top_k.py": ("tests/pairwise/test_nearest_rows.py",),
+    "pairwise/thread_pool.py": ("tests/clustering/kmeans/test_lloyd.py",),
     "pairwise/tiles.py": ("tests/pairwise/test_distance_sums.py",),
     "studies/protocol/carry_out.py": ("tests/studies/test_measurements.py",),
     "studies/protocol/divergence.py": ("tests/studies/test_protocol.py",),

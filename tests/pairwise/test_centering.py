@@ -5,7 +5,7 @@ from latens.pairwise.centering import Centering, centered
 
 
 @pytest.mark.parametrize("size", [5e-324, 1e-300, 1e-15, 1.0, 1e15, 1e308])
-def test_centred_data_is_near_one_and_around_zero(size):
+def test_centered_data_is_near_one_and_around_zero(size):
     moved = centered(np.array([[-0.5, 0.0], [0.5, 1.0], [1.0, 0.25]]) * size)
     assert np.isfinite(moved).all()
     if size > 5e-324:

@@ -26,7 +26,7 @@ def test_it_is_the_brute_force(rng, n, d, k, dtype):
     np.testing.assert_allclose(measured, distances, rtol=1e-12)
 
 
-def test_points_are_not_their_own_neighbours_when_told_so(rng):
+def test_points_are_not_their_own_neighbors_when_told_so(rng):
     points = rng.normal(size=(900, 4))
     distances, rows = nearest_rows(points, points, 6, np.arange(900))
     assert not (rows == np.arange(900)[:, None]).any()

@@ -2,9 +2,8 @@
 
 from latens.clustering.choosing import CRITERIA, ChosenK, Criterion, choose_k
 from latens.clustering.gap import Gaps, gap_statistic
-from latens.clustering.kmeans import KMeans
+from latens.clustering.kmeans import KMeans, MiniBatchKMeans
 from latens.clustering.methods import CLUSTERERS, Clusterer, cluster
-from latens.clustering.minibatch import MiniBatchKMeans
 from latens.clustering.stability import Stabilities, stability
 from latens.clustering.support import Support
 

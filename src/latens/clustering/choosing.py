@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from latens._seeds import RandomState, derive, seed_from
 from latens._validation import Integer, check_value
+from latens.clustering.check_ks import automatic_ks, check_ks, ks_around
 from latens.clustering.gap import gap_statistic
 from latens.clustering.kmeans import KMeans
-from latens.clustering.numbers import automatic_numbers, checked_numbers, numbers_around
 from latens.clustering.stability import stability
 from latens.clustering.support import Support, weigh
 from latens.exceptions import DataError, ParameterError
@@ -207,11 +207,11 @@ def choose_k(
         raise DataError(f"Z of choose_k must hold at least 3 points, not all equal. Got {got}.")
     sweep = _Sweep(points[scored], n_init, seed)
     if ks is None:
-        tried = automatic_numbers(min(_MOST, math.isqrt(len(points)), distinct, most))
+        tried = automatic_ks(min(_MOST, math.isqrt(len(points)), distinct, most))
         largest = sweep.silhouettes(tried).argmax()
-        tried = tuple(sorted({*tried, *numbers_around(tried, int(largest))}))
+        tried = tuple(sorted({*tried, *ks_around(tried, int(largest))}))
     else:
-        tried = checked_numbers("choose_k", ks, 2, most, "the number of scored samples minus 1")
+        tried = check_ks("choose_k", ks, 2, most, "the number of scored samples minus 1")
     asking = _Asking(sweep.points, sweep.labelings(tried), tried, seed)
     found = tuple(getattr(asking, name)() for name in asked)
     support = asking.support(sorted({one.best for one in found}))

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from latens._seeds import RandomState, derive, seed_from
 from latens._validation import Integer, check_value
+from latens.clustering.check_ks import check_ks
 from latens.clustering.kmeans import KMeans
-from latens.clustering.numbers import checked_numbers
 from latens.metrics.inputs import as_matrix
 from latens.pairwise import centered
 
@@ -100,7 +100,7 @@ def gap_statistic(
     """
     check_value("gap_statistic", "n_references", n_references, (Integer(2),))
     points = centered(as_matrix(Z))
-    tried = checked_numbers("gap_statistic", ks, 1, len(points))
+    tried = check_ks("gap_statistic", ks, 1, len(points))
     seed = seed_from(random_state)
     of_data = _log_inertias(points, tried, seed)
     of_references = np.stack(

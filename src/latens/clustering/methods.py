@@ -14,8 +14,7 @@ import numpy.typing as npt
 
 from latens._seeds import RandomState, seed_from
 from latens._validation import Integer, Nothing, Options, Seed, check_value
-from latens.clustering.kmeans import KMeans
-from latens.clustering.minibatch import MiniBatchKMeans
+from latens.clustering.kmeans import KMeans, MiniBatchKMeans
 from latens.exceptions import DataError, LatensError, ParameterError
 from latens.metrics.inputs import as_matrix
 

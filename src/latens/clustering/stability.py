@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from latens._seeds import RandomState, derive, seed_from
 from latens._validation import Integer, check_value
+from latens.clustering.check_ks import check_ks
 from latens.clustering.kmeans import KMeans
-from latens.clustering.numbers import checked_numbers
 from latens.metrics import adjusted_rand_score
 from latens.metrics.inputs import as_matrix
 
@@ -101,7 +101,7 @@ def stability(
     check_value("stability", "n_resamples", n_resamples, (Integer(1),))
     points = as_matrix(Z)
     half = len(points) // 2
-    tried = checked_numbers("stability", ks, 2, half, "half the number of samples")
+    tried = check_ks("stability", ks, 2, half, "half the number of samples")
     seed = seed_from(random_state)
     agreements = np.empty((len(tried), n_resamples))
     for resample in range(n_resamples):

@@ -22,10 +22,10 @@ _PARTS = 5  # each is left out once
 _STARTS = 10  # of K-means on what is left
 _RETURNING = 0.75  # Hennig (2007): a cluster of a mean Jaccard index from here on is valid
 _SAME = 0.5  # ... and one below it is dissolved: another cluster took its place
-_SHALLOW = 0.75  # of the density at the lesser centre: no gap to speak of
+_SHALLOW = 0.75  # of the density at the lesser center: no gap to speak of
 _LEVEL = 0.01
 _SEEDS = 2**31  # as many as K-means takes
-# Places on the line from one centre, 0, to the other, 1. Where spreads differ, the gap is off the middle.
+# Places on the line from one center, 0, to the other, 1. Where spreads differ, the gap is off the middle.
 _CORE = 0.25
 _GAPS = ((0.25, 0.75), (0.375, 0.625), (0.25, 0.5), (0.5, 0.75))
 

@@ -28,16 +28,16 @@ from latens.metrics.frechet import frechet_distance, gaussian_frechet_distance
 from latens.metrics.generalized_dunn import generalized_dunn_index
 from latens.metrics.generation import (
     DensityCoverage,
-    Memorisation,
+    Memorization,
     PrecisionRecall,
     density_coverage,
-    memorisation,
+    memorization,
     precision_recall,
 )
 from latens.metrics.merged_classes import MergedClasses, NearPair, merged_classes
-from latens.metrics.neighbourhood import (
+from latens.metrics.neighborhood import (
     continuity,
-    neighbourhood_hit,
+    neighborhood_hit,
     trustworthiness,
     trustworthiness_samples,
 )
@@ -66,12 +66,16 @@ from latens.metrics.retrieval import (
 from latens.metrics.silhouette import silhouette_samples, silhouette_score, silhouette_sweep
 from latens.metrics.ssim import ssim, ssim_samples
 
+# The spelling of earlier releases.
+Memorisation, memorisation, neighbourhood_hit = Memorization, memorization, neighborhood_hit
+
 __all__ = [
     "METRICS",
     "CodeDistribution",
     "Contingency",
     "DensityCoverage",
     "Memorisation",
+    "Memorization",
     "MergedClasses",
     "Metric",
     "NearPair",
@@ -107,8 +111,10 @@ __all__ = [
     "mean_squared_error",
     "mean_squared_error_samples",
     "memorisation",
+    "memorization",
     "merged_classes",
     "ndcg_at_k",
+    "neighborhood_hit",
     "neighbourhood_hit",
     "normalized_mutual_info_score",
     "precision_at_k",

@@ -121,7 +121,7 @@ def _core_distances(points: Matrix) -> Matrix:
         with np.errstate(invalid="ignore"):  # where points coincide, infinity minus itself
             powers -= largest[:, None]
         means = np.exp(powers, out=powers).sum(axis=1) / (n - 1)
-        # A point with a double has a neighbour at no distance, and so a core distance of zero.
+        # A point with a double has a neighbor at no distance, and so a core distance of zero.
         cores[rows] = np.where(np.isinf(largest), 0.0, np.exp(-(np.log(means) + largest) / d))
     return cores
 

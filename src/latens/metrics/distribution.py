@@ -95,7 +95,7 @@ def describe_codes(Z: npt.ArrayLike) -> CodeDistribution:
     # many equal values is rounded.
     low, high = codes.min(axis=0), codes.max(axis=0)
     varies = high - low > 1e-12 * np.maximum(np.abs(low), np.abs(high))
-    standardised = (some - mean) / np.where(varies, spread, np.inf)
+    standardized = (some - mean) / np.where(varies, spread, np.inf)
     draws = np.random.default_rng(0).normal(size=some.shape)
     return CodeDistribution(
         n_codes=len(codes),
@@ -104,7 +104,7 @@ def describe_codes(Z: npt.ArrayLike) -> CodeDistribution:
         largest_gap=largest_gap(codes),
         divergence=gaussian_divergence(codes),
         discrepancy=maximum_mean_discrepancy(some, draws),
-        shape_discrepancy=maximum_mean_discrepancy(standardised, draws),
+        shape_discrepancy=maximum_mean_discrepancy(standardized, draws),
     )
 
 
@@ -195,10 +195,10 @@ def maximum_mean_discrepancy(
             f"{second.shape[1]}."
         )
     size = 2 * first.shape[1] * bandwidth**2
-    centre = first.mean(axis=0)
-    first, second = first - centre, second - centre
+    center = first.mean(axis=0)
+    first, second = first - center, second - center
     n, m = len(first), len(second)
-    # A code is no neighbour of its own: the diagonal, where the kernel is 1, is left out.
+    # A code is no neighbor of its own: the diagonal, where the kernel is 1, is left out.
     within = (_kernel_sum(first, first, size) - n) / (n * (n - 1))
     within += (_kernel_sum(second, second, size) - m) / (m * (m - 1))
     return float(within - 2 * _kernel_sum(first, second, size) / (n * m))
@@ -217,7 +217,7 @@ def largest_gap(Z: npt.ArrayLike) -> Matrix:
     Returns
     -------
     ndarray of shape (latent_dim,)
-        The longest stretch between neighbouring values as a share of the central range, in [0, 1]; lower
+        The longest stretch between neighboring values as a share of the central range, in [0, 1]; lower
         is smoother. 0 for a number that does not vary, and about 0.05 for 300 normal values.
 
     Raises

@@ -1,7 +1,7 @@
 """Whether generated samples could be real, whether they are all that is real, and whether they are copies.
 
 All of it is read off distances between features: balls around samples that reach to their k-th
-neighbour stand for the space that a set fills. Distances are computed in tiles, in constant memory.
+neighbor stand for the space that a set fills. Distances are computed in tiles, in constant memory.
 """
 
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ from latens.pairwise import (
 
 __all__ = [
     "DensityCoverage",
-    "Memorisation",
+    "Memorization",
     "PrecisionRecall",
     "density_coverage",
-    "memorisation",
+    "memorization",
     "precision_recall",
 ]
 
@@ -69,7 +69,7 @@ class DensityCoverage:
 
 
 @dataclass(frozen=True, eq=False)
-class Memorisation:
+class Memorization:
     """How near generated samples come to the training samples, beside how near new real ones come.
 
     Attributes
@@ -114,7 +114,7 @@ def precision_recall(
     """Score how many generated samples could be real, and how many real ones could be generated.
 
     A sample belongs to a set if it lies in the ball of one of its samples, which reaches to its k-th
-    neighbour in the set.
+    neighbor in the set.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def precision_recall(
     PrecisionRecall(precision=0.5, recall=0.0)
     """
     of_real, of_generated = _checked({"real": real, "generated": generated})
-    _check_neighbours("precision_recall", n_neighbors, of_real, of_generated)
+    _check_neighbors("precision_recall", n_neighbors, of_real, of_generated)
     precise = _balls_around(of_generated, of_real, _radii(of_real, n_neighbors))
     recalled = _balls_around(of_real, of_generated, _radii(of_generated, n_neighbors))
     return PrecisionRecall(float((precise > 0).mean()), float((recalled > 0).mean()))
@@ -189,20 +189,20 @@ def density_coverage(
     DensityCoverage(density=1.0, coverage=0.5)
     """
     of_real, of_generated = _checked({"real": real, "generated": generated})
-    _check_neighbours("density_coverage", n_neighbors, of_real)
+    _check_neighbors("density_coverage", n_neighbors, of_real)
     radii = _radii(of_real, n_neighbors)
     counts = _balls_around(of_generated, of_real, radii)
     nearest = _distances_to_nearest(of_real, of_generated)
     return DensityCoverage(float(counts.mean()) / n_neighbors, float((nearest <= radii).mean()))
 
 
-def memorisation(
+def memorization(
     train: npt.ArrayLike,
     held_out: npt.ArrayLike,
     generated: npt.ArrayLike,
     *,
     quantile: float = 0.01,
-) -> Memorisation:
+) -> Memorization:
     """Score whether generated samples are copies of the training samples.
 
     A model that copies comes nearer to the training samples than new real samples ever do. Not every
@@ -218,7 +218,7 @@ def memorisation(
 
     Returns
     -------
-    Memorisation
+    Memorization
 
     Raises
     ------
@@ -237,10 +237,10 @@ def memorisation(
     Examples
     --------
     >>> train = [[0.0], [1.0], [2.0], [4.0]]
-    >>> memorisation(train, [[0.5], [3.0]], [[0.0], [1.0], [2.5], [9.0]]).share_closer
+    >>> memorization(train, [[0.5], [3.0]], [[0.0], [1.0], [2.5], [9.0]]).share_closer
     0.5
     """
-    check_value("memorisation", "quantile", quantile, (Real(0, 1, closed="neither"),))
+    check_value("memorization", "quantile", quantile, (Real(0, 1, closed="neither"),))
     sets = {"train": train, "held_out": held_out, "generated": generated}
     of_train, of_held_out, of_generated = _checked(sets)
     if len(of_train) < 2:
@@ -254,7 +254,7 @@ def memorisation(
     own = np.full(len(of_train), np.inf)
     own[chosen] = _first(search, of_train[chosen], own=chosen)[1]
     unit = Centering.of(as_matrix(train)).scale
-    return Memorisation(
+    return Memorization(
         is_closer=distances < limit,
         is_authentic=distances > own[nearest],
         nearest=nearest,
@@ -284,7 +284,7 @@ def _checked(sets: dict[str, npt.ArrayLike]) -> list[Matrix]:
     return [centering.apply(matrix) for matrix in matrices.values()]
 
 
-def _check_neighbours(owner: str, n_neighbors: int, *sets: Matrix) -> None:
+def _check_neighbors(owner: str, n_neighbors: int, *sets: Matrix) -> None:
     check_value(owner, "n_neighbors", n_neighbors, (Integer(1),))
     fewest = min(map(len, sets))
     if n_neighbors >= fewest:
@@ -299,7 +299,7 @@ def _tiles(n: int) -> list[slice]:
 
 
 def _radii(points: Matrix, n_neighbors: int) -> Vector:
-    """The squared distance of every point to its k-th neighbour among the others."""
+    """The squared distance of every point to its k-th neighbor among the others."""
     radii = np.empty(len(points))
 
     def measure(rows: slice) -> None:
@@ -316,13 +316,13 @@ def _radii(points: Matrix, n_neighbors: int) -> Vector:
     return radii
 
 
-def _balls_around(points: Matrix, centres: Matrix, radii: Vector) -> Rows:
+def _balls_around(points: Matrix, centers: Matrix, radii: Vector) -> Rows:
     """In how many balls every point lies."""
     counts = np.zeros(len(points), dtype=np.intp)
 
     def count(rows: slice) -> None:
-        for columns in _tiles(len(centres)):
-            squared = squared_distances(points[rows], centres[columns])
+        for columns in _tiles(len(centers)):
+            squared = squared_distances(points[rows], centers[columns])
             counts[rows] += np.count_nonzero(squared <= radii[columns], axis=1)
 
     run_in_threads(count, _tiles(len(points)))

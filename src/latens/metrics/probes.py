@@ -45,7 +45,7 @@ def knn_accuracy(
     y_train, y_test : array-likes of shape (n_train,) and (n_test,)
         Their classes, of one kind.
     n_neighbors : int in [1, n_train], default=5
-        How many neighbours vote.
+        How many neighbors vote.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def knn_accuracy(
     DataError
         If shapes or labels do not fit together.
     ParameterError
-        If there are more neighbours than training codes.
+        If there are more neighbors than training codes.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def linear_probe_accuracy(
 ) -> float:
     """Score how well a linear classifier on the codes tells the classes.
 
-    Features are standardised on the training codes; the classifier is scikit-learn's logistic
+    Features are standardized on the training codes; the classifier is scikit-learn's logistic
     regression (L2 penalty 1, at most 1,000 iterations), which draws no random numbers.
 
     Parameters

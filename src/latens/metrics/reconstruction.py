@@ -142,7 +142,7 @@ def binary_cross_entropy(X: npt.ArrayLike, X_hat: npt.ArrayLike) -> float:
     """Score reconstructions of pixels in [0, 1] as probabilities, mean over all pixels.
 
     ``-(x log x_hat + (1 - x) log(1 - x_hat))``, with `x_hat` kept 1e-7 away from 0 and 1 as Keras
-    does. The best value is the entropy of the grey pixels themselves, above 0 for grey images, so
+    does. The best value is the entropy of the gray pixels themselves, above 0 for gray images, so
     it only compares models on the same data.
 
     Parameters

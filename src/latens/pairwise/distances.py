@@ -43,7 +43,7 @@ def squared_distances(
     Parameters
     ----------
     A : ndarray of shape (n, d), float64 or float32
-        Centred data (`latens.pairwise.centering`), in the units of which the answer is squared.
+        Centerd data (`latens.pairwise.centering`), in the units of which the answer is squared.
     B : ndarray of shape (m, d), of the same type
         Data around the same origin.
     norms : ndarray of shape (n,) or None, default=None

@@ -106,7 +106,7 @@ class _Record:
             if self.is_beaten_by(candidate):
                 self.best = candidate
 
-    def favourite(self, tile: Tile) -> Codes:
+    def favorite(self, tile: Tile) -> Codes:
         """Return the flat position of the best entry of a tile, as an array of one."""
         return np.array([tile.argmin() if self.sign > 0 else tile.argmax()])
 
@@ -210,13 +210,13 @@ class _Search:
     def scout(
         self, record: _Record, here: _Side, there: _Side, views: tuple[View, View], mask: Mask
     ) -> None:
-        """Note what to hope for from a tile, and measure its favourite."""
+        """Note what to hope for from a tile, and measure its favorite."""
         tile = _squares(record, views, mask)
-        favourite = record.favourite(tile)
-        hope = float(tile.ravel()[favourite[0]]) - record.sign * _rounding(*views)
+        favorite = record.favorite(tile)
+        hope = float(tile.ravel()[favorite[0]]) - record.sign * _rounding(*views)
         record.hopes[here.rows.start // SIDE, there.rows.start // SIDE] = hope
         if record.is_beaten_by(hope):
-            record.offer(self._measured(here, there, favourite))
+            record.offer(self._measured(here, there, favorite))
 
     def settle(
         self, record: _Record, here: _Side, there: _Side, views: tuple[View, View], mask: Mask
@@ -227,7 +227,7 @@ class _Search:
         promising = record.promising(tile, slack)
         # Same result either way: one by one or all at once.
         if len(promising) > _FEW:
-            record.offer(self._measured(here, there, record.favourite(tile)))
+            record.offer(self._measured(here, there, record.favorite(tile)))
             promising = record.promising(tile, slack)
         # Same result either way: one by one or all at once.
         if 0 < len(promising) <= _FEW:

@@ -11,10 +11,10 @@ from latens.applications.generate.features import Features, learnt_features, raw
 from latens.data import as_array
 from latens.exceptions import DataError
 from latens.metrics import (
-    Memorisation,
+    Memorization,
     density_coverage,
     frechet_distance,
-    memorisation,
+    memorization,
     precision_recall,
 )
 from latens.runs import Table
@@ -184,7 +184,7 @@ def evaluate_samples(
     rows = {name: _some(len(one), n, derive(seed, _GENERATED)) for name, one in sets.items()}
     of_sets = {name: features.of(one[rows[name]]) for name, one in sets.items()}
     # One search for all sets, as that among the held-out samples is the same for each.
-    copies = memorisation(of_train, of_test, np.concatenate(list(of_sets.values())))
+    copies = memorization(of_train, of_test, np.concatenate(list(of_sets.values())))
     parts = {name: slice(at * n, (at + 1) * n) for at, name in enumerate(sets)}
     return SampleEvaluation(
         features=features.name,
@@ -240,7 +240,7 @@ def _scores(
 
 
 def _closest(
-    copies: Memorisation, part: slice, samples: np.ndarray, train: np.ndarray
+    copies: Memorization, part: slice, samples: np.ndarray, train: np.ndarray
 ) -> np.ndarray:
     order = np.argsort(copies.distances[part], kind="stable")[:_PAIRS]
     return np.stack([samples[order], train[copies.nearest[part][order]]])

@@ -1,21 +1,21 @@
-"""What the means of the clusters are computed from, kept up to date as points change sides."""
+"""The sums that the means of the clusters are computed from, updated as points change clusters."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from latens.clustering.points import Points
+from latens.clustering.kmeans.centered_data import CenteredData
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Sums"]
+__all__ = ["ClusterSums"]
 
 # Numbers that are turned into float64 at once: on a CPU they stay in the caches of a core.
 _PIECE = {"cpu": 2**17, "cuda": 2**26}
 
 
 @dataclass(eq=False)
-class Sums:
+class ClusterSums:
     """Per cluster the sum and the weight of its points, in float64 whatever the type of the data.
 
     Attributes
@@ -27,7 +27,7 @@ class Sums:
     counts : tensor of shape (n_clusters,), int64
         How many points of a weight above zero there are.
     n_moved : int
-        How many points have changed sides.
+        How many points have changed clusters.
     """
 
     totals: "torch.Tensor"
@@ -36,7 +36,7 @@ class Sums:
     n_moved: int = 0
 
     @classmethod
-    def empty(cls, n_clusters: int, points: Points) -> Self:
+    def empty(cls, n_clusters: int, points: CenteredData) -> Self:
         """Return the sums of clusters without points."""
         import torch
 
@@ -57,7 +57,7 @@ class Sums:
         Parameters
         ----------
         x : tensor of shape (n_points, n_features)
-            Points.
+            CenteredData.
         weights : tensor of shape (n_points,), float64, or None
             How much they count; None counts each 1.
         old, new : tensor of shape (n_points,), int64
@@ -86,7 +86,7 @@ class Sums:
         else:
             self.weights.index_add_(0, labels, weights, alpha=sign)
 
-    def add(self, parts: "list[Sums]") -> int:
+    def add(self, parts: "list[ClusterSums]") -> int:
         """Add what threads have moved, and return how many points that was."""
         for part in parts:
             self.totals += part.totals

@@ -1,4 +1,4 @@
-"""Whether codes keep the neighbourhoods of the data they stand for.
+"""Whether codes keep the neighborhoods of the data they stand for.
 
 A map can fail in two ways: it brings together what was apart (low trustworthiness), or tears apart
 what was together (low continuity).
@@ -12,7 +12,7 @@ from latens.exceptions import ParameterError
 from latens.metrics.inputs import as_flat_matrix, as_labels, check_same_length
 from latens.pairwise import centered, row_blocks, run_in_threads, squared_distances
 
-__all__ = ["continuity", "neighbourhood_hit", "trustworthiness", "trustworthiness_samples"]
+__all__ = ["continuity", "neighborhood_hit", "trustworthiness", "trustworthiness_samples"]
 
 Matrix = npt.NDArray[np.float64]
 
@@ -20,9 +20,9 @@ _TILE_BYTES = 2**21  # of distances at once, in every thread
 
 
 def trustworthiness(X: npt.ArrayLike, Z: npt.ArrayLike, n_neighbors: int = 5) -> float:
-    """Score whether neighbours among the codes are neighbours in the data too.
+    """Score whether neighbors among the codes are neighbors in the data too.
 
-    Every code's neighbour that is not among the nearest `n_neighbors` in the data costs by how far
+    Every code's neighbor that is not among the nearest `n_neighbors` in the data costs by how far
     down the ranking it stands there. Exact, over all pairs, in blocks of rows.
 
     Parameters
@@ -32,20 +32,20 @@ def trustworthiness(X: npt.ArrayLike, Z: npt.ArrayLike, n_neighbors: int = 5) ->
     Z : array-like of shape (n_samples, n_features)
         Their codes.
     n_neighbors : int in [1, n_samples / 2), default=5
-        The size of a neighbourhood. Where points lie equally far, all have the best rank they share
-        in the data, and the codes' neighbours are any of them.
+        The size of a neighborhood. Where points lie equally far, all have the best rank they share
+        in the data, and the codes' neighbors are any of them.
 
     Returns
     -------
     float
-        In [0, 1]; higher is better, 1 means that all neighbours can be trusted.
+        In [0, 1]; higher is better, 1 means that all neighbors can be trusted.
 
     Raises
     ------
     DataError
         If the two do not have the same length, or a value is not finite.
     ParameterError
-        If there are too many or too few neighbours.
+        If there are too many or too few neighbors.
 
     References
     ----------
@@ -65,7 +65,7 @@ def trustworthiness(X: npt.ArrayLike, Z: npt.ArrayLike, n_neighbors: int = 5) ->
 def trustworthiness_samples(
     X: npt.ArrayLike, Z: npt.ArrayLike, n_neighbors: int = 5
 ) -> npt.NDArray[np.float64]:
-    """Score every sample by whether its neighbours among the codes are neighbours in the data too.
+    """Score every sample by whether its neighbors among the codes are neighbors in the data too.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def trustworthiness_samples(
     Z : array-like of shape (n_samples, n_features)
         Their codes.
     n_neighbors : int in [1, n_samples / 2), default=5
-        The size of a neighbourhood.
+        The size of a neighborhood.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def trustworthiness_samples(
     DataError
         If the two do not have the same length, or a value is not finite.
     ParameterError
-        If there are too many or too few neighbours.
+        If there are too many or too few neighbors.
 
     Examples
     --------
@@ -101,7 +101,7 @@ def trustworthiness_samples(
 
 
 def continuity(X: npt.ArrayLike, Z: npt.ArrayLike, n_neighbors: int = 5) -> float:
-    """Score whether neighbours in the data are still neighbours among the codes.
+    """Score whether neighbors in the data are still neighbors among the codes.
 
     It is `trustworthiness` with the roles of data and codes exchanged.
 
@@ -112,19 +112,19 @@ def continuity(X: npt.ArrayLike, Z: npt.ArrayLike, n_neighbors: int = 5) -> floa
     Z : array-like of shape (n_samples, n_features)
         Their codes.
     n_neighbors : int in [1, n_samples / 2), default=5
-        The size of a neighbourhood.
+        The size of a neighborhood.
 
     Returns
     -------
     float
-        In [0, 1]; higher is better, 1 means that no neighbours were torn apart.
+        In [0, 1]; higher is better, 1 means that no neighbors were torn apart.
 
     Raises
     ------
     DataError
         If the two do not have the same length, or a value is not finite.
     ParameterError
-        If there are too many or too few neighbours.
+        If there are too many or too few neighbors.
 
     References
     ----------
@@ -141,10 +141,10 @@ def continuity(X: npt.ArrayLike, Z: npt.ArrayLike, n_neighbors: int = 5) -> floa
     return 1.0 - int(_penalties(codes, data, n_neighbors).sum()) / _worst(len(data), n_neighbors)
 
 
-def neighbourhood_hit(Z: npt.ArrayLike, y: npt.ArrayLike, n_neighbors: int = 5) -> float:
-    """Score the share of a code's neighbours that have its class.
+def neighborhood_hit(Z: npt.ArrayLike, y: npt.ArrayLike, n_neighbors: int = 5) -> float:
+    """Score the share of a code's neighbors that have its class.
 
-    Unlike a vote (`knn_accuracy`), it needs no second set of codes, and counts every neighbour.
+    Unlike a vote (`knn_accuracy`), it needs no second set of codes, and counts every neighbor.
     Exact, over all pairs, in blocks of rows.
 
     Parameters
@@ -154,7 +154,7 @@ def neighbourhood_hit(Z: npt.ArrayLike, y: npt.ArrayLike, n_neighbors: int = 5) 
     y : array-like of shape (n_samples,)
         Their classes, of any kind.
     n_neighbors : int in [1, n_samples - 1], default=5
-        The size of a neighbourhood; of points that are equally far, any.
+        The size of a neighborhood; of points that are equally far, any.
 
     Returns
     -------
@@ -167,7 +167,7 @@ def neighbourhood_hit(Z: npt.ArrayLike, y: npt.ArrayLike, n_neighbors: int = 5) 
     DataError
         If the data or the classes cannot be scored.
     ParameterError
-        If there are too many or too few neighbours.
+        If there are too many or too few neighbors.
 
     References
     ----------
@@ -177,15 +177,15 @@ def neighbourhood_hit(Z: npt.ArrayLike, y: npt.ArrayLike, n_neighbors: int = 5) 
 
     Examples
     --------
-    >>> neighbourhood_hit([[0.0], [1.0], [8.0], [9.0]], list("aabb"), n_neighbors=1)
+    >>> neighborhood_hit([[0.0], [1.0], [8.0], [9.0]], list("aabb"), n_neighbors=1)
     1.0
     """
     codes = as_flat_matrix(Z, "Z")
     classes = as_labels(y, len(codes), "y").codes
-    check_value("neighbourhood_hit", "n_neighbors", n_neighbors, (Integer(1),))
+    check_value("neighborhood_hit", "n_neighbors", n_neighbors, (Integer(1),))
     if n_neighbors >= len(codes):
         raise ParameterError(
-            "The 'n_neighbors' parameter of neighbourhood_hit must be under the number of samples, "
+            "The 'n_neighbors' parameter of neighborhood_hit must be under the number of samples, "
             f"{len(codes)}. Got {n_neighbors} instead."
         )
     moved, hits = centered(codes), np.zeros(len(codes), dtype=np.int64)
@@ -213,7 +213,7 @@ def _checked(
 
 
 def _penalties(reference: Matrix, judged: Matrix, n_neighbors: int) -> npt.NDArray[np.int64]:
-    """How far down the ranking in `reference` the neighbours of every sample in `judged` stand."""
+    """How far down the ranking in `reference` the neighbors of every sample in `judged` stand."""
     n = len(reference)
     penalties = np.zeros(n, dtype=np.int64)
 

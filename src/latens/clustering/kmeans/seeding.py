@@ -1,7 +1,7 @@
-"""Where K-means starts: points drawn far from each other, or just drawn.
+"""The starting centers of K-means: points drawn far from each other, or uniformly.
 
 Points are drawn in an order that depends on their values alone. So the same random numbers give the
-same centres when the rows are permuted, and a point of weight 2 counts like two points.
+same centers when the rows are permuted, and a point of weight 2 counts like two points.
 """
 
 import math
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from latens.clustering.drawing import draw_by_mass
-from latens.clustering.points import Sample, norms_of
-from latens.clustering.screen import Screen
+from latens.clustering.kmeans.centered_data import Sample, norms_of
+from latens.clustering.kmeans.projection_bounds import Projection
+from latens.clustering.kmeans.weighted_sampling import sample_by_weight
 from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _CLOSE = {8: 1e-8, 4: 1e-4}
 
 
 def draw_points(sample: Sample, n_clusters: int, rng: np.random.Generator) -> "torch.Tensor":
-    """Return different rows of the data as centres, drawn in proportion to their weights.
+    """Return different rows of the data as centers, drawn in proportion to their weights.
 
     Parameters
     ----------
@@ -55,14 +55,14 @@ def kmeans_plus_plus(
     n_clusters: int,
     rngs: Generators,
     pool: ThreadPool,
-    screen: Screen | None = None,
+    projection: Projection | None = None,
 ) -> "torch.Tensor":
-    """Return centres for several starts, each drawn with chances that grow with its distance.
+    """Return centers for several starts, each drawn with chances that grow with its distance.
 
     The greedy variant: of ``2 + log(n_clusters)`` candidates, the one that leaves the least inertia
-    becomes the next centre. All starts share every pass over the data.
+    becomes the next center. All starts share every pass over the data.
 
-    Chances need no more than a fair guess of a distance. On a screen the rests of two points, what
+    Chances need no more than a fair guess of a distance. On a projection the rests of two points, what
     the directions leave of them, count as orthogonal, unless they could cancel.
 
     Parameters
@@ -70,18 +70,18 @@ def kmeans_plus_plus(
     sample : Sample
         The points.
     n_clusters : int
-        How many centres.
+        How many centers.
     rngs : list of numpy.random.Generator
         Where the random numbers of each start come from.
     pool : ThreadPool
         The threads that share the blocks.
-    screen : Screen or None, default=None
+    projection : Projection or None, default=None
         Where points are looked at; None looks at all their features.
 
     Returns
     -------
     tensor of shape (n_starts, n_clusters, n_features)
-        Rows of the data. Once every point lies on a centre of a start, its first centre is repeated.
+        Rows of the data. Once every point lies on a center of a start, its first center is repeated.
 
     References
     ----------
@@ -92,18 +92,18 @@ def kmeans_plus_plus(
     import torch
 
     order, trials = sample.order, 2 + int(math.log(n_clusters))
-    first = draw_by_mass(sample.weights[None], order, _uniform(rngs, 1, order.device).T)[0]
+    first = sample_by_weight(sample.weights[None], order, _uniform(rngs, 1, order.device).T)[0]
     centers = sample.points.take(first)[:, None].repeat(1, n_clusters, 1)
     nearest = torch.full((len(rngs), len(order)), math.inf, dtype=sample.norms.dtype)
-    nearest = _lessened(sample, nearest.to(order.device), first[:, None], pool, screen)[0][:, 0]
+    nearest = _lessened(sample, nearest.to(order.device), first[:, None], pool, projection)[0][:, 0]
     for position in range(1, n_clusters):
         mass = nearest.double() * sample.weights
         is_left = mass.any(1)
         if not is_left.any():
             break
         mass[~is_left] = sample.weights
-        candidates = draw_by_mass(mass, order, _uniform(rngs, trials, order.device))
-        lessened, inertias = _lessened(sample, nearest, candidates, pool, screen)
+        candidates = sample_by_weight(mass, order, _uniform(rngs, trials, order.device))
+        lessened, inertias = _lessened(sample, nearest, candidates, pool, projection)
         best, starts = inertias.argmin(1), torch.arange(len(rngs), device=order.device)
         nearest = lessened[starts, best]
         chosen = sample.points.take(candidates[starts, best])
@@ -122,9 +122,9 @@ def _lessened(
     nearest: "torch.Tensor",
     candidates: "torch.Tensor",
     pool: ThreadPool,
-    screen: Screen | None,
+    projection: Projection | None,
 ) -> tuple["torch.Tensor", "torch.Tensor"]:
-    """Return what candidates make of the squared distances to the nearest centre, and their inertias."""
+    """Return what candidates make of the squared distances to the nearest center, and their inertias."""
     import torch
 
     points, (n_starts, trials) = sample.points, candidates.shape
@@ -134,7 +134,7 @@ def _lessened(
     def lessen(blocks: list[slice], _: int) -> "torch.Tensor":
         inertias = torch.zeros(n_starts, trials, dtype=torch.float64, device=points.device)
         for block in blocks:
-            squared = _squared_distances(sample, block, others, screen)
+            squared = _squared_distances(sample, block, others, projection)
             part = torch.minimum(
                 squared.view(n_starts, trials, -1),
                 nearest[:, None, block],
@@ -143,27 +143,27 @@ def _lessened(
             inertias += part.double() @ sample.weights[block]
         return inertias
 
-    width = points.width if screen is None else screen.rows.shape[1]
+    width = points.width if projection is None else projection.rows.shape[1]
     inertias = pool.share(lessen, len(points), max(width, len(others)))
     return lessened, torch.stack(inertias).sum(0)
 
 
 def _squared_distances(
-    sample: Sample, block: slice, others: "torch.Tensor", screen: Screen | None
+    sample: Sample, block: slice, others: "torch.Tensor", projection: Projection | None
 ) -> "torch.Tensor":
     """Return the squared distances of points to a few others, exactly 0 between equal ones."""
     import torch
 
     norms, norms_of_others = sample.norms[block], sample.norms[others][:, None]
-    if screen is None:
+    if projection is None:
         x, rows = sample.points.take(block), sample.points.take(others)
     else:
-        x, rows = screen.rows[block, :-1], screen.rows[others, :-1]
+        x, rows = projection.rows[block, :-1], projection.rows[others, :-1]
     squared = torch.addmm(norms_of_others, rows, x.T, alpha=-2).add_(norms)
     limit = _CLOSE[x.element_size()] * (norms + norms_of_others.max())
     least = squared
-    if screen is not None:  # rests in the same direction
-        rests, rests_of_others = screen.rows[block, -1:], screen.rows[others, -1:]
+    if projection is not None:  # rests in the same direction
+        rests, rests_of_others = projection.rows[block, -1:], projection.rows[others, -1:]
         least = torch.addmm(squared, rests_of_others, rests.T, alpha=-2)
     close = (least < limit).nonzero()
     for pairs in close.split(max(1, 2**22 // sample.points.width)):

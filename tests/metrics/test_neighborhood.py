@@ -10,11 +10,11 @@ from sklearn.neighbors import NearestNeighbors
 from latens.exceptions import DataError, ParameterError
 from latens.metrics import (
     continuity,
-    neighbourhood_hit,
+    neighborhood_hit,
     trustworthiness,
     trustworthiness_samples,
 )
-from latens.metrics.neighbourhood import _nearest
+from latens.metrics.neighborhood import _nearest
 
 
 @pytest.mark.parametrize("n_neighbors", [1, 5, 24])
@@ -84,31 +84,31 @@ def test_what_cannot_be_scored_is_refused(score, rng):
 
 
 @pytest.mark.parametrize("n_neighbors", [1, 5, 30])
-def test_a_hit_is_a_neighbour_of_the_same_class(n_neighbors):
+def test_a_hit_is_a_neighbor_of_the_same_class(n_neighbors):
     data = load_digits()
     Z = data.data + np.random.default_rng(0).normal(size=(1797, 64))
     others = NearestNeighbors(n_neighbors=n_neighbors).fit(Z).kneighbors(return_distance=False)
     expected = (data.target[others] == data.target[:, None]).mean()
-    assert neighbourhood_hit(Z, data.target, n_neighbors) == pytest.approx(expected, abs=1e-12)
+    assert neighborhood_hit(Z, data.target, n_neighbors) == pytest.approx(expected, abs=1e-12)
     names = np.array(list("abcdefghij"))[data.target]
-    assert neighbourhood_hit(1e150 * (Z + 9), names, n_neighbors) == pytest.approx(expected)
+    assert neighborhood_hit(1e150 * (Z + 9), names, n_neighbors) == pytest.approx(expected)
 
 
 def test_codes_that_know_nothing_hit_by_chance(rng):
     y = np.repeat([0, 1], [900, 300])
-    assert neighbourhood_hit(rng.normal(size=(1200, 3)), y) == pytest.approx(0.625, abs=0.03)
+    assert neighborhood_hit(rng.normal(size=(1200, 3)), y) == pytest.approx(0.625, abs=0.03)
 
 
-def test_a_double_is_a_neighbour_and_a_point_is_none_of_its_own():
-    assert neighbourhood_hit([[0.0], [0.0], [9.0], [9.0]], [0, 1, 2, 3], 1) == 0
-    assert neighbourhood_hit([[0.0], [0.0], [9.0], [9.0]], [0, 0, 1, 1], 1) == 1
+def test_a_double_is_a_neighbor_and_a_point_is_none_of_its_own():
+    assert neighborhood_hit([[0.0], [0.0], [9.0], [9.0]], [0, 1, 2, 3], 1) == 0
+    assert neighborhood_hit([[0.0], [0.0], [9.0], [9.0]], [0, 0, 1, 1], 1) == 1
 
 
 def test_hits_that_cannot_be_counted_are_refused():
     with pytest.raises(ParameterError, match=r"under the number of samples, 3\. Got 3"):
-        neighbourhood_hit([[0.0], [1.0], [2.0]], [0, 1, 1], 3)
+        neighborhood_hit([[0.0], [1.0], [2.0]], [0, 1, 1], 3)
     with pytest.raises(DataError, match="y must have one label per sample"):
-        neighbourhood_hit([[0.0], [1.0], [2.0]], [0, 1], 1)
+        neighborhood_hit([[0.0], [1.0], [2.0]], [0, 1], 1)
 
 
 def test_memory_does_not_grow_with_the_square(rng):

@@ -2,17 +2,17 @@ import numpy as np
 import pytest
 import torch
 
-from latens.clustering.points import Points, norms_of
+from latens.clustering.kmeans.centered_data import CenteredData, norms_of
 from latens.pairwise import Centering
 
 CPU = torch.device("cpu")
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int8])
-def test_bytes_are_centred_when_they_are_taken(rng, dtype):
+def test_bytes_are_centered_when_they_are_taken(rng, dtype):
     X = rng.integers(-100 if dtype == np.int8 else 0, 127, (50, 7)).astype(dtype)
     mean = X.mean(axis=0).astype(np.float32)
-    points = Points.of(X, CPU, Centering(mean, 1.0))
+    points = CenteredData.of(X, CPU, Centering(mean, 1.0))
     assert points.rows.numpy().base is X or np.shares_memory(points.rows.numpy(), X)
     assert points.dtype == torch.float32
     expected = X.astype(np.float32) - mean
@@ -24,20 +24,20 @@ def test_bytes_are_centred_when_they_are_taken(rng, dtype):
 def test_floats_are_moved_as_their_centering_moves_them(rng, dtype):
     X = (1e6 + rng.normal(size=(50, 3))).astype(dtype)
     kept, centering = X.copy(), Centering.of(X)
-    points = Points.of(X, CPU, centering)
+    points = CenteredData.of(X, CPU, centering)
     assert np.array_equal(points.take(slice(0, 50)).numpy(), centering.apply(X))
     assert np.array_equal(X, kept)
 
 
 def test_points_that_are_given_no_scale_have_their_own():
     rows, shift = torch.tensor([[1.0, 2.0], [3.0, 5.0]]), torch.tensor([1.0, 1.0])
-    assert Points(rows, shift).take(slice(0, 2)).tolist() == [[0.0, 1.0], [2.0, 4.0]]
+    assert CenteredData(rows, shift).take(slice(0, 2)).tolist() == [[0.0, 1.0], [2.0, 4.0]]
 
 
 def test_an_array_that_must_not_be_written_is_read_without_a_warning(rng):
     X = rng.normal(size=(5, 2))
     X.flags.writeable = False
-    assert np.array_equal(Points.of(X, CPU).take(slice(0, 5)).numpy(), X)
+    assert np.array_equal(CenteredData.of(X, CPU).take(slice(0, 5)).numpy(), X)
 
 
 def test_a_sample_knows_lengths_and_spread(sample_of, rng):

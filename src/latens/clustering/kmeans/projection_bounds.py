@@ -1,9 +1,14 @@
-"""Most of the digits of a distance in few numbers: points projected on their main directions.
+"""Bounds on the distances between points and centers from projections on a few main directions.
 
-Split a point into its projection `p` on some directions and a rest of length `r`, and a centre
+Split a point into its projection `p` on some directions and a rest of length `r`, and a center
 likewise into `q` and a rest of length `s`. Then ``|x - c|^2`` lies within ``2 r s`` of ``|p - q|^2 +
-r^2 + s^2``. Centres are means, in which the rests of their points cancel: `s` is small, and the
-projections alone decide which centre is nearest, for all but a few points.
+r^2 + s^2``. Centers are means, in which the rests of their points cancel: `s` is small, and the
+projections alone decide which center is nearest, for all but a few points.
+
+The bounds of `latens.pairwise.projection_bounds` are another matter: both points of a pair are data there,
+so that both rests count from below as well, and all is float64 in NumPy. Here products run on the device of
+the points, in their type, and the directions come from a weighted sample; one function for both would have
+to convert the data.
 """
 
 from dataclasses import dataclass
@@ -11,15 +16,15 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from latens.clustering.drawing import draw_by_mass
-from latens.clustering.nearest import Targets, as_distances, own_and_others
-from latens.clustering.points import Sample, norms_of
+from latens.clustering.kmeans.assignment import Targets, as_distances, own_and_others
+from latens.clustering.kmeans.centered_data import Sample, norms_of
+from latens.clustering.kmeans.weighted_sampling import sample_by_weight
 from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Screen", "Seen"]
+__all__ = ["ProjectedCenters", "Projection"]
 
 N_DIRECTIONS = 48
 _N_DRAWN = 2048  # points that the directions are found from
@@ -27,13 +32,13 @@ _SHARE = 0.5  # of the squared lengths that the directions must hold
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """Centres as they are seen from a few directions, or in full.
+class ProjectedCenters:
+    """Centers projected on a few directions, or in full.
 
     Attributes
     ----------
     targets : Targets
-        The projections of the centres, and their rests as one more feature; or the centres.
+        The projections of the centers, and their rests as one more feature; or the centers.
     rests : tensor of shape (n_clusters,) or None
         The lengths of the rests; None where nothing is left.
     """
@@ -48,16 +53,16 @@ class Seen:
         labels: "torch.Tensor",
         memory: "torch.Tensor",
     ) -> tuple["torch.Tensor", "torch.Tensor"]:
-        """Return bounds on the distances of points: from above to their own centre, from below to the others.
+        """Return bounds on the distances of points: from above to their own center, from below to the others.
 
         Parameters
         ----------
         x : tensor of shape (n_points, n_directions + 1) or (n_points, n_features)
-            The points as they are seen.
+            The points, projected likewise.
         norms : tensor of shape (n_points,)
             Their squared lengths in full.
         labels : tensor of shape (n_points,)
-            The positions of their own centres.
+            The positions of their own centers.
         memory : tensor of at least n_clusters * n_points numbers
             Memory to work in.
         """
@@ -68,8 +73,8 @@ class Seen:
 
 
 @dataclass(frozen=True, eq=False)
-class Screen:
-    """Points as seen from a few directions.
+class Projection:
+    """Points projected on a few directions.
 
     Attributes
     ----------
@@ -84,7 +89,7 @@ class Screen:
 
     @classmethod
     def of(cls, sample: Sample, pool: ThreadPool) -> Self | None:
-        """Return the screen of a sample, or None where a few directions hold too little of it."""
+        """Return the projection of a sample, or None where a few directions hold too little of it."""
         points = sample.points
         if points.width < 3 * N_DIRECTIONS:
             return None
@@ -95,21 +100,21 @@ class Screen:
 
         def project(blocks: list[slice], _: int) -> None:
             for block in blocks:
-                seen = points.take(block) @ directions
-                rows[block, :-1] = seen
-                rows[block, -1] = (sample.norms[block] - norms_of(seen)).clamp_(min=0).sqrt_()
+                projected = points.take(block) @ directions
+                rows[block, :-1] = projected
+                rows[block, -1] = (sample.norms[block] - norms_of(projected)).clamp_(min=0).sqrt_()
 
         pool.share(project, len(points), points.width)
         return cls(directions, rows)
 
-    def see(self, targets: Targets) -> Seen:
-        """Return centres as seen from the directions; their scores are too low rather than too high."""
+    def of_centers(self, targets: Targets) -> ProjectedCenters:
+        """Project centers; their scores are lower bounds."""
         import torch
 
-        seen = targets.centers @ self.directions
-        rests = (norms_of(targets.centers) - norms_of(seen)).clamp_(min=0).sqrt_()
-        rows = torch.cat([seen, rests[:, None]], dim=1)
-        return Seen(Targets(rows, targets.penalties, targets.has_copies), rests)
+        projected = targets.centers @ self.directions
+        rests = (norms_of(targets.centers) - norms_of(projected)).clamp_(min=0).sqrt_()
+        rows = torch.cat([projected, rests[:, None]], dim=1)
+        return ProjectedCenters(Targets(rows, targets.penalties, targets.has_copies), rests)
 
 
 def _main_directions(sample: Sample) -> tuple["torch.Tensor", float]:
@@ -121,7 +126,7 @@ def _main_directions(sample: Sample) -> tuple["torch.Tensor", float]:
 
     points = sample.points
     spaced = (torch.arange(_N_DRAWN, dtype=torch.float64, device=points.device) + 0.5) / _N_DRAWN
-    x = points.take(draw_by_mass(sample.weights[None], sample.order, spaced[None])[0])
+    x = points.take(sample_by_weight(sample.weights[None], sample.order, spaced[None])[0])
     start = np.random.default_rng(0).normal(size=(points.width, N_DIRECTIONS))
     directions = torch.as_tensor(start, dtype=x.dtype, device=x.device)
     # Same result either way: bounds hold for any directions.

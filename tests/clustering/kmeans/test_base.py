@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from latens.clustering import KMeans
-from latens.clustering.centers import centering_of
+from latens.clustering.kmeans.base import centering_of
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32, np.float64])

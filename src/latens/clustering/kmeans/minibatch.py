@@ -1,7 +1,7 @@
 """K-means on small random batches, for data that is too large for a pass per step or arrives in parts.
 
-Every centre is the mean of all points that it was the nearest to when they came by. So a batch moves
-a centre by its share of what the centre has seen.
+Every center is the mean of all points that it was the nearest to when they came by. So a batch moves
+a center by its share of what the center has seen.
 """
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -20,10 +20,10 @@ from latens._validation import (
     Text,
     check_parameters,
 )
-from latens.clustering.centers import CentersModel, Matrix, Vector, centering_of
-from latens.clustering.nearest import assign, errors_of
-from latens.clustering.points import Points, Sample
-from latens.clustering.seeding import draw_points, kmeans_plus_plus
+from latens.clustering.kmeans.assignment import assign, squared_errors
+from latens.clustering.kmeans.base import CentersModel, Matrix, Vector, centering_of
+from latens.clustering.kmeans.centered_data import CenteredData, Sample
+from latens.clustering.kmeans.seeding import draw_points, kmeans_plus_plus
 from latens.pairwise import ThreadPool, torch_threads
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["MiniBatchKMeans"]
 
-_BATCHES_TO_START = 3  # of points, which the first centres are chosen from
-_POINTS_BETWEEN = 10  # for each cluster, from one move of centres to the next
-_RARE = 0.01  # of the weight of the heaviest cluster, under which a centre is moved to a new place
+_BATCHES_TO_START = 3  # of points, which the first centers are chosen from
+_POINTS_BETWEEN = 10  # for each cluster, from one move of centers to the next
+_RARE = 0.01  # of the weight of the heaviest cluster, under which a center is moved to a new place
 
 
 class MiniBatchKMeans(CentersModel):
@@ -47,7 +47,7 @@ class MiniBatchKMeans(CentersModel):
     n_clusters : int in [1, n_samples], default=8
         The number of groups.
     init : {"k-means++", "random"} or array of shape (n_clusters, n_features), default="k-means++"
-        Where to start: points drawn far apart, points just drawn, or these centres.
+        Where to start: points drawn far apart, points just drawn, or these centers.
     n_init : int in [1, inf), default=3
         How many starts are tried on a few batches of points; the best of them is gone on with.
     batch_size : int in [1, inf), default=2048
@@ -70,9 +70,9 @@ class MiniBatchKMeans(CentersModel):
     labels_ : ndarray of shape (n_samples,)
         The group of every point that `fit` or the last `partial_fit` was given.
     inertia_ : float
-        The weighted sum of squared distances of these points to their centres, in squared units.
+        The weighted sum of squared distances of these points to their centers, in squared units.
     weights_ : ndarray of shape (n_clusters,)
-        The total weight of the points that every centre has seen.
+        The total weight of the points that every center has seen.
     n_iter_ : int
         Looks at all the data, started ones included.
     n_steps_ : int
@@ -140,7 +140,7 @@ class MiniBatchKMeans(CentersModel):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Points, finite numbers of any real type.
+            CenteredData, finite numbers of any real type.
         y : ignored
             For scikit-learn's pipelines.
         sample_weight : array-like of shape (n_samples,) or None, default=None
@@ -157,7 +157,7 @@ class MiniBatchKMeans(CentersModel):
         ParameterError
             If a parameter is outside its range.
         DataError
-            If there are fewer points than clusters, or weights or starting centres do not fit.
+            If there are fewer points than clusters, or weights or starting centers do not fit.
         ValueError
             If X is not a finite matrix (scikit-learn's message).
         """
@@ -174,7 +174,7 @@ class MiniBatchKMeans(CentersModel):
                 if at == 0:
                     order = rng.permutation(len(data))
                 rows = order[at * self.batch_size : (at + 1) * self.batch_size]
-                patience.see(self._step(points, weights, rows, rng, pool))
+                patience.update(self._step(points, weights, rows, rng, pool))
             self.n_iter_ = -(-self.n_steps_ // batches_each)
             self._finish(points, weights, pool)
         return self
@@ -187,7 +187,7 @@ class MiniBatchKMeans(CentersModel):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Points, finite numbers of any real type.
+            CenteredData, finite numbers of any real type.
         y : ignored
             For scikit-learn's pipelines.
         sample_weight : array-like of shape (n_samples,) or None, default=None
@@ -203,7 +203,7 @@ class MiniBatchKMeans(CentersModel):
         ParameterError
             If a parameter is outside its range.
         DataError
-            If the first call has fewer points than clusters, or weights or starting centres do not fit.
+            If the first call has fewer points than clusters, or weights or starting centers do not fit.
         ValueError
             If X is not a finite matrix (scikit-learn's message).
         """
@@ -217,7 +217,7 @@ class MiniBatchKMeans(CentersModel):
             if is_first:
                 points = self._begin(data, weights, rng, pool)
             else:
-                points = Points.of(data, self._device(), self._centering)
+                points = CenteredData.of(data, self._device(), self._centering)
                 self._centers = self._placed(points).double()
             self._step(points, weights, np.arange(len(data)), rng, pool)
             self._finish(points, weights, pool)
@@ -225,18 +225,18 @@ class MiniBatchKMeans(CentersModel):
 
     def _begin(
         self, data: Matrix, weights: Vector, rng: np.random.Generator, pool: ThreadPool
-    ) -> Points:
-        """Set out from starting centres that have seen nothing yet, and return the points."""
+    ) -> CenteredData:
+        """Set out from starting centers that have seen nothing yet, and return the points."""
         self._check_enough(weights)
         self._centering = centering_of(data)
-        points = Points.of(data, self._device(), self._centering)
+        points = CenteredData.of(data, self._device(), self._centering)
         self._centers = self._starting_centers(points, weights, rng, pool).double()
         self.weights_ = np.zeros(self.n_clusters)
         self.n_steps_ = 0
         return points
 
     def _starting_centers(
-        self, points: Points, weights: Vector, rng: np.random.Generator, pool: ThreadPool
+        self, points: CenteredData, weights: Vector, rng: np.random.Generator, pool: ThreadPool
     ) -> "torch.Tensor":
         """Return the best of a few starts, as judged on some of the points."""
         if not isinstance(self.init, str):
@@ -244,34 +244,34 @@ class MiniBatchKMeans(CentersModel):
         counted = np.flatnonzero(weights)
         n_drawn = min(len(counted), _BATCHES_TO_START * max(self.batch_size, self.n_clusters))
         drawn = np.sort(rng.choice(counted, n_drawn, replace=False))
-        few = Points(points.take(_on_device(drawn, points)))
+        few = CenteredData(points.take(_on_device(drawn, points)))
         sample, rngs = Sample.of(few, weights[drawn], pool), rng.spawn(self.n_init)
         if self.init == "k-means++":
             starts = list(kmeans_plus_plus(sample, self.n_clusters, rngs, pool))
         else:
             starts = [draw_points(sample, self.n_clusters, one) for one in rngs]
         inertias = [
-            float(sample.weights @ errors_of(few, start, assign(few, start, pool), pool))
+            float(sample.weights @ squared_errors(few, start, assign(few, start, pool), pool))
             for start in starts
         ]
         return starts[int(np.argmin(inertias))]
 
     def _step(
         self,
-        points: Points,
+        points: CenteredData,
         weights: Vector,
         rows: npt.NDArray[np.intp],
         rng: np.random.Generator,
         pool: ThreadPool,
     ) -> float:
-        """Let the centres see a batch; return its mean squared distance to the centres before."""
+        """Let the centers see a batch; return its mean squared distance to the centers before."""
         import torch
 
-        batch = Points(points.take(_on_device(rows, points)))
+        batch = CenteredData(points.take(_on_device(rows, points)))
         counted = _on_device(weights[rows], points)
         centers = self._centers.to(batch.dtype)
         labels = assign(batch, centers, pool)
-        errors = errors_of(batch, centers, labels, pool)
+        errors = squared_errors(batch, centers, labels, pool)
 
         before = _on_device(self.weights_, points)
         after = before.index_add(0, labels, counted)
@@ -286,8 +286,8 @@ class MiniBatchKMeans(CentersModel):
         self._move_rare(batch, (counted * errors).cpu().numpy(), rng)
         return float(counted @ errors / counted.sum().clamp(min=1e-300))
 
-    def _move_rare(self, batch: Points, mass: Vector, rng: np.random.Generator) -> None:
-        """Move centres that see next to nothing to points of the batch, far ones rather than near ones."""
+    def _move_rare(self, batch: CenteredData, mass: Vector, rng: np.random.Generator) -> None:
+        """Move centers that see next to nothing to points of the batch, far ones rather than near ones."""
         steps_between = -(-_POINTS_BETWEEN * self.n_clusters // len(batch))
         if self.n_steps_ % steps_between:
             return
@@ -298,8 +298,8 @@ class MiniBatchKMeans(CentersModel):
             self._centers[_on_device(rare, batch)] = batch.rows[_on_device(drawn, batch)].double()
             self.weights_[rare] = self.weights_[~is_rare].min()
 
-    def _finish(self, points: Points, weights: Vector, pool: ThreadPool) -> None:
-        """Set what is known of the centres and of the points given."""
+    def _finish(self, points: CenteredData, weights: Vector, pool: ThreadPool) -> None:
+        """Set what is known of the centers and of the points given."""
         centers = self._centering.undo(self._centers.cpu().numpy())
         del self._centers  # where they were computed means nothing to who loads the model
         is_single = points.rows.dtype.itemsize == 4
@@ -321,7 +321,7 @@ class _Patience:
         """Whether it has ended."""
         return self._limit is not None and self._n_steps >= self._limit
 
-    def see(self, number: float) -> None:
+    def update(self, number: float) -> None:
         """Take one step."""
         before = number if self._smoothed is None else self._smoothed
         self._smoothed = before + min(1.0, self._share) * (number - before)
@@ -329,7 +329,7 @@ class _Patience:
         self._least = min(self._least, self._smoothed)
 
 
-def _on_device(values: npt.NDArray[Any], points: Points) -> "torch.Tensor":
+def _on_device(values: npt.NDArray[Any], points: CenteredData) -> "torch.Tensor":
     import torch
 
     return torch.as_tensor(values, device=points.device)

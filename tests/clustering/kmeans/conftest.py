@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from latens.clustering.points import Points, Sample
+from latens.clustering.kmeans.centered_data import CenteredData, Sample
 from latens.pairwise import ThreadPool, torch_threads
 
 
@@ -23,6 +23,6 @@ def sample_of(pool: ThreadPool) -> Callable[..., Sample]:
 
     def make(X: np.ndarray, weights: np.ndarray | None = None) -> Sample:
         counts = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=np.float64)
-        return Sample.of(Points(torch.from_numpy(X)), counts, pool)
+        return Sample.of(CenteredData(torch.from_numpy(X)), counts, pool)
 
     return make

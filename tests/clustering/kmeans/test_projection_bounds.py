@@ -3,23 +3,23 @@ import pytest
 import torch
 from scipy.spatial.distance import cdist
 
-from latens.clustering.nearest import Targets
-from latens.clustering.screen import N_DIRECTIONS, Screen
+from latens.clustering.kmeans.assignment import Targets
+from latens.clustering.kmeans.projection_bounds import N_DIRECTIONS, Projection
 
 
 @pytest.fixture
 def X(rng):
-    """Points near a subspace of 60 dimensions, which the screen cannot hold whole."""
+    """Points near a subspace of 60 dimensions, which the projection cannot hold whole."""
     return rng.normal(size=(1000, 60)) @ rng.normal(size=(60, 200)) + rng.normal(size=(1000, 200))
 
 
 def test_bounds_hold(X, sample_of, pool, rng):
     sample = sample_of(X)
-    screen = Screen.of(sample, pool)
+    projection = Projection.of(sample, pool)
     centers, labels = X[rng.integers(0, 1000, (9, 20))].mean(axis=1), rng.integers(0, 9, 1000)
-    seen = screen.see(Targets.of(torch.from_numpy(centers)))
-    upper, lower = seen.distances(
-        screen.rows, sample.norms, torch.from_numpy(labels), torch.empty(9 * 1000).double()
+    projected = projection.of_centers(Targets.of(torch.from_numpy(centers)))
+    upper, lower = projected.distances(
+        projection.rows, sample.norms, torch.from_numpy(labels), torch.empty(9 * 1000).double()
     )
     distances = cdist(X, centers)
     own = distances[np.arange(1000), labels].copy()
@@ -31,16 +31,16 @@ def test_bounds_hold(X, sample_of, pool, rng):
 
 def test_directions_are_orthogonal_and_lengths_add_up(X, sample_of, pool):
     sample = sample_of(X)
-    screen = Screen.of(sample, pool)
-    identity = screen.directions.T @ screen.directions
+    projection = Projection.of(sample, pool)
+    identity = projection.directions.T @ projection.directions
     np.testing.assert_allclose(identity, np.eye(N_DIRECTIONS), atol=1e-12)
-    np.testing.assert_allclose(screen.rows.square().sum(1), sample.norms)
-    rest = float(screen.rows[:, -1].square().sum() / sample.norms.sum())
+    np.testing.assert_allclose(projection.rows.square().sum(1), sample.norms)
+    rest = float(projection.rows[:, -1].square().sum() / sample.norms.sum())
     best = np.linalg.svd(X, compute_uv=False) ** 2
     assert rest < 1.25 * best[N_DIRECTIONS:].sum() / best.sum()
 
 
 def test_where_few_directions_hold_little_there_is_none(sample_of, pool, rng):
-    assert Screen.of(sample_of(rng.normal(size=(2000, 200))), pool) is None
-    assert Screen.of(sample_of(rng.normal(size=(2000, 64))), pool) is None
-    assert Screen.of(sample_of(np.zeros((2000, 200))), pool) is None
+    assert Projection.of(sample_of(rng.normal(size=(2000, 200))), pool) is None
+    assert Projection.of(sample_of(rng.normal(size=(2000, 64))), pool) is None
+    assert Projection.of(sample_of(np.zeros((2000, 200))), pool) is None

@@ -4,9 +4,9 @@ import torch
 from scipy.spatial.distance import cdist
 from sklearn.cluster import kmeans_plusplus as reference
 
-from latens.clustering.points import Points, Sample
-from latens.clustering.screen import Screen
-from latens.clustering.seeding import draw_points, kmeans_plus_plus
+from latens.clustering.kmeans.centered_data import CenteredData, Sample
+from latens.clustering.kmeans.projection_bounds import Projection
+from latens.clustering.kmeans.seeding import draw_points, kmeans_plus_plus
 from latens.pairwise import ThreadPool
 
 CPU = ThreadPool("cpu")
@@ -14,7 +14,7 @@ CPU = ThreadPool("cpu")
 
 def _sample(X, weights=None):
     counts = np.ones(len(X)) if weights is None else weights
-    return Sample.of(Points(torch.from_numpy(X)), counts, CPU)
+    return Sample.of(CenteredData(torch.from_numpy(X)), counts, CPU)
 
 
 def _drawn(X, k, seed, weights=None):
@@ -28,9 +28,9 @@ def _spread(X, k, seed, weights=None):
 
 def _spread_as_seen(X, k, seed, weights=None):
     sample, rngs = _sample(X, weights), [np.random.default_rng(seed)]
-    screen = Screen.of(sample, CPU)
-    assert screen is not None
-    return kmeans_plus_plus(sample, k, rngs, CPU, screen)[0].numpy()
+    projection = Projection.of(sample, CPU)
+    assert projection is not None
+    return kmeans_plus_plus(sample, k, rngs, CPU, projection)[0].numpy()
 
 
 def _wide(rows, rng):
@@ -47,7 +47,7 @@ def _as_set(rows):
 
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("k", [1, 2, 10, 40])
-def test_centres_are_different_points_of_the_data(start, k, rng):
+def test_centers_are_different_points_of_the_data(start, k, rng):
     X = rng.normal(size=(40, 3))
     centers = start(X, k, 0)
     assert len(_as_set(centers)) == k
@@ -81,13 +81,13 @@ def test_points_without_weight_are_never_drawn(start, rng):
 
 
 @pytest.mark.parametrize("start", STARTS)
-def test_the_first_centre_is_drawn_in_proportion_to_the_weights(start):
+def test_the_first_center_is_drawn_in_proportion_to_the_weights(start):
     X, weights = np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 2.0, 5.0])
     drawn = [start(X, 1, seed, weights)[0, 0] for seed in range(2000)]
     np.testing.assert_allclose(np.bincount(np.intp(drawn)) / 2000, weights / 8, atol=0.04)
 
 
-def test_every_far_group_gets_a_centre(rng):
+def test_every_far_group_gets_a_center(rng):
     groups = rng.integers(0, 12, 600)
     X = 1000 * rng.normal(size=(12, 3))[groups] + rng.normal(size=(600, 3))
     for seed in range(10):
@@ -133,14 +133,14 @@ def test_starts_on_a_screen_are_as_near_to_the_end_as_those_of_all_features(rng)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_a_point_that_looks_like_a_centre_on_a_screen_is_looked_at_in_full(dtype, rng):
+def test_a_point_that_looks_like_a_center_on_a_screen_is_looked_at_in_full(dtype, rng):
     X = np.repeat(_wide(rng.normal(size=(300, 20)), rng), 3, axis=0).astype(dtype)
     centers = _spread_as_seen(X, 300, 0)
-    assert len(_as_set(centers)) == 300  # no copy of a centre has any chance
+    assert len(_as_set(centers)) == 300  # no copy of a center has any chance
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_when_every_point_has_a_centre_the_first_is_repeated(dtype, rng):
+def test_when_every_point_has_a_center_the_first_is_repeated(dtype, rng):
     X = np.repeat(rng.normal(size=(3, 50)).astype(dtype), 30, axis=0)
     centers = _spread(X, 7, 0)
     assert len(_as_set(centers)) == 3
@@ -178,14 +178,16 @@ def test_nothing_of_the_sample_is_changed(rng):
 
 
 def test_points_are_drawn_by_their_mass_in_any_order_of_heaping(rng):
-    from latens.clustering.drawing import draw_by_mass
+    from latens.clustering.kmeans.weighted_sampling import sample_by_weight
 
     mass = torch.tensor([[0.0, 1.0, 3.0, 0.0, 4.0], [2.0, 0.0, 0.0, 2.0, 0.0]], dtype=torch.float64)
     uniform = torch.linspace(0, 1, 801, dtype=torch.float64)[:-1].repeat(2, 1)
     for order in (torch.arange(5), torch.tensor([4, 0, 3, 1, 2])):
-        drawn = draw_by_mass(mass, order, uniform)
+        drawn = sample_by_weight(mass, order, uniform)
         counts = [torch.bincount(row, minlength=5).tolist() for row in drawn]
         np.testing.assert_allclose(counts[0], [0, 100, 300, 0, 400], atol=1)
         np.testing.assert_allclose(counts[1], [400, 0, 0, 400, 0], atol=1)
-    ends = draw_by_mass(mass, torch.arange(5), torch.tensor([[0.0, 1.0]] * 2, dtype=torch.float64))
+    ends = sample_by_weight(
+        mass, torch.arange(5), torch.tensor([[0.0, 1.0]] * 2, dtype=torch.float64)
+    )
     assert ends.tolist() == [[1, 4], [0, 3]]

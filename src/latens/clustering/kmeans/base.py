@@ -1,4 +1,4 @@
-"""What all models with a centre per cluster share: what they accept, and what they say of new points."""
+"""The base of all models with a center per cluster: checks of their input, and predictions for new points."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,8 @@ from sklearn.base import (
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from latens._devices import resolve_exact_device
-from latens.clustering.nearest import assign, errors_of
-from latens.clustering.points import Points
+from latens.clustering.kmeans.assignment import assign, squared_errors
+from latens.clustering.kmeans.centered_data import CenteredData
 from latens.exceptions import DataError, ParameterError
 from latens.pairwise import Centering, ThreadPool, row_blocks, squared_distances, torch_threads
 
@@ -28,7 +28,7 @@ Vector = npt.NDArray[np.float64]
 
 
 class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
-    """A fitted set of centres.
+    """A fitted set of centers.
 
     It is abstract: a model fits `cluster_centers_` and `_centering`, around which distances are computed,
     and has the parameters `n_clusters`, `init` and `device`.
@@ -41,12 +41,12 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
     _centering: Centering
 
     def predict(self, X: npt.ArrayLike) -> npt.NDArray[np.intp]:
-        """Return the nearest centre of every point.
+        """Return the nearest center of every point.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Points.
+            CenteredData.
 
         Returns
         -------
@@ -56,17 +56,17 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
         check_is_fitted(self)
         checked = self._checked(X)
         with torch_threads(self._device()) as pool:
-            points = Points.of(checked, self._device(), self._centering)
+            points = CenteredData.of(checked, self._device(), self._centering)
             labels: npt.NDArray[np.intp] = assign(points, self._placed(points), pool).cpu().numpy()
         return labels
 
     def transform(self, X: npt.ArrayLike) -> Matrix:
-        """Return the distance of every point to every centre.
+        """Return the distance of every point to every center.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Points.
+            CenteredData.
 
         Returns
         -------
@@ -91,7 +91,7 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Points.
+            CenteredData.
         y : ignored
             For scikit-learn's pipelines.
         sample_weight : array-like of shape (n_samples,) or None, default=None
@@ -106,20 +106,20 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
         checked = self._checked(X)
         weights = self._checked_weights(sample_weight, len(checked))
         with torch_threads(self._device()) as pool:
-            points = Points.of(checked, self._device(), self._centering)
+            points = CenteredData.of(checked, self._device(), self._centering)
             return -self._judge(points, weights, pool)[1]
 
     def _judge(
-        self, points: Points, weights: Vector, pool: ThreadPool
+        self, points: CenteredData, weights: Vector, pool: ThreadPool
     ) -> tuple[npt.NDArray[np.intp], float]:
         """Return the labels of points and their inertia, in squared units of the data."""
         centers = self._placed(points)
         labels = assign(points, centers, pool)
-        inertia = float(weights @ errors_of(points, centers, labels, pool).cpu().numpy())
+        inertia = float(weights @ squared_errors(points, centers, labels, pool).cpu().numpy())
         return labels.cpu().numpy(), inertia / self._centering.scale / self._centering.scale
 
-    def _placed(self, points: Points) -> "torch.Tensor":
-        """Return the centres where the points are: around the origin, of their type, on their device."""
+    def _placed(self, points: CenteredData) -> "torch.Tensor":
+        """Return the centers as the points are: centered, of their type, on their device."""
         import torch
 
         centers = self._centering.apply(self.cluster_centers_)
@@ -178,8 +178,8 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
                 f"clusters. Got n_samples={n_counted} and n_clusters={self.n_clusters}."
             )
 
-    def _given_centers(self, points: Points) -> "torch.Tensor":
-        """Return the centres that `init` holds, placed where the points are."""
+    def _given_centers(self, points: CenteredData) -> "torch.Tensor":
+        """Return the centers that `init` holds, placed where the points are."""
         import torch
 
         prefix = f"The 'init' parameter of {type(self).__name__} must"
@@ -205,7 +205,7 @@ class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMix
 
 
 def centering_of(X: Matrix) -> Centering:
-    """Return where the distances of points are computed around; bytes keep their scale.
+    """Return the centering of points of any type; bytes keep their scale.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The numbers of clusters that a choice may try."""
+"""Checks of the numbers of clusters to try, and their defaults."""
 
 from collections.abc import Iterable
 
@@ -7,13 +7,13 @@ import numpy as np
 from latens._validation import Integer
 from latens.exceptions import ParameterError
 
-__all__ = ["automatic_numbers", "checked_numbers", "numbers_around"]
+__all__ = ["automatic_ks", "check_ks", "ks_around"]
 
 _AT_ONCE = 15
 _ALL_UP_TO = 8
 
 
-def checked_numbers(
+def check_ks(
     owner: str, ks: Iterable[int], least: int, most: int, words: str = "the number of samples"
 ) -> tuple[int, ...]:
     """Return numbers of clusters as a tuple, each from `least` to `most`.
@@ -36,7 +36,7 @@ def checked_numbers(
 
     Examples
     --------
-    >>> checked_numbers("choose_k", range(2, 4), 2, 9)
+    >>> check_ks("choose_k", range(2, 4), 2, 9)
     (2, 3)
     """
     tried = tuple(ks) if np.iterable(ks) else ()
@@ -53,12 +53,12 @@ def checked_numbers(
     return tuple(int(k) for k in tried)
 
 
-def automatic_numbers(most: int) -> tuple[int, ...]:
+def automatic_ks(most: int) -> tuple[int, ...]:
     """Return up to 15 numbers from 2 to `most`: all up to 8, and from there in about equal ratios.
 
     Examples
     --------
-    >>> automatic_numbers(70)
+    >>> automatic_ks(70)
     (2, 3, 4, 5, 6, 7, 8, 10, 14, 18, 24, 31, 41, 53, 70)
     """
     if most <= _AT_ONCE + 1:
@@ -68,12 +68,12 @@ def automatic_numbers(most: int) -> tuple[int, ...]:
     return tuple(sorted({*small, *large.astype(int).tolist()}))
 
 
-def numbers_around(ks: tuple[int, ...], position: int) -> tuple[int, ...]:
+def ks_around(ks: tuple[int, ...], position: int) -> tuple[int, ...]:
     """Return up to 15 of the numbers between those before and behind the one in a position.
 
     Examples
     --------
-    >>> numbers_around((2, 4, 8, 9), 1)
+    >>> ks_around((2, 4, 8, 9), 1)
     (3, 5, 6, 7)
     """
     low, high = ks[max(0, position - 1)], ks[min(len(ks) - 1, position + 1)]

@@ -1,4 +1,4 @@
-"""Both searches find what a search of all distances finds, whatever the centres do."""
+"""Both searches find what a search of all distances finds, whatever the centers do."""
 
 import numpy as np
 import pytest
@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from latens.clustering.bounds import BoundedSearch, _count_movers, _Move
-from latens.clustering.nearest import Targets
-from latens.clustering.plain import PlainSearch
-from latens.clustering.points import Points, Sample
-from latens.clustering.screen import Screen
+from latens.clustering.kmeans.assignment import Targets
+from latens.clustering.kmeans.brute_force import BruteForce
+from latens.clustering.kmeans.centered_data import CenteredData, Sample
+from latens.clustering.kmeans.hamerly import Hamerly, _count_movers, _Move
+from latens.clustering.kmeans.projection_bounds import Projection
 from latens.pairwise import ThreadPool
 
 
-def _searches(sample, k, pool, screen=None):
-    return PlainSearch(sample, k, pool), BoundedSearch(sample, k, pool, screen)
+def _searches(sample, k, pool, projection=None):
+    return BruteForce(sample, k, pool), Hamerly(sample, k, pool, projection)
 
 
 def _check(search, centers, X, weights, before):
@@ -39,14 +39,14 @@ def _check(search, centers, X, weights, before):
 
 
 @given(st.integers(0, 10**6), st.integers(1, 30), st.integers(1, 9), st.booleans())
-def test_every_search_finds_the_nearest_centres(seed, k, d, is_weighted):
+def test_every_search_finds_the_nearest_centers(seed, k, d, is_weighted):
     rng, pool = np.random.default_rng(seed), ThreadPool("cpu")
     X, centers = rng.normal(size=(200, d)), rng.normal(size=(k, d))
     weights = rng.integers(0, 3, 200).astype(float) if is_weighted else np.ones(200)
-    sample = Sample.of(Points(torch.from_numpy(X)), weights, pool)
+    sample = Sample.of(CenteredData(torch.from_numpy(X)), weights, pool)
     before = [None, None]
     searches = _searches(sample, k, pool)
-    for size in (1, 0.1, 0.01, 0, 1, 0.001):  # centres that move far, near, and not at all
+    for size in (1, 0.1, 0.01, 0, 1, 0.001):  # centers that move far, near, and not at all
         path = centers + size * rng.normal(size=(k, d)) * (rng.random((k, 1)) < 0.5)
         before = [
             _check(search, path, X, weights, old)
@@ -54,10 +54,10 @@ def test_every_search_finds_the_nearest_centres(seed, k, d, is_weighted):
         ]
 
 
-def test_some_centres_that_move_far_and_many_that_stay(sample_of, pool, rng):
+def test_some_centers_that_move_far_and_many_that_stay(sample_of, pool, rng):
     X = rng.normal(size=(20_000, 3))
     centers, weights = X[:200].copy(), np.ones(20_000)
-    search, before = BoundedSearch(sample_of(X), 200, pool, None), None
+    search, before = Hamerly(sample_of(X), 200, pool, None), None
     for _ in range(6):
         before = _check(search, centers, X, weights, before)
         centers[rng.integers(0, 200, 3)] = rng.normal(size=(3, 3))
@@ -68,9 +68,9 @@ def test_some_centres_that_move_far_and_many_that_stay(sample_of, pool, rng):
 def test_a_screen_changes_nothing(sample_of, pool, rng, n_movers):
     X = rng.normal(size=(4000, 20)) @ rng.normal(size=(20, 200)) + rng.normal(size=(4000, 200))
     sample, weights = sample_of(X), np.ones(4000)
-    screen = Screen.of(sample, pool)
-    assert screen is not None
-    search, before = BoundedSearch(sample, 30, pool, screen), None
+    projection = Projection.of(sample, pool)
+    assert projection is not None
+    search, before = Hamerly(sample, 30, pool, projection), None
     centers = X[rng.integers(0, 4000, (30, 50))].mean(axis=1)
     for _ in range(6):
         before = _check(search, centers, X, weights, before)
@@ -78,32 +78,34 @@ def test_a_screen_changes_nothing(sample_of, pool, rng, n_movers):
         centers += 0.01 * rng.normal(size=centers.shape)
 
 
-def test_behind_a_screen_the_first_look_counts_the_points_of_every_centre(sample_of, pool, rng):
-    """Also those of which the screen knows at once that no other centre is nearer."""
+def test_with_a_projection_the_first_assignment_counts_the_points_of_every_center(
+    sample_of, pool, rng
+):
+    """Also those of which the projection knows at once that no other center is nearer."""
     X = rng.normal(size=(1000, 5)) @ rng.normal(size=(5, 200))
     X[500:] += 100
     X -= X.mean(axis=0)
     sample = sample_of(X)
-    screen = Screen.of(sample, pool)
-    assert screen is not None
+    projection = Projection.of(sample, pool)
+    assert projection is not None
     centers = np.stack([X[:500].mean(axis=0), X[500:].mean(axis=0)])
-    _check(BoundedSearch(sample, 2, pool, screen), centers, X, np.ones(1000), None)
+    _check(Hamerly(sample, 2, pool, projection), centers, X, np.ones(1000), None)
 
 
-def test_centres_that_were_equal_may_part(sample_of, pool, rng):
+def test_centers_that_were_equal_may_part(sample_of, pool, rng):
     X, weights = rng.normal(size=(500, 2)), np.ones(500)
     centers = rng.normal(size=(40, 2))
     centers[20:] = centers[:20]
-    search = BoundedSearch(sample_of(X), 40, pool, None)
+    search = Hamerly(sample_of(X), 40, pool, None)
     before = _check(search, centers, X, weights, None)
     assert before.max() < 20
     centers[20:] += 0.1
     _check(search, centers, X, weights, before)
 
 
-def test_centres_that_stand_still_are_not_scored_again(sample_of, pool, rng):
+def test_centers_that_stand_still_are_not_scored_again(sample_of, pool, rng):
     X = rng.normal(size=(50_000, 8))
-    search = BoundedSearch(sample_of(X), 50, pool, None)
+    search = Hamerly(sample_of(X), 50, pool, None)
     centers = torch.from_numpy(X[:50].copy())
     for _ in range(3):
         search.assign(centers)
@@ -111,26 +113,26 @@ def test_centres_that_stand_still_are_not_scored_again(sample_of, pool, rng):
     assert search.assign(centers) == 0
 
 
-@pytest.mark.parametrize("with_screen", [False, True])
-def test_bounds_spare_most_of_the_work(rng, with_screen):
-    """Groups that stand apart, and centres that come to rest: few points are looked at again in full."""
+@pytest.mark.parametrize("with_projection", [False, True])
+def test_bounds_spare_most_of_the_work(rng, with_projection):
+    """Groups that stand apart, and centers that come to rest: few points are looked at again in full."""
     n, d, k = 6000, 200, 30
     places = 2 * rng.normal(size=(k, 10))[rng.integers(0, k, n)] + rng.normal(size=(n, 10)) / 2
     X = places @ rng.normal(size=(10, d)) + 0.2 * rng.normal(size=(n, d))
     X -= X.mean(axis=0)
     pool = ThreadPool("cpu")
-    sample = Sample.of(Points(torch.from_numpy(X)), np.ones(n), pool)
-    screen = Screen.of(sample, pool) if with_screen else None
-    assert (screen is not None) == with_screen
+    sample = Sample.of(CenteredData(torch.from_numpy(X)), np.ones(n), pool)
+    projection = Projection.of(sample, pool) if with_projection else None
+    assert (projection is not None) == with_projection
     looked = []
 
-    class Counted(BoundedSearch):
+    class Counted(Hamerly):
         def _settle(self, rows, *rest):
             looked[-1] += rows.stop - rows.start if isinstance(rows, slice) else len(rows)
             super()._settle(rows, *rest)
 
-    search, centers, before = Counted(sample, k, pool, screen), X[:k].copy(), None
-    plain = PlainSearch(sample, k, pool)
+    search, centers, before = Counted(sample, k, pool, projection), X[:k].copy(), None
+    plain = BruteForce(sample, k, pool)
     for _ in range(12):
         looked.append(0)
         before = _check(search, centers, X, np.ones(n), before)
@@ -174,7 +176,7 @@ def test_a_few_far_movers_are_seen_to_apart_and_many_are_a_full_look():
 
 
 def test_bounds_move_as_far_as_centers_do(rng):
-    """The own centre may have come as far as it moved, the others as far as the farthest of them."""
+    """The own center may have come as far as it moved, the others as far as the farthest of them."""
     before = rng.normal(size=(5, 3))
     moves = np.array([0.1, 0.02, 0.05, 0.0, 0.01])
     now = before + moves[:, None] * np.array([1.0, 0, 0])

@@ -72,7 +72,7 @@ def test_shift_scale_and_order_mean_nothing(seed, scale, shift):
     start = np.array([[-3.1, 0.2], [0.3, 2.7], [2.9, -1.3]])
     plain = KMeans(3, init=start, tol=0).fit(X)
     moved = KMeans(3, init=(start + shift) * scale, tol=0).fit((X[order] + shift) * scale)
-    # A point in the middle between two centres may go either way by rounding.
+    # A point in the middle between two centers may go either way by rounding.
     gaps = np.diff(np.sort(cdist(X, plain.cluster_centers_))[:, :2])
     assume((gaps > 1e-9).all())
     assert moved.inertia_ / scale**2 == pytest.approx(plain.inertia_, rel=1e-6)
@@ -125,7 +125,7 @@ def test_predict_repeats_the_labels_and_transform_measures_distances(digits):
 
 
 def test_predict_repeats_the_labels_of_rounded_points(rng):
-    # Far from zero float32 rounds so coarsely that many points lie about midway between centres.
+    # Far from zero float32 rounds so coarsely that many points lie about midway between centers.
     X = (1e4 + rng.normal(size=(20_000, 2)) / 100).astype(np.float32)
     model = KMeans(30, n_init=1, random_state=0).fit(X)
     assert np.array_equal(model.predict(X), model.labels_)
@@ -200,7 +200,7 @@ def test_a_large_set_of_duplicates_is_no_hang(n_distinct, rng):
     assert model.n_iter_ <= 3
 
 
-def test_no_more_starts_are_run_once_every_point_lies_on_its_centre(rng):
+def test_no_more_starts_are_run_once_every_point_lies_on_its_center(rng):
     X = rng.normal(size=(3, 20))[rng.integers(0, 3, 999)]
     # A hundred million starts would meet the time limit of the test run.
     assert KMeans(3, n_init=10**8, random_state=0).fit(X).inertia_ < 1e-20
@@ -343,7 +343,7 @@ def test_bytes_take_no_memory_again(rng):
     st.integers(1, 12),
     st.integers(1, 40),
 )
-def test_whatever_comes_labels_are_nearest_and_centres_are_means(seed, dtype, k, n_features):
+def test_whatever_comes_labels_are_nearest_and_centers_are_means(seed, dtype, k, n_features):
     rng = np.random.default_rng(seed)
     X = rng.integers(0, rng.integers(2, 200), (60, n_features)).astype(dtype)  # with duplicates
     with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""Points where they are computed with: on a device, around their mean, a block at a time."""
+"""The data that K-means computes with: on a device, centered a block at a time, with norms and weights."""
 
 import warnings
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from latens.pairwise import Centering, ThreadPool
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Points", "Sample", "norms_of"]
+__all__ = ["CenteredData", "Sample", "norms_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class Points:
-    """Rows of a matrix, centered when they are taken.
+class CenteredData:
+    """The rows of a matrix, which are centered when they are taken.
 
     Bytes stay bytes: they take a quarter of the memory and are exact in float32.
 
@@ -41,7 +41,7 @@ class Points:
     def of(
         cls, X: npt.NDArray[Any], device: "torch.device", centering: Centering | None = None
     ) -> Self:
-        """Return an array's rows on a device; without an origin they count as centered."""
+        """Return an array's rows on a device; without a centering they count as centered."""
         import torch
 
         with warnings.catch_warnings():
@@ -91,7 +91,7 @@ class Sample:
 
     Attributes
     ----------
-    points : Points
+    points : CenteredData
         The points.
     weights : tensor of shape (n_samples,), float64
         How much each point counts, at least 0 and not all 0.
@@ -107,7 +107,7 @@ class Sample:
         The weighted sum of their squared distances to the mean.
     """
 
-    points: Points
+    points: CenteredData
     weights: "torch.Tensor"
     norms: "torch.Tensor"
     keys: "torch.Tensor"
@@ -115,8 +115,8 @@ class Sample:
     spread: float
 
     @classmethod
-    def of(cls, points: Points, weights: npt.NDArray[np.float64], pool: ThreadPool) -> Self:
-        """Return the sample of points and weights; one pass over the data."""
+    def of(cls, points: CenteredData, weights: npt.NDArray[np.float64], pool: ThreadPool) -> Self:
+        """Return the sample of points and weights, with one pass over the data."""
         import torch
 
         # The projection on one fixed, generic direction.

@@ -1,14 +1,14 @@
-"""Drawing points in proportion to a mass, the same points whatever the order of the rows."""
+"""Sampling of points in proportion to their weights, whatever the order of the rows."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["draw_by_mass"]
+__all__ = ["sample_by_weight"]
 
 
-def draw_by_mass(
+def sample_by_weight(
     mass: "torch.Tensor", order: "torch.Tensor", uniform: "torch.Tensor"
 ) -> "torch.Tensor":
     """Return points drawn in proportion to their mass.
@@ -32,7 +32,7 @@ def draw_by_mass(
     >>> import torch
     >>> mass = torch.tensor([[0.0, 1.0, 3.0]], dtype=torch.float64)
     >>> uniform = torch.tensor([[0.0, 0.24, 0.26, 1.0]], dtype=torch.float64)
-    >>> draw_by_mass(mass, torch.arange(3), uniform)
+    >>> sample_by_weight(mass, torch.arange(3), uniform)
     tensor([[1, 1, 2, 2]])
     """
     import torch

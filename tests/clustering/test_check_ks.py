@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from latens.clustering.numbers import automatic_numbers, checked_numbers, numbers_around
+from latens.clustering.check_ks import automatic_ks, check_ks, ks_around
 from latens.exceptions import ParameterError
 
 
 def test_numbers_of_any_integer_type_come_back_as_int_in_their_order():
-    found = checked_numbers("f", np.array([5, 2]), 2, 5)
+    found = check_ks("f", np.array([5, 2]), 2, 5)
     assert found == (5, 2)
     assert all(type(k) is int for k in found)
 
@@ -14,12 +14,12 @@ def test_numbers_of_any_integer_type_come_back_as_int_in_their_order():
 @pytest.mark.parametrize("ks", [[], 3, [1], [6], [2.0], [True], ["2"]])
 def test_what_is_no_possible_number_is_refused(ks):
     with pytest.raises(ParameterError, match="'ks' parameter of f must"):
-        checked_numbers("f", ks, 2, 5)
+        check_ks("f", ks, 2, 5)
 
 
 @pytest.mark.parametrize("most", [1, 2, 5, 8, 9, 15, 16, 17, 40, 1000, 10**6])
 def test_numbers_to_try_are_few_and_from_two_to_the_most(most):
-    found = automatic_numbers(most)
+    found = automatic_ks(most)
     assert found[0] == 2
     assert found[-1] == max(2, most)
     assert list(found) == sorted(set(found))
@@ -43,12 +43,12 @@ def test_numbers_to_try_are_few_and_from_two_to_the_most(most):
         ((7,), 0, ()),
     ],
 )
-def test_numbers_around_one_are_those_between_its_neighbours(ks, position, expected):
-    assert numbers_around(ks, position) == expected
+def test_numbers_around_one_are_those_between_its_neighbors(ks, position, expected):
+    assert ks_around(ks, position) == expected
 
 
 def test_of_many_numbers_around_fifteen_are_spread_evenly():
-    found = numbers_around((10, 200, 1000), 1)
+    found = ks_around((10, 200, 1000), 1)
     assert len(found) == 15
     assert (found[0], found[-1]) == (11, 999)
     assert np.ptp(np.diff(found)) <= 2

@@ -5,20 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from latens.clustering.nearest import (
+from latens.clustering.kmeans.assignment import (
     Targets,
     assign,
-    errors_of,
     nearest,
     nearest_at,
     own_and_others,
+    squared_errors,
 )
-from latens.clustering.points import Points
+from latens.clustering.kmeans.centered_data import CenteredData
 from latens.pairwise import ThreadPool
 
 
 def _assign(X, centers, pool):
-    return assign(Points(torch.from_numpy(X)), torch.from_numpy(centers), pool).numpy()
+    return assign(CenteredData(torch.from_numpy(X)), torch.from_numpy(centers), pool).numpy()
 
 
 @given(st.integers(0, 10**6), st.integers(1, 40), st.integers(1, 50))
@@ -48,14 +48,14 @@ def test_the_own_score_is_kept_from_the_others(rng):
 
 @pytest.mark.parametrize("shape", [(50_000, 3), (3000, 100), (1, 1)])
 @pytest.mark.parametrize("k", [1, 2, 300])
-def test_points_go_to_the_nearest_centre(shape, k, pool, rng):
+def test_points_go_to_the_nearest_center(shape, k, pool, rng):
     X, centers = rng.normal(size=shape), rng.normal(size=(k, shape[1]))
     expected = cdist(X, centers).argmin(axis=1)
     assert np.array_equal(_assign(X, centers, pool), expected)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_of_equal_centres_the_first_takes_all_points(rng, dtype):
+def test_of_equal_centers_the_first_takes_all_points(rng, dtype):
     # In a product of matrices equal rows may differ by rounding; where depends on the sizes.
     for n_features in (1, 3, 20, 101, 784):
         for n_copies in (2, 5, 9, 13, 33, 100):
@@ -81,6 +81,6 @@ def test_some_targets_end_with_one_infinitely_far(rng):
 def test_errors_of_tight_clusters_keep_their_digits(pool, rng):
     labels, centers = np.repeat([0, 1], 50), np.array([[-1e6], [1e6]])
     X = centers[labels] + rng.normal(size=(100, 1))
-    points = Points(torch.from_numpy(X))
-    errors = errors_of(points, torch.from_numpy(centers), torch.from_numpy(labels), pool)
+    points = CenteredData(torch.from_numpy(X))
+    errors = squared_errors(points, torch.from_numpy(centers), torch.from_numpy(labels), pool)
     np.testing.assert_allclose(errors.numpy(), np.square(X - centers[labels])[:, 0], rtol=1e-12)

@@ -1,7 +1,7 @@
-"""Which centre is nearest: scores of many points for all centres by one product of matrices.
+"""Assignment of points to their nearest centers, by one product of matrices for many points.
 
-The score of a centre `c` for a point `x` is ``|c|^2 - 2 c.x``, the squared distance less ``|x|^2``.
-Scores lie in a matrix with a row per centre, so that what is least in each column is found for many
+The score of a center `c` for a point `x` is ``|c|^2 - 2 c.x``, the squared distance less ``|x|^2``.
+Scores lie in a matrix with a row per center, so that what is least in each column is found for many
 points at once.
 """
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from latens.clustering.points import Points, norms_of
+from latens.clustering.kmeans.centered_data import CenteredData, norms_of
 from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ __all__ = [
     "Targets",
     "as_distances",
     "assign",
-    "errors_of",
     "nearest",
     "nearest_at",
     "own_and_others",
+    "squared_errors",
 ]
 
 
@@ -32,17 +32,17 @@ _MANY = 0.15  # of the columns, from which on all are searched rather than some 
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """Centres, ready to be scored.
+    """Centers, ready to be scored.
 
     Attributes
     ----------
     centers : tensor of shape (n_clusters, n_features)
-        The centres.
+        The centers.
     penalties : tensor of shape (n_clusters, 1)
-        Their squared lengths; infinite for the second of two equal centres. In a product of
-        matrices equal centres differ by rounding, which would scatter equal points over them.
+        Their squared lengths; infinite for the second of two equal centers. In a product of
+        matrices equal centers differ by rounding, which would scatter equal points over them.
     has_copies : bool
-        Whether there are equal centres.
+        Whether there are equal centers.
     """
 
     centers: "torch.Tensor"
@@ -51,7 +51,7 @@ class Targets:
 
     @classmethod
     def of(cls, centers: "torch.Tensor") -> Self:
-        """Return the targets that centres make."""
+        """Return the targets that centers make."""
         penalties = centers.square().sum(1)
         copies = _copies(centers) if len(set(penalties.tolist())) < len(centers) else []
         if copies:
@@ -149,13 +149,13 @@ def as_distances(scores: "torch.Tensor", norms: "torch.Tensor") -> "torch.Tensor
     return scores.add_(norms).clamp_(min=0).sqrt_()
 
 
-def assign(points: Points, centers: "torch.Tensor", pool: ThreadPool) -> "torch.Tensor":
-    """Return the nearest centre of every point; of equal centres the first.
+def assign(points: CenteredData, centers: "torch.Tensor", pool: ThreadPool) -> "torch.Tensor":
+    """Return the nearest center of every point; of equal centers the first.
 
     Examples
     --------
     >>> import torch
-    >>> points = Points(torch.tensor([[-3.0], [4.0]]))
+    >>> points = CenteredData(torch.tensor([[-3.0], [4.0]]))
     >>> assign(points, torch.tensor([[5.0], [0.0]]), ThreadPool("cpu"))
     tensor([1, 0])
     """
@@ -173,16 +173,16 @@ def assign(points: Points, centers: "torch.Tensor", pool: ThreadPool) -> "torch.
     return labels
 
 
-def errors_of(
-    points: Points, centers: "torch.Tensor", labels: "torch.Tensor", pool: ThreadPool
+def squared_errors(
+    points: CenteredData, centers: "torch.Tensor", labels: "torch.Tensor", pool: ThreadPool
 ) -> "torch.Tensor":
-    """Return the squared distance of every point to its centre, from the difference itself.
+    """Return the squared distance of every point to its center, from the difference itself.
 
     Examples
     --------
     >>> import torch
-    >>> points = Points(torch.tensor([[-3.0], [4.0]]))
-    >>> errors_of(points, torch.tensor([[5.0], [0.0]]), torch.tensor([1, 0]), ThreadPool("cpu"))
+    >>> points = CenteredData(torch.tensor([[-3.0], [4.0]]))
+    >>> squared_errors(points, torch.tensor([[5.0], [0.0]]), torch.tensor([1, 0]), ThreadPool("cpu"))
     tensor([9., 1.], dtype=torch.float64)
     """
     import torch
@@ -198,7 +198,7 @@ def errors_of(
 
 
 def _copies(centers: "torch.Tensor") -> list[int]:
-    """Return the positions of centres that equal one before them."""
+    """Return the positions of centers that equal one before them."""
     rows = np.ascontiguousarray(centers.cpu().numpy() + 0.0)  # which turns -0.0 into 0.0
     as_bytes = rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize)))[:, 0]
     _, first = np.unique(as_bytes, return_index=True)

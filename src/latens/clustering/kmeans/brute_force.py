@@ -1,38 +1,38 @@
-"""The plain search: all points are scored for all centres, every time.
+"""The search by brute force: all points are scored for all centers in every iteration.
 
-Nothing is faster where a point has few numbers and few centres to choose from.
+Nothing is faster where a point has few numbers and few centers to choose from.
 """
 
 from typing import TYPE_CHECKING
 
-from latens.clustering.nearest import Targets, nearest, nearest_at
-from latens.clustering.points import Sample
-from latens.clustering.sums import Sums
+from latens.clustering.kmeans.assignment import Targets, nearest, nearest_at
+from latens.clustering.kmeans.centered_data import Sample
+from latens.clustering.kmeans.cluster_sums import ClusterSums
 from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["PlainSearch"]
+__all__ = ["BruteForce"]
 
 
-class PlainSearch:
-    """Finds the nearest centre of every point, again and again as the centres move.
+class BruteForce:
+    """Finds the nearest center of every point after each move of the centers.
 
     Parameters
     ----------
     sample : Sample
         The points.
     n_clusters : int
-        The number of centres.
+        The number of centers.
     pool : ThreadPool
         The threads that share the blocks.
 
     Attributes
     ----------
     labels : tensor of shape (n_samples,)
-        The nearest centre of every point, at the last call of `assign`.
-    sums : Sums
+        The nearest center of every point, at the last call of `assign`.
+    sums : ClusterSums
         The sums of the clusters that these labels make.
     """
 
@@ -41,17 +41,17 @@ class PlainSearch:
 
         points = sample.points
         self.labels = torch.zeros(len(points), dtype=torch.int64, device=points.device)
-        self.sums = Sums.empty(n_clusters, points)
+        self.sums = ClusterSums.empty(n_clusters, points)
         self._sample, self._pool, self._is_first = sample, pool, True
         size = n_clusters * pool.block_rows(max(n_clusters, points.width))
         self._memory = sample.norms.new_empty(pool.n_threads, 2, size)
 
     def assign(self, centers: "torch.Tensor") -> int:
-        """Find the nearest centres, and return how many points have changed sides."""
+        """Find the nearest centers, and return how many points have changed clusters."""
         targets, width = Targets.of(centers), max(centers.shape)
 
-        def search(blocks: list[slice], thread: int) -> Sums:
-            sums = Sums.empty(len(centers), self._sample.points)
+        def search(blocks: list[slice], thread: int) -> ClusterSums:
+            sums = ClusterSums.empty(len(centers), self._sample.points)
             for rows in blocks:
                 self._search(rows, targets, self._memory[thread], sums)
             return sums
@@ -60,8 +60,10 @@ class PlainSearch:
         self._is_first = False
         return self.sums.add(parts)
 
-    def _search(self, rows: slice, targets: Targets, memory: "torch.Tensor", sums: Sums) -> None:
-        """Find the nearest centres in a block."""
+    def _search(
+        self, rows: slice, targets: Targets, memory: "torch.Tensor", sums: ClusterSums
+    ) -> None:
+        """Find the nearest centers in a block."""
         x, labels = self._sample.points.take(rows), self.labels[rows]
         scores = targets.scores(x, memory[0])
         if self._is_first:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans as Reference
 
-from latens.clustering.lloyd import lloyd
-from latens.clustering.points import Points, Sample
-from latens.clustering.screen import Screen
+from latens.clustering.kmeans.centered_data import CenteredData, Sample
+from latens.clustering.kmeans.lloyd import lloyd
+from latens.clustering.kmeans.projection_bounds import Projection
 from latens.pairwise import ThreadPool
 
 CPU = ThreadPool("cpu")
@@ -28,7 +28,7 @@ class Found:
 
 def _run(X, centers, weights=None, max_iter=300, tol=0.0):
     counts = np.ones(len(X)) if weights is None else weights
-    sample = Sample.of(Points(torch.from_numpy(X)), counts, CPU)
+    sample = Sample.of(CenteredData(torch.from_numpy(X)), counts, CPU)
     start = torch.from_numpy(np.array(centers, dtype=X.dtype))
     found = lloyd(sample, start, CPU, max_iter=max_iter, tol=tol)
     return Found(found.centers.numpy(), found.labels.numpy(), found.inertia, found.n_iter)
@@ -55,7 +55,7 @@ def test_it_stops_after_the_iterations_asked_for(rng, max_iter):
     assert ours.inertia == pytest.approx(theirs.inertia_)
 
 
-def test_at_the_end_centres_are_means_and_labels_are_nearest(rng):
+def test_at_the_end_centers_are_means_and_labels_are_nearest(rng):
     X, weights = rng.normal(size=(200, 3)), rng.random(200)
     found = _run(X, X[:5], weights)
     for cluster in range(5):
@@ -97,14 +97,14 @@ def test_points_without_weight_are_never_given_a_cluster():
     assert sorted(found.centers.ravel()) == [0.0, 1.0]
 
 
-def test_points_on_their_centres_but_for_rounding_are_not_given_away():
+def test_points_on_their_centers_but_for_rounding_are_not_given_away():
     X = np.repeat([[0.1], [0.7], [-0.8]], 333, axis=0)
     start = np.array([[0.1], [0.7], [-0.8], [99.0]]) * (1 + 1e-14)
     found = _run(X, start, max_iter=1)
     assert len(np.unique(found.centers)) == len(np.unique(found.labels)) == 3
 
 
-def test_equal_points_stay_together_when_there_are_too_many_centres(rng):
+def test_equal_points_stay_together_when_there_are_too_many_centers(rng):
     rows = rng.normal(size=(3, 20))
     X = rows[rng.integers(0, 3, 999)]
     found = _run(X, X[:8])
@@ -136,16 +136,16 @@ def test_inertia_of_tight_clusters_keeps_its_digits(rng, tightness, unit):
 
 
 @pytest.mark.parametrize("shape", [(3000, 60, 40), (2000, 200, 12)])
-def test_many_centres_and_features_end_where_scikit_learn_ends(rng, shape):
-    # So many that bounds and, in the second case, a screen are used.
+def test_many_centers_and_features_end_where_scikit_learn_ends(rng, shape):
+    # So many that bounds and, in the second case, a projection are used.
     n, d, k = shape
     X = rng.normal(size=(n, 10)) @ rng.normal(size=(10, d)) + 0.3 * rng.normal(size=(n, d))
     X -= X.mean(axis=0)
-    sample = Sample.of(Points(torch.from_numpy(X)), np.ones(n), CPU)
-    screen = Screen.of(sample, CPU)
-    assert (screen is None) == (d < 100)
+    sample = Sample.of(CenteredData(torch.from_numpy(X)), np.ones(n), CPU)
+    projection = Projection.of(sample, CPU)
+    assert (projection is None) == (d < 100)
     start = torch.from_numpy(X[:k].copy())
-    ours = lloyd(sample, start, CPU, max_iter=300, tol=0.0, screen=screen)
+    ours = lloyd(sample, start, CPU, max_iter=300, tol=0.0, projection=projection)
     theirs = Reference(k, init=X[:k], n_init=1, tol=0).fit(X)
     assert np.array_equal(ours.labels.numpy(), theirs.labels_)
     assert ours.n_iter == theirs.n_iter_
@@ -175,11 +175,11 @@ def test_blocks_change_nothing(rng, shape, weighted):
     X -= X.mean(axis=0)
     weights = rng.random(n) if weighted else np.ones(n)
     pool = _Blocks("cpu")
-    sample = Sample.of(Points(torch.from_numpy(X)), weights, pool)
-    screen = Screen.of(sample, pool)
-    assert (screen is None) == (d < 100)
+    sample = Sample.of(CenteredData(torch.from_numpy(X)), weights, pool)
+    projection = Projection.of(sample, pool)
+    assert (projection is None) == (d < 100)
     start = torch.from_numpy(X[:k].copy())
-    ours = lloyd(sample, start, pool, max_iter=300, tol=0.0, screen=screen)
+    ours = lloyd(sample, start, pool, max_iter=300, tol=0.0, projection=projection)
     theirs = Reference(k, init=X[:k], n_init=1, tol=0).fit(X, sample_weight=weights)
     assert np.array_equal(ours.labels.numpy(), theirs.labels_)
     assert ours.inertia == pytest.approx(theirs.inertia_, rel=1e-9)

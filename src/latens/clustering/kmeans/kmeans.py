@@ -1,7 +1,7 @@
 """K-means clustering, written from scratch.
 
 K-means divides points into k groups such that the points lie close to the means of their groups:
-it looks for centres `c` and labels `l` with a small inertia, ``sum_i w_i |x_i - c_{l_i}|^2``. Finding
+it looks for centers `c` and labels `l` with a small inertia, ``sum_i w_i |x_i - c_{l_i}|^2``. Finding
 the least is hard; Lloyd's iteration finds a good one from a good start, hence several starts.
 """
 
@@ -25,11 +25,11 @@ from latens._validation import (
     Text,
     check_parameters,
 )
-from latens.clustering.centers import CentersModel, Matrix, centering_of
-from latens.clustering.lloyd import FEW, ROUNDING, Partition, lloyd
-from latens.clustering.points import Points, Sample
-from latens.clustering.screen import Screen
-from latens.clustering.seeding import draw_points, kmeans_plus_plus
+from latens.clustering.kmeans.base import CentersModel, Matrix, centering_of
+from latens.clustering.kmeans.centered_data import CenteredData, Sample
+from latens.clustering.kmeans.lloyd import FEW, ROUNDING, Partition, lloyd
+from latens.clustering.kmeans.projection_bounds import Projection
+from latens.clustering.kmeans.seeding import draw_points, kmeans_plus_plus
 from latens.pairwise import ThreadPool, torch_threads
 
 if TYPE_CHECKING:
@@ -55,14 +55,14 @@ class KMeans(CentersModel):
     n_clusters : int in [1, n_samples], default=8
         The number of groups.
     init : {"k-means++", "random"} or array of shape (n_clusters, n_features), default="k-means++"
-        Where to start: points drawn far apart, points just drawn, or these centres.
+        Where to start: points drawn far apart, points just drawn, or these centers.
     n_init : int in [1, inf), default=10
         How many starts; the result with the least inertia is kept. The i-th start is the same
         whatever the number of starts. An array as `init` is one start.
     max_iter : int in [1, inf), default=300
         Iterations of one start at most.
     tol : float in [0, inf), default=1e-4
-        A start ends when the squared moves of the centres in one iteration sum up to this share of
+        A start ends when the squared moves of the centers in one iteration sum up to this share of
         the mean variance of the features, or when no label changes.
     random_state : int in [0, 2**31), RandomState or None, default=None
         The seed of the starts; an integer makes the result reproducible.
@@ -77,7 +77,7 @@ class KMeans(CentersModel):
     labels_ : ndarray of shape (n_samples,)
         The group of every point fitted, an integer in [0, n_clusters).
     inertia_ : float
-        The weighted sum of squared distances to the centres, in squared units; lower is better.
+        The weighted sum of squared distances to the centers, in squared units; lower is better.
     n_iter_ : int
         Iterations of the start that was kept.
     n_features_in_ : int
@@ -86,7 +86,7 @@ class KMeans(CentersModel):
     Warns
     -----
     ConvergenceWarning
-        If there are fewer different points than clusters. Some centres then are copies, which take
+        If there are fewer different points than clusters. Some centers then are copies, which take
         no points.
 
     References
@@ -145,7 +145,7 @@ class KMeans(CentersModel):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Points, finite numbers of any real type.
+            CenteredData, finite numbers of any real type.
         y : ignored
             For scikit-learn's pipelines.
         sample_weight : array-like of shape (n_samples,) or None, default=None
@@ -162,7 +162,7 @@ class KMeans(CentersModel):
         ParameterError
             If a parameter is outside its range.
         DataError
-            If there are fewer points than clusters, or weights or starting centres do not fit.
+            If there are fewer points than clusters, or weights or starting centers do not fit.
         ValueError
             If X is not a finite matrix (scikit-learn's message).
         """
@@ -183,21 +183,23 @@ class KMeans(CentersModel):
         self._warn_of_copies()
         return self
 
-    def _points(self, data: Matrix) -> Points:
+    def _points(self, data: Matrix) -> CenteredData:
         """Return the points around the origin: bytes as they are, floats moved in place."""
         if data.dtype.kind != "f":
-            return Points.of(data, self._device(), self._centering)
+            return CenteredData.of(data, self._device(), self._centering)
         self._centering.apply_in_place(data)
-        return Points.of(data, self._device())
+        return CenteredData.of(data, self._device())
 
     def _best_start(self, sample: Sample, pool: ThreadPool) -> Partition:
         """Run every start and return the one with the least inertia; of about equal ones the first."""
-        screen = Screen.of(sample, pool)
+        projection = Projection.of(sample, pool)
         spread, rounding = sample.spread, ROUNDING[sample.norms.element_size()]
         tol = self.tol * spread / float(sample.weights.sum()) / sample.points.width
 
         def improve(centers: "torch.Tensor", pool: ThreadPool) -> Partition:
-            return lloyd(sample, centers, pool, max_iter=self.max_iter, tol=tol, screen=screen)
+            return lloyd(
+                sample, centers, pool, max_iter=self.max_iter, tol=tol, projection=projection
+            )
 
         # Starts run side by side, a core each. The cores share the work on those that are left over
         # unless it is too little to be worth that.
@@ -206,7 +208,7 @@ class KMeans(CentersModel):
         is_small = self.n_clusters * sample.points.width < FEW
         # Same result either way: what the threads share.
         n_apart = n_starts if is_small else n_starts - n_starts % pool.n_threads
-        starts = self._starts(sample, pool, screen)
+        starts = self._starts(sample, pool, projection)
         apart = pool.each(improve, islice(starts, n_apart))
         best: Partition | None = None
         for found in chain(apart, (improve(centers, pool) for centers in starts)):
@@ -218,9 +220,9 @@ class KMeans(CentersModel):
         return best
 
     def _starts(
-        self, sample: Sample, pool: ThreadPool, screen: Screen | None
+        self, sample: Sample, pool: ThreadPool, projection: Projection | None
     ) -> "Iterator[torch.Tensor]":
-        """Yield the centres of one start after the other, drawn for many at once."""
+        """Yield the centers of one start after the other, drawn for many at once."""
         if not isinstance(self.init, str):
             yield self._given_centers(sample.points)
             return
@@ -229,7 +231,7 @@ class KMeans(CentersModel):
             starts = range(first, min(first + step, self.n_init))
             rngs = [np.random.default_rng(derive(seed, start)) for start in starts]
             if self.init == "k-means++":
-                yield from kmeans_plus_plus(sample, self.n_clusters, rngs, pool, screen)
+                yield from kmeans_plus_plus(sample, self.n_clusters, rngs, pool, projection)
             else:
                 yield from (draw_points(sample, self.n_clusters, rng) for rng in rngs)
 

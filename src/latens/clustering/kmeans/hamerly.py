@@ -1,11 +1,11 @@
-"""The search with bounds: only points whose nearest centre may have changed are looked at.
+"""The search with bounds (Hamerly): only points whose nearest center may have changed are scored.
 
-Every point keeps an upper bound on the distance to its own centre and a lower bound on the distances
-to all others. When centres move, the bounds move with them by the triangle inequality. Where they do
+Every point keeps an upper bound on the distance to its own center and a lower bound on the distances
+to all others. When centers move, the bounds move with them by the triangle inequality. Where they do
 not cross, the point stays where it is and none of its numbers is read.
 
-Two things make that cheap. The few centres that move farthest would loosen the lower bounds of all
-points: these are scored anew, for all points, and the bounds move with the rest. And where a screen
+Two things make that cheap. The few centers that move farthest would loosen the lower bounds of all
+points: these are scored anew, for all points, and the bounds move with the rest. And where a projection
 is at hand, points are looked at there first.
 """
 
@@ -15,47 +15,47 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from latens.clustering.nearest import (
+from latens.clustering.kmeans.assignment import (
     Targets,
     as_distances,
     nearest,
     nearest_at,
     own_and_others,
 )
-from latens.clustering.points import Sample
-from latens.clustering.screen import Screen, Seen
-from latens.clustering.sums import Sums
+from latens.clustering.kmeans.centered_data import Sample
+from latens.clustering.kmeans.cluster_sums import ClusterSums
+from latens.clustering.kmeans.projection_bounds import ProjectedCenters, Projection
 from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["BoundedSearch"]
+__all__ = ["Hamerly"]
 
 _N_GAPS = 4096  # points that the number of movers is chosen on
 _PASS = 0.1  # of a full look at all points, which a pass over them costs whatever is done
 _FULL = 0.6  # of the points of a block, from which on all are looked at
 
 
-class BoundedSearch:
-    """Finds the nearest centre of every point, again and again as the centres move.
+class Hamerly:
+    """Finds the nearest center of every point after each move of the centers.
 
     Parameters
     ----------
     sample : Sample
         The points.
     n_clusters : int
-        The number of centres.
+        The number of centers.
     pool : ThreadPool
         The threads that share the blocks.
-    screen : Screen or None
-        Where points are looked at first.
+    projection : Projection or None
+        Where points are scored first.
 
     Attributes
     ----------
     labels : tensor of shape (n_samples,)
-        The nearest centre of every point, at the last call of `assign`.
-    sums : Sums
+        The nearest center of every point, at the last call of `assign`.
+    sums : ClusterSums
         The sums of the clusters that these labels make.
 
     References
@@ -66,32 +66,37 @@ class BoundedSearch:
     """
 
     def __init__(
-        self, sample: Sample, n_clusters: int, pool: ThreadPool, screen: Screen | None
+        self, sample: Sample, n_clusters: int, pool: ThreadPool, projection: Projection | None
     ) -> None:
         import torch
 
         points = sample.points
         self.labels = torch.zeros(len(points), dtype=torch.int64, device=points.device)
-        self.sums = Sums.empty(n_clusters, points)
-        self._sample, self._pool, self._screen = sample, pool, screen
+        self.sums = ClusterSums.empty(n_clusters, points)
+        self._sample, self._pool, self._projection = sample, pool, projection
         self._upper = torch.full_like(sample.norms, np.inf)
         self._lower = torch.zeros_like(sample.norms)
         self._before: Targets | None = None
-        width = points.width if screen is None else screen.rows.shape[1]
+        width = points.width if projection is None else projection.rows.shape[1]
         self._width = max(n_clusters, width)
         size = (n_clusters + 1) * pool.block_rows(self._width)
         self._memory = sample.norms.new_empty(pool.n_threads, 2, size)
 
     def assign(self, centers: "torch.Tensor") -> int:
-        """Find the nearest centres, and return how many points have changed sides."""
+        """Find the nearest centers, and return how many points have changed clusters."""
         targets = Targets.of(centers)
         move = self._move(targets)
         is_first = self._before is None
-        seen = None if self._screen is None or is_first else self._screen.see(targets)
+        projected = (
+            None if self._projection is None or is_first else self._projection.of_centers(targets)
+        )
 
-        def search(blocks: list[slice], thread: int) -> Sums:
-            memory, sums = self._memory[thread], Sums.empty(len(centers), self._sample.points)
-            for rows in self._open(blocks, move, seen, memory[0]):
+        def search(blocks: list[slice], thread: int) -> ClusterSums:
+            memory, sums = (
+                self._memory[thread],
+                ClusterSums.empty(len(centers), self._sample.points),
+            )
+            for rows in self._open(blocks, move, projected, memory[0]):
                 self._settle(rows, targets, memory, sums)
             return sums
 
@@ -100,16 +105,20 @@ class BoundedSearch:
         return self.sums.add(parts)
 
     def _move(self, targets: Targets) -> "_Move | None":
-        """Return how the centres have moved; None where all bounds are better made anew."""
+        """Return how the centers have moved; None where all bounds are better made anew."""
         if self._before is None or self._before.has_copies:  # bounds know nothing of copies
             return None
         # Same result either way: they only choose the number of movers.
         step = max(1, len(self.labels) // _N_GAPS)
         gaps = self._lower[::step] - self._upper[::step]
-        return _Move.between(self._before, targets, gaps, self._screen)
+        return _Move.between(self._before, targets, gaps, self._projection)
 
     def _open(
-        self, blocks: list[slice], move: "_Move | None", seen: Seen | None, memory: "torch.Tensor"
+        self,
+        blocks: list[slice],
+        move: "_Move | None",
+        projected: ProjectedCenters | None,
+        memory: "torch.Tensor",
     ) -> "Iterator[slice | torch.Tensor]":
         """Yield the points to be looked at in full: blocks of many, and at last those of all other blocks."""
         import torch
@@ -117,8 +126,8 @@ class BoundedSearch:
         few = []
         for rows in blocks:
             suspects = None if move is None else self._loosen(rows, move, memory)
-            if seen is not None:
-                suspects = self._look(rows, suspects, seen, memory)
+            if projected is not None:
+                suspects = self._look(rows, suspects, projected, memory)
             if suspects is None or len(suspects) > _FULL * (rows.stop - rows.start):
                 yield from self._cut(rows)
             else:
@@ -135,18 +144,22 @@ class BoundedSearch:
         return [slice(start, min(start + step, rows.stop)) for start in starts]
 
     def _loosen(self, rows: slice, move: "_Move", memory: "torch.Tensor") -> "torch.Tensor":
-        """Let the bounds of a block follow the centres; return the points where they cross."""
+        """Let the bounds of a block follow the centers; return the points where they cross."""
         import torch
 
         upper, lower, labels = self._upper[rows], self._lower[rows], self.labels[rows]
         upper += move.of_own[labels]
         lower -= move.of_others[labels]
         if move.movers is not None:
-            x = self._sample.points.take(rows) if self._screen is None else self._screen.rows[rows]
+            x = (
+                self._sample.points.take(rows)
+                if self._projection is None
+                else self._projection.rows[rows]
+            )
             own, others = move.movers.distances(
                 x, self._sample.norms[rows], move.positions[labels], memory
             )
-            # The own distance is infinite where the own centre is none of those that moved far.
+            # The own distance is infinite where the own center is none of those that moved far.
             torch.where(own.isinf(), upper, own, out=upper)
             torch.minimum(lower, others, out=lower)
         return (upper > lower).nonzero()[:, 0]
@@ -155,20 +168,20 @@ class BoundedSearch:
         self,
         rows: slice,
         suspects: "torch.Tensor | None",
-        seen: Seen,
+        projected: ProjectedCenters,
         memory: "torch.Tensor",
     ) -> "torch.Tensor":
         """Look at suspects of a block, or all its points, and return those that stay suspect."""
         import torch
 
-        assert self._screen is not None
+        assert self._projection is not None
         if suspects is None:
             suspects = torch.arange(rows.stop - rows.start, device=self.labels.device)
         if not len(suspects):
             return suspects
-        x = self._screen.rows[rows].index_select(0, suspects)
+        x = self._projection.rows[rows].index_select(0, suspects)
         norms, labels = self._sample.norms[rows][suspects], self.labels[rows][suspects]
-        own, others = seen.distances(x, norms, labels, memory)
+        own, others = projected.distances(x, norms, labels, memory)
         self._upper[rows][suspects] = own
         self._lower[rows][suspects] = others
         return suspects[own > others]
@@ -178,12 +191,12 @@ class BoundedSearch:
         rows: "slice | torch.Tensor",
         targets: Targets,
         memory: "torch.Tensor",
-        sums: Sums,
+        sums: ClusterSums,
     ) -> None:
-        """Find the nearest centres of some points, and their bounds."""
+        """Find the nearest centers of some points, and their bounds."""
         x, weights = self._sample.points.take(rows), self._sample.counted(rows)
         scores = targets.scores(x, memory[0])
-        if self._before is None:  # the first centres move so far that no bound would last
+        if self._before is None:  # the first centers move so far that no bound would last
             self.labels[rows] = new = nearest(scores, memory[1])
             sums.move(x, weights, None, new)
             return
@@ -203,30 +216,30 @@ class BoundedSearch:
 
 @dataclass(frozen=True, eq=False)
 class _Move:
-    """How the centres have moved, as the bounds of points see it.
+    """How the centers have moved, as the bounds of points see it.
 
     Attributes
     ----------
     of_own : tensor of shape (n_clusters,)
-        For each own centre, how far it may have come from the point.
+        For each own center, how far it may have come from the point.
     of_others : tensor of shape (n_clusters,)
-        For each own centre, how near any other may have come; the movers not counted.
-    movers : Seen or None
-        The centres that moved farthest, and one infinitely far from everything.
+        For each own center, how near any other may have come; the movers not counted.
+    movers : ProjectedCenters or None
+        The centers that moved farthest, and one infinitely far from everything.
     positions : tensor of shape (n_clusters,)
-        Where each centre is among the movers; those that are not stand at the infinite one.
+        Where each center is among the movers; those that are not stand at the infinite one.
     """
 
     of_own: "torch.Tensor"
     of_others: "torch.Tensor"
-    movers: Seen | None
+    movers: ProjectedCenters | None
     positions: "torch.Tensor"
 
     @classmethod
     def between(
-        cls, before: Targets, now: Targets, gaps: "torch.Tensor", screen: Screen | None
+        cls, before: Targets, now: Targets, gaps: "torch.Tensor", projection: Projection | None
     ) -> Self | None:
-        """Return the move from one set of centres to the next; None if hardly any bound survives it.
+        """Return the move from one set of centers to the next; None if hardly any bound survives it.
 
         `gaps` holds the gaps between the bounds of some points.
         """
@@ -245,8 +258,10 @@ class _Move:
         movers = order[:n_movers]
         positions[movers] = torch.arange(n_movers, device=order.device)
         some = now.some(movers)
-        seen = Seen(some, None) if screen is None else screen.see(some)
-        return cls(moves, of_others, seen, positions)
+        projected = (
+            ProjectedCenters(some, None) if projection is None else projection.of_centers(some)
+        )
+        return cls(moves, of_others, projected, positions)
 
 
 def _count_movers(falling: "torch.Tensor", gaps: "torch.Tensor") -> int | None:

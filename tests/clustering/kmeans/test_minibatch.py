@@ -11,7 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import check_estimator
 
 from latens.clustering import KMeans, MiniBatchKMeans
-from latens.clustering.minibatch import _Patience
+from latens.clustering.kmeans.minibatch import _Patience
 from latens.exceptions import DataError, ParameterError
 
 
@@ -41,7 +41,7 @@ def test_drawn_points_are_a_start_too(rng):
 
 
 @given(st.integers(0, 10**6), st.sampled_from([1e-15, 1.0, 1e15]), st.integers(-100, 100))
-def test_one_step_moves_each_centre_to_the_mean_of_what_it_has_seen(seed, scale, shift):
+def test_one_step_moves_each_center_to_the_mean_of_what_it_has_seen(seed, scale, shift):
     rng = np.random.default_rng(seed)
     first, second = (rng.normal(size=(40, 2)) for _ in range(2))
     start, weights = np.array([[-1.0, 0.0], [1.0, 0.0]]), rng.integers(1, 4, 40)
@@ -53,7 +53,7 @@ def test_one_step_moves_each_centre_to_the_mean_of_what_it_has_seen(seed, scale,
         np.add.at(total, labels, weights[:, None] * X)
         seen += np.bincount(labels, weights, minlength=2)
         expected = np.where(seen[:, None] > 0, total / np.maximum(seen, 1)[:, None], expected)
-        if (seen < 1).any():  # a centre that saw nothing is moved elsewhere
+        if (seen < 1).any():  # a center that saw nothing is moved elsewhere
             return
     found = model.cluster_centers_ / scale - shift
     np.testing.assert_allclose(found, expected, atol=1e-9)
@@ -71,14 +71,14 @@ def test_partial_fit_learns_what_comes_in_parts():
     assert model.labels_.shape == (500,)
 
 
-def test_a_centre_that_sees_nothing_is_moved_to_where_points_are(rng):
+def test_a_center_that_sees_nothing_is_moved_to_where_points_are(rng):
     X = np.concatenate([rng.normal(size=(500, 2)), 20 + rng.normal(size=(500, 2))])
     start = np.array([[0.0, 0.0], [1e6, 1e6]])
     model = MiniBatchKMeans(2, init=start, batch_size=100, random_state=0).fit(X)
     assert sorted(np.bincount(model.labels_)) == [500, 500]
 
 
-def test_a_centre_is_never_moved_to_a_point_without_weight(rng):
+def test_a_center_is_never_moved_to_a_point_without_weight(rng):
     X = np.concatenate([rng.normal(size=(500, 2)), 20 + rng.normal(size=(500, 2))])
     start = np.array([[0.0, 0.0], [1e6, 1e6]])
     model = MiniBatchKMeans(2, init=start, batch_size=100, random_state=0)
@@ -173,7 +173,7 @@ def test_a_look_at_all_data_shows_every_point_once(rng):
     assert (groups.n_iter_, groups.n_steps_) == (3, 3 * 6)
     assert groups.weights_.sum() == 3 * 103
     np.testing.assert_array_equal(np.sort(groups.weights_), [3 * 51, 3 * 52])
-    # Centres that have seen the same points as often are their means.
+    # Centers that have seen the same points as often are their means.
     means = [X[::2].mean(0), X[1::2].mean(0)]
     order = np.argsort(groups.cluster_centers_[:, 0])
     np.testing.assert_allclose(groups.cluster_centers_[order], means)
@@ -187,16 +187,16 @@ def test_patience_is_with_the_exponential_mean_of_what_was_seen():
         smoothed = (1 - share) * smoothed + share * number
         waited = 0 if smoothed < least else waited + 1
         least = min(least, smoothed)
-        patience.see(number)
+        patience.update(number)
         assert patience._smoothed == pytest.approx(smoothed)
         assert patience.is_out == (waited >= 3)
     flat = _Patience(3, 1.0)
     outs = []
     for _ in range(5):
-        flat.see(2.0)
+        flat.update(2.0)
         outs.append(flat.is_out)
     assert outs == [False, False, False, True, True]
     endless = _Patience(None, 1.0)
     for _ in range(50):
-        endless.see(2.0)
+        endless.update(2.0)
     assert not endless.is_out

@@ -1,14 +1,14 @@
-"""Lloyd's iteration: assign every point to its nearest centre, move each centre to its points' mean."""
+"""Lloyd's iteration: assign every point to its nearest center, move each center to its points' mean."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from latens.clustering.bounds import BoundedSearch
-from latens.clustering.nearest import errors_of
-from latens.clustering.plain import PlainSearch
-from latens.clustering.points import Sample
-from latens.clustering.screen import Screen
-from latens.clustering.sums import Sums
+from latens.clustering.kmeans.assignment import squared_errors
+from latens.clustering.kmeans.brute_force import BruteForce
+from latens.clustering.kmeans.centered_data import Sample
+from latens.clustering.kmeans.cluster_sums import ClusterSums
+from latens.clustering.kmeans.hamerly import Hamerly
+from latens.clustering.kmeans.projection_bounds import Projection
 from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
 __all__ = ["FEW", "ROUNDING", "Partition", "lloyd"]
 
-# A point this close to its centre, as a share of the distance to the origin, lies on it: what is
+# A point this close to its center, as a share of the distance to the origin, lies on it: what is
 # left is the rounding of a mean of equal points. By bytes per number.
 ROUNDING = {8: 1e-10, 4: 1e-6}
-# Products per point and iteration, centres times features, under which bounds cost more than they save.
+# Products per point and iteration, centers times features, under which bounds cost more than they save.
 FEW = 2000
 
 
 @dataclass(frozen=True, eq=False)
 class Partition:
-    """Points divided among centres.
+    """The points divided among centers.
 
     Attributes
     ----------
     centers : tensor of shape (n_clusters, n_features)
-        The centres.
+        The centers.
     labels : tensor of shape (n_samples,)
-        The nearest centre of every point.
+        The nearest center of every point.
     inertia : float
-        The weighted sum of squared distances to the nearest centre.
+        The weighted sum of squared distances to the nearest center.
     n_iter : int
         How many iterations were run.
     """
@@ -52,9 +52,9 @@ def lloyd(
     *,
     max_iter: int,
     tol: float,
-    screen: Screen | None = None,
+    projection: Projection | None = None,
 ) -> Partition:
-    """Improve centres until no label changes, they hardly move, or the iterations are used up.
+    """Improve centers until no label changes, they hardly move, or the iterations are used up.
 
     Parameters
     ----------
@@ -67,9 +67,9 @@ def lloyd(
     max_iter : int
         Iterations at most.
     tol : float
-        Stop when the squared moves of all centres sum up to this or less.
-    screen : Screen or None, default=None
-        Where points are looked at first.
+        Stop when the squared moves of all centers sum up to this or less.
+    projection : Projection or None, default=None
+        Where points are scored first.
 
     Returns
     -------
@@ -83,19 +83,19 @@ def lloyd(
     Examples
     --------
     >>> import numpy as np, torch
-    >>> from latens.clustering.points import Points
-    >>> points, pool = Points(torch.tensor([[-3.0], [-1.0], [4.0]])), ThreadPool("cpu")
+    >>> from latens.clustering.kmeans.centered_data import CenteredData
+    >>> points, pool = CenteredData(torch.tensor([[-3.0], [-1.0], [4.0]])), ThreadPool("cpu")
     >>> sample = Sample.of(points, np.ones(3), pool)
     >>> found = lloyd(sample, points.rows[:2], pool, max_iter=10, tol=0.0)
     >>> found.centers.ravel(), found.labels
     (tensor([-2.,  4.]), tensor([0, 0, 1]))
     """
-    search: PlainSearch | BoundedSearch
+    search: BruteForce | Hamerly
     # Same result either way: with bounds or without.
     if centers.numel() < FEW:
-        search = PlainSearch(sample, len(centers), pool)
+        search = BruteForce(sample, len(centers), pool)
     else:
-        search = BoundedSearch(sample, len(centers), pool, screen)
+        search = Hamerly(sample, len(centers), pool, projection)
     n_iter, is_done = 0, False
     while n_iter < max_iter and not is_done:
         n_iter += 1
@@ -110,38 +110,50 @@ def lloyd(
 
 
 def _inertia(
-    sample: Sample, centers: "torch.Tensor", labels: "torch.Tensor", sums: Sums, pool: ThreadPool
+    sample: Sample,
+    centers: "torch.Tensor",
+    labels: "torch.Tensor",
+    sums: ClusterSums,
+    pool: ThreadPool,
 ) -> float:
     """Return the inertia from the sums, or from the differences where that would lose its digits."""
     total, exact = float(sample.weights @ sample.norms.double()), centers.double()
     taken = 2 * (sums.totals * exact).sum() - sums.weights @ exact.square().sum(1)
     if total - float(taken) > 1e-4 * total:
         return total - float(taken)
-    return float(sample.weights @ errors_of(sample.points, centers, labels, pool))
+    return float(sample.weights @ squared_errors(sample.points, centers, labels, pool))
 
 
 def _new_centers(
-    sample: Sample, centers: "torch.Tensor", labels: "torch.Tensor", sums: Sums, pool: ThreadPool
+    sample: Sample,
+    centers: "torch.Tensor",
+    labels: "torch.Tensor",
+    sums: ClusterSums,
+    pool: ThreadPool,
 ) -> "torch.Tensor":
     """Return the means of the clusters, with every empty cluster given a point if there is one."""
     if not bool(sums.counts.all()):
         sums = _fill_empty(sample, centers, labels, sums, pool)
     is_filled = sums.counts > 0
     means = sums.totals / sums.weights.where(is_filled, 1)[:, None]
-    # Only where there are fewer different points than centres: a copy takes no points.
+    # Only where there are fewer different points than centers: a copy takes no points.
     largest = means[sums.weights.argmax()]
     return means.where(is_filled[:, None], largest).to(centers.dtype)
 
 
 def _fill_empty(
-    sample: Sample, centers: "torch.Tensor", labels: "torch.Tensor", sums: Sums, pool: ThreadPool
-) -> Sums:
-    """Give the points that are farthest from their centres to the empty clusters, one each.
+    sample: Sample,
+    centers: "torch.Tensor",
+    labels: "torch.Tensor",
+    sums: ClusterSums,
+    pool: ThreadPool,
+) -> ClusterSums:
+    """Give the points that are farthest from their centers to the empty clusters, one each.
 
-    A point stays where it is if it lies on its centre, counts for nothing, or is its cluster's last.
+    A point stays where it is if it lies on its center, counts for nothing, or is its cluster's last.
     """
-    filled = Sums(sums.totals.clone(), sums.weights.clone(), sums.counts.clone())
-    errors = errors_of(sample.points, centers, labels, pool)
+    filled = ClusterSums(sums.totals.clone(), sums.weights.clone(), sums.counts.clone())
+    errors = squared_errors(sample.points, centers, labels, pool)
     lies_on_it = errors <= ROUNDING[centers.element_size()] ** 2 * sample.norms
     errors[(sample.weights == 0) | lies_on_it] = 0
     farthest = iter(errors.argsort(descending=True, stable=True))

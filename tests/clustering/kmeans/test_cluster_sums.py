@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from latens.clustering.points import Points
-from latens.clustering.sums import Sums
+from latens.clustering.kmeans.centered_data import CenteredData
+from latens.clustering.kmeans.cluster_sums import ClusterSums
 
 
 def plain(X, weights, labels, k):
@@ -26,13 +26,13 @@ def check(sums, X, weights, labels, k):
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("piece", [1, 40, 2**17])
 def test_points_that_move_take_their_weight_along(rng, monkeypatch, weighted, piece):
-    monkeypatch.setitem(Sums.move.__globals__["_PIECE"], "cpu", piece)
+    monkeypatch.setitem(ClusterSums.move.__globals__["_PIECE"], "cpu", piece)
     n, k = 60, 4
     X = rng.normal(size=(n, 3))
     weights = rng.random(n) * (rng.random(n) < 0.8) if weighted else np.ones(n)
     given = torch.from_numpy(weights) if weighted else None
     x = torch.from_numpy(X)
-    sums = Sums.empty(k, Points(x))
+    sums = ClusterSums.empty(k, CenteredData(x))
     old, new = rng.integers(0, k, (2, n))
     sums.move(x, given, None, torch.from_numpy(old))
     check(sums, X, weights, old, k)
@@ -54,14 +54,14 @@ def test_parts_add_up_and_an_empty_cluster_has_no_rest_of_rounding(rng):
     X = rng.normal(size=(30, 2)) * 1e6 + 0.1
     labels = np.arange(30) % 3
     x = torch.from_numpy(X)
-    whole, parts = Sums.empty(3, Points(x)), []
+    whole, parts = ClusterSums.empty(3, CenteredData(x)), []
     for rows in (slice(0, 11), slice(11, 30)):
-        part = Sums.empty(3, Points(x))
+        part = ClusterSums.empty(3, CenteredData(x))
         part.move(x[rows], None, None, torch.from_numpy(labels[rows]))
         parts.append(part)
     assert whole.add(parts) == 30
     check(whole, X, np.ones(30), labels, 3)
-    away = Sums.empty(3, Points(x))
+    away = ClusterSums.empty(3, CenteredData(x))
     mine = labels == 2
     away.move(x[mine], None, torch.from_numpy(labels[mine]), torch.zeros(10, dtype=torch.int64))
     assert whole.add([away]) == 10
