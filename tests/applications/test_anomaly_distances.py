@@ -9,7 +9,7 @@ from latens.applications.anomalies.calibration import Calibration
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.distances import (
     Gaussian,
-    Neighbours,
+    NeighborDistances,
     PrincipalAxes,
     all_scales,
     wide_scales,
@@ -20,7 +20,7 @@ from latens.applications.anomalies.reasons import places
 @pytest.mark.parametrize("width", [3, 200])
 def test_neighbours_are_those_of_a_plain_computation(rng, width):
     rows, queries = rng.normal(size=(150, width)) + 100, rng.normal(size=(20, width)) + 100
-    neighbours = Neighbours(rows, all_scales(150))
+    neighbours = NeighborDistances(rows, all_scales(150))
     expected = np.sort(cdist(queries, rows), axis=1)[:, neighbours.counts - 1]
     np.testing.assert_allclose(neighbours.distances(queries), expected, rtol=1e-4)
     nearest = np.sort(np.argsort(cdist(queries, rows), axis=1)[:, :5], axis=1)
@@ -35,9 +35,9 @@ def test_no_sample_is_its_own_neighbour_but_its_copy_is(rng, width):
     np.fill_diagonal(alone, np.inf)
     counts = all_scales(60)
     expected = np.sort(alone, axis=1)[:, counts - 1]
-    np.testing.assert_allclose(Neighbours(rows, counts).distances(rows), expected, rtol=1e-4)
+    np.testing.assert_allclose(NeighborDistances(rows, counts).distances(rows), expected, rtol=1e-4)
     # Rows 59 and 119 are equal, so nobody can say which of them is the one that is left out.
-    assert np.isin(Neighbours(twice, counts).nearest(twice)[59], [59, 119]).sum() == 1
+    assert np.isin(NeighborDistances(twice, counts).nearest(twice)[59], [59, 119]).sum() == 1
 
 
 def test_the_gaussian_is_the_mahalanobis_distance_where_samples_abound(rng):

@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+import torch
 from scipy.spatial.distance import cdist
+from sklearn.neighbors import NearestNeighbors
 
-from latens.pairwise.nearest_rows import NearestRows, nearest_rows
-from latens.pairwise.running_top_k import RunningTopK, growing_blocks
+from latens.pairwise import NearestRows, nearest_rows, nearest_rows_on_device, row_blocks
+from latens.pairwise.running_top_k import RunningTopK, growing_blocks, k_nearest
 
 
 def reference(queries, points, k, *, without_self=False):
@@ -60,7 +62,7 @@ def test_many_equal_points_are_no_trouble(rng):
     assert all(len(set(row)) == 7 for row in rows.tolist())
 
 
-def test_the_nearest_so_far_do_not_depend_on_the_blocks(rng):
+def test_the_running_top_k_does_not_depend_on_the_blocks(rng):
     distances = rng.integers(0, 30, (12, 1000)).astype(np.uint8)
     nearest = RunningTopK(12, 9, np.uint8)
     for part in growing_blocks(1000, 9, limit=512):
@@ -70,6 +72,26 @@ def test_the_nearest_so_far_do_not_depend_on_the_blocks(rng):
     np.testing.assert_array_equal(
         nearest.distances, np.take_along_axis(distances, expected, axis=1)
     )
+
+
+@pytest.mark.parametrize("k", [1, 2, 7, 40])
+def test_k_nearest_of_any_blocks_are_those_of_a_sort_and_never_the_query_itself(rng, k):
+    own = rng.permutation(50)
+    for n in (max(50, k + 2), 200, 1000):
+        distances = rng.random((50, n))
+        expected = distances.copy()
+        expected[np.arange(50), own] = np.inf
+        blocks = row_blocks(n, 1, int(rng.integers(1, n + 1)))
+        found = k_nearest(lambda part, all=distances: all[:, part].copy(), blocks, 50, k, own=own)
+        np.testing.assert_array_equal(found.rows, np.argsort(expected, axis=1)[:, :k])
+
+
+def test_nearest_rows_on_a_device_are_those_of_scikit_learn(rng):
+    points, queries = rng.normal(size=(200, 5)) + 1000, rng.normal(size=(30, 5)) + 1000
+    squared, rows = nearest_rows_on_device(queries, points, 7, torch.device("cpu"))
+    reference, its_rows = NearestNeighbors(n_neighbors=7).fit(points).kneighbors(queries)
+    np.testing.assert_array_equal(rows, its_rows)
+    np.testing.assert_allclose(np.sqrt(squared), reference, rtol=1e-3)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -16,6 +16,7 @@ from latens.pairwise import (
     TILE,
     Centering,
     NearestRows,
+    k_nearest,
     row_blocks,
     run_in_threads,
     squared_distances,
@@ -147,8 +148,10 @@ def precision_recall(
     """
     of_real, of_generated = _checked({"real": real, "generated": generated})
     _check_neighbors("precision_recall", n_neighbors, of_real, of_generated)
-    precise = _balls_around(of_generated, of_real, _radii(of_real, n_neighbors))
-    recalled = _balls_around(of_real, of_generated, _radii(of_generated, n_neighbors))
+    of_each = of_real, of_generated
+    radii, radii_generated = (_kth_squared_distances(one, one, n_neighbors) for one in of_each)
+    precise = _balls_around(of_generated, of_real, radii)
+    recalled = _balls_around(of_real, of_generated, radii_generated)
     return PrecisionRecall(float((precise > 0).mean()), float((recalled > 0).mean()))
 
 
@@ -190,9 +193,9 @@ def density_coverage(
     """
     of_real, of_generated = _checked({"real": real, "generated": generated})
     _check_neighbors("density_coverage", n_neighbors, of_real)
-    radii = _radii(of_real, n_neighbors)
+    radii = _kth_squared_distances(of_real, of_real, n_neighbors)
     counts = _balls_around(of_generated, of_real, radii)
-    nearest = _distances_to_nearest(of_real, of_generated)
+    nearest = _kth_squared_distances(of_real, of_generated, 1)
     return DensityCoverage(float(counts.mean()) / n_neighbors, float((nearest <= radii).mean()))
 
 
@@ -266,13 +269,13 @@ def memorization(
 
 
 def _first(search: NearestRows, queries: Matrix, own: Rows | None = None) -> tuple[Rows, Vector]:
-    """The point that is nearest to every query, and its distance."""
+    """Return the point that is nearest to every query, and its distance."""
     distances, rows = search.search(queries, 1, own)
     return rows[:, 0], distances[:, 0]
 
 
 def _checked(sets: dict[str, npt.ArrayLike]) -> list[Matrix]:
-    """The sets around the origin of the first, in units that squares neither overflow nor vanish in."""
+    """Return the sets, centered and scaled as the first needs it, so that no square overflows or vanishes."""
     matrices = {name: as_matrix(values, name) for name, values in sets.items()}
     widths = {name: matrix.shape[1] for name, matrix in matrices.items()}
     if len(set(widths.values())) > 1:
@@ -298,26 +301,27 @@ def _tiles(n: int) -> list[slice]:
     return list(row_blocks(n, 1, TILE))
 
 
-def _radii(points: Matrix, n_neighbors: int) -> Vector:
-    """The squared distance of every point to its k-th neighbor among the others."""
-    radii = np.empty(len(points))
+def _kth_squared_distances(points: Matrix, others: Matrix, k: int) -> Vector:
+    """Return the squared distance of every point to its k-th nearest other; no point is its own other."""
+    found = np.empty(len(points))
 
     def measure(rows: slice) -> None:
-        best = np.full((rows.stop - rows.start, n_neighbors), np.inf)
-        for columns in _tiles(len(points)):
-            squared = squared_distances(points[rows], points[columns])
-            if rows == columns:
-                np.fill_diagonal(squared, np.inf)
-            candidates = np.concatenate([best, squared], axis=1)
-            best = np.partition(candidates, n_neighbors - 1, axis=1)[:, :n_neighbors]
-        radii[rows] = best[:, -1]
+        n_rows = rows.stop - rows.start
+        own = np.arange(rows.start, rows.stop) if points is others else None
+        found[rows] = k_nearest(
+            lambda columns: squared_distances(points[rows], others[columns]),
+            _tiles(len(others)),
+            n_rows,
+            k,
+            own=own,
+        ).distances[:, -1]
 
     run_in_threads(measure, _tiles(len(points)))
-    return radii
+    return found
 
 
 def _balls_around(points: Matrix, centers: Matrix, radii: Vector) -> Rows:
-    """In how many balls every point lies."""
+    """Count the balls that every point lies in."""
     counts = np.zeros(len(points), dtype=np.intp)
 
     def count(rows: slice) -> None:
@@ -327,16 +331,3 @@ def _balls_around(points: Matrix, centers: Matrix, radii: Vector) -> Rows:
 
     run_in_threads(count, _tiles(len(points)))
     return counts
-
-
-def _distances_to_nearest(points: Matrix, others: Matrix) -> Vector:
-    """The squared distance of every point to the nearest other."""
-    distances = np.full(len(points), np.inf)
-
-    def search(rows: slice) -> None:
-        for columns in _tiles(len(others)):
-            squared = squared_distances(points[rows], others[columns])
-            distances[rows] = np.minimum(distances[rows], squared.min(axis=1))
-
-    run_in_threads(search, _tiles(len(points)))
-    return distances

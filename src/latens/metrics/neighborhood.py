@@ -2,6 +2,9 @@
 
 A map can fail in two ways: it brings together what was apart (low trustworthiness), or tears apart
 what was together (low continuity).
+
+Neighbors are taken from full rows of distances and not by `latens.pairwise.nearest_rows`: of points that are
+equally far, as there are in images of few gray levels, it would take others, and so change published scores.
 """
 
 import numpy as np

@@ -5,9 +5,9 @@ from latens.pairwise.distance_sums import distance_sums
 from latens.pairwise.distance_sums_on_device import distance_sums_on_device
 from latens.pairwise.distances import TILE, squared_distances, squared_norms
 from latens.pairwise.extremes import Extremes, find_extremes
-from latens.pairwise.nearest_rows import NearestRows, nearest_rows
+from latens.pairwise.nearest_rows import NearestRows, nearest_rows, nearest_rows_on_device
 from latens.pairwise.row_blocks import BLOCK_BYTES, row_blocks
-from latens.pairwise.running_top_k import RunningTopK, growing_blocks
+from latens.pairwise.running_top_k import RunningTopK, growing_blocks, k_nearest
 from latens.pairwise.thread_pool import ThreadPool, run_in_threads, torch_threads
 
 __all__ = [
@@ -23,7 +23,9 @@ __all__ = [
     "distance_sums_on_device",
     "find_extremes",
     "growing_blocks",
+    "k_nearest",
     "nearest_rows",
+    "nearest_rows_on_device",
     "row_blocks",
     "run_in_threads",
     "squared_distances",

@@ -3,10 +3,13 @@
 Products of matrices in float32 screen all rows. The few that remain are measured again in float64, and
 the bound on the rounding of the product says whether a row that was screened out could have been nearer.
 Queries for which it could are searched again by differences alone.
+
+On a device, distances are those of the float32 product: it is what a graph with weights that fall with the
+distance needs, and takes one step.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,16 +18,20 @@ from scipy.spatial.distance import cdist
 from latens.pairwise.centering import Centering
 from latens.pairwise.distances import squared_norms
 from latens.pairwise.row_blocks import BLOCK_BYTES, row_blocks
-from latens.pairwise.running_top_k import RunningTopK, growing_blocks
+from latens.pairwise.running_top_k import RunningTopK, growing_blocks, k_nearest
 from latens.pairwise.thread_pool import run_in_threads
 
-__all__ = ["NearestRows", "nearest_rows"]
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["NearestRows", "nearest_rows", "nearest_rows_on_device"]
 
 Floats = npt.NDArray[Any]
 Rows = npt.NDArray[np.int64]
 
 _QUERIES, _CANDIDATES = 512, 4096  # of a tile: 8 MB of float32
 _SPARE = 16  # candidates beyond k that are measured again
+_DEVICE_VALUES = 2**26  # distances at once on a device: 256 MB
 
 
 def nearest_rows(
@@ -55,6 +62,51 @@ def nearest_rows(
     (array([[1, 0]]), array([[0.1, 0.9]]))
     """
     return NearestRows(points).search(queries, k, own)
+
+
+def nearest_rows_on_device(
+    queries: Floats, points: Floats, k: int, device: "torch.device"
+) -> tuple[npt.NDArray[np.float32], Rows]:
+    """Find the k nearest rows of a matrix for every query by products of float32 matrices on a device.
+
+    Parameters
+    ----------
+    queries, points : ndarrays of shape (n_queries, n_features) and (n_points, n_features)
+        The same object where every point is a query; then it finds itself, too.
+    k : int in [1, n_points]
+    device : torch.device
+        Where to compute.
+
+    Returns
+    -------
+    squared : ndarray of shape (n_queries, k), float32
+        Squared distances, ascending.
+    rows : ndarray of shape (n_queries, k), int64
+
+    Examples
+    --------
+    >>> import torch
+    >>> codes = np.array([[0.0], [1.0], [5.0]])
+    >>> nearest_rows_on_device(codes, codes, 2, torch.device("cpu"))[1]
+    array([[0, 1], [1, 0], [2, 1]])
+    """
+    import torch
+
+    def on_device(rows: Floats) -> "torch.Tensor":
+        return torch.from_numpy(np.ascontiguousarray(rows, dtype=np.float32)).to(device)
+
+    # Around the mean: the nearest of points far from 0 would drown in rounding.
+    mean = points.mean(axis=0)
+    there = on_device(points - mean)
+    here = there if queries is points else on_device(queries - mean)
+    norms = there.square().sum(1)
+    found, rows = [], []
+    for part in here.split(max(1, _DEVICE_VALUES // len(there))):
+        squared = torch.addmm(norms, part, there.T, alpha=-2).add_(part.square().sum(1, True))
+        smallest = squared.topk(k, dim=1, largest=False)
+        found.append(smallest.values.clamp_(min=0).cpu().numpy())
+        rows.append(smallest.indices.cpu().numpy())
+    return np.concatenate(found), np.concatenate(rows)
 
 
 class NearestRows:
@@ -126,7 +178,8 @@ class NearestRows:
         """Return squared distances, rows, and whether no other row can be nearer."""
         wanted = min(len(self.points), k + _SPARE)
         product, bound = self._product(queries)
-        rough = self._nearest(product, own, wanted, np.float32, len(queries))
+        blocks = growing_blocks(len(self.points), wanted, _CANDIDATES)
+        rough = k_nearest(product, blocks, len(queries), wanted, np.float32, own)
         squared = self._differences(queries, rough.rows)
         squared[rough.rows < 0] = np.inf
         order = np.argsort(squared, axis=1, kind="stable")[:, :k]
@@ -159,24 +212,8 @@ class NearestRows:
             block = self.points[part].astype(np.float64) * self.centering.scale
             return np.asarray(cdist(asked, block, "sqeuclidean"))
 
-        return self._nearest(differences, own, k, np.float64, len(queries))
-
-    def _nearest(
-        self,
-        tile_of: Callable[[slice], Floats],
-        own: Rows | None,
-        k: int,
-        dtype: npt.DTypeLike,
-        n_queries: int,
-    ) -> RunningTopK:
-        nearest = RunningTopK(n_queries, k, dtype)
-        for part in growing_blocks(len(self.points), k, _CANDIDATES):
-            tile = tile_of(part)
-            if own is not None:
-                inside = np.flatnonzero((own >= part.start) & (own < part.stop))
-                tile[inside, own[inside] - part.start] = np.inf
-            nearest.offer(part.start, tile)
-        return nearest
+        blocks = growing_blocks(len(self.points), k, _CANDIDATES)
+        return k_nearest(differences, blocks, len(queries), k, own=own)
 
     def _differences(self, queries: Floats, rows: Rows) -> Floats:
         """Return the squared distances of every query to its own rows."""

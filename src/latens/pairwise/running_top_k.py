@@ -1,17 +1,18 @@
-"""The k nearest of many candidates that come in blocks, whatever the distance is."""
+"""The k nearest of many candidates that come in blocks, for any distance."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["RunningTopK", "growing_blocks"]
+__all__ = ["RunningTopK", "growing_blocks", "k_nearest"]
 
 _FIRST_BLOCK = 256  # candidates; the next blocks are twice as large each, up to a limit
 
 
 class RunningTopK:
-    """The k nearest candidates of every query among those offered so far.
+    """Keeps the k nearest candidates of every query among those offered so far.
 
     Candidates that are equally far stay in the order in which they were offered.
 
@@ -47,7 +48,12 @@ class RunningTopK:
         """Take the distances to the candidates `start`, `start + 1`, ..., a column for each."""
         k = self.distances.shape[1]
         # Nearly all candidates of later blocks are farther than the k-th so far and end here.
-        near = np.flatnonzero(distances < self.distances[:, -1:])
+        is_near = distances < self.distances[:, -1:]
+        if (
+            k < distances.shape[1] and (self.rows[:, -1] < 0).any()
+        ):  # nor is all of a first block sorted
+            is_near &= distances <= np.partition(distances, k - 1, axis=1)[:, k - 1 : k]
+        near = np.flatnonzero(is_near)
         if not len(near):
             return
         queries, columns = np.divmod(near, distances.shape[1])
@@ -69,6 +75,45 @@ class RunningTopK:
     def _farthest(self) -> Any:
         kind = self.distances.dtype
         return np.inf if kind.kind == "f" else np.iinfo(kind).max
+
+
+def k_nearest(
+    distances_to: Callable[[slice], npt.NDArray[Any]],
+    blocks: Iterable[slice],
+    n_queries: int,
+    k: int,
+    dtype: npt.DTypeLike = np.float64,
+    own: npt.NDArray[np.int64] | None = None,
+) -> RunningTopK:
+    """Find the k nearest candidates of every query, block by block.
+
+    Parameters
+    ----------
+    distances_to : callable
+        Takes a block of candidates and returns the distances of all queries to them, which may be changed.
+    blocks : iterable of slice
+        The blocks, in ascending order.
+    n_queries, k : int
+    dtype : dtype, default=float64
+        Of the distances.
+    own : ndarray of shape (n_queries,), int64, or None, default=None
+        The candidate that each query is itself, which is left out, or -1.
+
+    Examples
+    --------
+    >>> points = np.array([0.0, 1.0, 5.0])
+    >>> blocks = growing_blocks(3, k=1, limit=1024)
+    >>> k_nearest(lambda part: abs(points[:, None] - points[part]), blocks, 3, 1, own=np.arange(3)).rows.T
+    array([[1, 0, 1]])
+    """
+    nearest = RunningTopK(n_queries, k, dtype)
+    for part in blocks:
+        distances = distances_to(part)
+        if own is not None:
+            inside = np.flatnonzero((own >= part.start) & (own < part.stop))
+            distances[inside, own[inside] - part.start] = np.inf
+        nearest.offer(part.start, distances)
+    return nearest
 
 
 def growing_blocks(n_rows: int, k: int, limit: int) -> list[slice]:

@@ -1,8 +1,8 @@
 """The nearest neighbours of a few samples, by every representation."""
 
 import numpy as np
-from sklearn.metrics.pairwise import euclidean_distances
 
+from latens.pairwise import nearest_rows
 from latens.runs import Run, array_names
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation
@@ -33,6 +33,7 @@ def write_similar(run: Run, data: Prepared, representations: list[Representation
 
 def _nearest(codes: np.ndarray, queries: np.ndarray) -> np.ndarray:
     """Positions of shape (queries, 1 + neighbours): each query itself, then the others by distance."""
-    distances = euclidean_distances(codes[queries], codes)
-    distances[np.arange(len(queries)), queries] = -1.0
-    return np.argsort(distances, axis=1, kind="stable")[:, : 1 + _NEIGHBOURS]
+    n_others = min(_NEIGHBOURS, len(codes) - 1)
+    if not n_others:
+        return queries[:, None]
+    return np.column_stack([queries, nearest_rows(codes[queries], codes, n_others, own=queries)[1]])

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from sklearn.neighbors import NearestNeighbors
 
-from latens.applications.classify.graph import nearest, neighbour_graph
+from latens.applications.classify.graph import neighbour_graph
 from latens.applications.classify.propagation import Propagation, _propagate
 
 CPU = torch.device("cpu")
@@ -14,14 +13,6 @@ CPU = torch.device("cpu")
 @pytest.fixture
 def codes(rng):
     return rng.normal(size=(200, 5)) + 1000
-
-
-def test_the_nearest_are_those_of_scikit_learn(codes, rng):
-    queries = rng.normal(size=(30, 5)) + 1000
-    squared, rows = nearest(queries, codes, 7, CPU)
-    reference, its_rows = NearestNeighbors(n_neighbors=7).fit(codes).kneighbors(queries)
-    assert np.array_equal(rows, its_rows)
-    np.testing.assert_allclose(np.sqrt(squared), reference, rtol=1e-3)
 
 
 def test_the_graph_is_symmetric_and_joins_nobody_to_themselves(codes):

@@ -28,7 +28,7 @@ from latens.applications.anomalies.calibration import Calibration
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.comparison import Compared, compare_rankings
 from latens.applications.anomalies.default_model import default_model
-from latens.applications.anomalies.distances import Gaussian, Neighbours, PrincipalAxes
+from latens.applications.anomalies.distances import Gaussian, NeighborDistances, PrincipalAxes
 from latens.applications.anomalies.line import line_at
 from latens.applications.anomalies.order import follow_one_another
 from latens.applications.anomalies.rules import RULES, Rule
@@ -445,7 +445,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             model = _size_of_patches(seen.residual)
         else:
             model = self.gaussian_.distances(self._outcome(seen))
-        neighbours = Neighbours(self.kept_, self._rule.scales(len(self.kept_)))
+        neighbours = NeighborDistances(self.kept_, self._rule.scales(len(self.kept_)))
         found = {"neighbours": neighbours.distances(seen.x), "model": model}
         if self.axes_ is not None:
             found["axes"] = self.axes_.distances(seen.x)
@@ -517,7 +517,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     def _differences(self, x: np.ndarray) -> np.ndarray:
         """Squared differences from the nearest of the kept samples, summed: shape (n_samples, n_values)."""
         total = np.zeros(x.shape)
-        for neighbour in Neighbours(self.kept_, np.array([1])).nearest(x).T:
+        for neighbour in NeighborDistances(self.kept_, np.array([1])).nearest(x).T:
             total += (x - self.kept_[neighbour]) ** 2
         return total
 

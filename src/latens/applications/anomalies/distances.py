@@ -1,4 +1,9 @@
-"""How far samples lie from those fitted: from their neighbours, from a Gaussian, and from principal axes."""
+"""How far samples lie from those fitted: from their neighbours, from a Gaussian, and from principal axes.
+
+The neighbours are not those of `latens.pairwise.nearest_rows`. Here up to an eighth of all
+distances of a sample are needed, in no order and without their rows, so that one partition of a block is the
+fastest; and a sample is left out as its own neighbour by its distance, since it may come with a new row.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +12,7 @@ from typing import Self
 import numpy as np
 from sklearn.covariance import ledoit_wolf
 
-__all__ = ["Gaussian", "Neighbours", "PrincipalAxes", "all_scales", "wide_scales"]
+__all__ = ["Gaussian", "NeighborDistances", "PrincipalAxes", "all_scales", "wide_scales"]
 
 # Neighbours are looked at on so many scales, from the fewest to this share of all samples. Few neighbours
 # see a sample that lies between two groups; many see a small group that lies apart, as anomalies do that
@@ -53,7 +58,7 @@ def all_scales(n_samples: int) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class NeighborDistances:
     """Distances to the k-th nearest of some samples, for several k.
 
     A sample that is one of these samples is not its own neighbour: of samples at no distance one is left
@@ -68,7 +73,7 @@ class Neighbours:
     Examples
     --------
     >>> rows = np.arange(50.0)[:, None]
-    >>> Neighbours(rows, np.array([5, 6])).distances(np.array([[0.0], [100.0]]))
+    >>> NeighborDistances(rows, np.array([5, 6])).distances(np.array([[0.0], [100.0]]))
     array([[ 5.,  6.],
            [55., 56.]])
     """

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from latens.applications.anomalies.distances import Neighbours
+from latens.applications.anomalies.distances import NeighborDistances
 
 __all__ = ["follow_one_another"]
 
@@ -32,7 +32,7 @@ def follow_one_another(rows: np.ndarray) -> bool:
     """
     if len(rows) < _FEWEST:
         return False
-    nearest = Neighbours(rows, np.array([1])).nearest_one(rows)
+    nearest = NeighborDistances(rows, np.array([1])).nearest_one(rows)
     apart = np.abs(nearest - np.arange(len(rows)))
     # Of equal rows, one may be named as its own nearest.
     near = float(np.mean((apart > 0) & (apart <= _NEAR)))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from latens.applications.anomalies.columns import Ranges
-from latens.applications.anomalies.distances import Neighbours, PrincipalAxes
+from latens.applications.anomalies.distances import NeighborDistances, PrincipalAxes
 
 __all__ = ["from_earlier_rows", "from_other_folds", "like_held_out"]
 
@@ -35,7 +35,9 @@ def from_other_folds(X: np.ndarray, counts: np.ndarray, rng: np.random.Generator
         others = np.delete(X, fold, axis=0)
         ranges = Ranges.fit(others)
         fewer = np.clip(np.round(counts * len(others) / len(X)).astype(int), 1, len(others) - 1)
-        found[fold] = Neighbours(ranges.apply(others), fewer).distances(ranges.apply(X[fold]))
+        found[fold] = NeighborDistances(ranges.apply(others), fewer).distances(
+            ranges.apply(X[fold])
+        )
     return found
 
 

@@ -11,9 +11,10 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from latens._pca import fit_pca
-from latens.applications.classify.graph import nearest, neighbour_graph
+from latens.applications.classify.graph import neighbour_graph
 from latens.applications.classify.propagation import Propagation, read_off
 from latens.data import fit_scaling
+from latens.pairwise import nearest_rows_on_device
 
 __all__ = ["Floors", "PlainPropagation"]
 
@@ -149,7 +150,7 @@ class PlainPropagation:
         k = self._propagation.n_neighbors
         self._graph, self._reach = neighbour_graph(known, k, self._device)
         tested = self._encoded(self._X_test, np.arange(len(self._X_test)))
-        self._near_test = nearest(tested, known, min(k, len(known)), self._device)
+        self._near_test = nearest_rows_on_device(tested, known, min(k, len(known)), self._device)
         self._rows = rows
 
     def _encoded(self, X: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -11,9 +11,10 @@ from sklearn.base import BaseEstimator
 
 from latens._seeds import derive
 from latens._validation import Constraints, Integer, Real, check_parameters
-from latens.applications.classify.graph import nearest, neighbour_graph, neighbour_weights
+from latens.applications.classify.graph import neighbour_graph, neighbour_weights
 from latens.applications.classify.method import TrainingData
 from latens.models.base import BaseAutoencoder
+from latens.pairwise import nearest_rows_on_device
 
 __all__ = ["Propagation", "read_off"]
 
@@ -141,14 +142,14 @@ class Spread:
 
     def at(self, Z: np.ndarray) -> np.ndarray:
         """Return the probabilities at other codes: the weighted mean of the nearest ones."""
-        near = nearest(Z, self.Z, min(self.n_neighbors, len(self.Z)), self.device)
+        near = nearest_rows_on_device(Z, self.Z, min(self.n_neighbors, len(self.Z)), self.device)
         return read_off(self.shares, self.reach, *near)
 
 
 def read_off(
     shares: np.ndarray, reach: np.ndarray, squared: np.ndarray, rows: np.ndarray
 ) -> np.ndarray:
-    """Return the weighted mean of the shares at the nearest nodes, as `nearest` finds them."""
+    """Return the weighted mean of the shares at the nearest nodes, as `nearest_rows_on_device` finds them."""
     # The mean of the neighbours' reaches is a reach of its own for a point that has none yet.
     weights = neighbour_weights(
         squared - squared[:, :1], reach[rows].mean(axis=1, keepdims=True), reach[rows]

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from latens.applications.search.store import Distances, Places, Store
 from latens.exceptions import DataError
-from latens.pairwise import RunningTopK, growing_blocks, row_blocks, run_in_threads
+from latens.pairwise import growing_blocks, k_nearest, row_blocks, run_in_threads
 
 __all__ = ["BitStore"]
 
@@ -51,9 +51,13 @@ class BitStore(Store):
         places = np.empty((len(items), k), dtype=np.int64)
 
         def work(part: slice) -> None:
-            nearest = RunningTopK(part.stop - part.start, k, self._counts)
-            for block in growing_blocks(len(self), k, _CANDIDATES):
-                nearest.offer(block.start, self._different(items[part], self.words[block]))
+            nearest = k_nearest(
+                lambda block: self._different(items[part], self.words[block]),
+                growing_blocks(len(self), k, _CANDIDATES),
+                part.stop - part.start,
+                k,
+                self._counts,
+            )
             distances[part], places[part] = nearest.distances, nearest.rows
 
         at_once = max(1, _QUERIES * _CANDIDATES // max(_CANDIDATES, 2 * k))

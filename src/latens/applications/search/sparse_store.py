@@ -1,6 +1,7 @@
 """Sparse features, such as words of documents by TF-IDF, searched exactly without making them dense."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -12,7 +13,7 @@ from latens._sparse import checked_sparse
 from latens.applications.search.geometry import GEOMETRIES
 from latens.applications.search.store import Distances, Places, Store
 from latens.exceptions import DataError, ModelError
-from latens.pairwise import BLOCK_BYTES, RunningTopK, growing_blocks, row_blocks
+from latens.pairwise import BLOCK_BYTES, growing_blocks, k_nearest, row_blocks
 
 __all__ = ["SparseStore"]
 
@@ -61,9 +62,12 @@ class SparseStore(Store):
         places = np.empty((items.shape[0], k), dtype=np.int64)
         norms = _squared_norms(self.rows)
         for part in self._query_blocks(items.shape[0]):
-            nearest = RunningTopK(part.stop - part.start, k, np.float64)
-            for block in growing_blocks(len(self), k, _CANDIDATES):
-                nearest.offer(block.start, self._squared(items[part], block, norms))
+            nearest = k_nearest(
+                partial(self._squared, items[part], norms=norms),
+                growing_blocks(len(self), k, _CANDIDATES),
+                part.stop - part.start,
+                k,
+            )
             lengths = norms[nearest.rows] + _squared_norms(items[part])[:, None]
             query, rank = np.nonzero(nearest.distances < _UNSURE * lengths)
             squared = nearest.distances
