@@ -16,7 +16,7 @@ from latens.exceptions import DataError, ParameterError
 
 
 @pytest.mark.parametrize("k", [2, 4, 7])
-def test_it_finds_the_number_of_groups_that_stand_apart(k):
+def test_choose_k_finds_the_number_of_groups_that_stand_apart(k):
     angles = 2 * np.pi * np.arange(k) / k
     centers = 20 * np.column_stack([np.cos(angles), np.sin(angles)])
     Z, y = make_blobs(60 * k, centers=centers, random_state=0)

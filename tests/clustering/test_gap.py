@@ -7,7 +7,7 @@ from latens.clustering.gap import Gaps, _references, gap_statistic
 from latens.exceptions import DataError, ParameterError
 
 
-def test_it_finds_groups_and_that_there_are_none(rng):
+def test_the_gap_finds_groups_and_that_there_are_none(rng):
     Z, _ = make_blobs(200, centers=[[0, 0], [9, 0], [0, 9], [9, 9]], random_state=0)
     assert gap_statistic(Z, range(1, 7), n_references=5, random_state=0).best == 4
     even = rng.uniform(size=(200, 2))

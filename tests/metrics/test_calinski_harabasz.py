@@ -12,14 +12,14 @@ from latens.metrics import calinski_harabasz_score
 
 
 @given(st.integers(0, 10**6), st.integers(2, 6), st.sampled_from([1e-150, 1.0, 1e150]))
-def test_it_is_that_of_scikit_learn(seed, k, scale):
+def test_the_score_is_that_of_scikit_learn(seed, k, scale):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(k + 2, 60))
     Z, labels = rng.normal(size=(n, 3)) + 5, rng.permutation(np.arange(n) % k)
     assert calinski_harabasz_score(scale * Z, labels) == pytest.approx(reference(Z, labels))
 
 
-def test_it_takes_integers_and_names(digits):
+def test_labels_may_be_integers_and_names(digits):
     data = load_digits()
     names = np.array(list("abcdefghij"))[data.target]
     expected = reference(data.data, data.target)

@@ -6,7 +6,7 @@ from latens.metrics.inputs import as_labels
 from latens.pairwise import Centering
 
 
-def test_they_are_the_means_over_several_blocks(rng):
+def test_centroids_are_the_means_over_several_blocks(rng):
     Z, labels = 7 + rng.normal(size=(3000, 90)), rng.integers(0, 4, 3000)
     found, centering = Centroids.of(Z, as_labels(labels)), Centering.of(Z)
     means = np.stack([Z[labels == k].mean(axis=0) for k in range(4)])

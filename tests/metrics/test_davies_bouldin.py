@@ -11,7 +11,7 @@ from latens.metrics import davies_bouldin_score
 
 
 @given(st.integers(0, 10**6), st.integers(2, 6), st.sampled_from([1e-150, 1.0, 1e150]))
-def test_it_is_that_of_scikit_learn(seed, k, scale):
+def test_the_score_is_that_of_scikit_learn(seed, k, scale):
     rng = np.random.default_rng(seed)
     n = int(rng.integers(k + 2, 60))
     Z, labels = rng.normal(size=(n, 3)) + 5, rng.permutation(np.arange(n) % k)

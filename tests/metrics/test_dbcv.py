@@ -43,7 +43,7 @@ def _by_definition(Z, labels, noise=-1):
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_it_is_the_definition(seed):
+def test_the_score_is_the_definition(seed):
     rng = np.random.default_rng(seed)
     n, d = int(rng.integers(8, 120)), int(rng.integers(1, 5))
     labels = rng.permutation(np.arange(n) % 4) - 1
@@ -55,7 +55,7 @@ def test_it_is_the_definition(seed):
     assert moved == pytest.approx(expected, rel=1e-6)
 
 
-def test_it_sees_shapes_that_the_silhouette_does_not():
+def test_the_score_sees_shapes_that_the_silhouette_does_not():
     Z, moons = make_moons(300, noise=0.04, random_state=0)
     halves = (Z[:, 0] > 0.5).astype(int)
     assert silhouette_score(Z, halves) > silhouette_score(Z, moons)

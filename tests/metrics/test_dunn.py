@@ -29,7 +29,7 @@ def _by_definition(Z, labels):
 
 
 @given(labeled_points())
-def test_it_is_the_definition(case):
+def test_the_index_is_the_definition(case):
     assert dunn_index(*case) == pytest.approx(_by_definition(*case), rel=1e-9)
 
 
@@ -47,7 +47,7 @@ def test_scale_shift_order_and_names_mean_nothing(case, scale, shift, seed):
 
 
 @pytest.mark.parametrize("n_clusters", [2, 7, 500])
-def test_it_is_the_definition_across_tiles(rng, n_clusters):
+def test_the_index_is_the_definition_across_tiles(rng, n_clusters):
     Z, labels = rng.normal(size=(2500, 3)), rng.integers(0, n_clusters, 2500)
     Z[:, 0] += 0.01 * labels
     assert dunn_index(Z, labels) == pytest.approx(_by_definition(Z, labels), rel=1e-6)

@@ -28,7 +28,7 @@ def _by_definition(Z, labels, separation, diameter):
 
 @pytest.mark.parametrize(("separation", "diameter"), OPTIONS)
 @given(st.integers(0, 10**6), st.sampled_from([1e-150, 1.0, 1e150]), st.integers(-99, 99))
-def test_it_is_the_definition(separation, diameter, seed, scale, shift):
+def test_the_index_is_the_definition(separation, diameter, seed, scale, shift):
     rng = np.random.default_rng(seed)
     n, k = int(rng.integers(4, 50)), int(rng.integers(2, 4))
     Z, labels = rng.normal(size=(n, 2)), rng.permutation(np.arange(n) % k)

@@ -18,7 +18,7 @@ from latens.metrics.neighborhood import _nearest
 
 
 @pytest.mark.parametrize("n_neighbors", [1, 5, 24])
-def test_it_is_that_of_scikit_learn(rng, n_neighbors):
+def test_trustworthiness_is_that_of_scikit_learn(rng, n_neighbors):
     X = rng.normal(size=(50, 8))
     Z = X[:, :2] + 0.1 * rng.normal(size=(50, 2))
     assert trustworthiness(X, Z, n_neighbors) == pytest.approx(
@@ -37,7 +37,7 @@ def test_samples_score_what_their_neighbors_cost(rng):
     assert scores.max() == 1.0
 
 
-def test_it_is_that_of_scikit_learn_over_several_blocks():
+def test_trustworthiness_is_that_of_scikit_learn_over_several_blocks():
     X = load_digits().data + np.random.default_rng(0).normal(size=(1797, 64))
     Z = PCA(2).fit_transform(X)
     assert trustworthiness(X, Z) == pytest.approx(reference(X, Z), abs=1e-12)

@@ -103,7 +103,7 @@ def test_labels_of_another_length_are_refused(name):
 
 @settings(max_examples=40)
 @given(clouds())
-def test_they_are_those_of_scikit_learn_where_it_has_them(case):
+def test_scores_are_those_of_scikit_learn_where_it_has_them(case):
     Z, labels = case
     assert metrics.silhouette_score(Z, labels) == pytest.approx(reference.silhouette_score(*case))
     np.testing.assert_allclose(

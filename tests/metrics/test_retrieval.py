@@ -6,7 +6,7 @@ from latens.exceptions import DataError, ParameterError
 from latens.metrics import average_precision_samples, mean_average_precision, precision_at_k
 
 
-def test_it_is_that_of_scikit_learn_over_whole_rankings(rng):
+def test_average_precision_is_that_of_scikit_learn_over_whole_rankings(rng):
     relevance = rng.random((20, 50)) < 0.3
     scores = -np.arange(50.0)
     expected = [average_precision_score(row, scores) for row in relevance]

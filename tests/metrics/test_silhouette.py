@@ -37,7 +37,7 @@ def _by_definition(Z, labels):
 
 
 @given(labeled_points())
-def test_it_is_the_definition(case):
+def test_the_silhouette_is_the_definition(case):
     np.testing.assert_allclose(silhouette_samples(*case), _by_definition(*case), atol=1e-9)
 
 
@@ -62,7 +62,7 @@ def test_shift_order_and_names_mean_nothing(case, shift, seed):
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64])
-def test_it_equals_scikit_learn_across_tiles(dtype):
+def test_the_silhouette_is_that_of_scikit_learn_across_tiles(dtype):
     digits = load_digits()
     Z = digits.data.astype(dtype)  # 1797 samples: two rows of tiles
     ours, theirs = (

@@ -7,7 +7,7 @@ from latens.metrics import ssim, ssim_samples
 
 
 @pytest.mark.parametrize("shape", [(28, 28), (7, 7), (32, 20), (32, 32, 3), (9, 8, 1)])
-def test_it_is_that_of_scikit_image(rng, shape):
+def test_ssim_is_that_of_scikit_image(rng, shape):
     X = rng.random((4, *shape))
     X_hat = X + 0.2 * rng.normal(size=X.shape)
     axis = -1 if len(shape) == 3 else None
@@ -42,7 +42,7 @@ def test_images_one_pixel_high_compare_brightness():
     assert ssim(np.ones((1, 1, 5)), np.zeros((1, 1, 5)), 1) < 0.01
 
 
-def test_it_is_one_for_equal_images_and_falls_with_noise(rng):
+def test_ssim_is_one_for_equal_images_and_falls_with_noise(rng):
     X = rng.random((3, 16, 16))
     noise = rng.normal(size=X.shape)
     scores = [ssim(X, X + size * noise, 1) for size in (0, 0.05, 0.2, 1)]

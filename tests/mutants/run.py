@@ -4,7 +4,7 @@
     python tests/mutants/run.py --only WORD:17
     python tests/mutants/run.py --marked
 
-An error is a wrong sign, comparison, constant or axis, a dropped term or an off by one, in metrics,
+An error is a wrong sign, comparison, constant or axis, a dropped term or an off by one, in metrics, pairwise,
 objectives, clustering, training, or in how studies score. Each runs the tests that are named for its file,
 in a copy of the tree. Every mutant is a function of the seed and its number. The exit code is 1 where fewer
 than 95 of 100 are caught.

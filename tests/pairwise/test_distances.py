@@ -6,7 +6,7 @@ from latens.pairwise.distances import squared_distances, squared_norms
 
 
 @pytest.mark.parametrize(("n", "m", "d"), [(1, 1, 1), (30, 50, 4), (200, 3, 300)])
-def test_it_is_the_sum_of_squared_differences(rng, n, m, d):
+def test_a_squared_distance_is_the_sum_of_squared_differences(rng, n, m, d):
     A, B = rng.normal(size=(n, d)), rng.normal(size=(m, d))
     np.testing.assert_allclose(squared_distances(A, B), cdist(A, B, "sqeuclidean"), rtol=1e-10)
 

@@ -28,7 +28,7 @@ def _expected(points, codes):
 
 @pytest.mark.parametrize("d", [2, 40, 200])
 @pytest.mark.parametrize("kind", ["cloud", "clusters", "grid", "doubles", "far"])
-def test_they_are_those_of_all_pairs(rng, d, kind):
+def test_extremes_are_those_of_all_pairs(rng, d, kind):
     n = 1500
     codes = rng.integers(0, 6, n)
     points = rng.normal(size=(n, d))

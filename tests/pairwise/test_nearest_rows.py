@@ -19,7 +19,7 @@ def reference(queries, points, k, *, without_self=False):
     ("n", "d", "k"), [(1, 1, 1), (50, 3, 5), (700, 2, 3), (3000, 20, 10), (5000, 7, 5000)]
 )
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_it_is_the_brute_force(rng, n, d, k, dtype):
+def test_nearest_rows_are_those_of_brute_force(rng, n, d, k, dtype):
     points = rng.normal(size=(n, d)).astype(dtype)
     queries = rng.normal(size=(40, d)).astype(dtype)
     distances, rows = nearest_rows(queries, points, k)

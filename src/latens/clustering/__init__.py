@@ -1,4 +1,4 @@
-"""Clustering of points that do not change, such as codes: K-means from scratch, choosing k, and others."""
+"""Clustering of fixed points, such as codes: K-means from scratch, the choice of k, and other methods."""
 
 from latens.clustering.choosing import CRITERIA, ChosenK, Criterion, choose_k
 from latens.clustering.gap import Gaps, gap_statistic

@@ -1,4 +1,4 @@
-"""How many clusters there are, where that is clear, and what several criteria say."""
+"""The number of clusters is chosen by several criteria, where it is clear."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ _ITERATIONS = 30  # the last of hundreds move few points, and would take most of
 
 @dataclass(frozen=True, eq=False)
 class Criterion:
-    """What one criterion says about every number of clusters.
+    """The values of one criterion for every number of clusters, and its choice.
 
     Attributes
     ----------
@@ -255,7 +255,7 @@ def _judge(
 
 
 class _Sweep:
-    """K-means of the same points for every number of clusters, each of them once."""
+    """K-means models of the same points, each number of clusters fitted once."""
 
     def __init__(self, points: Matrix, n_init: int, seed: int) -> None:
         self.points = points
@@ -277,7 +277,7 @@ class _Sweep:
 
 @dataclass(frozen=True, eq=False)
 class _Asking:
-    """What the criteria look at; each method answers for the criterion of its name."""
+    """The data of the criteria; each method computes the criterion of its name."""
 
     points: Matrix
     labelings: Labelings

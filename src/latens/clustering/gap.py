@@ -1,4 +1,4 @@
-"""Whether clusters are tighter than those of data that has none: the gap statistic."""
+"""The gap statistic compares clusters with those of data that has none."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _STARTS = 3  # of K-means, on data and references alike
 
 @dataclass(frozen=True, eq=False)
 class Gaps:
-    """How much tighter the clusters are than by chance, for each number of clusters.
+    """The gap for each number of clusters: how much tighter the clusters are than by chance.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""One door to the ways of clustering: our K-means, and what scikit-learn does well.
+"""One function gives access to all clustering methods: our K-means, and those of scikit-learn.
 
 The doors add nothing but their frame: one call, one kind of labels, errors that say what to do, and
 a limit where the memory or the time of a method grows with the square of the number of points.
@@ -23,7 +23,7 @@ __all__ = ["CLUSTERERS", "Clusterer", "cluster"]
 
 @dataclass(frozen=True)
 class Clusterer:
-    """A way of clustering, and what it costs.
+    """A clustering method, with what it finds and costs.
 
     Attributes
     ----------
@@ -157,7 +157,7 @@ def cluster(
 
 
 def _labels(estimator: Any, points: npt.NDArray[np.float64], method: str) -> npt.NDArray[np.intp]:
-    """Return the labels of a fit; what a foreign fit cannot do is said in our words."""
+    """Return the labels of a fit, with errors of scikit-learn turned into ours."""
     try:
         with warnings.catch_warnings():
             # Groups that stand apart make such a graph; that is no fault of theirs.

@@ -1,4 +1,4 @@
-"""Whether the same clusters come back from other samples of the same kind."""
+"""Stability measures whether the same clusters come back from other samples of the same kind."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _STARTS = 3  # of K-means on every half
 
 @dataclass(frozen=True, eq=False)
 class Stabilities:
-    """How alike clusters of different halves of the data are, for each number of clusters.
+    """The agreement of clusters of different halves of the data, for each number of clusters.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ def stability(
     n_resamples: int = 10,
     random_state: RandomState = None,
 ) -> Stabilities:
-    """Cluster two halves of the data on their own, and see whether they divide all of it alike.
+    """Score how alike the clusterings of two halves of the data divide all of it.
 
     Every half names the cluster of every point, and the adjusted Rand score compares the two answers.
     It is used, rather than the Jaccard or prediction strength of single clusters, because it is

@@ -1,4 +1,4 @@
-"""Whether clusters are there at all: whether they come back, and whether there is a gap between them."""
+"""Clusters are supported by the data if they come back from subsamples and have gaps between them."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ _GAPS = ((0.25, 0.75), (0.375, 0.625), (0.25, 0.5), (0.5, 0.75))
 
 @dataclass(frozen=True)
 class Support:
-    """What speaks for a number of clusters.
+    """The evidence for a number of clusters.
 
     Attributes
     ----------
@@ -69,7 +69,7 @@ class Support:
 
 
 def weigh(points: Matrix, labels: Indices, k: int, seed: int) -> Support:
-    """Cluster four fifths of the points five times, and look at the fifth that was left out.
+    """Cluster four fifths of the points five times, and look for gaps in the fifth that was left out.
 
     A gap is looked for on the line between the centers of two neighbors, among points that the centers
     have not seen: K-means puts its borders where there are few points, so that there is a gap between

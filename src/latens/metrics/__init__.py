@@ -1,4 +1,4 @@
-"""Scores for codes, clusters and reconstructions: arrays in, numbers out.
+"""Metrics score codes, clusters and reconstructions that are given as arrays.
 
 Each says in its docstring what it ranges over and which way is better; `METRICS` lists the same for
 tables.
@@ -15,7 +15,6 @@ from latens.metrics.clustering import (
 )
 from latens.metrics.davies_bouldin import davies_bouldin_score
 from latens.metrics.dbcv import dbcv_score
-from latens.metrics.directions import METRICS, Metric
 from latens.metrics.distribution import (
     CodeDistribution,
     describe_codes,
@@ -58,6 +57,7 @@ from latens.metrics.reconstruction import (
     psnr,
     psnr_samples,
 )
+from latens.metrics.registry import METRICS, Metric
 from latens.metrics.retrieval import (
     average_precision_samples,
     mean_average_precision,

@@ -1,4 +1,4 @@
-"""The variance between clusters over the variance within them."""
+"""The Calinski-Harabasz score is the variance between clusters over the variance within them."""
 
 import math
 
@@ -13,7 +13,7 @@ __all__ = ["calinski_harabasz_score"]
 
 
 def calinski_harabasz_score(Z: npt.ArrayLike, labels: npt.ArrayLike) -> float:
-    """Score how much of the variance lies between clusters: an F statistic, without its table.
+    """Score how much of the variance lies between clusters, by an F statistic.
 
     With n points in k clusters, ``(B / (k - 1)) / (W / (n - k))``, where B sums the squared distances
     of the clusters' means to the mean of all, once per point, and W those of the points to the means

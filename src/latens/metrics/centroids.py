@@ -1,4 +1,4 @@
-"""Clusters as their means, and how far their points lie from these."""
+"""Centroids are the means of clusters, with the distances of the points to them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,7 +41,7 @@ class Centroids:
 
     @classmethod
     def of(cls, points: Matrix, labels: Labels) -> Self:
-        """Average the points of every cluster, and go through them once more.
+        """Compute the centroids of labeled points, in two passes.
 
         Examples
         --------
@@ -64,7 +64,7 @@ class Centroids:
 
     @cached_property
     def distances(self) -> Matrix:
-        """The distances between the means, (n_clusters, n_clusters)."""
+        """Return the distances between the means, of shape (n_clusters, n_clusters)."""
         differences = self.means[:, None] - self.means
         found: Matrix = np.sqrt(np.einsum("ijk,ijk->ij", differences, differences))
         return found

@@ -1,4 +1,4 @@
-"""How well clusters agree with known classes.
+"""These metrics score how well clusters agree with known classes.
 
 The names of clusters mean nothing, so every score here is unchanged when labels are renamed. The
 classes only score; they never choose anything.
@@ -26,7 +26,7 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Contingency:
-    """How the classes are spread over the clusters.
+    """The counts of every class in every cluster.
 
     Attributes
     ----------
@@ -44,12 +44,12 @@ class Contingency:
 
     @property
     def shares(self) -> npt.NDArray[np.float64]:
-        """The counts as shares of their cluster: every row sums to one."""
+        """Return the counts as shares of their cluster, so that every row sums to one."""
         return self.counts / self.counts.sum(axis=1, keepdims=True)
 
 
 def contingency(y: npt.ArrayLike, labels: npt.ArrayLike) -> Contingency:
-    """Count the classes inside every cluster, to see which classes merge and which split.
+    """Count the classes in every cluster, which shows which classes are merged and which are split.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def contingency(y: npt.ArrayLike, labels: npt.ArrayLike) -> Contingency:
 
 
 def clustering_accuracy(y: npt.ArrayLike, labels: npt.ArrayLike) -> float:
-    """Score the share of samples in the right cluster, under the best naming of the clusters.
+    """Score the share of samples in the right cluster, under the best matching of clusters to classes.
 
     Every cluster is matched with at most one class and every class with at most one cluster, such
     that as many samples as possible agree. With more clusters than classes, the clusters left over
@@ -126,7 +126,7 @@ def clustering_accuracy(y: npt.ArrayLike, labels: npt.ArrayLike) -> float:
 
 
 def normalized_mutual_info_score(y: npt.ArrayLike, labels: npt.ArrayLike) -> float:
-    """Score how much clusters tell about classes, as a share of what both hold.
+    """Score the mutual information of clusters and classes, normalized by their mean entropy.
 
     The mutual information over the mean of the two entropies; scikit-learn computes it.
 
@@ -250,7 +250,7 @@ def adjusted_rand_score_samples(y: npt.ArrayLike, labels: npt.ArrayLike) -> npt.
 
 
 def _rand_adjusted(both: Any, first: Any, second: Any, n: int) -> Any:
-    """The score by the pairs that are together in both partitions, in the first and in the second."""
+    """Return the score, given the pairs that are together in both partitions, and in each."""
     expected = first * second / (n * (n - 1) / 2)
     most = (first + second) / 2
     room = np.asarray(most - expected, dtype=np.float64)

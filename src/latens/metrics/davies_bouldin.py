@@ -1,4 +1,4 @@
-"""How much every cluster overlaps with the one it is most like."""
+"""The Davies-Bouldin score measures how much every cluster overlaps with the one most like it."""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ __all__ = ["davies_bouldin_score"]
 
 
 def davies_bouldin_score(Z: npt.ArrayLike, labels: npt.ArrayLike) -> float:
-    """Score how much every cluster overlaps with the one it is most like.
+    """Score how much every cluster overlaps with the one most like it.
 
     Two clusters are alike by ``(s_i + s_j) / d_ij``, the mean distances of their points to their
     means over the distance of the two means. The score is the mean over clusters of the likeness to

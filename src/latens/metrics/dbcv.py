@@ -1,4 +1,4 @@
-"""Density-based clustering validation: for clusters of any shape, and with noise.
+"""Density-based clustering validation (DBCV) scores clusters of any shape, and noise.
 
 The silhouette and its kin reward round clusters. Here a cluster is good if one can walk through it
 without crossing a thin place, and if one must cross a thinner one to leave it.
@@ -21,7 +21,7 @@ _TILE_BYTES = 2**21  # of distances at once
 
 
 def dbcv_score(Z: npt.ArrayLike, labels: npt.ArrayLike, *, noise: object = -1) -> float:
-    """Score clusters by the thinnest place inside each and the thickest between it and others.
+    """Score clusters by the lowest density inside each and the highest between it and others.
 
     The core distance of a point is a mean of its distances to its cluster, in which near ones count
     most: ``(mean of (1 / distance)^d)^(-1/d)`` in d dimensions. Two points are as far apart as their
@@ -87,7 +87,7 @@ def dbcv_score(Z: npt.ArrayLike, labels: npt.ArrayLike, *, noise: object = -1) -
 
 
 class _Cluster:
-    """The points of a cluster, and what its spanning tree tells about them."""
+    """The points of a cluster, with its spanning tree's inner points and longest inner edge."""
 
     def __init__(self, points: Matrix) -> None:
         self.points = points
@@ -108,7 +108,7 @@ class _Cluster:
 
 
 def _core_distances(points: Matrix) -> Matrix:
-    """Return the core distance of every point, by logarithms: a 1000th power overflows."""
+    """Return the core distance of every point, by logarithms, as a 1000th power overflows."""
     n, d = points.shape
     cores = np.empty(n)
     for rows in row_blocks(n, 8 * n, _TILE_BYTES):

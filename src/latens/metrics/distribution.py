@@ -1,4 +1,4 @@
-"""How codes are distributed, beside the standard normal distribution that new codes are drawn from.
+"""These metrics compare the distribution of codes with the standard normal, which new codes are drawn from.
 
 A good distribution of codes is one that N(0, I) covers: centered, of spread 1, without gaps, and with
 numbers that do not hang together. Then every draw decodes into something that the decoder has learnt,
@@ -34,7 +34,7 @@ _ROWS = 1_000
 
 @dataclass(frozen=True, eq=False)
 class CodeDistribution:
-    """What tells a good distribution of codes from a bad one.
+    """Statistics that tell a good distribution of codes from a bad one.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class CodeDistribution:
 
 
 def describe_codes(Z: npt.ArrayLike) -> CodeDistribution:
-    """Compare codes with N(0, I): where they are, how wide, how torn, and of what shape.
+    """Compare codes with N(0, I) in location, spread, gaps and shape.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def maximum_mean_discrepancy(
 
 
 def largest_gap(Z: npt.ArrayLike) -> Matrix:
-    """Find the largest empty stretch of each number of the codes.
+    """Find the largest gap in the values of each latent dimension.
 
     The central 95 % of the values count, as the tails of any sample are thin.
 
@@ -249,7 +249,7 @@ def _some_codes(Z: npt.ArrayLike, name: str) -> Matrix:
 
 
 def _kernel_sum(A: Matrix, B: Matrix, size: float) -> float:
-    """The sum of the kernel over all pairs of rows, tile by tile."""
+    """Return the sum of the kernel over all pairs of rows, tile by tile."""
     total = 0.0
     for rows in row_blocks(len(A), 1, TILE):
         for columns in row_blocks(len(B), 1, TILE):

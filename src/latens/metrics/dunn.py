@@ -1,4 +1,4 @@
-"""The worst case of a clustering: its narrowest gap over its widest cluster."""
+"""Dunn's index is the narrowest gap between clusters over the widest cluster."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""How far two sets of features lie apart, both taken for Gaussians."""
+"""The Fréchet distance compares two sets of features by their means and covariances."""
 
 from typing import Any
 
@@ -100,7 +100,7 @@ def gaussian_frechet_distance(
 
 
 def _moments(X: Matrix, centering: Centering) -> tuple[Matrix, Matrix]:
-    """Mean and covariance around an origin, in blocks of rows."""
+    """Return mean and covariance of centered rows, in blocks of rows."""
     width = X.shape[1]
     mean, products = np.zeros(width), np.zeros((width, width))
     for rows in row_blocks(len(X), 16 * width):
@@ -112,7 +112,7 @@ def _moments(X: Matrix, centering: Centering) -> tuple[Matrix, Matrix]:
 
 
 def _root(C: npt.NDArray[Any]) -> Matrix:
-    """The symmetric square root of a covariance."""
+    """Return the symmetric square root of a covariance."""
     values, vectors = np.linalg.eigh(C)
     root: Matrix = (vectors * np.sqrt(values.clip(min=0))) @ vectors.T
     return root

@@ -1,4 +1,4 @@
-"""Dunn's index with the single points that decide it replaced by averages."""
+"""The generalized Dunn index replaces the single points that decide Dunn's index by averages."""
 
 import math
 
@@ -26,7 +26,7 @@ def generalized_dunn_index(
     separation: str = "average",
     diameter: str = "centroid",
 ) -> float:
-    """Score the two nearest clusters over the widest one, by averages that outliers hardly move.
+    """Score the separation of the nearest clusters over the largest diameter, by averages over points.
 
     Dunn's own index (`dunn_index`) rests on two pairs of points. Here the separation of two clusters
     and the diameter of one are averages over points; the index still is the smallest separation over

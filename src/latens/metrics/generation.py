@@ -1,4 +1,4 @@
-"""Whether generated samples could be real, whether they are all that is real, and whether they are copies.
+"""These metrics score the fidelity and the diversity of generated samples, and whether they are copies.
 
 All of it is read off distances between features: balls around samples that reach to their k-th
 neighbor stand for the space that a set fills. Distances are computed in tiles, in constant memory.
@@ -38,7 +38,7 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class PrecisionRecall:
-    """Shares in [0, 1], higher is better.
+    """Precision and recall of generated samples, shares in [0, 1]; higher is better.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class PrecisionRecall:
 
 @dataclass(frozen=True)
 class DensityCoverage:
-    """Like precision and recall, but hardly moved by single odd samples.
+    """Density and coverage, which are like precision and recall, but robust to outliers.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class DensityCoverage:
 
 @dataclass(frozen=True, eq=False)
 class Memorization:
-    """How near generated samples come to the training samples, beside how near new real ones come.
+    """Distances of generated samples to the training samples, beside those of held-out ones.
 
     Attributes
     ----------
@@ -100,12 +100,12 @@ class Memorization:
 
     @property
     def share_closer(self) -> float:
-        """In [0, 1]; far above `quantile` means copies, or samples in the middle of things."""
+        """The share of generated samples that are closer, in [0, 1]; copies raise it far above `quantile`."""
         return float(self.is_closer.mean())
 
     @property
     def authenticity(self) -> float:
-        """In [0, 1]; far below that of held-out samples means the same."""
+        """The share of authentic samples, in [0, 1]; copies lower it far below that of held-out samples."""
         return float(self.is_authentic.mean())
 
 

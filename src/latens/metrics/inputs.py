@@ -1,4 +1,4 @@
-"""What the metrics accept: matrices of finite numbers, and labels of any kind."""
+"""Inputs of metrics are checked here: matrices of finite numbers, and labels of any kind."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ __all__ = ["Labels", "as_flat_matrix", "as_labels", "as_matrix", "as_numbers", "
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """Labels as numbers.
+    """Labels encoded as numbers from zero on.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class Labels:
 
     @property
     def sizes(self) -> npt.NDArray[np.intp]:
-        """How many samples carry each label."""
+        """The number of samples of each label."""
         return np.bincount(self.codes, minlength=len(self.values))
 
 
@@ -191,5 +191,5 @@ def _shape(array: npt.NDArray[Any]) -> str:
 
 
 def _short(error: Exception) -> str:
-    """One line of a foreign error, to be quoted in ours."""
+    """Return one line of a foreign error, to be quoted in ours."""
     return f"something else ({str(error).splitlines()[0].rstrip('.')})"

@@ -1,4 +1,4 @@
-"""Whether a difference is clear: the interval around it, from pairs of measurements."""
+"""Confidence intervals for the mean difference of paired measurements."""
 
 import math
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Difference:
-    """The mean difference of one thing from another, with the interval that it may well lie in.
+    """The mean difference of two measurements, with its confidence interval.
 
     Attributes
     ----------
@@ -40,11 +40,11 @@ class Difference:
 
     @property
     def half_width(self) -> float:
-        """How far the truth may well lie from the middle of the interval."""
+        """Half the width of the interval."""
         return (self.high - self.low) / 2
 
     def __neg__(self) -> "Difference":
-        """The difference of the second from the first."""
+        """Return the difference with the two measurements exchanged."""
         return Difference(-self.mean, -self.high, -self.low)
 
 
@@ -171,5 +171,5 @@ def pooled_difference(
 
 
 def _quantile(freedom: float, confidence: float) -> float:
-    """How many standard errors Student's interval reaches to either side."""
+    """Return how many standard errors Student's interval reaches to either side."""
     return float(stdtrit(freedom, 0.5 + confidence / 2))

@@ -1,4 +1,4 @@
-"""Which classes a cluster merges, and by which pairs of samples they touch.
+"""Merged classes are those that share a cluster; the nearest pairs of samples show where they touch.
 
 A cluster that holds several classes is not yet explained. The nearest two samples of different classes
 in it are: looked at side by side, they show what the codes take to be the same.
@@ -76,7 +76,7 @@ def merged_classes(
     n_pairs: int = 3,
     min_share: float = 0.1,
 ) -> tuple[MergedClasses, ...]:
-    """Tell which classes lie together in a cluster, and the pairs of samples where they touch.
+    """Find the classes that share a cluster, and their nearest pairs of samples.
 
     The classes explain clusters; they never choose any. Exact, in tiles of distances.
 
@@ -131,7 +131,7 @@ def merged_classes(
 def _merge(
     points: Matrix, truth: Labels, rows: Rows, frequent: Rows, name: Any, n_pairs: int
 ) -> MergedClasses:
-    """Describe a cluster that lies in some rows and merges some classes."""
+    """Describe a cluster that consists of some rows and merges some classes."""
     members = {code: rows[truth.codes[rows] == code] for code in frequent.tolist()}
     classes = sorted(members, key=lambda code: -len(members[code]))
     names = truth.values.tolist()

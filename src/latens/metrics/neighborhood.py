@@ -1,4 +1,4 @@
-"""Whether codes keep the neighborhoods of the data they stand for.
+"""These metrics score whether codes preserve the neighborhoods of the data.
 
 A map can fail in two ways: it brings together what was apart (low trustworthiness), or tears apart
 what was together (low continuity).
@@ -216,7 +216,7 @@ def _checked(
 
 
 def _penalties(reference: Matrix, judged: Matrix, n_neighbors: int) -> npt.NDArray[np.int64]:
-    """How far down the ranking in `reference` the neighbors of every sample in `judged` stand."""
+    """Return how far down the ranking in `reference` the neighbors of every sample in `judged` stand."""
     n = len(reference)
     penalties = np.zeros(n, dtype=np.int64)
 
@@ -232,7 +232,7 @@ def _penalties(reference: Matrix, judged: Matrix, n_neighbors: int) -> npt.NDArr
 
 
 def _worst(n: int, n_neighbors: int) -> float:
-    """The largest sum of penalties that there can be."""
+    """Return the largest possible sum of penalties."""
     return n * n_neighbors * (2 * n - 3 * n_neighbors - 1) / 2
 
 

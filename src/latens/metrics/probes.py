@@ -1,4 +1,4 @@
-"""How much of the classes can be read off the codes by a plain classifier.
+"""Probes score how well a simple classifier predicts the classes from the codes.
 
 The classifier is trained on codes with labels and scored on other codes. It only measures: nothing
 in a model is chosen by it.
@@ -33,7 +33,7 @@ def knn_accuracy(
     y_test: npt.ArrayLike,
     n_neighbors: int = 5,
 ) -> float:
-    """Score how often the nearest training codes tell the class of a test code.
+    """Score the accuracy of a k-nearest-neighbor classifier on the codes.
 
     The class is that of most of the nearest `n_neighbors`, the smallest label on a tie. scikit-learn
     searches, over all pairs and in blocks.
@@ -74,7 +74,7 @@ def knn_accuracy_samples(
     y_test: npt.ArrayLike,
     n_neighbors: int = 5,
 ) -> npt.NDArray[np.bool_]:
-    """Tell for every test code whether the nearest training codes name its class.
+    """Return for every test code whether its nearest training codes predict its class.
 
     Takes and raises what `knn_accuracy` does, which is the mean of this.
 
@@ -110,7 +110,7 @@ def linear_probe_accuracy(
     Z_test: npt.ArrayLike,
     y_test: npt.ArrayLike,
 ) -> float:
-    """Score how well a linear classifier on the codes tells the classes.
+    """Score the accuracy of a linear classifier on the codes.
 
     Features are standardized on the training codes; the classifier is scikit-learn's logistic
     regression (L2 penalty 1, at most 1,000 iterations), which draws no random numbers.
@@ -151,7 +151,7 @@ def linear_probe_accuracy_samples(
     Z_test: npt.ArrayLike,
     y_test: npt.ArrayLike,
 ) -> npt.NDArray[np.bool_]:
-    """Tell for every test code whether a linear classifier names its class.
+    """Return for every test code whether a linear classifier predicts its class.
 
     Takes and raises what `linear_probe_accuracy` does, which is the mean of this.
 
@@ -186,7 +186,7 @@ def linear_probe_accuracy_samples(
 def _checked(
     Z_train: npt.ArrayLike, y_train: npt.ArrayLike, Z_test: npt.ArrayLike, y_test: npt.ArrayLike
 ) -> tuple[Matrix, Codes, Matrix, Codes]:
-    """Return both sets of codes, and both sets of classes as numbers that mean the same."""
+    """Return both sets of codes, and both sets of classes in one encoding."""
     train, test = as_matrix(Z_train, "Z_train"), as_matrix(Z_test, "Z_test")
     if train.shape[1] != test.shape[1]:
         raise DataError(
@@ -200,7 +200,7 @@ def _checked(
 
 
 def _joined(first: npt.ArrayLike, second: npt.ArrayLike) -> npt.NDArray[Any]:
-    """Put two arrays one after the other, without turning numbers into text."""
+    """Concatenate two arrays without turning numbers into text."""
     arrays = np.asarray(first), np.asarray(second)
     if arrays[0].dtype.kind != arrays[1].dtype.kind:
         arrays = arrays[0].astype(object), arrays[1].astype(object)

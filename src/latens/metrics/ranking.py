@@ -1,4 +1,4 @@
-"""How good a ranking of items is, for every user: higher is better, all are in [0, 1].
+"""These metrics score every user's ranking of items in [0, 1]; higher is better.
 
 Two numbers go by the name of recall at k. `recall_at_k` divides the hits by the number of targets, as
 RecBole and most papers do; `capped_recall_at_k` by the smaller of k and that number, as the papers on
@@ -61,7 +61,7 @@ def top_k(scores: npt.ArrayLike, k: int) -> Indices:
 
 
 def ndcg_at_k(ranked: npt.ArrayLike, targets: sparse.csr_array, k: int) -> Matrix:
-    """Return the normalised discounted cumulative gain of every user.
+    """Return the normalized discounted cumulative gain of every user.
 
     A hit at rank r (from 1) gains ``1 / log2(r + 1)``; the sum is divided by what the best ranking of
     length k would have gained.
@@ -134,7 +134,7 @@ def capped_recall_at_k(ranked: npt.ArrayLike, targets: sparse.csr_array, k: int)
 
 
 def _hits(ranked: npt.ArrayLike, targets: sparse.csr_array, k: int) -> npt.NDArray[np.bool_]:
-    """Whether each of the first k items is a target, shape (n_users, at most k)."""
+    """Return whether each of the first k items is a target, of shape (n_users, at most k)."""
     items = np.asarray(ranked)[:, :k]
     if len(items) != targets.shape[0]:
         raise DataError(

@@ -1,4 +1,4 @@
-"""How close reconstructions come to their originals, sample by sample.
+"""Reconstruction errors compare reconstructions with their originals, sample by sample.
 
 Samples have any shape, `(n, features)`, `(n, h, w)` or `(n, h, w, channels)`, and any real type.
 Each is compared on its own, in float64 and in blocks, so that the memory needed does not grow with
@@ -35,7 +35,7 @@ _CLIP = 1e-7  # Keras' constant: a probability of exactly 0 or 1 would cost infi
 
 
 def mean_squared_error(X: npt.ArrayLike, X_hat: npt.ArrayLike) -> float:
-    """Score reconstructions by their squared error, mean over all numbers of all samples.
+    """Score reconstructions by their squared error, mean over all values of all samples.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def mean_squared_error_samples(X: npt.ArrayLike, X_hat: npt.ArrayLike) -> Vector
 
 
 def mean_absolute_error(X: npt.ArrayLike, X_hat: npt.ArrayLike) -> float:
-    """Score reconstructions by their absolute error, mean over all numbers of all samples.
+    """Score reconstructions by their absolute error, mean over all values of all samples.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How good rankings are: average precision and precision of the first k, from what is relevant."""
+"""Retrieval metrics score rankings by the places of the relevant items."""
 
 from typing import Any
 
@@ -99,7 +99,7 @@ def precision_at_k(relevance: npt.ArrayLike, k: int) -> float:
 
 
 def _ranked(relevance: npt.ArrayLike, k: int | None, owner: str) -> npt.NDArray[Any]:
-    """The first k columns of a matrix of truth values."""
+    """Return the first k columns of a matrix of truth values."""
     check_value(owner, "k", k, (Integer(1), Nothing()))
     ranked = np.asarray(relevance)
     if ranked.dtype != np.bool_ or ranked.ndim != 2 or not ranked.size:

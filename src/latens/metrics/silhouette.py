@@ -1,4 +1,4 @@
-"""How far clusters stand apart: the silhouette, exact, for one labeling or many at once.
+"""The silhouette scores how far clusters stand apart, exactly, for one labeling or many at once.
 
 The silhouette of a sample compares a, its mean distance to the others of its cluster, with b, its
 mean distance to the nearest other cluster: ``s = (b - a) / max(a, b)``. All it needs is the sum of
@@ -64,7 +64,7 @@ def silhouette_score(Z: npt.ArrayLike, labels: npt.ArrayLike, *, device: str = "
 
 
 def silhouette_samples(Z: npt.ArrayLike, labels: npt.ArrayLike, *, device: str = "cpu") -> Matrix:
-    """Score every sample: does it lie in its own cluster, between two, or in the wrong one?
+    """Score every sample by whether it lies in its own cluster, between two, or in the wrong one.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def _checked(
 
 
 def _summation(device: str) -> Summation:
-    """Return what sums distances on a device; the name of the CPU alone loads no torch."""
+    """Return the function that sums distances on a device; "cpu" loads no torch."""
     found = None if device == "cpu" else resolve_exact_device(device, "the silhouettes")
     if found is None or found.type == "cpu":
         return distance_sums

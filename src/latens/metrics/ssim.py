@@ -1,4 +1,4 @@
-"""How alike two images look: the structural similarity index.
+"""The structural similarity index (SSIM) scores how alike two images look.
 
 In every window, SSIM compares the mean (brightness), the variance (contrast) and the covariance
 (structure) of the two images::

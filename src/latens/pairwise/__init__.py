@@ -1,8 +1,7 @@
-"""Distances between the rows of arrays, computed in blocks: nearest rows, sums over clusters, extremes."""
+"""Pairwise distances of rows are computed here in blocks: nearest rows, sums over clusters and extremes."""
 
 from latens.pairwise.centering import Centering, centered
-from latens.pairwise.distance_sums import distance_sums
-from latens.pairwise.distance_sums_on_device import distance_sums_on_device
+from latens.pairwise.distance_sums import distance_sums, distance_sums_on_device
 from latens.pairwise.distances import TILE, squared_distances, squared_norms
 from latens.pairwise.extremes import Extremes, find_extremes
 from latens.pairwise.nearest_rows import NearestRows, nearest_rows, nearest_rows_on_device

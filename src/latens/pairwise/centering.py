@@ -1,4 +1,4 @@
-"""Centering and scaling of data before distances are computed, so that rounding does no harm.
+"""Data is centered and scaled before distances are computed, so that rounding does no harm.
 
 Distances do not change when data is shifted, and scale with it. A product of matrices computes them
 fast but subtracts large numbers when the data lies far from zero, and overflows when it is huge.
@@ -62,7 +62,7 @@ class Centering:
 
 
 def centered(Z: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return a copy of the data around its mean, with numbers near one.
+    """Return a copy of the data around its mean, scaled to values near one.
 
     Examples
     --------

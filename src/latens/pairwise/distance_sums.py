@@ -1,15 +1,18 @@
-"""Sums of distances from every point to every cluster, of many labelings at once.
+"""The distances from every point to every cluster are summed here, for many labelings at once.
 
 Each pair's distance is computed once, whatever the number of labelings. Points that no labeling tells
 apart form a cell; sorted by cells, the sum over a cell is a thin product with a matrix of zeros and
 ones, and the few sums over cells are added up to clusters afterwards. A tile of distances serves its
 rows and its columns, and is forgotten.
+
+On a device such as a GPU, every distance is taken from differences in float64, and not from a product of
+matrices: that is exact whatever precision products are set to, and a device does not lack arithmetic.
 """
 
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,12 +28,16 @@ from latens.pairwise.tiles import (
     tile_of_distances,
 )
 
-__all__ = ["distance_sums"]
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["distance_sums", "distance_sums_on_device"]
 
 Matrix = npt.NDArray[Any]  # float64, or float32 in tiles
 Codes = npt.NDArray[np.intp]
 
 _BLOCK = 4 * SIDE  # rows that share a place to be seen from, and one addition to the sums
+_DEVICE_SIDE = 2048  # rows and columns of a tile on a device: 32 MB
 _SUMS_BYTES = 64 * 2**20  # sums that are held at once; both sides of a tile serve only rows held
 
 
@@ -136,6 +143,47 @@ def distance_sums(
         yield _sums_of_band(points, blocks, range(start, min(start + band, len(blocks))), n_columns)
 
 
+def distance_sums_on_device(
+    points: npt.NDArray[np.float64], columns: Codes, n_columns: int, device: "torch.device"
+) -> Iterator[tuple[slice, npt.NDArray[np.float64]]]:
+    """Sum the distances from every point to the members of every cluster of every labeling.
+
+    The same as `distance_sums`, in float64 throughout. It has been run on a CPU only, for want
+    of a GPU. Memory on the device: the points and a few tiles of 32 MB.
+
+    Parameters
+    ----------
+    points, columns, n_columns
+        Those of `distance_sums`; they may come in any order.
+    device : torch.device
+        Where to compute; it must have float64.
+
+    Yields
+    ------
+    slice, ndarray of shape (n_columns, n_rows)
+        Consecutive rows of the points, and their sums.
+
+    Examples
+    --------
+    >>> import torch
+    >>> points, columns = np.array([[0.0], [1.0], [5.0]]), np.array([[0, 0, 1]])
+    >>> for rows, sums in distance_sums_on_device(points, columns, 2, torch.device("cpu")):
+    ...     print(sums)
+    [[1. 1. 9.]
+     [5. 4. 0.]]
+    """
+    import torch
+
+    x, counted = torch.from_numpy(points).to(device), torch.from_numpy(columns).to(device)
+    for rows in row_blocks(len(points), 1, _DEVICE_SIDE):
+        sums = x.new_zeros(n_columns, rows.stop - rows.start)
+        for others in row_blocks(len(points), 1, _DEVICE_SIDE):
+            tile = torch.cdist(x[others], x[rows], compute_mode="donot_use_mm_for_euclid_dist")
+            for column in counted[:, others]:
+                sums.index_add_(0, column, tile)
+        yield rows, sums.cpu().numpy()
+
+
 def _sums_of_band(
     points: Matrix, blocks: list[_Block], band: range, n_columns: int
 ) -> tuple[slice, npt.NDArray[np.float64]]:
@@ -166,7 +214,7 @@ def _sums_of_band(
 
 
 class _Seen:
-    """A block whose distances to all points are wanted, and the place in it to look from."""
+    """A block of points with the center that its distances to all points are computed around."""
 
     def __init__(self, points: Matrix, block: _Block) -> None:
         self._points, self._block = points, block

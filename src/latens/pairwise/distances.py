@@ -1,4 +1,4 @@
-"""Squared Euclidean distances at the speed of BLAS, and right for close points too.
+"""Squared Euclidean distances are computed at the speed of BLAS, and exactly for close points.
 
 ``|a - b|^2 = |a|^2 + |b|^2 - 2 a.b`` turns distances into a product of matrices, but loses the
 digits of a distance that is small beside the norms: two equal points may come out apart. Pairs
@@ -74,7 +74,7 @@ def squared_distances(
 def _compute_again(
     squared: npt.NDArray[Any], limit: float, A: npt.NDArray[Any], B: npt.NDArray[Any]
 ) -> None:
-    """Replace the entries under a limit by the squares of the differences."""
+    """Replace the entries under a limit by those computed from differences."""
     close = squared < limit
     # Same result either way: gathered or all anew.
     if np.count_nonzero(close) > squared.size // 8:  # then gathering costs more than a full pass

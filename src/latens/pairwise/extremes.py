@@ -1,4 +1,4 @@
-"""The nearest two points of different groups and the farthest two of one group: exact, over all pairs.
+"""The nearest two points of different groups and the farthest two of one group are found exactly.
 
 A tile of bounds (`latens.pairwise.projection_bounds`) tells which of its pairs may beat the best pair so
 far. A first pass over all tiles measures the most promising pair of each, which rules out nearly all

@@ -1,4 +1,4 @@
-"""The nearest rows of a matrix by Euclidean distance, exactly, at the speed of float32.
+"""The nearest rows of a matrix are found exactly, at the speed of float32.
 
 Products of matrices in float32 screen all rows. The few that remain are measured again in float64, and
 the bound on the rounding of the product says whether a row that was screened out could have been nearer.

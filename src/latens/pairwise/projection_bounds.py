@@ -1,4 +1,4 @@
-"""Projections of points that bound the distances between them, from below and from above.
+"""Projections of points bound the distances between them from below and from above.
 
 A point is written as its part in a subspace of few dimensions and the length of the rest. For two
 points with parts p, q and rests of length r, s, the squared distance lies between

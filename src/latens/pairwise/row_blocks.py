@@ -1,4 +1,4 @@
-"""Long arrays in blocks of rows, so that memory stays bounded whatever the number of samples."""
+"""Long arrays are cut into blocks of rows, so that memory stays bounded for any number of samples."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The k nearest of many candidates that come in blocks, for any distance."""
+"""The k nearest of many candidates are kept while these come in blocks, for any distance."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

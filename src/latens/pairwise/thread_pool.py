@@ -1,4 +1,4 @@
-"""Threads for blocks of rows: a block goes through all its steps on one core, which waits for no other.
+"""Threads share blocks of rows: a block goes through all its steps on one core, which waits for no other.
 
 BLAS and torch can share one product of matrices among the cores, but their threads wait for each other at
 the end of every product, and all that lies between two products runs on one core. Blocks that need nothing

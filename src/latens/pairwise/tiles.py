@@ -1,4 +1,4 @@
-"""Tiles of distances between many points: at the speed of float32, with the digits of float64.
+"""Tiles of distances are computed at the speed of float32, with the digits of float64 where needed.
 
 A product of matrices in float32 errs by about ``2**-24 sqrt(n_features)`` of the squared norms of the
 points, wherever their distance is not far smaller than these norms. So points are first seen from

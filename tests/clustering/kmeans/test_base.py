@@ -33,7 +33,7 @@ def test_distances_to_centers_and_the_score_are_their_definitions(rng):
 
 @pytest.mark.parametrize("tol", [0.3, 0.03, 1e-3, 1e-4])
 @pytest.mark.parametrize("scale", [1.0, 1e3])
-def test_it_stops_where_scikit_learn_stops(rng, tol, scale):
+def test_kmeans_stops_where_that_of_scikit_learn_stops(rng, tol, scale):
     """The tolerance is a share of the mean variance of the features."""
     from sklearn.cluster import KMeans as Reference
 

@@ -33,7 +33,7 @@ def digits():
 @pytest.mark.parametrize(
     "estimator", [KMeans(), KMeans(3, init="random")], ids=["default", "random"]
 )
-def test_it_is_a_scikit_learn_estimator(estimator):
+def test_kmeans_is_a_scikit_learn_estimator(estimator):
     results = check_estimator(estimator, on_skip=None)
     assert sum(result["status"] == "passed" for result in results) > 40
 
@@ -234,7 +234,7 @@ def test_the_data_and_the_parameters_are_left_alone(rng):
     assert model.init is start
 
 
-def test_it_works_inside_scikit_learn(digits):
+def test_kmeans_works_inside_scikit_learn(digits):
     pipeline = make_pipeline(StandardScaler(), KMeans(10, n_init=1, random_state=0)).fit(digits)
     assert pipeline.predict(digits).shape == (len(digits),)
     search = GridSearchCV(KMeans(random_state=0, n_init=1), {"n_clusters": [2, 8]}, cv=2)
@@ -305,7 +305,7 @@ def test_values_that_are_not_finite_are_refused(bad):
             call([[0.0], [bad]])
 
 
-def test_it_must_be_fitted_first():
+def test_kmeans_must_be_fitted_first():
     with pytest.raises(NotFittedError):
         KMeans().predict([[0.0]])
 

@@ -47,7 +47,7 @@ def test_equal_starts_end_where_scikit_learn_ends(seed, k, d):
 
 
 @pytest.mark.parametrize("max_iter", [1, 2, 5])
-def test_it_stops_after_the_iterations_asked_for(rng, max_iter):
+def test_lloyd_stops_after_max_iter_iterations(rng, max_iter):
     X = rng.normal(size=(500, 3))
     ours = _run(X, X[:8], max_iter=max_iter)
     theirs = Reference(8, init=X[:8], n_init=1, tol=0, max_iter=max_iter).fit(X)

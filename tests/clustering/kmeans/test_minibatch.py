@@ -15,12 +15,12 @@ from latens.clustering.kmeans.minibatch import _Patience
 from latens.exceptions import DataError, ParameterError
 
 
-def test_it_is_a_scikit_learn_estimator():
+def test_minibatch_kmeans_is_a_scikit_learn_estimator():
     results = check_estimator(MiniBatchKMeans(), on_skip=None)
     assert sum(result["status"] == "passed" for result in results) > 40
 
 
-def test_it_comes_close_to_kmeans():
+def test_the_inertia_comes_close_to_that_of_kmeans():
     digits = load_digits().data
     exact = KMeans(10, random_state=0).fit(digits).inertia_
     found = [MiniBatchKMeans(10, batch_size=256, random_state=s).fit(digits) for s in range(5)]
@@ -86,7 +86,7 @@ def test_a_center_is_never_moved_to_a_point_without_weight(rng):
     assert (np.abs(model.cluster_centers_) < 5).all()
 
 
-def test_it_ends_early_only_where_it_may(rng):
+def test_fit_ends_early_only_where_it_may(rng):
     X = rng.normal(size=(2000, 3))
     short = MiniBatchKMeans(5, batch_size=100, max_iter=50, random_state=0).fit(X)
     long = MiniBatchKMeans(
@@ -97,7 +97,7 @@ def test_it_ends_early_only_where_it_may(rng):
     assert short.n_iter_ == -(-short.n_steps_ // 20)
 
 
-def test_it_ends_where_the_mean_error_of_about_one_look_has_not_fallen_for_ten_steps(rng):
+def test_fit_ends_where_the_mean_error_of_about_one_epoch_has_not_fallen_for_ten_steps(rng):
     errors = []
 
     class Recorded(MiniBatchKMeans):

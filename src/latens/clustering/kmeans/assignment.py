@@ -1,4 +1,4 @@
-"""Assignment of points to their nearest centers, by one product of matrices for many points.
+"""Points are assigned to their nearest centers, by one product of matrices for many points.
 
 The score of a center `c` for a point `x` is ``|c|^2 - 2 c.x``, the squared distance less ``|x|^2``.
 Scores lie in a matrix with a row per center, so that what is least in each column is found for many
@@ -32,7 +32,7 @@ _MANY = 0.15  # of the columns, from which on all are searched rather than some 
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """Centers, ready to be scored.
+    """Centers with what their scores are computed from.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The base of all models with a center per cluster: checks of their input, and predictions for new points."""
+"""The base class of all models with a center per cluster checks inputs and predicts new points."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ Vector = npt.NDArray[np.float64]
 
 
 class CentersModel(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
-    """A fitted set of centers.
+    """The base class of models that fit one center per cluster.
 
     It is abstract: a model fits `cluster_centers_` and `_centering`, around which distances are computed,
     and has the parameters `n_clusters`, `init` and `device`.

@@ -1,4 +1,4 @@
-"""The search by brute force: all points are scored for all centers in every iteration.
+"""The brute-force search scores all points for all centers in every iteration.
 
 Nothing is faster where a point has few numbers and few centers to choose from.
 """

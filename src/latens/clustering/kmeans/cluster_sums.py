@@ -16,7 +16,7 @@ _PIECE = {"cpu": 2**17, "cuda": 2**26}
 
 @dataclass(eq=False)
 class ClusterSums:
-    """Per cluster the sum and the weight of its points, in float64 whatever the type of the data.
+    """The sum and the weight of the points of every cluster, in float64 for data of any type.
 
     Attributes
     ----------

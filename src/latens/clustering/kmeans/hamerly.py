@@ -1,4 +1,4 @@
-"""The search with bounds (Hamerly): only points whose nearest center may have changed are scored.
+"""Hamerly's search keeps bounds, so that only points whose nearest center may have changed are scored.
 
 Every point keeps an upper bound on the distance to its own center and a lower bound on the distances
 to all others. When centers move, the bounds move with them by the triangle inequality. Where they do
@@ -144,7 +144,7 @@ class Hamerly:
         return [slice(start, min(start + step, rows.stop)) for start in starts]
 
     def _loosen(self, rows: slice, move: "_Move", memory: "torch.Tensor") -> "torch.Tensor":
-        """Let the bounds of a block follow the centers; return the points where they cross."""
+        """Update the bounds of a block for moved centers; return the points whose bounds cross."""
         import torch
 
         upper, lower, labels = self._upper[rows], self._lower[rows], self.labels[rows]
@@ -171,7 +171,7 @@ class Hamerly:
         projected: ProjectedCenters,
         memory: "torch.Tensor",
     ) -> "torch.Tensor":
-        """Look at suspects of a block, or all its points, and return those that stay suspect."""
+        """Tighten the bounds of some points of a block, or all; return those whose bounds still cross."""
         import torch
 
         assert self._projection is not None
@@ -216,7 +216,7 @@ class Hamerly:
 
 @dataclass(frozen=True, eq=False)
 class _Move:
-    """How the centers have moved, as the bounds of points see it.
+    """How far the centers have moved, as needed to update the bounds.
 
     Attributes
     ----------
@@ -265,7 +265,7 @@ class _Move:
 
 
 def _count_movers(falling: "torch.Tensor", gaps: "torch.Tensor") -> int | None:
-    """Return how many of the farthest moves to see to apart, so that least is left to do.
+    """Return how many of the farthest moves to treat apart, so that the least work is left.
 
     A mover costs its share of a full look at all points. The others cost a full look at the points
     whose gap between the bounds their move closes. None stands for a full look at all.

@@ -184,7 +184,7 @@ class KMeans(CentersModel):
         return self
 
     def _points(self, data: Matrix) -> CenteredData:
-        """Return the points around the origin: bytes as they are, floats moved in place."""
+        """Return the centered points: bytes as they are, floats moved in place."""
         if data.dtype.kind != "f":
             return CenteredData.of(data, self._device(), self._centering)
         self._centering.apply_in_place(data)

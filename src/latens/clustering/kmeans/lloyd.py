@@ -1,4 +1,4 @@
-"""Lloyd's iteration: assign every point to its nearest center, move each center to its points' mean."""
+"""Lloyd's iteration assigns every point to its nearest center and moves each center to its points' mean."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -226,7 +226,7 @@ class MiniBatchKMeans(CentersModel):
     def _begin(
         self, data: Matrix, weights: Vector, rng: np.random.Generator, pool: ThreadPool
     ) -> CenteredData:
-        """Set out from starting centers that have seen nothing yet, and return the points."""
+        """Draw the starting centers, and return the points."""
         self._check_enough(weights)
         self._centering = centering_of(data)
         points = CenteredData.of(data, self._device(), self._centering)
@@ -264,7 +264,7 @@ class MiniBatchKMeans(CentersModel):
         rng: np.random.Generator,
         pool: ThreadPool,
     ) -> float:
-        """Let the centers see a batch; return its mean squared distance to the centers before."""
+        """Update the centers with a batch; return its mean squared distance to the centers before."""
         import torch
 
         batch = CenteredData(points.take(_on_device(rows, points)))
@@ -287,7 +287,7 @@ class MiniBatchKMeans(CentersModel):
         return float(counted @ errors / counted.sum().clamp(min=1e-300))
 
     def _move_rare(self, batch: CenteredData, mass: Vector, rng: np.random.Generator) -> None:
-        """Move centers that see next to nothing to points of the batch, far ones rather than near ones."""
+        """Move centers with hardly any points to points of the batch, drawn by their distance."""
         steps_between = -(-_POINTS_BETWEEN * self.n_clusters // len(batch))
         if self.n_steps_ % steps_between:
             return
@@ -299,7 +299,7 @@ class MiniBatchKMeans(CentersModel):
             self.weights_[rare] = self.weights_[~is_rare].min()
 
     def _finish(self, points: CenteredData, weights: Vector, pool: ThreadPool) -> None:
-        """Set what is known of the centers and of the points given."""
+        """Set the fitted attributes."""
         centers = self._centering.undo(self._centers.cpu().numpy())
         del self._centers  # where they were computed means nothing to who loads the model
         is_single = points.rows.dtype.itemsize == 4
@@ -309,7 +309,7 @@ class MiniBatchKMeans(CentersModel):
 
 
 class _Patience:
-    """Ends when a smoothed number has not fallen for too many steps."""
+    """Early stopping when a smoothed error has not fallen for too many steps."""
 
     def __init__(self, limit: int | None, share: float) -> None:
         self._limit, self._share = limit, share

@@ -1,4 +1,4 @@
-"""Bounds on the distances between points and centers from projections on a few main directions.
+"""Projections on a few main directions bound the distances between points and centers.
 
 Split a point into its projection `p` on some directions and a rest of length `r`, and a center
 likewise into `q` and a rest of length `s`. Then ``|x - c|^2`` lies within ``2 r s`` of ``|p - q|^2 +

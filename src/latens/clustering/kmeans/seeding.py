@@ -1,4 +1,4 @@
-"""The starting centers of K-means: points drawn far from each other, or uniformly.
+"""The starting centers of K-means are points drawn far from each other, or uniformly.
 
 Points are drawn in an order that depends on their values alone. So the same random numbers give the
 same centers when the rows are permuted, and a point of weight 2 counts like two points.
@@ -124,7 +124,7 @@ def _lessened(
     pool: ThreadPool,
     projection: Projection | None,
 ) -> tuple["torch.Tensor", "torch.Tensor"]:
-    """Return what candidates make of the squared distances to the nearest center, and their inertias."""
+    """Return the squared distances to the nearest center with each candidate added, and the inertias."""
     import torch
 
     points, (n_starts, trials) = sample.points, candidates.shape

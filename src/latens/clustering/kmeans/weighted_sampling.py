@@ -1,4 +1,4 @@
-"""Sampling of points in proportion to their weights, whatever the order of the rows."""
+"""Points are sampled in proportion to their weights, the same for any order of the rows."""
 
 from typing import TYPE_CHECKING
 

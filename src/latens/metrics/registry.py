@@ -1,4 +1,4 @@
-"""What each metric means in a table: its heading, its range, and which way is better."""
+"""The registry lists the metrics of tables, with heading, range and direction."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ __all__ = ["METRICS", "Metric"]
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric as tables show it.
+    """A metric as tables show it, with heading, range and direction.
 
     Attributes
     ----------
