@@ -22,9 +22,8 @@ from latens.metrics.distribution import (
     largest_gap,
     maximum_mean_discrepancy,
 )
-from latens.metrics.dunn import dunn_index
+from latens.metrics.dunn import dunn_index, generalized_dunn_index
 from latens.metrics.frechet import frechet_distance, gaussian_frechet_distance
-from latens.metrics.generalized_dunn import generalized_dunn_index
 from latens.metrics.generation import (
     DensityCoverage,
     Memorization,

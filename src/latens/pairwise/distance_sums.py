@@ -199,12 +199,12 @@ def _sums_of_band(
             sums[columns, held] += values
 
     def work(own: int) -> None:
-        seen = _Seen(points, blocks[own])
+        distances = _BlockDistances(points, blocks[own])
         for other in range(len(blocks)):
             if other in band and other < own:
                 continue  # that block has added this pair of blocks for both
             block, is_mutual = blocks[other], other in band and other != own
-            mine, theirs = seen.sums_with(block, is_mutual=is_mutual)
+            mine, theirs = distances.sums_with(block, is_mutual=is_mutual)
             add(own, block.columns, block.clusters @ mine)
             if is_mutual:
                 add(other, blocks[own].columns, blocks[own].clusters @ theirs)
@@ -213,7 +213,7 @@ def _sums_of_band(
     return rows, sums
 
 
-class _Seen:
+class _BlockDistances:
     """A block of points with the center that its distances to all points are computed around."""
 
     def __init__(self, points: Matrix, block: _Block) -> None:
