@@ -52,7 +52,8 @@ def recommended(best: str, *, splits: int = 1, n: int = 40, **means: float) -> s
         for seed in range(splits)
         for at, (model, value) in enumerate(means.items())
     ]
-    return " ".join(recommendation_headline(best, results))
+    verdict = recommendation_headline(best, results)
+    return f"{verdict.sentence} {verdict.caution}"
 
 
 def odd(n_odd: int, n: int, same: int, **facts: object) -> str:

@@ -7,13 +7,14 @@ import numpy as np
 from latens.applications.recommend.comparison import Result
 from latens.applications.wording import Advantage, counted
 from latens.metrics.intervals import paired_difference
+from latens.runs import Verdict
 
 __all__ = ["recommendation_headline"]
 
 _FLOOR = "Popularity"
 
 
-def recommendation_headline(best: str, results: Sequence[Result]) -> tuple[str, str]:
+def recommendation_headline(best: str, results: Sequence[Result]) -> Verdict:
     """Compare the model that was chosen with popularity, and with the best of the others.
 
     The intervals are over the test users of all splits, on whom the models are compared pair by pair.
@@ -26,14 +27,14 @@ def recommendation_headline(best: str, results: Sequence[Result]) -> tuple[str, 
 
     Returns
     -------
-    sentence, caution : str
+    Verdict
     """
     seeds = {one.seed for one in results if one.model == best and not one.left_out}
     by_user = _by_user([one for one in results if one.seed in seeds])
     chosen, splits = by_user[best], len(seeds)
     if not len(chosen):
         nobody = "No test user has an item to find, so none is scored."
-        return f"{best} was chosen on validation users. {nobody}", _caution(splits, 0)
+        return _verdict(f"{best} was chosen on validation users.", nobody, _caution(splits, 0))
     users = counted(len(chosen), "test user")
     if splits > 1:
         users += f" of {splits} splits"
@@ -53,7 +54,12 @@ def recommendation_headline(best: str, results: Sequence[Result]) -> tuple[str, 
         end = _gain(chosen, popular).end_of_sentence(baseline, "users")
     else:
         end = ". Nothing simpler was fitted beside it."
-    return head + end + _higher(best, by_user), _caution(splits, len(chosen))
+    return _verdict(head + end, _higher(best, by_user), _caution(splits, len(chosen)))
+
+
+def _verdict(head: str, reason: str, caution: str) -> Verdict:
+    reasons = [reason] if reason else []
+    return Verdict(head=head, reasons=reasons, sentence=" ".join([head, *reasons]), caution=caution)
 
 
 def _by_user(results: Sequence[Result]) -> dict[str, np.ndarray]:
@@ -84,10 +90,10 @@ def _higher(best: str, by_user: dict[str, np.ndarray]) -> str:
     mean = f"{by_user[top].mean():.3f}"
     if gain.outcome == "better":
         return (
-            f" On the test users {top} does better with {mean} ({gain.interval}), but not on the validation "
+            f"On the test users {top} does better with {mean} ({gain.interval}), but not on the validation "
             "users, which decide."
         )
-    return f" {top} reaches {mean} on the test users: no clear difference ({gain.interval})."
+    return f"{top} reaches {mean} on the test users: no clear difference ({gain.interval})."
 
 
 def _no_other(others: int) -> str:

@@ -189,11 +189,11 @@ def _compare_and_recommend(
     recommender.save(run.model_path(_MODEL))
     file = _write_recommendations(run, recommender, settings)
     rows = summarise(results)
-    sentence, caution = recommendation_headline(best, results)
+    verdict = recommendation_headline(best, results)
     run.write(
         "results",
         {
-            "verdict": {"sentence": sentence, "caution": caution},
+            "verdict": verdict,
             "chosen": best,
             "recommendations": file.name,
             "summary": rows,
@@ -206,7 +206,7 @@ def _compare_and_recommend(
             ],
         },
     )
-    run.write_use("recommend", _use(sentence, rows, recommender, settings))
+    run.write_use("recommend", _use(verdict.sentence, rows, recommender, settings))
     return "complete"
 
 
