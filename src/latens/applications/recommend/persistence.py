@@ -92,7 +92,7 @@ def _plain(value: Any) -> Any:
 
 def _model(saved: Saved[_RecommenderFacts]) -> BaseRecommender:
     facts = saved.facts
-    if facts.kind not in kinds.__all__:
+    if facts.kind not in kinds.KINDS:
         raise ModelError(f"There is no recommender of the kind {facts.kind[:40]!r} in this latens.")
     parameters = {
         name: tuple(value) if isinstance(value, list) else value
