@@ -5,7 +5,7 @@ from torch.distributions import Normal
 
 from latens.models import VAE, BetaTCVAE
 from latens.networks import Code, Output
-from latens.objectives import total_correlation
+from latens.objectives import Batch, Step, total_correlation
 
 
 def draws(covariance, spread, n=2000):
@@ -18,6 +18,11 @@ def draws(covariance, spread, n=2000):
     return Output(Code(posterior.sample(), posterior.loc, posterior), None, None)
 
 
+def step(output, n_values=1):
+    x = torch.zeros(1, n_values)
+    return Step(None, Batch(x, torch.arange(1)), x, output)
+
+
 @pytest.mark.parametrize("correlation", [0.0, 0.5, 0.9])
 def test_the_estimate_is_the_closed_form_for_gaussian_codes(correlation):
     covariance = np.array([[1, correlation], [correlation, 1]])
@@ -25,13 +30,12 @@ def test_the_estimate_is_the_closed_form_for_gaussian_codes(correlation):
     whole = covariance + spread**2 * np.eye(2)
     correlations = whole / np.sqrt(np.outer(whole.diagonal(), whole.diagonal()))
     expected = -0.5 * np.log(np.linalg.det(correlations))
-    x = torch.zeros(1, 4)
-    estimate = total_correlation(draws(covariance, spread), x).mean().item() * 4
+    estimate = total_correlation(step(draws(covariance, spread), 4)).mean().item() * 4
     assert estimate == pytest.approx(expected, abs=0.03)
 
 
 def test_one_number_has_nothing_to_correlate_with():
-    estimate = total_correlation(draws(np.eye(1), 0.1), torch.zeros(1, 1))
+    estimate = total_correlation(step(draws(np.eye(1), 0.1)))
     torch.testing.assert_close(estimate, torch.zeros_like(estimate))
 
 
@@ -57,6 +61,6 @@ def test_a_larger_weight_gives_numbers_that_tell_less_about_each_other(images, s
         torch.manual_seed(0)
         with torch.no_grad():
             output = model.network_(model._samples(images).rows(0, 1000))
-            return float(total_correlation(output, torch.zeros(1, 1)).mean())
+            return float(total_correlation(step(output)).mean())
 
     assert correlation(20.0) < correlation(0.0) - 0.3

@@ -6,7 +6,7 @@ from torch.distributions import Normal, kl_divergence
 from latens.exceptions import TrainingError
 from latens.models import VAE, BetaVAE
 from latens.networks import MLP, Code, Output
-from latens.objectives import Batch, gaussian_kl, gaussian_kl_per_number
+from latens.objectives import Batch, Step, gaussian_kl, gaussian_kl_per_dimension
 from latens.training import Trainer
 
 
@@ -15,24 +15,29 @@ def output(mean, deviation):
     return Output(Code(posterior.loc, posterior.loc, posterior), None, None)
 
 
+def step(output, n_values=1):
+    x = torch.zeros(1, n_values)
+    return Step(None, Batch(x, torch.arange(1)), x, output)
+
+
 def test_the_closed_form_is_the_mean_of_many_draws_and_torchs_own():
     out = output([[0.5, -2.0]], [[0.3, 1.7]])
     q, prior = out.code.posterior, Normal(0.0, 1.0)
-    torch.testing.assert_close(gaussian_kl_per_number(out), kl_divergence(q, prior))
+    torch.testing.assert_close(gaussian_kl_per_dimension(out), kl_divergence(q, prior))
     torch.manual_seed(0)
     draws = q.sample((200_000,))
     estimate = (q.log_prob(draws) - prior.log_prob(draws)).mean(0)
-    torch.testing.assert_close(gaussian_kl_per_number(out), estimate, atol=0.02, rtol=0.01)
-    assert gaussian_kl(out, torch.zeros(1, 10)).item() == pytest.approx(
+    torch.testing.assert_close(gaussian_kl_per_dimension(out), estimate, atol=0.02, rtol=0.01)
+    assert gaussian_kl(step(out, 10)).item() == pytest.approx(
         kl_divergence(q, prior).sum().item() / 10
     )
 
 
 def test_free_bits_cost_nothing_below_and_everything_above():
     silent, loud = output([[0.0, 0.0]], [[1.0, 1.0]]), output([[3.0, 3.0]], [[1.0, 1.0]])
-    x = torch.zeros(1, 1)
-    assert gaussian_kl(silent, x, free_bits=0.5).item() == pytest.approx(2 * 0.5)
-    assert gaussian_kl(loud, x, free_bits=0.5).item() == pytest.approx(2 * 4.5)
+    silent, loud = step(silent), step(loud)
+    assert gaussian_kl(silent, free_bits=0.5).item() == pytest.approx(2 * 0.5)
+    assert gaussian_kl(loud, free_bits=0.5).item() == pytest.approx(2 * 4.5)
 
 
 def test_beta_of_one_is_the_vae(images, settings):
@@ -49,7 +54,7 @@ def test_a_larger_beta_brings_posteriors_closer_to_the_prior(images, settings):
         model = BetaVAE(5, beta=beta, **settings).fit(images)
         with torch.no_grad():
             x = model._samples(images).rows(0, 500)
-            return float(gaussian_kl_per_number(model.network_.reconstruct(x)).sum(1).mean())
+            return float(gaussian_kl_per_dimension(model.network_.reconstruct(x)).sum(1).mean())
 
     assert divergence(0.1) > 1.5 * divergence(2.0)
 

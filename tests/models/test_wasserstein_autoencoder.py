@@ -5,11 +5,11 @@ from sklearn.metrics.pairwise import euclidean_distances
 
 from latens.models import Autoencoder, WassersteinAutoencoder
 from latens.networks import Code, Output
-from latens.objectives import inverse_multiquadratics, prior_discrepancy
+from latens.objectives import Batch, Step, inverse_multiquadratics, prior_discrepancy
 
 
-def output(z: torch.Tensor) -> Output:
-    return Output(Code(z, z), None, None)
+def step(z: torch.Tensor) -> Step:
+    return Step(None, Batch(z, torch.arange(len(z))), z, Output(Code(z, z), None, None))
 
 
 def kernel(a, b):
@@ -28,7 +28,7 @@ def reference(a, b):
 
 def discrepancy(z, seed=0):
     torch.manual_seed(seed)
-    return float(prior_discrepancy(output(z), z).mean())
+    return float(prior_discrepancy(step(z)).mean())
 
 
 def test_kernel_and_estimate_are_those_of_the_definition():
@@ -62,7 +62,7 @@ def test_it_grows_with_the_distance_and_its_gradient_reaches_far_codes():
     values = [discrepancy(z + shift) for shift in (0.0, 0.5, 1.0, 2.0, 10.0)]
     assert values == sorted(values)
     far = (z + 50).requires_grad_()
-    prior_discrepancy(output(far), far).mean().backward()
+    prior_discrepancy(step(far)).mean().backward()
     assert (far.grad.sum(0) > 0).all()  # down is towards the prior
 
 

@@ -34,9 +34,6 @@ _MORE: dict[str, tuple[str, ...]] = {
     "clustering/kmeans/lloyd.py": ("tests/clustering/kmeans/test_kmeans.py",),
     "clustering/kmeans/weighted_sampling.py": ("tests/clustering/kmeans/test_seeding.py",),
     "metrics/ssim.py": ("tests/objectives/test_structural.py",),
-    "objectives/adversarial.py": ("tests/objectives/test_objective.py",),
-    "objectives/composite_prior.py": ("tests/objectives/test_multinomial.py",),
-    "objectives/contractive.py": ("tests/objectives/test_regularized.py",),
     "objectives/dictionary.py": ("tests/objectives/test_code_terms.py",),
     "objectives/discrepancy.py": tuple(
         f"tests/models/test_wasserstein_autoencoder.py::{test}"
@@ -48,7 +45,6 @@ _MORE: dict[str, tuple[str, ...]] = {
         )
     ),
     "objectives/structural.py": ("tests/objectives/test_reconstruction.py",),
-    "objectives/supervised.py": ("tests/objectives/test_objective.py",),
     "objectives/symmetries.py": ("tests/objectives/test_corruption.py",),
     "objectives/total_correlation.py": ("tests/objectives/test_code_terms.py",),
     "pairwise/centering.py": ("tests/metrics/test_properties.py",),

@@ -68,3 +68,22 @@ def test_the_critic_has_two_hidden_layers_of_leaky_units():
     z = torch.tensor([-1.0, 0.0, 2.0])
     for activation in (leak, again):
         torch.testing.assert_close(activation(z), torch.tensor([-0.2, 0.0, 2.0]))
+
+
+def test_each_adversarial_phase_moves_only_its_own_parameters(linear, x):
+    torch.manual_seed(0)
+    objective, net = AdversarialObjective(squared_error, 2, weight=1.0).double(), linear()
+    batch = Batch(x, torch.arange(7))
+    fit, critic = objective.phases(net)
+    critic.loss(net, batch).total.backward()
+    assert all(p.grad is None for p in fit.parameters)
+    assert all(p.grad is not None for p in critic.parameters)
+
+
+def test_a_critic_that_cannot_tell_is_surprised_by_log_two(linear, x):
+    objective, net = AdversarialObjective(squared_error, 2, weight=1.0).double(), linear()
+    batch = Batch(x, torch.arange(7))
+    for parameter in objective.critic.parameters():
+        torch.nn.init.zeros_(parameter)
+    deception = objective(net, batch).terms["deception"]
+    torch.testing.assert_close(deception, torch.full((7,), 2.0, dtype=torch.float64).log())

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from latens.objectives.corruption import add_gaussian_noise, add_salt_and_pepper, mask_values
-from latens.objectives.symmetries import turned
+from latens.objectives.symmetries import random_dihedral
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_squares_are_laid_in_all_eight_ways_alike():
     ways = [torch.rot90(image, k, (2, 3)) for k in range(4)]
     ways += [one.flip(3) for one in ways]
     torch.manual_seed(0)
-    drawn = [turned(image) for _ in range(800)]
+    drawn = [random_dihedral(image) for _ in range(800)]
     counts = [sum(torch.equal(one, way) for one in drawn) for way in ways]
     assert sum(counts) == 800
     assert min(counts) > 60

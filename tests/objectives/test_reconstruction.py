@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 from sklearn.metrics import log_loss, mean_absolute_error, mean_squared_error
+from torch.distributions import Multinomial
 
 from latens.exceptions import ParameterError
 from latens.metrics import ssim_samples
@@ -15,6 +16,7 @@ from latens.objectives import (
     Term,
     absolute_error,
     binary_cross_entropy,
+    multinomial_error,
     root_mean_squared_error,
     squared_error,
     structural_dissimilarity,
@@ -73,7 +75,7 @@ def test_terms_are_weighted_in_the_total_and_unweighted_in_the_record():
             return Output(code, x, x + 1)
 
     objective = Objective(
-        squared_error, {"size": Term(lambda out, x: out.code.z.abs().sum(1), 0.5)}
+        squared_error, {"size": Term(lambda step: step.output.code.z.abs().sum(1), 0.5)}
     )
     losses = objective(Constant(), Batch(torch.zeros(4, 7), torch.arange(4)))
     assert losses.total.item() == pytest.approx(1.0 + 0.5 * 6.0)
@@ -178,3 +180,33 @@ def test_the_variance_follows_a_tenth_of_the_way_and_is_never_too_small(pair):
     torch.testing.assert_close(
         error(perfect, pair[1]).detach(), torch.full((6,), expected, dtype=torch.float64)
     )
+
+
+def logits(raw: torch.Tensor) -> Output:
+    return Output(None, raw, raw)
+
+
+def test_the_multinomial_error_is_torchs_own_up_to_the_coefficient_of_the_counts():
+    torch.manual_seed(0)
+    raw = torch.randn(3, 5)
+    counts = torch.tensor([[2.0, 0, 1, 0, 0], [0, 0, 0, 3, 0], [1, 1, 1, 0, 0]])
+    expected = -torch.stack(
+        [Multinomial(3, logits=row).log_prob(count) for row, count in zip(raw, counts, strict=True)]
+    )
+    coefficient = torch.lgamma(torch.tensor(4.0)) - torch.lgamma(counts + 1).sum(1)
+    torch.testing.assert_close(multinomial_error(logits(raw), counts), expected + coefficient)
+
+
+def test_an_empty_sample_costs_nothing_and_logits_have_no_zero():
+    raw = torch.tensor([[1.0, 2.0, 3.0]])
+    assert multinomial_error(logits(raw), torch.zeros(1, 3)).item() == 0
+    x = torch.tensor([[1.0, 0.0, 1.0]])
+    shifted = multinomial_error(logits(raw + 100), x)
+    torch.testing.assert_close(multinomial_error(logits(raw), x), shifted)
+
+
+def test_the_gradient_of_the_multinomial_error_is_the_gap_between_shares():
+    raw = torch.zeros(1, 4, requires_grad=True)
+    x = torch.tensor([[3.0, 1.0, 0.0, 0.0]])
+    multinomial_error(logits(raw), x).sum().backward()
+    torch.testing.assert_close(raw.grad, 4 * torch.full((1, 4), 0.25) - x)

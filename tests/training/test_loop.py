@@ -118,9 +118,9 @@ def test_errors_are_of_a_thousand_held_out_rows_at_most():
     seen = []
 
     class Counted(Written):
-        def rebuilt(self, network, x):
+        def reconstructed(self, network, x):
             seen.append(len(x))
-            return super().rebuilt(network, x)
+            return super().reconstructed(network, x)
 
     train(Counted(), n_samples=3000, max_epochs=1, validation_fraction=0.5, batch_size=512)
     assert sum(seen) == 1000

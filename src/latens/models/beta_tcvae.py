@@ -13,8 +13,8 @@ from latens.objectives import (
     Objective,
     Term,
     gaussian_kl,
+    linear_warmup,
     reconstruction_error,
-    rising,
     total_correlation,
 )
 from latens.training import Trainer
@@ -101,7 +101,7 @@ class BetaTCVAE(BaseAutoencoder):
         return Gaussian(parts, self.latent_dim)
 
     def _objective(self) -> Objective:
-        weight = partial(rising, weight=self.weight, warmup=self.warmup)
+        weight = partial(linear_warmup, weight=self.weight, warmup=self.warmup)
         terms = {
             "kl": Term(gaussian_kl, 1.0),
             "total correlation": Term(total_correlation, weight, couples_samples=True),

@@ -9,7 +9,7 @@ from latens._validation import Constraints, Options, Real
 from latens.models.base import COMMON_CONSTRAINTS, BaseAutoencoder
 from latens.models.sampling import draw_from_prior
 from latens.networks import Bottleneck, Gaussian, NetworkFactory, Parts
-from latens.objectives import Objective, Term, gaussian_kl, reconstruction_error, rising
+from latens.objectives import Objective, Term, gaussian_kl, linear_warmup, reconstruction_error
 from latens.training import Trainer
 
 __all__ = ["BetaVAE"]
@@ -94,7 +94,7 @@ class BetaVAE(BaseAutoencoder):
         return Gaussian(parts, self.latent_dim)
 
     def _objective(self) -> Objective:
-        weight = partial(rising, weight=self.beta, warmup=self.warmup)
+        weight = partial(linear_warmup, weight=self.beta, warmup=self.warmup)
         kl = Term(
             partial(gaussian_kl, free_bits=self.free_bits),
             weight,

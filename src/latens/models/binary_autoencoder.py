@@ -9,7 +9,7 @@ from latens._validation import Constraints, Integer, Real
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
 from latens.models.neighbours import neighbour_graph
 from latens.networks import Binary, Bottleneck, NetworkFactory, Parts
-from latens.objectives import NeighbourObjective, Objective, equal_bits, reconstruction_error
+from latens.objectives import NeighborObjective, Objective, equal_bits, reconstruction_error
 from latens.training import Samples, Trainer
 
 __all__ = ["BinaryAutoencoder"]
@@ -80,7 +80,7 @@ class BinaryAutoencoder(BaseAutoencoder):
     ((64, 16), array([0., 1.], dtype=float32))
     """
 
-    objective_: NeighbourObjective
+    objective_: NeighborObjective
     _constraints: ClassVar[Constraints] = {
         **COMMON_CONSTRAINTS,
         "n_neighbors": (Integer(1),),
@@ -118,8 +118,8 @@ class BinaryAutoencoder(BaseAutoencoder):
 
     def _objective(self) -> Objective:
         error = reconstruction_error(self.reconstruction)
-        likeness = partial(equal_bits, temperature=self.temperature)
-        return NeighbourObjective(error, self.neighbor_weight, likeness, self.n_steps)
+        similarity = partial(equal_bits, temperature=self.temperature)
+        return NeighborObjective(error, self.neighbor_weight, similarity, self.n_steps)
 
     def _validate_codes(self, Z: Any) -> np.ndarray:
         """Codes as bits: drawn ones, or ones between two samples, are taken to the nearest."""

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from latens._validation import Constraints, Real
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
 from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts
-from latens.objectives import ContractiveObjective, Objective, reconstruction_error
+from latens.objectives import Objective, Term, contraction, reconstruction_error
 from latens.training import Trainer
 
 __all__ = ["ContractiveAutoencoder"]
@@ -80,4 +80,5 @@ class ContractiveAutoencoder(BaseAutoencoder):
         return Deterministic(parts, self.latent_dim)
 
     def _objective(self) -> Objective:
-        return ContractiveObjective(reconstruction_error(self.reconstruction), self.weight)
+        term = Term(contraction, self.weight, needs_input_grad=True)
+        return Objective(reconstruction_error(self.reconstruction), {"contraction": term})

@@ -7,7 +7,12 @@ from latens._validation import Constraints, Integer, Real
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
 from latens.models.neighbours import neighbour_graph
 from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts
-from latens.objectives import NeighbourObjective, Objective, closeness, reconstruction_error
+from latens.objectives import (
+    NeighborObjective,
+    Objective,
+    reconstruction_error,
+    student_t_similarity,
+)
 from latens.training import Samples, Trainer
 
 __all__ = ["NeighborAutoencoder"]
@@ -78,7 +83,7 @@ class NeighborAutoencoder(BaseAutoencoder):
     (64, 2)
     """
 
-    objective_: NeighbourObjective
+    objective_: NeighborObjective
     _constraints: ClassVar[Constraints] = {
         **COMMON_CONSTRAINTS,
         "n_neighbors": (Integer(1),),
@@ -113,8 +118,8 @@ class NeighborAutoencoder(BaseAutoencoder):
 
     def _objective(self) -> Objective:
         error = reconstruction_error(self.reconstruction)
-        likeness = partial(closeness, degrees_of_freedom=self.degrees_of_freedom)
-        return NeighbourObjective(error, self.neighbor_weight, likeness, steps=1)
+        similarity = partial(student_t_similarity, degrees_of_freedom=self.degrees_of_freedom)
+        return NeighborObjective(error, self.neighbor_weight, similarity, steps=1)
 
     def _pretrain(self, samples: Samples) -> None:
         graph = neighbour_graph(samples, self._tensor_shape, self.n_neighbors, self.seed_)

@@ -5,7 +5,14 @@ from typing import Any, ClassVar
 from latens._validation import Constraints, Options, Real
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
 from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts
-from latens.objectives import Objective, RegularizedObjective, reconstruction_error
+from latens.objectives import (
+    Objective,
+    Term,
+    decoder_slope,
+    decoder_weight_norm,
+    half_squared_code,
+    reconstruction_error,
+)
 from latens.training import Trainer
 
 __all__ = ["RegularizedAutoencoder"]
@@ -96,5 +103,12 @@ class RegularizedAutoencoder(BaseAutoencoder):
         return Deterministic(parts, self.latent_dim)
 
     def _objective(self) -> Objective:
-        error = reconstruction_error(self.reconstruction)
-        return RegularizedObjective(error, self.code_weight, self.decoder_weight, self.penalty)
+        smoothness = {
+            "gradient": Term(decoder_slope, self.decoder_weight, needs_code_grad=True),
+            "weights": Term(decoder_weight_norm, self.decoder_weight),
+        }
+        terms = {
+            "code": Term(half_squared_code, self.code_weight),
+            "smoothness": smoothness[self.penalty],
+        }
+        return Objective(reconstruction_error(self.reconstruction), terms)

@@ -19,7 +19,6 @@ from latens.networks import (
     Deterministic,
     JumpReLU,
     NetworkFactory,
-    Output,
     Parts,
     Rectifier,
     ThresholdedUnits,
@@ -199,7 +198,7 @@ class SparseAutoencoder(BaseAutoencoder):
         if self.penalty == "l1":
             terms["l1"] = Term(code_size, weight)
         if self.penalty == "kl":
-            divergence = partial(_divergence, rho=self.rho)
+            divergence = partial(sparsity_divergence, rho=self.rho)
             terms["sparsity"] = Term(divergence, weight, couples_samples=True)
         if self.penalty not in _DICTIONARIES:
             return Objective(error, terms)
@@ -237,7 +236,3 @@ class SparseAutoencoder(BaseAutoencoder):
                 f"Got {self.k} instead."
             )
         return self.k
-
-
-def _divergence(output: Output, x: Tensor, rho: float) -> Tensor:
-    return sparsity_divergence(output, rho)

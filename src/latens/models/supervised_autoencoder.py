@@ -1,15 +1,17 @@
 """Autoencoders with a label head beside the decoder."""
 
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils import ClassifierTags, Tags
+from torch import nn
 
 from latens._labels import read_partial_labels
 from latens._validation import Constraints, Real
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
 from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts
-from latens.objectives import Objective, SupervisedObjective, reconstruction_error
+from latens.objectives import Objective, Term, label_error, reconstruction_error
 from latens.training import Trainer, map_rows
 
 __all__ = ["SupervisedAutoencoder"]
@@ -84,8 +86,7 @@ class SupervisedAutoencoder(BaseAutoencoder):
     def predict_proba(self, X: Any) -> np.ndarray:
         """Return the probability of each class, shape (n_samples, n_classes)."""
         Z = self._codes(self.transform(X))
-        assert isinstance(self.objective_, SupervisedObjective)
-        head = self.objective_.head
+        head = self.objective_.get_submodule("head")
         return map_rows(lambda z: head(z).softmax(1), Z, (self.latent_dim,))
 
     def predict(self, X: Any) -> np.ndarray:
@@ -98,7 +99,9 @@ class SupervisedAutoencoder(BaseAutoencoder):
 
     def _objective(self) -> Objective:
         error = reconstruction_error(self.reconstruction)
-        return SupervisedObjective(error, self.latent_dim, len(self.classes_), self.weight)
+        head = nn.Linear(self.latent_dim, len(self.classes_))
+        term = Term(partial(label_error, head=head), self.weight, couples_samples=True)
+        return Objective(error, {"label": term}, modules={"head": head})
 
     def _labels(self, y: Any, n_samples: int) -> np.ndarray:
         """Numbers 0..k-1 of the classes, and -1 where there is no label."""

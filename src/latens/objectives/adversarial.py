@@ -1,4 +1,4 @@
-"""The objective of adversarial autoencoders: a critic that tells codes from draws of the prior."""
+"""The objective of adversarial autoencoders, with a critic that tells codes from draws of the prior."""
 
 import torch
 from torch import Tensor, nn
@@ -6,24 +6,32 @@ from torch.nn import functional
 
 from latens._draws import normal_like
 from latens.networks import Network
-from latens.objectives.objective import Batch, Losses, Objective, Phase, ReconstructionError
+from latens.objectives.objective import (
+    Batch,
+    Losses,
+    Objective,
+    Phase,
+    ReconstructionError,
+    Step,
+    Term,
+)
 
 __all__ = ["AdversarialObjective"]
 
 
 # Two time scales: a critic that keeps up with the encoder (Heusel et al. 2017, arXiv:1706.08500).
 _CRITIC_PACE = 2.0
-# Keeps the critic's slope at the prior small, so that the two settle and do not circle (Mescheder,
+# Keeps the critic's slope at the prior small, so that the two converge and do not circle (Mescheder,
 # Geiger and Nowozin 2018, Which training methods for GANs do actually converge? arXiv:1801.04406).
 _SLOPE_PENALTY = 0.5
 
 
 class AdversarialObjective(Objective):
-    """Reconstruct, and make the codes look like draws from N(0, I) to a critic that learns to tell.
+    """A reconstruction error plus the error of a critic that tells codes from draws of N(0, I).
 
-    Two phases share a step. In "fit" encoder and decoder lower the reconstruction error while the
-    encoder fools the critic; in "critic" the critic learns. Per-sample terms: ``reconstruction`` and
-    ``deception``, the cross-entropy of the critic's mistake, log 2 where it cannot tell.
+    A step has two phases. In "fit" encoder and decoder lower the reconstruction error and the term
+    ``deception``: the cross-entropy of taking codes for draws of the prior, log 2 where the critic cannot
+    tell. In "critic" the critic learns to tell.
 
     Parameters
     ----------
@@ -42,8 +50,7 @@ class AdversarialObjective(Objective):
     def __init__(
         self, reconstruction: ReconstructionError, latent_dim: int, weight: float, units: int = 128
     ) -> None:
-        super().__init__(reconstruction)
-        self.weight = weight
+        super().__init__(reconstruction, {"deception": Term(self._deception, weight)})
         self.critic = nn.Sequential(
             nn.Linear(latent_dim, units),
             nn.LeakyReLU(0.2),
@@ -51,14 +58,6 @@ class AdversarialObjective(Objective):
             nn.LeakyReLU(0.2),
             nn.Linear(units, 1),
         )
-
-    def forward(self, network: Network, batch: Batch) -> Losses:
-        """Return the losses of the phase "fit"."""
-        output = network(batch.x)
-        losses = super().losses(output, batch)
-        deception = self._surprise(output.code.z, is_prior=True)
-        total = losses.total + self.weight * deception.mean()
-        return Losses(total, {**losses.terms, "deception": deception.detach()})
 
     def critic_losses(self, network: Network, batch: Batch) -> Losses:
         """Return the losses of the phase "critic": codes and draws of the prior, told apart."""
@@ -69,7 +68,8 @@ class AdversarialObjective(Objective):
             draws = normal_like(codes).requires_grad_()
             logits = self.critic(draws)
             (slope,) = torch.autograd.grad(logits.sum(), draws, create_graph=True)
-        detection = self._surprise(codes, is_prior=False) + functional.softplus(-logits).squeeze(1)
+        detection = functional.softplus(self.critic(codes).squeeze(1))
+        detection = detection + functional.softplus(-logits).squeeze(1)
         total = detection.mean() + _SLOPE_PENALTY * slope.square().sum(1).mean()
         return Losses(total, {"detection": detection.detach()})
 
@@ -79,6 +79,5 @@ class AdversarialObjective(Objective):
             Phase("critic", list(self.critic.parameters()), self.critic_losses, pace=_CRITIC_PACE),
         ]
 
-    def _surprise(self, z: Tensor, *, is_prior: bool) -> Tensor:
-        logits = self.critic(z).squeeze(1)
-        return functional.softplus(-logits if is_prior else logits)
+    def _deception(self, step: Step) -> Tensor:
+        return functional.softplus(-self.critic(step.output.code.z).squeeze(1))

@@ -1,4 +1,4 @@
-"""Learning to remove noise from noisy samples alone: values are predicted from all others."""
+"""The objective of denoisers that learn from noisy samples alone, by predicting values from all others."""
 
 import torch
 from torch import Tensor
@@ -8,25 +8,25 @@ from latens._draws import drawing
 from latens.networks import Network
 from latens.objectives.objective import Batch, Losses, Objective
 from latens.objectives.reconstruction import squared_error
-from latens.objectives.symmetries import turned
+from latens.objectives.symmetries import random_dihedral
 
 __all__ = ["BlindSpot", "hidden_values", "predicted"]
 
-# Every fourth pixel both ways is hidden at a time, and one column of four: few enough for the rest to
-# tell, and many enough for 16 (or 4) looks to cover everything.
+# Every fourth pixel in both directions is hidden at a time, and one column of four: few enough for the
+# rest to predict them, and many enough for 16 (or 4) masks to cover everything.
 _STEP = 4
 
 
 class BlindSpot(Objective):
-    """Some values are hidden, and the network has to tell them from the others.
+    """The squared error of hidden values that the network predicts from the others.
 
-    Noise that is independent from value to value and zero on average cannot be told from other values.
-    So what the network learns to give is the clean value, although it never sees one.
+    Noise that is independent from value to value and zero on average cannot be predicted from other values.
+    So the network learns to predict the clean value, although it is never given one.
 
     Parameters
     ----------
     turns : bool
-        Whether samples are mirrored and turned by quarters, for images that have no right way up.
+        Whether images are reflected and rotated at random, for images without a fixed orientation.
 
     References
     ----------
@@ -41,20 +41,20 @@ class BlindSpot(Objective):
 
     def forward(self, network: Network, batch: Batch) -> Losses:
         """Return the losses of a batch: squared errors of the hidden values alone."""
-        noisy = turned(batch.x) if self.turns else batch.x
+        noisy = random_dihedral(batch.x) if self.turns else batch.x
         masks = hidden_values(noisy)
         hidden = masks[int(torch.randint(len(masks), (), generator=drawing()))]
         errors = hidden * (predicted(network, noisy, hidden) - noisy).square()
         per_sample = errors.flatten(1).sum(1) / hidden.flatten().sum()
         return Losses(per_sample.mean(), {"reconstruction": per_sample.detach()})
 
-    def rebuilt(self, network: Network, x: Tensor) -> Tensor | None:
-        """Return None: the network gives what hidden values are not."""
+    def reconstructed(self, network: Network, x: Tensor) -> Tensor | None:
+        """Return None: the output of the network is subtracted from what it is given."""
         return None
 
 
 def predicted(network: Network, noisy: Tensor, hidden: Tensor) -> Tensor:
-    """Return what a network makes of samples of which some values are hidden.
+    """Return a network's prediction of samples of which some values are hidden.
 
     Parameters
     ----------
@@ -74,8 +74,8 @@ def hidden_values(x: Tensor) -> list[Tensor]:
     if x.ndim == 2:
         n_features = x.shape[1]
         column = torch.arange(n_features, device=x.device)
-        looks = min(_STEP, n_features)
-        return [(column % looks == look).to(x)[None] for look in range(looks)]
+        n_masks = min(_STEP, n_features)
+        return [(column % n_masks == first).to(x)[None] for first in range(n_masks)]
     _, channels, height, width = x.shape
     row, column = (torch.arange(side, device=x.device) for side in (height, width))
     places = [(i, j) for i in range(min(_STEP, height)) for j in range(min(_STEP, width))]
@@ -87,7 +87,7 @@ def hidden_values(x: Tensor) -> list[Tensor]:
 
 
 def _without(x: Tensor, hidden: Tensor) -> Tensor:
-    """Samples with 0 for hidden values, and for pixels rather the mean of the neighbours that are seen."""
+    """Samples with 0 for hidden values of tables, and the mean of the visible neighbors for hidden pixels."""
     seen = x * (1 - hidden)
     if x.ndim == 2:
         return seen
@@ -96,5 +96,5 @@ def _without(x: Tensor, hidden: Tensor) -> Tensor:
     kernel = kernel.expand(channels, 1, 3, 3)
     sums = functional.conv2d(seen, kernel, padding=1, groups=channels)
     weights = functional.conv2d(1 - hidden, kernel, padding=1, groups=channels)
-    # A pixel without neighbours has a weight of 0 and a sum of 0.
+    # A pixel without neighbors has a weight of 0 and a sum of 0.
     return torch.where(hidden > 0, sums / weights.clamp(min=0.5), x)

@@ -1,4 +1,4 @@
-"""The objective of RecVAE: a prior that remembers the encoder of an epoch ago, and two turns per step."""
+"""The objective of RecVAE: a prior made of the encoder one epoch ago, and two phases per step."""
 
 from copy import deepcopy
 
@@ -24,11 +24,11 @@ _WIDE = 148.4  # e^5, the standard deviation of the widest
 
 
 class CompositePriorObjective(Objective):
-    """Rebuild events from a code whose prior holds it near N(0, 1) and near what it was an epoch ago.
+    """A reconstruction error plus the divergence from a mixture of N(0, 1) and the earlier posterior.
 
-    Two phases share a step. In "encoder" the encoder learns from corrupted samples, and pays for the code
-    in proportion to the events of a sample; in "decoder" the decoder learns from clean ones, without any
-    penalty. Per-sample terms: ``reconstruction`` and ``kl``, both in nats.
+    A step has two phases. In "encoder" the encoder learns from corrupted samples, with a divergence weighted
+    by the number of events of a sample; in "decoder" the decoder learns from clean ones, without a
+    divergence. Per-sample terms: ``reconstruction`` and ``kl``, both in nats.
 
     Parameters
     ----------

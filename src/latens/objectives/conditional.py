@@ -1,4 +1,4 @@
-"""The objective of conditional autoencoders: the decoder is told the class, the encoder is not."""
+"""The objective of conditional autoencoders, whose decoder is given the class beside the code."""
 
 from collections.abc import Mapping
 
@@ -7,26 +7,33 @@ from torch import Tensor
 from torch.nn import functional
 
 from latens.networks import Code, Network
-from latens.objectives.objective import Batch, Losses, Objective, ReconstructionError, Term
+from latens.objectives.objective import (
+    Batch,
+    Losses,
+    Objective,
+    ReconstructionError,
+    Step,
+    Term,
+)
 
 __all__ = ["ConditionalObjective"]
 
-# Of a batch: enough to learn to decode without a class, at little cost.
+# The share of a batch: enough to learn to decode without a class, at little cost.
 _BLIND_SHARE = 0.25
 
 
 class ConditionalObjective(Objective):
-    """What an `Objective` is, with the class of each sample beside its code.
+    """An `Objective` with the class of each sample, one-hot encoded, beside its code.
 
-    A class is a one at its place among zeros, and no class is all zeros. Some codes of each batch are
-    decoded a second time without the class, so that the decoder can do without one. The encoder learns
-    nothing from those: it would put the class into the code again.
+    Samples without a class have a vector of zeros. Some codes of each batch are decoded a second time
+    without the class, so that the decoder also learns to do without it. No gradient of these reaches the
+    encoder, which would learn to put the class into the code.
 
     Parameters
     ----------
     reconstruction : callable
     blind : callable
-        The same error for what is decoded without the class; one of its own where it learns something.
+        The same error for what is decoded without the class; another object where it has parameters.
     terms : dict of str to Term
     shares : Tensor of shape (n_classes,)
         How often each class is among the labels; kept for drawing new samples.
@@ -51,19 +58,19 @@ class ConditionalObjective(Objective):
         self.register_buffer("known", known)
 
     def forward(self, network: Network, batch: Batch) -> Losses:
-        output = network(batch.x, beside=self._places(batch))
-        losses = self.losses(output, batch)
+        output = network(batch.x, beside=self._one_hot(batch))
+        losses = self.losses(Step(network, batch, batch.x, output))
         some = slice(0, max(1, round(_BLIND_SHARE * len(batch.x))))
         code = output.code.z[some].detach()
         blind = self.blind(network.rebuild(Code(code, code)), batch.x[some])
         return Losses(losses.total + _BLIND_SHARE * blind.mean(), losses.terms)
 
     def sample_errors(self, network: Network, x: Tensor) -> Tensor:
-        """Return the error of each sample as it is rebuilt without its class."""
+        """Return the error of each sample when it is decoded without its class."""
         return self.blind(network.reconstruct(x), x)
 
-    def _places(self, batch: Batch) -> Tensor:
+    def _one_hot(self, batch: Batch) -> Tensor:
         """The classes as the decoder gets them, shape (batch, n_classes)."""
         y = batch.y if batch.y is not None else torch.full_like(batch.index, -1)
-        places = functional.one_hot(y.clamp(min=0), len(self.shares)) * (y >= 0).unsqueeze(1)
-        return places.to(batch.x.dtype)
+        classes = functional.one_hot(y.clamp(min=0), len(self.shares)) * (y >= 0).unsqueeze(1)
+        return classes.to(batch.x.dtype)

@@ -1,4 +1,4 @@
-"""Ways to spoil samples, so that a network has to learn what belongs together to undo it."""
+"""Corruptions of samples, which a network learns to undo."""
 
 from collections.abc import Callable
 
@@ -26,6 +26,8 @@ def add_salt_and_pepper(x: Tensor, level: float) -> Tensor:
     x = torch.where(chance < level / 2, x.amin(), x)
     return torch.where(chance > 1 - level / 2, x.amax(), x)
 
+
+add_salt_and_pepper.couples_samples = True  # type: ignore[attr-defined]
 
 CORRUPTIONS: dict[str, Callable[..., Tensor]] = {
     "gaussian": add_gaussian_noise,

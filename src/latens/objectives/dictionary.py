@@ -1,20 +1,20 @@
-"""The objective of sparse dictionaries: units whose effect has unit norm."""
+"""The objective of sparse dictionaries, whose atoms have unit norm."""
 
 from functools import partial
 
 import torch
 from torch import Tensor, nn
 
-from latens.networks import Network, Output
-from latens.objectives.objective import Objective, Phase
+from latens.networks import Network
+from latens.objectives.objective import Objective, Phase, Step
 
 __all__ = ["DictionaryObjective", "active_numbers", "dictionary_of"]
 
 
 class DictionaryObjective(Objective):
-    """An `Objective` that keeps what each number of the code adds to the sample at unit norm.
+    """An `Objective` that keeps each column of the decoder's first layer, an atom, at unit norm.
 
-    Without it a decoder can grow and the code shrink, and no activation could be compared with another.
+    Otherwise the decoder could grow and the code shrink, and activations of two units would not compare.
     """
 
     def phases(self, network: Network) -> list[Phase]:
@@ -29,17 +29,18 @@ class DictionaryObjective(Objective):
 
 
 def dictionary_of(network: Network) -> nn.Linear | None:
-    """Return the decoder's first layer, whose columns are what the numbers of a code stand for.
+    """Return the decoder's first layer, whose columns are the atoms of the dictionary.
 
-    None where the decoder starts with something else than a dense layer.
+    None where the decoder does not begin with a dense layer.
     """
     first = next((one for one in network.decoder.modules() if not list(one.children())), None)
     return first if isinstance(first, nn.Linear) else None
 
 
-def active_numbers(output: Output, x: Tensor) -> Tensor:
-    """How many numbers of each code are not 0: the L0 of the literature."""
-    return (output.code.z.detach() != 0).to(x.dtype).sum(1)
+def active_numbers(step: Step) -> Tensor:
+    """Return how many dimensions of each code are not 0: the L0 of the literature."""
+    z = step.output.code.z.detach()
+    return (z != 0).to(z.dtype).sum(1)
 
 
 @torch.no_grad()

@@ -1,24 +1,24 @@
-"""How far a set of codes is from a set of draws of the prior, by kernels."""
+"""The maximum mean discrepancy of codes from draws of the prior."""
 
 import torch
 from torch import Tensor
 
 from latens._draws import normal_like
-from latens.networks import Output
+from latens.objectives.objective import Step
 
 __all__ = ["inverse_multiquadratics", "prior_discrepancy"]
 
-# Wide kernels see where two sets lie, narrow ones what they look like inside.
+# Wide kernels tell two sets apart by their position, narrow ones by their shape.
 _SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 def inverse_multiquadratics(a: Tensor, b: Tensor) -> Tensor:
-    """Return the kernel of all pairs of rows, the mean of seven widths around that of N(0, I).
+    """Return the kernel of all pairs of rows, a mean over seven widths around that of N(0, I).
 
     .. math:: k(a, b) = \\frac{1}{7} \\sum_s \\frac{2ds}{2ds + \\|a - b\\|^2}
 
-    where 2d is the mean squared distance of two draws from N(0, I) in d numbers. Its tails are heavy, so
-    that codes far away are pulled, too.
+    where 2d is the mean squared distance of two draws from N(0, I) in d dimensions. Its tails are heavy, so
+    that codes far away have a gradient, too.
 
     Parameters
     ----------
@@ -35,13 +35,12 @@ def inverse_multiquadratics(a: Tensor, b: Tensor) -> Tensor:
     return torch.stack([width / (width + squared) for width in widths]).mean(0)
 
 
-def prior_discrepancy(output: Output, x: Tensor) -> Tensor:
+def prior_discrepancy(step: Step) -> Tensor:
     """Estimate the squared maximum mean discrepancy of the codes from as many draws of N(0, I).
 
     Parameters
     ----------
-    output : Output
-    x : Tensor of shape (batch, *input_shape)
+    step : Step
 
     Returns
     -------
@@ -54,7 +53,7 @@ def prior_discrepancy(output: Output, x: Tensor) -> Tensor:
     Gretton et al. (2012), A kernel two-sample test. Journal of Machine Learning Research 13, lemma 6.
     Tolstikhin et al. (2018), Wasserstein auto-encoders. arXiv:1711.01558, section 4 for the kernel.
     """
-    z = output.code.z
+    z = step.output.code.z
     draws = normal_like(z)
     others = max(1, len(z) - 1)
     codes = (inverse_multiquadratics(z, z).sum(1) - 1) / others  # 1: each with itself

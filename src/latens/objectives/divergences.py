@@ -1,16 +1,19 @@
-"""How far distributions of codes are from their prior."""
+"""The KL divergence of Gaussian posteriors from their prior."""
 
 import torch
 from torch import Tensor
 from torch.distributions import Normal
 
 from latens.networks import Output
+from latens.objectives.objective import Step
 
-__all__ = ["gaussian_kl", "gaussian_kl_per_number"]
+__all__ = ["gaussian_kl", "gaussian_kl_per_dimension"]
 
 
-def gaussian_kl_per_number(output: Output) -> Tensor:
-    """KL divergence of each number's Gaussian posterior from N(0, 1), shape (batch, latent_dim), nats.
+def gaussian_kl_per_dimension(output: Output) -> Tensor:
+    """Return the KL divergence from N(0, 1) of each dimension's posterior, in nats.
+
+    Of shape (batch, latent_dim), for Gaussian posteriors:
 
     .. math:: (\\mu^2 + \\sigma^2 - 1 - \\log \\sigma^2) / 2
 
@@ -24,25 +27,23 @@ def gaussian_kl_per_number(output: Output) -> Tensor:
     return 0.5 * (mean.square() + variance - 1 - variance.log())
 
 
-def gaussian_kl(output: Output, x: Tensor, *, free_bits: float = 0.0) -> Tensor:
-    """KL divergence of each code's posterior from N(0, I), in nats per value of the sample.
+def gaussian_kl(step: Step, *, free_bits: float = 0.0) -> Tensor:
+    """Return the KL divergence of each code's posterior from N(0, I), in nats per value of the sample.
 
     Per value, as the reconstruction error is, so that the sum of both is a bound on the likelihood.
 
     Parameters
     ----------
-    output : Output
-    x : Tensor of shape (batch, *input_shape)
-        Only its size counts.
+    step : Step
     free_bits : float in [0, inf), default=0
-        Nats that every number of the code may hold before it costs anything, on the mean of the batch
-        (Kingma et al. 2016, arXiv:1606.04934); it keeps numbers from falling silent.
+        Nats of each latent dimension, on the mean of the batch, that cost nothing (Kingma et al. 2016,
+        arXiv:1606.04934): it prevents the posterior collapse of dimensions.
 
     Returns
     -------
     Tensor of shape (batch,)
     """
-    kl = gaussian_kl_per_number(output)
+    kl = gaussian_kl_per_dimension(step.output)
     if free_bits > 0:
         kl = torch.maximum(kl.mean(0), kl.new_tensor(free_bits)).expand_as(kl)
-    return kl.sum(1) / x[0].numel()
+    return kl.sum(1) / step.x[0].numel()

@@ -1,4 +1,4 @@
-"""The importance-weighted bound: several draws for each sample, the good ones counting most."""
+"""The importance-weighted bound on the likelihood, with several draws for each sample."""
 
 import math
 
@@ -8,12 +8,12 @@ from torch.distributions import Normal
 
 from latens.networks import Network, Output
 from latens.objectives.divergences import gaussian_kl
-from latens.objectives.objective import Batch, Losses, Objective, ReconstructionError
+from latens.objectives.objective import Batch, Losses, Objective, ReconstructionError, Step
 from latens.objectives.reconstruction import GaussianError, squared_error
 
 __all__ = ["ImportanceWeightedObjective", "log_weights"]
 
-# Rounds of weights by a variance and a variance by the weights, which settle fast.
+# Rounds of weights by a variance and a variance by the weights, which converge fast.
 _ROUNDS = 4
 
 
@@ -46,8 +46,8 @@ class ImportanceWeightedObjective(Objective):
 
     .. math:: -\\log \\frac{1}{K} \\sum_k \\frac{p(x|z_k) p(z_k)}{q(z_k|x)}
 
-    Per-sample terms: ``reconstruction`` and ``kl`` as of the ordinary bound, and ``bound``, which is what
-    is minimised and no sum of the two.
+    Per-sample terms: ``reconstruction`` and ``kl`` as of the ordinary bound, and ``bound``, which is
+    minimized and not the sum of the two.
 
     Parameters
     ----------
@@ -61,8 +61,12 @@ class ImportanceWeightedObjective(Objective):
         super().__init__(reconstruction)
         self.n_draws = n_draws
 
+    @property
+    def coupled(self) -> frozenset[str]:
+        return super().coupled | ({"bound"} if super().coupled else set())
+
     def forward(self, network: Network, batch: Batch) -> Losses:
-        # Each sample goes through the encoder as often, too: so every network can be had.
+        # Each sample goes through the encoder as often, too, so that any network will do.
         x = batch.x.repeat_interleave(self.n_draws, 0)
         output = network(x)
         errors = self._errors(output, x)
@@ -70,7 +74,7 @@ class ImportanceWeightedObjective(Objective):
         bound = (math.log(self.n_draws) - weights.logsumexp(1)) / x[0].numel()
         parts = {
             "reconstruction": self._by_sample(errors).mean(1),
-            "kl": self._by_sample(gaussian_kl(output, x)).mean(1),
+            "kl": self._by_sample(gaussian_kl(Step(network, batch, x, output))).mean(1),
             "bound": bound,
         }
         return Losses(bound.mean(), {name: value.detach() for name, value in parts.items()})

@@ -1,4 +1,4 @@
-"""The objective of masked autoencoders: rebuild the whole from a part."""
+"""The objective of masked autoencoders, which reconstruct samples from a part of their values."""
 
 from math import prod
 
@@ -7,13 +7,13 @@ from torch import Tensor, nn
 
 from latens._draws import drawing
 from latens.networks import Network, Output
-from latens.objectives.objective import Batch, Losses, Objective, ReconstructionError
+from latens.objectives.objective import Batch, Losses, Objective, ReconstructionError, Step
 
 __all__ = ["MaskedObjective", "hidden_patches"]
 
 
 def hidden_patches(shares: Tensor, shape: tuple[int, ...], side: int) -> Tensor:
-    """Draw which values of samples are hidden: whole patches of pictures, or columns of a table.
+    """Draw which values of samples are hidden: whole patches of images, or columns of a table.
 
     Parameters
     ----------
@@ -49,18 +49,18 @@ def hidden_patches(shares: Tensor, shape: tuple[int, ...], side: int) -> Tensor:
 
 
 class MaskedObjective(Objective):
-    """Reconstruction error of the whole sample, of which the network sees a part.
+    """The reconstruction error of whole samples, of which the network is given a part.
 
-    Every sample has another share of its patches hidden at every step, evenly between none and the
-    largest, so that whole samples are nothing new to the network. A learnt value stands in each hidden
-    place. Per-sample terms: ``reconstruction``, and ``hidden``, the mean squared error of what was
-    hidden (0 where nothing was).
+    The share of hidden patches is drawn for every sample and step, evenly between none and the largest, so
+    that the network is also trained on whole samples. Hidden values are replaced by learnt ones.
+    Per-sample terms: ``reconstruction``, and ``hidden``, the mean squared error of the hidden values (0
+    where there are none).
 
     Parameters
     ----------
     reconstruction : callable
     fill : Tensor of shape (*input_shape)
-        What stands in hidden places at first.
+        The initial values of hidden places.
     largest_share : float in (0, 1]
     side : int
         Of a patch.
@@ -86,11 +86,11 @@ class MaskedObjective(Objective):
             len(x), device=x.device, dtype=x.dtype, generator=drawing()
         )
         hidden = hidden_patches(shares, tuple(x.shape[1:]), self.side)
-        output = network(torch.where(hidden, self.fill, x))
-        losses = self.losses(output, batch)
-        return Losses(
-            losses.total, {**losses.terms, "hidden": _error_where(hidden, output, x).detach()}
-        )
+        seen = torch.where(hidden, self.fill, x)
+        step = Step(network, batch, seen, network(seen))
+        losses = self.losses(step)
+        errors = _error_where(hidden, step.output, x).detach()
+        return Losses(losses.total, {**losses.terms, "hidden": errors})
 
 
 def _error_where(hidden: Tensor, output: Output, x: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Learning to tell noise from what it was added to, with clean samples at hand."""
+"""The objective of denoisers that predict the noise which was added to clean samples."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from latens._draws import drawing
 from latens.networks import Network
 from latens.objectives.objective import Batch, Losses, Objective
 from latens.objectives.reconstruction import squared_error
-from latens.objectives.symmetries import turned
+from latens.objectives.symmetries import random_dihedral
 
 __all__ = ["NoisePrediction", "beside_level"]
 
@@ -17,7 +17,7 @@ _LEAST_LEVEL = 1e-3  # of the range: a quarter of a step of 8-bit images
 
 
 class NoisePrediction(Objective):
-    """The network sees a spoilt sample and has to give what was added to it.
+    """The error of the noise that the network predicts from corrupted samples.
 
     Errors grow about in proportion to the level of the noise; they are divided by it, so that weak noise
     is learnt as well as strong noise.
@@ -25,13 +25,13 @@ class NoisePrediction(Objective):
     Parameters
     ----------
     corruption : callable
-        From clean samples and a tensor of levels, one for each sample, to spoilt samples.
+        From clean samples and a tensor of levels, one for each sample, to corrupted samples.
     levels : (float, float)
         The smallest and the largest level, in scaled units; each sample draws its own between them.
     tells_level : bool
-        Whether the network sees the level beside the sample.
+        Whether the network is given the level beside the sample.
     turns : bool
-        Whether samples are mirrored and turned by quarters, for images that have no right way up.
+        Whether images are reflected and rotated at random, for images without a fixed orientation.
 
     References
     ----------
@@ -48,24 +48,24 @@ class NoisePrediction(Objective):
         turns: bool,
     ) -> None:
         super().__init__(squared_error)
-        self.spoil = corruption
+        self.corrupt = corruption
         self.levels = levels
         self.tells_level = tells_level
         self.turns = turns
 
     def forward(self, network: Network, batch: Batch) -> Losses:
         """Return the losses of a batch."""
-        clean = turned(batch.x) if self.turns else batch.x
+        clean = random_dihedral(batch.x) if self.turns else batch.x
         low, high = self.levels
         draws = torch.rand(len(clean), *[1] * (clean.ndim - 1), generator=drawing()).to(clean)
         level = (low + (high - low) * draws).clamp(min=_LEAST_LEVEL)
-        noisy = self.spoil(clean, level)
+        noisy = self.corrupt(clean, level)
         output = network(beside_level(noisy, level) if self.tells_level else noisy)
         errors = self.reconstruction(output, noisy - clean)
         return Losses((errors / level.flatten()).mean(), {"reconstruction": errors.detach()})
 
-    def rebuilt(self, network: Network, x: Tensor) -> Tensor | None:
-        """Return None: the network gives noise."""
+    def reconstructed(self, network: Network, x: Tensor) -> Tensor | None:
+        """Return None: the output of the network is the noise."""
         return None
 
 

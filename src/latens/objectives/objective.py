@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+import torch
 from torch import Tensor, nn
 
 from latens.networks import Network, Output
 from latens.objectives.reconstruction import per_sample
 
-__all__ = ["Batch", "Losses", "Objective", "Phase", "Term"]
+__all__ = ["Batch", "Losses", "Objective", "Phase", "Step", "Term", "linear_warmup"]
 
 ReconstructionError = Callable[[Output, Tensor], Tensor]
-CodeTerm = Callable[[Output, Tensor], Tensor]
 Weight = Callable[[float], float]
 Corruption = Callable[[Tensor], Tensor]
 
@@ -39,8 +40,29 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One pass of a batch through the network, which is what a term is computed from.
+
+    Attributes
+    ----------
+    network : Network
+    batch : Batch
+        The samples, which are also the target of the reconstruction.
+    x : Tensor of shape (batch, *input_shape)
+        What the network was given: the samples, or what a corruption has made of them.
+    output : Output
+        What the network gave for `x`.
+    """
+
+    network: Network
+    batch: Batch
+    x: Tensor
+    output: Output
+
+
+@dataclass(frozen=True)
 class Losses:
-    """What an objective says of a batch.
+    """The losses of a batch.
 
     Attributes
     ----------
@@ -76,25 +98,55 @@ class Term:
     Attributes
     ----------
     function : callable
-        From an `Output` and the clean samples to one number per sample.
+        From a `Step` to one value per sample, shape (batch,).
     weight : float or callable
         A number, or a function of the progress of the training, in [0, 1].
     couples_samples : bool
-        Whether a sample's number depends on the rest of the batch; such a term has to gather the codes
+        Whether the value of a sample depends on the rest of the batch; such a term has to gather the codes
         of all processes when training is distributed.
+    needs_input_grad : bool
+        Whether the function takes a derivative by the network's input, `Step.x`.
+    needs_code_grad : bool
+        Whether the function takes a derivative by the code, ``Step.output.code``.
     """
 
-    function: CodeTerm
+    function: Callable[[Step], Tensor]
     weight: float | Weight
     couples_samples: bool = False
+    needs_input_grad: bool = False
+    needs_code_grad: bool = False
 
     def weight_at(self, progress: float) -> float:
         """Return the weight at some progress of the training."""
         return self.weight(progress) if callable(self.weight) else self.weight
 
 
+def linear_warmup(progress: float, weight: float, warmup: float) -> float:
+    """Return a weight that increases linearly from 0 during the warm-up.
+
+    Parameters
+    ----------
+    progress : float in [0, 1]
+        The share of the training that is over.
+    weight : float
+        From the end of the warm-up on.
+    warmup : float in [0, 1]
+        The share of the training that the warm-up takes.
+
+    References
+    ----------
+    Bowman et al. (2016), Generating sentences from a continuous space. arXiv:1511.06349.
+
+    Examples
+    --------
+    >>> [linear_warmup(progress, weight=4.0, warmup=0.5) for progress in (0.0, 0.25, 0.5, 1.0)]
+    [0.0, 2.0, 4.0, 4.0]
+    """
+    return weight if progress >= warmup else weight * progress / warmup
+
+
 class Objective(nn.Module):
-    """A reconstruction error plus weighted code terms.
+    """A reconstruction error plus weighted terms.
 
     Parameters
     ----------
@@ -104,6 +156,8 @@ class Objective(nn.Module):
     terms : dict of str to Term, default={}
     corruption : callable or None, default=None
         From clean samples to what the network gets to see; the target stays clean.
+    modules : dict of str to Module, default={}
+        What the terms learn beside the network, by the name that it has in a file.
 
     Examples
     --------
@@ -118,11 +172,14 @@ class Objective(nn.Module):
         reconstruction: ReconstructionError,
         terms: Mapping[str, Term] | None = None,
         corruption: Corruption | None = None,
+        modules: Mapping[str, nn.Module] | None = None,
     ) -> None:
         super().__init__()
         self.reconstruction = reconstruction
         self.terms = dict(terms or {})
         self.corruption = corruption
+        for name, module in (modules or {}).items():
+            self.add_module(name, module)
 
     @property
     def needs_bounded(self) -> bool:
@@ -134,31 +191,47 @@ class Objective(nn.Module):
         """Whether the error is defined for images only."""
         return bool(getattr(self.reconstruction, "needs_images", False))
 
+    @property
+    def coupled(self) -> frozenset[str]:
+        """The names of the losses whose value for one sample depends on the rest of the batch."""
+        names = {name for name, term in self.terms.items() if term.couples_samples}
+        if getattr(self.reconstruction, "couples_samples", False):
+            names.add("reconstruction")
+        if getattr(_unwrapped(self.corruption), "couples_samples", False):
+            names |= {"reconstruction", *self.terms}
+        return frozenset(names)
+
     def forward(self, network: Network, batch: Batch) -> Losses:
         """Return the losses of a batch."""
-        return self.losses(network(self.seen(batch.x)), batch)
+        by_input = any(term.needs_input_grad for term in self.terms.values())
+        by_code = any(term.needs_code_grad for term in self.terms.values())
+        # Terms that are made of gradients need them in validation, too.
+        with torch.set_grad_enabled(by_input or by_code or torch.is_grad_enabled()):
+            x = self.seen(batch.x)
+            x = x.detach().requires_grad_() if by_input else x
+            return self.losses(Step(network, batch, x, network(x)))
 
     def seen(self, x: Tensor) -> Tensor:
         """Return what the network gets to see of clean samples."""
         return x if self.corruption is None else self.corruption(x)
 
-    def losses(self, output: Output, batch: Batch) -> Losses:
-        """Return the losses of an output that is there already."""
-        errors = self.reconstruction(output, batch.x)
+    def losses(self, step: Step) -> Losses:
+        """Return the losses of a step that the network has taken."""
+        errors = self.reconstruction(step.output, step.batch.x)
         total = errors.mean()
         parts = {"reconstruction": errors.detach()}
         for name, term in self.terms.items():
-            values = term.function(output, batch.x)
-            total = total + term.weight_at(batch.progress) * values.mean()
+            values = term.function(step)
+            total = total + term.weight_at(step.batch.progress) * values.mean()
             parts[name] = values.detach()
         return Losses(total, parts)
 
     def sample_errors(self, network: Network, x: Tensor) -> Tensor:
-        """Return the error of each sample as the network rebuilds it, shape (batch,)."""
+        """Return the error of the reconstruction of each sample, shape (batch,)."""
         return per_sample(self.reconstruction)(network.reconstruct(x), x)
 
-    def rebuilt(self, network: Network, x: Tensor) -> Tensor | None:
-        """Return samples as the network rebuilds them; None where it is not made to."""
+    def reconstructed(self, network: Network, x: Tensor) -> Tensor | None:
+        """Return the reconstructions of samples; None where the network gives something else."""
         return network.reconstruct(x).x_hat
 
     def is_settled(self, progress: float) -> bool:
@@ -169,3 +242,8 @@ class Objective(nn.Module):
         """Return the optimisations of one step, in order."""
         parameters = [*network.parameters(), *self.parameters()]
         return [Phase("fit", parameters, self)]
+
+
+def _unwrapped(function: Callable[..., Tensor] | None) -> Callable[..., Tensor] | None:
+    """Return the function that a partial one calls."""
+    return _unwrapped(function.func) if isinstance(function, partial) else function

@@ -1,4 +1,4 @@
-"""Reconstruction errors: one number per sample, the mean over its values.
+"""Reconstruction errors, which give one value per sample: the mean over its values.
 
 The mean and not the sum, so that a weight or a learning rate means the same for 30 columns and for
 3,000 pixels. All are in the scaled units of the data. Those that are negative log-likelihoods are in
@@ -20,6 +20,7 @@ __all__ = [
     "GaussianError",
     "absolute_error",
     "binary_cross_entropy",
+    "multinomial_error",
     "per_sample",
     "reconstruction_error",
     "root_mean_squared_error",
@@ -32,12 +33,12 @@ _FOLLOWING = 0.1  # of the moving average: about the last ten batches
 
 
 def squared_error(output: Output, target: Tensor) -> Tensor:
-    """Mean squared error of each sample."""
+    """Return the mean squared error of each sample."""
     return (output.x_hat - target).square().flatten(1).mean(1)
 
 
 def root_mean_squared_error(output: Output, target: Tensor) -> Tensor:
-    """Root of the mean squared error of the batch, given to each of its samples.
+    """Return the root of the mean squared error of the batch, the same for each of its samples.
 
     The root is taken over the whole batch, as the losses called RMSE do. Per sample it would have no
     bounded gradient at a perfect reconstruction; the small constant keeps the batch's away from that.
@@ -54,12 +55,12 @@ def per_sample(error: _Error) -> _Error:
 
 
 def absolute_error(output: Output, target: Tensor) -> Tensor:
-    """Mean absolute error of each sample; robust against a few values that are far off."""
+    """Return the mean absolute error of each sample, which is robust against a few large errors."""
     return (output.x_hat - target).abs().flatten(1).mean(1)
 
 
 def binary_cross_entropy(output: Output, target: Tensor) -> Tensor:
-    """Binary cross-entropy of each sample in nats per value, for data in [0, 1].
+    """Return the binary cross-entropy of each sample in nats per value, for data in [0, 1].
 
     Computed from the logits, so that a saturated output still has a gradient. For targets that are
     not 0 or 1 its least value is not 0 but the targets' own entropy.
@@ -68,15 +69,16 @@ def binary_cross_entropy(output: Output, target: Tensor) -> Tensor:
     return errors.flatten(1).mean(1)
 
 
+root_mean_squared_error.couples_samples = True  # type: ignore[attr-defined]
 binary_cross_entropy.needs_bounded = True  # type: ignore[attr-defined]
 
 
 class GaussianError(nn.Module):
-    """Negative log-likelihood under a Gaussian of one variance that follows the errors, nats per value.
+    """The negative log-likelihood under a Gaussian whose one variance follows the errors, in nats per value.
 
     While training the variance is the batch's mean squared error, which is its best value there; its
-    moving average stays for use afterwards. It finds the weight between reconstruction and code terms
-    that other losses leave to a hand-set factor.
+    moving average is used afterwards. It sets the weight between reconstruction and code terms, which is a
+    parameter with other errors.
 
     References
     ----------
@@ -84,6 +86,7 @@ class GaussianError(nn.Module):
     arXiv:2006.13202.
     """
 
+    couples_samples = True
     variance: Tensor
 
     def __init__(self) -> None:
@@ -97,7 +100,7 @@ class GaussianError(nn.Module):
         return self.at(squared, self.variance)
 
     def learns_from(self, output: Output) -> bool:
-        """Whether an output is one of a training step, whose errors the variance follows."""
+        """Return whether an output is one of a training step, whose errors the variance follows."""
         return self.training and output.x_hat.requires_grad
 
     @staticmethod
@@ -106,11 +109,45 @@ class GaussianError(nn.Module):
         return 0.5 * (squared / variance + variance.log() + math.log(2 * math.pi))
 
     def follow(self, best: Tensor) -> Tensor:
-        """Return the variance that is best for a batch, once the moving average has taken note of it."""
+        """Return the variance that is best for a batch, and update the moving average with it."""
         variance = best.clamp(min=_LEAST_VARIANCE)
         with torch.no_grad():
             self.variance.lerp_(variance, _FOLLOWING)
         return variance
+
+
+def multinomial_error(output: Output, target: Tensor) -> Tensor:
+    """Return the negative multinomial log-likelihood of each sample's counts, in nats per sample.
+
+    .. math:: -\\sum_i x_i \\log \\mathrm{softmax}(\\text{raw})_i
+
+    A sum and not a mean over the values: what counts is the number of events, not the width of the
+    table that they are written in. The coefficient that depends on the counts alone is left out.
+
+    Parameters
+    ----------
+    output : Output
+        `raw` has the logits of the items, shape (batch, n_items).
+    target : Tensor of shape (batch, n_items)
+        Counts, or 1 where there is an event.
+
+    Returns
+    -------
+    Tensor of shape (batch,)
+
+    References
+    ----------
+    D. Liang, R. Krishnan, M. Hoffman, T. Jebara (2018), "Variational autoencoders for collaborative
+    filtering", WWW 2018, arXiv:1802.05814.
+
+    Examples
+    --------
+    >>> import torch
+    >>> even = Output(None, torch.zeros(1, 4), torch.zeros(1, 4))
+    >>> multinomial_error(even, torch.tensor([[1.0, 1.0, 0.0, 0.0]]))  # 2 log 4
+    tensor([2.7726])
+    """
+    return -(functional.log_softmax(output.raw, dim=-1) * target).sum(-1)
 
 
 RECONSTRUCTION_ERRORS: dict[str, Callable[[Output, Tensor], Tensor]] = {

@@ -1,4 +1,4 @@
-"""How unlike two images look: one minus the structural similarity."""
+"""The structural dissimilarity of images."""
 
 from torch import Tensor
 from torch.nn import functional
@@ -12,7 +12,7 @@ _C1, _C2 = 0.01**2, 0.03**2  # for data whose range is 1
 
 
 def structural_dissimilarity(output: Output, target: Tensor) -> Tensor:
-    """One minus the structural similarity (SSIM) of each image, in [0, 2]: 0 for equal images.
+    """Return one minus the structural similarity (SSIM) of each image, in [0, 2]: 0 for equal images.
 
     In windows of 7 x 7, or the largest odd ones that fit, with equal weights, as `latens.metrics.ssim`
     has them; the range of the data is taken to be 1. Structure counts more than brightness: flat and dark

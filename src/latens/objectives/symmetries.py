@@ -1,15 +1,15 @@
-"""The eight ways to lay a square."""
+"""The symmetries of a square as a data augmentation."""
 
 import torch
 from torch import Tensor
 
 from latens._draws import drawing
 
-__all__ = ["turned"]
+__all__ = ["random_dihedral"]
 
 
-def turned(x: Tensor) -> Tensor:
-    """Return a batch of square images in one of the eight ways to lay a square, drawn at random.
+def random_dihedral(x: Tensor) -> Tensor:
+    """Apply a random symmetry of the square, one of eight rotations and reflections, to a batch of images.
 
     One draw serves the whole batch: the order of samples is random already, and a view costs nothing.
     """

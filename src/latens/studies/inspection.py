@@ -9,7 +9,7 @@ from torch.distributions import Normal
 
 from latens.models import BaseAutoencoder
 from latens.networks import Quantised
-from latens.objectives import gaussian_kl_per_number
+from latens.objectives import gaussian_kl_per_dimension
 from latens.training import Samples, map_rows
 
 __all__ = ["codebook_uses", "draws_of_codes", "each_row", "posterior_divergences"]
@@ -50,7 +50,7 @@ def posterior_divergences(model: BaseAutoencoder, X: np.ndarray) -> np.ndarray |
     if not _has_posterior(model, X):
         return None
     network = model.network_
-    divergences = each_row(model, X, lambda x: gaussian_kl_per_number(network.reconstruct(x)))
+    divergences = each_row(model, X, lambda x: gaussian_kl_per_dimension(network.reconstruct(x)))
     return divergences.mean(axis=0, dtype=np.float64)
 
 

@@ -259,10 +259,10 @@ class Loop:
         with torch.no_grad(), self._draws(_VALIDATION):
             for some in rows.split(256):
                 x = self.samples.batch(some.to(self.samples.device)).x
-                rebuilt = self.objective.rebuilt(self.network, x)
-                if rebuilt is None:
+                x_hat = self.objective.reconstructed(self.network, x)
+                if x_hat is None:
                     return {}
-                difference = (rebuilt - x).flatten(1)
+                difference = (x_hat - x).flatten(1)
                 sums += torch.stack([difference.square(), difference.abs()]).mean(2).sum(1)
         squared, absolute = (sums / len(rows)).tolist()
         return {"mean_squared_error": squared, "mean_absolute_error": absolute}

@@ -9,8 +9,7 @@ from latens._validation import Constraints, PositiveIntegers
 from latens.applications.recommend.item_network import plain_parts
 from latens.applications.recommend.neural import NEURAL_CONSTRAINTS, NeuralRecommender
 from latens.networks import Deterministic, Network
-from latens.objectives import CORRUPTIONS, Objective
-from latens.objectives.multinomial import multinomial_error
+from latens.objectives import CORRUPTIONS, Objective, multinomial_error
 from latens.training import Trainer
 
 __all__ = ["MultDAE"]

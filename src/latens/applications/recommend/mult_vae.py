@@ -13,9 +13,15 @@ from latens.applications.recommend.climbing import climb
 from latens.applications.recommend.held_out import HeldOut
 from latens.applications.recommend.item_network import plain_parts
 from latens.applications.recommend.neural import NEURAL_CONSTRAINTS, NeuralRecommender
-from latens.networks import Gaussian, Network, Output
-from latens.objectives import CORRUPTIONS, Objective, Term, gaussian_kl_per_number
-from latens.objectives.multinomial import multinomial_error
+from latens.networks import Gaussian, Network
+from latens.objectives import (
+    CORRUPTIONS,
+    Objective,
+    Step,
+    Term,
+    gaussian_kl_per_dimension,
+    multinomial_error,
+)
 from latens.training import Trainer
 
 __all__ = ["MultVAE"]
@@ -129,6 +135,6 @@ class MultVAE(NeuralRecommender):
         return self.beta_ * min(1.0, progress / _ANNEALING)
 
 
-def _kl(output: Output, x: Tensor) -> Tensor:
-    """In nats per user, as the likelihood is."""
-    return gaussian_kl_per_number(output).sum(1)
+def _kl(step: Step) -> Tensor:
+    """Return the KL divergence in nats per user, as the likelihood is."""
+    return gaussian_kl_per_dimension(step.output).sum(1)

@@ -7,9 +7,8 @@ from latens._validation import Constraints, Integer, Nothing, Real
 from latens.applications.recommend.item_network import dense_parts
 from latens.applications.recommend.neural import NEURAL_CONSTRAINTS, NeuralRecommender
 from latens.networks import Gaussian, Network
-from latens.objectives import CORRUPTIONS, Objective
+from latens.objectives import CORRUPTIONS, Objective, multinomial_error
 from latens.objectives.composite_prior import CompositePriorObjective
-from latens.objectives.multinomial import multinomial_error
 from latens.training import Callback, Epoch, History, Plan, Trainer
 
 __all__ = ["RecVAE"]

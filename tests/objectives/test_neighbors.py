@@ -7,28 +7,38 @@ import pytest
 import torch
 from scipy.stats import norm, t
 
-from latens.objectives import Batch, NeighbourObjective, closeness, equal_bits, squared_error
+from latens.objectives import (
+    Batch,
+    NeighborObjective,
+    equal_bits,
+    squared_error,
+    student_t_similarity,
+)
 
 HALF = partial(equal_bits, temperature=0.5)
-CAUCHY = partial(closeness, degrees_of_freedom=1)
+CAUCHY = partial(student_t_similarity, degrees_of_freedom=1)
 
 
-def objective(likeness=CAUCHY, steps=2):
-    return NeighbourObjective(squared_error, 1.0, likeness, steps)
+def objective(similarity=CAUCHY, steps=2):
+    return NeighborObjective(squared_error, 1.0, similarity, steps)
 
 
 @pytest.mark.parametrize(
-    "likeness",
-    [CAUCHY, partial(closeness, degrees_of_freedom=5), partial(equal_bits, temperature=1.0)],
+    "similarity",
+    [
+        CAUCHY,
+        partial(student_t_similarity, degrees_of_freedom=5),
+        partial(equal_bits, temperature=1.0),
+    ],
 )
-def test_codes_that_know_nothing_cost_the_logarithm_of_the_batch(likeness):
+def test_codes_that_know_nothing_cost_the_logarithm_of_the_batch(similarity):
     same = torch.ones(8, 6)
     torch.testing.assert_close(
-        objective(likeness)._missed(same, same), torch.full((8,), np.log(8.0))
+        objective(similarity)._missed(same, same), torch.full((8,), np.log(8.0))
     )
 
 
-def test_opposite_bits_have_likenesses_of_one_and_minus_one_by_the_temperature():
+def test_opposite_bits_have_similarities_of_one_and_minus_one_by_the_temperature():
     codes = torch.tensor([[1.0, 1.0], [0.0, 0.0]])
     expected = float(np.log1p(np.exp(-2 / 0.5)))
     missed = objective(HALF)._missed(codes, codes)
@@ -36,7 +46,7 @@ def test_opposite_bits_have_likenesses_of_one_and_minus_one_by_the_temperature()
     assert (objective(HALF)._missed(codes, codes.flip(0)) > 4).all()
 
 
-def test_closeness_falls_with_the_squared_distance():
+def test_student_t_similarity_falls_with_the_squared_distance():
     # Two pairs 3 apart: 1 / (1 + 0) within a pair, 1 / (1 + 9) across.
     codes = torch.tensor([[0.0], [3.0]])
     torch.testing.assert_close(objective()._missed(codes, codes), torch.full((2,), np.log(1.1)))
@@ -45,9 +55,13 @@ def test_closeness_falls_with_the_squared_distance():
 
 
 @pytest.mark.parametrize("degrees_of_freedom", [1, 2.5, 48, 1e6])
-def test_closeness_is_the_density_of_students_t_and_in_the_limit_of_the_normal(degrees_of_freedom):
+def test_student_t_similarity_is_the_density_of_students_t_and_in_the_limit_of_the_normal(
+    degrees_of_freedom,
+):
     distances = torch.linspace(0, 3, 7)[:, None]
-    found = closeness(torch.zeros(1, 1), distances, degrees_of_freedom=degrees_of_freedom)[0]
+    found = student_t_similarity(
+        torch.zeros(1, 1), distances, degrees_of_freedom=degrees_of_freedom
+    )[0]
     reference = norm if degrees_of_freedom == 1e6 else t(degrees_of_freedom)
     expected = reference.logpdf(distances[:, 0]) - reference.logpdf(0)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
@@ -89,7 +103,7 @@ def test_partners_are_found_by_codes_and_codes_by_partners():
 
 def test_the_choice_has_its_weight_beside_the_reconstruction(linear, x):
     net = linear()
-    made = NeighbourObjective(squared_error, 0.25, CAUCHY, 1)
+    made = NeighborObjective(squared_error, 0.25, CAUCHY, 1)
     losses = made(net, Batch(x, torch.arange(7)))
     z = net.encode(x).z
     error, missed = (net.reconstruct(x).x_hat - x).square().mean(), made._missed(z, z)
@@ -97,7 +111,7 @@ def test_the_choice_has_its_weight_beside_the_reconstruction(linear, x):
     torch.testing.assert_close(losses.terms["neighbours"], missed.detach())
 
 
-def test_a_walk_goes_to_every_neighbour_alike():
+def test_a_walk_goes_to_every_neighbor_alike():
     graph = torch.tensor([[1, 2, 3]] * 4)
     walk = objective(steps=1)
     walk.remember(graph, Numbers())
