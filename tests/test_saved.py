@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+import latens
 from latens import _memory
 from latens._facts import Count, Facts, Finite, facts_from
 from latens._saved import SavedKind, check_shapes, read_tensors, text_array
 from latens.exceptions import MissingDependencyError, ModelError, ParameterError
 
-KIND = SavedKind("toy")
+KIND = SavedKind("toy", "x.safetensors")
 
 
 class Toy(Facts):
@@ -29,8 +30,31 @@ def toy(tmp_path):
     return path
 
 
+class Fitted:
+    """A thing with a scalar, an array in another order of memory and a part."""
+
+    def facts(self):
+        return {"size": 3, "share": 0.5}
+
+    def tensors(self):
+        return {"scalar": np.array(2.5), "turned": np.arange(6.0).reshape(2, 3).T}
+
+    def save(self, path):
+        return KIND.write(self, path, overwrite=False)
+
+
+def test_a_thing_and_its_parts_are_written_as_they_are(tmp_path):
+    path = KIND.write(Fitted(), tmp_path / "whole", overwrite=False, parts={"part": Fitted()})
+    for folder in (path, path / "part"):
+        with reading(folder) as saved:
+            assert saved.facts == Toy(size=3, share=0.5)
+            assert saved.tensors["scalar"].shape == ()
+            np.testing.assert_array_equal(saved.tensors["turned"], Fitted().tensors()["turned"])
+    assert f'"latens": "{latens.__version__}"' in (path / "toy.json").read_text()
+
+
 def reading(path):
-    return KIND.reading(path, Toy, "x.safetensors")
+    return KIND.reading(path, Toy)
 
 
 def test_what_was_written_comes_back(toy):

@@ -3,12 +3,12 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from latens._version import __version__
+
 if TYPE_CHECKING:
     from latens.models import load_model
 
 __all__ = ["__version__", "load_model"]
-
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

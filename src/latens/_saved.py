@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from latens._memory import check_memory
 from latens._text import json_text
+from latens._version import __version__
 from latens._writing import check_name, whole_folder
 from latens.exceptions import MissingDependencyError, ModelError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from latens._facts import Facts
 
-__all__ = ["Saved", "SavedKind", "Tensors", "check_shapes", "read_tensors", "text_array"]
+__all__ = ["Savable", "Saved", "SavedKind", "Tensors", "check_shapes", "read_tensors", "text_array"]
 
 F = TypeVar("F", bound="Facts")
 
@@ -31,6 +32,23 @@ Tensors = dict[str, "np.ndarray"]
 
 # Bytes of objects for each byte of JSON, at most: those of "[]," for Python's reader and for pydantic's.
 _OBJECTS = 120
+
+
+class Savable(Protocol):
+    """A fitted thing that can be written to a folder by `SavedKind.write`."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return the description, as JSON can hold it."""
+
+    def tensors(self) -> Tensors:
+        """Return the numbers by name."""
+
+
+class Saving(Protocol):
+    """A thing that saves itself, such as the model of a detector."""
+
+    def save(self, path: Path) -> Path:
+        """Write it to a folder that does not exist."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +83,14 @@ class SavedKind:
     ----------
     name : str
         Such as "model", which makes the file model.json.
+    arrays : str
+        The name of the file with the tensors.
     version : int
         A folder of another version is refused.
     """
 
     name: str
+    arrays: str = "weights.safetensors"
     version: int = 1
 
     @property
@@ -80,6 +101,45 @@ class SavedKind:
     def is_at(self, path: Path) -> bool:
         """Whether a folder holds a thing of this kind."""
         return (path / self.file).is_file()
+
+    def write(
+        self,
+        thing: Savable,
+        path: str | Path,
+        *,
+        overwrite: bool,
+        parts: "Mapping[str, Saving] | None" = None,
+    ) -> Path:
+        """Write a thing to a folder that is complete or not there at all.
+
+        Parameters
+        ----------
+        thing : Savable
+        path : str or path
+        overwrite : bool
+            Replace a thing of the same kind. Nothing else is ever replaced.
+        parts : dict of str to Saving, default={}
+            Things that are saved within this one, by the names of their folders.
+
+        Raises
+        ------
+        ModelError
+            If there is something already, or the folder cannot be written.
+        """
+        import numpy as np
+        from safetensors.numpy import save_file
+
+        path = Path(path)
+        with self.writing(path, thing.facts(), overwrite=overwrite) as folder:
+            tensors = thing.tensors().items()
+            # Not `ascontiguousarray`, which gives a scalar an axis.
+            save_file(
+                {name: np.asarray(values, order="C") for name, values in tensors},
+                folder / self.arrays,
+            )
+            for name, part in (parts or {}).items():
+                part.save(folder / name)
+        return path
 
     @contextmanager
     def writing(self, path: Path, about: dict[str, Any], *, overwrite: bool) -> Iterator[Path]:
@@ -106,11 +166,12 @@ class SavedKind:
             )
         with whole_folder(path, ModelError) as folder:
             yield folder
-            content = {"format": self._format, "version": self.version, **about}
+            format_ = {"format": self._format, "version": self.version, "latens": __version__}
+            content = {**format_, **about}
             (folder / self.file).write_text(json_text(content, indent=2) + "\n", encoding="utf-8")
 
     @contextmanager
-    def reading(self, path: Path, facts: type[F], tensors: str) -> Iterator[Saved[F]]:
+    def reading(self, path: Path, facts: type[F]) -> Iterator[Saved[F]]:
         """Give what a folder holds, to make the thing of it again.
 
         Every error inside but those that say themselves what to do says that the folder is damaged: code
@@ -121,8 +182,6 @@ class SavedKind:
         path : Path
         facts : type of Facts
             The record that the description is.
-        tensors : str
-            The name of the file with the numbers.
 
         Raises
         ------
@@ -132,7 +191,7 @@ class SavedKind:
         if not self.is_at(path):
             raise ModelError(f"'{path}' is not a saved {self.name}: it has no {self.file}.")
         try:
-            yield Saved(path, self._facts(path, facts), path / tensors)
+            yield Saved(path, self._facts(path, facts), path / self.arrays)
         except (ModelError, MissingDependencyError):
             raise
         except Exception as error:

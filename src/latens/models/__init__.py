@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from latens.models.kinds import KINDS, kind_named
+
 if TYPE_CHECKING:
     from latens.models.adversarial_autoencoder import AdversarialAutoencoder
     from latens.models.autoencoder import Autoencoder
@@ -46,36 +48,17 @@ __all__ = [
     "WassersteinAutoencoder",
 ]
 
-_PLACES = {
-    "AdversarialAutoencoder": "latens.models.adversarial_autoencoder",
-    "Autoencoder": "latens.models.autoencoder",
-    "BetaTCVAE": "latens.models.beta_tcvae",
-    "BetaVAE": "latens.models.beta_vae",
-    "BinaryAutoencoder": "latens.models.binary_autoencoder",
-    "ConditionalVAE": "latens.models.conditional_vae",
-    "ContractiveAutoencoder": "latens.models.contractive_autoencoder",
-    "DenoisingAutoencoder": "latens.models.denoising_autoencoder",
-    "MaskedAutoencoder": "latens.models.masked_autoencoder",
-    "NeighborAutoencoder": "latens.models.neighbor_autoencoder",
-    "RefinedAutoencoder": "latens.models.refined_autoencoder",
-    "RegularizedAutoencoder": "latens.models.regularized_autoencoder",
-    "SparseAutoencoder": "latens.models.sparse_autoencoder",
-    "StackedAutoencoder": "latens.models.stacked_autoencoder",
-    "SupervisedAutoencoder": "latens.models.supervised_autoencoder",
-    "VAE": "latens.models.vae",
-    "VQVAE": "latens.models.vqvae",
-    "WassersteinAutoencoder": "latens.models.wasserstein_autoencoder",
-    "BaseAutoencoder": "latens.models.base",
-    "load_model": "latens.models.persistence",
-}
+_BESIDE = {"BaseAutoencoder": "latens.models.base", "load_model": "latens.models.persistence"}
 
 
 def __getattr__(name: str) -> Any:
     """Import a kind, and torch with it, only when it is asked for."""
-    if name in _PLACES:
-        return getattr(import_module(_PLACES[name]), name)
+    if name in KINDS:
+        return kind_named(name)
+    if name in _BESIDE:
+        return getattr(import_module(_BESIDE[name]), name)
     raise AttributeError(f"module 'latens.models' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted(_PLACES)
+    return sorted([*KINDS, *_BESIDE])

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from latens._devices import resolve_device
 from latens._draws import seeded_alone
 from latens._fitting import fitting
+from latens._saved import SavedKind, Tensors
 from latens._seeds import derive, seed_from
 from latens._text import one_line
 from latens._torch_state import enough_memory, plain_torch
@@ -40,16 +41,28 @@ from latens.data.layouts import Layout, given_back, is_series
 from latens.data.range_check import warn_of_other_range
 from latens.data.scaling import UNSCALED, Scaling, fit_scaling
 from latens.exceptions import DataError, ParameterError
-from latens.models.persistence import write_model
 from latens.models.sampling import draw_from_mixture
 from latens.networks import Bottleneck, Network, NetworkFactory, Parts, default_network
 from latens.networks.centring import start_from_mean
-from latens.networks.planning import check_room
+from latens.networks.planning import check_room, weights_of
 from latens.objectives import RECONSTRUCTION_ERRORS, Objective
 from latens.training import History, Plan, Samples, Trainer, encode_rows, map_rows
 from latens.training.estimate import seconds_per_epoch
 
-__all__ = ["COMMON_CONSTRAINTS", "RECONSTRUCTION", "BaseAutoencoder", "Cost"]
+__all__ = [
+    "ACTING",
+    "COMMON_CONSTRAINTS",
+    "RECONSTRUCTION",
+    "SAVED",
+    "BaseAutoencoder",
+    "Cost",
+    "joined",
+]
+
+SAVED = SavedKind("model")
+# Parameters that act beside the model: no file may say what is called, or which file is written.
+ACTING = ("callbacks", "checkpoint")
+
 
 COMMON_CONSTRAINTS: Constraints = {
     "latent_dim": (Integer(1),),
@@ -274,7 +287,42 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             If the folder exists, or a parameter cannot be written.
         """
         check_is_fitted(self)
-        return write_model(self, Path(path), overwrite=overwrite)
+        return SAVED.write(self, path, overwrite=overwrite)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the description that is saved, as JSON can hold it."""
+        parameters = {
+            name: _plain(name, value) for name, value in self.get_params(deep=False).items()
+        }
+        # The seed that was drawn stands for a generator, which has no place in JSON.
+        if not isinstance(self.random_state, int | None):
+            parameters["random_state"] = self.seed_
+        about = {
+            "kind": type(self).__name__,
+            "parameters": parameters,
+            "seed": self.seed_,
+            "input_shape": list(self.input_shape_),
+            "n_features_in": self.n_features_in_,
+            "layout": self.layout_,
+            "given_shape": list(self.given_shape_),
+            "bounded": self.scaling_.bounded,
+            "mostly_zeros": self._mostly_zeros,
+            "history": self.history_.to_json(),
+        }
+        if hasattr(self, "classes_"):
+            about["classes"] = self.classes_.tolist()
+        if hasattr(self, "feature_names_in_"):
+            about["feature_names_in"] = list(self.feature_names_in_)
+        return about
+
+    def tensors(self) -> Tensors:
+        """Return the arrays that are saved, by name."""
+        beside = {
+            "codes": self.codes_,
+            "scaling.offset": self.scaling_.offset,
+            "scaling.scale": self.scaling_.scale,
+        }
+        return weights_of(joined(self.network_, self.objective_)) | beside
 
     @property
     def has_prior(self) -> bool:
@@ -441,3 +489,24 @@ def _channels_first(shape: tuple[int, ...]) -> tuple[int, ...]:
         "X must have shape (n_samples, n_features), (n_samples, height, width) or (n_samples, height, "
         f"width, channels). Got samples of shape {shape}."
     )
+
+
+def joined(network: nn.Module, objective: nn.Module) -> nn.Module:
+    """Return both as one module, whose state has the names that a file has."""
+    return nn.ModuleDict({"network": network, "objective": objective})
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A parameter as JSON: numbers, words and sequences as they are, parameter objects by class."""
+    if isinstance(value, BaseEstimator):
+        parameters = {key: _plain(key, item) for key, item in value.get_params(deep=False).items()}
+        return {"class": type(value).__name__, "parameters": parameters}
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, tuple | list):
+        return [_plain(name, item) for item in value]
+    if name in ACTING:
+        return None
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return {"class": type(value).__name__, "parameters": None}

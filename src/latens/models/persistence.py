@@ -6,38 +6,29 @@ stranger can be refused, but it cannot run code.
 
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from sklearn.base import BaseEstimator
-from torch import nn
 
-import latens
-from latens import models, networks, training
+from latens import networks, training
 from latens._devices import resolve_device
 from latens._facts import ColumnName, Count, Facts, Finite, SeedNumber, Whole
-from latens._saved import Saved, SavedKind, check_shapes, text_array
+from latens._saved import Saved, check_shapes, text_array
 from latens._torch_state import plain_torch
 from latens._validation import check_parameters
 from latens.data.layouts import Layout, restore_layout
 from latens.data.scaling import Scaling
 from latens.exceptions import ModelError
+from latens.models.base import ACTING, SAVED, BaseAutoencoder, joined
+from latens.models.kinds import KINDS, kind_named
+from latens.networks import NetworkFactory
 from latens.networks.planning import check_plan, load_weights
 from latens.training import History, Trainer
 
-if TYPE_CHECKING:
-    from latens.models.base import BaseAutoencoder
-    from latens.networks import NetworkFactory
+__all__ = ["load_model"]
 
-__all__ = ["load_model", "write_model"]
-
-_SAVED = SavedKind("model")
-_WEIGHTS = "weights.safetensors"
-
-# Parameters that act beside the model: no file may say what is called, or which file is written.
-_ACTING = ("callbacks", "checkpoint")
 # The parameter objects that a description may name.
 _PARTS = {
     name: made
@@ -62,21 +53,14 @@ class _ModelFacts(Facts):
     given_shape: list[Count] | None = None
 
 
-def write_model(model: "BaseAutoencoder", path: Path, *, overwrite: bool) -> Path:
-    """Write a fitted model to a folder that is complete or not there at all."""
-    with _SAVED.writing(path, _describe(model), overwrite=overwrite) as folder:
-        save_file(_tensors(model), folder / _WEIGHTS)
-    return path
-
-
 @plain_torch()
 def load_model(
     path: str | Path,
     *,
-    network: "NetworkFactory | None" = None,
-    kind: "type[BaseAutoencoder] | None" = None,
+    network: NetworkFactory | None = None,
+    kind: type[BaseAutoencoder] | None = None,
     device: str = "auto",
-) -> "BaseAutoencoder":
+) -> BaseAutoencoder:
     """Read a model that `save` wrote, ready to transform, reconstruct or be fitted anew.
 
     Parameters
@@ -103,86 +87,27 @@ def load_model(
     latens.exceptions.ModelError: 'no-such-folder' is not a saved model: it has no model.json.
     """
     resolve_device(device)  # of what is asked for, and no fault of the folder's
-    with _SAVED.reading(Path(path), _ModelFacts, _WEIGHTS) as saved:
+    with SAVED.reading(Path(path), _ModelFacts) as saved:
         model = _described(saved, network, kind, device)
         weights = dict(saved.tensors)
         _restore_facts(model, saved, weights)
         if network is None and kind is None:
-            check_plan(lambda: _joined(*model._make()), weights)
+            check_plan(lambda: joined(*model._make()), weights)
         model._build()
-        load_weights(_joined(model.network_, model.objective_), weights)
+        load_weights(joined(model.network_, model.objective_), weights)
         _check_answer(model)
     return model
 
 
-def _describe(model: "BaseAutoencoder") -> dict[str, Any]:
-    about = {
-        "latens": latens.__version__,
-        "kind": type(model).__name__,
-        "parameters": {
-            name: _plain(name, value) for name, value in model.get_params(deep=False).items()
-        },
-        "seed": model.seed_,
-        "input_shape": list(model.input_shape_),
-        "n_features_in": model.n_features_in_,
-        "layout": model.layout_,
-        "given_shape": list(model.given_shape_),
-        "bounded": model.scaling_.bounded,
-        "mostly_zeros": model._mostly_zeros,
-        "history": model.history_.to_json(),
-    }
-    if hasattr(model, "classes_"):
-        about["classes"] = model.classes_.tolist()
-    if hasattr(model, "feature_names_in_"):
-        about["feature_names_in"] = list(model.feature_names_in_)
-    # The seed that was drawn stands for a generator, which has no place in JSON.
-    if not isinstance(model.random_state, int | None):
-        about["parameters"]["random_state"] = model.seed_
-    return about
-
-
-def _plain(name: str, value: Any) -> Any:
-    """A parameter as JSON: numbers, words and sequences as they are, parameter objects by class."""
-    if isinstance(value, BaseEstimator):
-        parameters = {key: _plain(key, item) for key, item in value.get_params(deep=False).items()}
-        return {"class": type(value).__name__, "parameters": parameters}
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, tuple | list):
-        return [_plain(name, item) for item in value]
-    if name in _ACTING:
-        return None
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return {"class": type(value).__name__, "parameters": None}
-
-
-def _tensors(model: "BaseAutoencoder") -> dict[str, torch.Tensor]:
-    state = _joined(model.network_, model.objective_).state_dict()
-    tensors = {
-        name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
-        for name, value in state.items()
-    }
-    tensors["codes"] = torch.tensor(model.codes_)
-    tensors["scaling.offset"] = torch.tensor(model.scaling_.offset)
-    tensors["scaling.scale"] = torch.tensor(model.scaling_.scale)
-    return tensors
-
-
-def _joined(network: nn.Module, objective: nn.Module) -> nn.Module:
-    """Both as one module, whose state has the names that the file has."""
-    return nn.ModuleDict({"network": network, "objective": objective})
-
-
 def _described(
     saved: Saved[_ModelFacts],
-    network: "NetworkFactory | None",
-    kind: "type[BaseAutoencoder] | None",
+    network: NetworkFactory | None,
+    kind: type[BaseAutoencoder] | None,
     device: str,
-) -> "BaseAutoencoder":
+) -> BaseAutoencoder:
     """The model before it was fitted."""
     facts, path = saved.facts, saved.path
-    if kind is None and facts.kind not in models.__all__:
+    if kind is None and facts.kind not in KINDS:
         raise ModelError(
             f"The model '{path}' is of the kind {facts.kind[:40]!r}, which latens does not have. "
             "Pass its class: load_model(path, kind=...)."
@@ -191,7 +116,7 @@ def _described(
         name: _rebuilt(value, path) for name, value in facts.parameters.items() if name != "network"
     }
     parameters["network"] = network or _rebuilt(facts.parameters["network"], path)
-    model: BaseAutoencoder = (kind or getattr(models, facts.kind))(**parameters)
+    model: BaseAutoencoder = (kind or kind_named(facts.kind))(**parameters)
     trainer = Trainer() if model.trainer is None else model.trainer
     if trainer.device != device:
         model.trainer = trainer.set_params(device=device)
@@ -200,7 +125,7 @@ def _described(
 
 
 def _restore_facts(
-    model: "BaseAutoencoder", saved: Saved[_ModelFacts], weights: dict[str, np.ndarray]
+    model: BaseAutoencoder, saved: Saved[_ModelFacts], weights: dict[str, np.ndarray]
 ) -> None:
     """Set what the fit has left beside network and objective, and take it out of the weights."""
     facts = saved.facts
@@ -226,7 +151,7 @@ def _restore_facts(
         if not np.isfinite(np.square(model.codes_).sum()):
             raise ValueError("'codes' holds values so large that they have no variance")
     if facts.classes is not None:
-        model.classes_ = _classes(facts.classes, stored=(saved.path / _SAVED.file).stat().st_size)
+        model.classes_ = _classes(facts.classes, stored=(saved.path / SAVED.file).stat().st_size)
     model.history_ = facts.history
     model._note_progress()
 
@@ -239,7 +164,7 @@ def _classes(classes: list[Any], stored: int) -> np.ndarray:
     return np.array(classes)
 
 
-def _check_answer(model: "BaseAutoencoder") -> None:
+def _check_answer(model: BaseAutoencoder) -> None:
     """Refuse weights that are finite and give what is not, such as a variance below 0."""
     network = model.network_
     weight = next(network.parameters())
@@ -266,7 +191,7 @@ def _rebuilt(value: Any, path: Path) -> Any:
             f"The model '{path}' has a part of the class {str(name)[:40]!r}, which latens does not have. "
             "Pass it: load_model(path, network=...)."
         )
-    kept = {key: _rebuilt(item, path) for key, item in parameters.items() if key not in _ACTING}
+    kept = {key: _rebuilt(item, path) for key, item in parameters.items() if key not in ACTING}
     made = _PARTS[name](**kept)
     check_parameters(made)
     return made

@@ -12,7 +12,7 @@ from torch.nn.modules import module as hooks
 from latens._memory import check_memory
 from latens.exceptions import LatensError, ParameterError
 
-__all__ = ["check_plan", "check_room", "load_weights"]
+__all__ = ["check_plan", "check_room", "load_weights", "weights_of"]
 
 Weights = Mapping[str, np.ndarray]
 
@@ -84,6 +84,12 @@ def check_plan(make: Callable[[], nn.Module], weights: Weights) -> None:
         raise ValueError(f"the tensor '{name}' {where}")
     for name, plan in planned.items():
         _check_alike(name, plan, weights[name])
+
+
+def weights_of(modules: nn.Module) -> dict[str, np.ndarray]:
+    """Return the weights of modules as arrays, which `load_weights` takes back."""
+    state = modules.state_dict()
+    return {name: values.detach().cpu().numpy().copy() for name, values in state.items()}
 
 
 def load_weights(modules: nn.Module, weights: Weights) -> None:

@@ -1,11 +1,11 @@
 """The one training loop, for every kind of autoencoder."""
 
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +15,7 @@ from latens._torch_state import plain_torch
 from latens.exceptions import TrainingError
 from latens.networks import Network
 from latens.objectives import Batch, Losses, Objective
-from latens.training.callbacks import StopTraining
+from latens.training.callbacks import Callback, Plan, StopTraining
 from latens.training.checkpoints import read_checkpoint, write_checkpoint
 from latens.training.compilation import compiled
 from latens.training.cooling import WEIGHT_DECAY, Cooling, cooling_of
@@ -23,18 +23,14 @@ from latens.training.draws import training_draws
 from latens.training.history import Epoch, History
 from latens.training.losses import RunningLosses
 from latens.training.memory import kept_memory
-from latens.training.optimizers import make_optimizer
+from latens.training.optimizers import Optimization
 from latens.training.precision import training_precision
-from latens.training.progress import ProgressBar
 from latens.training.samples import Samples
-from latens.training.schedules import SCHEDULES
+from latens.training.schedules import Schedule
 from latens.training.state import TrainingState, signature
 from latens.training.threads import enough_threads
 
-if TYPE_CHECKING:
-    from latens.training.trainer import Trainer
-
-__all__ = ["Loop", "shuffled_rows"]
+__all__ = ["Loop", "LoopSettings", "shuffled_rows"]
 
 # The streams of random numbers that are drawn from one seed.
 _SPLIT, _ORDER, _DRAWS, _VALIDATION = range(4)
@@ -48,13 +44,37 @@ _UNSETTLED = (
 )
 
 
+@dataclass(frozen=True)
+class LoopSettings:
+    """The settings of one training, as `Trainer` has chosen them.
+
+    Attributes
+    ----------
+    plan : Plan
+    optimization : Optimization
+    schedule : Schedule
+    min_delta : float
+    checkpoint : Path or None
+    callbacks : tuple of Callback
+    signed : mapping
+        The parameters of the trainer, in which a checkpoint must agree.
+    """
+
+    plan: Plan
+    optimization: Optimization
+    schedule: Schedule
+    min_delta: float
+    checkpoint: Path | None
+    callbacks: tuple[Callback, ...]
+    signed: Mapping[str, object]
+
+
 class Loop:
     """One training under way.
 
     Parameters
     ----------
-    trainer : Trainer
-        The settings.
+    settings : LoopSettings
     network, objective : Module
         Changed in place.
     samples : Samples
@@ -67,7 +87,7 @@ class Loop:
 
     def __init__(
         self,
-        trainer: "Trainer",
+        settings: LoopSettings,
         network: Network,
         objective: Objective,
         samples: Samples,
@@ -75,8 +95,8 @@ class Loop:
         history: History,
         parameters: Mapping[str, object],
     ) -> None:
-        self.trainer = trainer
-        self.plan = trainer.plan(len(samples), network)
+        self.settings = settings
+        self.plan = settings.plan
         self.network = network
         self.samples = samples
         self.seed = seed
@@ -85,22 +105,18 @@ class Loop:
         self.objective = objective
         self.phases = objective.phases(network)
         optimizers = [
-            make_optimizer(trainer, phase.parameters, self.plan.learning_rate)
+            settings.optimization.optimizer(phase.parameters, self.plan.learning_rate)
             for phase in self.phases
         ]
         same = dict(parameters)
-        if trainer.checkpoint is not None:
+        if settings.checkpoint is not None:
             same["samples"] = samples.fingerprint()
-        signed = signature(trainer, objective, self.plan, seed, same)
+        signed = signature(settings.signed, objective, self.plan, seed, same)
         self.state = TrainingState(modules, optimizers, history, signed)
-        self.checkpoint = None if trainer.checkpoint is None else Path(trainer.checkpoint)
-        schedule = trainer.schedule
-        self.schedule = SCHEDULES[schedule] if isinstance(schedule, str) else schedule
+        self.checkpoint = settings.checkpoint
+        self.schedule = settings.schedule
         self.cooling: Cooling | None = None
-        if trainer.callbacks is not None:
-            self.callbacks = tuple(trainer.callbacks)
-        else:
-            self.callbacks = (ProgressBar(),) if sys.stderr.isatty() else ()
+        self.callbacks = settings.callbacks
 
     @plain_torch()
     def run(self) -> History:
@@ -162,7 +178,7 @@ class Loop:
         history = self.state.history
         while (progress := self._progress(len(history.epochs), 0)) < 1:
             if self.cooling is None and (cooling := self._cooling()) is not None:
-                self._start(cooling)
+                self._start_cooling(cooling)
                 continue
             history.epochs.append(self._fit_epoch(len(history.epochs), progress))
             self.state.keep_best()
@@ -179,17 +195,18 @@ class Loop:
             self.state.history.epochs,
             share=getattr(self.schedule, "cooling", 0.0),
             patience=self.plan.patience,
-            min_delta=self.trainer.min_delta,
+            min_delta=self.settings.min_delta,
             max_epochs=self.plan.max_epochs,
         )
 
-    def _start(self, cooling: Cooling) -> None:
+    def _start_cooling(self, cooling: Cooling) -> None:
         """Go back to the best weights, unless a training is taken up again that has done so."""
         self.cooling = cooling
         if len(self.state.history.epochs) == cooling.start:
             self.state.restore_best()
-        if self.trainer.optimizer == "adamw":
-            decay = max(self.trainer.weight_decay, WEIGHT_DECAY)
+        optimization = self.settings.optimization
+        if optimization.name == "adamw":
+            decay = max(optimization.weight_decay, WEIGHT_DECAY)
             for optimizer in self.state.optimizers:
                 for group in optimizer.param_groups:
                     group["weight_decay"] = decay

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,9 +11,6 @@ from torch import Tensor, nn
 from latens.objectives import Objective
 from latens.training.callbacks import Plan
 from latens.training.history import History
-
-if TYPE_CHECKING:
-    from latens.training.trainer import Trainer
 
 __all__ = ["TrainingState", "is_same", "signature"]
 
@@ -167,7 +164,7 @@ def _lay_out_alike(optimizer: torch.optim.Optimizer) -> None:
 
 
 def signature(
-    trainer: "Trainer",
+    settings: Mapping[str, object],
     objective: Objective,
     plan: Plan,
     seed: int,
@@ -178,15 +175,13 @@ def signature(
     Of the parameters only plain values count: what an object looks like as text may change from process
     to process.
     """
-    settings = {
-        name: str(value)
-        for name, value in trainer.get_params(deep=False).items()
-        if name not in _FREE_SETTINGS
+    signed_settings = {
+        name: str(value) for name, value in settings.items() if name not in _FREE_SETTINGS
     }
     aim = [type(objective).__name__, *objective.terms]
     plain = {name: value for name, value in parameters.items() if _is_plain(value)}
     signed = {
-        "settings": settings,
+        "settings": signed_settings,
         "objective": aim,
         "parameters": plain,
         "plan": asdict(plan),

@@ -1,6 +1,7 @@
 """The settings of a training."""
 
 import copy
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
@@ -28,8 +29,10 @@ from latens.objectives import Objective
 from latens.training.callbacks import Callback, Plan
 from latens.training.durations import parse_duration
 from latens.training.history import History
-from latens.training.loop import Loop, shuffled_rows
+from latens.training.loop import Loop, LoopSettings, shuffled_rows
+from latens.training.optimizers import Optimization
 from latens.training.precision import gains_from_bfloat16
+from latens.training.progress import ProgressBar
 from latens.training.samples import Samples
 from latens.training.schedules import SCHEDULES, Schedule
 
@@ -269,8 +272,9 @@ class Trainer(BaseEstimator):
         KeyboardInterrupt
             After the best weights so far were restored.
         """
+        settings = self._loop_settings(self.plan(len(samples), network))
         history = history or History()
-        return Loop(self, network, objective, samples, seed, history, parameters or {}).run()
+        return Loop(settings, network, objective, samples, seed, history, parameters or {}).run()
 
     def held_out_rows(self, n_samples: int, *, seed: int) -> np.ndarray:
         """Return which of so many samples `train` with this seed takes no step on, ascending.
@@ -282,6 +286,21 @@ class Trainer(BaseEstimator):
         """
         rows = shuffled_rows(n_samples, seed).numpy()
         return np.sort(rows[: self._validation_size(n_samples)])
+
+    def _loop_settings(self, plan: Plan) -> LoopSettings:
+        callbacks = self.callbacks
+        if callbacks is None:
+            callbacks = (ProgressBar(),) if sys.stderr.isatty() else ()
+        schedule = self.schedule
+        return LoopSettings(
+            plan=plan,
+            optimization=Optimization(self.optimizer, self.weight_decay, self.epsilon),
+            schedule=SCHEDULES[schedule] if isinstance(schedule, str) else schedule,
+            min_delta=self.min_delta,
+            checkpoint=None if self.checkpoint is None else Path(self.checkpoint),
+            callbacks=tuple(callbacks),
+            signed=self.get_params(deep=False),
+        )
 
     def _validation_size(self, n_samples: int) -> int:
         wanted = round(self.validation_fraction * n_samples)

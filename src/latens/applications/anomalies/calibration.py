@@ -71,6 +71,10 @@ class Calibration:
         spread = max((high - low) / _DEVIATIONS, _LEAST_SPREAD)
         return cls(least, centers, spreads, floors, float(center), float(spread), joined)
 
+    def facts(self) -> dict[str, float]:
+        """Return the scalars that are saved."""
+        return {"least": self.least, "center": self.center, "spread": self.spread}
+
     def apply(self, distances: np.ndarray) -> np.ndarray:
         """Return how unusual distances of shape (n_samples, n_distances) are, shape (n_samples,)."""
         logarithms = np.maximum(np.log(np.maximum(distances, self.least)), self.floors)

@@ -13,6 +13,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from latens._fitting import fitting
+from latens._saved import SavedKind, Tensors
 from latens._seeds import derive, seed_from
 from latens._validation import (
     Constraints,
@@ -45,7 +46,10 @@ from latens.exceptions import DataError
 from latens.models.base import BaseAutoencoder
 from latens.training import Trainer
 
-__all__ = ["AnomalyDetector"]
+__all__ = ["MODEL", "SAVED", "AnomalyDetector"]
+
+SAVED = SavedKind("detector", "detector.safetensors")
+MODEL = "model"  # the folder of the model within that of the detector
 
 
 # Images are blurred by this share of their shorter side before they are compared, a pixel of MNIST: an
@@ -375,10 +379,48 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         ModelError
             If the folder exists and may not be replaced, or a parameter of the model cannot be written.
         """
-        from latens.applications.anomalies.persistence import write_detector
-
         check_is_fitted(self)
-        return write_detector(self, Path(path), overwrite=overwrite)
+        return SAVED.write(self, path, overwrite=overwrite, parts={MODEL: self.model_})
+
+    def facts(self) -> dict[str, Any]:
+        """Return the description that is saved, as JSON can hold it."""
+        # What a new `fit` does depends on where the model came from.
+        own = "given" if self.is_own_model_ else "fitted"
+        about = {
+            "contamination": self.contamination,
+            "model": "rule" if self.model is None else own,
+            "seed": self.seed_,
+            "input_shape": list(self.input_shape_),
+            "n_features_in": self.n_features_in_,
+            "layout": self.layout_,
+            "given_shape": list(self.given_shape_),
+            "offset": self.offset_,
+            "rule": None if self.rule_ == "blend" else self.rule_,
+            "own_offset": self.own_offset_,
+            "outer": self.outer_,
+            "rate": self.rate_,
+            "calibrations": {part: one.facts() for part, one in self.calibrations_.items()},
+        }
+        if hasattr(self, "feature_names_in_"):
+            about["feature_names_in"] = list(self.feature_names_in_)
+        return about
+
+    def tensors(self) -> Tensors:
+        """Return the arrays that are saved, by name."""
+        arrays = {
+            "kept": self.kept_,
+            "code_scale": self.code_scale_,
+            "residual_scale": self.residual_scale_,
+        }
+        fitted = {"gaussian": self.gaussian_, "ranges": self.ranges_, **self.calibrations_}
+        for name, one in fitted.items():
+            values = {} if one is None else vars(one)
+            arrays |= {
+                f"{name}.{key}": value
+                for key, value in values.items()
+                if isinstance(value, np.ndarray)
+            }
+        return arrays
 
     def _fit_model(self, X: np.ndarray) -> None:
         """Take the fitted model, or fit one on columns of one range."""

@@ -1,32 +1,25 @@
 """A fitted detector as a folder: `detector.json`, `detector.safetensors`, and its model in `model/`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 import numpy as np
-from safetensors.numpy import save_file
 from sklearn.base import clone
 
-import latens
 from latens._facts import ColumnName, Count, Facts, Finite, Positive, SeedNumber
-from latens._saved import Saved, SavedKind, Tensors, check_shapes
+from latens._saved import Saved, Tensors, check_shapes
 from latens._validation import check_parameters
 from latens.applications.anomalies.calibration import Calibration, Joined
 from latens.applications.anomalies.columns import Ranges
-from latens.applications.anomalies.detector import AnomalyDetector
+from latens.applications.anomalies.detector import MODEL, SAVED, AnomalyDetector
 from latens.applications.anomalies.distances import Gaussian, PrincipalAxes
 from latens.applications.anomalies.rules import RULES, Rule
 from latens.data.layouts import Layout, restore_layout
 from latens.models import load_model
+from latens.models.base import BaseAutoencoder
+from latens.networks import NetworkFactory
 
-if TYPE_CHECKING:
-    from latens.models.base import BaseAutoencoder
-    from latens.networks import NetworkFactory
-
-__all__ = ["load_detector", "write_detector"]
-
-_SAVED = SavedKind("detector")
-_ARRAYS, _MODEL = "detector.safetensors", "model"
+__all__ = ["load_detector"]
 
 
 class _Scale(Facts):
@@ -59,20 +52,11 @@ class _DetectorFacts(Facts):
     given_shape: list[Count] | None = None
 
 
-def write_detector(detector: AnomalyDetector, path: Path, *, overwrite: bool) -> Path:
-    """Write a fitted detector to a folder that is complete or not there at all."""
-    with _SAVED.writing(path, _describe(detector), overwrite=overwrite) as folder:
-        arrays = {name: np.ascontiguousarray(array) for name, array in _arrays(detector).items()}
-        save_file(arrays, folder / _ARRAYS)
-        detector.model_.save(folder / _MODEL)
-    return path
-
-
 def load_detector(
     path: str | Path,
     *,
-    network: "NetworkFactory | None" = None,
-    kind: "type[BaseAutoencoder] | None" = None,
+    network: NetworkFactory | None = None,
+    kind: type[BaseAutoencoder] | None = None,
     device: str = "auto",
 ) -> AnomalyDetector:
     """Read a detector that `AnomalyDetector.save` wrote, ready to score or to be fitted anew.
@@ -97,67 +81,13 @@ def load_detector(
     latens.exceptions.ModelError: 'no-such-folder' is not a saved detector: it has no detector.json.
     """
     path = Path(path)
-    with _SAVED.reading(path, _DetectorFacts, _ARRAYS) as saved:
-        model = load_model(path / _MODEL, network=network, kind=kind, device=device)
+    with SAVED.reading(path, _DetectorFacts) as saved:
+        model = load_model(path / MODEL, network=network, kind=kind, device=device)
         detector = _restored(saved, model)
     return detector
 
 
-def _describe(detector: AnomalyDetector) -> dict[str, Any]:
-    about = {
-        "latens": latens.__version__,
-        "contamination": detector.contamination,
-        "model": _origin(detector),
-        "seed": detector.seed_,
-        "input_shape": list(detector.input_shape_),
-        "n_features_in": detector.n_features_in_,
-        "layout": detector.layout_,
-        "given_shape": list(detector.given_shape_),
-        "offset": detector.offset_,
-        "rule": None if detector.rule_ == "blend" else detector.rule_,
-        "own_offset": detector.own_offset_,
-        "outer": detector.outer_,
-        "rate": detector.rate_,
-        "calibrations": {
-            part: {"least": one.least, "center": one.center, "spread": one.spread}
-            for part, one in detector.calibrations_.items()
-        },
-    }
-    if hasattr(detector, "feature_names_in_"):
-        about["feature_names_in"] = list(detector.feature_names_in_)
-    return about
-
-
-def _origin(detector: AnomalyDetector) -> str:
-    """Where the model came from, which decides what a new `fit` does."""
-    if detector.model is None:
-        return "rule"
-    return "given" if detector.is_own_model_ else "fitted"
-
-
-def _arrays(detector: AnomalyDetector) -> dict[str, np.ndarray]:
-    arrays = {
-        "kept": detector.kept_,
-        "code_scale": detector.code_scale_,
-        "residual_scale": detector.residual_scale_,
-    }
-    if detector.gaussian_ is not None:
-        arrays |= {
-            "gaussian.mean": detector.gaussian_.mean,
-            "gaussian.whitening": detector.gaussian_.whitening,
-        }
-    if detector.ranges_ is not None:
-        arrays |= {"ranges.low": detector.ranges_.low, "ranges.width": detector.ranges_.width}
-    for part, one in detector.calibrations_.items():
-        arrays |= {
-            f"{part}.centers": one.centers,
-            f"{part}.spreads": one.spreads,
-            f"{part}.floors": one.floors,
-        }
-    return arrays
-
-
-def _restored(saved: Saved[_DetectorFacts], model: "BaseAutoencoder") -> AnomalyDetector:
+def _restored(saved: Saved[_DetectorFacts], model: BaseAutoencoder) -> AnomalyDetector:
     facts, arrays = saved.facts, saved.tensors
     origins = {"rule": None, "fitted": model, "given": clone(model)}
     detector = AnomalyDetector(
@@ -216,7 +146,7 @@ def _rule_of(facts: _DetectorFacts) -> str:
     return rule
 
 
-def _check_arrays(arrays: Tensors, model: "BaseAutoencoder", rule: Rule) -> None:
+def _check_arrays(arrays: Tensors, model: BaseAutoencoder, rule: Rule) -> None:
     """Refuse arrays that do not fit each other, and what would divide by 0."""
     values, code = model.n_features_in_, model.latent_dim
     shapes: dict[str, tuple[int | None, ...]] = {

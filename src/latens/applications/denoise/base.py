@@ -16,21 +16,28 @@ from torch import Tensor
 from latens._devices import resolve_device
 from latens._draws import seeded_alone
 from latens._fitting import fitting
+from latens._saved import SavedKind, Tensors
 from latens._seeds import derive, seed_from
 from latens._torch_state import plain_torch
 from latens._validation import Constraints, Having, Nothing, Seed, check_parameters
 from latens.applications.denoise.crops import are_whole, training_rows
 from latens.applications.denoise.items import Items, items_to_fit, items_to_transform
 from latens.applications.denoise.noise_level import noise_in_image, noise_in_table
-from latens.applications.denoise.persistence import write_denoiser
-from latens.exceptions import DataError
+from latens.exceptions import DataError, ModelError
 from latens.networks import Network
 from latens.networks.denoising_mlp import DenoisingMLP
 from latens.networks.denoising_unet import DenoisingUNet
+from latens.networks.planning import weights_of
 from latens.objectives import Objective
 from latens.training import History, Samples, Trainer
 
-__all__ = ["COMMON_CONSTRAINTS", "BaseDenoiser", "DenoisingNetwork"]
+__all__ = ["COMMON_CONSTRAINTS", "FACTS", "NETWORKS", "SAVED", "BaseDenoiser", "DenoisingNetwork"]
+
+SAVED = SavedKind("denoiser")
+NETWORKS = {"DenoisingMLP": DenoisingMLP, "DenoisingUNet": DenoisingUNet}
+# What is saved under the names that it has here; the last two are of one class each.
+FACTS = ("seed_", "is_table_", "channels_", "image_ndim_", "n_features_in_", "dtype_")
+_OWN_FACTS = ("levels_", "level_")
 
 COMMON_CONSTRAINTS: Constraints = {
     "network": (Having("build", "a network factory such as DenoisingUNet()"), Nothing()),
@@ -182,7 +189,43 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
             If the folder exists, unless `overwrite` is set and it holds a denoiser.
         """
         check_is_fitted(self)
-        return write_denoiser(self, Path(path), overwrite=overwrite)
+        return SAVED.write(self, path, overwrite=overwrite)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the description that is saved, as JSON can hold it."""
+        network = self._factory()
+        name = type(network).__name__
+        if name not in NETWORKS:
+            raise ModelError(
+                f"A denoiser with a network of the class {name} cannot be saved; keep its state_dict."
+            )
+        parameters = self.get_params(deep=False)
+        about = {
+            "kind": type(self).__name__,
+            "parameters": {
+                name: parameters[name] for name in ("noise", "noise_level") if name in parameters
+            },
+            "network": {
+                "class": name,
+                "parameters": network.get_params(),  # type: ignore[attr-defined]
+            },
+            "bounded": self.scaling_.bounded,
+            "history": self.history_.to_json(),
+        }
+        about |= {name: getattr(self, name) for name in FACTS}
+        about |= {name: getattr(self, name) for name in _OWN_FACTS if hasattr(self, name)}
+        if getattr(self, "feature_names_in_", None) is not None:
+            about["feature_names_in"] = list(self.feature_names_in_)
+        return about
+
+    def tensors(self) -> Tensors:
+        """Return the arrays that are saved, by name."""
+        tensors = weights_of(self.network_)
+        tensors["scaling.offset"] = np.asarray(self.scaling_.offset)
+        tensors["scaling.scale"] = np.asarray(self.scaling_.scale)
+        if getattr(self, "disagreement_", None) is not None:
+            tensors["disagreement"] = self.disagreement_
+        return tensors
 
     def _settle(self, rows: np.ndarray) -> None:
         """Measure what is needed in use on the samples that were learnt from."""

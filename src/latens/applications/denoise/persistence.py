@@ -3,41 +3,27 @@
 As with models, nothing here writes or reads a pickle, and nothing that a file names is imported.
 """
 
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from pydantic import Field
-from safetensors.torch import save_file
 
 from latens._devices import resolve_device
 from latens._facts import ColumnName, Count, Facts, Finite, SeedNumber
-from latens._saved import SavedKind, Tensors, check_shapes
+from latens._saved import Tensors, check_shapes
 from latens._validation import check_parameters
+from latens.applications.denoise.base import FACTS, NETWORKS, SAVED, BaseDenoiser
+from latens.applications.denoise.blind_denoiser import BlindDenoiser
+from latens.applications.denoise.denoiser import Denoiser
 from latens.data.scaling import Scaling
-from latens.exceptions import ModelError
-from latens.networks.denoising_mlp import DenoisingMLP
-from latens.networks.denoising_unet import DenoisingUNet
 from latens.networks.planning import check_plan, load_weights
 from latens.training import History, Trainer
 
-if TYPE_CHECKING:
-    from latens.applications.denoise.base import BaseDenoiser
+__all__ = ["load_denoiser"]
 
-__all__ = ["is_denoiser", "load_denoiser", "write_denoiser"]
-
-_SAVED = SavedKind("denoiser")
-_WEIGHTS = "weights.safetensors"
-_NETWORKS = {"DenoisingMLP": DenoisingMLP, "DenoisingUNet": DenoisingUNet}
-_KINDS = {
-    "BlindDenoiser": "latens.applications.denoise.blind_denoiser",
-    "Denoiser": "latens.applications.denoise.denoiser",
-}
-_FACTS = ("seed_", "is_table_", "channels_", "image_ndim_", "n_features_in_", "dtype_")
-# Of one class each.
-_OWN_FACTS = ("levels_", "level_")
+_KINDS: dict[str, Any] = {"BlindDenoiser": BlindDenoiser, "Denoiser": Denoiser}
 
 
 class _NetworkFacts(Facts):
@@ -63,19 +49,7 @@ class _DenoiserFacts(Facts):
     feature_names_in: list[ColumnName] | None = None
 
 
-def is_denoiser(path: Path) -> bool:
-    """Whether a folder holds a saved denoiser."""
-    return _SAVED.is_at(path)
-
-
-def write_denoiser(denoiser: "BaseDenoiser", path: Path, *, overwrite: bool) -> Path:
-    """Write a fitted denoiser to a folder that is complete or not there at all."""
-    with _SAVED.writing(path, _description(denoiser), overwrite=overwrite) as folder:
-        save_file(_tensors(denoiser), folder / _WEIGHTS)
-    return path
-
-
-def load_denoiser(path: str | Path, *, device: str = "auto") -> "BaseDenoiser":
+def load_denoiser(path: str | Path, *, device: str = "auto") -> BaseDenoiser:
     """Read a denoiser that `save` wrote, ready to use.
 
     Parameters
@@ -98,7 +72,7 @@ def load_denoiser(path: str | Path, *, device: str = "auto") -> "BaseDenoiser":
     latens.exceptions.ModelError: 'no-such-folder' is not a saved denoiser: it has no denoiser.json.
     """
     resolve_device(device)  # of what is asked for, and no fault of the folder's
-    with _SAVED.reading(Path(path), _DenoiserFacts, _WEIGHTS) as saved:
+    with SAVED.reading(Path(path), _DenoiserFacts) as saved:
         denoiser = _described(saved.facts, device)
         weights = dict(saved.tensors)
         _restore_facts(denoiser, saved.facts, weights)
@@ -109,20 +83,19 @@ def load_denoiser(path: str | Path, *, device: str = "auto") -> "BaseDenoiser":
     return denoiser
 
 
-def _described(facts: _DenoiserFacts, device: str) -> "BaseDenoiser":
+def _described(facts: _DenoiserFacts, device: str) -> BaseDenoiser:
     """The denoiser before it was fitted."""
-    network = _NETWORKS[facts.network.kind](**_lists_as_tuples(facts.network.parameters))
-    kind = getattr(import_module(_KINDS[facts.kind]), facts.kind)
-    denoiser: BaseDenoiser = kind(
+    network = NETWORKS[facts.network.kind](**_lists_as_tuples(facts.network.parameters))
+    denoiser: BaseDenoiser = _KINDS[facts.kind](
         **_lists_as_tuples(facts.parameters), network=network, trainer=Trainer(device=device)
     )
     check_parameters(denoiser)
     return denoiser
 
 
-def _restore_facts(denoiser: "BaseDenoiser", facts: _DenoiserFacts, weights: Tensors) -> None:
+def _restore_facts(denoiser: BaseDenoiser, facts: _DenoiserFacts, weights: Tensors) -> None:
     """Set what the fit has left beside the network, and take it out of the weights."""
-    for name in _FACTS:
+    for name in FACTS:
         setattr(denoiser, name, getattr(facts, name))
     axes = (facts.is_table_, facts.image_ndim_)
     if axes not in ((True, 1), (False, 2), (False, 3)) or (axes[1] == 2 and facts.channels_ != 1):
@@ -161,7 +134,7 @@ def _restore_disagreement(denoiser: Any, facts: _DenoiserFacts, weights: Tensors
     denoiser.level_ = facts.level_
 
 
-def _check_answer(denoiser: "BaseDenoiser") -> None:
+def _check_answer(denoiser: BaseDenoiser) -> None:
     """Refuse weights that are finite and give what is not."""
     weight = next(denoiser.network_.parameters())
     n_in = denoiser._n_in(denoiser.channels_)
@@ -170,48 +143,6 @@ def _check_answer(denoiser: "BaseDenoiser") -> None:
         noise = denoiser.network_(torch.full(shape, 0.5).to(weight)).x_hat
     if not noise.isfinite().all():
         raise ValueError("its weights make no finite numbers of a sample")
-
-
-def _description(denoiser: "BaseDenoiser") -> dict[str, Any]:
-    network = denoiser.network or (DenoisingMLP() if denoiser.is_table_ else DenoisingUNet())
-    name = type(network).__name__
-    if name not in _NETWORKS:
-        raise ModelError(
-            f"A denoiser with a network of the class {name} cannot be saved; keep its state_dict."
-        )
-    parameters = denoiser.get_params(deep=False)
-    return {
-        "kind": type(denoiser).__name__,
-        "parameters": {
-            name: parameters[name] for name in ("noise", "noise_level") if name in parameters
-        },
-        "network": {
-            "class": name,
-            "parameters": network.get_params(),  # type: ignore[attr-defined]
-        },
-        **{fact: getattr(denoiser, fact) for fact in _FACTS},
-        **{name: getattr(denoiser, name) for name in _OWN_FACTS if hasattr(denoiser, name)},
-        **_columns(denoiser),
-        "bounded": denoiser.scaling_.bounded,
-        "history": denoiser.history_.to_json(),
-    }
-
-
-def _columns(denoiser: "BaseDenoiser") -> dict[str, list[str]]:
-    names = getattr(denoiser, "feature_names_in_", None)
-    return {} if names is None else {"feature_names_in": list(names)}
-
-
-def _tensors(denoiser: "BaseDenoiser") -> dict[str, torch.Tensor]:
-    tensors = {
-        name: value.detach().cpu().clone(memory_format=torch.contiguous_format)
-        for name, value in denoiser.network_.state_dict().items()
-    }
-    tensors["scaling.offset"] = torch.tensor(np.asarray(denoiser.scaling_.offset))
-    tensors["scaling.scale"] = torch.tensor(np.asarray(denoiser.scaling_.scale))
-    if getattr(denoiser, "disagreement_", None) is not None:
-        tensors["disagreement"] = torch.tensor(denoiser.disagreement_)
-    return tensors
 
 
 def _lists_as_tuples(parameters: dict[str, Any]) -> dict[str, Any]:

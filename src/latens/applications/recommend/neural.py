@@ -22,7 +22,7 @@ from latens.applications.recommend.item_network import start_from_popularity
 from latens.data.scaling import UNSCALED
 from latens.exceptions import ParameterError
 from latens.networks import Network
-from latens.networks.planning import check_plan, load_weights
+from latens.networks.planning import check_plan, load_weights, weights_of
 from latens.objectives import Objective
 from latens.training import Callback, History, ProgressBar, Samples, Trainer
 
@@ -145,8 +145,7 @@ class NeuralRecommender(BaseRecommender):
         return {"latent_dim": self.latent_dim_, "width": self.width_}
 
     def tensors(self) -> dict[str, np.ndarray]:
-        state = self.network_.state_dict()
-        return {name: value.detach().cpu().numpy().copy() for name, value in state.items()}
+        return weights_of(self.network_)
 
     def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
         self.seed_ = 0

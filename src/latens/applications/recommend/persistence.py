@@ -1,32 +1,32 @@
 """A fitted recommender as a folder of JSON and safetensors; nothing is pickled, nothing named is imported."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import save_file
 from scipy import sparse
 
-import latens
 from latens._facts import Count, Facts, Finite
-from latens._saved import Saved, SavedKind, text_array
+from latens._saved import Saved, SavedKind, Tensors, text_array
 from latens._sparse import checked_sparse
 from latens._validation import check_parameters
 from latens.applications.recommend import kinds
 from latens.applications.recommend.base import BaseRecommender
-from latens.applications.recommend.recommender import Recommender
 from latens.data.interactions import Interactions
 from latens.exceptions import ModelError
 
-__all__ = ["read_recommender", "write_recommender"]
+__all__ = ["SAVED", "RecommenderFacts", "describe", "reading", "tensors_of"]
 
-_SAVED = SavedKind("recommender")
-_TENSORS = "tensors.safetensors"
+SAVED = SavedKind("recommender", "tensors.safetensors")
 _MODEL = "model."
 _EVENTS = ("liked.indptr", "liked.indices", "seen.indptr", "seen.indices")
 
 
-class _RecommenderFacts(Facts):
+class RecommenderFacts(Facts):
+    """The description of a saved recommender."""
+
     kind: str
     parameters: dict[str, Any]
     facts: dict[str, Finite]
@@ -39,48 +39,40 @@ class _RecommenderFacts(Facts):
     names: list[str] | None
 
 
-def write_recommender(recommender: Recommender, path: Path, *, overwrite: bool) -> Path:
-    """Write a folder that is complete or not there at all."""
-    known, model = recommender.interactions_, recommender.model_
+def describe(model: BaseRecommender, known: Interactions) -> dict[str, Any]:
+    """Return the description of a fitted recommender and its events, as JSON can hold it."""
     parameters = {
         name: _plain(value)
         for name, value in model.get_params(deep=False).items()
         # How it was trained does not change what it answers, and a generator has no place in JSON.
         if name not in ("trainer", "random_state")
     }
-    about = {
-        "latens": latens.__version__,
+    return {
         "kind": type(model).__name__,
         "parameters": parameters,
         "facts": {name: _plain(value) for name, value in model.facts().items()},
-        "min_items": _plain(recommender.min_items),
-        "max_items": _plain(recommender.max_items),
         "name": known.name,
         "notes": list(known.notes),
         "users": known.users.tolist(),
         "items": known.items.tolist(),
         "names": None if known.names is None else known.names.tolist(),
     }
+
+
+def tensors_of(model: BaseRecommender, known: Interactions) -> Tensors:
+    """Return the arrays of a fitted recommender and its events, by name."""
     tensors = {_MODEL + name: value for name, value in model.tensors().items()}
     for name, matrix in (("liked", known.liked), ("seen", known.seen)):
         tensors[f"{name}.indptr"] = matrix.indptr.astype(np.int64)
         tensors[f"{name}.indices"] = matrix.indices.astype(np.int32)
-    tensors = {name: np.ascontiguousarray(value) for name, value in tensors.items()}
-    with _SAVED.writing(path, about, overwrite=overwrite) as folder:
-        save_file(tensors, folder / _TENSORS)
-    return path
+    return tensors
 
 
-def read_recommender(path: Path) -> Recommender:
-    """Read what `write_recommender` wrote."""
-    with _SAVED.reading(path, _RecommenderFacts, _TENSORS) as saved:
-        model = _model(saved)
-        recommender = Recommender(
-            model, min_items=saved.facts.min_items, max_items=saved.facts.max_items
-        )
-        recommender.model_ = model
-        recommender._know(_interactions(saved))
-    return recommender
+@contextmanager
+def reading(path: Path) -> Iterator[tuple[RecommenderFacts, BaseRecommender, Interactions]]:
+    """Give the facts, the model and the events of a saved recommender; errors inside mean damage."""
+    with SAVED.reading(path, RecommenderFacts) as saved:
+        yield saved.facts, _model(saved), _interactions(saved)
 
 
 def _plain(value: Any) -> Any:
@@ -90,7 +82,7 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _model(saved: Saved[_RecommenderFacts]) -> BaseRecommender:
+def _model(saved: Saved[RecommenderFacts]) -> BaseRecommender:
     facts = saved.facts
     if facts.kind not in kinds.KINDS:
         raise ModelError(f"There is no recommender of the kind {facts.kind[:40]!r} in this latens.")
@@ -111,9 +103,9 @@ def _model(saved: Saved[_RecommenderFacts]) -> BaseRecommender:
     return model
 
 
-def _interactions(saved: Saved[_RecommenderFacts]) -> Interactions:
+def _interactions(saved: Saved[RecommenderFacts]) -> Interactions:
     facts, shape = saved.facts, (len(saved.facts.users), len(saved.facts.items))
-    stored = (saved.path / _SAVED.file).stat().st_size
+    stored = (saved.path / SAVED.file).stat().st_size
     if len(set(facts.users)) < shape[0] or len(set(facts.items)) < shape[1]:
         raise ValueError("a user or an item is there twice")
     if facts.names is not None and len(facts.names) != shape[1]:

@@ -12,9 +12,11 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
 from latens._fitting import fitting
+from latens._saved import Tensors
 from latens._validation import Constraints, Having, Integer, Nothing, Options, check_parameters
 from latens.applications.recommend.base import BaseRecommender
 from latens.applications.recommend.edlae import EDLAE
+from latens.applications.recommend.persistence import SAVED, describe, reading, tensors_of
 from latens.data.interactions import Interactions, as_interactions
 from latens.exceptions import DataError
 
@@ -221,13 +223,22 @@ class Recommender(BaseEstimator):
         ModelError
             If the folder exists.
         """
-        from latens.applications.recommend.persistence import write_recommender
-
         check_is_fitted(self)
-        return write_recommender(self, Path(path), overwrite=overwrite)
+        return SAVED.write(self, path, overwrite=overwrite)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the description that is saved, as JSON can hold it."""
+        of_users = {"min_items": int(self.min_items), "max_items": self.max_items}
+        if self.max_items is not None:
+            of_users["max_items"] = int(self.max_items)
+        return of_users | describe(self.model_, self.interactions_)
+
+    def tensors(self) -> Tensors:
+        """Return the arrays that are saved, by name."""
+        return tensors_of(self.model_, self.interactions_)
 
     @classmethod
-    def load(cls, path: str | Path) -> "Recommender":
+    def load(cls, path: str | Path) -> Self:
         """Read what `save` wrote.
 
         Raises
@@ -235,9 +246,11 @@ class Recommender(BaseEstimator):
         ModelError
             If the folder is no saved recommender, or is damaged.
         """
-        from latens.applications.recommend.persistence import read_recommender
-
-        return read_recommender(Path(path))
+        with reading(Path(path)) as (facts, model, interactions):
+            recommender = cls(model, min_items=facts.min_items, max_items=facts.max_items)
+            recommender.model_ = model
+            recommender._know(interactions)
+        return recommender
 
     def _model(self, rows: sparse.csr_array) -> BaseRecommender:
         if isinstance(self.model, BaseRecommender):

@@ -18,8 +18,8 @@ from latens._saved import SavedKind, Tensors
 
 __all__ = ["IndexFacts", "read_index", "write_index"]
 
-_SAVED = SavedKind("index")
-_ARRAYS = "index.safetensors"
+_SAVED = SavedKind("index", "index.safetensors")
+_ARRAYS = _SAVED.arrays
 
 
 class IndexFacts(Facts):
@@ -52,7 +52,7 @@ def write_index(
 @contextmanager
 def read_index(path: Path) -> Iterator[tuple[IndexFacts, Tensors]]:
     """Give the facts and the arrays of an index; what goes wrong inside is a damaged index."""
-    with _SAVED.reading(path, IndexFacts, _ARRAYS) as saved:
+    with _SAVED.reading(path, IndexFacts) as saved:
         # Files of version 0.1 that are no arrays are not read, whatever is in them.
         if not saved.file.is_file() or saved.facts.files.get(_ARRAYS) != _checksum(saved.file):
             raise ValueError(f"{_ARRAYS} is not as it was written")
