@@ -19,7 +19,7 @@ from latens.networks import (
     MnistReductionNet,
     Network,
 )
-from latens.training.memory import kept_memory
+from latens.training.memory import malloc_tuning
 
 CASES = (
     ("network C", MnistReductionNet(), (1, 28, 28), 49, 2_000),
@@ -39,7 +39,7 @@ def main() -> None:
         network = Network(parts, Deterministic(parts, code_dim), bounded=True).eval()
         network.to(memory_format=torch.channels_last)
         x = torch.rand(n, *shape)
-        for words, memory in (("as it is", nullcontext), ("kept", kept_memory)):
+        for words, memory in (("as it is", nullcontext), ("kept", malloc_tuning)):
             with torch.inference_mode(), memory():
                 rates = [rate(network, x, max(16, 2**e // prod(shape))) for e in EXPONENTS]
             print(f"| {name} | {words} |", *(f"{value:,.0f} |" for value in rates), flush=True)

@@ -16,8 +16,7 @@ from latens.applications import (
     load_denoiser,
 )
 from latens.exceptions import DataError, ModelError, ParameterError, TrainingError
-from latens.networks.denoising_mlp import DenoisingMLP
-from latens.networks.denoising_unet import DenoisingUNet
+from latens.networks.denoising import DenoisingMLP, DenoisingUNet
 from latens.training import Trainer
 
 SMALL = DenoisingUNet(channels=(12, 24))

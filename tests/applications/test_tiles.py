@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from latens.applications.denoise.tiles import map_tiles
-from latens.networks.denoising_unet import DenoisingUNet
+from latens.networks.denoising import DenoisingUNet
 
 
 @pytest.mark.parametrize("channels", [(6,), (6, 8), (6, 8, 8)])

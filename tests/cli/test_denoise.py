@@ -13,7 +13,7 @@ from PIL import Image
 from latens.applications import Denoiser
 from latens.models import DenoisingAutoencoder
 from latens.networks import MLP
-from latens.networks.denoising_unet import DenoisingUNet
+from latens.networks.denoising import DenoisingUNet
 from latens.runs import Run
 from latens.studies import check_study
 from latens.studies.preparation import prepare

@@ -19,7 +19,7 @@ from latens import _torch_state, models
 from latens.applications import Consistency, Denoiser, FewLabelClassifier, MultVAE
 from latens.clustering import KMeans
 from latens.networks import MLP, ConvNet, Parts
-from latens.networks.denoising_unet import DenoisingUNet
+from latens.networks.denoising import DenoisingUNet
 from latens.training import Trainer
 
 KINDS = [getattr(models, name) for name in models.__all__]

@@ -9,7 +9,7 @@ from torch import nn
 
 from latens import networks
 from latens.networks import MLP, ConvNet, ResNet, ViT
-from latens.networks.denoising_unet import DenoisingUNet
+from latens.networks.denoising import DenoisingUNet
 from latens.networks.planning import check_plan, load_weights
 
 IMAGE = (1, 28, 28)

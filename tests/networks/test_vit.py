@@ -3,7 +3,7 @@ import torch
 
 from latens.exceptions import ParameterError
 from latens.networks import ViT
-from latens.networks.patches import JoinPatches, SplitPatches
+from latens.networks.layers.patches import JoinPatches, SplitPatches
 from latens.networks.vit import TransformerBlock
 
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from latens.networks.denoising_mlp import DenoisingMLP
-from latens.networks.denoising_unet import DenoisingUNet
+from latens.networks.denoising import DenoisingMLP, DenoisingUNet
 from latens.networks.network import Code, Output
 from latens.objectives import Batch
 from latens.objectives.blind_spot import BlindSpot, hidden_values, predicted

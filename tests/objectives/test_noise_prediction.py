@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from latens.networks import Network, Parts
-from latens.networks.passage import Passage
+from latens.networks.bottlenecks.identity import IdentityBottleneck
 from latens.objectives import Batch
 from latens.objectives.corruption import add_gaussian_noise
 from latens.objectives.noise_prediction import NoisePrediction, beside_level
@@ -20,7 +20,7 @@ class Says(torch.nn.Module):
 
 def losses(levels, tells_level=True):
     body = Says()
-    network = Network(Parts(body, torch.nn.Identity(), 1), Passage(), bounded=False)
+    network = Network(Parts(body, torch.nn.Identity(), 1), IdentityBottleneck(), bounded=False)
     objective = NoisePrediction(add_gaussian_noise, levels, tells_level=tells_level, turns=False)
     torch.manual_seed(0)
     batch = Batch(torch.zeros(64, 1, 32, 32), torch.arange(64))
@@ -56,7 +56,7 @@ def test_no_noise_at_all_has_a_finite_error():
 def test_the_error_is_of_what_was_added_and_not_of_the_sample():
     """A network that gives nothing, on samples far from zero."""
     body = Says()
-    network = Network(Parts(body, torch.nn.Identity(), 1), Passage(), bounded=False)
+    network = Network(Parts(body, torch.nn.Identity(), 1), IdentityBottleneck(), bounded=False)
     objective = NoisePrediction(add_gaussian_noise, (0.2, 0.4), tells_level=False, turns=True)
     torch.manual_seed(0)
     found = objective(network, Batch(torch.full((400, 1, 16, 16), 50.0), torch.arange(400)))

@@ -11,7 +11,7 @@ from latens.training import memory
 _PROGRAM = """
 import resource
 import torch
-from latens.training.memory import _malloc, kept_memory
+from latens.training.memory import _malloc, malloc_tuning
 
 def faults(n, size=20_000_000):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -29,8 +29,8 @@ else:
     faults(1)
     ordinary = faults(10)
     before = resident()
-    with kept_memory():
-        with kept_memory():
+    with malloc_tuning():
+        with malloc_tuning():
             pass  # whoever comes and goes within changes nothing
         faults(5)  # small blocks may be carved from the first ones that come back
         kept = faults(10)
@@ -70,11 +70,11 @@ def test_only_the_last_of_several_lets_go(monkeypatch):
     monkeypatch.setattr(memory, "_set", lambda malloc, settings: told.append(settings))
     if memory._malloc() is None:
         pytest.skip("this C library is not GNU's, whose settings these are")
-    with memory.kept_memory():
-        with memory.kept_memory():
+    with memory.malloc_tuning():
+        with memory.malloc_tuning():
             assert told == [memory._KEEPING]
         assert told == [memory._KEEPING]
     assert told == [memory._KEEPING, memory._ORDINARY]
-    with pytest.raises(ValueError, match="inside"), memory.kept_memory():
+    with pytest.raises(ValueError, match="inside"), memory.malloc_tuning():
         raise ValueError("inside")
     assert told == 2 * [memory._KEEPING, memory._ORDINARY]

@@ -6,7 +6,7 @@ import torch
 
 from latens.data.scaling import fit_scaling
 from latens.networks import MLP, ConvNet, Deterministic, LatentClustersNet, Network
-from latens.networks.output_convolution import OutputConvolution
+from latens.networks.layers.output_convolution import OutputConvolution
 from latens.objectives import Objective, squared_error
 from latens.training import Samples, Trainer
 from latens.training.precision import gains_from_bfloat16

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from latens.training.callbacks import Plan
-from latens.training.threads import enough_threads
+from latens.training.threads import limit_threads
 
 
 def plan(parameters, batch_size=100, device="cpu"):
@@ -38,24 +38,24 @@ def two():
 )
 @pytest.mark.usefixtures("two")
 def test_a_step_that_is_small_and_dense_has_one_thread(network, plan, threads):
-    with enough_threads(network, plan):
+    with limit_threads(network, plan):
         assert torch.get_num_threads() == threads
     assert torch.get_num_threads() == 2
 
 
 @pytest.mark.usefixtures("two")
 def test_one_training_inside_another_gives_back_what_was_before_both():
-    with enough_threads(DENSE, plan(10)):
-        with enough_threads(DENSE, plan(10**6)):
+    with limit_threads(DENSE, plan(10)):
+        with limit_threads(DENSE, plan(10**6)):
             assert torch.get_num_threads() == 2
-        with enough_threads(DENSE, plan(10)):
+        with limit_threads(DENSE, plan(10)):
             assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == 2
     torch.set_num_threads(1)
-    with enough_threads(DENSE, plan(10**6)):
+    with limit_threads(DENSE, plan(10**6)):
         assert torch.get_num_threads() == 1
     torch.set_num_threads(2)
-    with pytest.raises(ValueError, match="inside"), enough_threads(DENSE, plan(10)):
+    with pytest.raises(ValueError, match="inside"), limit_threads(DENSE, plan(10)):
         raise ValueError("inside")
     assert torch.get_num_threads() == 2
 
@@ -63,12 +63,12 @@ def test_one_training_inside_another_gives_back_what_was_before_both():
 _FORKED = """
 import os, torch
 from latens.training.callbacks import Plan
-from latens.training.threads import enough_threads
+from latens.training.threads import limit_threads
 torch.set_num_threads(2)
 plan = Plan(900, 100, 100, 1e-3, 10, None, None, "cpu", 10**6)
 child = os.fork()
 if child == 0:
-    with enough_threads(torch.nn.Linear(2, 2), plan):
+    with limit_threads(torch.nn.Linear(2, 2), plan):
         os._exit(torch.get_num_threads())
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """

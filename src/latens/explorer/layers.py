@@ -12,17 +12,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from latens.networks.bilinear import BilinearConvolution, BilinearUpsample
-from latens.networks.bottlenecks import Rectifier
-from latens.networks.centring import AddMean
-from latens.networks.conditioned import Conditioned
-from latens.networks.keras_layers import SamePadding
-from latens.networks.output_convolution import OutputConvolution
-from latens.networks.patches import JoinPatches
-from latens.networks.resizing import Resize
+from latens.networks.bottlenecks.dense import Rectifier
+from latens.networks.layers.bilinear import BilinearConvolution, BilinearUpsample
+from latens.networks.layers.conditioned import Conditioned
+from latens.networks.layers.output_convolution import OutputConvolution
+from latens.networks.layers.patches import JoinPatches
+from latens.networks.layers.standardize import AddMean
+from latens.networks.layers.unpooling import Unpool
+from latens.networks.layers.upsampling import Resize, UpsampleConvolution
+from latens.networks.published.keras_layers import SamePadding
 from latens.networks.resnet import ResidualBlock
-from latens.networks.unpooling import Unpool
-from latens.networks.upsampling import UpsampleConvolution
 from latens.networks.vit import TransformerBlock
 
 __all__ = ["Layer", "UnknownLayer", "describe"]

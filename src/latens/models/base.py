@@ -43,7 +43,7 @@ from latens.data.scaling import UNSCALED, Scaling, fit_scaling
 from latens.exceptions import DataError, ParameterError
 from latens.models.sampling import draw_from_mixture
 from latens.networks import Bottleneck, Network, NetworkFactory, Parts, default_network
-from latens.networks.centring import start_from_mean
+from latens.networks.layers.standardize import start_from_mean
 from latens.networks.planning import check_room, weights_of
 from latens.objectives import RECONSTRUCTION_ERRORS, Objective
 from latens.training import History, Plan, Samples, Trainer, encode_rows, map_rows

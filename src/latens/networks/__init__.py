@@ -4,24 +4,33 @@ A factory such as `MLP` or `ConvNet` is a parameter object; `build` turns it int
 of input. A bottleneck turns the encoder's features into a code. `Network` joins the three.
 """
 
-from latens.networks.binary import Binary
-from latens.networks.bottlenecks import Deterministic, Gaussian, Rectifier, TopK
-from latens.networks.cifar_sparse import CifarSparseNet
-from latens.networks.conditioned import Conditioned
+from latens.networks.bottlenecks import (
+    BatchTopK,
+    Binary,
+    Deterministic,
+    Gaussian,
+    JumpReLU,
+    Quantised,
+    Rectifier,
+    ThresholdedUnits,
+    TopK,
+)
 from latens.networks.convnet import ConvNet
-from latens.networks.dictionary import BatchTopK, JumpReLU, ThresholdedUnits
+from latens.networks.default_network import default_network
 from latens.networks.factory import NetworkFactory, Parts
-from latens.networks.fashion_features import FashionFeaturesNet
-from latens.networks.latent_clusters import LatentClustersNet
+from latens.networks.layers.conditioned import Conditioned
+from latens.networks.layers.patches import patch_side
+from latens.networks.layers.unpooling import Positions
 from latens.networks.mlp import MLP
-from latens.networks.mnist_reduction import MnistReductionNet
 from latens.networks.network import Bottleneck, Code, Network, Output
-from latens.networks.patches import patch_side
-from latens.networks.quantised import Quantised
+from latens.networks.published import (
+    CifarSparseNet,
+    FashionFeaturesNet,
+    LatentClustersNet,
+    MnistReductionNet,
+)
 from latens.networks.refined import RefinedNetwork
 from latens.networks.resnet import ResNet
-from latens.networks.rule import default_network
-from latens.networks.unpooling import Positions
 from latens.networks.vit import ViT
 
 __all__ = [

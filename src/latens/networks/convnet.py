@@ -8,13 +8,12 @@ from torch import nn
 
 from latens._validation import Constraints, Nothing, Options, PositiveIntegers, check_parameters
 from latens.exceptions import ParameterError
-from latens.networks.centring import AddMean, Standardize
 from latens.networks.factory import ACTIVATIONS, Parts
-from latens.networks.output_convolution import OutputConvolution
+from latens.networks.layers.output_convolution import OutputConvolution
+from latens.networks.layers.standardize import AddMean, Standardize
+from latens.networks.layers.unpooling import MaxPool, Positions, Unpool
+from latens.networks.layers.upsampling import Resize, UpsampleConvolution
 from latens.networks.pyramid import UpStep, plan_pyramid
-from latens.networks.resizing import Resize
-from latens.networks.unpooling import MaxPool, Positions, Unpool
-from latens.networks.upsampling import UpsampleConvolution
 
 __all__ = ["ConvNet"]
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from torch import nn
 
-from latens.networks.unpooling import Positions
+from latens.networks.layers.unpooling import Positions
 
 __all__ = ["NetworkFactory", "Parts"]
 

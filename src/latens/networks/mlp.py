@@ -8,8 +8,8 @@ from sklearn.base import BaseEstimator
 from torch import nn
 
 from latens._validation import Constraints, Options, PositiveIntegers, check_parameters
-from latens.networks.centring import AddMean, Standardize
 from latens.networks.factory import ACTIVATIONS, Parts
+from latens.networks.layers.standardize import AddMean, Standardize
 
 __all__ = ["MLP"]
 

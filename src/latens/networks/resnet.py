@@ -15,11 +15,11 @@ from latens._validation import (
     check_parameters,
 )
 from latens.exceptions import ParameterError
-from latens.networks.centring import AddMean, Standardize
 from latens.networks.factory import ACTIVATIONS, Parts
-from latens.networks.output_convolution import OutputConvolution
+from latens.networks.layers.output_convolution import OutputConvolution
+from latens.networks.layers.standardize import AddMean, Standardize
+from latens.networks.layers.upsampling import Resize
 from latens.networks.pyramid import UpStep, plan_pyramid
-from latens.networks.resizing import Resize
 
 __all__ = ["ResNet", "ResidualBlock"]
 

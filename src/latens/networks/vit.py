@@ -8,9 +8,9 @@ from torch import Tensor, nn
 
 from latens._validation import Constraints, Integer, Nothing, check_parameters
 from latens.exceptions import ParameterError
-from latens.networks.centring import AddMean, Standardize
 from latens.networks.factory import Parts
-from latens.networks.patches import JoinPatches, SplitPatches, patch_side
+from latens.networks.layers.patches import JoinPatches, SplitPatches, patch_side
+from latens.networks.layers.standardize import AddMean, Standardize
 
 __all__ = ["AddPositions", "TransformerBlock", "ViT"]
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from latens.models import BaseAutoencoder
-from latens.networks.centring import Standardize
+from latens.networks.layers.standardize import Standardize
 from latens.runs import PicturedLayer
 from latens.studies.inspection import each_row
 from latens.studies.receptive_fields import Field, Span, output_of, receptive_fields

@@ -10,10 +10,10 @@ from latens.networks import Network
 from latens.objectives import Objective
 from latens.training.callbacks import Plan
 from latens.training.draws import training_draws
-from latens.training.memory import kept_memory
+from latens.training.memory import malloc_tuning
 from latens.training.precision import training_precision
 from latens.training.samples import Samples
-from latens.training.threads import enough_threads
+from latens.training.threads import limit_threads
 
 __all__ = ["seconds_per_epoch"]
 
@@ -31,8 +31,8 @@ def seconds_per_epoch(
     network.train()
     with (
         training_draws(0, network, objective, samples.device),
-        enough_threads(network, plan),
-        kept_memory(),
+        limit_threads(network, plan),
+        malloc_tuning(),
         training_precision(network, plan),
     ):
         rows = torch.randperm(len(samples), generator=drawing())[: plan.batch_size]

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from latens._torch_state import plain_torch
 from latens.networks import Network
-from latens.training.memory import kept_memory
+from latens.training.memory import malloc_tuning
 from latens.training.samples import Samples
 
 __all__ = ["encode_rows", "map_rows"]
@@ -43,7 +43,7 @@ def map_rows(
     block = max(16, values // max(1, prod(shape)))
     result: np.ndarray | None = None
     # Same result either way: memory kept or not.
-    memory = kept_memory() if len(samples) > _FEW_BLOCKS * block else nullcontext()
+    memory = malloc_tuning() if len(samples) > _FEW_BLOCKS * block else nullcontext()
     with torch.inference_mode(), memory:
         for start in range(0, len(samples), block):
             part = function(samples.rows(start, start + block)).cpu().numpy()

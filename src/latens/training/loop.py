@@ -22,13 +22,13 @@ from latens.training.cooling import WEIGHT_DECAY, Cooling, cooling_of
 from latens.training.draws import training_draws
 from latens.training.history import Epoch, History
 from latens.training.losses import RunningLosses
-from latens.training.memory import kept_memory
+from latens.training.memory import malloc_tuning
 from latens.training.optimizers import Optimization
 from latens.training.precision import training_precision
 from latens.training.samples import Samples
 from latens.training.schedules import Schedule
 from latens.training.state import TrainingState, signature
-from latens.training.threads import enough_threads
+from latens.training.threads import limit_threads
 
 __all__ = ["Loop", "LoopSettings", "shuffled_rows"]
 
@@ -158,8 +158,8 @@ class Loop:
     def _prepared(self) -> Iterator[None]:
         """Threads, memory, precision and compiled code as the plan says, as long as it lasts."""
         with (
-            enough_threads(self.network, self.plan),
-            kept_memory(),
+            limit_threads(self.network, self.plan),
+            malloc_tuning(),
             training_precision(self.network, self.plan),
             compiled(self.network, self._trial, wanted=self.plan.compiled) as problem,
         ):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-__all__ = ["kept_memory"]
+__all__ = ["malloc_tuning"]
 
 # Of the C library's malloc.h, with the values that it arrives at by itself in a program of large blocks.
 # Not those that it starts with: once set, they stay, and every block of more than 128 KB would be cleared
@@ -19,7 +19,7 @@ _keepers, _lock = 0, Lock()
 
 
 @contextmanager
-def kept_memory() -> Iterator[None]:
+def malloc_tuning() -> Iterator[None]:
     """Let large blocks come from memory that stays with the process, and give it back at the end.
 
     GNU's C library asks the system for every block of more than 32 MB (at first, of 128 KB) anew, and the

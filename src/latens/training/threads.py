@@ -10,7 +10,7 @@ from torch import nn
 from latens._torch_state import is_forked
 from latens.training.callbacks import Plan
 
-__all__ = ["enough_threads"]
+__all__ = ["limit_threads"]
 
 # Weights times samples of a step. Below it two threads were slower than one (8e5 to 6e6) or equal,
 # above it faster; and threads that wait for each other lose 70-fold when another program wants a core.
@@ -25,7 +25,7 @@ _n_threads = 1
 
 
 @contextmanager
-def enough_threads(network: nn.Module, plan: Plan) -> Iterator[None]:
+def limit_threads(network: nn.Module, plan: Plan) -> Iterator[None]:
     """Use one thread inside if a step is small; the number of threads is as before afterwards.
 
     Convolutions use every weight at every position, so they always share.

@@ -19,7 +19,7 @@ from latens.applications.classify.objective import ConsistencyObjective, Targets
 from latens.applications.classify.propagation import Propagation
 from latens.models import BaseAutoencoder
 from latens.networks import Deterministic, Network, NetworkFactory, Parts
-from latens.networks.centring import start_from_mean
+from latens.networks.layers.standardize import start_from_mean
 from latens.training import Samples, Trainer, encode_rows, map_rows
 
 __all__ = ["Consistency"]

@@ -25,8 +25,7 @@ from latens.applications.denoise.items import Items, items_to_fit, items_to_tran
 from latens.applications.denoise.noise_level import noise_in_image, noise_in_table
 from latens.exceptions import DataError, ModelError
 from latens.networks import Network
-from latens.networks.denoising_mlp import DenoisingMLP
-from latens.networks.denoising_unet import DenoisingUNet
+from latens.networks.denoising import DenoisingMLP, DenoisingUNet
 from latens.networks.planning import weights_of
 from latens.objectives import Objective
 from latens.training import History, Samples, Trainer

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from latens.networks import Parts
-from latens.networks.centring import AddMean
+from latens.networks.layers.standardize import AddMean
 
 __all__ = ["DenseEncoder", "UnitLength", "dense_parts", "plain_parts"]
 

@@ -2,15 +2,15 @@
 
 from torch import nn
 
-from latens.networks.bilinear import BilinearUpsample
 from latens.networks.factory import Parts
-from latens.networks.keras_layers import batch_norm, bilinear_output, convolution, dense
-from latens.networks.prescribed import PrescribedNet
+from latens.networks.layers.bilinear import BilinearUpsample
+from latens.networks.published.base import PublishedNet
+from latens.networks.published.keras_layers import batch_norm, bilinear_output, convolution, dense
 
 __all__ = ["FashionFeaturesNet"]
 
 
-class FashionFeaturesNet(PrescribedNet):
+class FashionFeaturesNet(PublishedNet):
     """Ten features of pictures of clothes: three strided convolutions and their mirror image.
 
     22,731 parameters, of which 22,475 are trained; the rest are the running statistics of the batch

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from latens.networks.bilinear import BilinearConvolution, BilinearUpsample
-from latens.networks.output_convolution import OutputConvolution
+from latens.networks.layers.bilinear import BilinearConvolution, BilinearUpsample
+from latens.networks.layers.output_convolution import OutputConvolution
 
 
 def test_bilinear_upsampling_keeps_even_rows_and_takes_means_between():

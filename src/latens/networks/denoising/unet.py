@@ -9,10 +9,10 @@ from torch.nn import functional
 
 from latens._validation import Constraints, Integer, PositiveIntegers, check_parameters
 from latens.exceptions import ParameterError
+from latens.networks.bottlenecks.identity import IdentityBottleneck
 from latens.networks.factory import Parts
+from latens.networks.layers.output_convolution import OutputConvolution
 from latens.networks.network import Network
-from latens.networks.output_convolution import OutputConvolution
-from latens.networks.passage import Passage
 
 __all__ = ["DenoisingUNet"]
 
@@ -81,7 +81,7 @@ class DenoisingUNet(BaseEstimator):
                 f"{_MOST_LEVELS} at most. Got {len(self.channels)} instead."
             )
         body = _Padded(_Levels(n_in, n_out, tuple(self.channels), self.blocks), self.multiple)
-        return Network(Parts(body, nn.Identity(), n_out), Passage(), bounded=False)
+        return Network(Parts(body, nn.Identity(), n_out), IdentityBottleneck(), bounded=False)
 
     @property
     def multiple(self) -> int:

@@ -9,10 +9,10 @@ from latens._validation import Constraints, check_parameters
 from latens.exceptions import ParameterError
 from latens.networks.factory import Parts
 
-__all__ = ["PrescribedNet"]
+__all__ = ["PublishedNet"]
 
 
-class PrescribedNet(BaseEstimator, ABC):
+class PublishedNet(BaseEstimator, ABC):
     """A factory for one shape of image and one size of code.
 
     Attributes

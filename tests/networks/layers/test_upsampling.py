@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch import nn
 
-from latens.networks.bilinear import BilinearConvolution
-from latens.networks.output_convolution import OutputConvolution
-from latens.networks.upsampling import UpsampleConvolution
+from latens.networks.layers.bilinear import BilinearConvolution
+from latens.networks.layers.output_convolution import OutputConvolution
+from latens.networks.layers.upsampling import UpsampleConvolution
 
 
 def _nearest(kernel, channels=4):

@@ -3,13 +3,13 @@
 from torch import nn
 
 from latens.networks.factory import Parts
-from latens.networks.keras_layers import convolution, doubled_convolution
-from latens.networks.prescribed import PrescribedNet
+from latens.networks.published.base import PublishedNet
+from latens.networks.published.keras_layers import convolution, doubled_convolution
 
 __all__ = ["CifarSparseNet"]
 
 
-class CifarSparseNet(PrescribedNet):
+class CifarSparseNet(PublishedNet):
     """A map of 8x8 from a grey picture of 32x32, by two convolutions of 5x5 and two poolings.
 
     334 parameters, all trained. The code is the second pooling, 64 numbers that are never negative, so

@@ -7,9 +7,9 @@ from sklearn.base import BaseEstimator
 from torch import nn
 
 from latens._validation import Constraints, PositiveIntegers, check_parameters
+from latens.networks.bottlenecks.identity import IdentityBottleneck
 from latens.networks.factory import Parts
 from latens.networks.network import Network
-from latens.networks.passage import Passage
 
 __all__ = ["DenoisingMLP"]
 
@@ -51,4 +51,4 @@ class DenoisingMLP(BaseEstimator):
         widths = (n_in, *self.hidden)
         layers = [layer for a, b in pairwise(widths) for layer in (nn.Linear(a, b), nn.ReLU())]
         body = nn.Sequential(*layers, nn.Linear(widths[-1], n_out))
-        return Network(Parts(body, nn.Identity(), n_out), Passage(), bounded=False)
+        return Network(Parts(body, nn.Identity(), n_out), IdentityBottleneck(), bounded=False)

@@ -6,13 +6,18 @@ from torch import nn
 
 from latens._validation import Constraints, Options, Real
 from latens.networks.factory import ACTIVATIONS, Parts
-from latens.networks.keras_layers import batch_norm, convolution, dense, output_convolution
-from latens.networks.prescribed import PrescribedNet
+from latens.networks.published.base import PublishedNet
+from latens.networks.published.keras_layers import (
+    batch_norm,
+    convolution,
+    dense,
+    output_convolution,
+)
 
 __all__ = ["MnistReductionNet"]
 
 
-class MnistReductionNet(PrescribedNet):
+class MnistReductionNet(PublishedNet):
     """Forty-nine numbers from a digit: a wide convolutional encoder and a decoder that is mostly dense.
 
     416,262 parameters, of which 415,494 are trained; the rest are the running statistics of the batch

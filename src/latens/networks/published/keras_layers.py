@@ -6,9 +6,9 @@ They differ from torch's in the padding, the initial weights and the constants o
 from torch import Tensor, nn
 from torch.nn import functional
 
-from latens.networks.bilinear import BilinearConvolution
-from latens.networks.output_convolution import OutputConvolution
-from latens.networks.upsampling import UpsampleConvolution
+from latens.networks.layers.bilinear import BilinearConvolution
+from latens.networks.layers.output_convolution import OutputConvolution
+from latens.networks.layers.upsampling import UpsampleConvolution
 
 __all__ = [
     "SamePadding",

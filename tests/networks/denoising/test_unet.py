@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from latens.exceptions import ParameterError
-from latens.networks.denoising_unet import DenoisingUNet
+from latens.networks.denoising.unet import DenoisingUNet
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (28, 28), (31, 17)])

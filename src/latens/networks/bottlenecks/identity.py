@@ -4,10 +4,10 @@ from torch import Tensor
 
 from latens.networks.network import Bottleneck, Code
 
-__all__ = ["Passage"]
+__all__ = ["IdentityBottleneck"]
 
 
-class Passage(Bottleneck):
+class IdentityBottleneck(Bottleneck):
     """Hands everything on: for networks from samples to samples, such as those that remove noise."""
 
     def forward(self, h: Tensor) -> Code:

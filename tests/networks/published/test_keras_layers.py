@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch.nn import functional
 
-from latens.networks.keras_layers import (
+from latens.networks.published.keras_layers import (
     batch_norm,
     convolution,
     same_padding,

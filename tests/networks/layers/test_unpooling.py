@@ -8,7 +8,7 @@ import torch
 import latens
 from latens.models import Autoencoder
 from latens.networks import ConvNet, Deterministic, Network, Positions
-from latens.networks.unpooling import MaxPool, Unpool
+from latens.networks.layers.unpooling import MaxPool, Unpool
 from latens.training import Trainer
 
 UNPOOLING = ConvNet((4, 6), activation="tanh", downsampling="maxpool", upsampling="unpool")

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from latens.networks import MLP, ConvNet, Deterministic, LatentClustersNet, Network, ResNet
-from latens.networks.centring import Standardize, start_from_mean
+from latens.networks.layers.standardize import Standardize, start_from_mean
 
 FACTORIES = [MLP((16,)), ConvNet((4, 8)), ResNet((4, 8))]
 

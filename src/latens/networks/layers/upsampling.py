@@ -1,10 +1,24 @@
-"""Doubling a map and convolving it in one step, without the work on repeated values."""
+"""Nearest-neighbor upsampling: to a fixed size, and by two together with a convolution."""
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-__all__ = ["UpsampleConvolution"]
+__all__ = ["Resize", "UpsampleConvolution"]
+
+
+class Resize(nn.Module):
+    """Nearest-neighbor resizing to a fixed height and width."""
+
+    def __init__(self, height: int, width: int) -> None:
+        super().__init__()
+        self.size = (height, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.interpolate(x, size=self.size, mode="nearest")
+
+    def extra_repr(self) -> str:
+        return f"height={self.size[0]}, width={self.size[1]}"
 
 
 class UpsampleConvolution(nn.Sequential):

@@ -5,19 +5,19 @@ from itertools import pairwise
 from torch import nn
 
 from latens.networks.factory import Parts
-from latens.networks.keras_layers import (
+from latens.networks.published.base import PublishedNet
+from latens.networks.published.keras_layers import (
     batch_norm,
     convolution,
     dense,
     doubled_convolution,
     output_convolution,
 )
-from latens.networks.prescribed import PrescribedNet
 
 __all__ = ["LatentClustersNet"]
 
 
-class LatentClustersNet(PrescribedNet):
+class LatentClustersNet(PublishedNet):
     """Six numbers from a picture of 28x28, in which clusters are looked for.
 
     77,522 parameters, 35,089 of them to the code and 42,433 from it; 77,298 are trained, the rest are the

@@ -1,0 +1,1 @@
+"""Layers and pairs of layers that networks are made of."""
