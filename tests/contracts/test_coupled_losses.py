@@ -40,7 +40,7 @@ def test_an_objective_names_the_losses_that_couple_samples(name, parameters):
         random_state=0,
         **parameters,
     ).fit(images, labels)
-    rows = model._samples(images)
+    rows = model.scaled_samples(images)
     # Layers that normalize a batch couple its samples, too, but only while they are trained.
     model.network_.eval()
     model.objective_.train()

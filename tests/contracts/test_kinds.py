@@ -161,7 +161,7 @@ def test_estimators_pickle(kind, X):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_parameter_receives_a_gradient(kind, X):
     model = quick(kind).fit(X, labels_of(X))
-    samples = model._samples(np.asarray(X))
+    samples = model.scaled_samples(np.asarray(X))
     rows = torch.arange(32)
     model.network_.train()
     batch = Batch(samples.batch(rows).x, rows, rows % 3)

@@ -60,7 +60,7 @@ def test_a_larger_weight_gives_numbers_that_tell_less_about_each_other(images, s
         model = BetaTCVAE(5, weight=weight, **settings).fit(images[:1000])
         torch.manual_seed(0)
         with torch.no_grad():
-            output = model.network_(model._samples(images).rows(0, 1000))
+            output = model.network_(model.scaled_samples(images).rows(0, 1000))
             return float(total_correlation(step(output)).mean())
 
     assert correlation(20.0) < correlation(0.0) - 0.3

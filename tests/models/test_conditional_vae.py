@@ -32,7 +32,7 @@ def test_samples_of_a_class_are_taken_for_that_class(fitted, images, classes):
 
 def test_the_encoder_needs_no_labels_and_gets_none(fitted, images, classes):
     assert fitted.transform(images[:20]).shape == (20, 6)
-    x = fitted._samples(images).rows(0, 20)
+    x = fitted.scaled_samples(images).rows(0, 20)
     seen = []
     hook = fitted.network_.encoder.register_forward_pre_hook(lambda _, args: seen.append(args[0]))
     fitted.objective_(fitted.network_, Batch(x, torch.arange(20), torch.arange(20) % 10))
@@ -97,7 +97,7 @@ def test_a_share_of_labels_may_be_missing_and_no_label_at_all_may_not(images, cl
 
 def test_codes_decoded_without_a_class_teach_the_encoder_nothing(fitted, images, monkeypatch):
     """Else it would put the class into the code again."""
-    x = fitted._samples(images).rows(0, 20)
+    x = fitted.scaled_samples(images).rows(0, 20)
     batch = Batch(x, torch.arange(20), torch.arange(20) % 10)
     objective = fitted.objective_
     network = fitted.network_.train()

@@ -13,7 +13,7 @@ def fitted(images, settings, weight):
 
 def test_the_norm_is_that_of_autograds_full_jacobian(images, settings):
     model = fitted(images, settings, 1e-3)
-    x = model._samples(images).rows(0, 6)
+    x = model.scaled_samples(images).rows(0, 6)
     full = torch.stack(
         [
             torch.autograd.functional.jacobian(
@@ -28,7 +28,7 @@ def test_the_norm_is_that_of_autograds_full_jacobian(images, settings):
 
 def test_the_estimate_is_right_on_average(images, settings):
     model = fitted(images, settings, 1e-3)
-    x = model._samples(images).rows(0, 20).requires_grad_()
+    x = model.scaled_samples(images).rows(0, 20).requires_grad_()
     torch.manual_seed(0)
     code = model.network_.encode(x).mean
     estimates = torch.stack([contraction_estimate(code, x).detach() for _ in range(1500)])
@@ -42,7 +42,7 @@ def test_the_norm_shrinks_with_its_weight(images, settings):
     for weight in (0.0, 1e-3, 1e-1):
         model = fitted(images, settings, weight)
         norms.append(
-            float(jacobian_norm(model.network_, model._samples(images).rows(0, 300)).mean())
+            float(jacobian_norm(model.network_, model.scaled_samples(images).rows(0, 300)).mean())
         )
     assert norms[0] > 2 * norms[1] > 4 * norms[2]
     assert np.isfinite(norms).all()

@@ -80,7 +80,7 @@ def test_images_get_a_transformer_and_tables_what_tables_get(images):
 def test_hidden_values_do_not_reach_the_network(images, settings):
     """With all but nothing hidden, another content of the hidden part gives the same output."""
     model = MaskedAutoencoder(4, **settings).fit(images[:100])
-    x = model._samples(images[:50]).rows(0, 50)
+    x = model.scaled_samples(images[:50]).rows(0, 50)
     seen = []
     model.network_.register_forward_pre_hook(lambda _, args: seen.append(args[0].detach()))
     torch.manual_seed(0)

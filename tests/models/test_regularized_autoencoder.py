@@ -28,7 +28,7 @@ def test_without_weights_it_is_the_plain_autoencoder(images, settings, penalty):
 
 def test_the_smoothness_is_the_jacobians_on_average(images, settings):
     model = RegularizedAutoencoder(4, **settings).fit(images[:300])
-    batch = Batch(model._samples(images[:20]).rows(0, 20), torch.arange(20))
+    batch = Batch(model.scaled_samples(images[:20]).rows(0, 20), torch.arange(20))
     torch.manual_seed(0)
     draws = [model.objective_(model.network_, batch).terms["smoothness"].mean() for _ in range(400)]
     expected = jacobians(model, images[:20]).mean() / images[0].size
@@ -45,7 +45,7 @@ def test_a_larger_price_gives_a_smoother_decoder(images, settings):
 
 def test_squared_weights_are_those_of_the_decoder_without_biases(images, settings):
     model = RegularizedAutoencoder(4, penalty="weights", **settings).fit(images[:300])
-    batch = Batch(model._samples(images[:5]).rows(0, 5), torch.arange(5))
+    batch = Batch(model.scaled_samples(images[:5]).rows(0, 5), torch.arange(5))
     smoothness = model.objective_(model.network_, batch).terms["smoothness"]
     layers = [one for one in model.network_.decoder if isinstance(one, torch.nn.Linear)]
     assert len(layers) == 3

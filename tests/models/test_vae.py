@@ -53,7 +53,7 @@ def test_a_larger_beta_brings_posteriors_closer_to_the_prior(images, settings):
     def divergence(beta):
         model = BetaVAE(5, beta=beta, **settings).fit(images)
         with torch.no_grad():
-            x = model._samples(images).rows(0, 500)
+            x = model.scaled_samples(images).rows(0, 500)
             return float(gaussian_kl_per_dimension(model.network_.reconstruct(x)).sum(1).mean())
 
     assert divergence(0.1) > 1.5 * divergence(2.0)
@@ -66,7 +66,7 @@ def test_warm_up_raises_the_weight_from_nothing():
 
 def test_training_draws_codes_and_transform_does_not(images, settings):
     model = VAE(5, **settings).fit(images)
-    x = model._samples(images).rows(0, 50)
+    x = model.scaled_samples(images).rows(0, 50)
     with torch.no_grad():
         drawn = model.network_(x).code
         settled = model.network_.encode(x)
@@ -77,7 +77,7 @@ def test_training_draws_codes_and_transform_does_not(images, settings):
 
 def test_the_bound_holds_reconstruction_and_divergence_in_nats_per_value(images, settings):
     model = VAE(5, **settings).fit(images)
-    batch = Batch(model._samples(images).rows(0, 200), torch.arange(200))
+    batch = Batch(model.scaled_samples(images).rows(0, 200), torch.arange(200))
     with torch.no_grad():
         losses = model.objective_(model.network_, batch)
     total = losses.terms["reconstruction"].mean() + losses.terms["kl"].mean()
@@ -113,7 +113,7 @@ def test_the_importance_weighted_bound_rises_with_the_draws(images, settings):
     ]
     assert bounds == sorted(bounds)
     assert bounds[-1] > bounds[0] + 1  # nats
-    x = model._samples(images[600:900]).rows(0, 300)
+    x = model.scaled_samples(images[600:900]).rows(0, 300)
     batch = Batch(x, torch.arange(300))
     torch.manual_seed(0)
     with torch.no_grad():
@@ -143,7 +143,7 @@ def test_with_many_draws_it_is_the_density_of_a_linear_gaussian_model(settings):
 def test_several_draws_train_the_weighted_bound_itself(images, settings):
     model = VAE(5, n_draws=4, **settings).fit(images[:600])
     losses = model.objective_(
-        model.network_, Batch(model._samples(images).rows(0, 200), torch.arange(200))
+        model.network_, Batch(model.scaled_samples(images).rows(0, 200), torch.arange(200))
     )
     terms = losses.terms
     assert losses.total.item() == pytest.approx(terms["bound"].mean().item())

@@ -29,7 +29,7 @@ def test_rows_are_the_means_of_the_words_that_choose_them(model, images):
     """What K-means would do, too, and what the moving averages are for."""
     import torch
 
-    x = model._samples(images).rows(0, len(images))
+    x = model.scaled_samples(images).rows(0, len(images))
     with torch.no_grad():
         words = model.network_.encode(x).before.view(len(images), 3, 2).numpy()
     indices, book = model.transform_indices(images), model.network_.bottleneck.codebook.numpy()

@@ -99,7 +99,7 @@ def _some(codes: np.ndarray) -> np.ndarray:
 def _decodes_alone(model: BaseAutoencoder, modules: nn.Module, codes: np.ndarray) -> bool:
     """Whether the two modules are all there is to `inverse_transform`."""
     try:
-        decoded = model._unscaled(_run(modules, codes))
+        decoded = model.unscaled(_run(modules, codes))
     except RuntimeError:  # the decoder wants a code of another size
         return False
     return bool(np.allclose(decoded, model.inverse_transform(codes), rtol=1e-3, atol=1e-4))

@@ -147,9 +147,9 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         with fitting(self):
             X = self._validate(X, reset=True, layout=layout)
             labels = self._labels(y, len(X))
-            self._start(X)
-            interrupt = self._train(self._samples(X, labels))
-            self._conclude(X, labels)
+            self._initialize(X)
+            interrupt = self._train(self.scaled_samples(X, labels))
+            self._finalize(X, labels)
         if interrupt is not None:
             raise interrupt
         return self
@@ -158,6 +158,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """Train; return a Ctrl-C that came late enough for the best weights so far to be a model."""
         self.history_ = History()
         try:
+            self._prepare_objective(samples)
             self._pretrain(samples)
             self._trainer().train(
                 self.network_,
@@ -173,16 +174,16 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             return interrupt
         return None
 
-    def _conclude(self, X: np.ndarray, labels: np.ndarray | None) -> None:
+    def _finalize(self, X: np.ndarray, labels: np.ndarray | None) -> None:
         """Set what needs trained weights, by some of the training samples."""
-        self._note_progress()
+        self._summarize_history()
         rows = self._some_rows(len(X), _KEPT_CODES)
-        some = self._samples(X[rows], None if labels is None else labels[rows])
-        self._settle(some)
-        self.codes_ = encode_rows(self.network_, some, self._tensor_shape)
+        some = self.scaled_samples(X[rows], None if labels is None else labels[rows])
+        self._after_fit(some)
+        self.codes_ = encode_rows(self.network_, some, self.tensor_shape_)
 
-    def _note_progress(self) -> None:
-        """Plain numbers, which notebooks show in the picture of an estimator."""
+    def _summarize_history(self) -> None:
+        """Set plain numbers, which notebooks show in the picture of an estimator."""
         if self.history_.epochs:
             last = self.history_.epochs[-1]
             self.n_epochs_, self.fit_seconds_ = len(self.history_.epochs), last.seconds
@@ -198,8 +199,8 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         trial = clone(self)
         X = trial._validate(X, reset=True, layout=layout)
         labels = trial._labels(y, len(X))
-        trial._start(X)
-        samples = trial._samples(X, labels)
+        trial._initialize(X)
+        samples = trial.scaled_samples(X, labels)
         plan = trial._trainer().plan(len(samples), trial.network_)
         limits = [] if plan.time_limit is None else [plan.time_limit]
         if plan.max_epochs is not None:
@@ -209,8 +210,8 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     def transform(self, X: Any) -> np.ndarray:
         """Return the codes of the samples, shape (n_samples, latent_dim): never random draws."""
-        samples = self._samples(self._validate(X))
-        return encode_rows(self.network_, samples, self._tensor_shape)
+        samples = self.scaled_samples(self._validate(X))
+        return encode_rows(self.network_, samples, self.tensor_shape_)
 
     def inverse_transform(self, Z: Any) -> np.ndarray:
         """Return the samples that codes stand for, in the units and shape of the fitted data.
@@ -229,14 +230,14 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def reconstruct(self, X: Any) -> np.ndarray:
         """Return the samples as rebuilt from their codes, in the units and the layout of `X`."""
         X = X if hasattr(X, "columns") else as_array(X)
-        samples = self._samples(self._validate(X))
+        samples = self.scaled_samples(self._validate(X))
         self.network_.eval()
 
         def rebuild(x: Tensor) -> Tensor:
             return self.network_.reconstruct(x).x_hat
 
-        rows = map_rows(rebuild, samples, self._tensor_shape)
-        return self._unscaled(rows, shape=np.shape(X)[1:])
+        rows = map_rows(rebuild, samples, self.tensor_shape_)
+        return self.unscaled(rows, shape=np.shape(X)[1:])
 
     def score_samples(self, X: Any) -> np.ndarray:
         """Return how well each sample is rebuilt, shape (n_samples,): larger is better.
@@ -244,13 +245,13 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         It is the negative reconstruction error that the kind minimises, in scaled units; 0 is the best
         of squared and absolute errors, likelihoods have no best.
         """
-        samples = self._samples(self._validate(X))
+        samples = self.scaled_samples(self._validate(X))
         self.network_.eval()
 
         def score(x: Tensor) -> Tensor:
             return -self.objective_.sample_errors(self.network_, x)
 
-        return map_rows(score, samples, self._tensor_shape)
+        return map_rows(score, samples, self.tensor_shape_)
 
     def score(self, X: Any, y: Any = None) -> float:
         """Return the mean of `score_samples`: larger is better."""
@@ -331,11 +332,11 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     def _factory(self) -> NetworkFactory:
         """The network as it was given, or chosen for what the samples are."""
-        return self.network or default_network(self._tensor_shape, mostly_zeros=self._mostly_zeros)
+        return self.network or default_network(self.tensor_shape_, mostly_zeros=self._mostly_zeros)
 
     def _parts(self) -> Parts:
         """The two halves of a new network."""
-        return self._factory().build(self._tensor_shape, self.latent_dim)
+        return self._factory().build(self.tensor_shape_, self.latent_dim)
 
     def _network(self, parts: Parts) -> Network:
         """The two halves of a new network, joined."""
@@ -349,25 +350,31 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """Integer labels for kinds that learn from them; all others ignore what they are given."""
         return None
 
-    def _pretrain(self, samples: Samples) -> None:
-        """What a kind does before the network is trained as a whole."""
+    def _initialize_weights(self) -> None:
+        """Set initial weights that are not those of the layers."""
 
-    def _settle(self, samples: Samples) -> None:
-        """What a kind does once the network is trained; it may look at some of the training samples."""
+    def _prepare_objective(self, samples: Samples) -> None:
+        """Give the objective what it has to know of the training samples."""
+
+    def _pretrain(self, samples: Samples) -> None:
+        """Train parts of the network before it is trained as a whole."""
+
+    def _after_fit(self, samples: Samples) -> None:
+        """Set what depends on the trained network, by some of the training samples."""
 
     @property
     def _n_features_out(self) -> int:
         return self.latent_dim
 
     @property
-    def _tensor_shape(self) -> tuple[int, ...]:
+    def tensor_shape_(self) -> tuple[int, ...]:
         """The shape of one sample as the network sees it: channels first."""
         return _channels_first(self.input_shape_)
 
     def _trainer(self) -> Trainer:
         return Trainer() if self.trainer is None else self.trainer
 
-    def _start(self, X: np.ndarray) -> None:
+    def _initialize(self, X: np.ndarray) -> None:
         """Set the scaling, and network and objective with their initial weights."""
         self.seed_ = seed_from(self.random_state)
         self.scaling_ = fit_scaling(X, per_channel=is_series(self.layout_, X.ndim))
@@ -377,8 +384,9 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         check_room(lambda: nn.ModuleList(self._make()), type(self).__name__)
         with seeded_alone(derive(self.seed_, _INITIAL_WEIGHTS)):
             self._build()
-        some = self._samples(some_rows)
+        some = self.scaled_samples(some_rows)
         start_from_mean(self.network_, some.rows(0, len(some)), bounded=self.scaling_.bounded)
+        self._initialize_weights()
 
     def _make(self) -> tuple[Network, Objective]:
         """Make network and objective for the scaling and the shape of input that are set."""
@@ -388,7 +396,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
                 f"{type(self).__name__} cannot use 'bce' for a table with values outside [0, 1]. "
                 "Use another error or likelihood, or scale the data to [0, 1]."
             )
-        if objective.needs_images and len(self._tensor_shape) != 3:
+        if objective.needs_images and len(self.tensor_shape_) != 3:
             raise ParameterError(
                 f"{type(self).__name__} cannot use 'ssim' for a table. Use another error, or give images of "
                 "shape (n, height, width) or (n, height, width, channels)."
@@ -441,9 +449,10 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _decoded(self, Z: np.ndarray) -> np.ndarray:
         """What the decoder makes of rows of numbers, in the units and shape of the fitted data."""
         self.network_.eval()
-        return self._unscaled(map_rows(self.network_.decode, self._codes(Z), self._tensor_shape))
+        return self.unscaled(map_rows(self.network_.decode, self._codes(Z), self.tensor_shape_))
 
-    def _samples(self, X: np.ndarray, labels: np.ndarray | None = None) -> Samples:
+    def scaled_samples(self, X: np.ndarray, labels: np.ndarray | None = None) -> Samples:
+        """Return checked samples, channels last, as the network takes them: scaled and on its device."""
         return self._on_device(X, self.scaling_, labels)
 
     def _codes(self, Z: np.ndarray) -> Samples:
@@ -462,8 +471,15 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         rng = np.random.default_rng(derive(self.seed_, _CODES))
         return np.sort(rng.choice(n, enough, replace=False))
 
-    def _unscaled(self, rows: np.ndarray, shape: tuple[int, ...] | None = None) -> np.ndarray:
-        """From the network's units and layout to the user's, of samples of a shape or of the fitted one."""
+    def unscaled(self, rows: np.ndarray, shape: tuple[int, ...] | None = None) -> np.ndarray:
+        """Return rows in the network's units and layout in those of the user; see `inverse_transform`.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_samples, *tensor_shape_)
+        shape : tuple of int or None, default=None
+            The shape of a sample where it is not that of the fitted data.
+        """
         if rows.ndim == 4:
             rows = np.moveaxis(rows, 1, -1)
         values = self.scaling_.undo(rows.reshape(len(rows), *self.input_shape_))

@@ -126,9 +126,9 @@ class BinaryAutoencoder(BaseAutoencoder):
         Z = super()._validate_codes(Z)
         return (Z > 0.5).astype(Z.dtype)
 
-    def _pretrain(self, samples: Samples) -> None:
-        graph = neighbour_graph(samples, self._tensor_shape, self.n_neighbors, self.seed_)
+    def _prepare_objective(self, samples: Samples) -> None:
+        graph = neighbour_graph(samples, self.tensor_shape_, self.n_neighbors, self.seed_)
         self.objective_.remember(graph, samples)
 
-    def _settle(self, samples: Samples) -> None:
+    def _after_fit(self, samples: Samples) -> None:
         self.objective_.forget()

@@ -194,7 +194,7 @@ class ConditionalVAE(BaseAutoencoder):
                 )
         return codes
 
-    def _settle(self, samples: Samples) -> None:
+    def _after_fit(self, samples: Samples) -> None:
         """Note of which class the codes are that are kept."""
         assert isinstance(self.objective_, ConditionalObjective)
         assert samples.labels is not None
@@ -202,7 +202,7 @@ class ConditionalVAE(BaseAutoencoder):
 
     def _parts(self) -> Parts:
         n_classes = len(self.classes_)
-        parts = self._factory().build(self._tensor_shape, self.latent_dim + n_classes)
+        parts = self._factory().build(self.tensor_shape_, self.latent_dim + n_classes)
         decoder = Conditioned(parts.decoder, self.latent_dim, n_classes)
         return Parts(parts.encoder, decoder, parts.width, positions=parts.positions)
 

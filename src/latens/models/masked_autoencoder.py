@@ -127,15 +127,15 @@ class MaskedAutoencoder(BaseAutoencoder):
             raise DataError(
                 "X has values that are not finite and not among those to fill in. Name them in `hidden`, too."
             )
-        samples = self._samples(arranged(np.where(missing, self._fill(), X), self.layout_))
+        samples = self.scaled_samples(arranged(np.where(missing, self._fill(), X), self.layout_))
         self.network_.eval()
-        rebuilt = self._unscaled(
-            map_rows(lambda x: self.network_.reconstruct(x).x_hat, samples, self._tensor_shape)
+        rebuilt = self.unscaled(
+            map_rows(lambda x: self.network_.reconstruct(x).x_hat, samples, self.tensor_shape_)
         )
         return np.where(missing, rebuilt, X)
 
     def _factory(self) -> NetworkFactory:
-        if self.network is None and len(self._tensor_shape) == 3:
+        if self.network is None and len(self.tensor_shape_) == 3:
             return ViT(patch=self.patch)
         return super()._factory()
 
@@ -143,7 +143,7 @@ class MaskedAutoencoder(BaseAutoencoder):
         return Deterministic(parts, self.latent_dim)
 
     def _objective(self) -> Objective:
-        shape = self._tensor_shape
+        shape = self.tensor_shape_
         is_image = len(shape) == 3
         side = (self.patch or patch_side(shape)) if is_image else 1
         # The middle of what is bounded, the mean of what is standardised.
@@ -155,7 +155,7 @@ class MaskedAutoencoder(BaseAutoencoder):
         """What stands in hidden places, in the user's units and shape."""
         assert isinstance(self.objective_, MaskedObjective)
         fill = self.objective_.fill.detach().cpu().numpy()
-        return np.asarray(self._unscaled(fill[None])[0])
+        return np.asarray(self.unscaled(fill[None])[0])
 
 
 def _missing(X: np.ndarray, hidden: Any) -> np.ndarray:

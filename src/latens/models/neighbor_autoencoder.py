@@ -121,9 +121,9 @@ class NeighborAutoencoder(BaseAutoencoder):
         similarity = partial(student_t_similarity, degrees_of_freedom=self.degrees_of_freedom)
         return NeighborObjective(error, self.neighbor_weight, similarity, steps=1)
 
-    def _pretrain(self, samples: Samples) -> None:
-        graph = neighbour_graph(samples, self._tensor_shape, self.n_neighbors, self.seed_)
+    def _prepare_objective(self, samples: Samples) -> None:
+        graph = neighbour_graph(samples, self.tensor_shape_, self.n_neighbors, self.seed_)
         self.objective_.remember(graph, samples)
 
-    def _settle(self, samples: Samples) -> None:
+    def _after_fit(self, samples: Samples) -> None:
         self.objective_.forget()

@@ -153,7 +153,7 @@ def _restore_facts(
     if facts.classes is not None:
         model.classes_ = _classes(facts.classes, stored=(saved.path / SAVED.file).stat().st_size)
     model.history_ = facts.history
-    model._note_progress()
+    model._summarize_history()
 
 
 def _classes(classes: list[Any], stored: int) -> np.ndarray:
@@ -169,7 +169,7 @@ def _check_answer(model: BaseAutoencoder) -> None:
     network = model.network_
     weight = next(network.parameters())
     middle = 0.5 if model.scaling_.bounded else 0.0
-    x = torch.full((1, *model._tensor_shape), middle, dtype=weight.dtype, device=weight.device)
+    x = torch.full((1, *model.tensor_shape_), middle, dtype=weight.dtype, device=weight.device)
     with torch.inference_mode():
         # Without the steps that a refined code takes.
         code = network.bottleneck.settled(network.encoder(x))

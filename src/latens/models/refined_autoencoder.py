@@ -112,6 +112,6 @@ class RefinedAutoencoder(BaseAutoencoder):
     def _objective(self) -> Objective:
         return Objective(reconstruction_error(self.reconstruction))
 
-    def _settle(self, samples: Samples) -> None:
-        codes = encode_rows(self.network_, samples, self._tensor_shape)
+    def _after_fit(self, samples: Samples) -> None:
+        codes = encode_rows(self.network_, samples, self.tensor_shape_)
         self.network_.remember_spread(torch.from_numpy(codes))

@@ -164,21 +164,21 @@ class SparseAutoencoder(BaseAutoencoder):
         float
             At most 1; 0 is what the mean sample explains. NaN where all samples are equal.
         """
-        samples = self._samples(self._validate(X))
+        samples = self.scaled_samples(self._validate(X))
         self.network_.eval()
-        total: np.ndarray = np.zeros(prod(self._tensor_shape))
+        total: np.ndarray = np.zeros(prod(self.tensor_shape_))
 
         def squares(x: Tensor) -> Tensor:
             np.add(total, x.flatten(1).double().sum(0).cpu().numpy(), out=total)
             error = x - self.network_.reconstruct(x).x_hat
             return torch.stack([one.flatten(1).double().square().sum(1) for one in (error, x)], 1)
 
-        error, size = map_rows(squares, samples, self._tensor_shape).mean(axis=0)
+        error, size = map_rows(squares, samples, self.tensor_shape_).mean(axis=0)
         variance = size - np.square(total / len(samples)).sum()
         return float(1 - error / variance) if variance > 1e-12 * size else float("nan")
 
     def _factory(self) -> NetworkFactory:
-        is_over_complete = self.latent_dim > prod(self._tensor_shape)
+        is_over_complete = self.latent_dim > prod(self.tensor_shape_)
         if self.network is None and self.penalty in _DICTIONARIES and is_over_complete:
             return MLP(())
         return super()._factory()
@@ -205,8 +205,8 @@ class SparseAutoencoder(BaseAutoencoder):
         terms["active numbers"] = Term(active_numbers, 0.0)  # costs nothing, but is in the log
         return DictionaryObjective(error, terms)
 
-    def _pretrain(self, samples: Samples) -> None:
-        """Let each unit of a linear dictionary look for what it adds: fewer die so."""
+    def _initialize_weights(self) -> None:
+        """Start the encoder of a linear dictionary at the transpose of its decoder: fewer units die so."""
         layer = dictionary_of(self.network_)
         head = getattr(self.network_.bottleneck, "head", None)
         layers = [one for one in self.network_.decoder.modules() if isinstance(one, nn.Linear)]
@@ -219,11 +219,11 @@ class SparseAutoencoder(BaseAutoencoder):
                 head.weight.copy_(directions.T)
                 head.bias.zero_()
 
-    def _settle(self, samples: Samples) -> None:
+    def _after_fit(self, samples: Samples) -> None:
         """Put the threshold where k numbers are active on average, as far as these samples tell."""
         bottleneck = self.network_.bottleneck
         if isinstance(bottleneck, ThresholdedUnits):
-            features = map_rows(self.network_.encoder, samples, self._tensor_shape)
+            features = map_rows(self.network_.encoder, samples, self.tensor_shape_)
             bottleneck.settle(torch.from_numpy(features).to(samples.device))
 
     def _active_numbers(self) -> int:

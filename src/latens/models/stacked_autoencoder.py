@@ -128,7 +128,7 @@ class StackedAutoencoder(BaseAutoencoder):
                 )
             self.stage_histories_.append(history)
             stage.eval()
-            codes = encode_rows(stage, samples, self._tensor_shape)
+            codes = encode_rows(stage, samples, self.tensor_shape_)
             samples = Samples(codes, UNSCALED, samples.device, samples.dtype)
 
     def _stages(self) -> list[Network]:

@@ -122,7 +122,7 @@ class VAE(BaseAutoencoder):
         True
         """
         check_value("log_likelihood", "n_draws", n_draws, (Integer(1),))
-        samples = self._samples(self._validate(X))
+        samples = self.scaled_samples(self._validate(X))
         self.network_.eval()
 
         def bound(x: Tensor) -> Tensor:
@@ -134,7 +134,7 @@ class VAE(BaseAutoencoder):
             return total - math.log(n_draws)
 
         with seeded_alone(seed_from(random_state), next(self.network_.parameters()).device):
-            return map_rows(bound, samples, self._tensor_shape)
+            return map_rows(bound, samples, self.tensor_shape_)
 
     def _bottleneck(self, parts: Parts) -> Bottleneck:
         return Gaussian(parts, self.latent_dim)

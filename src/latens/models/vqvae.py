@@ -92,12 +92,12 @@ class VQVAE(BaseAutoencoder):
 
     def transform_indices(self, X: Any) -> np.ndarray:
         """Return the codebook rows that stand for samples, shape (n_samples, n_words), int64."""
-        samples = self._samples(self._validate(X))
+        samples = self.scaled_samples(self._validate(X))
         network = self.network_.eval()
         bottleneck = network.bottleneck
         assert isinstance(bottleneck, Quantised)
         return map_rows(
-            lambda x: bottleneck.indices(network.encoder(x)), samples, self._tensor_shape
+            lambda x: bottleneck.indices(network.encoder(x)), samples, self.tensor_shape_
         )
 
     def usage(self, X: Any) -> np.ndarray:

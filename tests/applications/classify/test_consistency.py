@@ -82,7 +82,7 @@ def test_borrowed_values_come_from_the_same_column():
 
 def test_labelled_samples_keep_their_label_to_the_end(images):
     data = training_data_of(images)
-    samples = data.model._samples(images)
+    samples = data.model.scaled_samples(images)
     student = Consistency()._student(data, samples)
     classes = torch.zeros(90, dtype=torch.int64)
     targets = Targets(classes, torch.full((90,), 0.5), torch.arange(12))
@@ -99,7 +99,7 @@ def test_labelled_samples_keep_their_label_to_the_end(images):
 
 def test_the_teacher_is_a_running_mean_of_students(images):
     data = training_data_of(images)
-    samples = data.model._samples(images)
+    samples = data.model.scaled_samples(images)
     student = Consistency()._student(data, samples)
     targets = Targets(torch.zeros(90, dtype=torch.int64), torch.ones(90), torch.arange(12))
     objective = ConsistencyObjective(student, samples, targets, augmentation_for((1, 8, 8)))

@@ -81,9 +81,9 @@ class Consistency(BaseEstimator):
         """Train the network; see `Method.learn`."""
         check_parameters(self)
         propagation = self.propagation or Propagation()
-        samples = data.model._samples(data.X)
+        samples = data.model.scaled_samples(data.X)
         student = self._student(data, samples)
-        augmentation = augmentation_for(data.model._tensor_shape)
+        augmentation = augmentation_for(data.model.tensor_shape_)
         codes = data.model.transform(data.X)
         for number in range(self.rounds):
             spread = propagation.spread(
@@ -94,7 +94,7 @@ class Consistency(BaseEstimator):
             trainer = _trainer(data.trainer, len(samples))
             trainer.train(student, objective, samples, seed=derive(data.seed, _TRAINING, number))
             student = objective.teacher.requires_grad_(True)
-            codes = encode_rows(student, samples, data.model._tensor_shape)
+            codes = encode_rows(student, samples, data.model.tensor_shape_)
         rule = FittedConsistency(data.model, student.requires_grad_(False))
         return rule, rule.probabilities(data.X)
 
@@ -106,7 +106,7 @@ class Consistency(BaseEstimator):
                 width = _width(known, samples)
                 parts = Parts(deepcopy(known.encoder), nn.Linear(self.units, 1), width)
             else:
-                parts = self.network.build(data.model._tensor_shape, self.units)
+                parts = self.network.build(data.model.tensor_shape_, self.units)
             parts = Parts(parts.encoder, nn.Linear(self.units, data.n_classes), parts.width)
             bottleneck = Deterministic(parts, self.units, activation=nn.ReLU())
             student = Network(parts, bottleneck, bounded=False)
@@ -130,13 +130,13 @@ class FittedConsistency:
     def probabilities(self, X: np.ndarray) -> np.ndarray:
         """See `Rule.probabilities`."""
         network, model = self.network.eval(), self.model
-        logits = map_rows(lambda x: network(x).raw, model._samples(X), model._tensor_shape)
+        logits = map_rows(lambda x: network(x).raw, model.scaled_samples(X), model.tensor_shape_)
         shifted = np.exp(logits - logits.max(axis=1, keepdims=True), dtype=np.float64)
         return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
 
     def codes(self, X: np.ndarray) -> np.ndarray:
         """Return the features that the classes are read from, shape (n_samples, units)."""
-        return encode_rows(self.network, self.model._samples(X), self.model._tensor_shape)
+        return encode_rows(self.network, self.model.scaled_samples(X), self.model.tensor_shape_)
 
 
 def _targets(shares: np.ndarray, y: np.ndarray, samples: Samples) -> Targets:

@@ -135,7 +135,7 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
                 history=self.history_,
                 parameters=self.get_params(deep=False),
             )
-            self._settle(rows)
+            self._after_fit(rows)
         return self
 
     @plain_torch()
@@ -226,7 +226,7 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
             tensors["disagreement"] = self.disagreement_
         return tensors
 
-    def _settle(self, rows: np.ndarray) -> None:
+    def _after_fit(self, rows: np.ndarray) -> None:
         """Measure what is needed in use on the samples that were learnt from."""
 
     def _validate(self, X: Any) -> Items:

@@ -105,7 +105,7 @@ class BlindDenoiser(BaseDenoiser):
             )
         return np.full(len(stack), self.level_)
 
-    def _settle(self, rows: np.ndarray) -> None:
+    def _after_fit(self, rows: np.ndarray) -> None:
         # A row is not to be cleaned by what happens to be beside it.
         self.level_ = self._level_of(rows) if self.is_table_ else None
         self.disagreement_ = self._disagreement_in(rows) if self.is_table_ else None

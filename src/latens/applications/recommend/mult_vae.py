@@ -98,7 +98,7 @@ class MultVAE(NeuralRecommender):
         self.random_state = random_state
 
     def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
-        self._start(X)
+        self._initialize(X)
         if self.beta is not None:
             self.beta_ = float(self.beta)
             self._train(X, validation)

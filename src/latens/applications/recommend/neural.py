@@ -74,11 +74,11 @@ class NeuralRecommender(BaseRecommender):
         return []
 
     def _choose(self, X: sparse.csr_array, validation: HeldOut) -> None:
-        self._start(X)
+        self._initialize(X)
         self._train(X, validation)
 
     @plain_torch()
-    def _start(self, X: sparse.csr_array) -> None:
+    def _initialize(self, X: sparse.csr_array) -> None:
         """Set the seed, and the sizes that were left open."""
         self.seed_ = seed_from(self.random_state)
         latent_dim, self.width_ = _LARGE if X.shape[0] >= _MANY_USERS else _SMALL
