@@ -169,7 +169,7 @@ def test_channels_on_the_other_side_are_told() -> None:
 
 
 def test_one_image_in_colour_is_refused() -> None:
-    with pytest.raises(DataError, match="one image in colour"):
+    with pytest.raises(DataError, match="one image in color"):
         autoencoder().fit(IMAGES[0])
 
 

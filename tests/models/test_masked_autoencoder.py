@@ -47,8 +47,8 @@ def test_hidden_parts_of_images_are_rebuilt_3_db_better_than_by_their_mean(image
     model = MaskedAutoencoder(10, network=MLP((256, 128)), **settings).fit(images[:1400])
     X = images[1400:]
     hidden = half_of_the_patches(X, 2)
-    spoilt = np.where(hidden, 255, X)  # what stands there must not matter
-    filled = model.fill_in(spoilt, hidden)
+    corrupted = np.where(hidden, 255, X)  # what stands there must not matter
+    filled = model.fill_in(corrupted, hidden)
     np.testing.assert_array_equal(filled[~hidden], X[~hidden])
     by_mean = decibels(X, np.broadcast_to(images[:1400].mean(0), X.shape), hidden, 16)
     assert decibels(X, filled, hidden, 16) > by_mean + 3

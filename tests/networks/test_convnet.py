@@ -14,15 +14,15 @@ SAMPLINGS = [
 
 
 @pytest.mark.parametrize("size", [(28, 28), (27, 33), (8, 8), (5, 1), (64, 17), (1, 1)])
-@pytest.mark.parametrize("colours", [1, 3])
+@pytest.mark.parametrize("colors", [1, 3])
 @pytest.mark.parametrize("channels", [None, (4,), (4, 8, 8)])
 @pytest.mark.parametrize(("downsampling", "upsampling"), SAMPLINGS)
-def test_any_height_and_width_come_back(size, colours, channels, downsampling, upsampling):
+def test_any_height_and_width_come_back(size, colors, channels, downsampling, upsampling):
     network = ConvNet(channels, downsampling=downsampling, upsampling=upsampling)
-    parts = network.build((colours, *size), code_dim=3)
-    h = parts.encoder(torch.rand(2, colours, *size))
+    parts = network.build((colors, *size), code_dim=3)
+    h = parts.encoder(torch.rand(2, colors, *size))
     assert h.shape == (2, parts.width)
-    assert parts.decoder(torch.rand(2, 3)).shape == (2, colours, *size)
+    assert parts.decoder(torch.rand(2, 3)).shape == (2, colors, *size)
 
 
 def test_stages_are_added_until_the_map_is_small():

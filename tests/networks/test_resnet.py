@@ -11,13 +11,13 @@ from latens.training import Trainer
 
 
 @pytest.mark.parametrize("size", [(28, 28), (27, 33), (5, 1), (64, 17), (1, 1)])
-@pytest.mark.parametrize("colours", [1, 3])
+@pytest.mark.parametrize("colors", [1, 3])
 @pytest.mark.parametrize("channels", [None, (4,), (2, 9, 6)])
-def test_any_height_and_width_come_back(size, colours, channels):
-    parts = ResNet(channels).build((colours, *size), code_dim=3)
-    h = parts.encoder(torch.rand(1, colours, *size))
+def test_any_height_and_width_come_back(size, colors, channels):
+    parts = ResNet(channels).build((colors, *size), code_dim=3)
+    h = parts.encoder(torch.rand(1, colors, *size))
     assert h.shape == (1, parts.width)
-    assert parts.decoder(torch.rand(1, 3)).shape == (1, colours, *size)
+    assert parts.decoder(torch.rand(1, 3)).shape == (1, colors, *size)
 
 
 def test_a_block_without_change_is_its_shortcut():

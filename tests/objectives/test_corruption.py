@@ -27,12 +27,12 @@ def test_masked_values_are_zero_and_the_others_stay(clean):
 
 
 def test_salt_and_pepper_are_the_extremes_of_the_batch_and_the_others_stay(clean):
-    spoilt = add_salt_and_pepper(clean, 0.4)
-    low, high = spoilt == clean.min(), spoilt == clean.max()
+    corrupted = add_salt_and_pepper(clean, 0.4)
+    low, high = corrupted == clean.min(), corrupted == clean.max()
     assert low.float().mean().item() == pytest.approx(0.2, rel=0.05)
     assert high.float().mean().item() == pytest.approx(0.2, rel=0.05)
     rest = ~(low | high)
-    assert torch.equal(spoilt[rest], clean[rest])
+    assert torch.equal(corrupted[rest], clean[rest])
 
 
 def test_squares_are_laid_in_all_eight_ways_alike():

@@ -118,7 +118,7 @@ def test_a_weight_that_moved_cannot_be_forgotten(half):
     path, about, tensors, go_on = half
     left = {name: tensors[name] for name in tensors if not name.startswith("optimizer.0.3.")}
     assert len(left) < len(tensors)
-    assert "its optimiser has nothing of" in refused(path, left, about, go_on)
+    assert "its optimizer has nothing of" in refused(path, left, about, go_on)
 
 
 def test_the_version_of_the_format_is_1_and_no_other_is_taken(half):

@@ -136,7 +136,7 @@ def test_no_epoch_of_a_warm_up_is_the_best_nor_makes_the_training_stop(X, valida
     history = trainer.train(network, warmed_up(0.5), samples, seed=0)
     losses = [epoch.monitored for epoch in history.epochs]
     assert [epoch.is_settled for epoch in history.epochs][:11] == [False] * 10 + [True]
-    # Rising weights make what is minimised grow, which looks as if nothing were learnt any more.
+    # Rising weights make what is minimized grow, which looks as if nothing were learnt any more.
     assert len(history.epochs) > 13
     assert history.best.number > 10
     assert history.best.monitored == min(losses[10:])

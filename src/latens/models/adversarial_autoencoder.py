@@ -1,4 +1,4 @@
-"""Autoencoders whose codes a critic cannot tell from draws of a prior."""
+"""The adversarial autoencoder."""
 
 from typing import Any, ClassVar
 
@@ -15,18 +15,18 @@ __all__ = ["AdversarialAutoencoder"]
 
 
 class AdversarialAutoencoder(BaseAutoencoder):
-    """Codes that as a whole are distributed like N(0, I), while each still rebuilds its sample.
+    """An autoencoder with an adversarial term that makes the distribution of its codes N(0, I).
 
     A critic learns to tell codes from draws of the prior, and the encoder learns to fool it.
 
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code.
+        Dimensions of the code.
     weight : float in [0, inf), default=0.02
         Of fooling the critic, beside the reconstruction error per value.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise; see `Autoencoder`.
+        The error to minimize; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None

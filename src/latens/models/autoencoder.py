@@ -12,7 +12,7 @@ __all__ = ["Autoencoder"]
 
 
 class Autoencoder(BaseAutoencoder):
-    """A short code for every sample, from which the sample can be rebuilt with least error.
+    """An autoencoder that learns a short code of every sample by minimizing the reconstruction error.
 
     Simple, multi-layer or convolutional by its `network`. With linear layers and squared error it finds
     the subspace of PCA; with more layers it bends that subspace to the data.
@@ -20,9 +20,9 @@ class Autoencoder(BaseAutoencoder):
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code.
+        Dimensions of the code.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise: mean squared, its root, absolute, binary cross-entropy, one minus the
+        The error to minimize: mean squared, its root, absolute, binary cross-entropy, one minus the
         structural similarity, or the negative log-likelihood of a Gaussian whose one variance is learnt.
         "bce" needs data that are scaled to [0, 1]: images, or a table of bytes or of values in [0, 1].
         "ssim" needs images.

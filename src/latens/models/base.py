@@ -1,4 +1,4 @@
-"""The scikit-learn side that all kinds share: validation, fitting, and arrays in and out."""
+"""The base class of all kinds: validation, fitting, and arrays in and out."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -86,14 +86,14 @@ _MOST_NONZERO = 0.1
 
 @dataclass(frozen=True)
 class Cost:
-    """What a fit will do and take; `seconds` is measured on a few batches, not promised."""
+    """The plan of a fit and its expected duration; `seconds` is extrapolated from a few batches."""
 
     plan: Plan
     seconds: float
 
 
 class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator, ABC):
-    """What every kind inherits. A kind stores parameters and answers `_bottleneck` and `_objective`.
+    """The base of all kinds, which store parameters and implement `_bottleneck` and `_objective`.
 
     scikit-learn's checks want no objects as default values, so `network` and `trainer` default to None
     and are chosen in `fit`; to tune ``trainer__learning_rate`` in a search, pass ``trainer=Trainer()``.
@@ -107,11 +107,11 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     @abstractmethod
     def _bottleneck(self, parts: Parts) -> Bottleneck:
-        """The bottleneck that stands between the two halves of a network."""
+        """Return the bottleneck between encoder and decoder."""
 
     @abstractmethod
     def _objective(self) -> Objective:
-        """What this kind minimises."""
+        """Return what this kind minimizes."""
 
     @enough_memory()
     @plain_torch()
@@ -228,21 +228,21 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         return self._decoded(self._validate_codes(Z))
 
     def reconstruct(self, X: Any) -> np.ndarray:
-        """Return the samples as rebuilt from their codes, in the units and the layout of `X`."""
+        """Return the samples as reconstructed from their codes, in the units and the layout of `X`."""
         X = X if hasattr(X, "columns") else as_array(X)
         samples = self.scaled_samples(self._validate(X))
         self.network_.eval()
 
-        def rebuild(x: Tensor) -> Tensor:
+        def reconstructed(x: Tensor) -> Tensor:
             return self.network_.reconstruct(x).x_hat
 
-        rows = map_rows(rebuild, samples, self.tensor_shape_)
+        rows = map_rows(reconstructed, samples, self.tensor_shape_)
         return self.unscaled(rows, shape=np.shape(X)[1:])
 
     def score_samples(self, X: Any) -> np.ndarray:
-        """Return how well each sample is rebuilt, shape (n_samples,): larger is better.
+        """Return how well each sample is reconstructed, shape (n_samples,): larger is better.
 
-        It is the negative reconstruction error that the kind minimises, in scaled units; 0 is the best
+        It is the negative reconstruction error that the kind minimizes, in scaled units; 0 is the best
         of squared and absolute errors, likelihoods have no best.
         """
         samples = self.scaled_samples(self._validate(X))

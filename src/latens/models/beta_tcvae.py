@@ -1,4 +1,4 @@
-"""The VAE that pays for numbers of the code that tell the same story."""
+"""The variational autoencoder with a weight on its total correlation."""
 
 from functools import partial
 from typing import Any, ClassVar
@@ -23,11 +23,11 @@ __all__ = ["BetaTCVAE"]
 
 
 class BetaTCVAE(BaseAutoencoder):
-    """A `VAE` whose numbers are pushed to be independent of each other, and not to hold less.
+    """A `VAE` with a weight on the total correlation, which makes latent dimensions independent.
 
-    The divergence of a VAE has three parts: what codes tell about samples, what numbers tell about each
-    other (the total correlation), and how far each number is from N(0, 1). `BetaVAE` raises the price of
-    all three, this kind that of the second alone:
+    The divergence of a VAE has three parts: the mutual information of codes and samples, the total
+    correlation of the latent dimensions, and the divergence of each dimension from N(0, 1). `BetaVAE`
+    weights all three, this kind the second alone:
 
     .. math:: -E[\\log p(x|z)] + KL(q(z|x) \\,\\|\\, N(0, I)) + w \\, KL(q(z) \\,\\|\\, \\prod_j q(z_j))
 
@@ -37,9 +37,10 @@ class BetaTCVAE(BaseAutoencoder):
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code.
+        Dimensions of the code.
     weight : float in [0, inf), default=1.0
-        Of the total correlation, beside the one that the bound has already. Large weights silence numbers.
+        Of the total correlation, beside the one that the bound has already. Large weights make
+        dimensions collapse.
     warmup : float in [0, 1], default=0.1
         The share of the training over which the weight rises from 0.
     likelihood : {"gaussian", "bce"}, default="gaussian"

@@ -16,21 +16,21 @@ __all__ = ["BetaVAE"]
 
 
 class BetaVAE(BaseAutoencoder):
-    """A `VAE` whose divergence from the prior weighs `beta` times: more of it, fewer and purer numbers.
+    """A `VAE` with a weight `beta` on its divergence: more of it leaves fewer active latent dimensions.
 
     With ``beta=1``, no warm-up and no free bits it is the `VAE`.
 
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code.
+        Dimensions of the code.
     beta : float in [0, inf), default=4.0
         The weight of the divergence.
     warmup : float in [0, 1], default=0.1
         The share of the training over which the weight rises from 0, so that the decoder learns to use
         the code before it becomes dear.
     free_bits : float in [0, inf), default=0.0
-        Nats that each number of the code may hold for free; keeps numbers from falling silent.
+        Nats of each latent dimension that cost nothing; prevents posterior collapse.
     likelihood : {"gaussian", "bce"}, default="gaussian"
         See `VAE`.
     network : MLP, ConvNet or another factory, or None, default=None

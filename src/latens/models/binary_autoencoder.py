@@ -7,7 +7,7 @@ import numpy as np
 
 from latens._validation import Constraints, Integer, Real
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
-from latens.models.neighbours import neighbour_graph
+from latens.models.neighbors import neighbor_graph
 from latens.networks import Binary, Bottleneck, NetworkFactory, Parts
 from latens.objectives import NeighborObjective, Objective, equal_bits, reconstruction_error
 from latens.training import Samples, Trainer
@@ -16,14 +16,14 @@ __all__ = ["BinaryAutoencoder"]
 
 
 class BinaryAutoencoder(BaseAutoencoder):
-    """Codes of single bits, alike for samples that are neighbours: for search in little memory.
+    """An autoencoder with binary codes that are similar for neighboring samples: for search in little memory.
 
-    A code is rebuilt by the decoder like any other. Above that, nearest neighbours in the data, and
-    their neighbours in turn, are to share more bits than other samples do; so Hamming distances follow
-    the groups in the data and not only their pixels or columns. No labels are used.
+    Samples are reconstructed from their codes, and nearest neighbors in the data, and their neighbors in
+    turn, are trained to share more bits than other samples do; so Hamming distances follow the groups in
+    the data and not only their pixels or columns. No labels are used.
 
-    Minimises, for samples with codes b, partners that a random walk of `n_steps` through the graph of
-    nearest neighbours leads to, with codes c, and a batch of them:
+    Minimizes, for samples with codes b, partners that a random walk of `n_steps` through the graph of
+    nearest neighbors leads to, with codes c, and a batch of them:
 
     .. math:: error(x, \\hat x) - w \\log \\frac{\\exp(s(b_i, c_i) / t)}{\\sum_j \\exp(s(b_i, c_j) / t)}
 
@@ -35,7 +35,7 @@ class BinaryAutoencoder(BaseAutoencoder):
     latent_dim : int in [1, inf), default=32
         Bits per code.
     n_neighbors : int in [1, inf), default=15
-        Neighbours of each sample in the graph; fewer where there are fewer samples.
+        Neighbors of each sample in the graph; fewer where there are fewer samples.
     n_steps : int in [1, inf), default=2
         Steps from a sample to its partner.
     temperature : float in (0, inf), default=0.3
@@ -43,7 +43,7 @@ class BinaryAutoencoder(BaseAutoencoder):
     neighbor_weight : float in [0, inf), default=1
         w above, beside the reconstruction error per value.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise; see `Autoencoder`.
+        The error to minimize; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None
@@ -59,7 +59,7 @@ class BinaryAutoencoder(BaseAutoencoder):
     Notes
     -----
     `transform` gives floats that are 0 or 1, so that squared Euclidean distances are Hamming distances;
-    `latens.applications.SimilarityIndex` packs eight of them into a byte. Neighbours are found in the 64
+    `latens.applications.SimilarityIndex` packs eight of them into a byte. Neighbors are found in the 64
     main components of the samples, among at most 100,000 of them. Rows held out for the validation loss are
     among them and may be partners, so that loss is not one of unseen samples.
 
@@ -127,7 +127,7 @@ class BinaryAutoencoder(BaseAutoencoder):
         return (Z > 0.5).astype(Z.dtype)
 
     def _prepare_objective(self, samples: Samples) -> None:
-        graph = neighbour_graph(samples, self.tensor_shape_, self.n_neighbors, self.seed_)
+        graph = neighbor_graph(samples, self.tensor_shape_, self.n_neighbors, self.seed_)
         self.objective_.remember(graph, samples)
 
     def _after_fit(self, samples: Samples) -> None:

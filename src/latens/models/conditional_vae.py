@@ -1,4 +1,4 @@
-"""VAEs whose decoder is told the class."""
+"""The conditional variational autoencoder."""
 
 from typing import Any, ClassVar
 
@@ -27,7 +27,7 @@ __all__ = ["ConditionalVAE"]
 
 
 class ConditionalVAE(BaseAutoencoder):
-    """New samples of a class you name.
+    """A variational autoencoder whose decoder is given the class: for new samples of a class.
 
     A `VAE` whose decoder gets the class beside the code. The encoder does not, so `transform` needs no
     labels:
@@ -42,7 +42,7 @@ class ConditionalVAE(BaseAutoencoder):
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code, the class not counted.
+        Dimensions of the code, the class not counted.
     likelihood : {"gaussian", "bce"}, default="gaussian"
         See `VAE`.
     network : MLP, ConvNet or another factory, or None, default=None
@@ -116,7 +116,7 @@ class ConditionalVAE(BaseAutoencoder):
         return self._decoded(self._beside(Z, self._class_numbers(y, len(Z))))
 
     def reconstruct(self, X: Any, y: Any = None) -> np.ndarray:
-        """Return the samples as rebuilt from their codes and, where they are given, their classes.
+        """Return the samples as reconstructed from their codes and, where they are given, their classes.
 
         Parameters
         ----------
@@ -195,7 +195,7 @@ class ConditionalVAE(BaseAutoencoder):
         return codes
 
     def _after_fit(self, samples: Samples) -> None:
-        """Note of which class the codes are that are kept."""
+        """Keep the classes of the codes that are kept."""
         assert isinstance(self.objective_, ConditionalObjective)
         assert samples.labels is not None
         self.objective_.known = samples.labels

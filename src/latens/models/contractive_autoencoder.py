@@ -1,4 +1,4 @@
-"""Autoencoders whose codes hardly move when the sample does."""
+"""The contractive autoencoder."""
 
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ __all__ = ["ContractiveAutoencoder"]
 
 
 class ContractiveAutoencoder(BaseAutoencoder):
-    """Codes that are insensitive to small changes: the Jacobian of the code is kept small.
+    """An autoencoder with a penalty on the Jacobian of its encoder: for codes that small changes hardly move.
 
     .. math:: L(x, \\hat x) + w \\, \\lVert \\partial z / \\partial x \\rVert_F^2
 
@@ -22,11 +22,11 @@ class ContractiveAutoencoder(BaseAutoencoder):
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code.
+        Dimensions of the code.
     weight : float in [0, inf), default=1e-4
         Of the squared norm of the Jacobian.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise; see `Autoencoder`.
+        The error to minimize; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None

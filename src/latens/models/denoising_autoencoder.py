@@ -1,4 +1,4 @@
-"""Autoencoders that learn to undo damage."""
+"""The denoising autoencoder."""
 
 from functools import partial
 from typing import Any, ClassVar
@@ -16,19 +16,19 @@ __all__ = ["DenoisingAutoencoder"]
 
 
 class DenoisingAutoencoder(BaseAutoencoder):
-    """Codes that survive noise: the network sees a spoilt sample and has to give the clean one.
+    """An autoencoder that reconstructs clean samples from corrupted ones: for codes that are robust to noise.
 
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code.
+        Dimensions of the code.
     noise : {"gaussian", "masking", "salt-and-pepper"}, default="gaussian"
         Added anew to every sample at every step; the target is always the clean sample.
     noise_level : float in [0, inf), default=0.3
         The standard deviation of Gaussian noise in scaled units (the range of images is 1, the standard
-        deviation of a table's column is 1), or the share of values that are spoilt.
+        deviation of a table's column is 1), or the share of values that are corrupted.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise; see `Autoencoder`.
+        The error to minimize; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None

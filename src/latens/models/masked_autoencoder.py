@@ -1,4 +1,4 @@
-"""Autoencoders that rebuild samples of which they see a part."""
+"""The masked autoencoder."""
 
 from typing import Any, ClassVar
 
@@ -20,23 +20,23 @@ __all__ = ["MaskedAutoencoder"]
 
 
 class MaskedAutoencoder(BaseAutoencoder):
-    """Codes that tell the whole from a part: patches or columns are hidden, and have to be rebuilt.
+    """An autoencoder that reconstructs whole samples from which patches or columns are hidden.
 
     Hidden are patches of images and single columns of tables, other ones at every step. As the code is
     narrow, visible values are no easier to copy than hidden ones, so the error is that of the whole
-    sample. Whole samples get their codes in `transform`; `fill_in` rebuilds what is missing.
+    sample. Whole samples get their codes in `transform`; `fill_in` predicts missing values.
 
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code.
+        Dimensions of the code.
     mask_ratio : float in (0, 1), default=0.75
         The largest share that is hidden; each sample at each step has a share between 0 and this.
     patch : int in [1, inf) or None, default=None
         The side of a hidden patch in pixels. None: an eighth of the longer side, rounded up. Columns of
         tables are hidden one by one.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise; see `Autoencoder`.
+        The error to minimize; see `Autoencoder`.
     network : ViT, MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: a `ViT` for images, and what
         `latens.networks.default_network` chooses for tables.
@@ -95,7 +95,7 @@ class MaskedAutoencoder(BaseAutoencoder):
         self.random_state = random_state
 
     def fill_in(self, X: Any, hidden: Any = None) -> np.ndarray:
-        """Return the samples with what is missing rebuilt from the rest, as floats.
+        """Return the samples with missing values predicted from the others, as floats.
 
         Parameters
         ----------
@@ -129,10 +129,10 @@ class MaskedAutoencoder(BaseAutoencoder):
             )
         samples = self.scaled_samples(arranged(np.where(missing, self._fill(), X), self.layout_))
         self.network_.eval()
-        rebuilt = self.unscaled(
+        reconstructed = self.unscaled(
             map_rows(lambda x: self.network_.reconstruct(x).x_hat, samples, self.tensor_shape_)
         )
-        return np.where(missing, rebuilt, X)
+        return np.where(missing, reconstructed, X)
 
     def _factory(self) -> NetworkFactory:
         if self.network is None and len(self.tensor_shape_) == 3:
@@ -146,7 +146,7 @@ class MaskedAutoencoder(BaseAutoencoder):
         shape = self.tensor_shape_
         is_image = len(shape) == 3
         side = (self.patch or patch_side(shape)) if is_image else 1
-        # The middle of what is bounded, the mean of what is standardised.
+        # The middle of what is bounded, the mean of what is standardized.
         fill = torch.full(shape, 0.5 if self.scaling_.bounded else 0.0)
         error = reconstruction_error(self.reconstruction)
         return MaskedObjective(error, fill, self.mask_ratio, side)

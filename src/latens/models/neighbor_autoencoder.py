@@ -1,11 +1,11 @@
-"""The autoencoder whose codes keep neighbours together."""
+"""The autoencoder whose codes keep nearest neighbors together."""
 
 from functools import partial
 from typing import Any, ClassVar
 
 from latens._validation import Constraints, Integer, Real
 from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencoder
-from latens.models.neighbours import neighbour_graph
+from latens.models.neighbors import neighbor_graph
 from latens.networks import Bottleneck, Deterministic, NetworkFactory, Parts
 from latens.objectives import (
     NeighborObjective,
@@ -19,13 +19,13 @@ __all__ = ["NeighborAutoencoder"]
 
 
 class NeighborAutoencoder(BaseAutoencoder):
-    """Codes in which neighbours stay together and groups stand apart: for clusters and for maps.
+    """An autoencoder whose codes keep nearest neighbors together: for clusters and for maps.
 
-    A map such as t-SNE, in as many numbers as asked for, that comes as a network: new samples have their
-    place in it, and a decoder says what any place of it looks like. No labels are used.
+    A map such as t-SNE, of any number of dimensions, that is a network: new samples have a place in it, and
+    the decoder reconstructs a sample from any place. No labels are used.
 
-    Minimises, for samples with codes z, of which each has a partner with code c that is drawn from its
-    nearest neighbours in the data, and a batch of them:
+    Minimizes, for samples with codes z, of which each has a partner with code c that is drawn from its
+    nearest neighbors in the data, and a batch of them:
 
     .. math:: error(x, \\hat x) - w \\log \\frac{s(z_i, c_i)}{\\sum_j s(z_i, c_j)},
         \\quad s(z, c) = \\left(1 + \\frac{\\|z - c\\|^2}{\\nu}\\right)^{-(\\nu + 1) / 2}
@@ -35,17 +35,17 @@ class NeighborAutoencoder(BaseAutoencoder):
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code; 2 for a map.
+        Dimensions of the code; 2 for a map.
     n_neighbors : int in [1, inf), default=15
-        Neighbours of each sample that partners are drawn from; fewer where there are fewer samples.
+        Neighbors of each sample that partners are drawn from; fewer where there are fewer samples.
     neighbor_weight : float in [0, inf), default=0.1
-        w above, beside the reconstruction error per value. More of it rebuilds worse.
+        w above, beside the reconstruction error per value. More of it increases the reconstruction error.
     degrees_of_freedom : float in (0, inf), default=1
         :math:`\\nu` above. With 1, as in t-SNE, groups stand far apart, for clusters and maps. With more
         they do less, and what is near in the data is nearer in the codes: for search. Values were
         compared by labels of MNIST and Fashion-MNIST; none but 1 is a default.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise; see `Autoencoder`.
+        The error to minimize; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None
@@ -60,7 +60,7 @@ class NeighborAutoencoder(BaseAutoencoder):
 
     Notes
     -----
-    Neighbours are found in the 64 main components of the samples, among at most 100,000 of them. Rows held
+    Neighbors are found in the 64 main components of the samples, among at most 100,000 of them. Rows held
     out for the validation loss are among them and may be partners, so that loss is not one of unseen
     samples. Groups stand apart whether or not there is a gap between them in the data, as in every map of
     this kind: what a cluster means is for other evidence to say.
@@ -122,7 +122,7 @@ class NeighborAutoencoder(BaseAutoencoder):
         return NeighborObjective(error, self.neighbor_weight, similarity, steps=1)
 
     def _prepare_objective(self, samples: Samples) -> None:
-        graph = neighbour_graph(samples, self.tensor_shape_, self.n_neighbors, self.seed_)
+        graph = neighbor_graph(samples, self.tensor_shape_, self.n_neighbors, self.seed_)
         self.objective_.remember(graph, samples)
 
     def _after_fit(self, samples: Samples) -> None:

@@ -105,7 +105,7 @@ def _described(
     kind: type[BaseAutoencoder] | None,
     device: str,
 ) -> BaseAutoencoder:
-    """The model before it was fitted."""
+    """Return the model before it was fitted."""
     facts, path = saved.facts, saved.path
     if kind is None and facts.kind not in KINDS:
         raise ModelError(
@@ -113,9 +113,11 @@ def _described(
             "Pass its class: load_model(path, kind=...)."
         )
     parameters = {
-        name: _rebuilt(value, path) for name, value in facts.parameters.items() if name != "network"
+        name: _parameter_from(value, path)
+        for name, value in facts.parameters.items()
+        if name != "network"
     }
-    parameters["network"] = network or _rebuilt(facts.parameters["network"], path)
+    parameters["network"] = network or _parameter_from(facts.parameters["network"], path)
     model: BaseAutoencoder = (kind or kind_named(facts.kind))(**parameters)
     trainer = Trainer() if model.trainer is None else model.trainer
     if trainer.device != device:
@@ -178,10 +180,10 @@ def _check_answer(model: BaseAutoencoder) -> None:
         raise ValueError("its weights make no finite numbers of a sample")
 
 
-def _rebuilt(value: Any, path: Path) -> Any:
+def _parameter_from(value: Any, path: Path) -> Any:
     """A parameter from JSON; only classes of latens itself are made, by name."""
     if isinstance(value, list):
-        return tuple(_rebuilt(item, path) for item in value)
+        return tuple(_parameter_from(item, path) for item in value)
     if not isinstance(value, dict):
         return value
     name, parameters = value.get("class"), value.get("parameters")
@@ -191,7 +193,9 @@ def _rebuilt(value: Any, path: Path) -> Any:
             f"The model '{path}' has a part of the class {str(name)[:40]!r}, which latens does not have. "
             "Pass it: load_model(path, network=...)."
         )
-    kept = {key: _rebuilt(item, path) for key, item in parameters.items() if key not in ACTING}
+    kept = {
+        key: _parameter_from(item, path) for key, item in parameters.items() if key not in ACTING
+    }
     made = _PARTS[name](**kept)
     check_parameters(made)
     return made

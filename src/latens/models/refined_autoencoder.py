@@ -22,22 +22,22 @@ _REFINED_ERRORS = RECONSTRUCTION_ERRORS | {"rmse": squared_error, "gaussian": sq
 
 
 class RefinedAutoencoder(BaseAutoencoder):
-    """The same code size, smaller errors: an encoder's guess, improved for every single sample.
+    """An autoencoder whose codes are refined for every sample by gradient descent: for smaller errors.
 
     An encoder has to guess the code of a sample it never saw in one pass, and errs more than the decoder
     has to. This kind trains like an `Autoencoder`; then, wherever a code is asked for, gradient descent
-    goes on from the encoder's guess towards the code that the decoder rebuilds the sample best from, and
-    the best code on its way is taken: an error is never larger than the encoder's own.
+    goes on from the encoder's guess towards the code with the smallest reconstruction error, and the best
+    code on the way is taken: an error is never larger than the encoder's own.
 
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code.
+        Dimensions of the code.
     refinement_steps : int in [0, 10000], default=20
         Steps of gradient descent from the encoder's guess; 0 is the plain autoencoder. Each takes one
         pass through the decoder and back.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise, in training and in refinement; see `Autoencoder`.
+        The error to minimize, in training and in refinement; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None
@@ -52,9 +52,9 @@ class RefinedAutoencoder(BaseAutoencoder):
 
     Notes
     -----
-    A step moves each number of a code by about a tenth of its standard deviation (Adam). A network
-    that unpools decodes from the code alone here, without the places of the maxima. What is odd is
-    rebuilt better, too: for anomalies take another kind.
+    A step moves each dimension of a code by about a tenth of its standard deviation (Adam). A network
+    that unpools decodes from the code alone here, without the places of the maxima. Anomalous
+    samples are reconstructed better, too: for anomalies take another kind.
 
     References
     ----------

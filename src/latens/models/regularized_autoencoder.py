@@ -1,4 +1,4 @@
-"""Autoencoders that generate because their decoder is smooth."""
+"""The regularized autoencoder."""
 
 from typing import Any, ClassVar
 
@@ -19,21 +19,21 @@ __all__ = ["RegularizedAutoencoder"]
 
 
 class RegularizedAutoencoder(BaseAutoencoder):
-    """Codes without noise for new samples: small codes, and a decoder that is smooth between them.
+    """A deterministic autoencoder with small codes and a smooth decoder: for new samples.
 
-    A `VAE` adds noise to its codes so that neighbouring codes mean similar samples. This kind asks the
+    A `VAE` adds noise to its codes so that neighboring codes mean similar samples. This kind asks the
     same of the decoder directly:
 
     .. math:: \\text{error} + \\frac{a}{2} \\overline{z^2} + b \\|\\partial \\hat x / \\partial z\\|^2 / n
 
-    with the mean over the numbers of a code, and n values per sample. The first price keeps codes small,
+    with the mean over the dimensions of a code, and n values per sample. The first term keeps codes small,
     the second keeps the decoder from making up for it. `sample` draws codes from a mixture that is
     fitted on those of the training samples.
 
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code.
+        Dimensions of the code.
     penalty : {"gradient", "weights"}, default="gradient"
         What makes the decoder smooth: the size of its Jacobian, as above, or of its weights. The first is
         one more backward pass.
@@ -42,7 +42,7 @@ class RegularizedAutoencoder(BaseAutoencoder):
     decoder_weight : float in [0, inf), default=0.001
         The b above. Only the product of the two matters to a linear decoder.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise; see `Autoencoder`.
+        The error to minimize; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None

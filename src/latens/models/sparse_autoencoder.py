@@ -1,4 +1,4 @@
-"""Autoencoders whose codes are mostly zero."""
+"""The sparse autoencoder."""
 
 from functools import partial
 from math import prod, sqrt
@@ -46,10 +46,11 @@ _WEIGHTS = {"l1": 1e-3, "kl": 1e-2}
 
 
 class SparseAutoencoder(BaseAutoencoder):
-    """Codes of which only a few numbers are active for any one sample; they may be over-complete.
+    """An autoencoder of whose latent dimensions few are active for any one sample.
 
-    Three ways for codes of any size: an L1 penalty on codes that a ReLU keeps positive, a KL penalty that
-    pulls the mean activation of every sigmoid unit to `rho`, or a hard limit of k active numbers.
+    Codes may be over-complete. Three penalties suit codes of any size: an L1 penalty on codes that a ReLU
+    keeps positive, a KL penalty that pulls the mean activation of every sigmoid unit to `rho`, or a hard
+    limit of k active dimensions.
 
     Two more are for dictionaries, over-complete codes of thousands of units, such as those of the
     activations of a language model. "batch_topk" keeps the k largest activations per sample, on average
@@ -60,7 +61,7 @@ class SparseAutoencoder(BaseAutoencoder):
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code; more than the sample has are welcome.
+        Dimensions of the code; there may be more than the sample has.
     penalty : {"l1", "kl", "topk", "batch_topk", "jumprelu"}, default="l1"
     weight : float in [0, inf) or None, default=None
         Of the penalty; None: 0.001 for "l1", 0.01 for "kl". The others have none.
@@ -70,7 +71,7 @@ class SparseAutoencoder(BaseAutoencoder):
         The active numbers of "topk", and their mean for "batch_topk" and "jumprelu"; None: a quarter of
         the code, and for the latter two its square root.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise; see `Autoencoder`.
+        The error to minimize; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: linear halves for dictionaries, where the code has more
         numbers than the sample has values, and else `latens.networks.default_network`.
@@ -84,7 +85,7 @@ class SparseAutoencoder(BaseAutoencoder):
     network_, objective_, history_, scaling_, input_shape_, n_features_in_, codes_
         As of every kind; see `Autoencoder`.
     dead_units_ : ndarray of int
-        The numbers of the code that are (next to) zero for all training samples looked at.
+        The latent dimensions that are (next to) zero for all training samples looked at.
     active_numbers_ : float
         How many numbers differ from zero, on average over the training samples looked at (L0).
 
@@ -141,13 +142,13 @@ class SparseAutoencoder(BaseAutoencoder):
 
     @property
     def dead_units_(self) -> np.ndarray:
-        """The numbers of the code that no training sample looked at activates."""
+        """The latent dimensions that no training sample looked at activates."""
         largest = np.abs(self.codes_).max(axis=0)
         return np.flatnonzero(largest <= _DEAD_SHARE * max(float(largest.max()), 1e-12))
 
     @property
     def active_numbers_(self) -> float:
-        """The mean number of numbers that differ from zero, over the training samples looked at."""
+        """The mean number of active latent dimensions, over the training samples looked at."""
         return float((self.codes_ != 0).sum(axis=1).mean())
 
     def explained_variance(self, X: Any) -> float:

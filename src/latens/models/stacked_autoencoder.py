@@ -29,7 +29,7 @@ _STAGES = 200
 
 
 class StackedAutoencoder(BaseAutoencoder):
-    """A deep autoencoder that is built layer by layer, each on what the one below it gives.
+    """A deep autoencoder that is pretrained layer by layer, each on the output of the one below it.
 
     Every layer is first trained as an autoencoder of its own, then all of them together. Deep networks
     with saturating units need this; with ReLU it is a matter of taste, and of seeing what it does.
@@ -37,7 +37,7 @@ class StackedAutoencoder(BaseAutoencoder):
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code.
+        Dimensions of the code.
     stage_epochs : int in [1, inf) or None, default=None
         Epochs for each layer; None: a third of those of the whole network.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"

@@ -1,4 +1,4 @@
-"""Autoencoders with a label head beside the decoder."""
+"""The supervised autoencoder."""
 
 from functools import partial
 from typing import Any, ClassVar
@@ -18,18 +18,18 @@ __all__ = ["SupervisedAutoencoder"]
 
 
 class SupervisedAutoencoder(BaseAutoencoder):
-    """Codes that rebuild the sample and name its class; samples without a label help, too.
+    """An autoencoder with a label head on the code, trained on samples with and without a label.
 
     This kind learns from labels, so a comparison with kinds that do not has to say so.
 
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code.
+        Dimensions of the code.
     weight : float in [0, inf), default=0.05
         Of the cross-entropy of the label head, beside the reconstruction error per value.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise; see `Autoencoder`.
+        The error to minimize; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None

@@ -27,9 +27,9 @@ __all__ = ["VAE"]
 
 
 class VAE(BaseAutoencoder):
-    """A probability for every sample: codes are distributions, close to N(0, I), that can be drawn from.
+    """An autoencoder whose codes are distributions close to N(0, I), with a density and new samples.
 
-    Minimises the negative evidence lower bound, in nats per value of the sample:
+    Minimizes the negative evidence lower bound, in nats per value of the sample:
 
     .. math:: -E_{q(z|x)}[\\log p(x|z)] + KL(q(z|x) \\,\\|\\, N(0, I))
 
@@ -38,13 +38,13 @@ class VAE(BaseAutoencoder):
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code.
+        Dimensions of the code.
     likelihood : {"gaussian", "bce"}, default="gaussian"
         Of a value given its code. "gaussian" learns its one variance, so that no factor between the two
         terms is left to choose; "bce" is for data in [0, 1], and exact for 0 and 1.
     n_draws : int in [1, inf), default=1
         Draws per sample and step. More than one give the importance-weighted bound, which is closer to the
-        likelihood of the samples, at about so many times the cost.
+        likelihood of the samples, at about this many times the cost.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None

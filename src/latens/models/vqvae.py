@@ -1,4 +1,4 @@
-"""The vector-quantised autoencoder."""
+"""The vector-quantized autoencoder."""
 
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ __all__ = ["VQVAE"]
 
 
 class VQVAE(BaseAutoencoder):
-    """Codes made of whole numbers: every code is a few rows of codebooks.
+    """An autoencoder with discrete codes: every code consists of a few rows of codebooks.
 
     The code is cut into words, and each word is replaced by the nearest row of the codebook of its
     place. The rows follow the words by a moving average.
@@ -23,7 +23,7 @@ class VQVAE(BaseAutoencoder):
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per sample before quantisation; `transform` gives as many, all from codebook rows.
+        Numbers per sample before quantization; `transform` gives as many, all from codebook rows.
     word_dim : int in [1, inf) or None, default=None
         Numbers per word, a divisor of `latent_dim`. None: 2 where that divides it, else 1.
     n_rows : int in [2, inf), default=256
@@ -31,7 +31,7 @@ class VQVAE(BaseAutoencoder):
     commitment_weight : float in [0, inf), default=0.05
         Of the distance of words from their rows, beside the reconstruction error per value.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise; see `Autoencoder`.
+        The error to minimize; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None

@@ -1,4 +1,4 @@
-"""Autoencoders whose codes a kernel cannot tell from draws of a prior."""
+"""The Wasserstein autoencoder."""
 
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ __all__ = ["WassersteinAutoencoder"]
 
 
 class WassersteinAutoencoder(BaseAutoencoder):
-    """Codes that as a whole are distributed like N(0, I), measured by kernels and without a critic.
+    """An autoencoder with a kernel term that makes the distribution of its codes N(0, I).
 
     .. math:: \\text{error} + w \\, MMD^2(\\text{codes}, N(0, I))
 
@@ -26,11 +26,11 @@ class WassersteinAutoencoder(BaseAutoencoder):
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code. The more there are, the less a batch tells about their distribution.
+        Dimensions of the code. The more there are, the less a batch tells about their distribution.
     weight : float in [0, inf), default=0.2
         Of the discrepancy, beside the reconstruction error per value.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
-        The error to minimise; see `Autoencoder`.
+        The error to minimize; see `Autoencoder`.
     network : MLP, ConvNet or another factory, or None, default=None
         The shape of encoder and decoder. None: chosen by `latens.networks.default_network`.
     trainer : Trainer or None, default=None

@@ -36,7 +36,7 @@ class ConvNet(BaseEstimator):
         How a stage of the encoder halves. Max-pooling convolves at full size first: about four times the
         work.
     upsampling : {"resize", "transposed", "unpool"}, default="resize"
-        How a stage of the decoder doubles: nearest-neighbour resizing and a convolution, a transposed
+        How a stage of the decoder doubles: nearest-neighbor resizing and a convolution, a transposed
         convolution, or unpooling and a convolution. Unpooling needs ``downsampling="maxpool"``.
 
     Notes

@@ -1,4 +1,4 @@
-"""Which network a stranger's data get when none is named."""
+"""The network for data for which none is named."""
 
 from math import prod
 

@@ -112,14 +112,14 @@ class Network(nn.Module):
             What the decoder gets beside the code, where it takes more than the code.
         """
         with self.positions.remembered():
-            return self.rebuild(self.bottleneck(self._through(self.encoder, x)), beside)
+            return self.decode_code(self.bottleneck(self._through(self.encoder, x)), beside)
 
     def reconstruct(self, x: Tensor) -> Output:
         """Return code and reconstruction of scaled samples, without any draw."""
         with self.positions.remembered():
-            return self.rebuild(self.encode(x))
+            return self.decode_code(self.encode(x))
 
-    def rebuild(self, code: Code, beside: Tensor | None = None) -> Output:
+    def decode_code(self, code: Code, beside: Tensor | None = None) -> Output:
         """Return the reconstruction of a code; `beside` is as in `forward`."""
         z = code.z if beside is None else torch.cat([code.z, beside], 1)
         raw = self._through(self.decoder, z)

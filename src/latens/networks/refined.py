@@ -1,4 +1,4 @@
-"""Codes that are made better, sample by sample, for what the decoder makes of them."""
+"""Networks whose codes are refined sample by sample, by gradient descent on the reconstruction error."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from latens.networks.network import Bottleneck, Code, Network, Output
 
 __all__ = ["RefinedNetwork"]
 
-# In standard deviations of a number of the code; the steps of Adam have the size of its learning rate.
+# In standard deviations of a latent dimension; the steps of Adam have the size of its learning rate.
 _LEARNING_RATE = 0.1
 
 
@@ -31,7 +31,7 @@ class RefinedNetwork(Network):
     error : callable
         From an `Output` and the samples to one error per sample, which is made smaller.
     latent_dim : int
-        Numbers per code.
+        Dimensions of the code.
     steps : int
         Steps of gradient descent.
     """
@@ -54,7 +54,7 @@ class RefinedNetwork(Network):
         self.register_buffer("spread", torch.zeros(latent_dim))
 
     def remember_spread(self, codes: Tensor) -> None:
-        """Measure how far codes of training samples lie apart, number by number."""
+        """Measure how far codes of training samples lie apart, dimension by dimension."""
         self.spread.copy_(codes.std(0, correction=0))
 
     def encode(self, x: Tensor) -> Code:
@@ -68,7 +68,7 @@ class RefinedNetwork(Network):
 
     def reconstruct(self, x: Tensor) -> Output:
         """Return code and reconstruction; unlike other networks from nothing but the code, as refined."""
-        return self.rebuild(self.encode(x))
+        return self.decode_code(self.encode(x))
 
     def _refined(self, start: Tensor, x: Tensor) -> Tensor:
         """The best codes on the way down from the proposed ones, so never worse than those."""
@@ -77,7 +77,7 @@ class RefinedNetwork(Network):
         best, least = start, torch.full_like(start[:, 0], torch.inf)
         for _ in range(self.steps + 1):
             z = start + self.spread * moved
-            errors = self._error(self.rebuild(Code(z, z)), x)
+            errors = self._error(self.decode_code(Code(z, z)), x)
             (moved.grad,) = torch.autograd.grad(errors.sum(), moved)
             z, errors = z.detach(), errors.detach()
             best = torch.where((errors < least)[:, None], z, best)

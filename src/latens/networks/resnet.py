@@ -75,7 +75,7 @@ class ResNet(BaseEstimator):
 
     Notes
     -----
-    Blocks normalise groups of channels and not batches: the code of a sample is then the same whichever
+    Blocks normalize groups of channels and not batches: the code of a sample is then the same whichever
     samples are beside it, in training as in use, and a batch of one is as good as any other.
 
     References
@@ -118,16 +118,16 @@ class ResNet(BaseEstimator):
         if min(self.channels or (2,)) < 2:
             raise ParameterError(
                 "The 'channels' parameter of ResNet must be a tuple of integers in [2, inf), as a channel "
-                f"cannot be normalised alone. Got {self.channels} instead; use ConvNet."
+                f"cannot be normalized alone. Got {self.channels} instead; use ConvNet."
             )
         pyramid = plan_pyramid("ResNet", input_shape, self.channels)
-        colours, first = pyramid.channels[:2]
+        colors, first = pyramid.channels[:2]
         # The first convolution makes the channels of the first stage, so that stage starts with them.
         starts = [first, *pyramid.channels[1:-1]]
         down = zip(starts, pyramid.channels[1:], strict=True)
         encoder = nn.Sequential(
             Standardize(input_shape),
-            nn.Conv2d(colours, first, 3, padding=1),
+            nn.Conv2d(colors, first, 3, padding=1),
             *[self._down(n_in, n_out) for n_in, n_out in down],
             *self._end(pyramid.channels[-1]),
             nn.Flatten(),
@@ -138,7 +138,7 @@ class ResNet(BaseEstimator):
             nn.Unflatten(1, pyramid.top),
             *[self._up(step) for step in pyramid.steps_up()],
             *self._end(first),
-            OutputConvolution(first, colours, 3, padding=1),
+            OutputConvolution(first, colors, 3, padding=1),
             AddMean(input_shape),
         )
         return Parts(encoder, decoder, width)

@@ -62,7 +62,7 @@ class ConditionalObjective(Objective):
         losses = self.losses(Step(network, batch, batch.x, output))
         some = slice(0, max(1, round(_BLIND_SHARE * len(batch.x))))
         code = output.code.z[some].detach()
-        blind = self.blind(network.rebuild(Code(code, code)), batch.x[some])
+        blind = self.blind(network.decode_code(Code(code, code)), batch.x[some])
         return Losses(losses.total + _BLIND_SHARE * blind.mean(), losses.terms)
 
     def sample_errors(self, network: Network, x: Tensor) -> Tensor:

@@ -67,7 +67,7 @@ class Losses:
     Attributes
     ----------
     total : Tensor of shape ()
-        What is minimised.
+        What is minimized.
     terms : dict of str to Tensor of shape (batch,)
         The named parts, per sample and unweighted, without gradient.
     """
@@ -78,7 +78,7 @@ class Losses:
 
 @dataclass(frozen=True)
 class Phase:
-    """One optimisation within a step: which parameters follow which loss, and how fast.
+    """One optimization within a step: which parameters follow which loss, and how fast.
 
     Adversarial kinds have two; all others have one. `pace` is a factor on the learning rate. `after` is
     called after every update, by objectives whose weights must keep to something, such as unit norm.
@@ -239,7 +239,7 @@ class Objective(nn.Module):
         return all(term.weight_at(progress) == term.weight_at(1.0) for term in self.terms.values())
 
     def phases(self, network: Network) -> list[Phase]:
-        """Return the optimisations of one step, in order."""
+        """Return the optimizations of one step, in order."""
         parameters = [*network.parameters(), *self.parameters()]
         return [Phase("fit", parameters, self)]
 

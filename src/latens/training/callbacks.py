@@ -1,4 +1,4 @@
-"""What others may hear of a training, and how they may end it."""
+"""Callbacks, which follow a training and may end it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -60,13 +60,13 @@ class Callback(Protocol):
     """The moments of a training. `on_heartbeat` and `on_epoch` may raise `StopTraining`."""
 
     def on_start(self, plan: Plan) -> None:
-        """Before the first step."""
+        """Called before the first step."""
 
     def on_heartbeat(self, progress: float) -> None:
-        """Several times a second, with the share of the whole training that is over, in [0, 1]."""
+        """Called several times a second, with the share of the whole training that is over, in [0, 1]."""
 
     def on_epoch(self, epoch: Epoch) -> None:
-        """After every epoch."""
+        """Called after every epoch."""
 
     def on_end(self, history: History) -> None:
-        """After the last step, however the training ended."""
+        """Called after the last step, however the training ended."""

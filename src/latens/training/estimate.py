@@ -18,7 +18,7 @@ from latens.training.threads import limit_threads
 __all__ = ["seconds_per_epoch"]
 
 _FEWEST_STEPS, _ENOUGH_SECONDS = 3, 0.5
-# The optimiser's step and the held-out part, which are not timed.
+# The optimizer's step and the held-out part, which are not timed.
 _OVERHEAD = 1.15
 
 

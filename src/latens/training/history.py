@@ -1,4 +1,4 @@
-"""What happened in a training: one record per epoch."""
+"""The history of a training: one record per epoch."""
 
 import math
 from collections.abc import Mapping

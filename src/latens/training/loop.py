@@ -268,7 +268,7 @@ class Loop:
         return float(total) / len(self.validation_rows)
 
     def _validation_errors(self) -> dict[str, float]:
-        """Mean squared and absolute errors of some held-out rows, whatever is minimised."""
+        """Mean squared and absolute errors of some held-out rows, whatever is minimized."""
         rows = self.error_rows
         if len(rows) == 0:
             return {}

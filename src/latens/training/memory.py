@@ -1,4 +1,4 @@
-"""Memory that a step gives back and the next one takes again, without a detour by the system."""
+"""Settings of the C library's memory, so that blocks which a step frees are kept for the next one."""
 
 import ctypes
 import sys

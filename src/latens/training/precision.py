@@ -1,4 +1,4 @@
-"""When a training multiplies in bfloat16: where the machine has instructions for it."""
+"""Training in bfloat16, where the machine has instructions for it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

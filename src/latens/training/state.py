@@ -21,7 +21,7 @@ _FREE_FACTS = {"device", "patience"}
 
 
 class TrainingState:
-    """Network, objective, optimisers, the best weights so far and the history.
+    """Network, objective, optimizers, the best weights so far and the history.
 
     Parameters
     ----------
@@ -115,13 +115,13 @@ class TrainingState:
             if place in state or name not in now:
                 continue
             if not torch.equal(now[name].to(parameter.device), parameter.detach()):
-                raise ValueError(f"its optimiser has nothing of '{name}'")
+                raise ValueError(f"its optimizer has nothing of '{name}'")
 
 
 def _state_of(
     optimizer: torch.optim.Optimizer, number: int, tensors: dict[str, Tensor]
 ) -> dict[int, dict[str, Tensor]]:
-    """What one optimiser remembers of each of its parameters, by the parameter's place."""
+    """What one optimizer remembers of each of its parameters, by the parameter's place."""
     parameters = [one for group in optimizer.param_groups for one in group["params"]]
     places = {str(place): place for place in range(len(parameters))}
     state: dict[int, dict[str, Tensor]] = {}
@@ -134,7 +134,7 @@ def _state_of(
     keys = {"step", "exp_avg", "exp_avg_sq"} if is_adam else {"momentum_buffer"}
     for index, values in state.items():
         if values.keys() != keys:
-            raise ValueError(f"its optimiser does not remember {', '.join(sorted(values))[:60]}")
+            raise ValueError(f"its optimizer does not remember {', '.join(sorted(values))[:60]}")
         for key, value in values.items():
             alike = torch.zeros(()) if key == "step" else parameters[index]
             _check_alike(key, value, alike)
@@ -152,9 +152,9 @@ def _check_alike(name: str, value: Tensor, here: Tensor) -> None:
 
 
 def _lay_out_alike(optimizer: torch.optim.Optimizer) -> None:
-    """Give what an optimiser remembers of each weight the weight's own order in memory.
+    """Give what an optimizer remembers of each weight the weight's own order in memory.
 
-    Files hold one order for all, and networks of convolutions another; the fused optimisers go through
+    Files hold one order for all, and networks of convolutions another; the fused optimizers go through
     memory and do not look.
     """
     for parameter, values in optimizer.state.items():

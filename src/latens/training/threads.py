@@ -1,4 +1,4 @@
-"""How many threads a training uses: one where the work of a step is too small to share."""
+"""The number of threads of a training: one where the work of a step is too small to share."""
 
 import threading
 from collections.abc import Iterator

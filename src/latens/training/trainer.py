@@ -208,7 +208,7 @@ class Trainer(BaseEstimator):
         return copy.copy(self)
 
     def plan(self, n_samples: int, network: nn.Module) -> Plan:
-        """Return what training a network on so many samples would do.
+        """Return what training a network on this many samples would do.
 
         Raises
         ------
@@ -277,7 +277,7 @@ class Trainer(BaseEstimator):
         return Loop(settings, network, objective, samples, seed, history, parameters or {}).run()
 
     def held_out_rows(self, n_samples: int, *, seed: int) -> np.ndarray:
-        """Return which of so many samples `train` with this seed takes no step on, ascending.
+        """Return which of this many samples `train` with this seed takes no step on, ascending.
 
         Examples
         --------

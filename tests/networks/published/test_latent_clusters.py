@@ -59,7 +59,7 @@ def test_both_halves_have_the_totals_of_the_tables(count_parameters):
 
 
 def test_every_hidden_layer_is_followed_by_its_relu():
-    """As in Keras, or with the pooling between the two, which gives the same; then normalisation."""
+    """As in Keras, or with the pooling between the two, which gives the same; then normalization."""
     # A convolution that is padded on one side only stands in a Sequential with its padding.
     layers = [type(layer) for layer in _parts().encoder]
     layers = [nn.Conv2d if layer is nn.Sequential else layer for layer in layers]

@@ -1,4 +1,4 @@
-"""Bottlenecks: from the encoder's features to a code."""
+"""Bottlenecks that are a linear map, with or without a distribution."""
 
 from dataclasses import replace
 from typing import Any
@@ -25,7 +25,7 @@ class Deterministic(Bottleneck):
     parts : Parts
         The network that it stands in.
     latent_dim : int
-        Numbers per code.
+        Dimensions of the code.
     activation : Module or None
         After the map, for codes that must be positive or bounded.
     """
@@ -75,7 +75,7 @@ class TopK(Bottleneck):
     ----------
     parts : Parts
     latent_dim, k : int
-        Numbers per code, and how many of them may differ from 0.
+        Dimensions of the code, and how many of them may differ from 0.
 
     References
     ----------

@@ -27,7 +27,7 @@ class _Rescue(nn.Module):
     """Lets units that have been silent for long follow the gradient until they fire again.
 
     What is decoded stays as it is. A silent unit's row of the encoder so turns towards samples that are
-    rebuilt badly in the direction of its row of the decoder, as other methods get by a second
+    reconstructed badly in the direction of its row of the decoder, as other methods get by a second
     reconstruction from dead units (Gao et al. 2024, arXiv:2406.04093, appendix A.2) and by resampling.
 
     Parameters
@@ -81,7 +81,7 @@ class ThresholdedUnits(Bottleneck, ABC):
     ----------
     parts : Parts
     latent_dim, k : int
-        Numbers per code, and how many of them differ from 0 on average.
+        Dimensions of the code, and how many of them differ from 0 on average.
     """
 
     threshold: Tensor

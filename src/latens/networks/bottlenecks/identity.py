@@ -1,4 +1,4 @@
-"""The bottleneck of networks that have none."""
+"""The bottleneck of networks without a code."""
 
 from torch import Tensor
 
@@ -8,7 +8,7 @@ __all__ = ["IdentityBottleneck"]
 
 
 class IdentityBottleneck(Bottleneck):
-    """Hands everything on: for networks from samples to samples, such as those that remove noise."""
+    """The identity, for networks from samples to samples, such as those that remove noise."""
 
     def forward(self, h: Tensor) -> Code:
         return Code(h, h)

@@ -1,4 +1,4 @@
-"""The bottleneck of vector-quantised autoencoders: a code made of rows of a codebook."""
+"""The bottleneck of vector-quantized autoencoders: a code made of rows of a codebook."""
 
 import torch
 from torch import Tensor, nn

@@ -10,7 +10,7 @@ __all__ = ["BilinearConvolution", "BilinearUpsample"]
 class BilinearUpsample(nn.Module):
     """Twice the height and width, as Keras did it until TensorFlow 2.
 
-    Even rows and columns are those of the input, odd ones the means of their neighbours, and the last one
+    Even rows and columns are those of the input, odd ones the means of their neighbors, and the last one
     is repeated. TensorFlow 2 and torch look half a pixel further up and left instead.
 
     Parameters
@@ -96,7 +96,7 @@ class BilinearConvolution(nn.Sequential):
 
 
 def _doubling(size: int) -> Tensor:
-    """The matrix from `size` values to twice as many, every second of them a mean of neighbours."""
+    """The matrix from `size` values to twice as many, every second of them a mean of neighbors."""
     values = torch.eye(size)
     following = torch.cat([values[1:], values[-1:]])
     return torch.stack([values, (values + following) / 2], dim=1).flatten(0, 1)

@@ -1,4 +1,4 @@
-"""A decoder that gets more than the code."""
+"""A decoder of a code and a class."""
 
 from math import sqrt
 

@@ -25,7 +25,7 @@ class SplitPatches(nn.Module):
     """From (batch, channels, height, width) to (batch, patches, channels * side * side).
 
     Sides that are no multiple of the patch are filled up with zeros, which is the mean where the samples
-    were standardised before.
+    were standardized before.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Where a network starts: from the mean sample, which needs no learning.
+"""Layers that subtract the mean sample before the encoder and add it after the decoder.
 
 A layer learns badly from inputs that all point one way, and a decoder would spend its first hundreds of
 steps on what all samples share. On 200,000 Fashion-MNIST images the two layers here are worth 1.2 dB.
@@ -54,7 +54,7 @@ class AddMean(nn.Module):
 
 
 def start_from_mean(network: nn.Module, x: Tensor, *, bounded: bool) -> None:
-    """Tell the layers of a network that ask for it what the samples look like.
+    """Set the mean and the spread of the layers of a network that have them.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ class Resize(nn.Module):
 
 
 class UpsampleConvolution(nn.Sequential):
-    """Nearest-neighbour doubling and a "same" convolution, computed on the small map.
+    """Nearest-neighbor doubling and a "same" convolution, computed on the small map.
 
     The windows of the convolution see the same value several times. Adding up the weights that meet the
     same value gives four smaller kernels, one for even and odd rows and columns each: the same numbers,

@@ -10,7 +10,7 @@ __all__ = ["CifarSparseNet"]
 
 
 class CifarSparseNet(PublishedNet):
-    """A map of 8x8 from a grey picture of 32x32, by two convolutions of 5x5 and two poolings.
+    """A map of 8x8 from a gray picture of 32x32, by two convolutions of 5x5 and two poolings.
 
     334 parameters, all trained. The code is the second pooling, 64 numbers that are never negative, so
     there is no layer between features and code.

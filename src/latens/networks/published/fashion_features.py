@@ -14,7 +14,7 @@ class FashionFeaturesNet(PublishedNet):
     """Ten features of pictures of clothes: three strided convolutions and their mirror image.
 
     22,731 parameters, of which 22,475 are trained; the rest are the running statistics of the batch
-    normalisations. Every hidden layer and the code itself are ReLU, and normalisation follows activation.
+    normalizations. Every hidden layer and the code itself are ReLU, and normalization follows activation.
     The up-sampling is the one of the study's Keras of 2018 (see `BilinearUpsample`).
 
     References

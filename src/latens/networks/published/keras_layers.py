@@ -1,6 +1,6 @@
 """Keras' layers in torch, so that the network of a Keras study is the same network here.
 
-They differ from torch's in the padding, the initial weights and the constants of the normalisation.
+They differ from torch's in the padding, the initial weights and the constants of the normalization.
 """
 
 from torch import Tensor, nn
@@ -87,12 +87,12 @@ def convolution(
 
 
 def bilinear_output(size: int, n_in: int, kernel: int) -> nn.Module:
-    """Return a layer that doubles square maps bilinearly, and the convolution to grey pictures after it."""
+    """Return a layer that doubles square maps bilinearly, and the convolution to gray pictures after it."""
     return BilinearConvolution(size, size, output_convolution(n_in, kernel))
 
 
 def output_convolution(n_in: int, kernel: int) -> nn.Conv2d:
-    """Return the convolution to grey pictures that a decoder ends with."""
+    """Return the convolution to gray pictures that a decoder ends with."""
     layer = OutputConvolution(n_in, 1, kernel, padding=kernel // 2)
     _with_initial_weights(layer)
     return layer
@@ -104,7 +104,7 @@ def dense(n_in: int, n_out: int) -> nn.Module:
 
 
 def batch_norm(channels: int) -> nn.BatchNorm2d:
-    """Return a normalisation with Keras' constants; its momentum of .99 is .01 in torch's terms.
+    """Return a normalization with Keras' constants; its momentum of .99 is .01 in torch's terms.
 
     The running statistics follow so slowly that a network needs some hundred steps of training before
     it does as well in use as it does in training.

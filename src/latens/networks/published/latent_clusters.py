@@ -18,10 +18,10 @@ __all__ = ["LatentClustersNet"]
 
 
 class LatentClustersNet(PublishedNet):
-    """Six numbers from a picture of 28x28, in which clusters are looked for.
+    """An autoencoder of 28x28 images with 6-dimensional codes, in which clusters are looked for.
 
     77,522 parameters, 35,089 of them to the code and 42,433 from it; 77,298 are trained, the rest are the
-    running statistics of the batch normalisations. Every hidden layer and the code itself are ReLU. Half
+    running statistics of the batch normalizations. Every hidden layer and the code itself are ReLU. Half
     of the kernels are 2x2, which Keras pads on the right and at the bottom.
 
     References

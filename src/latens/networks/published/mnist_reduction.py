@@ -18,10 +18,10 @@ __all__ = ["MnistReductionNet"]
 
 
 class MnistReductionNet(PublishedNet):
-    """Forty-nine numbers from a digit: a wide convolutional encoder and a decoder that is mostly dense.
+    """An autoencoder of digits with 49-dimensional codes: a convolutional encoder and a mostly dense decoder.
 
     416,262 parameters, of which 415,494 are trained; the rest are the running statistics of the batch
-    normalisations.
+    normalizations.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class MnistReductionNet(PublishedNet):
 
     Notes
     -----
-    The study's table names the ReLU after each batch normalisation and no other activation. Here the
+    The study's table names the ReLU after each batch normalization and no other activation. Here the
     first convolution and the decoder's hidden layers are ReLU as well, and the 1x1 convolution to a
     single channel is linear, so that no feature can be dead before the dropout.
 

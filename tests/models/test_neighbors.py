@@ -1,10 +1,10 @@
-"""Kinds whose codes follow the neighbours in the data: what both owe to the graph."""
+"""Kinds whose codes follow the neighbors in the data: what both owe to the graph."""
 
 import numpy as np
 import pytest
 
 from latens.models import BinaryAutoencoder, NeighborAutoencoder
-from latens.models.neighbours import neighbours_of
+from latens.models.neighbors import neighbors_of
 from latens.networks import MLP
 from latens.training import Trainer
 
@@ -18,17 +18,17 @@ def kind(request):
 
 def test_neighbours_are_the_nearest_and_never_the_sample_itself(images):
     flat = images.reshape(len(images), -1)[:200] * 1.0
-    rows = neighbours_of(flat, 3, seed=0)
+    rows = neighbors_of(flat, 3, seed=0)
     distances = np.linalg.norm(flat[:, None] - flat, axis=2)
     np.fill_diagonal(distances, np.inf)
     found = np.take_along_axis(distances, rows, axis=1)
     np.testing.assert_allclose(found, np.sort(distances, axis=1)[:, :3])
 
 
-def test_of_too_many_samples_some_are_neighbours_of_all(monkeypatch, images):
-    monkeypatch.setattr("latens.models.neighbours._MOST_CANDIDATES", 50)
+def test_of_too_many_samples_some_are_neighbors_of_all(monkeypatch, images):
+    monkeypatch.setattr("latens.models.neighbors._MOST_CANDIDATES", 50)
     flat = images.reshape(len(images), -1)[:200] * 1.0
-    rows = neighbours_of(flat, 3, seed=0)
+    rows = neighbors_of(flat, 3, seed=0)
     assert len(np.unique(rows)) <= 50
     assert (rows != np.arange(200)[:, None]).all()
 

@@ -1,4 +1,4 @@
-"""The nearest neighbours of every sample, for kinds whose codes follow them."""
+"""The nearest neighbors of every sample."""
 
 from math import prod
 
@@ -11,22 +11,20 @@ from latens._seeds import derive
 from latens.pairwise import nearest_rows
 from latens.training import Samples, map_rows
 
-__all__ = ["neighbour_graph", "neighbours_of"]
+__all__ = ["neighbor_graph", "neighbors_of"]
 
-# Neighbours are looked for in so many main components, as distances in more cost more and say the same.
+# Neighbors are looked for in this many main components, as distances in more cost more and say the same.
 _COMPONENTS = 64
 # Samples that the components come from, and the most values in them: 128 MB of floats.
 _COMPONENT_SAMPLES, _COMPONENT_VALUES = 10_000, 2**25
-# Samples that neighbours are looked for among: beyond, the search would take longer than the training.
+# Samples that neighbors are looked for among: beyond, the search would take longer than the training.
 _MOST_CANDIDATES = 100_000
 # The streams of random numbers for both.
 _FOR_COMPONENTS, _CANDIDATES = 300, 301
 
 
-def neighbour_graph(
-    samples: Samples, shape: tuple[int, ...], n_neighbors: int, seed: int
-) -> Tensor:
-    """Return the numbers of the nearest neighbours of all samples, nearest first.
+def neighbor_graph(samples: Samples, shape: tuple[int, ...], n_neighbors: int, seed: int) -> Tensor:
+    """Return the numbers of the nearest neighbors of all samples, nearest first.
 
     Parameters
     ----------
@@ -44,15 +42,15 @@ def neighbour_graph(
         Where the samples are.
     """
     points = _main_components(samples, shape, seed)
-    return torch.from_numpy(neighbours_of(points, n_neighbors, seed)).to(samples.device)
+    return torch.from_numpy(neighbors_of(points, n_neighbors, seed)).to(samples.device)
 
 
-def neighbours_of(points: np.ndarray, n_neighbors: int, seed: int) -> np.ndarray:
-    """Return the nearest neighbours of every point, shape (n_points, n_neighbors); never the point itself.
+def neighbors_of(points: np.ndarray, n_neighbors: int, seed: int) -> np.ndarray:
+    """Return the nearest neighbors of every point, shape (n_points, n_neighbors); never the point itself.
 
     Examples
     --------
-    >>> neighbours_of(np.array([[0.0], [1.0], [5.0]]), 1, seed=0)
+    >>> neighbors_of(np.array([[0.0], [1.0], [5.0]]), 1, seed=0)
     array([[1],
            [0],
            [1]])
@@ -65,7 +63,7 @@ def neighbours_of(points: np.ndarray, n_neighbors: int, seed: int) -> np.ndarray
 
 
 def _main_components(samples: Samples, shape: tuple[int, ...], seed: int) -> np.ndarray:
-    """All samples in few numbers, shape (n_samples, at most 64)."""
+    """Return the principal components of all samples, shape (n_samples, at most 64)."""
     values = prod(shape)
     if values <= _COMPONENTS:
         return map_rows(lambda x: x.flatten(1), samples, shape)
@@ -73,8 +71,8 @@ def _main_components(samples: Samples, shape: tuple[int, ...], seed: int) -> np.
     stream = derive(seed, _FOR_COMPONENTS)
     rows = torch.from_numpy(_drawn(len(samples), enough, stream))
     some = samples.batch(rows.to(samples.device)).x.flatten(1).cpu().numpy()
-    centred = some - some.mean(axis=0)
-    _, _, directions = randomized_svd(centred, _COMPONENTS, random_state=stream % 2**32)
+    centered = some - some.mean(axis=0)
+    _, _, directions = randomized_svd(centered, _COMPONENTS, random_state=stream % 2**32)
     down = torch.from_numpy(directions.T.copy()).to(samples.device, samples.dtype)
     return map_rows(lambda x: x.flatten(1) @ down, samples, shape)
 
