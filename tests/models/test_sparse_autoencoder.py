@@ -5,7 +5,7 @@ import torch
 from latens.exceptions import ParameterError
 from latens.models import SparseAutoencoder
 from latens.networks import MLP, BatchTopK, Code, JumpReLU, Output
-from latens.objectives import sparsity_divergence
+from latens.objectives import Batch, Step, sparsity_divergence
 from latens.training import Trainer
 
 
@@ -23,7 +23,8 @@ def test_mean_activation_approaches_rho(images, settings):
 
 def test_divergence_is_zero_at_rho_and_the_textbook_sum_elsewhere():
     def divergence(z):
-        return sparsity_divergence(Output(Code(z, z), None, None), 0.2)
+        batch = Batch(z, torch.arange(len(z)))
+        return sparsity_divergence(Step(None, batch, z, Output(Code(z, z), None, None)), 0.2)
 
     assert divergence(torch.full((4, 3), 0.2)).abs().max() < 1e-6
     q = torch.tensor([0.1, 0.5])
@@ -146,7 +147,7 @@ def test_fewer_units_are_dead_with_the_rescue_than_without(activations, monkeypa
 
     with_rescue = dead()
     monkeypatch.setattr(
-        "latens.networks.dictionary._Rescue.dead",
+        "latens.networks.bottlenecks.dictionary._Rescue.dead",
         lambda self, z: torch.zeros(z.shape[1], dtype=torch.bool),
     )
     assert with_rescue < dead()
