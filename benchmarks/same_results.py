@@ -136,7 +136,7 @@ def uses() -> Trainings:
         "applications/FewLabelClassifier Consistency",
         partial(of_classifier, consistency, images()),
     )
-    for name in recommenders.__all__:
+    for name in recommenders.KINDS:
         yield f"applications/{name}", partial(of_recommender, name)
     for method in ("exact", "approximate"):
         yield f"applications/SimilarityIndex {method}", partial(of_index, method)
