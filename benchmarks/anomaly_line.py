@@ -6,11 +6,11 @@
 
 Tables: rows of one distribution, 300, 1,000 and 5,000 to learn from and 2,000 fresh ones. Series: eight
 sensors driven by three slow factors in five ways, alone and as windows of ten steps; the first 400 rows are
-learnt from, 1,200 later ones scored, among them eight stretches of anomalies (an offset of one sensor, a
+learned from, 1,200 later ones scored, among them eight stretches of anomalies (an offset of one sensor, a
 sensor that is stuck, an offset of all, noise). "slow" has slower factors; "trend", "level shift" and "noise"
 change the normal rows; the random numbers are not those by which the rules were chosen. In per cent: the
 normal rows flagged, runs with an alert, and AUROC. "own line" is what the same score flags by the line of
-the samples learnt from. Tables and series are scored without the network, so a small one stands for it.
+the samples learned from. Tables and series are scored without the network, so a small one stands for it.
 Images: digits and one class of Fashion-MNIST, the default network. Means and deviations (n - 1) over seeds;
 the published file has 20 for tables of up to 1,000 rows (--only " 300 rows") and 5 for the rest.
 """
@@ -229,7 +229,7 @@ def sensors(kind: str, factors: np.ndarray, rng: np.random.Generator) -> np.ndar
 def disturb(
     X: np.ndarray, is_odd: np.ndarray, deviation: np.ndarray, rng: np.random.Generator
 ) -> None:
-    """Put a stretch of anomalies after what is learnt from."""
+    """Put a stretch of anomalies after what is learned from."""
     start, length = rng.integers(KNOWN + 20, len(X) - 40), rng.integers(10, 30)
     stretch, channel = slice(start, start + length), rng.integers(CHANNELS)
     what = rng.integers(4)

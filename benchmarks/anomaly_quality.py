@@ -94,7 +94,7 @@ def table(path: Path, protocol: str, seed: int, rows: int) -> dict[str, Any]:
 def parted(
     X: np.ndarray, y: np.ndarray, protocol: str, seed: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What is learnt from, what is scored, and which of that are anomalies."""
+    """What is learned from, what is scored, and which of that are anomalies."""
     if protocol == "unsupervised":
         train, test, _, truth = train_test_split(X, y, test_size=0.3, stratify=y, random_state=seed)
         return train, test, truth
@@ -132,8 +132,8 @@ def baselines(train: np.ndarray, test: np.ndarray, seed: int) -> Scores:
 
 
 def nearest(train: np.ndarray, test: np.ndarray) -> np.ndarray:
-    neighbours = NearestNeighbors(n_neighbors=min(5, len(train))).fit(train)
-    return neighbours.kneighbors(test)[0][:, -1]
+    neighbors = NearestNeighbors(n_neighbors=min(5, len(train))).fit(train)
+    return neighbors.kneighbors(test)[0][:, -1]
 
 
 def unexplained(pca: PCA, test: np.ndarray) -> np.ndarray:
@@ -148,8 +148,8 @@ def mahalanobis(train: np.ndarray, test: np.ndarray) -> np.ndarray:
 
 def ecod(train: np.ndarray, test: np.ndarray) -> np.ndarray:
     """Empirical tail probabilities of the columns (Li et al. 2022, arXiv:2201.00382)."""
-    centred = train - train.mean(axis=0)
-    skewed = (centred**3).mean(axis=0) > 0
+    centered = train - train.mean(axis=0)
+    skewed = (centered**3).mean(axis=0) > 0
     sums = np.zeros((3, len(test)))
     for column in range(train.shape[1]):
         values = np.sort(train[:, column])

@@ -25,7 +25,7 @@ from latens.applications.anomalies.calibration import Calibration, Joined
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.distances import (
     Gaussian,
-    Neighbours,
+    Neighbors,
     all_scales,
     wide_scales,
 )
@@ -68,22 +68,22 @@ def candidates(train: np.ndarray, test: np.ndarray) -> Scores:
     gaussian = Gaussian.fit((rows - middle) / size)
     model = calibrated(*(gaussian.distances((one - middle) / size) for one in (rows, new)))
 
-    def neighbours(counts: np.ndarray, joined: Joined) -> np.ndarray:
-        near = Neighbours(rows, counts)
+    def neighbors(counts: np.ndarray, joined: Joined) -> np.ndarray:
+        near = Neighbors(rows, counts)
         return calibrated(near.distances(rows), near.distances(new), joined)
 
     six, nine = wide_scales(n), all_scales(n)
     ten = np.union1d(nine, [n // 4])
-    largest = neighbours(nine, "largest")
+    largest = neighbors(nine, "largest")
     return {
-        "5th neighbour": neighbours(np.array([min(5, n - 1)]), "mean"),
-        "six scales from 5 on, mean (0.1)": neighbours(six, "mean"),
-        "six scales, largest": neighbours(six, "largest"),
-        "nine scales from 1 on, mean": neighbours(nine, "mean"),
+        "5th neighbor": neighbors(np.array([min(5, n - 1)]), "mean"),
+        "six scales from 5 on, mean (0.1)": neighbors(six, "mean"),
+        "six scales, largest": neighbors(six, "largest"),
+        "nine scales from 1 on, mean": neighbors(nine, "mean"),
         "nine scales, largest": largest,
-        "ten scales up to a quarter, largest": neighbours(ten, "largest"),
+        "ten scales up to a quarter, largest": neighbors(ten, "largest"),
         "Mahalanobis": model,
-        "six scales, mean, and Mahalanobis 2 : 1 (0.1)": 2 * neighbours(six, "mean") + model,
+        "six scales, mean, and Mahalanobis 2 : 1 (0.1)": 2 * neighbors(six, "mean") + model,
         "nine scales and Mahalanobis, largest": np.maximum(largest, model),
         "nine scales and Mahalanobis less 1, largest": np.maximum(largest, model - 1),
     }

@@ -73,10 +73,10 @@ def one(kind: str, seed: int, asked: argparse.Namespace) -> dict[str, object]:
     model.fit(train.X)
     codes = model.transform(test.X)
     labels = KMeans(asked.clusters, n_init=10, random_state=seed).fit_predict(codes)
-    rebuilt = model.inverse_transform(codes)
+    reconstructed = model.inverse_transform(codes)
     return {
         "labels": labels.tolist(),
-        "psnr": psnr(test.X, rebuilt, data_range=255),
+        "psnr": psnr(test.X, reconstructed, data_range=255),
         "accuracy": clustering_accuracy(test.y, labels),
         "nmi": normalized_mutual_info_score(test.y, labels),
         "ari": adjusted_rand_score(test.y, labels),

@@ -3,7 +3,7 @@
     python benchmarks/denoise_quality.py [--data mnist fashion-mnist natural] [--seeds 0] [--epochs 10]
 
 Small images: 20,000 training images, the first 200 test images, noise from seed 0, not clipped; what is
-rebuilt is clipped. Natural images: trained on Train400 and never on what is scored; x in [0, 1],
+reconstructed is clipped. Natural images: trained on Train400 and never on what is scored; x in [0, 1],
 y = x + N(0, (sigma / 255)^2), not clipped; peak signal-to-noise ratio of the clipped result, mean over
 images. The weights of total variation and of non-local means are the best of a few on the scored images
 themselves, which flatters them. One model serves all levels of noise of a data set.
@@ -56,26 +56,26 @@ def main() -> None:
 def small(name: str, asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
     train = load(name, "train").X[:TRAIN_IMAGES]
     clean = list(load(name, "test").X[:TEST_IMAGES])
-    noise = {s: np.stack(spoilt(clean, 255 * s)) for s in SMALL}
+    noise = {s: np.stack(corrupted(clean, 255 * s)) for s in SMALL}
     for s, noisy in noise.items():
         yield row(name, s, "noisy", clean, noisy)
-        rebuilt = WienerDenoiser(255 * s).fit(train).transform(noisy)
-        yield row(name, s, "linear (Wiener)", clean, rebuilt)
+        reconstructed = WienerDenoiser(255 * s).fit(train).transform(noisy)
+        yield row(name, s, "linear (Wiener)", clean, reconstructed)
     if asked.peers:
         yield from peers(name, clean, noise, unit=255)
     for seed in asked.seeds:
         ours = fitted(Denoiser((0, 140)), train, f"{name}-{seed}", asked)
         for s, noisy in noise.items():
             for method, level in (("ours", 255 * s), ("ours, level estimated", None)):
-                rebuilt = ours.transform(noisy, noise_level=level)
-                yield row(name, s, method, clean, rebuilt, seed=seed, epochs=shown(ours))
+                reconstructed = ours.transform(noisy, noise_level=level)
+                yield row(name, s, method, clean, reconstructed, seed=seed, epochs=shown(ours))
     for seed in asked.seeds:
         for s in SMALL[1::2]:
-            given = np.stack(spoilt(list(train), 255 * s, seed=1)).astype(np.float32)
+            given = np.stack(corrupted(list(train), 255 * s, seed=1)).astype(np.float32)
             ours = fitted(BlindDenoiser(), given, f"{name}-alone-{s}-{seed}", asked)
-            rebuilt = ours.transform(noise[s])
+            reconstructed = ours.transform(noise[s])
             method = "ours, noisy images alone"
-            yield row(name, s, method, clean, rebuilt, seed=seed, epochs=shown(ours))
+            yield row(name, s, method, clean, reconstructed, seed=seed, epochs=shown(ours))
 
 
 def natural(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
@@ -84,20 +84,20 @@ def natural(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
     linear = WienerDenoiser(1.0).fit(train)
     for name, clean in tests.items():
         for s in NATURAL:
-            noisy = spoilt(clean, s)
+            noisy = corrupted(clean, s)
             yield row(name, s, "noisy", clean, noisy)
-            rebuilt = linear.set_params(noise_level=float(s)).transform(noisy)
-            yield row(name, s, "linear (Wiener)", clean, rebuilt)
+            reconstructed = linear.set_params(noise_level=float(s)).transform(noisy)
+            yield row(name, s, "linear (Wiener)", clean, reconstructed)
     for seed in asked.seeds:
         ours = fitted(Denoiser((0, 55)), train, f"natural-{seed}", asked)
         for name, clean in tests.items():
             for s in NATURAL:
                 for method, level in (("ours", s), ("ours, level estimated", None)):
-                    rebuilt = ours.transform(spoilt(clean, s), noise_level=level)
-                    yield row(name, s, method, clean, rebuilt, seed=seed, epochs=shown(ours))
+                    reconstructed = ours.transform(corrupted(clean, s), noise_level=level)
+                    yield row(name, s, method, clean, reconstructed, seed=seed, epochs=shown(ours))
     if asked.peers:
         for name, clean in tests.items():
-            yield from peers(name, clean, {s: spoilt(clean, s) for s in NATURAL}, unit=1)
+            yield from peers(name, clean, {s: corrupted(clean, s) for s in NATURAL}, unit=1)
 
 
 def peers(name: str, clean: Images, noise: dict[Any, Any], unit: float) -> Iterator[dict[str, Any]]:
@@ -144,17 +144,17 @@ def shown(denoiser: Any) -> int:
     return len(denoiser.history_.epochs)
 
 
-def spoilt(clean: Images, sigma: float, seed: int = 0) -> Images:
+def corrupted(clean: Images, sigma: float, seed: int = 0) -> Images:
     rng = np.random.default_rng(seed)
     return [x + rng.normal(scale=sigma, size=x.shape) for x in clean]
 
 
 def row(
-    data: str, sigma: float, method: str, clean: Images, rebuilt: Any, **facts: Any
+    data: str, sigma: float, method: str, clean: Images, reconstructed: Any, **facts: Any
 ) -> dict[str, Any]:
     scores = [
         float(psnr_samples(x[None], r.clip(0, 255)[None], data_range=255)[0])
-        for x, r in zip(clean, rebuilt, strict=True)
+        for x, r in zip(clean, reconstructed, strict=True)
     ]
     mean = round(float(np.mean(scores)), 3)
     return {"data": data, "sigma": sigma, "method": method, "psnr": mean, **facts}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 
-def labelled_points(settings: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+def labeled_points(settings: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """Return what `data` names: "images" with their classes, or "blobs" with theirs."""
     return {"images": _images, "blobs": _blobs}[settings["data"]]()
 
@@ -29,7 +29,7 @@ def _read(name: str, header: int) -> np.ndarray:
 
 
 def _blobs() -> tuple[np.ndarray, np.ndarray]:
-    """Ten round clusters of spread 1 around centres in a box from -10 to 10."""
+    """Ten round clusters of spread 1 around centers in a box from -10 to 10."""
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 10, 10_000)
     centers = rng.uniform(-10, 10, (10, 1024))

@@ -2,7 +2,7 @@
 
 All models learn from the same training images and generate as many. These are compared with held-out images
 in two sets of features: of a network trained on labels, and of one trained on clusters. Then synthetic
-images join few labelled ones, to see what they add to a plain classifier.
+images join few labeled ones, to see what they add to a plain classifier.
 
     python benchmarks/generation_quality.py --data mnist --seeds 0 1 2 --out results.json
     python benchmarks/generation_quality.py --out results.json --table
@@ -52,7 +52,7 @@ def generate(models: dict[str, Any], n: int, seed: int) -> dict[str, np.ndarray]
 
 
 def augmentation(model: Any, train: Dataset, test: Dataset, seed: int) -> Iterator[dict[str, Any]]:
-    """What 2,000 synthetic images add to few labelled ones; the model saw all images, no labels."""
+    """What 2,000 synthetic images add to few labeled ones; the model saw all images, no labels."""
     rng = np.random.default_rng(seed)
     shown = rng.choice(len(test), min(_TEST, len(test)), replace=False)
     for per_class in _PER_CLASS:

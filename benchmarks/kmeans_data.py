@@ -16,7 +16,7 @@ def points(settings: dict[str, Any]) -> np.ndarray:
     rng = np.random.default_rng(0)
     shape = settings["samples"], settings["features"]
     X = rng.standard_normal(shape, dtype=np.float32)
-    if kind == "blobs":  # of spread 1, around centres that a spread of 2 has scattered
+    if kind == "blobs":  # of spread 1, around centers that a spread of 2 has scattered
         centers = 2 * rng.standard_normal((settings["clusters"], shape[1]), dtype=np.float32)
         X += centers[rng.integers(0, len(centers), len(X))]
     return X
@@ -30,8 +30,8 @@ def start(settings: dict[str, Any], X: np.ndarray) -> Any:
 
 def _components(pixels: np.ndarray, n: int) -> np.ndarray:
     """Return the main components of the images."""
-    centred = (
+    centered = (
         pixels / np.float32(255) - pixels.mean(axis=0, dtype=np.float64).astype(np.float32) / 255
     )
-    _, directions = np.linalg.eigh(centred.T @ centred)
-    return np.ascontiguousarray(centred @ directions[:, -n:])
+    _, directions = np.linalg.eigh(centered.T @ centered)
+    return np.ascontiguousarray(centered @ directions[:, -n:])

@@ -1,4 +1,4 @@
-"""The images of the rows on noise, and how what is rebuilt is scored."""
+"""The images of the rows on noise, and how what is reconstructed is scored."""
 
 import numpy as np
 
@@ -13,6 +13,6 @@ def noisy_and_clean(n_images: int, sigma: float) -> tuple[np.ndarray, np.ndarray
     return clean + noise, clean
 
 
-def decibels(rebuilt: np.ndarray, clean: np.ndarray) -> float:
+def decibels(reconstructed: np.ndarray, clean: np.ndarray) -> float:
     """Mean peak signal-to-noise ratio of images clipped to their range."""
-    return float(psnr_samples(clean, rebuilt.clip(0, 255), data_range=255).mean())
+    return float(psnr_samples(clean, reconstructed.clip(0, 255), data_range=255).mean())

@@ -49,7 +49,7 @@ def fashion() -> Samples:
 
 
 def cifar() -> Samples:
-    """6,000 images of 32x32 pixels, in colour, from the copy in JPEG."""
+    """6,000 images of 32x32 pixels, in color, from the copy in JPEG."""
     with np.load(shared("cifar-10-jpeg", "cifar10_jpeg_q75.npz")) as file:
         jpeg, starts, y = (file[f"test_{part}"] for part in ("jpeg", "offsets", "labels"))
     places = list(pairwise(starts))
@@ -83,7 +83,7 @@ def letters() -> Samples:
 
 
 def icons() -> Samples:
-    """Icons of 32x32 pixels, in colour on white, each once."""
+    """Icons of 32x32 pixels, in color on white, each once."""
     X, y = [], []
     for file in sorted(ICONS.rglob("*.png")):
         icon = Image.open(file).convert("RGBA")

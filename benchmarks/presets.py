@@ -1,6 +1,6 @@
 """Whether longer presets are better: python benchmarks/presets.py [--presets fast balanced best]
 
-Every set of `preset_data.py` is learnt with its default network and 10 numbers (tables: a third of their
+Every set of `preset_data.py` is learned with its default network and 10 numbers (tables: a third of their
 columns, 2 to 10), each preset and three seeds; a fifth of the samples, another one for each seed, neither
 trains nor chooses an epoch. Written are that part's error in scaled units, the accuracy of a linear probe on
 its codes where there are labels, and how well the codes keep 5 nearest neighbors (trustworthiness). The rule

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from latens.applications.recommend import Result, compare_recommenders, kinds
 from latens.applications.recommend.held_out import METRICS
-from latens.applications.recommend.recommendation_run import summarise
+from latens.applications.recommend.recommendation_run import summarize
 from latens.data.event_files import load_interactions
 from latens.runs import software
 
@@ -46,7 +46,7 @@ def main() -> None:
 def print_table(name: str, results: list[Result]) -> None:
     """Print a table in Markdown."""
     order = {model: place for place, model in enumerate(kinds.ORDER)}
-    rows = summarise(sorted(results, key=lambda result: (order[result.model], result.seed)))
+    rows = summarize(sorted(results, key=lambda result: (order[result.model], result.seed)))
     print(f"\n{name}\n\n| model | {' | '.join(METRICS)} |")
     print("|---" * (len(METRICS) + 1) + "|")
     for row in rows:

@@ -8,7 +8,7 @@ import numpy as np
 def codes(settings: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """Return items and queries: float32, or booleans where the metric is "hamming".
 
-    They lie around 100 centres, as codes of data with groups do; in noise alone nothing is near.
+    They lie around 100 centers, as codes of data with groups do; in noise alone nothing is near.
     """
     rng = np.random.default_rng(0)
     width = settings["numbers"]

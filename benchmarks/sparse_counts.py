@@ -2,7 +2,7 @@
 
 The texts are the docstrings of the packages in this environment, of 25 words and more, from the 20 parts of
 packages that have most of them, 11,000 at random; a right neighbor is one from the same part. 2,000 words,
-as TF-IDF and as plain counts; 8,800 texts are learnt from and searched, 2,200 ask. Compared are codes of 128
+as TF-IDF and as plain counts; 8,800 texts are learned from and searched, 2,200 ask. Compared are codes of 128
 numbers of the default `Autoencoder` after a minute on this machine, as `--epochs` says, and of 64 bits of
 `BinaryAutoencoder`, with the truncated SVD of 128 (LSA). P@100 by cosine, Euclidean (bits: Hamming) distance.
 """
@@ -80,8 +80,8 @@ def compared(X, y: np.ndarray, epochs: int | None):
     began = time.perf_counter()
     svd = TruncatedSVD(NUMBERS, random_state=0).fit(known)
     codes = svd.transform(known), svd.transform(asks)
-    rebuilt = codes[1] @ svd.components_
-    yield row("truncated SVD, 128", codes, labels, explained(asks, known, rebuilt), began)
+    reconstructed = codes[1] @ svd.components_
+    yield row("truncated SVD, 128", codes, labels, explained(asks, known, reconstructed), began)
     began = time.perf_counter()
     model = Autoencoder(NUMBERS, trainer=trainer, random_state=0).fit(known)
     codes = model.transform(known), model.transform(asks)
@@ -115,10 +115,10 @@ def precision(known: np.ndarray, asks: np.ndarray, y: np.ndarray, y_asks: np.nda
     return float((y[nearest] == y_asks[:, None]).mean())
 
 
-def explained(asks, known, rebuilt: np.ndarray) -> float:
+def explained(asks, known, reconstructed: np.ndarray) -> float:
     """The share of the variance of new texts."""
     truth = asks.toarray()
-    return float(1 - ((truth - rebuilt) ** 2).sum() / ((truth - known.mean(0)) ** 2).sum())
+    return float(1 - ((truth - reconstructed) ** 2).sum() / ((truth - known.mean(0)) ** 2).sum())
 
 
 def table(found: list[dict[str, object]]) -> str:

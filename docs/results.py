@@ -63,7 +63,7 @@ def _page(name: str, run: Run) -> str:
         "",
         "## Map",
         "",
-        f"![t-SNE of held-out samples, raw and coded, coloured by label]({name}.png)",
+        f"![t-SNE of held-out samples, raw and coded, colored by label]({name}.png)",
         "",
     ]
     return "\n".join(lines)
@@ -106,10 +106,10 @@ def _map(run: Run) -> Any:
 
 
 def _reduce(path: Path) -> None:
-    """Leave 256 colours and half the bytes; by the usual cut two colours of classes become one."""
+    """Leave 256 colors and half the bytes; by the usual cut two colors of classes become one."""
     with Image.open(path) as picture:
-        colours = picture.convert("RGB")
-    reduced = colours.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        colors = picture.convert("RGB")
+    reduced = colors.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     reduced.save(path, optimize=True)
 
 

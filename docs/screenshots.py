@@ -99,11 +99,11 @@ def opened(browser: Any, path: Path, width: int, height: int, **options: Any) ->
 
 
 def save(page: Any, name: str) -> None:
-    """Write what the page shows, with as many colours as fit into the file."""
+    """Write what the page shows, with as many colors as fit into the file."""
     image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    for colours in (256, 128, 64, 32):
+    for colors in (256, 128, 64, 32):
         buffer = io.BytesIO()
-        image.quantize(colours, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+        image.quantize(colors, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
         if buffer.tell() <= MOST_BYTES:
             break
     path = IMAGES / f"{name}.png"

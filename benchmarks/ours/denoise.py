@@ -24,7 +24,7 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
 
     def run() -> dict[str, float]:
         start = time.perf_counter()
-        rebuilt = denoiser.transform(noisy)
-        return {"seconds": time.perf_counter() - start, "PSNR, dB": decibels(rebuilt, clean)}
+        reconstructed = denoiser.transform(noisy)
+        return {"seconds": time.perf_counter() - start, "PSNR, dB": decibels(reconstructed, clean)}
 
     return run

@@ -4,14 +4,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dunn_data import labelled_points
+from dunn_data import labeled_points
 
 from latens.metrics import dunn_index
 
 
 def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
     """Load the points and their labels, the same way for every contender."""
-    X, labels = labelled_points(settings)
+    X, labels = labeled_points(settings)
 
     def run() -> dict[str, float]:
         start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Labels spread over the graph of neighbours."""
+"""Labels spread over the graph of neighbors."""
 
 import time
 from collections.abc import Callable

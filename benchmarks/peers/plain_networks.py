@@ -98,7 +98,7 @@ class Residual(nn.Module):
 
 
 def resnet(code: int) -> tuple[nn.Sequential, nn.Sequential]:
-    """A residual network for 32x32 pictures in colour: three stages of 32, 64 and 128 channels, and back."""
+    """A residual network for 32x32 pictures in color: three stages of 32, 64 and 128 channels, and back."""
     down = [(32, 32), (32, 64), (64, 128)]
     encoder = nn.Sequential(
         nn.Conv2d(3, 32, 3, padding=1),

@@ -1,4 +1,4 @@
-"""Learn compact codes from unlabelled data with autoencoders, and see what the codes are worth."""
+"""Learn compact codes from unlabeled data with autoencoders, and see what the codes are worth."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -68,19 +68,19 @@ def test_real_tumours_are_told_apart_without_labels():
 
 
 def test_a_small_group_of_anomalies_does_not_hide_itself(rng):
-    """Each of them has near neighbours, the others of the group; many neighbours see that they are few."""
+    """Each of them has near neighbors, the others of the group; many neighbors see that they are few."""
     crowd, group = rng.normal(size=(300, 4)), 6 + 0.05 * rng.normal(size=(12, 4))
     detector = quick().fit(np.vstack([crowd, group]))
     assert detector.score_samples(group).max() < np.quantile(detector.score_samples(crowd), 0.05)
 
 
-def test_contamination_is_the_share_of_the_samples_learnt_from(X):
+def test_contamination_is_the_share_of_the_samples_learned_from(X):
     detector = quick(contamination=0.1).fit(X)
     assert (detector.predict(X) == -1).sum() == 12
     np.testing.assert_array_equal(quick(contamination=0.1).fit_predict(X), detector.predict(X))
 
 
-def test_the_line_for_a_share_lies_between_the_samples_learnt_from(X):
+def test_the_line_for_a_share_lies_between_the_samples_learned_from(X):
     detector = quick(contamination=0.1).fit(X)
     scores = np.sort(detector.score_samples(X))
     assert scores[11] < detector.offset_ < scores[12]
@@ -90,8 +90,8 @@ def test_the_line_for_a_share_lies_between_the_samples_learnt_from(X):
     )
 
 
-def test_the_score_of_a_table_is_that_of_its_neighbours(X):
-    """Whatever the network: it cannot pull the detector below its own neighbours."""
+def test_the_score_of_a_table_is_that_of_its_neighbors(X):
+    """Whatever the network: it cannot pull the detector below its own neighbors."""
     detector = quick().fit(X)
     assert detector.rule_ == "table"
     np.testing.assert_array_equal(detector.score_samples(X), -detector.parts(X)["neighbours"])
@@ -133,10 +133,10 @@ def test_a_patch_in_an_image_is_found_where_it_is(digits):
     assert shares[:, :3, :3].sum(axis=(1, 2)).mean() > 0.5
 
 
-def test_images_in_colour(digits):
-    colour = np.repeat(digits[:80, :, :, None], 3, axis=3)
-    detector = quick().fit(colour)
-    assert detector.explain(colour[:2]).shape == (2, 8, 8, 3)
+def test_images_in_color(digits):
+    color = np.repeat(digits[:80, :, :, None], 3, axis=3)
+    detector = quick().fit(color)
+    assert detector.explain(color[:2]).shape == (2, 8, 8, 3)
 
 
 def test_a_fitted_model_is_used_as_it_is(X):

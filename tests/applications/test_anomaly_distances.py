@@ -18,17 +18,17 @@ from latens.applications.anomalies.reasons import places
 
 
 @pytest.mark.parametrize("width", [3, 200])
-def test_neighbours_are_those_of_a_plain_computation(rng, width):
+def test_neighbors_are_those_of_a_plain_computation(rng, width):
     rows, queries = rng.normal(size=(150, width)) + 100, rng.normal(size=(20, width)) + 100
-    neighbours = NeighborDistances(rows, all_scales(150))
-    expected = np.sort(cdist(queries, rows), axis=1)[:, neighbours.counts - 1]
-    np.testing.assert_allclose(neighbours.distances(queries), expected, rtol=1e-4)
+    neighbors = NeighborDistances(rows, all_scales(150))
+    expected = np.sort(cdist(queries, rows), axis=1)[:, neighbors.counts - 1]
+    np.testing.assert_allclose(neighbors.distances(queries), expected, rtol=1e-4)
     nearest = np.sort(np.argsort(cdist(queries, rows), axis=1)[:, :5], axis=1)
-    np.testing.assert_array_equal(np.sort(neighbours.nearest(queries), axis=1), nearest)
+    np.testing.assert_array_equal(np.sort(neighbors.nearest(queries), axis=1), nearest)
 
 
 @pytest.mark.parametrize("width", [3, 200])
-def test_no_sample_is_its_own_neighbour_but_its_copy_is(rng, width):
+def test_no_sample_is_its_own_neighbor_but_its_copy_is(rng, width):
     rows = 5 + rng.normal(size=(60, width))
     twice = np.vstack([rows, rows])
     alone = cdist(rows, rows)
@@ -73,11 +73,11 @@ def test_principal_axes_are_those_of_pca(rng, shape):
     residual = np.linalg.norm(new - pca.inverse_transform(pca.transform(new)), axis=1)
     covariance = np.cov(rows.T)
     shrunk = covariance + 1e-3 * np.trace(covariance) / shape[1] * np.eye(shape[1])
-    centred = new - rows.mean(axis=0)
-    along = centred @ np.linalg.inv(shrunk)
-    expected = np.stack([residual, np.sqrt((along * centred).sum(axis=1))], axis=1)
+    centered = new - rows.mean(axis=0)
+    along = centered @ np.linalg.inv(shrunk)
+    expected = np.stack([residual, np.sqrt((along * centered).sum(axis=1))], axis=1)
     np.testing.assert_allclose(axes.distances(new), expected, rtol=1e-6)
-    np.testing.assert_allclose(axes.contributions(new), np.maximum(along * centred, 0), atol=1e-6)
+    np.testing.assert_allclose(axes.contributions(new), np.maximum(along * centered, 0), atol=1e-6)
 
 
 def test_principal_axes_of_equal_rows_are_finite():
@@ -122,7 +122,7 @@ def test_ranges_keep_the_order_of_values(rng):
 
 
 @pytest.mark.parametrize(
-    ("place", "words"), [((0, 0), "upper left"), ((4, 4), "centre"), ((8, 4), "lower centre")]
+    ("place", "words"), [((0, 0), "upper left"), ((4, 4), "center"), ((8, 4), "lower center")]
 )
 def test_places_in_an_image_have_names(place, words):
     shares = np.zeros((9, 9, 3))

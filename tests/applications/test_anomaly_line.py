@@ -1,4 +1,4 @@
-"""The line keeps what it promises for samples that were not learnt from, or says that it does not."""
+"""The line keeps what it promises for samples that were not learned from, or says that it does not."""
 
 import numpy as np
 import pandas as pd
@@ -203,7 +203,7 @@ def test_a_series_is_told_from_a_table_and_from_a_sorted_one(rng):
 
 
 def test_the_line_of_a_series_is_for_windows_that_come_later(rng):
-    """Neighbours just before and after a window make it look normal, as no later window will."""
+    """Neighbors just before and after a window make it look normal, as no later window will."""
     X = windows(sensors(rng, 1600))
     known, later = X[:400], X[405:]
     fitted = detector().fit(known)

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from latens.networks.denoising_unet import DenoisingUNet
 
 from latens.applications import Denoiser, denoise_images, denoise_with, evaluate_denoising
 from latens.applications.denoise.headline import NOT_SCORED
 from latens.data import Dataset
 from latens.models import DenoisingAutoencoder
 from latens.networks import MLP
-from latens.networks.denoising_unet import DenoisingUNet
 from latens.training import Trainer
 
 QUICK = Trainer(max_epochs=1, callbacks=(), device="cpu")
@@ -32,7 +32,7 @@ def test_noisy_images_alone_are_denoised_and_not_scored():
     assert [image.shape for image in done.images] == [(24, 20), (23, 20), (22, 20)]
     assert done.noise == pytest.approx(20, rel=0.4)
     assert done.scores == {}
-    assert done.sentence.startswith("3 images denoised by what was learnt from these noisy images")
+    assert done.sentence.startswith("3 images denoised by what was learned from these noisy images")
     assert said[0] == "learning from 3 noisy images alone ..."
     assert said[1].startswith("noise of a standard deviation of ")
     assert done.denoiser.transform(images(1, 20))[0].shape == (24, 20)
@@ -56,7 +56,7 @@ def test_noise_that_replaces_values_is_said_as_a_share():
     said = []
     done = denoise_with(denoiser, images(2), say=said.append)
     assert said == ["noise that spoils 30 % of the values"]
-    assert "learnt from other images" in done.sentence
+    assert "learned from other images" in done.sentence
 
 
 def test_a_model_is_scored_on_samples_it_has_not_seen(digits):

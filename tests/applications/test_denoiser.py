@@ -120,7 +120,7 @@ def test_bytes_and_fractions_give_the_same():
     np.testing.assert_allclose(of_bytes / 255, of_fractions, atol=2e-3)
 
 
-def test_colour(rng):
+def test_color(rng):
     X = np.stack([boxes(64)] * 3, axis=-1)
     denoiser = Denoiser(0.2, network=SMALL, trainer=quick(2), random_state=0).fit(X)
     Y = noisy(X, 0.2)
@@ -130,7 +130,7 @@ def test_colour(rng):
         denoiser.transform(Y[..., 0])
 
 
-def test_large_images_are_learnt_from_crops_and_give_back_their_sizes():
+def test_large_images_are_learned_from_crops_and_give_back_their_sizes():
     images = [(255 * boxes(1, side)[0]).astype(np.uint8) for side in (70, 81, 20)]
     images[0] = images[0][:65]
     denoiser = Denoiser(20, network=SMALL, trainer=quick(), random_state=0).fit(images)
@@ -142,10 +142,10 @@ def test_noise_that_spoils_single_values(noise):
     X = boxes(600)
     denoiser = Denoiser(0.2, noise=noise, network=SMALL, trainer=quick(5), random_state=0).fit(X)
     rng = np.random.default_rng(0)
-    spoilt = np.where(rng.random(X.shape) < 0.2, 0.0, X)
+    corrupted = np.where(rng.random(X.shape) < 0.2, 0.0, X)
     if noise == "salt-and-pepper":
-        spoilt = np.where(rng.random(X.shape) < 0.1, 1.0, X)
-    assert error(denoiser.transform(spoilt), X) < 0.5 * error(spoilt, X)
+        corrupted = np.where(rng.random(X.shape) < 0.1, 1.0, X)
+    assert error(denoiser.transform(corrupted), X) < 0.5 * error(corrupted, X)
 
 
 def test_without_clean_samples_it_comes_near_what_clean_samples_teach(blind, denoiser):
@@ -214,7 +214,7 @@ def test_scikit_learn_can_clone_it(Kind):
         (np.zeros((4, 0, 8)), "empty"),
         (np.array([[["a"]]]), "numbers"),
         (np.zeros((2, 2, 2, 2, 2)), "must have shape"),
-        ([np.zeros((8, 8)), np.zeros((8, 8, 3))], "all grey or all coloured"),
+        ([np.zeros((8, 8)), np.zeros((8, 8, 3))], "all grey or all colored"),
         ([np.zeros((8, 8, 9))], "channels"),
     ],
 )

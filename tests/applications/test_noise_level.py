@@ -31,7 +31,7 @@ def test_a_table(rng):
     assert estimate_noise(X + rng.normal(scale=0.3, size=X.shape)) == pytest.approx(0.3, rel=0.05)
 
 
-def test_colours_are_averaged(rng):
+def test_colors_are_averaged(rng):
     noise = rng.normal(size=(1, 80, 80, 3)) * [0.1, 0.2, 0.3]
     assert estimate_noise(noise)[0] == pytest.approx(np.sqrt(0.14 / 3), rel=0.05)
 

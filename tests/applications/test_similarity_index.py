@@ -115,20 +115,20 @@ def test_a_saved_index_is_the_same_index(kind, rng, tmp_path):
     assert len(SimilarityIndex.load(path)) == 298
 
 
-def test_neighbours_of_an_item_are_others(kind, rng):
+def test_neighbors_of_an_item_are_others(kind, rng):
     index, X = filled(kind, rng, 50)
     index.add(X)
-    found = index.neighbours([3, 60], k=1)
+    found = index.neighbors([3, 60], k=1)
     np.testing.assert_array_equal(found.ids, [[53], [10]])
     np.testing.assert_allclose(found.distances, 0, atol=1e-7)
     with pytest.raises(ParameterError, match="at most 99"):
-        index.neighbours([0], k=100)
+        index.neighbors([0], k=100)
 
 
-def test_an_item_among_many_equal_ones_is_not_its_own_neighbour(rng):
+def test_an_item_among_many_equal_ones_is_not_its_own_neighbor(rng):
     index = SimilarityIndex("hamming")
     index.add(np.ones((40, 8)))
-    found = index.neighbours(np.arange(40), k=3).ids
+    found = index.neighbors(np.arange(40), k=3).ids
     assert not (found == np.arange(40)[:, None]).any()
     assert all(len(set(row)) == 3 for row in found.tolist())
 
@@ -167,7 +167,7 @@ def test_the_rule_for_near_duplicates_finds_copies_with_a_little_noise_in_any_un
     assert found.threshold == pytest.approx(0.1 * scale * np.median(nearest), rel=0.05)
 
 
-def test_the_rule_for_bits_is_equal_codes_where_neighbours_are_close(rng):
+def test_the_rule_for_bits_is_equal_codes_where_neighbors_are_close(rng):
     index = SimilarityIndex("hamming")
     index.add(rng.integers(0, 2, (500, 12)))
     assert index.near_duplicates().threshold == 0
@@ -268,14 +268,14 @@ def test_dense_and_sparse_items_mix_as_the_first_ones_are(rng):
         index = SimilarityIndex()
         index.add(first)
         index.add(then)
-        np.testing.assert_allclose(index.neighbours(np.arange(20), k=1).distances, 0, atol=1e-6)
+        np.testing.assert_allclose(index.neighbors(np.arange(20), k=1).distances, 0, atol=1e-6)
 
 
 def test_an_empty_index_says_so(tmp_path, rng):
     index = SimilarityIndex()
     for act in (
         lambda: index.search([[1.0]], k=1),
-        lambda: index.neighbours([0], k=1),
+        lambda: index.neighbors([0], k=1),
         lambda: index.near_duplicates(),
         lambda: index.save(tmp_path / "index"),
     ):

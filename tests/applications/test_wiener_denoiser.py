@@ -33,7 +33,7 @@ def test_windows_leave_alone_what_has_no_noise(rng, shape):
     np.testing.assert_allclose(cleaned, image, atol=1e-6)
 
 
-def test_windows_of_colour(rng):
+def test_windows_of_color(rng):
     images = [rng.random((50, 50, 3))]
     assert WienerDenoiser(0.1).fit(images).transform(images)[0].shape == (50, 50, 3)
 

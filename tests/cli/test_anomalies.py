@@ -79,8 +79,8 @@ def test_new_rows_and_a_category_that_was_never_seen(folder):
         folder=folder,
     )
     assert done.returncode == 0, done.stderr
-    assert "Categories that were not learnt from: 'colour=purple'" in done.stderr
-    assert "colour=" in done.stdout
+    assert "Categories that were not learned from: 'color=purple'" in done.stderr
+    assert "color=" in done.stdout
     assert set(pd.read_csv(folder / "new-anomalies.csv").query("rank <= 2")["row"]) == {3, 7}
 
 
@@ -137,7 +137,7 @@ def test_one_new_row_is_scored_as_it_is_among_others(folder, monkeypatch, call):
     assert decisions[1][0] == pytest.approx(decisions[0][3], rel=1e-5)
 
 
-def test_reasons_speak_of_what_the_detector_learnt_from(folder, monkeypatch, call):
+def test_reasons_speak_of_what_the_detector_learned_from(folder, monkeypatch, call):
     pd.read_csv(folder / "new.csv").assign(amount=500.0).to_csv(folder / "high.csv", index=False)
     monkeypatch.chdir(folder)
     answer = done(call("detector", "high.csv", "--out", "high-found.csv", "--json"))
@@ -174,8 +174,8 @@ def test_a_run_of_a_table_with_labels_reads_others_as_its_own(tmp_path, call, rn
 
 
 def test_a_run_of_padded_grey_images_reads_others_as_its_own(tmp_path, call, digits):
-    np.save(tmp_path / "colour.npy", np.repeat(digits[:60, :, :, None], 3, axis=3))
-    settings = {"source": str(tmp_path / "colour.npy"), "grey": True, "pad": 1}
+    np.save(tmp_path / "color.npy", np.repeat(digits[:60, :, :, None], 3, axis=3))
+    settings = {"source": str(tmp_path / "color.npy"), "grey": True, "pad": 1}
     model = Autoencoder(2, network=MLP((8,)), trainer=Trainer(1, callbacks=(), device="cpu"))
     made_run(tmp_path, model.fit(np.pad(digits[:60], [(0, 0), (1, 1), (1, 1)])), settings)
     np.save(tmp_path / "other.npy", np.repeat(digits[60:100, :, :, None], 3, axis=3))
@@ -223,12 +223,10 @@ def test_other_scores_stand_beside_with_their_auroc_where_labels_are_known(
     table = pd.read_csv(folder / "table.csv").drop(columns="class")
     rows = pd.concat([table, table.head(6).assign(amount=2000.0)])
     rows["state"] = ["fine"] * 200 + ["broken"] * 6
-    rows.to_csv(folder / "labelled.csv", index=False)
+    rows.to_csv(folder / "labeled.csv", index=False)
     monkeypatch.chdir(folder)
     answer = json.loads(
-        done(
-            call("detector", "labelled.csv", "--label-column", "state", "--out", "l.csv", "--json")
-        )
+        done(call("detector", "labeled.csv", "--label-column", "state", "--out", "l.csv", "--json"))
     )
     beside = {one["score"]: one for one in answer["beside"]}
     assert list(beside) == [
@@ -240,8 +238,8 @@ def test_other_scores_stand_beside_with_their_auroc_where_labels_are_known(
     ]
     assert beside["AnomalyDetector"]["auroc"] > 0.95
     assert beside["AnomalyDetector"]["shared"] == answer["anomalies"]
-    unlabelled = json.loads(done(call("detector", "new.csv", "--out", "u.csv", "--json")))
-    assert {one["auroc"] for one in unlabelled["beside"]} == {None}
+    unlabeled = json.loads(done(call("detector", "new.csv", "--out", "u.csv", "--json")))
+    assert {one["auroc"] for one in unlabeled["beside"]} == {None}
 
 
 def test_samples_of_another_kind_are_said_to_be(folder, monkeypatch, call):

@@ -135,7 +135,7 @@ def test_embed_gives_the_codes_of_the_model(trained, latens_cli, tmp_path, digit
 
 
 @pytest.mark.filterwarnings(
-    "ignore:X has values from 0 to 255, and those learnt from lie in 0 to 16"
+    "ignore:X has values from 0 to 255, and those learned from lie in 0 to 16"
 )
 def test_embed_brings_images_to_the_size_of_the_model(trained, latens_cli, tmp_path):
     pictures(tmp_path / "photos")
@@ -155,7 +155,7 @@ def test_embed_matches_columns_by_name(latens_cli, tmp_path):
     pictures(tmp_path / "photos")
     code, _, err = latens_cli("embed", "r", "photos", "--out", "c.npy")
     assert code == 1
-    assert "learnt from (3,)" in err
+    assert "learned from (3,)" in err
 
 
 def test_explore_replaces_no_file_unasked(trained, latens_cli, tmp_path):

@@ -77,8 +77,8 @@ def test_a_folder_with_clean_images_keeps_names_and_sizes(call, tmp_path):
     assert len(list((tmp_path / "again" / "sub").iterdir())) == 3
 
 
-def test_colour_and_16_bits_come_back_as_they_were(call, tmp_path):
-    write(tmp_path / "colour.png", np.stack([noisy((20, 20), s) for s in range(3)], axis=-1))
+def test_color_and_16_bits_come_back_as_they_were(call, tmp_path):
+    write(tmp_path / "color.png", np.stack([noisy((20, 20), s) for s in range(3)], axis=-1))
     deep = (noisy((20, 20)) * 200).astype(np.uint16)
     Image.fromarray(deep).save(tmp_path / "deep.png")
     for name, shape in (("colour", (20, 20, 3)), ("deep", (20, 20))):
@@ -139,11 +139,11 @@ def test_bad_input_ends_in_one_line(call, tmp_path, arguments, code, words):
     assert sorted(tmp_path.iterdir()) == before  # nothing half-written
 
 
-def test_grey_was_learnt_and_colour_given(call, tmp_path):
+def test_grey_was_learned_and_color_given(call, tmp_path):
     write(tmp_path / "grey.png", noisy((20, 20)))
-    write(tmp_path / "colour.png", np.stack([noisy((20, 20), s) for s in range(3)], axis=-1))
+    write(tmp_path / "color.png", np.stack([noisy((20, 20), s) for s in range(3)], axis=-1))
     assert call("grey.png", "--epochs", 1, "--save", "kept")[0] == 0
-    code, _, err = call("kept", "colour.png")
+    code, _, err = call("kept", "color.png")
     assert code == 1
     assert "was fitted on grey images" in err
 
@@ -234,7 +234,7 @@ def test_what_would_be_ignored_or_fail_late_is_refused(
 
 
 def made_run(folder: Path, noise: str) -> None:
-    """A run of a table whose columns are standardised, made by hand to save its training."""
+    """A run of a table whose columns are standardized, made by hand to save its training."""
     X = np.random.default_rng(0).normal(size=(80, 3)) * [1, 10, 100]
     np.save(folder / "table.npy", X)
     run = Run.create(folder / "run")
@@ -266,4 +266,4 @@ def test_what_could_not_be_written_again_is_refused(latens_cli, tmp_path):
     (tmp_path / "x.ppm").write_bytes(content)
     code, _, err = latens_cli("denoise", str(tmp_path / "x.ppm"), "--out", str(tmp_path / "y.png"))
     assert code == 1
-    assert "has colours of 16 bits, which could not be written again" in err
+    assert "has colors of 16 bits, which could not be written again" in err

@@ -110,7 +110,7 @@ def test_classes_ways_and_variations(call, images):
 
 
 @pytest.mark.parametrize("method", ["variation", "mixture"])
-def test_a_labelled_set_is_written_and_its_worth_told(call, images, method):
+def test_a_labeled_set_is_written_and_its_worth_told(call, images, method):
     code, out, _ = call(images, "--augment", 50, "--method", method, "--json")
     assert code == 0
     found = json.loads(out)

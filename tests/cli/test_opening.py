@@ -1,4 +1,4 @@
-"""Other data than those that a model has learnt from."""
+"""Other data than those that a model has learned from."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ def folders(tmp_path, digits):
     return tmp_path
 
 
-def test_image_files_are_refused_where_values_up_to_one_were_learnt_from(folders, digits):
+def test_image_files_are_refused_where_values_up_to_one_were_learned_from(folders, digits):
     quick = Trainer(max_epochs=1, callbacks=(), device="cpu")
     model = Autoencoder(2, network=MLP((8,)), trainer=quick).fit(digits / 16)
     model.save(folders / "model")

@@ -61,7 +61,7 @@ def test_codes_anomalies_and_recommendations_are_safe(tmp_path, samples):
     assert "-11.0" in cells_of(tmp_path / "codes.csv")
 
 
-def test_generated_rows_are_read_with_the_columns_that_were_learnt(tmp_path):
+def test_generated_rows_are_read_with_the_columns_that_were_learned(tmp_path):
     names = ["=a", "-b", "'=c", "d"]
     X = np.arange(-4.0, 4.0).reshape(2, 4)
     write_rows(tmp_path / "generated.csv", X, names=names)

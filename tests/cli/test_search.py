@@ -61,7 +61,7 @@ def run(fitted, tmp_path) -> Run:
     return Run.open(tmp_path / "run")
 
 
-def test_the_neighbours_of_a_row_are_the_nearest_others_by_their_codes(run):
+def test_the_neighbors_of_a_row_are_the_nearest_others_by_their_codes(run):
     result = found(run.path, "#7", "--top", 5)
     codes = np.asarray(run.array(run.arrays()[0]))
     assert codes.shape == (1797, 8)
@@ -142,12 +142,12 @@ def test_the_labels_of_a_table_are_no_features_of_a_query(tmp_path, rng):
     table = pandas.DataFrame(rng.normal(size=(60, 5)), columns=list("abcde"))
     X = table.to_numpy()
     table.assign(kind=["left", "right"] * 30).to_csv(tmp_path / "data.csv", index=False)
-    table[10:12].assign(kind="left").to_csv(tmp_path / "labelled.csv", index=False)
+    table[10:12].assign(kind="left").to_csv(tmp_path / "labeled.csv", index=False)
     table[10:12].to_csv(tmp_path / "plain.csv", index=False)
     quick = {"network": MLP((8,)), "trainer": Trainer(max_epochs=1, callbacks=())}
     models = {"plain": Autoencoder(4, **quick)}
     run = a_run(tmp_path / "run", tmp_path / "data.csv", X, models, label_column="kind")
-    for query in ("labelled.csv", "plain.csv"):
+    for query in ("labeled.csv", "plain.csv"):
         asked = found(run.path, tmp_path / query, "--top", 1)["queries"][0]
         assert asked["neighbours"][0]["row"] == 10
 

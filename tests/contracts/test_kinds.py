@@ -212,15 +212,15 @@ def test_images_come_back_in_their_shape_and_units(kind, shape, network):
             quick(kind, network=network).fit(images, labels_of(images))
         return
     model = quick(kind, network=network).fit(images, labels_of(images))
-    rebuilt = model.reconstruct(images)
-    assert rebuilt.shape == images.shape
-    assert rebuilt.dtype == np.float32
+    reconstructed = model.reconstruct(images)
+    assert reconstructed.shape == images.shape
+    assert reconstructed.dtype == np.float32
     assert model.sample(5, random_state=0).shape == (5, *shape)
-    assert rebuilt.min() >= 0
-    assert rebuilt.max() <= 255
+    assert reconstructed.min() >= 0
+    assert reconstructed.max() <= 255
     codes = model.transform(images)
     assert codes.shape == (40, 3)
-    np.testing.assert_allclose(model.inverse_transform(codes), rebuilt, atol=0.05)
+    np.testing.assert_allclose(model.inverse_transform(codes), reconstructed, atol=0.05)
     with pytest.raises(DataError, match="fitted on samples of shape"):
         model.transform(images[:, 1:])
 

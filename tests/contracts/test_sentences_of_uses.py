@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from latens.applications.anomalies.headline import anomalies_headline, found_by_neighbours
+from latens.applications.anomalies.headline import anomalies_headline, found_by_neighbors
 from latens.applications.classify.comparison import Errors
 from latens.applications.classify.headline import comparison_headline, prediction_headline
 from latens.applications.denoise.headline import (
@@ -63,7 +63,7 @@ def odd(n_odd: int, n: int, same: int, **facts: object) -> str:
         "rate": facts.get("contamination", 0.01),
         "n_learnt_from": n,
         "is_own": True,
-        "n_by_neighbours": same,
+        "n_by_neighbors": same,
     }
     return anomalies_headline(n_odd, n, **(usual | facts))
 
@@ -95,17 +95,17 @@ MADE: dict[str, Callable[[], str]] = {
     "classify --labels, none left": lambda: prediction_headline("digits", 50, 0, 1.0),
     "anomalies": lambda: odd(12, 1797, 6),
     "anomalies: one": lambda: odd(1, 200, 1),
-    "anomalies: one that neighbours do not find": lambda: odd(1, 200, 0),
+    "anomalies: one that neighbors do not find": lambda: odd(1, 200, 0),
     "anomalies: none": lambda: odd(0, 500, 0),
     "anomalies: few samples": lambda: odd(3, 20, 3),
-    "anomalies: one new sample": lambda: odd(1, 1, 1, n_learnt_from=500, is_own=False),
+    "anomalies: one new sample": lambda: odd(1, 1, 1, n_learned_from=500, is_own=False),
     "anomalies: a table": lambda: odd(12, 1797, 12, rule="table"),
     "anomalies: a series": lambda: odd(12, 1797, 6, rule="series", is_own=False),
     "anomalies: by a detector of 0.1": lambda: odd(12, 1797, 6, rule="blend", rate=None),
     "anomalies --contamination": lambda: odd(10, 200, 5, contamination=0.05),
     "anomalies --contamination, one": lambda: odd(1, 200, 0, contamination=0.005),
     "anomalies --contamination, new samples": lambda: odd(
-        12, 100, 0, contamination=0.05, n_learnt_from=500, is_own=False
+        12, 100, 0, contamination=0.05, n_learned_from=500, is_own=False
     ),
     "denoise: better": lambda: denoised(300, 18, 13, 17, 15),
     "denoise: worse": lambda: denoised(300, 16, 13, 17, 15),
@@ -135,7 +135,7 @@ MADE: dict[str, Callable[[], str]] = {
     "recommend: nothing simpler": lambda: recommended(EASE, **{EASE: 0.3}),
     "recommend: nothing to find": lambda: recommended(EASE, n=0, **{POPULAR: 0.3, EASE: 0.3}),
     "generate": lambda: generate.drawn(64, "vae", "its prior"),
-    "generate --class": lambda: generate.drawn(1, "vae", "what it learnt about each class", "cat"),
+    "generate --class": lambda: generate.drawn(1, "vae", "what it learned about each class", "cat"),
     "generate --between": lambda: generate.between(9),
     "generate --like": lambda: generate.varied(64, 0.5),
     "generate --augment: better": lambda: augmented(0.005, 0.035),
@@ -190,12 +190,12 @@ classify --labels, one left
 classify --labels, none left
     All 50 samples of digits have a label already: nothing was predicted.
 anomalies
-    12 of 1,797 samples (0.67 %) lie beyond the line; of normal samples, 1 % do. Distances to neighbours
+    12 of 1,797 samples (0.67 %) lie beyond the line; of normal samples, 1 % do. Distances to neighbors
     alone, without an autoencoder, would pick 6 of these 12.
 anomalies: one
     1 of 200 samples (0.5 %) lies beyond the line; of normal samples, 1 % do. Distances to neighbours alone,
     without an autoencoder, would pick the same one.
-anomalies: one that neighbours do not find
+anomalies: one that neighbors do not find
     1 of 200 samples (0.5 %) lies beyond the line; of normal samples, 1 % do. Distances to neighbours alone,
     without an autoencoder, would pick another.
 anomalies: none
@@ -208,7 +208,7 @@ anomalies: one new sample
     1 of 1 sample (100 %) lies beyond the line; of normal samples, 1 % do. Distances to neighbours alone,
     without an autoencoder, would pick the same one.
 anomalies: a table
-    12 of 1,797 samples (0.67 %) lie beyond the line; of normal samples, 1 % do. Distances to neighbours
+    12 of 1,797 samples (0.67 %) lie beyond the line; of normal samples, 1 % do. Distances to neighbors
     decide in a table; the autoencoder only explains.
 anomalies: a series
     12 of 1,797 samples (0.67 %) lie beyond the line; of normal samples, 1 % do. The rows follow one another
@@ -223,7 +223,7 @@ anomalies --contamination, one
     1 of 200 samples (0.5 %) is called an anomaly, as `contamination` asks for: a choice, not a finding.
     Distances to neighbours alone, without an autoencoder, would pick another.
 anomalies --contamination, new samples
-    12 of 100 samples (12 %) lie beyond the line; of samples like those learnt from, 5 % do. Distances to
+    12 of 100 samples (12 %) lie beyond the line; of samples like those learned from, 5 % do. Distances to
     neighbours alone, without an autoencoder, would pick none of them.
 denoise: better
     Under Gaussian noise of level 0.3, the denoiser brings 300 held-out images to a PSNR of 18.00 dB, 1.00
@@ -254,10 +254,10 @@ denoise: beside nothing
 denoise --clean, few images
     There were too few clean images to hold any out, so nothing was scored.
 denoise: blind
-    1 image denoised by what was learnt from these noisy images alone. There are no clean images to compare
+    1 image denoised by what was learned from these noisy images alone. There are no clean images to compare
     with: nothing here says how close the result comes to them.
 denoise: saved
-    12 images denoised by what was learnt from other images. There are no clean images to compare with:
+    12 images denoised by what was learned from other images. There are no clean images to compare with:
     nothing here says how close the result comes to them.
 recommend: better
     EASE, chosen on validation users, reaches an NDCG@100 of 0.300 on 40 test users, 0.098 better than
@@ -305,34 +305,34 @@ recommend: nothing to find
 generate
     64 new samples by vae, drawn from its prior.
 generate --class
-    1 new sample of class 'cat' by vae, drawn from what it learnt about each class.
+    1 new sample of class 'cat' by vae, drawn from what it learned about each class.
 generate --between
     9 steps on a straight line between their codes. The first and the last are reconstructions of the two
     samples.
 generate --like
     64 variations: codes drawn around its own, with 0.5 times the standard deviation of the codes nearby.
 generate --augment: better
-    500 labelled samples, drawn from variations of real samples. A support vector machine with a Gaussian
+    500 labeled samples, drawn from variations of real samples. A support vector machine with a Gaussian
     kernel (scikit-learn's defaults) that learns from 300 real samples and 500 new ones classifies 96.0 % of
     200 held-out samples correctly, 2.0 percentage points better than the same machine without the new ones,
     which reaches 94.0 % (95 % interval: 0.5 to 3.5 better).
 generate --augment: worse
-    500 labelled samples, drawn from variations of real samples. A support vector machine with a Gaussian
+    500 labeled samples, drawn from variations of real samples. A support vector machine with a Gaussian
     kernel (scikit-learn's defaults) that learns from 300 real samples and 500 new ones classifies 92.0 % of
     200 held-out samples correctly, 2.0 percentage points worse than the same machine without the new ones,
     which reaches 94.0 % (95 % interval: 0.5 to 3.5 worse).
 generate --augment: no clear difference
-    500 labelled samples, drawn from variations of real samples. A support vector machine with a Gaussian
+    500 labeled samples, drawn from variations of real samples. A support vector machine with a Gaussian
     kernel (scikit-learn's defaults) that learns from 300 real samples and 500 new ones classifies 94.5 % of
     200 held-out samples correctly. There is no clear difference from the same machine without the new ones,
     which reaches 94.0 % (95 % interval: 0.5 worse to 1.5 better).
 generate --augment: too few samples
-    500 labelled samples, drawn from variations of real samples. A support vector machine with a Gaussian
+    500 labeled samples, drawn from variations of real samples. A support vector machine with a Gaussian
     kernel (scikit-learn's defaults) that learns from 300 real samples and 500 new ones classifies 95.0 % of
     200 held-out samples correctly. There are too few samples to tell it apart from the same machine without
     the new ones, which reaches 94.0 % (95 % interval: 10.0 worse to 12.0 better).
 generate --augment: no labels
-    500 labelled samples, drawn from its prior. No held-out sample has a label, so what they add to a
+    500 labeled samples, drawn from its prior. No held-out sample has a label, so what they add to a
     classifier is not known.
 search
     The samples nearest to #5, of 204, by the codes of vae (Euclidean distance). Samples with similar codes
@@ -378,11 +378,11 @@ def test_a_sentence_never_joins_a_win_and_a_loss(name):
         assert "95 % interval" in sentence
 
 
-def test_odd_samples_are_counted_among_as_many_by_neighbours():
+def test_odd_samples_are_counted_among_as_many_by_neighbors():
     is_odd = np.array([True, True, False, False, False])
-    assert found_by_neighbours(is_odd, np.array([9.0, 1.0, 8.0, 2.0, 3.0])) == 1
-    assert found_by_neighbours(is_odd, np.array([9.0, 8.5, 8.0, 2.0, 3.0])) == 2
-    assert found_by_neighbours(np.zeros(3, bool), np.arange(3.0)) == 0
+    assert found_by_neighbors(is_odd, np.array([9.0, 1.0, 8.0, 2.0, 3.0])) == 1
+    assert found_by_neighbors(is_odd, np.array([9.0, 8.5, 8.0, 2.0, 3.0])) == 2
+    assert found_by_neighbors(np.zeros(3, bool), np.arange(3.0)) == 0
 
 
 if __name__ == "__main__":

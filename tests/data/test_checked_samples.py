@@ -37,10 +37,10 @@ def test_large_values_are_trained_on_and_scored(rng, size):
     X = rng.normal(size=(40, 3)) * size
     model = clone(QUICK).fit(X)
     assert np.isfinite(model.score_samples(X)).all()
-    rebuilt = model.reconstruct(X)
-    assert np.isfinite(rebuilt).all()
+    reconstructed = model.reconstruct(X)
+    assert np.isfinite(reconstructed).all()
     # In the units of the data, and no worse than their mean.
-    assert np.abs(rebuilt / size - X / size).mean() < 1.2 * np.abs(X / size).mean()
+    assert np.abs(reconstructed / size - X / size).mean() < 1.2 * np.abs(X / size).mean()
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,6 @@ def test_columns_that_are_no_numbers_are_named(rng, column):
     frame = pd.DataFrame(rng.normal(size=(40, 3)), columns=list("abc"))
     with pytest.raises(DataError, match="columns of X are not numbers: 'kind'"):
         clone(QUICK).fit(frame.assign(kind=column))
-    # A neighbour: whole numbers and truth values are numbers.
+    # A neighbor: whole numbers and truth values are numbers.
     kinds = frame.assign(n=range(40), ok=[True, False] * 20)
     assert clone(QUICK).fit(kinds).n_features_in_ == 5

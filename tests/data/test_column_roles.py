@@ -45,7 +45,7 @@ def test_many_whole_numbers_are_no_classes_and_no_feature_either() -> None:
     assert dataset.y is None
     assert said(dataset, "60 different whole numbers, not classes")
     assert "target" in convert({"target": R.permutation(N) + 25}, keep=["target"]).feature_names
-    # A neighbour: a hundred classes that come often.
+    # A neighbor: a hundred classes that come often.
     frame = pd.DataFrame({"a": R.normal(size=3_000), "label": np.arange(3_000) % 100})
     assert len(features_and_labels(frame, "It").names) == 100
 
@@ -98,8 +98,8 @@ def test_what_seems_to_be_the_truth_is_pointed_out(name: str) -> None:
 def test_what_is_called_otherwise_or_has_many_values_is_not_pointed_out() -> None:
     for columns in ({"fraud_score": R.normal(size=N)}, {"amount": np.arange(N) % 2}):
         assert not said(convert(columns), "truth")
-    labelled = {"outlier": np.arange(N) % 2, "label": np.arange(N) % 3}
-    assert not said(convert(labelled), "truth")
+    labeled = {"outlier": np.arange(N) % 2, "label": np.arange(N) % 3}
+    assert not said(convert(labeled), "truth")
 
 
 def test_columns_are_left_out_as_asked_and_misspelt_ones_named() -> None:

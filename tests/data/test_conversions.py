@@ -7,10 +7,10 @@ from latens.data.conversions import grey, padded
 from latens.exceptions import DataError
 
 
-def test_grey_is_what_pillow_makes_of_colour():
-    colours = np.random.default_rng(0).integers(0, 256, (3, 8, 8, 3), dtype=np.uint8)
-    made = grey(Dataset(colours, source="a test"))
-    expected = np.stack([np.asarray(Image.fromarray(image).convert("L")) for image in colours])
+def test_grey_is_what_pillow_makes_of_color():
+    colors = np.random.default_rng(0).integers(0, 256, (3, 8, 8, 3), dtype=np.uint8)
+    made = grey(Dataset(colors, source="a test"))
+    expected = np.stack([np.asarray(Image.fromarray(image).convert("L")) for image in colors])
     # Pillow cuts off where we round.
     assert np.abs(made.X.astype(int) - expected).max() <= 1
     assert made.X.dtype == np.uint8
@@ -24,6 +24,6 @@ def test_a_border_is_black_and_goes_around_every_image():
 
 
 @pytest.mark.parametrize("change", [grey, lambda dataset: padded(dataset, 1)])
-def test_a_table_has_neither_colour_nor_border(change):
+def test_a_table_has_neither_color_nor_border(change):
     with pytest.raises(DataError, match="is a table"):
         change(Dataset(np.zeros((4, 3)), source="a test"))

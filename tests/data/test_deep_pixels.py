@@ -20,7 +20,7 @@ def deep(*channels: int, most: int = 2**16) -> np.ndarray:
     return RNG.integers(0, most, (9, 7, *channels)).astype(np.uint16)
 
 
-def write_png(path: Path, pixels: np.ndarray, colour: int) -> Path:
+def write_png(path: Path, pixels: np.ndarray, color: int) -> Path:
     """Write 16 bits per value, which Pillow does for grey alone; every second row as differences."""
     height, width = pixels.shape[:2]
     rows = np.ascontiguousarray(pixels, ">u2").view(np.uint8).reshape(height, -1)
@@ -29,7 +29,7 @@ def write_png(path: Path, pixels: np.ndarray, colour: int) -> Path:
     for number, row in enumerate(rows):
         before = np.concatenate([np.zeros(step, np.uint8), row[:-step]])
         lines.append(bytes([number % 2]) + (row - before if number % 2 else row).tobytes())
-    header = struct.pack(">IIBBBBB", width, height, 16, colour, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 16, color, 0, 0, 0)
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(lines))), (b"IEND", b""))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(
@@ -88,7 +88,7 @@ def write_ppm(path: Path, pixels: np.ndarray, most: int) -> Path:
     return path
 
 
-def test_colours_of_sixteen_bits_come_back_exactly(tmp_path: Path) -> None:
+def test_colors_of_sixteen_bits_come_back_exactly(tmp_path: Path) -> None:
     pixels = deep(3)
     files = [
         write_png(tmp_path / "x.png", pixels, 2),
@@ -99,30 +99,30 @@ def test_colours_of_sixteen_bits_come_back_exactly(tmp_path: Path) -> None:
     for path in files:
         facts = probe_image(path)
         assert facts.is_deep
-        assert facts.is_colour
+        assert facts.is_color
         np.testing.assert_array_equal(read_image(path, (9, 7), rgb=True), pixels)
 
 
 def test_opaque_alpha_of_sixteen_bits_is_dropped(tmp_path: Path) -> None:
-    for bands, colour in ((2, 4), (4, 6)):
+    for bands, color in ((2, 4), (4, 6)):
         pixels = deep(bands)
         pixels[..., -1] = 65535
-        path = write_png(tmp_path / "x.png", pixels, colour)
-        assert probe_image(path).is_colour == (bands == 4)
+        path = write_png(tmp_path / "x.png", pixels, color)
+        assert probe_image(path).is_color == (bands == 4)
         expected = pixels[..., 0] if bands == 2 else pixels[..., :3]
         np.testing.assert_array_equal(read_image(path, (9, 7), rgb=bands == 4), expected)
 
 
 @pytest.mark.parametrize(("bands", "colour"), [(2, 4), (4, 6)])
 def test_transparent_parts_of_sixteen_bits_are_refused(
-    tmp_path: Path, bands: int, colour: int
+    tmp_path: Path, bands: int, color: int
 ) -> None:
-    path = write_png(tmp_path / "x.png", deep(bands), colour)
+    path = write_png(tmp_path / "x.png", deep(bands), color)
     with pytest.raises(DataError, match="16 bits and transparent parts"):
         read_image(path, (9, 7), rgb=True)
 
 
-def test_deep_colours_can_be_read_as_grey(tmp_path: Path) -> None:
+def test_deep_colors_can_be_read_as_grey(tmp_path: Path) -> None:
     pixels = deep(3)
     path = write_png(tmp_path / "x.png", pixels, 2)
     expected = pixels @ [0.299, 0.587, 0.114]
@@ -143,7 +143,7 @@ def test_a_cut_deep_ppm_is_refused(tmp_path: Path) -> None:
         read_image(path, (9, 7), rgb=True)
 
 
-def test_resizing_keeps_the_range_of_each_colour(tmp_path: Path) -> None:
+def test_resizing_keeps_the_range_of_each_color(tmp_path: Path) -> None:
     pixels = np.broadcast_to(np.array([100, 3000, 60_000], np.uint16), (9, 7, 3))
     path = write_png(tmp_path / "x.png", pixels, 2)
     np.testing.assert_array_equal(
@@ -208,16 +208,14 @@ def test_what_would_be_cut_is_refused(
         read_image(path, (9, 7), rgb=True)
 
 
-def test_three_bands_of_eight_bits_are_plain_colours(tmp_path: Path) -> None:
+def test_three_bands_of_eight_bits_are_plain_colors(tmp_path: Path) -> None:
     pixels = deep(3).astype(np.uint8)
     path = write_tiff(tmp_path / "a.tif", pixels)
     assert not probe_image(path).is_deep
     np.testing.assert_array_equal(read_image(path, (9, 7), rgb=True), pixels)
 
 
-def test_deep_colours_beside_bytes_are_scaled_by_the_bits_in_use(
-    tmp_path: Path, save_image
-) -> None:
+def test_deep_colors_beside_bytes_are_scaled_by_the_bits_in_use(tmp_path: Path, save_image) -> None:
     write_png(tmp_path / "a.png", np.full((9, 7, 3), 4095, np.uint16), 2)
     save_image(tmp_path / "b.png", np.full((9, 7), 9, np.uint8))
     dataset = load(tmp_path)
@@ -225,7 +223,7 @@ def test_deep_colours_beside_bytes_are_scaled_by_the_bits_in_use(
     assert "1 images of 16 bits were scaled from 0..4095 to 0..255." in dataset.notes
 
 
-def test_deep_grey_beside_deep_colours_keeps_its_bits(tmp_path: Path, save_image) -> None:
+def test_deep_grey_beside_deep_colors_keeps_its_bits(tmp_path: Path, save_image) -> None:
     write_png(tmp_path / "a.png", np.full((9, 7, 3), 4095, np.uint16), 2)
     save_image(tmp_path / "b.png", np.full((9, 7), 300, np.uint16))
     dataset = load(tmp_path)

@@ -141,7 +141,7 @@ def test_ids_of_files_are_text(tmp_path):
     found = load_interactions(tmp_path / "e.csv")
     assert found.users.tolist() == ["000", "001", "002", "003"]
     assert sorted(found.items.tolist()) == ["007", "7", "NA", "nan"]
-    # A neighbour: an empty cell is missing.
+    # A neighbor: an empty cell is missing.
     (tmp_path / "e.csv").write_text("user_id,item_id\n1,\n" + rows)
     with pytest.raises(DataError, match="no value in column 'item_id' in 1 row"):
         load_interactions(tmp_path / "e.csv")

@@ -100,7 +100,7 @@ def test_backslashes_before_quotes(tmp_path: Path) -> None:
     dataset = load(tmp_path / "x.csv")
     np.testing.assert_array_equal(dataset.X[:, 0], X[:, 0])
     assert said(dataset, "backslash")
-    # A neighbour: a folder of Windows at the end of a cell.
+    # A neighbor: a folder of Windows at the end of a cell.
     rows = "".join(f'"C:\\data\\",{a}\n' for a, _, _ in X)
     (tmp_path / "x.csv").write_text("path,value\n" + rows)
     assert load(tmp_path / "x.csv").feature_names == ("path=C:\\data\\", "value")

@@ -1,4 +1,4 @@
-"""Which line names the columns, and what stands above and below it; each rule with a neighbour."""
+"""Which line names the columns, and what stands above and below it; each rule with a neighbor."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def test_numbers_in_the_first_line_of_columns_of_numbers_are_data(tmp_path: Path
     assert dataset.X[0, 0] == round(R[0, 0], 2)
     assert said(dataset, "was taken for data")
     assert read(tmp_path, words, header=1).X.shape[0] == 39
-    # A neighbour: names above the same columns.
+    # A neighbor: names above the same columns.
     dataset = read(tmp_path, "a,kind\n" + words)
     assert dataset.feature_names[0] == "a"
     assert not dataset.notes[0].startswith("The first line")

@@ -15,7 +15,7 @@ from latens.exceptions import DataError
 
 RNG = np.random.default_rng(0)
 GREY = RNG.integers(0, 256, (6, 9), dtype=np.uint8)
-COLOUR = RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8)
+COLOR = RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8)
 
 # Top left, top right, bottom left, bottom right: every turn makes another picture of it.
 QUARTERS = np.kron(np.array([[0, 85], [170, 255]], dtype=np.uint8), np.ones((8, 16), np.uint8))
@@ -25,16 +25,16 @@ QUARTERS = np.kron(np.array([[0, 85], [170, 255]], dtype=np.uint8), np.ones((8, 
 def test_grey_pixels_come_back_exactly(tmp_path: Path, save_image, ending: str) -> None:
     path = save_image(tmp_path / f"x{ending}", GREY)
     facts = probe_image(path)
-    assert (facts.height, facts.width, facts.is_colour) == (6, 9, False)
+    assert (facts.height, facts.width, facts.is_color) == (6, 9, False)
     np.testing.assert_array_equal(read_image(path, (6, 9), rgb=False), GREY)
 
 
 @pytest.mark.parametrize("ending", [".png", ".bmp", ".tif", ".ppm", ".webp"])
-def test_colour_pixels_come_back_exactly(tmp_path: Path, save_image, ending: str) -> None:
+def test_color_pixels_come_back_exactly(tmp_path: Path, save_image, ending: str) -> None:
     options = {"lossless": True} if ending == ".webp" else {}
-    path = save_image(tmp_path / f"x{ending}", COLOUR, **options)
-    assert probe_image(path).is_colour
-    np.testing.assert_array_equal(read_image(path, (6, 9), rgb=True), COLOUR)
+    path = save_image(tmp_path / f"x{ending}", COLOR, **options)
+    assert probe_image(path).is_color
+    np.testing.assert_array_equal(read_image(path, (6, 9), rgb=True), COLOR)
 
 
 def test_every_allowed_ending_can_be_read(tmp_path: Path, save_image) -> None:
@@ -48,7 +48,7 @@ def test_every_allowed_ending_can_be_read(tmp_path: Path, save_image) -> None:
 
 def test_black_and_white_is_grey(tmp_path: Path) -> None:
     Image.fromarray(GREY > 128).save(tmp_path / "x.png")
-    assert not probe_image(tmp_path / "x.png").is_colour
+    assert not probe_image(tmp_path / "x.png").is_color
     pixels = read_image(tmp_path / "x.png", (6, 9), rgb=False)
     np.testing.assert_array_equal(pixels, np.where(GREY > 128, 255, 0))
 
@@ -65,19 +65,19 @@ def test_a_grey_image_with_alpha_stays_grey(tmp_path: Path) -> None:
     Image.fromarray(np.dstack([GREY, np.where(GREY > 9, 255, 0).astype(np.uint8)])).save(
         tmp_path / "x.png"
     )
-    assert not probe_image(tmp_path / "x.png").is_colour
+    assert not probe_image(tmp_path / "x.png").is_color
     pixels = read_image(tmp_path / "x.png", (6, 9), rgb=False)
     np.testing.assert_array_equal(pixels, np.where(GREY > 9, GREY, 255))
 
 
-def test_palettes_become_their_colours(tmp_path: Path) -> None:
+def test_palettes_become_their_colors(tmp_path: Path) -> None:
     image = Image.new("P", (2, 1))
     image.putpalette([10, 20, 30, 200, 100, 50])
     image.putpixel((1, 0), 1)
-    image.save(tmp_path / "colour.png")
+    image.save(tmp_path / "color.png")
     image.save(tmp_path / "clear.png", transparency=0)
-    assert probe_image(tmp_path / "colour.png").is_colour
-    opaque = read_image(tmp_path / "colour.png", (1, 2), rgb=True)
+    assert probe_image(tmp_path / "color.png").is_color
+    opaque = read_image(tmp_path / "color.png", (1, 2), rgb=True)
     clear = read_image(tmp_path / "clear.png", (1, 2), rgb=True)
     assert opaque.tolist() == [[[10, 20, 30], [200, 100, 50]]]
     assert clear.tolist() == [[[255, 255, 255], [200, 100, 50]]]
@@ -88,13 +88,13 @@ def test_a_palette_of_greys_is_grey(tmp_path: Path) -> None:
     image.putpalette([value for value in range(256) for _ in range(3)])
     image.putpixel((1, 0), 77)
     image.save(tmp_path / "x.png")
-    assert not probe_image(tmp_path / "x.png").is_colour
+    assert not probe_image(tmp_path / "x.png").is_color
     assert read_image(tmp_path / "x.png", (1, 2), rgb=False).tolist() == [[0, 77]]
 
 
 def test_cmyk_becomes_rgb(tmp_path: Path) -> None:
     Image.new("RGB", (16, 16), (200, 30, 60)).convert("CMYK").save(tmp_path / "x.jpg", quality=100)
-    assert probe_image(tmp_path / "x.jpg").is_colour
+    assert probe_image(tmp_path / "x.jpg").is_color
     pixels = read_image(tmp_path / "x.jpg", (16, 16), rgb=True)
     np.testing.assert_allclose(pixels[8, 8], (200, 30, 60), atol=4)
 
@@ -194,7 +194,7 @@ def test_damage_is_a_reason_in_one_line(tmp_path: Path, kind: str, ending: str) 
 
 
 def test_formats_outside_the_allow_list_are_not_tried(tmp_path: Path) -> None:
-    Image.fromarray(COLOUR).save(tmp_path / "x.pdf")
+    Image.fromarray(COLOR).save(tmp_path / "x.pdf")
     (tmp_path / "x.pdf").rename(tmp_path / "x.png")
     with pytest.raises(DataError, match="no image of a known kind"):
         probe_image(tmp_path / "x.png")
@@ -271,7 +271,7 @@ def test_a_black_png_is_read(tmp_path: Path) -> None:
 )
 def test_a_file_cut_anywhere_is_whole_or_refused(tmp_path: Path, save_image, name: str) -> None:
     options = {"lzw.tif": {"compression": "tiff_lzw"}, "x.webp": {"lossless": True}}
-    path = save_image(tmp_path / name, COLOUR if name != "x.pgm" else GREY, **options.get(name, {}))
+    path = save_image(tmp_path / name, COLOR if name != "x.pgm" else GREY, **options.get(name, {}))
     whole, content = read_image(path, (6, 9), rgb=True), path.read_bytes()
     for end in range(len(content) - 1, 0, -max(1, len(content) // 60)):
         path.write_bytes(content[:end])

@@ -68,7 +68,7 @@ def test_train_and_test_folders_are_a_split_and_no_labels(tmp_path: Path, save_i
     assert train.has_split
 
 
-def test_both_parts_have_one_size_and_one_kind_of_colours(tmp_path: Path, save_image) -> None:
+def test_both_parts_have_one_size_and_one_kind_of_colors(tmp_path: Path, save_image) -> None:
     for number in range(3):
         save_image(tmp_path / f"train/{number}.png", noise(6, 4, 3) if number else noise(8, 8))
         save_image(tmp_path / f"test/{number}.png", noise(4, 4))
@@ -90,7 +90,7 @@ def test_validation_images_test_where_nothing_else_does(tmp_path: Path, save_ima
     assert len(load(tmp_path, "test")) == 2
 
 
-def test_grey_stays_grey_and_one_colour_image_makes_all_rgb(tmp_path: Path, save_image) -> None:
+def test_grey_stays_grey_and_one_color_image_makes_all_rgb(tmp_path: Path, save_image) -> None:
     grey = noise(4, 6)
     save_image(tmp_path / "a.png", grey)
     save_image(tmp_path / "b.png", noise(4, 6))
@@ -99,7 +99,7 @@ def test_grey_stays_grey_and_one_colour_image_makes_all_rgb(tmp_path: Path, save
     dataset = load(tmp_path)
     assert dataset.X.shape == (3, 4, 6, 3)
     np.testing.assert_array_equal(dataset.X[0], np.dstack([grey] * 3))
-    assert dataset.notes == ("2 grey images beside images in colour were made RGB.",)
+    assert dataset.notes == ("2 grey images beside images in color were made RGB.",)
 
 
 @pytest.mark.parametrize(

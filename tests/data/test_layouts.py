@@ -1,4 +1,4 @@
-"""What arrays are taken for: each rule, and a neighbour of it that must not be taken for the same."""
+"""What arrays are taken for: each rule, and a neighbor of it that must not be taken for the same."""
 
 import numpy as np
 import pytest
@@ -68,8 +68,8 @@ def test_small_pictures_and_like_channels_keep_one_range(X: np.ndarray) -> None:
     assert (guess.layout, guess.why) == ("images", "")
 
 
-def test_one_image_in_colour_is_no_set_of_samples() -> None:
-    with pytest.raises(DataError, match=r"\(32, 48, 3\) is one image in colour.*X\[None\]"):
+def test_one_image_in_color_is_no_set_of_samples() -> None:
+    with pytest.raises(DataError, match=r"\(32, 48, 3\) is one image in color.*X\[None\]"):
         guess_layout(np.zeros((32, 48, 3), dtype=np.uint8))
     assert guess_layout(np.zeros((32, 48, 5), dtype=np.uint8)).layout == "images"
     assert guess_layout(np.zeros((1, 32, 48, 3), dtype=np.uint8)).layout == "images"
@@ -83,7 +83,7 @@ def test_one_image_in_colour_is_no_set_of_samples() -> None:
         RNG.integers(0, 256, (32, 48, 4)) + 0.0,
     ],
 )
-def test_what_may_be_one_image_in_colour_is_said(X: np.ndarray) -> None:
+def test_what_may_be_one_image_in_color_is_said(X: np.ndarray) -> None:
     guess = guess_layout(X)
     assert guess.layout == "images"
     assert f"taken for 32 samples of 48 x {X.shape[2]}" in guess.why

@@ -64,7 +64,7 @@ def test_other_tables_are_not_said_to_be_pixels(tmp_path: Path, rows: np.ndarray
     assert not any("pixels" in note for note in dataset.notes)
 
 
-def test_colours_lie_as_is_said(tmp_path: Path) -> None:
+def test_colors_lie_as_is_said(tmp_path: Path) -> None:
     rows = RNG.integers(0, 256, (6, 48))
     path = write(tmp_path / "x.csv", [f"v{i}" for i in range(48)], rows)
     last, first = load(path, layout="images").X, load(path, layout="channels-first").X

@@ -61,15 +61,15 @@ def test_labels_that_are_missing_somewhere_are_left_out() -> None:
 
 
 def test_categories_are_one_hot_encoded() -> None:
-    dataset = convert(a=np.arange(4.0), colour=["red", "blue", "red", "blue"])
-    assert dataset.feature_names == ("a", "colour=blue", "colour=red")
+    dataset = convert(a=np.arange(4.0), color=["red", "blue", "red", "blue"])
+    assert dataset.feature_names == ("a", "color=blue", "color=red")
     np.testing.assert_array_equal(dataset.X[:, 1:], [[0, 1], [1, 0], [0, 1], [1, 0]])
     assert dataset.notes == ("Column 'colour' was one-hot encoded.",)
 
 
 def test_missing_categories_are_a_category_and_said() -> None:
-    dataset = convert(a=np.arange(4.0), colour=["red", None, "red", "blue"])
-    assert dataset.feature_names == ("a", "colour=blue", "colour=missing", "colour=red")
+    dataset = convert(a=np.arange(4.0), color=["red", None, "red", "blue"])
+    assert dataset.feature_names == ("a", "color=blue", "color=missing", "color=red")
     np.testing.assert_array_equal(dataset.X[:, 2], [0, 1, 0, 0])
     assert "missing cells as a category of their own" in dataset.notes[0]
 

@@ -54,7 +54,7 @@ def test_a_delimiter_at_the_end_of_every_line_holds_nothing(tmp_path: Path) -> N
     dataset = load(write(tmp_path, "a;b;\n1;2,5;\n3;4,0;\n"))
     np.testing.assert_array_equal(dataset.X, [[1, 2.5], [3, 4]])
     assert dataset.feature_names == ("a", "b")
-    # A neighbour: a column without a name that holds something.
+    # A neighbor: a column without a name that holds something.
     assert load(write(tmp_path, "a;b;\n1;2,5;0,5\n3;4,0;7\n")).X.shape == (2, 3)
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people write them; each rule with a neighbour that must not trigger it."""
+"""Numbers as people write them; each rule with a neighbor that must not trigger it."""
 
 from pathlib import Path
 
@@ -169,7 +169,7 @@ def test_identifiers_that_are_mostly_digits_are_left_out(tmp_path: Path) -> None
     dataset = read(tmp_path, {"a": cells, "b": comma(PARTS)})
     assert dataset.feature_names == ("b",)
     assert said(dataset, "identifiers, such as 'PC 0' beside '17007'")
-    # A neighbour: numbers with one word among them are refused.
+    # A neighbor: numbers with one word among them are refused.
     cells[3] = cells[5] = "17"
     with pytest.raises(DataError, match=r"'oops' in row 8.*--without 'a'"):
         read(

@@ -34,7 +34,7 @@ def test_int8_is_taken_where_nobody_sees_the_difference(model, digits):
 
 
 def test_half_floats_are_taken_where_int8_would_show(model, digits):
-    # The huge weights meet a number that is always 0, and make the steps of their neighbours coarse.
+    # The huge weights meet a number that is always 0, and make the steps of their neighbors coarse.
     rough = deepcopy(model)
     rough.latent_dim = 5
     first = rough.network_.decoder[0]

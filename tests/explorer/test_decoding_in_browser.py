@@ -90,24 +90,24 @@ def fitted(kind, code_dim, network, X, **parameters):
 
 def models(rng):
     """A model of every network of latens and of a user's own, for images of odd sizes and for tables."""
-    odd, colour = images(rng, 17, 13), images(rng, 18, 14, 3)
+    odd, color = images(rng, 17, 13), images(rng, 18, 14, 3)
     digits, small = images(rng, 28, 28), images(rng, 32, 32)
     table = rng.normal(size=(N, 9)) * np.arange(1, 10) + 100
     net = networks
     yield "mlp", fitted(Autoencoder, 5, net.MLP((30, 20)), odd)
     yield "relu", fitted(Autoencoder, 5, net.MLP((20,), activation="relu"), odd)
-    yield "convnet", fitted(VAE, 5, net.ConvNet((6, 8), activation="gelu"), colour)
+    yield "convnet", fitted(VAE, 5, net.ConvNet((6, 8), activation="gelu"), color)
     yield "transposed", fitted(Autoencoder, 5, net.ConvNet((6, 8), upsampling="transposed"), odd)
     unpooling = net.ConvNet((6, 8), downsampling="maxpool", upsampling="unpool")
     yield "unpool", fitted(Autoencoder, 5, unpooling, odd)
-    yield "resnet", fitted(VQVAE, 6, net.ResNet((8, 16), blocks=2), colour)
-    yield "vit", fitted(Autoencoder, 6, net.ViT(dim=16, depth=1, decoder_depth=2, heads=2), colour)
+    yield "resnet", fitted(VQVAE, 6, net.ResNet((8, 16), blocks=2), color)
+    yield "vit", fitted(Autoencoder, 6, net.ViT(dim=16, depth=1, decoder_depth=2, heads=2), color)
     yield "cifar-sparse", fitted(Autoencoder, 64, net.CifarSparseNet(), small)
     yield "fashion-features", fitted(Autoencoder, 10, net.FashionFeaturesNet(), digits)
     yield "latent-clusters", fitted(Autoencoder, 6, net.LatentClustersNet(), digits)
     yield "mnist-reduction", fitted(Autoencoder, 49, net.MnistReductionNet(), digits)
-    yield "own", fitted(Autoencoder, 5, EveryLayer(), colour)
-    yield "windows", fitted(Autoencoder, 5, EveryWindow(), colour)
+    yield "own", fitted(Autoencoder, 5, EveryLayer(), color)
+    yield "windows", fitted(Autoencoder, 5, EveryWindow(), color)
     yield "table", fitted(Autoencoder, 3, net.MLP((12,)), table)
     yield "bounded table", fitted(Autoencoder, 3, net.MLP((12,)), rng.random((N, 9)))
 

@@ -106,7 +106,7 @@ def test_dragging_pans_and_the_wheel_zooms_where_it_points(digits):
     np.testing.assert_allclose(digits.explorer(anchor), fixed, atol=2e-3)
 
 
-def test_points_are_drawn_where_they_are_and_in_their_colours(digits):
+def test_points_are_drawn_where_they_are_and_in_their_colors(digits):
     point = lonely_point(digits)
     digits.page.get_by_label("Images").select_option("never")
     digits.settle()
@@ -137,7 +137,7 @@ def test_hovering_shows_a_card_with_the_facts(digits, digits_run):
     assert not card.is_visible()
 
 
-def test_a_click_opens_a_point_with_its_true_neighbours(digits, digits_run):
+def test_a_click_opens_a_point_with_its_true_neighbors(digits, digits_run):
     point = lonely_point(digits)
     digits.page.mouse.click(*place_of(digits, point))
     digits.settle()
@@ -276,7 +276,7 @@ def test_the_legend_hides_groups_and_hidden_points_are_not_found(digits):
     assert len(digits.explorer("return explorer.panes[0].inSight();")) > len(shown)
 
 
-def test_every_column_colours_the_map(digits):
+def test_every_column_colors_the_map(digits):
     select = digits.page.get_by_label("Colour by")
     pictures = set()
     for place in range(select.locator("option").count()):
@@ -494,7 +494,7 @@ def test_names_of_any_letters_come_back_as_they_were(rng, tmp_path, visit):
     saved = json.loads(waiting.value.path().read_text(encoding="utf-8"))
     assert tuple(row["name"] for row in saved["rows"]) == names
     assert visited.messages == []
-    # More names than colours: the most frequent have one each, the others share grey.
+    # More names than colors: the most frequent have one each, the others share grey.
     assert visited.page.locator(".key").count() == 20
     assert visited.page.locator(".key").last.inner_text() == "281 others"
 

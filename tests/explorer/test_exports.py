@@ -47,7 +47,7 @@ def test_a_table_has_the_places_codes_and_facts_of_the_run(
     np.testing.assert_allclose(table["error"], scored(digits_run, "errors_autoencoder_test"))
 
 
-def test_neighbours_are_rows_of_the_table_as_embedding_atlas_counts_them(
+def test_neighbors_are_rows_of_the_table_as_embedding_atlas_counts_them(
     table: pandas.DataFrame,
 ) -> None:
     codes = np.stack(table["code"])

@@ -231,7 +231,7 @@ def image_bomb(rng: Random, folder: Path) -> Path:
 
 
 def _large_png(rng: Random, folder: Path) -> Path:
-    depth, colour, bytes_each = rng.choice(
+    depth, color, bytes_each = rng.choice(
         ((8, 0, 1), (16, 0, 2), (8, 2, 3), (8, 6, 4), (8, 3, 1), (16, 6, 8), (1, 0, 0.125))
     )
     width, height = rng.choice(
@@ -249,8 +249,8 @@ def _large_png(rng: Random, folder: Path) -> Path:
     packer = zlib.compressobj(1)
     row = b"\x00" * (1 + int(-(-width * bytes_each // 1)))
     body = b"".join(packer.compress(row) for _ in range(real)) + packer.flush()
-    head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, rng.choice((0, 0, 1)))
-    palette = [(b"PLTE", b"\x00" * 768), (b"tRNS", b"\x00" * 256)] if colour == 3 else []
+    head = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, rng.choice((0, 0, 1)))
+    palette = [(b"PLTE", b"\x00" * 768), (b"tRNS", b"\x00" * 256)] if color == 3 else []
     return _put(
         folder,
         "bomb.png",

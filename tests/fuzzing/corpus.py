@@ -295,12 +295,12 @@ def _write_other_endings(part: _Part, modes: dict[str, Image.Image]) -> None:
 
 
 def _write_deep_images(part: _Part) -> None:
-    """Colours of 16 bits and values with a sign."""
-    for name, colour, bands in (("colour", 2, 3), ("opaque", 6, 4), ("grey", 4, 2)):
+    """Colors of 16 bits and values with a sign."""
+    for name, color, bands in (("colour", 2, 3), ("opaque", 6, 4), ("grey", 4, 2)):
         pixels = _pixels(12, 9, bands).astype(">u2") * 250
         pixels[..., 3 if bands == 4 else 1] = 65535
         rows = b"".join(b"\0" + row.tobytes() for row in pixels)
-        head = struct.pack(">IIBBBBB", 9, 12, 16, colour, 0, 0, 0)
+        head = struct.pack(">IIBBBBB", 9, 12, 16, color, 0, 0, 0)
         chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
         part.file(f"deep-{name}.png", png(chunks))
     part.file("deep.ppm", b"P6\n9 12\n4095\n" + _pixels(12, 9, 3).astype(">u2").tobytes())

@@ -32,7 +32,7 @@ def _chunks(content: bytes) -> list[Chunk]:
 
 
 def _change_head(rng: Random, content: bytes) -> bytes:
-    """Width, height, depth, kind of colours and interlacing."""
+    """Width, height, depth, kind of colors and interlacing."""
     chunks = _chunks(content)
     head = bytearray(chunks[0][1])
     for _ in range(rng.choice((1, 1, 2))):

@@ -169,7 +169,7 @@ def use_index(path: Path, rng: Random) -> None:
     queries = _answers()[f"queries of {'bits' if index.metric == 'hamming' else names[0]}"]
     uses: tuple[Callable[[], object], ...] = (
         lambda: index.search(queries, k=3),
-        lambda: index.neighbours([1, 2], k=2),
+        lambda: index.neighbors([1, 2], k=2),
         index.near_duplicates,
         lambda: index.save(path.parent / "again"),
         lambda: index.add(queries),

@@ -222,6 +222,6 @@ def test_a_parameter_that_does_not_fit_the_data_leaves_no_random_weights(X):
         model.transform(X)
 
 
-def test_some_samples_are_always_learnt_from(X):
+def test_some_samples_are_always_learned_from(X):
     trainer = Trainer(max_epochs=1, validation_fraction=0.999, callbacks=())
     assert Autoencoder(2, trainer=trainer).fit(X[:40]).history_.epochs

@@ -144,8 +144,8 @@ def test_the_page_decodes_without_a_class(fitted):
     assert [layer.op for layer in reading.decoder.layers[:2]] == ["linear", "linear"]
 
 
-def test_a_score_is_that_of_what_is_rebuilt_without_a_class(fitted, images):
-    """By the variance that was learnt for it, which is larger than that with the class."""
+def test_a_score_is_that_of_what_is_reconstructed_without_a_class(fitted, images):
+    """By the variance that was learned for it, which is larger than that with the class."""
     assert fitted.objective_.blind.variance > fitted.objective_.reconstruction.variance
     difference = fitted.scaling_.apply(fitted.reconstruct(images)) - fitted.scaling_.apply(images)
     error = np.square(difference).reshape(len(images), -1).mean(1)

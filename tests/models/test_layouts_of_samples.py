@@ -1,4 +1,4 @@
-"""Channels first, series and tables given to estimators: learnt alike, answered in the layout given."""
+"""Channels first, series and tables given to estimators: learned alike, answered in the layout given."""
 
 import warnings
 
@@ -47,13 +47,13 @@ def test_channels_first_learns_what_channels_last_learns(fitted: Autoencoder) ->
 
 
 def test_answers_have_the_layout_given(fitted: Autoencoder) -> None:
-    rebuilt = fitted.reconstruct(FIRST)
+    reconstructed = fitted.reconstruct(FIRST)
     codes = fitted.transform(FIRST)
-    assert rebuilt.shape == FIRST.shape
-    assert_allclose(fitted.inverse_transform(codes), rebuilt, rtol=1e-3, atol=1e-2)
+    assert reconstructed.shape == FIRST.shape
+    assert_allclose(fitted.inverse_transform(codes), reconstructed, rtol=1e-3, atol=1e-2)
     assert fitted.sample(2, random_state=0).shape == (2, 3, 8, 12)
     # Who gives channels last to the same model gets channels last.
-    assert_allclose(np.moveaxis(fitted.reconstruct(IMAGES), 3, 1), rebuilt, atol=1e-3)
+    assert_allclose(np.moveaxis(fitted.reconstruct(IMAGES), 3, 1), reconstructed, atol=1e-3)
 
 
 def test_the_layout_survives_saving(fitted: Autoencoder, tmp_path) -> None:
@@ -98,13 +98,13 @@ def test_series_have_one_scale_for_each_channel(tmp_path) -> None:
     low, width = X.min(axis=(0, 1)), np.ptp(X, axis=(0, 1))
     assert_allclose(model.scaling_.offset, low)
     assert_allclose(model.scaling_.scale, width)
-    rebuilt = model.reconstruct(X)
+    reconstructed = model.reconstruct(X)
     # The units of a channel change nothing.
     scaled = (X - low) / width
     other = autoencoder(epochs=3).fit(scaled, layout="images")
-    assert_allclose((rebuilt - low) / width, other.reconstruct(scaled), atol=1e-4)
+    assert_allclose((reconstructed - low) / width, other.reconstruct(scaled), atol=1e-4)
     loaded = latens.load_model(model.save(tmp_path / "model"))
-    assert_allclose(loaded.reconstruct(X), rebuilt, rtol=1e-4, atol=1e-3)
+    assert_allclose(loaded.reconstruct(X), reconstructed, rtol=1e-4, atol=1e-3)
 
 
 def test_series_with_channels_first_are_answered_so() -> None:
@@ -168,7 +168,7 @@ def test_channels_on_the_other_side_are_told() -> None:
         model.transform(FIRST)
 
 
-def test_one_image_in_colour_is_refused() -> None:
+def test_one_image_in_color_is_refused() -> None:
     with pytest.raises(DataError, match="one image in color"):
         autoencoder().fit(IMAGES[0])
 
@@ -195,7 +195,7 @@ class TestRanges:
     def test_fractions_given_to_a_model_of_bytes_are_said(self) -> None:
         model = autoencoder().fit(IMAGES)
         with pytest.warns(
-            UserWarning, match="values from 0 to 1, and those learnt from lie in 0 to 255"
+            UserWarning, match="values from 0 to 1, and those learned from lie in 0 to 255"
         ):
             model.transform(IMAGES / 255)
 

@@ -9,8 +9,8 @@ from latens.objectives import Batch, hidden_patches
 from latens.training import Trainer
 
 
-def decibels(truth, rebuilt, hidden, peak):
-    return 10 * np.log10(peak**2 / np.square(truth - rebuilt)[hidden].mean())
+def decibels(truth, reconstructed, hidden, peak):
+    return 10 * np.log10(peak**2 / np.square(truth - reconstructed)[hidden].mean())
 
 
 def half_of_the_patches(X, side, seed=0):
@@ -41,7 +41,7 @@ def test_a_patch_at_the_border_may_be_cut():
     assert hidden_patches(torch.ones(1), (1, 7, 5), side=4).shape == (1, 1, 7, 5)
 
 
-def test_hidden_parts_of_images_are_rebuilt_3_db_better_than_by_their_mean(images):
+def test_hidden_parts_of_images_are_reconstructed_3_db_better_than_by_their_mean(images):
     trainer = Trainer(max_epochs=40, callbacks=())
     settings = {"patch": 2, "trainer": trainer, "random_state": 0}
     model = MaskedAutoencoder(10, network=MLP((256, 128)), **settings).fit(images[:1400])
@@ -54,7 +54,7 @@ def test_hidden_parts_of_images_are_rebuilt_3_db_better_than_by_their_mean(image
     assert decibels(X, filled, hidden, 16) > by_mean + 3
 
 
-def test_missing_values_of_a_table_are_rebuilt_3_db_better_than_by_their_mean():
+def test_missing_values_of_a_table_are_reconstructed_3_db_better_than_by_their_mean():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(1200, 3)) @ rng.normal(size=(3, 12)) + 0.1 * rng.normal(size=(1200, 12))
     trainer = Trainer(max_epochs=60, callbacks=())

@@ -13,7 +13,7 @@ def test_groups_stand_apart_also_where_new_samples_fall(images, classes, setting
     assert apart(NeighborAutoencoder(2, **settings)) > plain + 0.1
 
 
-def test_neighbours_stay_together(images, settings):
+def test_neighbors_stay_together(images, settings):
     codes = NeighborAutoencoder(4, **settings).fit(images).transform(images)
     flat = images.reshape(len(images), -1) * 1.0
     nearest = [np.argsort(np.linalg.norm(flat - one, axis=1))[1] for one in flat[:100]]
@@ -22,7 +22,7 @@ def test_neighbours_stay_together(images, settings):
     assert np.median(together) < np.median(by_chance) / 3
 
 
-def test_more_weight_on_neighbours_rebuilds_worse(images, settings):
+def test_more_weight_on_neighbors_reconstructs_worse(images, settings):
     def score(weight):
         model = NeighborAutoencoder(4, neighbor_weight=weight, **settings)
         return model.fit(images).score(images)

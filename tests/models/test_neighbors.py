@@ -16,7 +16,7 @@ def kind(request):
     return request.param
 
 
-def test_neighbours_are_the_nearest_and_never_the_sample_itself(images):
+def test_neighbors_are_the_nearest_and_never_the_sample_itself(images):
     flat = images.reshape(len(images), -1)[:200] * 1.0
     rows = neighbors_of(flat, 3, seed=0)
     distances = np.linalg.norm(flat[:, None] - flat, axis=2)

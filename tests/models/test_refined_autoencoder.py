@@ -14,7 +14,7 @@ def test_without_steps_it_is_the_plain_autoencoder(images, settings):
 
 
 @pytest.mark.parametrize("reconstruction", [*RECONSTRUCTION_ERRORS, "gaussian"])
-def test_no_sample_is_rebuilt_worse_than_from_the_guess(images, settings, reconstruction):
+def test_no_sample_is_reconstructed_worse_than_from_the_guess(images, settings, reconstruction):
     def scores(steps):
         model = RefinedAutoencoder(
             4, refinement_steps=steps, reconstruction=reconstruction, **settings
@@ -39,7 +39,7 @@ def test_codes_of_a_linear_decoder_end_at_the_least_squares(rng):
     np.testing.assert_allclose(model.transform(X), expected, atol=1e-3 * np.abs(expected).max())
 
 
-def test_the_code_is_all_that_is_rebuilt_from(images):
+def test_the_code_is_all_that_is_reconstructed_from(images):
     network = ConvNet((4, 8), downsampling="maxpool", upsampling="unpool")
     training = Trainer(max_epochs=2, callbacks=())
     model = RefinedAutoencoder(4, network=network, trainer=training, random_state=0)

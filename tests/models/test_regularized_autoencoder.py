@@ -69,12 +69,12 @@ def test_a_linear_one_shrinks_principal_components_as_the_formula_says():
         random_state=0,
     ).fit(X)
     scaled = model.scaling_.apply(X)
-    rebuilt = model.scaling_.apply(model.reconstruct(X))
+    reconstructed = model.scaling_.apply(model.reconstruct(X))
     centered = scaled - scaled.mean(0)
     deviations = np.linalg.svd(centered, compute_uv=False)[:numbers] / np.sqrt(len(X))
     # Per component of deviation s kept at gain g: s²(1-g)²/n + 2 sqrt(a b g² s² / (2 d n)) is least at
     loss = np.sqrt(a * b * values / (2 * numbers))
     expected = np.maximum(0, 1 - loss / deviations)
     u = np.linalg.svd(centered, full_matrices=False)[2][:numbers]
-    gain = ((rebuilt - rebuilt.mean(0)) @ u.T).std(0) / (centered @ u.T).std(0)
+    gain = ((reconstructed - reconstructed.mean(0)) @ u.T).std(0) / (centered @ u.T).std(0)
     np.testing.assert_allclose(gain, expected, atol=0.03)

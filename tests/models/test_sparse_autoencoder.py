@@ -108,8 +108,8 @@ def test_explained_variance_is_that_of_scikit_learn(dictionary, activations):
 
     X = activations[0]
     scaled = dictionary.scaling_.apply(X)
-    rebuilt = dictionary.scaling_.apply(dictionary.reconstruct(X))
-    expected = r2_score(scaled, rebuilt, multioutput="variance_weighted")
+    reconstructed = dictionary.scaling_.apply(dictionary.reconstruct(X))
+    expected = r2_score(scaled, reconstructed, multioutput="variance_weighted")
     assert dictionary.explained_variance(X) == pytest.approx(expected, abs=1e-4)
     assert expected > 0.7
 
@@ -153,7 +153,7 @@ def test_fewer_units_are_dead_with_the_rescue_than_without(activations, monkeypa
     assert with_rescue < dead()
 
 
-def test_a_threshold_of_its_own_is_learnt_for_every_unit(activations):
+def test_a_threshold_of_its_own_is_learned_for_every_unit(activations):
     trainer = Trainer(max_epochs=3, callbacks=())
     model = SparseAutoencoder(64, penalty="jumprelu", k=3, trainer=trainer, random_state=0)
     ratios = model.fit(activations[0][:2000]).network_.bottleneck.log_ratios.detach()

@@ -84,7 +84,7 @@ def test_the_bound_holds_reconstruction_and_divergence_in_nats_per_value(images,
     assert losses.total.item() == pytest.approx(total.item(), rel=1e-5)
 
 
-def test_the_learnt_variance_is_the_squared_error(images, settings):
+def test_the_learned_variance_is_the_squared_error(images, settings):
     model = VAE(5, **settings).fit(images)
     scaled = model.scaling_.apply(images)
     error = np.square(scaled - model.scaling_.apply(model.reconstruct(images))).mean()

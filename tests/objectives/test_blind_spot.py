@@ -43,7 +43,7 @@ class Nothing(torch.nn.Module):
         return Output(Code(zeros, zeros), zeros, zeros)
 
 
-def test_a_hidden_pixel_is_shown_as_the_mean_of_its_neighbours_straight_ones_counting_twice():
+def test_a_hidden_pixel_is_shown_as_the_mean_of_its_neighbors_straight_ones_counting_twice():
     image = torch.arange(1.0, 10.0).reshape(1, 1, 3, 3).square()
     hidden = torch.zeros(1, 1, 3, 3)
     hidden[0, 0, 1, 1] = hidden[0, 0, 0, 0] = 1
@@ -68,7 +68,7 @@ def test_a_hidden_column_is_shown_as_zero_and_the_error_is_of_the_hidden_values_
 
 
 @pytest.mark.parametrize("seen", range(9))
-def test_neighbours_count_alike_in_all_directions(seen):
+def test_neighbors_count_alike_in_all_directions(seen):
     image = torch.zeros(1, 1, 3, 3)
     image.view(-1)[seen] = 12.0
     hidden = torch.zeros(1, 1, 3, 3)

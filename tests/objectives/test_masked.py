@@ -8,7 +8,7 @@ from latens.objectives import Batch, MaskedObjective, hidden_patches, squared_er
 from latens.objectives.masked import _error_where
 
 
-def rebuilt(x_hat):
+def reconstructed(x_hat):
     return Output(Code(x_hat, x_hat), x_hat, x_hat)
 
 
@@ -41,7 +41,7 @@ def test_shares_lie_evenly_between_none_and_the_largest():
     class Network(torch.nn.Module):
         def forward(self, values):
             seen.append(values)
-            return rebuilt(values)
+            return reconstructed(values)
 
     torch.manual_seed(0)
     objective = MaskedObjective(squared_error, torch.zeros(20), 0.8, 1)
@@ -60,7 +60,7 @@ def test_shares_lie_evenly_between_none_and_the_largest():
 
 def test_the_error_of_the_hidden_part_is_a_mean_over_it_alone():
     x = torch.zeros(2, 1, 2, 2)
-    output = rebuilt(torch.tensor([1.0, 2, 3, 4]).reshape(1, 1, 2, 2))
+    output = reconstructed(torch.tensor([1.0, 2, 3, 4]).reshape(1, 1, 2, 2))
     hidden = torch.tensor([[[[True, False], [False, True]]], [[[False, True], [False, False]]]])
     assert _error_where(hidden, output, x).tolist() == pytest.approx([8.5, 4.0])
 

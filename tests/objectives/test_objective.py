@@ -35,7 +35,7 @@ def test_a_weight_may_follow_the_progress():
     assert abs(totals[1] - totals[0] - 5) < 1e-5
 
 
-def test_an_ordinary_objective_has_one_phase_at_full_pace_with_everything_that_is_learnt():
+def test_an_ordinary_objective_has_one_phase_at_full_pace_with_everything_that_is_learned():
     net = network()
     objective = Objective(squared_error, {"size": Term(lambda step: step.output.code.z[:, 0], 2.0)})
     objective.own = torch.nn.Parameter(torch.ones(()))

@@ -14,9 +14,9 @@ def test_percentiles_and_ratios_are_those_of_all_errors() -> None:
 
 def test_the_difference_is_orange_where_the_model_is_too_bright() -> None:
     original = np.full((1, 4, 4), 0.5)
-    rebuilt = original.copy()
-    rebuilt[0, :2], rebuilt[0, 2:] = 1.0, 0.0
-    picture = anomalies([1.0], [0], original, rebuilt, limits=(0, 1))
+    reconstructed = original.copy()
+    reconstructed[0, :2], reconstructed[0, 2:] = 1.0, 0.0
+    picture = anomalies([1.0], [0], original, reconstructed, limits=(0, 1))
     mosaic = np.asarray(picture.figure.axes[1].images[0].get_array())
     bright, dark = mosaic[-4][0, :3], mosaic[-2][0, :3]
     assert bright[0] > bright[2]

@@ -11,22 +11,22 @@ def _cloud(n: int = 300) -> np.ndarray:
     return np.random.default_rng(0).normal(size=(n, 2))
 
 
-def _colours(picture: Any, panel: int = 0) -> set[tuple[float, ...]]:
+def _colors(picture: Any, panel: int = 0) -> set[tuple[float, ...]]:
     return {tuple(one) for one in picture.figure.axes[panel].collections[0].get_facecolors()}
 
 
-def test_a_class_has_the_same_colour_on_every_map() -> None:
+def test_a_class_has_the_same_color_on_every_map() -> None:
     y = np.arange(300) % 4
     picture = maps({"a": _cloud(), "b": _cloud()[::-1]}, y)
-    assert _colours(picture, 0) == _colours(picture, 1)
-    assert len(_colours(picture)) == 4
+    assert _colors(picture, 0) == _colors(picture, 1)
+    assert len(_colors(picture)) == 4
 
 
-@pytest.mark.parametrize(("groups", "colours"), [(len(PALETTE), len(PALETTE)), (21, 1)])
-def test_more_than_twenty_groups_are_grey_and_say_so(groups: int, colours: int, look: Any) -> None:
+@pytest.mark.parametrize(("groups", "colors"), [(len(PALETTE), len(PALETTE)), (21, 1)])
+def test_more_than_twenty_groups_are_grey_and_say_so(groups: int, colors: int, look: Any) -> None:
     picture = maps({"a": _cloud(840)}, np.arange(840) % groups)
-    assert len(_colours(picture)) == colours
-    assert any("too many for colours" in text for text in look.texts(picture)) == (groups > 20)
+    assert len(_colors(picture)) == colors
+    assert any("too many for colors" in text for text in look.texts(picture)) == (groups > 20)
 
 
 def test_names_stand_on_their_points() -> None:
@@ -45,7 +45,7 @@ def test_points_that_are_not_finite_are_left_out() -> None:
 
 
 def test_nothing_hides_behind_the_order_of_the_classes() -> None:
-    """Two classes at one place: either colour must be on top about as often."""
+    """Two classes at one place: either color must be on top about as often."""
     y = np.repeat([0, 1], 500)
     offsets = maps({"a": np.column_stack([np.arange(1000), y])}, y).figure.axes[0].collections[0]
     drawn = np.asarray(offsets.get_offsets())[:, 1]

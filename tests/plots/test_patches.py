@@ -31,7 +31,7 @@ def test_equal_halves_have_identifiers_of_their_own() -> None:
     assert len(identifiers) == len(set(identifiers)) == 2
 
 
-def test_one_unit_and_colours_can_be_drawn() -> None:
+def test_one_unit_and_colors_can_be_drawn() -> None:
     assert len(patches(np.ones((1, 1, 2, 2, 3)), limits=(0, 1)).frame) == 1
 
 

@@ -46,7 +46,7 @@ def _draw(names: list[str]) -> dict[str, Callable[[], Picture]]:
     groups = ["best"] * 2 + ["middle"] * 2 + ["worst"] * 2
     rows = generator.normal(size=(6, 9))
     clouds = {names[0]: points, names[1]: -points}
-    colour = np.stack([images, images / 2, 1 - images], axis=-1)
+    color = np.stack([images, images / 2, 1 - images], axis=-1)
     scores = {name: [0.1 * at, 0.1 * at + 0.02] for at, name in enumerate(names)}
     histories = {names[0]: {"0": _history(1)}, names[1]: {"0": _history(5)}}
     merged = merged_classes(points, y, clusters, n_pairs=2)
@@ -78,13 +78,13 @@ def _draw(names: list[str]) -> dict[str, Callable[[], Picture]]:
         "profiles": lambda: plots.silhouette_profiles(values, clusters),
         "medoids": lambda: plots.medoids(points, clusters, everything, limits=(0, 1)),
         "merges": lambda: plots.merges(merged, everything, limits=(0, 1), names=names),
-        "neighbours": lambda: plots.neighbours(
+        "neighbors": lambda: plots.neighbors(
             dict.fromkeys(names, walks), limits=(0, 1), titles=names
         ),
         "traversals": lambda: plots.traversals(walks, limits=(0, 1)),
         "interpolations": lambda: plots.interpolations(walks, limits=(0, 1)),
         "images": lambda: plots.reconstructions(images, {names[0]: images / 2}, groups=groups),
-        "colour": lambda: plots.reconstructions(colour, {names[0]: colour}),
+        "colour": lambda: plots.reconstructions(color, {names[0]: color}),
         "each": lambda: plots.reconstructions(
             np.concatenate([images, images[:4]]),
             {names[0]: np.concatenate([images, images[:4]])},

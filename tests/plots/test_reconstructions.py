@@ -7,15 +7,15 @@ from latens.exceptions import DataError
 from latens.plots import reconstructions
 
 
-def test_colours_and_brightness_arrive_on_the_page() -> None:
+def test_colors_and_brightness_arrive_on_the_page() -> None:
     """A red, a green and a blue image, and reconstructions that are white."""
     X = np.zeros((3, 4, 4, 3))
     for at in range(3):
         X[at, ..., at] = 255
     picture = reconstructions(X, {"white": np.full_like(X, 255)}, limits=(0, 255))
     mosaic = np.asarray(picture.figure.axes[0].images[0].get_array())
-    colours, counts = np.unique(mosaic[mosaic[..., 3] == 1][:, :3], axis=0, return_counts=True)
-    assert {tuple(one) for one in colours} == {(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)}
+    colors, counts = np.unique(mosaic[mosaic[..., 3] == 1][:, :3], axis=0, return_counts=True)
+    assert {tuple(one) for one in colors} == {(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)}
     assert sorted(counts) == [16, 16, 16, 48]
 
 
@@ -45,7 +45,7 @@ def test_names_of_columns_stand_under_them(look: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("X", "rebuilt", "groups", "message"),
+    ("X", "reconstructed", "groups", "message"),
     [
         (np.zeros((2, 3)), {"m": np.zeros((2, 4))}, None, "'m' must be of shape"),
         (np.zeros((0, 3)), {}, None, "at least one"),
@@ -53,15 +53,17 @@ def test_names_of_columns_stand_under_them(look: Any) -> None:
         (np.zeros((2, 3)), {}, ["best"], "must have 2 entries"),
     ],
 )
-def test_what_does_not_fit_is_refused(X: Any, rebuilt: Any, groups: Any, message: str) -> None:
+def test_what_does_not_fit_is_refused(
+    X: Any, reconstructed: Any, groups: Any, message: str
+) -> None:
     with pytest.raises(DataError, match=message):
-        reconstructions(X, rebuilt, groups=groups)
+        reconstructions(X, reconstructed, groups=groups)
 
 
 def test_errors_are_drawn_where_they_are_asked_for() -> None:
     X = np.full((2, 4, 4), 0.5)
-    rebuilt = {"PCA": X, "ae": X + np.array([0.25, -0.25])[:, None, None]}
-    picture = reconstructions(X, rebuilt, limits=(0, 1), difference="ae")
+    reconstructed = {"PCA": X, "ae": X + np.array([0.25, -0.25])[:, None, None]}
+    picture = reconstructions(X, reconstructed, limits=(0, 1), difference="ae")
     axes = picture.figure.axes[0]
     assert [one.get_text() for one in axes.get_yticklabels()][-1] == "error, ae"
     last = np.asarray(axes.images[0].get_array())[-3]
@@ -69,4 +71,4 @@ def test_errors_are_drawn_where_they_are_asked_for() -> None:
     assert bright[0] > bright[2]
     assert dark[2] > dark[0]
     with pytest.raises(DataError, match="'difference' must be one of PCA, ae"):
-        reconstructions(X, rebuilt, difference="vae")
+        reconstructions(X, reconstructed, difference="vae")

@@ -1,4 +1,4 @@
-"""Colours that people with other eyes, and printers without colours, can tell apart."""
+"""Colors that people with other eyes, and printers without colors, can tell apart."""
 
 import numpy as np
 import pytest
@@ -18,8 +18,8 @@ SIGHTS = {
 }  # fmt: skip
 
 
-def _linear(colour: str) -> np.ndarray:
-    values = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+def _linear(color: str) -> np.ndarray:
+    values = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)]) / 255
     return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
 
 
@@ -34,15 +34,15 @@ def _oklab(linear: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("sight", SIGHTS)
 @pytest.mark.parametrize(("first", "least"), [(6, 0.07), (10, 0.07), (20, 0.04)])
-def test_colours_differ_for_every_kind_of_sight(sight: str, first: int, least: float) -> None:
-    colours = _oklab(np.array([_linear(one) for one in PALETTE[:first]]) @ SIGHTS[sight].T)
-    distances = np.linalg.norm(colours[:, None] - colours[None], axis=-1)
+def test_colors_differ_for_every_kind_of_sight(sight: str, first: int, least: float) -> None:
+    colors = _oklab(np.array([_linear(one) for one in PALETTE[:first]]) @ SIGHTS[sight].T)
+    distances = np.linalg.norm(colors[:, None] - colors[None], axis=-1)
     assert distances[~np.eye(first, dtype=bool)].min() >= least
 
 
-def test_colours_stand_out_from_white_and_from_the_dark_page() -> None:
-    for colour in PALETTE:
-        light = float(_linear(colour) @ [0.2126, 0.7152, 0.0722])
+def test_colors_stand_out_from_white_and_from_the_dark_page() -> None:
+    for color in PALETTE:
+        light = float(_linear(color) @ [0.2126, 0.7152, 0.0722])
         assert 1.05 / (light + 0.05) >= 1.8
         assert (light + 0.05) / (0.008 + 0.05) >= 2
 

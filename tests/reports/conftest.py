@@ -101,7 +101,7 @@ def _results(run: Run, made: MadeRun, codes: dict[str, Any], n_train: int) -> di
     results = []
     raw = codes["raw"][0]
     for seed in range(made.seeds):
-        for name, (Z, rebuilt) in codes.items():
+        for name, (Z, reconstructed) in codes.items():
             kmeans = KMeans(made.k, n_init=1, random_state=seed).fit(Z[:n_train])
             for part, rows in (("train", slice(n_train)), ("held-out", slice(n_train, None))):
                 labels = kmeans.predict(Z[rows])
@@ -109,11 +109,11 @@ def _results(run: Run, made: MadeRun, codes: dict[str, Any], n_train: int) -> di
                     "silhouette_score": metrics.silhouette_score(Z[rows], labels),
                     "silhouette_raw": metrics.silhouette_score(raw[rows], labels),
                 }
-                if rebuilt is not None:
+                if reconstructed is not None:
                     values["mean_squared_error"] = float(
-                        np.square(rebuilt[rows] - raw[rows]).mean()
+                        np.square(reconstructed[rows] - raw[rows]).mean()
                     )
-                if rebuilt is not None and made.bounded:
+                if reconstructed is not None and made.bounded:
                     values["psnr"] = -10 * np.log10(values["mean_squared_error"])
                 if made.y is not None:
                     values["adjusted_rand_score"] = metrics.adjusted_rand_score(
@@ -198,17 +198,18 @@ def _write_pictures(
     run.write_array("example_rows", shown)
     run.write_array("examples_original", test[shown])
     run.write_array("map_rows", np.arange(len(test)))
-    for name, (Z, rebuilt) in codes.items():
+    for name, (Z, reconstructed) in codes.items():
         nearest = NearestNeighbors(n_neighbors=4).fit(Z[n_train:])
         rows = nearest.kneighbors(Z[n_train:][:5], return_distance=False)
         run.write_array(f"neighbours_{name}", rows)
         run.write_array(f"similar_{name}", test[rows])
         run.write_array(f"map_{name}", PCA(2, random_state=0).fit_transform(Z[n_train:]))
-        if rebuilt is not None:
-            units = rebuilt[n_train:].reshape(test.shape) * width + low
+        if reconstructed is not None:
+            units = reconstructed[n_train:].reshape(test.shape) * width + low
             run.write_array(f"examples_{name}", units[shown])
             run.write_array(
-                f"errors_{name}_test", np.square(rebuilt - codes["raw"][0])[n_train:].mean(axis=1)
+                f"errors_{name}_test",
+                np.square(reconstructed - codes["raw"][0])[n_train:].mean(axis=1),
             )
         if name in made.models:
             run.write_array(f"codes_{name}_train", Z[:n_train])
@@ -258,31 +259,31 @@ def digits(n: int = 240) -> tuple[np.ndarray, np.ndarray]:
     return data.images[:n], data.target[:n]
 
 
-def coloured_digits(n: int = 160) -> np.ndarray:
-    """Digits in colours that depend on their place in the list, as bytes."""
+def colored_digits(n: int = 160) -> np.ndarray:
+    """Digits in colors that depend on their place in the list, as bytes."""
     images = digits(n)[0] * 15
     tint = np.random.default_rng(0).uniform(0.2, 1, (n, 1, 1, 3))
     return (images[..., None] * tint).astype(np.uint8)
 
 
 @pytest.fixture(scope="session")
-def labelled_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def labeled_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     X, y = digits()
     names = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-    return make_run(tmp_path_factory.mktemp("labelled") / "run", MadeRun(X, y, names))
+    return make_run(tmp_path_factory.mktemp("labeled") / "run", MadeRun(X, y, names))
 
 
 @pytest.fixture(scope="session")
 def small_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A labelled run that is drawn fast, for tests that change it."""
+    """A labeled run that is drawn fast, for tests that change it."""
     X, y = digits(80)
     return make_run(tmp_path_factory.mktemp("small") / "run", MadeRun(X, y % 3, k=3))
 
 
 @pytest.fixture(scope="session")
-def colour_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def color_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     models = {"autoencoder": 3, "vae": 5}
-    made = MadeRun(coloured_digits(), models=models, seeds=3, k=2)
+    made = MadeRun(colored_digits(), models=models, seeds=3, k=2)
     return make_run(tmp_path_factory.mktemp("colour") / "run", made)
 
 

@@ -17,7 +17,7 @@ def pixels_of(svg: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGBA"))
 
 
-def test_few_colours_are_stored_exactly_and_smaller() -> None:
+def test_few_colors_are_stored_exactly_and_smaller() -> None:
     excerpts = np.random.default_rng(0).integers(0, 64, (6, 6, 20, 20)) * 4
     picture = patches(excerpts, limits=(0, 255))
     before, after = picture.svg(), str(inline_svg(picture, "x", "words"))
@@ -25,7 +25,7 @@ def test_few_colours_are_stored_exactly_and_smaller() -> None:
     assert len(after) < 0.7 * len(before)
 
 
-def test_many_colours_in_small_pictures_stay_as_they_are() -> None:
+def test_many_colors_in_small_pictures_stay_as_they_are() -> None:
     excerpts = np.random.default_rng(0).integers(0, 256, (2, 2, 20, 20, 3))
     picture = patches(excerpts, limits=(0, 255))
     np.testing.assert_array_equal(

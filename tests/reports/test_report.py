@@ -22,7 +22,7 @@ from latens.runs import Run
 
 Pages = Callable[[Run], Path]
 
-RUNS = ("labelled_run", "colour_run", "table_run", "hostile_run")
+RUNS = ("labeled_run", "color_run", "table_run", "hostile_run")
 
 
 class Outline(HTMLParser):
@@ -157,18 +157,18 @@ def test_the_same_run_gives_the_same_bytes(small_run: Run, page_of: Pages) -> No
     assert write_report(small_run).read_bytes() == first
 
 
-def test_means_and_spreads_are_those_of_the_seeds(colour_run: Run, page_of: Pages) -> None:
+def test_means_and_spreads_are_those_of_the_seeds(color_run: Run, page_of: Pages) -> None:
     rows = [
         row["metrics"]["psnr"]
-        for row in colour_run.read("results")["rows"]
+        for row in color_run.read("results")["rows"]
         if row["representation"] == "vae" and row["part"] == "held-out"
     ]
     silhouettes = [
         row["metrics"]["silhouette_score"]
-        for row in colour_run.read("results")["rows"]
+        for row in color_run.read("results")["rows"]
         if row["representation"] == "vae" and row["part"] == "held-out"
     ]
-    summary = summary_of(colour_run, page_of)
+    summary = summary_of(color_run, page_of)
     standing = next(
         one
         for one in summary["sections"]["comparison"]["standings"]
@@ -179,25 +179,25 @@ def test_means_and_spreads_are_those_of_the_seeds(colour_run: Run, page_of: Page
         np.std(silhouettes, ddof=1)
     )
     assert standing["metrics"]["silhouette_score"]["seeds"] == 3
-    words = outline_of(colour_run, page_of).words
+    words = outline_of(color_run, page_of).words
     assert "mean ± standard deviation over 3 seeds" in words
     assert f"{np.mean(silhouettes):.3f} ± {np.std(silhouettes, ddof=1):.3f}" in words
 
 
-def test_one_seed_is_called_one_seed(labelled_run: Run, page_of: Pages) -> None:
-    words = outline_of(labelled_run, page_of).words
+def test_one_seed_is_called_one_seed(labeled_run: Run, page_of: Pages) -> None:
+    words = outline_of(labeled_run, page_of).words
     assert "Held-out samples, one seed" in words
     assert "This is a single run with one seed." in words
 
 
 def test_labels_are_named_where_they_score_and_absent_where_there_are_none(
-    labelled_run: Run, colour_run: Run, page_of: Pages
+    labeled_run: Run, color_run: Run, page_of: Pages
 ) -> None:
-    labelled, unlabelled = outline_of(labelled_run, page_of), outline_of(colour_run, page_of)
-    assert "scored with labels" in labelled.words
-    assert "labels" in {attrs.get("id") for attrs in labelled.all("h2")}
-    assert "labels" not in {attrs.get("id") for attrs in unlabelled.all("h2")}
-    assert "scored with labels" not in unlabelled.words.replace("nothing is scored with labels", "")
+    labeled, unlabeled = outline_of(labeled_run, page_of), outline_of(color_run, page_of)
+    assert "scored with labels" in labeled.words
+    assert "labels" in {attrs.get("id") for attrs in labeled.all("h2")}
+    assert "labels" not in {attrs.get("id") for attrs in unlabeled.all("h2")}
+    assert "scored with labels" not in unlabeled.words.replace("nothing is scored with labels", "")
 
 
 def test_a_table_has_no_images_and_no_decibels(table_run: Run, page_of: Pages) -> None:
@@ -209,8 +209,8 @@ def test_a_table_has_no_images_and_no_decibels(table_run: Run, page_of: Pages) -
     assert "reconstructions" in {attrs.get("id") for attrs in outline.all("h2")}
 
 
-def test_what_was_not_measured_is_a_row_with_its_reason(labelled_run: Run, page_of: Pages) -> None:
-    words = outline_of(labelled_run, page_of).words
+def test_what_was_not_measured_is_a_row_with_its_reason(labeled_run: Run, page_of: Pages) -> None:
+    words = outline_of(labeled_run, page_of).words
     assert words.count("not measured: The package 'umap' is not installed.") == 2
 
 
@@ -245,14 +245,14 @@ def test_no_mark_of_direction_or_control_character_is_in_page_or_summary(
         assert "שלום" in text
 
 
-def test_the_best_value_of_a_column_is_bold_and_says_so(labelled_run: Run, page_of: Pages) -> None:
-    html = page_of(labelled_run).read_text(encoding="utf-8")
+def test_the_best_value_of_a_column_is_bold_and_says_so(labeled_run: Run, page_of: Pages) -> None:
+    html = page_of(labeled_run).read_text(encoding="utf-8")
     best = re.findall(
         r"<strong><bdi>([\d.−]+)</bdi></strong><span class=\"unseen\"> \(best\)", html
     )
     values = [
         row["metrics"]["psnr"]
-        for row in labelled_run.read("results")["rows"]
+        for row in labeled_run.read("results")["rows"]
         if row["part"] == "held-out" and "psnr" in row["metrics"]
     ]
     assert f"{max(values):.2f}" in best
@@ -367,9 +367,9 @@ def test_an_unknown_metric_has_its_plain_name_and_no_winner(copied: Run) -> None
 
 
 def test_layers_and_new_samples_are_shown_for_images_and_missed_by_nobody_else(
-    labelled_run: Run, table_run: Run, page_of: Pages
+    labeled_run: Run, table_run: Run, page_of: Pages
 ) -> None:
-    images, table = outline_of(labelled_run, page_of), outline_of(table_run, page_of)
+    images, table = outline_of(labeled_run, page_of), outline_of(table_run, page_of)
     identifiers = {attrs.get("id") for attrs in images.all("svg")}
     names = {f"{what}-0-{layer}" for what in ("filters", "patches") for layer in ("1", "2", "code")}
     assert names | {"generated-samples"} <= identifiers
@@ -379,8 +379,8 @@ def test_layers_and_new_samples_are_shown_for_images_and_missed_by_nobody_else(
     assert not {"generated", "inside"} & headings
 
 
-def test_the_first_model_is_open_and_the_others_are_folded(colour_run: Run, page_of: Pages) -> None:
-    outline = outline_of(colour_run, page_of)
+def test_the_first_model_is_open_and_the_others_are_folded(color_run: Run, page_of: Pages) -> None:
+    outline = outline_of(color_run, page_of)
     folds = [attrs for attrs in outline.all("details") if attrs.get("class") == "fold"]
     # The walks of the second model, then the layers of both.
     assert ["open" in fold for fold in folds] == [False, True, False]
@@ -423,7 +423,7 @@ def test_a_few_codes_are_not_judged(copied: Run) -> None:
 @pytest.mark.parametrize(
     ("codes", "fault"),
     [
-        (lambda Z: Z - np.array([3, 0, 0, 0]), "not centred"),
+        (lambda Z: Z - np.array([3, 0, 0, 0]), "not centered"),
         (lambda Z: Z * [1, 5, 1, 1], "too wide"),
         (lambda Z: Z * [1, 1, 0, 1], "too narrow"),
         (lambda Z: Z + 2 * np.sign(Z), "with gaps"),
@@ -463,8 +463,8 @@ def test_many_models_are_compared_on_one_page(copied: Run) -> None:
     assert len(summary["sections"]["generated"]["models"]) == 5
 
 
-def test_sections_are_in_their_order(labelled_run: Run, page_of: Pages) -> None:
-    headings = [attrs.get("id") for attrs in outline_of(labelled_run, page_of).all("h2")]
+def test_sections_are_in_their_order(labeled_run: Run, page_of: Pages) -> None:
+    headings = [attrs.get("id") for attrs in outline_of(labeled_run, page_of).all("h2")]
     assert headings == [
         "comparison",
         "classes",
@@ -486,12 +486,12 @@ def test_sections_are_in_their_order(labelled_run: Run, page_of: Pages) -> None:
 
 
 def test_a_model_is_worth_as_many_components_as_keep_as_much(
-    labelled_run: Run, page_of: Pages
+    labeled_run: Run, page_of: Pages
 ) -> None:
-    kept = summary_of(labelled_run, page_of)["sections"]["baselines"]["kept"]
-    variance = labelled_run.read("results")["variance"]
+    kept = summary_of(labeled_run, page_of)["sections"]["baselines"]["kept"]
+    variance = labeled_run.read("results")["variance"]
     model = next(one for one in kept if one["representation"] == "autoencoder")
-    error = np.mean(labelled_run.array("errors_autoencoder_test"))
+    error = np.mean(labeled_run.array("errors_autoencoder_test"))
     assert model["share"] == pytest.approx(1 - error / variance["total"])
     shares = np.cumsum(variance["shares"])
     needed = int(model["components"])
@@ -499,11 +499,11 @@ def test_a_model_is_worth_as_many_components_as_keep_as_much(
 
 
 def test_the_worst_samples_are_those_of_the_largest_errors(
-    labelled_run: Run, page_of: Pages
+    labeled_run: Run, page_of: Pages
 ) -> None:
-    samples = summary_of(labelled_run, page_of)["sections"]["anomalies"]["samples"]
-    errors = labelled_run.array("errors_autoencoder_test")
-    examples = labelled_run.array("example_rows")
+    samples = summary_of(labeled_run, page_of)["sections"]["anomalies"]["samples"]
+    errors = labeled_run.array("errors_autoencoder_test")
+    examples = labeled_run.array("example_rows")
     assert samples[0]["row"] == errors.argmax()
     found = [one["error"] for one in samples]
     assert found == sorted(found, reverse=True)
@@ -521,8 +521,8 @@ def test_files_are_named_where_the_run_knows_them(copied: Run) -> None:
     assert names[samples[0]["row"]] in outline_of(copied).words
 
 
-def test_every_criterion_is_drawn_with_its_own_choice(labelled_run: Run, page_of: Pages) -> None:
-    html = page_of(labelled_run).read_text(encoding="utf-8")
+def test_every_criterion_is_drawn_with_its_own_choice(labeled_run: Run, page_of: Pages) -> None:
+    html = page_of(labeled_run).read_text(encoding="utf-8")
     assert "They would choose: Silhouette 5, Davies Bouldin 3." in html
 
 
@@ -545,19 +545,19 @@ def test_no_clear_number_of_clusters_is_said_with_the_reason(copied: Run) -> Non
     assert "no clear number" not in outline_of(copied).words
 
 
-def test_merged_classes_are_named_with_their_shares(labelled_run: Run, page_of: Pages) -> None:
-    summary = summary_of(labelled_run, page_of)["sections"]["labels"]
-    clusters = labelled_run.array("clusters_autoencoder_test")
-    y = labelled_run.array("y_test")
+def test_merged_classes_are_named_with_their_shares(labeled_run: Run, page_of: Pages) -> None:
+    summary = summary_of(labeled_run, page_of)["sections"]["labels"]
+    clusters = labeled_run.array("clusters_autoencoder_test")
+    y = labeled_run.array("y_test")
     assert summary["merged"]
     for one in summary["merged"]:
         counts = np.sort(np.bincount(y[clusters == one["cluster"]]))[::-1]
         assert one["counts"] == [n for n in counts.tolist() if n >= 0.1 * counts.sum()]
-    words = outline_of(labelled_run, page_of).words
+    words = outline_of(labeled_run, page_of).words
     assert "Clusters that merge classes" in words
 
 
-def test_a_table_lists_its_neighbours_by_their_values(table_run: Run, page_of: Pages) -> None:
+def test_a_table_lists_its_neighbors_by_their_values(table_run: Run, page_of: Pages) -> None:
     outline = outline_of(table_run, page_of)
     rows = table_run.array("neighbours_autoencoder")
     assert f"Held-out row {rows[0, 0]} and what is closest" in outline.words

@@ -12,7 +12,7 @@ from latens.studies import check_study, run_study
 
 pytestmark = pytest.mark.browser
 
-RUNS = ("labelled_run", "colour_run", "table_run", "hostile_run")
+RUNS = ("labeled_run", "color_run", "table_run", "hostile_run")
 _WATCH = """
 window.violations = [];
 document.addEventListener('securitypolicyviolation', e => window.violations.push(e.violatedDirective));
@@ -95,8 +95,8 @@ def test_the_page_never_scrolls_sideways(any_run: Run, visit: Any) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_everything_is_there_without_scripts(labelled_run: Run, visit: Any) -> None:
-    visited = visit(labelled_run, java_script_enabled=False)
+def test_everything_is_there_without_scripts(labeled_run: Run, visit: Any) -> None:
+    visited = visit(labeled_run, java_script_enabled=False)
     page = visited.page
     assert page.locator("h1").is_visible()
     assert page.locator("table").first.is_visible()
@@ -127,8 +127,8 @@ def test_a_point_is_decoded_inside_the_page(trained_run: Run, visit: Any) -> Non
     assert [url.partition("#")[0] for url in outside] == [page.url.partition("#")[0]]
 
 
-def test_paper_has_the_maps_and_not_the_explorer(labelled_run: Run, visit: Any) -> None:
-    page = visit(labelled_run).page
+def test_paper_has_the_maps_and_not_the_explorer(labeled_run: Run, visit: Any) -> None:
+    page = visit(labeled_run).page
     assert page.locator("#latens-explorer").is_visible()
     page.emulate_media(media="print")
     assert not page.locator("#latens-explorer").is_visible()
@@ -136,33 +136,33 @@ def test_paper_has_the_maps_and_not_the_explorer(labelled_run: Run, visit: Any) 
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
-def test_maps_are_pictures_without_scripts(labelled_run: Run, visit: Any) -> None:
-    page = visit(labelled_run, java_script_enabled=False).page
+def test_maps_are_pictures_without_scripts(labeled_run: Run, visit: Any) -> None:
+    page = visit(labeled_run, java_script_enabled=False).page
     assert page.locator("#map-label").is_visible()
     words = page.locator("#latens-explorer noscript p")
     assert words.is_visible()
     assert "needs scripts" in words.inner_text()
 
 
-def test_the_page_follows_the_system_and_the_button(labelled_run: Run, visit: Any) -> None:
+def test_the_page_follows_the_system_and_the_button(labeled_run: Run, visit: Any) -> None:
     background = "getComputedStyle(document.body).backgroundColor"
-    light = visit(labelled_run, color_scheme="light").page
-    dark = visit(labelled_run, color_scheme="dark").page
+    light = visit(labeled_run, color_scheme="light").page
+    dark = visit(labeled_run, color_scheme="dark").page
     assert light.evaluate(background) != dark.evaluate(background)
     expected = dark.evaluate(background)
     light.locator("#theme").click()
     assert light.evaluate(background) == expected
 
 
-def test_drawings_turn_with_the_page(labelled_run: Run, visit: Any) -> None:
-    colour = "getComputedStyle(document.querySelector('svg[role=img] text')).fill"
-    light = visit(labelled_run, color_scheme="light").page.evaluate(colour)
-    dark = visit(labelled_run, color_scheme="dark").page.evaluate(colour)
+def test_drawings_turn_with_the_page(labeled_run: Run, visit: Any) -> None:
+    color = "getComputedStyle(document.querySelector('svg[role=img] text')).fill"
+    light = visit(labeled_run, color_scheme="light").page.evaluate(color)
+    dark = visit(labeled_run, color_scheme="dark").page.evaluate(color)
     assert light != dark
 
 
-def test_the_first_tab_leads_past_the_head(labelled_run: Run, visit: Any) -> None:
-    page = visit(labelled_run).page
+def test_the_first_tab_leads_past_the_head(labeled_run: Run, visit: Any) -> None:
+    page = visit(labeled_run).page
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")

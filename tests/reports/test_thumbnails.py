@@ -34,7 +34,7 @@ def test_no_side_is_larger_than_asked_for(shape: tuple[int, ...]) -> None:
 
 
 @pytest.mark.parametrize("channels", [(), (1,), (2,), (3,), (4,), (7,)])
-def test_any_number_of_channels_becomes_colour(channels: tuple[int, ...]) -> None:
+def test_any_number_of_channels_becomes_color(channels: tuple[int, ...]) -> None:
     assert as_pixels(np.zeros((2, 3, 3, *channels)), (0, 1)).shape == (2, 3, 3, 3)
 
 

@@ -23,8 +23,8 @@ def test_every_use_has_a_section_with_its_tables_and_images(copied: Run) -> None
     use = Use(
         "What is alike?",
         "Three are.",
-        (Table("Neighbours", ("name", "rank", "distance"), rows, "nearest first"),),
-        (Mosaic("Queries and neighbours", images, ("same name", "same name")),),
+        (Table("Neighbors", ("name", "rank", "distance"), rows, "nearest first"),),
+        (Mosaic("Queries and neighbors", images, ("same name", "same name")),),
     )
     copied.write_use("search", use)
     page = write_report(copied).read_text(encoding="utf-8")
@@ -34,4 +34,4 @@ def test_every_use_has_a_section_with_its_tables_and_images(copied: Run) -> None
     assert "nearest first 10 more rows are in the run folder." in page
     assert 'id="use-search-0"' in page
     summary = json.loads((copied.path / "report.json").read_text(encoding="utf-8"))
-    assert len(summary["sections"]["use-search"]["tables"]["Neighbours"]) == 61
+    assert len(summary["sections"]["use-search"]["tables"]["Neighbors"]) == 61

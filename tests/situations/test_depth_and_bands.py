@@ -25,7 +25,7 @@ def test_a_fax_in_black_and_white_has_black_ink(tmp_path) -> None:
     np.testing.assert_array_equal(load(tmp_path / "photos").X[0], page)
 
 
-def test_colours_of_a_printer_stay_what_they_are(tmp_path) -> None:
+def test_colors_of_a_printer_stay_what_they_are(tmp_path) -> None:
     red = Image.new("RGB", (16, 16), (250, 10, 10)).convert("CMYK")
     put(tmp_path, red, "a.jpg", quality=95)
     pixel = load(tmp_path / "photos").X[0, 8, 8].astype(int)
@@ -33,7 +33,7 @@ def test_colours_of_a_printer_stay_what_they_are(tmp_path) -> None:
     assert pixel[1:].max() < 60
 
 
-def test_infrared_beside_colours_is_no_transparency(tmp_path) -> None:
+def test_infrared_beside_colors_is_no_transparency(tmp_path) -> None:
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[338] = (0,)  # a band that says nothing of itself
     pixels = R.integers(0, 256, (8, 8, 4)).astype(np.uint8)
@@ -42,7 +42,7 @@ def test_infrared_beside_colours_is_no_transparency(tmp_path) -> None:
         load(tmp_path / "photos")
 
 
-def test_lab_is_read_in_its_colours(tmp_path) -> None:
+def test_lab_is_read_in_its_colors(tmp_path) -> None:
     put(tmp_path, Image.new("LAB", (8, 8), (128, 128, 128)), "a.tif")
     put(tmp_path, Image.new("RGB", (8, 8), (9, 9, 9)), "b.png")
     found = load(tmp_path / "photos")
@@ -75,7 +75,7 @@ def test_masks_of_zero_and_one_are_no_black_images(tmp_path) -> None:
     np.testing.assert_array_equal(load(tmp_path / "photos").X[0], pixels)
 
 
-def test_colours_that_are_all_grey_are_what_the_file_says(tmp_path) -> None:
+def test_colors_that_are_all_grey_are_what_the_file_says(tmp_path) -> None:
     put(tmp_path, Image.new("RGB", (8, 8), (7, 7, 7)), "a.png")
     found = load(tmp_path / "photos")
     assert found.X.shape in ((1, 8, 8, 3), (1, 8, 8))
@@ -112,7 +112,7 @@ def test_a_download_that_is_a_page_of_html_is_left_out(tmp_path, said) -> None:
     assert said(found, "--strict")
 
 
-def test_a_png_with_colours_by_number_and_transparency(tmp_path) -> None:
+def test_a_png_with_colors_by_number_and_transparency(tmp_path) -> None:
     image = Image.new("P", (8, 8), 1)
     image.putpalette([0, 0, 0, 200, 30, 30, 0, 0, 0])
     image.putpixel((0, 0), 0)

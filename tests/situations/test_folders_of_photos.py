@@ -183,7 +183,7 @@ def test_trains_and_tests_are_classes_without_a_word(make) -> None:
     assert load(make("trains/1.png", "tests/1.png")).notes == ()
 
 
-def test_unlabelled_images_beside_training_images_are_said(make, said) -> None:
+def test_unlabeled_images_beside_training_images_are_said(make, said) -> None:
     found = load(make("train/cat/1.png", "train/dog/1.png", "unlabeled/1.png"))
     assert said(found, "unlabeled", "to have parts")
 

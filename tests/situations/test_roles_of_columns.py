@@ -1,4 +1,4 @@
-"""Labels, counters, identifiers and truths as exports bring them; and neighbours that are none."""
+"""Labels, counters, identifiers and truths as exports bring them; and neighbors that are none."""
 
 import io
 

@@ -123,10 +123,12 @@ def test_outputs_that_are_stuck_at_a_bound_are_found(data, healthy):
     with torch.no_grad():
         stuck.network_.decoder[-3].bias[:32] = 100
     text = alerts_of(data, stuck)["it: saturated outputs"]
-    rebuilt = stuck.reconstruct(data.test.X) / 16
+    reconstructed = stuck.reconstruct(data.test.X) / 16
     truth = data.test.X / 16
-    wrong = (np.minimum(rebuilt, 1 - rebuilt) < 1e-3) & (np.abs(rebuilt - truth) > 0.1)
-    assert text.startswith(f"{wrong.mean():.0%} of the rebuilt values")
+    wrong = (np.minimum(reconstructed, 1 - reconstructed) < 1e-3) & (
+        np.abs(reconstructed - truth) > 0.1
+    )
+    assert text.startswith(f"{wrong.mean():.0%} of the reconstructed values")
     # The digits are black for the most part; to rebuild them so is no fault.
     assert (healthy.reconstruct(data.test.X) / 16 < 1e-3).mean() > 0.05
     assert "it: saturated outputs" not in alerts_of(data, healthy)

@@ -35,7 +35,7 @@ def test_codes_that_are_all_alike_make_one_cluster():
     assert choose_clusters(study("photos"), [learnt(np.ones((50, 3)))]).k == 1
 
 
-def test_labels_are_said_to_have_had_a_say_where_the_codes_learnt_from_them(sorted_codes):
+def test_labels_are_said_to_have_had_a_say_where_the_codes_learned_from_them(sorted_codes):
     assert choose_clusters(study("photos"), [sorted_codes]).why.endswith("; labels had no say")
     taught = learnt(sorted_codes.train, learns_from_labels=True)
     assert choose_clusters(study("photos"), [taught]).why.endswith(

@@ -162,11 +162,11 @@ def test_weights_of_pixels_are_pictures_and_later_layers_answer_to_mean_pictures
     first, second, code = look_inside(model, images)
     assert (first.name, first.kind, first.units, first.shows) == ("1", "dense", 20, "weights")
     assert first.filters.shape == (16, 5, 4, 3)
-    # The unit's value is the sum of weight times centred pixel, in the layout of the user's images.
+    # The unit's value is the sum of weight times centered pixel, in the layout of the user's images.
     standardize, _, dense = model.network_.encoder[:3]
     x = torch.from_numpy(images[:4] / 255).float().permute(0, 3, 1, 2)
-    centred, weights = standardize(x), torch.from_numpy(first.filters)
-    values = torch.einsum("nchw,uhwc->nu", centred, weights) + dense.bias[:16]
+    centered, weights = standardize(x), torch.from_numpy(first.filters)
+    values = torch.einsum("nchw,uhwc->nu", centered, weights) + dense.bias[:16]
     expected = model.network_.encoder[:3](x)[:, :16]
     torch.testing.assert_close(values, expected, atol=1e-5, rtol=1e-4)
     assert second.shows == code.shows == "mean images"

@@ -52,7 +52,7 @@ def test_every_criterion_has_a_value_for_every_number_tried(run: Run) -> None:
     assert clusters["criteria"][0]["values"] == clusters["silhouettes"]
 
 
-def test_neighbours_start_with_the_sample_and_have_its_values(run: Run) -> None:
+def test_neighbors_start_with_the_sample_and_have_its_values(run: Run) -> None:
     rows = run.array("neighbours_raw")
     assert rows.shape == (6, 8)
     assert run.array("similar_raw").shape == (6, 8, 6, 5)

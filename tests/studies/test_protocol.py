@@ -52,10 +52,10 @@ def test_components_and_errors_are_those_of_a_pca_of_all_samples(digits: Prepare
     found = values(measure_variances(digits, (0.75,), seed=0))
     rows = np.concatenate([flat(digits.train.X, digits), flat(digits.test.X, digits)])
     reference = PCA(0.75, svd_solver="full").fit(rows)
-    rebuilt = reference.inverse_transform(reference.transform(rows))
+    reconstructed = reference.inverse_transform(reference.transform(rows))
     assert found["variance.components_75"] == reference.n_components_
     assert found["variance.mean_squared_error_75"] == pytest.approx(
-        np.square(rows - rebuilt).mean(), rel=1e-3
+        np.square(rows - reconstructed).mean(), rel=1e-3
     )
 
 

@@ -66,15 +66,15 @@ def test_errors_are_of_clipped_values_in_scaled_units(digits, scored):
         ("held-out", digits.test, digits.scored_test),
     ):
         X = data.X[rows]
-        truth, rebuilt = flat(X, digits), flat(codes.rebuild(X), digits)
-        assert rebuilt.min() < 0
-        rebuilt = rebuilt.clip(0, 1)
+        truth, reconstructed = flat(X, digits), flat(codes.rebuild(X), digits)
+        assert reconstructed.min() < 0
+        reconstructed = reconstructed.clip(0, 1)
         found = parts(scored)[part]
-        squares = np.square(truth - rebuilt, dtype=np.float64).mean(1)
+        squares = np.square(truth - reconstructed, dtype=np.float64).mean(1)
         assert found["mean_squared_error"] == pytest.approx(squares.mean())
-        assert found["mean_absolute_error"] == pytest.approx(np.abs(truth - rebuilt).mean())
+        assert found["mean_absolute_error"] == pytest.approx(np.abs(truth - reconstructed).mean())
         assert found["psnr"] == pytest.approx((-10 * np.log10(squares)).mean())
-        shaped = truth.reshape(X.shape), rebuilt.reshape(X.shape)
+        shaped = truth.reshape(X.shape), reconstructed.reshape(X.shape)
         assert found["ssim"] == pytest.approx(metrics.ssim(*shaped, data_range=1.0))
     # What each row contributes is kept of the held-out part.
     np.testing.assert_allclose(scored.samples["mean_squared_error"], squares, rtol=1e-4)
@@ -103,7 +103,7 @@ def test_structure_is_that_of_the_codes_and_of_the_raw_values(digits, scored):
     assert scored.samples["trustworthiness"].mean() == pytest.approx(found["trustworthiness"])
 
 
-def test_raw_values_are_their_own_neighbours_and_rebuild_nothing(digits):
+def test_raw_values_are_their_own_neighbors_and_rebuild_nothing(digits):
     found = parts(score(digits, raw(digits), k=4, seed=0))["held-out"]
     assert found["silhouette_raw"] == found["silhouette_score"] > 0
     assert not {"trustworthiness", "mean_squared_error"} & set(found)
@@ -153,7 +153,7 @@ def test_more_rows_than_pairs_can_be_had_of_are_drawn_at_random(digits, monkeypa
 
 @pytest.mark.parametrize("n", [2, 3, 4, 12])
 def test_few_rows_have_what_they_can_have(digits, n):
-    """Trustworthiness takes fewer neighbours than half of the rows; a jackknife takes three rows."""
+    """Trustworthiness takes fewer neighbors than half of the rows; a jackknife takes three rows."""
     few = replace(digits, scored_test=digits.scored_test[:n])
     made = replace(pca(digits, 5), test=pca(digits, 5).test[:n])
     scores = score(few, made, k=2, seed=0)
@@ -194,7 +194,7 @@ def test_a_constant_column_is_nothing_anywhere(table):
     assert with_it == pytest.approx(parts(without)["held-out"]["silhouette_score"])
 
 
-def test_five_neighbours_vote(digits):
+def test_five_neighbors_vote(digits):
     """Codes on a line, where five near ones say one thing and ten another."""
     y = digits.train.y[digits.scored_train]
     first, second = (np.flatnonzero(y == label) for label in (0, 1))

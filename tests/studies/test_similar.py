@@ -1,4 +1,4 @@
-"""Neighbours are the nearest ones, and the sample itself comes first."""
+"""Neighbors are the nearest ones, and the sample itself comes first."""
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
@@ -6,7 +6,7 @@ from sklearn.neighbors import NearestNeighbors
 from latens.studies.similar import _nearest
 
 
-def test_neighbours_are_scikit_learns() -> None:
+def test_neighbors_are_scikit_learns() -> None:
     codes = np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32)
     queries = np.array([0, 7, 299])
     expected = NearestNeighbors(n_neighbors=8).fit(codes).kneighbors(codes[queries])[1]

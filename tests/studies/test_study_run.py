@@ -273,7 +273,7 @@ def test_a_run_is_used_from_another_folder_than_it_was_started_in(tmp_path, monk
     run = run_study(study(source="mine.npy"), "run")
     asked = run.info.study["data"]["source"]
     monkeypatch.chdir(tmp_path / "elsewhere")
-    # Another file of the name is not what was learnt from.
+    # Another file of the name is not what was learned from.
     np.save("mine.npy", np.zeros((60, 6)))
     again = Run.open(tmp_path / "run")
     assert asked == "mine.npy"
@@ -310,7 +310,7 @@ def test_labels_choose_nothing(tmp_path):
     assert first != second
 
 
-def test_a_report_of_codes_that_learnt_from_labels_never_says_that_labels_had_no_say(tmp_path):
+def test_a_report_of_codes_that_learned_from_labels_never_says_that_labels_had_no_say(tmp_path):
     digits = latens.data.load("digits")
     np.savez(tmp_path / "mine.npz", X=digits.X[:300], y=digits.y[:300])
     models = [
@@ -318,9 +318,9 @@ def test_a_report_of_codes_that_learnt_from_labels_never_says_that_labels_had_no
     ]
     run = run_study(study(tmp_path / "mine.npz", models=models), tmp_path / "run")
     page = write_report(run).read_text()
-    assert page.count("learnt from") >= 5
+    assert page.count("learned from") >= 5
     assert page.count("taught (trained with labels)") >= 1
-    for words in ("had no say", "never to choose", "only colour", "made without the labels"):
+    for words in ("had no say", "never to choose", "only color", "made without the labels"):
         assert words not in page
 
 

@@ -1,4 +1,4 @@
-"""What PCA keeps is what it rebuilds."""
+"""What PCA keeps is what it reconstructs."""
 
 import numpy as np
 import pytest

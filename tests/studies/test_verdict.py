@@ -269,7 +269,7 @@ def test_a_difference_counts_where_it_is_sure_and_large_enough(ours, error, outc
     assert judged([("pca-5", "psnr", ours, 17.0, error)], PLENTY).outcome == outcome
 
 
-def test_a_code_that_learnt_from_labels_is_not_judged_by_the_structure_of_the_values_alone():
+def test_a_code_that_learned_from_labels_is_not_judged_by_the_structure_of_the_values_alone():
     noise = Evidence(n_held_out=500, structure=NOISE)
     assert judged([ARI_WIN], noise).outcome == "nothing"
     assert judged([ARI_WIN], noise, learns_from_labels=True).outcome == "better"

@@ -49,7 +49,7 @@ def test_rows_and_labels_are_told_from_others():
     assert len({known(X), known(X + 1), known(X, y), known(X, 1 - y)}) == 4
 
 
-def test_colour_images_become_channels_first_without_a_copy():
+def test_color_images_become_channels_first_without_a_copy():
     X = np.random.default_rng(0).integers(0, 256, (6, 4, 5, 3), dtype=np.uint8)
     x = samples(X).rows(0, 6)
     assert x.shape == (6, 3, 4, 5)

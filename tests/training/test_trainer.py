@@ -136,7 +136,7 @@ def test_no_epoch_of_a_warm_up_is_the_best_nor_makes_the_training_stop(X, valida
     history = trainer.train(network, warmed_up(0.5), samples, seed=0)
     losses = [epoch.monitored for epoch in history.epochs]
     assert [epoch.is_settled for epoch in history.epochs][:11] == [False] * 10 + [True]
-    # Rising weights make what is minimized grow, which looks as if nothing were learnt any more.
+    # Rising weights make what is minimized grow, which looks as if nothing were learned any more.
     assert len(history.epochs) > 13
     assert history.best.number > 10
     assert history.best.monitored == min(losses[10:])
@@ -471,7 +471,7 @@ def test_patience_is_what_is_asked_for_and_otherwise_left_to_the_losses():
     assert patience(time_limit=3) is None
 
 
-def test_a_plan_counts_what_is_learnt_and_leaves_precision_and_compiling_to_those_who_ask():
+def test_a_plan_counts_what_is_learned_and_leaves_precision_and_compiling_to_those_who_ask():
     network, _, _ = make(np.zeros((4, 2)) + np.arange(4)[:, None])
     for one in network.decoder.parameters():
         one.requires_grad_(False)

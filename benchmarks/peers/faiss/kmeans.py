@@ -1,6 +1,6 @@
 """K-means on all points, each run with a seed of its own.
 
-This library starts from drawn points unless it is given centres, and never ends early: rows ask it for as
+This library starts from drawn points unless it is given centers, and never ends early: rows ask it for as
 many iterations as the others take on average until their tolerance ends them.
 """
 

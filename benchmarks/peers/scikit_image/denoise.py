@@ -15,13 +15,13 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
 
     def run() -> dict[str, float]:
         start = time.perf_counter()
-        rebuilt = [
+        reconstructed = [
             denoise_nl_means(
                 image / 255, h=0.8 * sigma, sigma=sigma, patch_size=5, patch_distance=6
             )
             for image in noisy
         ]
         seconds = time.perf_counter() - start
-        return {"seconds": seconds, "PSNR, dB": decibels(255 * np.stack(rebuilt), clean)}
+        return {"seconds": seconds, "PSNR, dB": decibels(255 * np.stack(reconstructed), clean)}
 
     return run

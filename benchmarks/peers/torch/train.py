@@ -1,4 +1,4 @@
-"""A bare loop in plain torch: fused optimiser, data in memory, nothing else."""
+"""A bare loop in plain torch: fused optimizer, data in memory, nothing else."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A bare loop in plain torch: a dictionary with batch top-k, fused optimiser, rows from a mapped file."""
+"""A bare loop in plain torch: a dictionary with batch top-k, fused optimizer, rows from a mapped file."""
 
 import tempfile
 import time

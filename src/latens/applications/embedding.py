@@ -48,7 +48,7 @@ def embed_samples(model: Any, dataset: Dataset) -> Embedding:
     Raises
     ------
     DataError
-        If the samples have another shape than those that the model has learnt from.
+        If the samples have another shape than those that the model has learned from.
 
     Examples
     --------

@@ -95,7 +95,7 @@ def check_shape(dataset: Dataset, model: BaseAutoencoder) -> None:
     if dataset.X.shape[1:] != model.input_shape_:
         raise DataError(
             f"The samples of '{dataset.name}' have the shape {dataset.X.shape[1:]}, those that the model has "
-            f"learnt from {model.input_shape_}. Give data like those it was trained on."
+            f"learned from {model.input_shape_}. Give data like those it was trained on."
         )
 
 
@@ -104,5 +104,5 @@ def _in_known_colors(dataset: Dataset, shape: tuple[int, ...]) -> Dataset:
     if len(shape) == 3 and X.ndim == 3:
         return replace(dataset, X=np.repeat(X[..., None], shape[2], axis=-1))
     if len(shape) == 2 and X.ndim == 4:
-        raise DataError(f"'{dataset.name}' is in colour, but the model was trained on grey images.")
+        raise DataError(f"'{dataset.name}' is in color, but the model was trained on grey images.")
     return dataset

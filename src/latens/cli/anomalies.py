@@ -70,14 +70,14 @@ def anomalies(
     ],
     data: Annotated[
         str | None,
-        typer.Argument(metavar="DATA", help="What to score. [default: what was learnt from]"),
+        typer.Argument(metavar="DATA", help="What to score. [default: what was learned from]"),
     ] = None,
     out: Annotated[Path, Option(help="A .csv or .parquet file, one row per sample.")] = Path(
         "anomalies.csv"
     ),
     contamination: Annotated[
         str | None,
-        Option(help="The share of the samples learnt from to call anomalies. [default: auto]"),
+        Option(help="The share of the samples learned from to call anomalies. [default: auto]"),
     ] = None,
     top: Annotated[int, Option(min=1, max=2_000, help="How many to print.")] = 10,
     model: Annotated[
@@ -182,7 +182,7 @@ def _detector_and_data(
         seed = context.params["seed"]
         detector = AnomalyDetector(model, contamination=contamination, random_state=seed)
         detector.fit(named_samples(known), **fit_options)
-        # A model alone has no data: those that are given are learnt from.
+        # A model alone has no data: those that are given are learned from.
         if data is None or _holds(source, "model") or is_own(Path(source), data):
             return detector, known, True
     names = getattr(detector, "feature_names_in_", None)

@@ -33,7 +33,7 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     name="latens",
-    help="Learn compact codes from unlabelled data with autoencoders, and see what the codes are worth.",
+    help="Learn compact codes from unlabeled data with autoencoders, and see what the codes are worth.",
     epilog="Start with: latens run fashion-mnist-10k, or latens run FOLDER_OF_IMAGES",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -19,7 +19,7 @@ from latens.cli.console import (
 )
 from latens.cli.opening import (
     check_writable,
-    data_as_learnt,
+    data_as_learned,
     is_own,
     model_folder,
     refuse_flags,
@@ -111,7 +111,7 @@ def _find_classes(
     from latens.applications import find_classes
     from latens.data.label_files import read_label_file
 
-    dataset = data_as_learnt(run, data, fitted)
+    dataset = data_as_learned(run, data, fitted)
     given = read_label_file(labels, dataset.item_names, len(dataset), dataset.name)
     say_notes(given.notes)
     n_given = sum(label is not None for label in given.labels)
@@ -176,10 +176,10 @@ def _parts(run: Path, data: str | None, fitted: "BaseAutoencoder") -> "tuple[Dat
     from latens.studies.preparation import prepared_again
 
     if is_own(run, data):
-        # Other samples to score on would be among those that the encoder has learnt from.
+        # Other samples to score on would be among those that the encoder has learned from.
         prepared = prepared_again(Run.open(run))
         return prepared.train, prepared.test
-    train = data_as_learnt(run, data, fitted, "train")
+    train = data_as_learned(run, data, fitted, "train")
     if train.has_split:
-        return train, data_as_learnt(run, data, fitted, "test")
+        return train, data_as_learned(run, data, fitted, "test")
     return held_out_fifth(train)

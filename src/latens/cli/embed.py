@@ -7,7 +7,7 @@ import typer
 
 from latens._writing import save_array, whole_file
 from latens.cli.console import print_json, print_path, say
-from latens.cli.opening import data_as_learnt, model_folder
+from latens.cli.opening import data_as_learned, model_folder
 from latens.cli.options import Device, Json, ModelName, Overwrite, RunOrModel
 from latens.cli.saving import check_file, write_frame
 
@@ -32,7 +32,7 @@ def embed(
     from latens.applications import embed_samples
 
     fitted = latens.load_model(model_folder(run, model, data), device=device)
-    found = embed_samples(fitted, data_as_learnt(run, data, fitted))
+    found = embed_samples(fitted, data_as_learned(run, data, fitted))
     if out.suffix == ".npy":
         with whole_file(out) as temporary:
             save_array(temporary, found.codes)

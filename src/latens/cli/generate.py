@@ -52,7 +52,7 @@ def generate(
     ] = 1.0,
     augment: Annotated[
         int | None,
-        Option(min=1, help="Write this many labelled samples, balanced, and test what they add."),
+        Option(min=1, help="Write this many labeled samples, balanced, and test what they add."),
     ] = None,
     evaluate: Annotated[
         bool, Option("--evaluate", help="Judge samples of every model of the run.")
@@ -63,7 +63,7 @@ def generate(
     overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
-    """Make new samples: from scratch, of a class, between two samples, like one, or labelled.
+    """Make new samples: from scratch, of a class, between two samples, like one, or labeled.
 
     Images go into a folder, one PNG each and all of them on sheet.png; rows into a .csv or .npz file.
     """
@@ -139,7 +139,7 @@ class _Opened:
 
     @cached_property
     def data(self) -> "Prepared":
-        """What the run learnt from and what it held out."""
+        """What the run learned from and what it held out."""
         if self.run is None:
             raise typer.BadParameter("A saved model has no data of its own; give a run folder.")
         from latens.studies.preparation import prepared_again
@@ -165,7 +165,7 @@ class _Opened:
         return {self.name: self.model, **loaded}
 
     def feature_names(self, found: "GenerationFinding") -> list[str] | None:
-        """The columns that the run learnt from."""
+        """The columns that the run learned from."""
         names = None if self.run is None else self.run.feature_names
         if names is not None and found.X.ndim == 2 and len(names) != found.X.shape[1]:
             raise RunError(

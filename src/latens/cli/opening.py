@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "asked_data",
     "check_writable",
-    "data_as_learnt",
+    "data_as_learned",
     "is_own",
     "model_folder",
     "refuse_flags",
@@ -91,7 +91,7 @@ def refuse_flags(context: typer.Context, why: str, *names: str) -> None:
 
 
 def is_own(run: Path, data: str | None) -> bool:
-    """Whether data are those that a run learnt from."""
+    """Whether data are those that a run learned from."""
     return _is_of(_run_study(run), data)
 
 
@@ -104,12 +104,12 @@ def asked_data(
 ) -> "Dataset":
     """Load the data to use a model on: those of its run, or others read in the same way.
 
-    Other tables get `feature_names`, by default the columns that the run learnt from.
+    Other tables get `feature_names`, by default the columns that the run learned from.
 
     Raises
     ------
     DataError
-        If they lack columns that the run learnt from.
+        If they lack columns that the run learned from.
     """
     from latens.applications import load_new_data
     from latens.runs import Run
@@ -129,7 +129,7 @@ def asked_data(
     return dataset
 
 
-def data_as_learnt(
+def data_as_learned(
     run: Path, data: str | None, fitted: "BaseAutoencoder", split: "Split" = "all"
 ) -> "Dataset":
     """Load what `asked_data` loads.
@@ -137,7 +137,7 @@ def data_as_learnt(
     Raises
     ------
     DataError
-        If they lack columns that the run learnt from, or have another shape than the model knows.
+        If they lack columns that the run learned from, or have another shape than the model knows.
     """
     from latens.applications.new_data import check_shape
 

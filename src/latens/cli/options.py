@@ -35,7 +35,7 @@ __all__ = [
 
 # How data are read.
 LabelColumn = Annotated[
-    str | None, Option(help="The column of a table that holds labels; it is never learnt from.")
+    str | None, Option(help="The column of a table that holds labels; it is never learned from.")
 ]
 Without = Annotated[
     list[str] | None,

@@ -67,7 +67,7 @@ def recommend(
         float | None, Option(help="A like from this rating on. [default: 80 % of the largest]")
     ] = None,
     min_items: Annotated[
-        int, Option(min=1, help="Users with fewer likes are neither learnt from nor scored.")
+        int, Option(min=1, help="Users with fewer likes are neither learned from nor scored.")
     ] = 5,
     max_items: Annotated[
         int | None, Option(min=2, help="Keep this many of the most popular items. [default: all]")
@@ -98,7 +98,7 @@ def recommend(
     """
     if (Path(events) / "run.json").is_file():
         of_learning = [name for name in context.params if name not in _OF_USE]
-        refuse_flags(context, f"'{events}' is a run, which has learnt already.", *of_learning)
+        refuse_flags(context, f"'{events}' is a run, which has learned already.", *of_learning)
         _tell(_answer(context), as_json=json)
         return
     if any(one is not None for one in (user, items, similar, explain)):
@@ -106,7 +106,7 @@ def recommend(
             f"'{events}' is no run. --user, --items, --similar and --explain need a run that "
             "`latens recommend EVENTS` has written."
         )
-    run = _learnt(context)
+    run = _learned(context)
     report = run.path / "report.html"
     results = run.read("results")
     if json:
@@ -122,7 +122,7 @@ def recommend(
         _print_results(run, results, report)
 
 
-def _learnt(context: typer.Context) -> "Run":
+def _learned(context: typer.Context) -> "Run":
     """Compare recommenders on events, and write a run and its report."""
     from latens._devices import resolve_device
     from latens.applications.recommend.kinds import recommenders

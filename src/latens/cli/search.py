@@ -39,11 +39,11 @@ def search(
         typer.Option(
             min=0,
             help="How far apart duplicates may be. [default: a tenth of the median distance between "
-            "nearest neighbours]",
+            "nearest neighbors]",
             show_default=False,
         ),
     ] = None,
-    top: Annotated[int, typer.Option(min=1, help="How many neighbours of each query.")] = 10,
+    top: Annotated[int, typer.Option(min=1, help="How many neighbors of each query.")] = 10,
     bits: Annotated[
         int | None,
         typer.Option(min=1, help="Compare this many bits of each code instead of its values."),

@@ -57,7 +57,7 @@ class NamedSet:
     n_samples : int
         Training and test samples together.
     sample_shape : tuple of int
-        Height and width in pixels, and 3 where the images are in colour.
+        Height and width in pixels, and 3 where the images are in color.
     address : str
         Where the files are downloaded from; empty for sets that ship with the software.
     files : tuple of RemoteFile
@@ -177,7 +177,7 @@ _SETS = (
     ),
     NamedSet(
         name="cifar-10",
-        description="photographs of 32 x 32 pixels in colour, 10 classes (Krizhevsky 2009)",
+        description="photographs of 32 x 32 pixels in color, 10 classes (Krizhevsky 2009)",
         licence="none stated; for research, cite Krizhevsky 2009",
         n_samples=60_000,
         sample_shape=(32, 32, 3),

@@ -65,8 +65,8 @@ def checked_samples(
         checked = as_array(X)
     if reset:
         known = layout_known_to(model, checked.shape[1:])
-        return _learnt(estimator, checked, layout or known)
-    return _as_learnt(estimator, checked)
+        return _learned(estimator, checked, layout or known)
+    return _as_learned(estimator, checked)
 
 
 def _check_cells(X: np.ndarray) -> None:
@@ -88,7 +88,7 @@ def _check_cells(X: np.ndarray) -> None:
             )
 
 
-def _learnt(estimator: Any, X: np.ndarray, layout: Layout | None) -> np.ndarray:
+def _learned(estimator: Any, X: np.ndarray, layout: Layout | None) -> np.ndarray:
     """Settle what the axes of samples to learn from mean."""
     if layout is None:
         guess = guess_layout(X)
@@ -105,8 +105,8 @@ def _learnt(estimator: Any, X: np.ndarray, layout: Layout | None) -> np.ndarray:
     return samples
 
 
-def _as_learnt(estimator: Any, X: np.ndarray) -> np.ndarray:
-    """Bring samples to the layout of those learnt from; refuse what is of another shape."""
+def _as_learned(estimator: Any, X: np.ndarray) -> np.ndarray:
+    """Bring samples to the layout of those learned from; refuse what is of another shape."""
     # Models of version 0.1 know none of it.
     layout = cast(Layout, getattr(estimator, "layout_", "images"))
     expected = tuple(estimator.input_shape_)

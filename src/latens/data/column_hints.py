@@ -1,4 +1,4 @@
-"""What a user should know of columns that are learnt from: truths, parts, identifiers, codes for missing."""
+"""What a user should know of columns that are learned from: truths, parts, identifiers, codes for missing."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ _SUMS = frozenset(
 
 
 def column_hints(
-    frame: "pd.DataFrame", values: dict[str, np.ndarray], *, are_labelled: bool
+    frame: "pd.DataFrame", values: dict[str, np.ndarray], *, are_labeled: bool
 ) -> list[str]:
     """Return what is to be pointed out of features, a sentence for each kind.
 
@@ -55,7 +55,7 @@ def column_hints(
         The columns without those of labels.
     values : dict of str to ndarray
         The features that were made of them.
-    are_labelled : bool
+    are_labeled : bool
         Whether a column of labels is known, beside which no other is a truth.
     """
     owners = {name.partition("=")[0] for name in values} | set(values)
@@ -65,7 +65,7 @@ def column_hints(
         return [*_on_sentinels(values)]
     truths = [name for name in names if is_called_truth(name)]
     return [
-        *([] if are_labelled else _on_truths(frame, truths)),
+        *([] if are_labeled else _on_truths(frame, truths)),
         *_on_parts(frame, {name: kind for name, kind in names.items() if name not in truths}),
         *_on_identifiers(values),
         *_on_sentinels(values),
@@ -79,7 +79,7 @@ def sum_row(frame: "pd.DataFrame") -> list[str]:
     --------
     >>> import pandas as pd
     >>> sum_row(pd.DataFrame({"region": ["north", "south", "Total"], "sold": [1, 2, 3]}))
-    ["The last row, 3, is called 'Total' in column 'region' and is learnt from like any other; delete it \
+    ["The last row, 3, is called 'Total' in column 'region' and is learned from like any other; delete it \
 if it sums the others up."]
     """
     for name, dtype in zip(frame.columns, frame.dtypes, strict=True):
@@ -91,7 +91,7 @@ if it sums the others up."]
         if is_sum and not (column.iloc[:-1] == last).any():
             return [
                 f"The last row, {len(frame):,}, is called '{shortened(last)}' in column '{shortened(name)}' "
-                "and is learnt from like any other; delete it if it sums the others up."
+                "and is learned from like any other; delete it if it sums the others up."
             ]
     return []
 
@@ -102,7 +102,7 @@ def _on_truths(frame: "pd.DataFrame", names: Sequence[str]) -> list[str]:
         return []
     column = shortened(found[0])
     return [
-        f"{_are(found)} learnt from like any other; if that is the truth to compare with, "
+        f"{_are(found)} learned from like any other; if that is the truth to compare with, "
         f"give --label-column '{column}', or leave it out with --without '{column}'."
     ]
 
@@ -113,7 +113,7 @@ def _on_parts(frame: "pd.DataFrame", kinds: Mapping[str, str]) -> list[str]:
     if not found:
         return []
     return [
-        f"{_are(found)} learnt from like any other; if that says which part of the data a row belongs to, "
+        f"{_are(found)} learned from like any other; if that says which part of the data a row belongs to, "
         f"leave it out with --without '{shortened(found[0])}'."
     ]
 
@@ -144,7 +144,8 @@ def _on_identifiers(values: dict[str, np.ndarray]) -> list[str]:
         if found:
             column = shortened(found[0])
             notes.append(
-                f"{_are(found)} learnt from as numbers: {why}; --without '{column}' leaves such a column out."
+                f"{_are(found)} learned from as numbers: {why}; "
+                f"--without '{column}' leaves such a column out."
             )
     return notes
 
@@ -175,7 +176,7 @@ def _on_sentinels(values: dict[str, np.ndarray]) -> list[str]:
     shown = ", ".join(f"'{shortened(name)}' ({what})" for name, what in [*found.items()][:_SHOWN])
     more = f" and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
     return [
-        f"Far from all their other values, and learnt from as they stand: {shown}{more}. If that means that "
+        f"Far from all their other values, and learned from as they stand: {shown}{more}. If that means that "
         "the number is missing, empty these cells and give --missing drop or --missing median."
     ]
 

@@ -1,4 +1,4 @@
-"""Images of a data set in another form: without colour, or with a border."""
+"""Images of a data set in another form: without color, or with a border."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ _BLOCK = 5_000
 
 
 def grey(dataset: Dataset) -> Dataset:
-    """Return the data set with images of shape (n, h, w): the luma of ITU-R BT.601 of those in colour.
+    """Return the data set with images of shape (n, h, w): the luma of ITU-R BT.601 of those in color.
 
     Raises
     ------

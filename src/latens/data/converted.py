@@ -37,7 +37,7 @@ def load_converted(
     source, split, label_column, feature_names, image_size, layout, strict
         Those of `load`.
     grey : bool, default=False
-        Make images in colour grey.
+        Make images in color grey.
     pad : int in [0, inf), default=0
         Black pixels to add on every side of every image.
     **table

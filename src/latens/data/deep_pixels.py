@@ -1,6 +1,6 @@
 """Pixels of more than 8 bits, or with a sign, of which Pillow alone would cut bits or signs away.
 
-Pillow has no mode for colours of 16 bits: it keeps one byte of each value and drops the other. Both can
+Pillow has no mode for colors of 16 bits: it keeps one byte of each value and drops the other. Both can
 be had, one after the other, since it has a reader for either order of bytes.
 """
 
@@ -57,7 +57,7 @@ def depth_of(image: "Image.Image") -> Depth:
     Raises
     ------
     DataError
-        If they could only be read in part: bands beyond those of a colour, 16 bits of CMYK. The message is
+        If they could only be read in part: bands beyond those of a color, 16 bits of CMYK. The message is
         the reason alone.
     """
     if image.format not in _DEEP_FORMATS:
@@ -90,7 +90,7 @@ def read_deep(image: "Image.Image", file: BinaryIO) -> np.ndarray:
     """
     depth = depth_of(image)
     if image.mode not in DEEP_GREY and not depth.is_signed:
-        return _wide_ppm(image, file) if image.format == "PPM" else _wide_colours(image, file)
+        return _wide_ppm(image, file) if image.format == "PPM" else _wide_colors(image, file)
     image.load()
     pixels = np.asarray(image)
     if depth.is_signed:
@@ -125,7 +125,7 @@ def _check_bands(image: "Image.Image", raw: str) -> None:
     if raw.startswith("CMYK;16"):
         raise DataError("it is CMYK of 16 bits, of which 8 would be cut. Save it as RGB")
     if ";16" in raw and n_bands > 1 and _tag(image, 284) == 2:
-        raise DataError("its 16-bit colours lie in separate planes. Save it with interleaved ones")
+        raise DataError("its 16-bit colors lie in separate planes. Save it with interleaved ones")
 
 
 def _tag(image: "Image.Image", number: int) -> int:
@@ -136,7 +136,7 @@ def _tag(image: "Image.Image", number: int) -> int:
 
 
 def _largest_of_ppm(image: "Image.Image") -> int:
-    """The value that a colour PPM file calls its largest; 0 for other layouts."""
+    """The value that a color PPM file calls its largest; 0 for other layouts."""
     arguments: Any = image.tile[0][3] if getattr(image, "tile", ()) else ""  # type: ignore[attr-defined]
     is_scaled = image.mode == "RGB" and isinstance(arguments, tuple) and len(arguments) > 1
     return int(arguments[1]) if is_scaled else 0
@@ -156,8 +156,8 @@ def _wide_ppm(image: "Image.Image", file: BinaryIO) -> np.ndarray:
     return np.frombuffer(content, ">u2").reshape(height, width, 3).astype(np.uint16)
 
 
-def _wide_colours(image: "Image.Image", file: BinaryIO) -> np.ndarray:
-    """Colours, or grey with transparency, of 16 bits, from PNG and TIFF."""
+def _wide_colors(image: "Image.Image", file: BinaryIO) -> np.ndarray:
+    """Colors, or grey with transparency, of 16 bits, from PNG and TIFF."""
     from PIL import Image as Pillow
 
     raw = _raw_mode(image)
@@ -174,10 +174,10 @@ def _wide_colours(image: "Image.Image", file: BinaryIO) -> np.ndarray:
             again.tile = [tile._replace(args=_renamed(tile.args, other)) for tile in again.tile]
             again.load()
             values = high << 8 | np.asarray(again)
-    n_colours = 1 if raw == _GREY_AND_ALPHA else 3
-    if (values[..., n_colours:] < _MOST).any():
+    n_colors = 1 if raw == _GREY_AND_ALPHA else 3
+    if (values[..., n_colors:] < _MOST).any():
         raise DataError("it has 16 bits and transparent parts; save it without transparency")
-    return values[..., 0] if n_colours == 1 else values[..., :3]
+    return values[..., 0] if n_colors == 1 else values[..., :3]
 
 
 def _other_order(raw: str) -> str:

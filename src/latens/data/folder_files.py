@@ -254,13 +254,13 @@ def _masks(images: Sequence[PurePosixPath]) -> set[PurePosixPath]:
     called = [(path, match) for path in images if (match := _MASK_STEM.fullmatch(path.stem))]
     stems = {(path.parent, path.stem.lower()) for path in images} if called else set()
     masks = {path for path, match in called if (path.parent, match["of"].lower().strip()) in stems}
-    masks |= _labelled_stems(images)
+    masks |= _labeled_stems(images)
     for folder in _mask_folders(images):
         masks.update(path for path in images if folder in path.parents)
     return masks
 
 
-def _labelled_stems(images: Sequence[PurePosixPath]) -> set[PurePosixPath]:
+def _labeled_stems(images: Sequence[PurePosixPath]) -> set[PurePosixPath]:
     """The images called a_label or a_gt, where each other image has one."""
     of = {
         path: path.with_name(match["of"])

@@ -1,4 +1,4 @@
-"""Whether the images of files have the bits that a model has learnt from: what is white differs."""
+"""Whether the images of files have the bits that a model has learned from: what is white differs."""
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def check_depth(dataset: Dataset, scaling: Scaling) -> None:
     Raises
     ------
     DataError
-        If they differ, or the model has learnt from images of values in [0, 1].
+        If they differ, or the model has learned from images of values in [0, 1].
     """
     if dataset.item_names is None or dataset.X.ndim < 3 or not scaling.bounded:
         return
@@ -30,12 +30,13 @@ def check_depth(dataset: Dataset, scaling: Scaling) -> None:
     is_deep, learnt_deep = brightest > 255, white > 255
     if white <= 1 < brightest:
         raise DataError(
-            f"'{dataset.name}' holds image files, and the model has learnt from images with values up to "
-            f"{white:g}. Give the images as .npy, in the units of the data that were learnt from."
+            f"'{dataset.name}' holds image files, and the model has learned from images with values up to "
+            f"{white:g}. Give the images as .npy, in the units of the data that were learned from."
         )
     if is_deep != learnt_deep and (is_deep or dataset.X.dtype == np.uint8):
         here, there = ("16", "8") if is_deep else ("8", "16")
         raise DataError(
-            f"'{dataset.name}' holds images of {here} bits, and the model has learnt from images of {there}. "
-            "Save them like those it has learnt from."
+            f"'{dataset.name}' holds images of {here} bits, and the model has learned from images of "
+            f"{there}. "
+            "Save them like those it has learned from."
         )

@@ -1,4 +1,4 @@
-"""One image file: what its header says, and its pixels at the size and in the colours asked for.
+"""One image file: what its header says, and its pixels at the size and in the colors asked for.
 
 Only the formats of the allow-list are tried, the number of pixels is checked before any is decoded, and
 damaged files are refused, never filled up.
@@ -51,7 +51,7 @@ class ImageFacts:
     ----------
     height, width : int
         In pixels, as the image is meant to be seen.
-    is_colour : bool
+    is_color : bool
         Whether it has more than shades of grey.
     is_deep : bool
         Whether it has more than 8 bits per pixel of grey.
@@ -71,7 +71,7 @@ class ImageFacts:
 
     height: int
     width: int
-    is_colour: bool
+    is_color: bool
     is_deep: bool
     is_animated: bool
     working_bytes: int
@@ -106,7 +106,7 @@ def probe_image(path: Path) -> ImageFacts:
         return ImageFacts(
             height=height,
             width=width,
-            is_colour=not (depth.is_grey or _is_grey(image)),
+            is_color=not (depth.is_grey or _is_grey(image)),
             is_deep=depth.is_deep,
             is_animated=bool(getattr(image, "is_animated", False)),
             working_bytes=opening.working_bytes,
@@ -150,8 +150,8 @@ def read_image(path: Path, size: tuple[int, int], *, rgb: bool) -> np.ndarray:
         image.draft(None, (min(2 * width, largest[0]), min(2 * height, largest[1])))
         if opening.depth.is_deep:
             pixels = _read_deep(image, file, (width, height), orientation, opening.depth)
-            is_colour = pixels.ndim == 3 and not rgb
-            return np.rint(pixels @ _LUMA).astype(pixels.dtype) if is_colour else pixels
+            is_color = pixels.ndim == 3 and not rgb
+            return np.rint(pixels @ _LUMA).astype(pixels.dtype) if is_color else pixels
         image.load()
         if image.format == "PNG" and _may_end_early(image):
             check_png_pixels(file)

@@ -1,4 +1,4 @@
-"""A folder of images, flat or nested, labelled by its sub-folders or not, or one image, as one array."""
+"""A folder of images, flat or nested, labeled by its sub-folders or not, or one image, as one array."""
 
 import os
 import warnings
@@ -72,7 +72,7 @@ def load_image_folder(
     train and test (or val, dev, training_set ...) are the folder's own split instead. Masks beside images are
     left out, and so are files that cannot be read, each of them listed.
 
-    Images stay grey if all of them are; one in colour makes all RGB. If all share one size with sides
+    Images stay grey if all of them are; one in color makes all RGB. If all share one size with sides
     up to 96 pixels it is kept; otherwise all are resized to the median aspect ratio with a longer side
     of 64 pixels (less if no image is that large).
 
@@ -102,7 +102,7 @@ def load_image_folder(
     """
     asked_size = _check_size(image_size)
     files = list_files(folder, with_masks=with_masks)
-    # Of all parts, so that they have one size and one kind of colours.
+    # Of all parts, so that they have one size and one kind of colors.
     every = [folder / path for path in files.images]
     probed = _map(probe_image, every, progress, "opening images")
     closed = _broken(probed)
@@ -187,10 +187,10 @@ def _check_size(image_size: ImageSize | None) -> tuple[int, int] | None:
 
 def _plan(facts: Sequence[ImageFacts], asked_size: tuple[int, int] | None) -> _Plan:
     size = asked_size or _common_size(facts)
-    rgb = any(fact.is_colour for fact in facts)
+    rgb = any(fact.is_color for fact in facts)
     own_sizes = {(fact.height, fact.width) for fact in facts}
     n_resized = sum((fact.height, fact.width) != size for fact in facts)
-    n_grey = sum(not fact.is_colour for fact in facts)
+    n_grey = sum(not fact.is_color for fact in facts)
     n_animated = sum(fact.is_animated for fact in facts)
     n_inverted = sum(fact.is_inverted for fact in facts)
     n_transparent = sum(fact.is_transparent for fact in facts)
@@ -200,7 +200,7 @@ def _plan(facts: Sequence[ImageFacts], asked_size: tuple[int, int] | None) -> _P
         sizes = "different sizes" if len(own_sizes) > 1 else _in_words(*own_sizes)
         notes.append(f"{n_resized:,} images of {sizes} were resized to {_in_words(size)}.")
     if rgb and n_grey:
-        notes.append(f"{n_grey:,} grey images beside images in colour were made RGB.")
+        notes.append(f"{n_grey:,} grey images beside images in color were made RGB.")
     if n_animated:
         notes.append(f"Of {n_animated:,} images with several frames the first frame was taken.")
     if n_inverted:

@@ -28,7 +28,7 @@ __all__ = [
 Layout = Literal["images", "channels-first", "series", "table"]
 LAYOUTS = ("images", "channels-first", "series", "table")
 
-_COLOURS = (1, 3, 4)
+_COLORS = (1, 3, 4)
 # Series have few channels; a spread is said to differ by this factor.
 _MOST_CHANNELS = 16
 _DIFFERENT = 10.0
@@ -64,7 +64,7 @@ def guess_layout(X: np.ndarray) -> Guess:
     Raises
     ------
     DataError
-        If it is one image in colour rather than many samples.
+        If it is one image in color rather than many samples.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def guess_layout(X: np.ndarray) -> Guess:
     >>> guess_layout(np.zeros((5, 8, 8, 3))).layout, guess_layout(np.zeros((5, 8))).layout
     ('images', 'table')
     """
-    if X.ndim == 4 and X.shape[1] in _COLOURS and X.shape[3] not in _COLOURS:
+    if X.ndim == 4 and X.shape[1] in _COLORS and X.shape[3] not in _COLORS:
         return Guess("channels-first", f"Channels came first {X.shape} and were moved last")
     if X.ndim == 3:
         return _guess_of_three(X)
@@ -97,12 +97,12 @@ def _guess_of_three(X: np.ndarray) -> Guess:
                 f"The spreads of the {n_channels} channels of {X.shape} differ {factor:,.0f}-fold: they were "
                 f"taken for series of {n_steps} steps, with each channel scaled by itself",
             )
-    if is_shaped and _may_be_colours(X):
+    if is_shaped and _may_be_colors(X):
         n, n_steps, n_channels = X.shape
         return Guess(
             "images",
             f"{X.shape} was taken for {n:,} samples of {n_steps} x {n_channels}",
-            "one image in colour needs an axis in front, X[None], and --as series (layout='series') says "
+            "one image in color needs an axis in front, X[None], and --as series (layout='series') says "
             "that these are series",
         )
     return _perhaps_last(X)
@@ -122,13 +122,13 @@ def _perhaps_last(X: np.ndarray) -> Guess:
 
 def _one_image(X: np.ndarray) -> DataError:
     return DataError(
-        f"An array of bytes of the shape {X.shape} is one image in colour, and no samples. Give it an "
+        f"An array of bytes of the shape {X.shape} is one image in color, and no samples. Give it an "
         "axis in front, X[None], or several as (n, height, width, channels); for series of bytes say "
         "layout='series' (--as series)."
     )
 
 
-def _may_be_colours(X: np.ndarray) -> bool:
+def _may_be_colors(X: np.ndarray) -> bool:
     """Whether values are those of an image: fractions of 1, or whole numbers up to 255."""
     some = np.asarray(X[:: max(1, len(X) // _LOOKED_AT)])
     if some.dtype.kind not in "iuf" or some.min() < 0:

@@ -89,7 +89,7 @@ def load(
     encoding : str or None, default=None
         For tables of text: the encoding. None tells it by the bytes.
     feature_names : sequence of str or None, default=None
-        For tables: the features to make, in their order, as the data set that a model has learnt from names
+        For tables: the features to make, in their order, as the data set that a model has learned from names
         them. None takes all columns of numbers and of categories. Other sources do not heed it.
     layout : {"images", "channels-first", "series", "table"} or None, default=None
         What the axes of an array mean: images with channels last, with channels first, series of the

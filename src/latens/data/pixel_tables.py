@@ -79,7 +79,7 @@ def _with_label_said(table: Dataset) -> Dataset:
     name = shortened((table.feature_names or ("",))[place])
     pixels = "x".join(map(str, (height, width, *([3] if n_pixels > height * width else []))))
     note = (
-        f"Column '{name}' may be the label beside {n_pixels:,} pixels of images of {pixels}, and is learnt "
+        f"Column '{name}' may be the label beside {n_pixels:,} pixels of images of {pixels}, and is learned "
         f"from like any other: --label-column '{name}' --as images (layout='images') reads them so."
     )
     return replace(table, notes=(*table.notes, note))

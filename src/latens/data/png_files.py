@@ -118,8 +118,8 @@ class _Pixels:
     def announced_by(cls, header: bytes) -> "_Pixels":
         if len(header) < 13:
             raise DataError("it is damaged: its header is too short")
-        width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header[:13])
-        bits = depth * _CHANNELS.get(colour, 0)
+        width, height, depth, color, _, _, interlaced = struct.unpack(">IIBBBBB", header[:13])
+        bits = depth * _CHANNELS.get(color, 0)
         passes = _PASSES if interlaced else ((0, 0, 1, 1),)
         sizes = [
             (-(-max(0, width - x) // x_step), -(-max(0, height - y) // y_step))

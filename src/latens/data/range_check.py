@@ -1,4 +1,4 @@
-"""Whether the values of samples are in the units that a model has learnt from."""
+"""Whether the values of samples are in the units that a model has learned from."""
 
 import numpy as np
 
@@ -9,14 +9,14 @@ __all__ = ["warn_of_other_range"]
 
 # Values that lie so many ranges away, or columns whose means are so many deviations away, have another unit.
 _FAR = 10.0
-# Fractions of 1, where values up to more than this were learnt from.
+# Fractions of 1, where values up to more than this were learned from.
 _MANY = 50.0
 _LOOKED_AT = 1_000
 _FEWEST_ROWS = 10
 
 
 def warn_of_other_range(X: np.ndarray, scaling: Scaling, who: str) -> None:
-    """Warn where samples have another range than those learnt from, as [0, 1] instead of [0, 255].
+    """Warn where samples have another range than those learned from, as [0, 1] instead of [0, 255].
 
     Dark images are no other range, nor are a few samples far out, which may be anomalies: half of them must
     be, or the means of half of the columns of a table; of a table with a few rows nobody knows.
@@ -26,7 +26,7 @@ def warn_of_other_range(X: np.ndarray, scaling: Scaling, who: str) -> None:
     X : ndarray
         Finite numbers, in the standard layout.
     scaling : Scaling
-        Of the samples learnt from.
+        Of the samples learned from.
     who : str
         The estimator, for the message.
     """
@@ -35,7 +35,7 @@ def warn_of_other_range(X: np.ndarray, scaling: Scaling, who: str) -> None:
     if X.ndim == 2 and len(X) < _FEWEST_ROWS:
         return
     some = np.asarray(X[:: max(1, len(X) // _LOOKED_AT)])
-    found = _bounded(some, scaling) if scaling.bounded else _standardised(some, scaling)
+    found = _bounded(some, scaling) if scaling.bounded else _standardized(some, scaling)
     if found:
         warn_caller(
             f"X has {found}. This {who} takes X in the units of the samples it was fitted on; scale it "
@@ -60,10 +60,10 @@ def _bounded(X: np.ndarray, scaling: Scaling) -> str:
     )
     if not (is_far or is_fraction):
         return ""
-    return f"values from {low:.4g} to {high:.4g}, and those learnt from lie in {start:.4g} to {end:.4g}"
+    return f"values from {low:.4g} to {high:.4g}, and those learned from lie in {start:.4g} to {end:.4g}"
 
 
-def _standardised(X: np.ndarray, scaling: Scaling) -> str:
+def _standardized(X: np.ndarray, scaling: Scaling) -> str:
     with np.errstate(all="ignore"):
         away = np.abs(scaling.apply(X.astype(np.float64)).mean(axis=0))
     n_far = int((away > _FAR).sum())
@@ -71,5 +71,5 @@ def _standardised(X: np.ndarray, scaling: Scaling) -> str:
         return ""
     return (
         f"{n_far:,} of {away.size:,} columns whose means lie more than {_FAR:g} standard deviations from "
-        "those learnt from"
+        "those learned from"
     )

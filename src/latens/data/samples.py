@@ -10,7 +10,7 @@ from latens.exceptions import DataError
 __all__ = ["Samples", "check_samples"]
 
 _BLOCK_BYTES = 64 * 2**20
-_COLOURS = (1, 3)
+_COLORS = (1, 3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Samples:
 
 
 def check_samples(X: np.ndarray, where: str, layout: Layout | None = None) -> Samples:
-    """Bring an array of samples to the standard shape and refuse what cannot be learnt from.
+    """Bring an array of samples to the standard shape and refuse what cannot be learned from.
 
     Bytes stay bytes and a memory map stays mapped. Booleans become bytes, a single channel is
     dropped, channels that come first are moved last.
@@ -92,8 +92,8 @@ def _one_or_three_channels(
 ) -> np.ndarray:
     if X.ndim != 4:
         return X
-    if X.shape[3] not in _COLOURS:
-        if X.shape[2] in _COLOURS and X.shape[0] == X.shape[1]:
+    if X.shape[3] not in _COLORS:
+        if X.shape[2] in _COLORS and X.shape[0] == X.shape[1]:
             raise DataError(
                 f"{where} has the shape {given}, which may be {X.shape[3]:,} images of {X.shape[0]} x "
                 f"{X.shape[1]}, as MATLAB has them. Put their number first, with np.moveaxis(X, -1, 0); or "

@@ -93,7 +93,7 @@ def fit_scaling(X: np.ndarray, *, per_channel: bool = False) -> Scaling:
 
     Images, and tables of bytes or of values in [0, 1], share one range and become [0, 1]: the usual
     range ([0, 255] for bytes, [0, 1] for floats) where the data fill at least half of it, the observed
-    range otherwise. Any other table is standardised column by column; constant columns become 0.
+    range otherwise. Any other table is standardized column by column; constant columns become 0.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The columns of a data frame as features: those that make sense, or those that a model has learnt from.
+"""The columns of a data frame as features: those that make sense, or those that a model has learned from.
 
 Labels are found and set apart first, so that they can never be a feature. What is left out is said.
 """
@@ -59,8 +59,8 @@ def features_and_labels(
         With string column names.
     where : str
         The source, as the beginning of an error.
-    learnt : sequence of str or None, default=None
-        The features that a model has learnt from, as `Dataset.feature_names` has them: these are made,
+    learned : sequence of str or None, default=None
+        The features that a model has learned from, as `Dataset.feature_names` has them: these are made,
         in their order, of however few rows. None takes numbers and categories.
     options : TableOptions or None, default=None
         What a user said of the table. Without a column of labels one called label, class, target or y in any
@@ -78,7 +78,7 @@ def features_and_labels(
     ------
     DataError
         If a column that was asked for is not there, a feature is missing or not finite somewhere, no column
-        can be a feature, or the columns are not those that were learnt from.
+        can be a feature, or the columns are not those that were learned from.
     """
     options, guesses = options or TableOptions(), guesses or Guesses()
     order = [str(name) for name in frame.columns]
@@ -87,7 +87,7 @@ def features_and_labels(
         raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
     frame = _without(frame, where, options, guesses, is_new=learnt is not None)
     names, frame = _row_names(frame, where, options, guesses, is_new=learnt is not None)
-    # What was learnt from is no label, whatever few rows of it look like.
+    # What was learned from is no label, whatever few rows of it look like.
     features = {*options.keep, *(() if learnt is None else learnt)}
     asked = options.label_column
     label_columns, said_of_labels = _label_columns(frame, where, asked, features, guesses)
@@ -95,9 +95,9 @@ def features_and_labels(
     rest = frame.drop(columns=label_columns) if label_columns else frame
     if learnt is None:
         values, said = _usual_features(rest, where, options.keep, guesses)
-        said += [*column_hints(rest, values, are_labelled=bool(label_columns)), *sum_row(frame)]
+        said += [*column_hints(rest, values, are_labeled=bool(label_columns)), *sum_row(frame)]
     else:
-        values, said = _learnt_features(rest, where, learnt)
+        values, said = _learned_features(rest, where, learnt)
     if not values:
         left = [
             f"Column '{shortened(name)}': {why}." for name, why in [*guesses.left.items()][:_SHOWN]
@@ -211,11 +211,11 @@ def _asked(
 
 
 def category_columns(feature_names: Sequence[str]) -> set[str]:
-    """Return what the columns may be called that features such as "colour=red" were made of.
+    """Return what the columns may be called that features such as "color=red" were made of.
 
     Examples
     --------
-    >>> category_columns(["size", "colour=red", "colour=blue"])
+    >>> category_columns(["size", "color=red", "color=blue"])
     {'colour'}
     """
     starts = {
@@ -259,8 +259,8 @@ def _understand(features: dict[str, Columns], numbered: dict[str, str], guesses:
             guesses.columns.setdefault(name, "numbers")
 
 
-def _learnt_features(frame: "pd.DataFrame", where: str, learnt: Sequence[str]) -> _Features:
-    """The features that were learnt from, in their order."""
+def _learned_features(frame: "pd.DataFrame", where: str, learnt: Sequence[str]) -> _Features:
+    """The features that were learned from, in their order."""
     categories: dict[str, list[str]] = {}
     features, lacking = {}, []
     names = set(frame.columns)
@@ -286,7 +286,7 @@ def _learnt_features(frame: "pd.DataFrame", where: str, learnt: Sequence[str]) -
 
 
 def _plain(name: str, column: "pd.Series", where: str) -> Columns:
-    """A column that was learnt from as it is."""
+    """A column that was learned from as it is."""
     import pandas as pd
 
     found = features_of(name, column, where)
@@ -295,22 +295,22 @@ def _plain(name: str, column: "pd.Series", where: str) -> Columns:
         row = int(is_text.to_numpy().argmax())
         held = f"holds {shortened(repr(column.iloc[row]))} in row {row + 1} (counted from 1 below the header)"
         raise _other_columns(
-            where, f"{held} of '{shortened(name)}', which was learnt from as numbers"
+            where, f"{held} of '{shortened(name)}', which was learned from as numbers"
         )
     return found
 
 
 def _other_columns(where: str, problem: str) -> DataError:
     return DataError(
-        f"{where} does not have the columns that were learnt from: it {problem}. "
+        f"{where} does not have the columns that were learned from: it {problem}. "
         "Give a table with the same columns."
     )
 
 
 def _other_notes(frame: "pd.DataFrame", features: dict[str, Columns]) -> list[str]:
-    """What of a new table nothing was learnt from: columns, left out then or new, and categories."""
+    """What of a new table nothing was learned from: columns, left out then or new, and categories."""
     others = [name for name in frame.columns if name not in features]
-    notes = [f"{_named(others)} not learnt from and left out."] if others else []
+    notes = [f"{_named(others)} not learned from and left out."] if others else []
     new = [
         f"{name}={text}"
         for name, columns in features.items()
@@ -318,7 +318,7 @@ def _other_notes(frame: "pd.DataFrame", features: dict[str, Columns]) -> list[st
         for text in coded(frame[name]).categories
         if f"{name}={text}" not in columns.names
     ]
-    return [*notes, f"Categories that were not learnt from: {listed(new)}."] if new else notes
+    return [*notes, f"Categories that were not learned from: {listed(new)}."] if new else notes
 
 
 def _by_name(features: dict[str, Columns], where: str) -> dict[str, np.ndarray]:

@@ -106,7 +106,7 @@ def load_csv(
     path : Path
         The file.
     feature_names : sequence of str or None, default=None
-        The features to make, those that a model has learnt from; None takes what can be one.
+        The features to make, those that a model has learned from; None takes what can be one.
     options : TableOptions or None, default=None
         What a user said of the table.
 

@@ -42,7 +42,7 @@ class Layer:
     op : str
     settings : mapping of str to number, str or list of numbers
     tensors : mapping of str to ndarray, float32
-        "weight" is the one that is quantised.
+        "weight" is the one that is quantized.
     branches : tuple of tuple of Layer
         Of an operation that joins what several lists of layers make of its input.
     """
@@ -140,7 +140,7 @@ def _conv_transpose2d(module: nn.ConvTranspose2d) -> Layers:
 def _batch_norm(module: Any) -> Layers:
     """Outside of training, a multiplication and an addition for each channel."""
     if module.running_mean is None:
-        raise UnknownLayer("one of its batch normalisations keeps no running statistics")
+        raise UnknownLayer("one of its batch normalizations keeps no running statistics")
     scale = (module.running_var + module.eps).rsqrt()
     scale = scale if module.weight is None else scale * module.weight
     shift = -module.running_mean * scale
@@ -148,8 +148,8 @@ def _batch_norm(module: Any) -> Layers:
     return (Layer("affine", {}, {"scale": _array(scale), "shift": _array(shift)}),)
 
 
-def _normalisation(module: Any, op: str, **settings: Any) -> Layers:
-    """A normalisation with a scale and a shift for each channel."""
+def _normalization(module: Any, op: str, **settings: Any) -> Layers:
+    """A normalization with a scale and a shift for each channel."""
     tensors = {}
     if module.weight is not None:
         tensors["scale"] = _array(module.weight)
@@ -159,13 +159,13 @@ def _normalisation(module: Any, op: str, **settings: Any) -> Layers:
 
 
 def _group_norm(module: nn.GroupNorm) -> Layers:
-    return _normalisation(module, "group_norm", groups=module.num_groups)
+    return _normalization(module, "group_norm", groups=module.num_groups)
 
 
 def _layer_norm(module: nn.LayerNorm) -> Layers:
     if len(module.normalized_shape) != 1:
-        raise UnknownLayer("one of its layer normalisations spans more than one axis")
-    return _normalisation(module, "layer_norm")
+        raise UnknownLayer("one of its layer normalizations spans more than one axis")
+    return _normalization(module, "layer_norm")
 
 
 def _upsample(module: nn.Upsample) -> Layers:

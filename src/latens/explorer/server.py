@@ -23,7 +23,7 @@ from latens.explorer.exploration import Exploration
 from latens.explorer.limits import ON_A_SERVER, Limits
 from latens.explorer.packing import pack_exploration
 from latens.explorer.reading import read_exploration
-from latens.explorer.thumbnails import as_colours
+from latens.explorer.thumbnails import as_colors
 from latens.runs import Run
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def _png(image: np.ndarray) -> bytes:
     from PIL import Image
 
     buffer = io.BytesIO()
-    Image.fromarray(as_colours(image)).save(buffer, "PNG")
+    Image.fromarray(as_colors(image)).save(buffer, "PNG")
     return buffer.getvalue()
 
 

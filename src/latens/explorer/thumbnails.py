@@ -9,7 +9,7 @@ from PIL import Image, features
 
 from latens.explorer.exploration import Images
 
-__all__ = ["Sheets", "as_colours", "thumbnails"]
+__all__ = ["Sheets", "as_colors", "thumbnails"]
 
 # Browsers on telephones refuse larger pictures.
 _SHEET_SIDE = 2048
@@ -70,12 +70,12 @@ def thumbnails(images: Images, *, most_pixels: int) -> Sheets:
     return Sheets(width, height, per_row, per_sheet, f"image/{kind.lower()}", files)
 
 
-def as_colours(image: np.ndarray) -> np.ndarray:
+def as_colors(image: np.ndarray) -> np.ndarray:
     """Return an image of any number of channels as one of three: grey, or the first three.
 
     Examples
     --------
-    >>> as_colours(np.zeros((4, 5, 2), np.uint8)).shape
+    >>> as_colors(np.zeros((4, 5, 2), np.uint8)).shape
     (4, 5, 3)
     """
     pixels = np.asarray(image)
@@ -99,11 +99,11 @@ def _sheet(images: Sequence[np.ndarray], width: int, height: int, per_row: int) 
 def _reduced(images: Iterable[np.ndarray], width: int, height: int) -> Iterator[np.ndarray]:
     """Each image in three channels and its new size."""
     for image in images:
-        coloured = as_colours(image)
-        if coloured.shape[:2] != (height, width):
+        colored = as_colors(image)
+        if colored.shape[:2] != (height, width):
             box = Image.Resampling.BOX
-            coloured = np.asarray(Image.fromarray(coloured).resize((width, height), box))
-        yield coloured
+            colored = np.asarray(Image.fromarray(colored).resize((width, height), box))
+        yield colored
 
 
 def _encoded(sheet: np.ndarray, kind: str) -> bytes:

@@ -10,7 +10,7 @@ __all__ = ["GROUP", "PRECISIONS", "Packed", "Precision", "pack", "unpack"]
 Precision = Literal["int8", "float16"]
 PRECISIONS: tuple[Precision, ...] = ("int8", "float16")
 
-# So many neighbours share a scale. One scale for each unit of a layer is rounder by half: on a decoder of
+# So many neighbors share a scale. One scale for each unit of a layer is rounder by half: on a decoder of
 # 28x28 pixels the mean error was 0.42/255 instead of 0.23/255, for six bytes in a hundred less.
 GROUP = 64
 

@@ -1,7 +1,7 @@
 """These metrics compare the distribution of codes with the standard normal, which new codes are drawn from.
 
 A good distribution of codes is one that N(0, I) covers: centered, of spread 1, without gaps, and with
-numbers that do not hang together. Then every draw decodes into something that the decoder has learnt,
+numbers that do not hang together. Then every draw decodes into something that the decoder has learned,
 and a step between two codes crosses no empty stretch.
 """
 

@@ -84,7 +84,7 @@ def error_difference(
 ) -> Difference:
     """Return the difference between the errors of two classifiers on the same samples.
 
-    Samples, on which both may err, and draws of what was learnt from both count: the interval says what
+    Samples, on which both may err, and draws of what was learned from both count: the interval says what
     other samples and other draws may well give. For a single draw it is that of Agresti and Min, who add
     half a sample to each of the four cells, so that it holds for few samples, and where none differs.
 

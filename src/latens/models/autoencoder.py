@@ -23,7 +23,7 @@ class Autoencoder(BaseAutoencoder):
         Dimensions of the code.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"
         The error to minimize: mean squared, its root, absolute, binary cross-entropy, one minus the
-        structural similarity, or the negative log-likelihood of a Gaussian whose one variance is learnt.
+        structural similarity, or the negative log-likelihood of a Gaussian whose one variance is learned.
         "bce" needs data that are scaled to [0, 1]: images, or a table of bytes or of values in [0, 1].
         "ssim" needs images.
     network : MLP, ConvNet or another factory, or None, default=None

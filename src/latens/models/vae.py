@@ -61,7 +61,7 @@ class VAE(BaseAutoencoder):
     ----------
     Kingma and Welling (2014), Auto-encoding variational Bayes. arXiv:1312.6114.
     Rybkin, Daniilidis and Levine (2021), Simple and effective VAE training with calibrated decoders.
-    arXiv:2006.13202 (the learnt variance).
+    arXiv:2006.13202 (the learned variance).
     Burda, Grosse and Salakhutdinov (2016), Importance weighted autoencoders. arXiv:1509.00519.
 
     Examples

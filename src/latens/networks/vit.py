@@ -18,7 +18,7 @@ _WIDENING = 2  # of the dense part of a block
 
 
 class AddPositions(nn.Module):
-    """Adds a learnt vector for each place, so that equal patches at different places differ."""
+    """Adds a learned vector for each place, so that equal patches at different places differ."""
 
     def __init__(self, number: int, dim: int) -> None:
         super().__init__()

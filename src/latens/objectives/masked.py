@@ -52,7 +52,7 @@ class MaskedObjective(Objective):
     """The reconstruction error of whole samples, of which the network is given a part.
 
     The share of hidden patches is drawn for every sample and step, evenly between none and the largest, so
-    that the network is also trained on whole samples. Hidden values are replaced by learnt ones.
+    that the network is also trained on whole samples. Hidden values are replaced by learned ones.
     Per-sample terms: ``reconstruction``, and ``hidden``, the mean squared error of the hidden values (0
     where there are none).
 
@@ -68,7 +68,7 @@ class MaskedObjective(Objective):
     References
     ----------
     He et al. (2022), Masked autoencoders are scalable vision learners. arXiv:2111.06377. Xie et al.
-    (2022), SimMIM: a simple framework for masked image modeling. arXiv:2111.09886 (learnt values in
+    (2022), SimMIM: a simple framework for masked image modeling. arXiv:2111.09886 (learned values in
     hidden places, and pixels as the target).
     """
 

@@ -20,7 +20,7 @@ class NoisePrediction(Objective):
     """The error of the noise that the network predicts from corrupted samples.
 
     Errors grow about in proportion to the level of the noise; they are divided by it, so that weak noise
-    is learnt as well as strong noise.
+    is learned as well as strong noise.
 
     Parameters
     ----------

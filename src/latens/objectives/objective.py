@@ -152,7 +152,7 @@ class Objective(nn.Module):
     ----------
     reconstruction : callable
         From an `Output` and the target to one error per sample, such as `squared_error`. If it is a
-        module, its parameters are learnt too.
+        module, its parameters are learned too.
     terms : dict of str to Term, default={}
     corruption : callable or None, default=None
         From clean samples to what the network gets to see; the target stays clean.

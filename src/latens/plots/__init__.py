@@ -24,7 +24,7 @@ from latens.plots.loss_curves import loss_curves
 from latens.plots.maps import maps
 from latens.plots.medoids import medoids
 from latens.plots.merges import merges
-from latens.plots.neighbours import neighbours
+from latens.plots.neighbors import neighbors
 from latens.plots.patches import patches
 from latens.plots.picture import Picture
 from latens.plots.reconstructions import reconstructions
@@ -55,7 +55,7 @@ __all__ = [
     "maps",
     "medoids",
     "merges",
-    "neighbours",
+    "neighbors",
     "patches",
     "reconstructions",
     "silhouette_profiles",

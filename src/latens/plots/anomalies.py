@@ -1,4 +1,4 @@
-"""The samples that are rebuilt worst, and what is wrong with them."""
+"""The samples that are reconstructed worst, and what is wrong with them."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from latens._text import one_line
 from latens.exceptions import DataError
-from latens.plots.mosaics import coloured, draw_mosaic, signed, tiled
+from latens.plots.mosaics import colored, draw_mosaic, signed, tiled
 from latens.plots.picture import Picture
 from latens.plots.style import (
     ACCENT,
@@ -25,7 +25,7 @@ from latens.plots.style import (
 __all__ = ["anomalies"]
 
 _FEWEST_BINS, _MOST_BINS = 10, 60
-_ROWS = ("original", "rebuilt", "difference")
+_ROWS = ("original", "reconstructed", "difference")
 _CURVE, _LABELS = 2.0, 1.1
 
 
@@ -34,7 +34,7 @@ def anomalies(
     errors: npt.ArrayLike,
     shown: Sequence[int] | npt.NDArray[np.integer],
     originals: npt.ArrayLike | None = None,
-    rebuilt: npt.ArrayLike | None = None,
+    reconstructed: npt.ArrayLike | None = None,
     *,
     limits: tuple[float, float] | None = None,
     unit: str = "reconstruction error",
@@ -51,7 +51,7 @@ def anomalies(
         The reconstruction error of every sample.
     shown : sequence of int
         The samples to show.
-    originals, rebuilt : array-like of shape (len(shown), h, w[, channels]), optional
+    originals, reconstructed : array-like of shape (len(shown), h, w[, channels]), optional
         Their pictures; without them, only the distribution is drawn.
     limits : (float, float), optional
         The values of black and white; the smallest and the largest original without it.
@@ -78,19 +78,19 @@ def anomalies(
     if values.ndim != 1 or len(values) == 0 or len(places) == 0:
         raise DataError("There must be errors, and samples to show. Got none of one of them.")
     frame = _frame(values, places)
-    if originals is None or rebuilt is None:
+    if originals is None or reconstructed is None:
         figure = new_figure(_CURVE + 0.6, width=0.72 * WIDTH)
         _distribution(figure.subplots(), values, places, unit)
         return Picture(figure, frame)
-    X, Y = np.asarray(originals, dtype=np.float64), np.asarray(rebuilt, dtype=np.float64)
+    X, Y = np.asarray(originals, dtype=np.float64), np.asarray(reconstructed, dtype=np.float64)
     if X.shape != Y.shape or X.ndim not in (3, 4) or len(X) != len(places):
         raise DataError(
-            f"'originals' and 'rebuilt' must be {len(places)} images of one shape. "
+            f"'originals' and 'reconstructed' must be {len(places)} images of one shape. "
             f"Got {X.shape} and {Y.shape}."
         )
     limits = limits or (float(np.nanmin(X)), float(np.nanmax(X)))
     difference = Y - X if X.ndim == 3 else (Y - X).mean(axis=3)
-    tiles = [coloured(X, limits), coloured(Y, limits), signed(difference)]
+    tiles = [colored(X, limits), colored(Y, limits), signed(difference)]
     mosaic = np.concatenate([tiled(one, len(places)) for one in tiles])
     height = (WIDTH - _LABELS) * mosaic.shape[0] / mosaic.shape[1]
     figure = new_figure(_CURVE + height + 0.9)

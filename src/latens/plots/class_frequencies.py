@@ -13,7 +13,7 @@ from latens.plots.style import ACCENT, INK, MUTED, WIDTH, in_style, new_figure, 
 __all__ = ["class_frequencies"]
 
 _MOST = 40
-_COLOURS = (ACCENT, MUTED)
+_COLORS = (ACCENT, MUTED)
 
 
 @in_style
@@ -49,14 +49,14 @@ def class_frequencies(
         raise DataError("There is no class to count: 'labels' is empty.")
     totals = frame.groupby("label")["count"].sum().sort_values(ascending=False, kind="stable")
     shown = sorted(totals.index[:_MOST])
-    parts = list(dict.fromkeys(frame["part"]))[: len(_COLOURS)]
+    parts = list(dict.fromkeys(frame["part"]))[: len(_COLORS)]
     figure = new_figure(0.3 * len(shown) + 0.9, width=0.72 * WIDTH)
     axes = figure.subplots()
     height = 0.8 / len(parts)
     for at, part in enumerate(parts):
         counts = frame[frame["part"] == part].set_index("label")["count"].reindex(shown).fillna(0)
         places = np.arange(len(shown)) + (at - (len(parts) - 1) / 2) * height
-        axes.barh(places, counts, 0.9 * height, color=_COLOURS[at], label=short(part, 30))
+        axes.barh(places, counts, 0.9 * height, color=_COLORS[at], label=short(part, 30))
     words = frame.drop_duplicates("label").set_index("label")["name"]
     axes.set_yticks(range(len(shown)), [short(words[label], 24) for label in shown])
     axes.tick_params(axis="y", labelcolor=INK)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas
 
 from latens.exceptions import DataError
-from latens.plots.mosaics import coloured, figure_of_rows
+from latens.plots.mosaics import colored, figure_of_rows
 from latens.plots.picture import Picture
 from latens.plots.style import in_style
 
@@ -69,7 +69,7 @@ def class_samples(
         members = np.flatnonzero(y == label)[:columns]
         known = names is not None and 0 <= label < len(names)
         name = str(names[label]) if known and names is not None else str(label)
-        shown = coloured(X[members], limits)
+        shown = colored(X[members], limits)
         # An image that is not there is transparent.
         missing = np.zeros((columns - len(members), *shown.shape[1:]))
         # Two classes may have one name; a space keeps the rows apart.

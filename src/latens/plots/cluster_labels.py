@@ -27,7 +27,7 @@ from latens.plots.style import (
 
 __all__ = ["cluster_label_counts", "cluster_label_shares", "cluster_label_table"]
 
-# More classes than colours would not be told apart; the smallest are counted together.
+# More classes than colors would not be told apart; the smallest are counted together.
 _MOST_CLASSES = 20
 
 
@@ -213,7 +213,7 @@ def _counted(y: npt.ArrayLike, clusters: npt.ArrayLike, names: Sequence[str] | N
 
 
 def _bar(place: int, name: str) -> dict[str, Any]:
-    """Colour and edge of a class; the legend and the names inside do the telling apart."""
+    """Color and edge of a class; the legend and the names inside do the telling apart."""
     return {"color": PALETTE[place], "label": short(name, 18), "lw": 0.6, "edgecolor": PAPER}
 
 
@@ -221,16 +221,16 @@ def _name_inside(
     axes: Axes, left: npt.NDArray[Any], share: npt.NDArray[Any], name: str, place: int
 ) -> None:
     word = short(name, 14)
-    colour = "white" if _is_dark(PALETTE[place]) else "black"
+    color = "white" if _is_dark(PALETTE[place]) else "black"
     for row, (start, width) in enumerate(zip(left, share, strict=True)):
         if width > 0.012 * len(word) + 0.02:
             axes.text(
-                start + width / 2, row, word, ha="center", va="center", fontsize=8, color=colour
+                start + width / 2, row, word, ha="center", va="center", fontsize=8, color=color
             )
 
 
-def _is_dark(colour: str) -> bool:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+def _is_dark(color: str) -> bool:
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
     return 0.299 * red + 0.587 * green + 0.114 * blue < 130
 
 

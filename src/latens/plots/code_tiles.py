@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas
 
 from latens.exceptions import DataError
-from latens.plots.mosaics import coloured, figure_of_rows, signed
+from latens.plots.mosaics import colored, figure_of_rows, signed
 from latens.plots.picture import Picture
 from latens.plots.style import in_style
 
@@ -60,7 +60,7 @@ def code_tiles(
         )
     side = math.isqrt(Z.shape[1])
     tiles = _fitted(signed(Z.reshape(len(Z), side, side)), X.shape[1], X.shape[2])
-    shown = _fitted(coloured(X, limits), *tiles.shape[1:3])
+    shown = _fitted(colored(X, limits), *tiles.shape[1:3])
     figure, _ = figure_of_rows({"image": shown, "its code": tiles}, columns=len(X))
     rows = [(at, float(z.mean()), float((z != 0).mean())) for at, z in enumerate(Z)]
     return Picture(figure, pandas.DataFrame(rows, columns=["sample", "mean", "active"]))

@@ -1,4 +1,4 @@
-"""How the errors of held-out samples fell while models were trained, whatever they minimised."""
+"""How the errors of held-out samples fell while models were trained, whatever they minimized."""
 
 import math
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _LINES = ("-", "--", "-.", ":")
 
 @in_style
 def error_curves(histories: Mapping[str, Mapping[Any, History | HistoryRecord]]) -> Picture:
-    """Compare models that minimise different losses: one panel per error, one colour per model.
+    """Compare models that minimize different losses: one panel per error, one color per model.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ import pandas
 from matplotlib.figure import Figure
 
 from latens.exceptions import DataError
-from latens.plots.mosaics import coloured, draw_mosaic, enlarged, signed, tiled
+from latens.plots.mosaics import colored, draw_mosaic, enlarged, signed, tiled
 from latens.plots.picture import Picture
 from latens.plots.style import MUTED, WIDTH, in_style, new_figure
 
@@ -21,8 +21,8 @@ _COLUMNS = 6
 def filters(weights: npt.ArrayLike, *, limits: tuple[float, float] | None = None) -> Picture:
     """Show what the units of a layer look for.
 
-    Weights of one channel are blue below zero, white at it and orange above, those of colour images are
-    colours around grey. Kernels of other numbers of channels have a row for each filter and a column for
+    Weights of one channel are blue below zero, white at it and orange above, those of color images are
+    colors around grey. Kernels of other numbers of channels have a row for each filter and a column for
     each channel.
 
     Parameters
@@ -65,10 +65,10 @@ def filters(weights: npt.ArrayLike, *, limits: tuple[float, float] | None = None
 
 def _grid(W: Weights, limits: tuple[float, float] | None) -> Figure:
     if limits is not None:
-        tiles = coloured(W, limits)
+        tiles = colored(W, limits)
     elif W.ndim == 4:
         largest = float(np.abs(W).max()) or 1.0
-        tiles = coloured(W, (-largest, largest))
+        tiles = colored(W, (-largest, largest))
     else:
         tiles = signed(W)
     columns = min(_COLUMNS, len(W))

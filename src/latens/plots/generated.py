@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas
 
 from latens.exceptions import DataError
-from latens.plots.mosaics import coloured, figure_of_rows
+from latens.plots.mosaics import colored, figure_of_rows
 from latens.plots.picture import Picture
 from latens.plots.style import in_style
 
@@ -53,7 +53,7 @@ def generated(
         raise DataError(
             f"'samples' must be images of one shape, as many from each source. Got {sorted(shapes)}."
         )
-    tiles = {name: coloured(value, limits) for name, value in images.items()}
+    tiles = {name: colored(value, limits) for name, value in images.items()}
     figure, _ = figure_of_rows(tiles, columns=columns)
     rows = [
         (name, at, float(image.mean()), float(image.std()))

@@ -1,4 +1,4 @@
-"""Codes drawn on a plane, coloured by what the samples are or by where they were put."""
+"""Codes drawn on a plane, colored by what the samples are or by where they were put."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -48,10 +48,10 @@ def maps(
     names: Sequence[str] | None = None,
     title: str = "",
 ) -> Picture:
-    """Compare what representations put together: one map each, with the same colours.
+    """Compare what representations put together: one map each, with the same colors.
 
-    The name of a group stands where most of its points are, so that nobody has to match colours by
-    eye. With more than 20 groups, colours would no longer tell them apart: the points are grey.
+    The name of a group stands where most of its points are, so that nobody has to match colors by
+    eye. With more than 20 groups, colors would no longer tell them apart: the points are grey.
 
     Parameters
     ----------
@@ -86,18 +86,18 @@ def maps(
         raise DataError("There is no map to draw: give at least one, of at least one point.")
     found = np.unique(labels)
     words = {int(group): _word(int(group), names) for group in found}
-    colours = _colours(found)
+    colors = _colors(found)
     columns = balanced(len(clouds), _COLUMNS)
     rows = math.ceil(len(clouds) / columns)
     side = WIDTH / max(columns, 2)
     figure = new_figure(rows * (side + 0.25) + 0.75, width=side * columns)
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel, (name, cloud) in zip(panels, clouds.items(), strict=False):
-        _draw(panel, cloud, labels, colours)
+        _draw(panel, cloud, labels, colors)
         panel.set_title(short(name, 30))
     for panel in panels[len(clouds) :]:
         panel.remove()
-    _legend(figure, found, words, colours, title)
+    _legend(figure, found, words, colors, title)
     figure.draw_without_rendering()  # the places of the names depend on the layout
     for panel, cloud in zip(panels, clouds.values(), strict=False):
         _write_names(panel, cloud, labels, words)
@@ -115,14 +115,14 @@ def _word(group: int, names: Sequence[str] | None) -> str:
     return str(names[group]) if names is not None and 0 <= group < len(names) else str(group)
 
 
-def _colours(found: npt.NDArray[Any]) -> dict[int, str]:
+def _colors(found: npt.NDArray[Any]) -> dict[int, str]:
     if len(found) > len(PALETTE):
         return {int(group): _GREY for group in found}
     return {int(group): PALETTE[place] for place, group in enumerate(found)}
 
 
 def _draw(
-    panel: Axes, cloud: npt.NDArray[np.float64], labels: npt.NDArray[Any], colours: dict[int, str]
+    panel: Axes, cloud: npt.NDArray[np.float64], labels: npt.NDArray[Any], colors: dict[int, str]
 ) -> None:
     # In a random order no group hides another just because its number is larger.
     order = np.random.default_rng(0).permutation(len(cloud))
@@ -131,7 +131,7 @@ def _draw(
         cloud[order, 0],
         cloud[order, 1],
         s=float(np.clip(9_000 / max(len(order), 1), 2.2, 22.0)),
-        c=[colours[int(label)] for label in labels[order]],
+        c=[colors[int(label)] for label in labels[order]],
         alpha=0.8,
         linewidths=0,
         rasterized=True,
@@ -155,7 +155,7 @@ def _write_names(
         members = cloud[(labels == group) & np.isfinite(cloud).all(axis=1)]
         if len(members) == 0:
             continue
-        text = _name_at(panel, _centre(members), short(words[int(group)], 14))
+        text = _name_at(panel, _center(members), short(words[int(group)], 14))
         box = _find_room(panel, text, taken, renderer)
         if box is None:
             text.remove()
@@ -163,11 +163,11 @@ def _write_names(
             taken.append(box)
 
 
-def _centre(members: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _center(members: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The member closest to the median: a name must stand on points of its own."""
     distances = np.square(members - np.median(members, axis=0)).sum(axis=1)
-    centre: npt.NDArray[np.float64] = members[int(distances.argmin())]
-    return centre
+    center: npt.NDArray[np.float64] = members[int(distances.argmin())]
+    return center
 
 
 def _name_at(panel: Axes, place: npt.NDArray[np.float64], word: str) -> Text:
@@ -205,15 +205,15 @@ def _find_room(panel: Axes, text: Any, taken: list[Any], renderer: Any) -> Any:
 
 
 def _legend(
-    figure: Any, found: npt.NDArray[Any], words: dict[int, str], colours: dict[int, str], title: str
+    figure: Any, found: npt.NDArray[Any], words: dict[int, str], colors: dict[int, str], title: str
 ) -> None:
     if len(found) > len(PALETTE):
-        note = f"{len(found)} groups ({title}): too many for colours" if title else ""
-        note = note or f"{len(found)} groups: too many for colours"
+        note = f"{len(found)} groups ({title}): too many for colors" if title else ""
+        note = note or f"{len(found)} groups: too many for colors"
         figure.supxlabel(note + ", so all points are grey", fontsize=9, color=MUTED)
         return
     handles = [
-        Line2D([], [], ls="none", marker="o", ms=6, mec="none", mfc=colours[int(group)])
+        Line2D([], [], ls="none", marker="o", ms=6, mec="none", mfc=colors[int(group)])
         for group in found
     ]
     labels = [short(words[int(group)], 18) for group in found]

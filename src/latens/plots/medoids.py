@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas
 
 from latens.exceptions import DataError
-from latens.plots.mosaics import coloured, shrunk
+from latens.plots.mosaics import colored, shrunk
 from latens.plots.picture import Picture
 from latens.plots.style import INK, MUTED, WIDTH, balanced, in_style, new_figure
 
@@ -61,7 +61,7 @@ def medoids(
             f"Got {Z.shape}, {labels.shape} and {tiles.shape}."
         )
     frame = _frame(Z, labels)
-    shown = coloured(shrunk(tiles[frame["sample"]]), limits)
+    shown = colored(shrunk(tiles[frame["sample"]]), limits)
     columns = balanced(len(frame), _MOST_COLUMNS)
     rows = math.ceil(len(frame) / columns)
     side = WIDTH / _MOST_COLUMNS

@@ -8,7 +8,7 @@ import pandas
 
 from latens.exceptions import DataError
 from latens.metrics import MergedClasses, NearPair
-from latens.plots.mosaics import Images, coloured, shrunk
+from latens.plots.mosaics import Images, colored, shrunk
 from latens.plots.picture import Picture
 from latens.plots.style import INK, MUTED, WIDTH, in_style, new_figure, short
 
@@ -73,7 +73,7 @@ def merges(
     panels = figure.subplots(len(shown), _PAIRS, squeeze=False)
     for row, (cluster, pairs) in zip(panels, shown.items(), strict=True):
         for panel, pair in zip(row, pairs, strict=False):
-            image = panel.imshow(_side_by_side(coloured(shrunk(X[list(pair.samples)]), limits)))
+            image = panel.imshow(_side_by_side(colored(shrunk(X[list(pair.samples)]), limits)))
             image.set_interpolation("none")
             image.set_gid(f"mosaic-{figure.axes.index(panel) + 1}")
             panel.set_xticks([])

@@ -12,7 +12,7 @@ from latens.plots.style import INK, WIDTH, balanced, new_figure, short
 
 __all__ = [
     "Panel",
-    "coloured",
+    "colored",
     "draw_mosaic",
     "enlarged",
     "figure_of_panels",
@@ -37,7 +37,7 @@ _NEGATIVE, _NONE, _POSITIVE = (
 )
 
 
-def coloured(images: npt.ArrayLike, limits: tuple[float, float]) -> Images:
+def colored(images: npt.ArrayLike, limits: tuple[float, float]) -> Images:
     """Return images of shape (n, h, w[, channels]) as RGBA in [0, 1], black and white at the limits."""
     low, high = limits
     values = (np.asarray(images, dtype=np.float64) - low) / ((high - low) or 1.0)

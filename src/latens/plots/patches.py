@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas
 
 from latens.exceptions import DataError
-from latens.plots.mosaics import coloured, draw_mosaic, enlarged, tiled
+from latens.plots.mosaics import colored, draw_mosaic, enlarged, tiled
 from latens.plots.picture import Picture
 from latens.plots.style import MUTED, WIDTH, in_style, new_figure
 
@@ -47,7 +47,7 @@ def patches(excerpts: npt.ArrayLike, *, limits: tuple[float, float]) -> Picture:
         )
     n, k = P.shape[:2]
     halves = np.array_split(np.arange(n), 2 if n > 1 else 1)
-    tiles = [enlarged(coloured(P[half].reshape(-1, *P.shape[2:]), limits)) for half in halves]
+    tiles = [enlarged(colored(P[half].reshape(-1, *P.shape[2:]), limits)) for half in halves]
     mosaics = [tiled(half, k) for half in tiles]
     width = 0.56 * WIDTH
     height = (width - 0.9) / len(halves) * mosaics[0].shape[0] / mosaics[0].shape[1]

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from latens.exceptions import DataError
-from latens.plots.mosaics import coloured, figure_of_rows, signed
+from latens.plots.mosaics import colored, figure_of_rows, signed
 from latens.plots.picture import Picture
 from latens.plots.style import ACCENT, GRID, INK, MUTED, WIDTH, in_style, new_figure, quiet, short
 
@@ -20,13 +20,13 @@ Samples = npt.NDArray[np.float64]
 
 _MOST_PANELS, _MOST_COLUMNS, _MOST_TICKS = 6, 80, 12
 _LINES = ("-", "--", "-.", ":")
-_COLOURS = (ACCENT, "#d55e00", "#009e73", "#aa3377")
+_COLORS = (ACCENT, "#d55e00", "#009e73", "#aa3377")
 
 
 @in_style
 def reconstructions(
     originals: npt.ArrayLike,
-    rebuilt: Mapping[str, npt.ArrayLike],
+    reconstructed: Mapping[str, npt.ArrayLike],
     *,
     groups: Sequence[str] | None = None,
     limits: tuple[float, float] | None = None,
@@ -42,10 +42,10 @@ def reconstructions(
     ----------
     originals : array-like of shape (e, h, w), (e, h, w, channels) or (e, features)
         The samples.
-    rebuilt : mapping of str to array-like of the same shape
+    reconstructed : mapping of str to array-like of the same shape
         What each representation makes of them.
     groups : sequence of str, optional
-        For every sample what it stands for, such as "best", "middle" or "worst"; equal neighbours
+        For every sample what it stands for, such as "best", "middle" or "worst"; equal neighbors
         share a heading.
     limits : (float, float), optional
         The values of black and white; the smallest and the largest original without it.
@@ -74,7 +74,7 @@ def reconstructions(
     [0.25, 0.25]
     """
     X = np.asarray(originals, dtype=np.float64)
-    others = {name: np.asarray(value, dtype=np.float64) for name, value in rebuilt.items()}
+    others = {name: np.asarray(value, dtype=np.float64) for name, value in reconstructed.items()}
     _check(X, others, groups, difference)
     marks = list(groups) if groups is not None else [""] * len(X)
     frame = _frame(X, others, marks)
@@ -120,7 +120,7 @@ def _image_figure(
     difference: str | None,
 ) -> Figure:
     limits = limits or (float(np.nanmin(X)), float(np.nanmax(X)))
-    rows = {name: coloured(value, limits) for name, value in {"original": X, **others}.items()}
+    rows = {name: colored(value, limits) for name, value in {"original": X, **others}.items()}
     if difference is not None:
         error = others[difference] - X
         rows[f"error, {difference}"] = signed(error if X.ndim == 3 else error.mean(axis=3))
@@ -156,7 +156,7 @@ def _line_figure(
 ) -> Figure:
     # Asked of the values: the deviation of a constant column is what its mean was rounded by.
     spread = np.where(X.max(axis=0) > X.min(axis=0), X.std(axis=0), 1.0)
-    centre = X.mean(axis=0)
+    center = X.mean(axis=0)
     shown = np.unique(np.linspace(0, len(X) - 1, min(len(X), _MOST_PANELS)).round().astype(int))
     columns = min(len(shown), 3)
     rows = -(-len(shown) // columns)
@@ -165,8 +165,8 @@ def _line_figure(
     for panel, at in zip(panels, shown, strict=False):
         _draw_lines(
             panel,
-            {k: ((v - centre) / spread)[at] for k, v in others.items()},
-            ((X - centre) / spread)[at],
+            {k: ((v - center) / spread)[at] for k, v in others.items()},
+            ((X - center) / spread)[at],
         )
         panel.set_title(marks[at] or f"sample {at + 1}", fontsize=9.5)
         quiet(panel)
@@ -184,8 +184,8 @@ def _draw_lines(panel: Axes, others: Mapping[str, Samples], original: Samples) -
     places = np.arange(len(original[few])) + 1
     panel.plot(places, original[few], "o", color=INK, ms=4.5, label="original")
     for at, (name, value) in enumerate(others.items()):
-        line, colour = _LINES[at % len(_LINES)], _COLOURS[at % len(_COLOURS)]
-        panel.plot(places, value[few], line, color=colour, lw=1.4, label=short(name, 24))
+        line, color = _LINES[at % len(_LINES)], _COLORS[at % len(_COLORS)]
+        panel.plot(places, value[few], line, color=color, lw=1.4, label=short(name, 24))
     panel.axhline(0, color=GRID, lw=0.8)
 
 

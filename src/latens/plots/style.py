@@ -34,7 +34,7 @@ __all__ = [
 
 # The four tones of the page. They are unusual on purpose: a dark page finds and replaces them.
 INK, MUTED, GRID, PAPER = "#1d1f24", "#666c76", "#e2e4e9", "#fefefe"
-# Not a colour of the palette, so that a page can lighten it without touching a class.
+# Not a color of the palette, so that a page can lighten it without touching a class.
 ACCENT = "#0a6cab"
 
 # The first six are those of M. Okabe and K. Ito (2008), "Color Universal Design". The others were

@@ -8,7 +8,7 @@ import pandas
 from matplotlib.figure import Figure
 
 from latens.exceptions import DataError
-from latens.plots.mosaics import Images, Panel, coloured, figure_of_panels, joined, tiled
+from latens.plots.mosaics import Images, Panel, colored, figure_of_panels, joined, tiled
 from latens.plots.picture import Picture
 from latens.plots.style import in_style
 
@@ -50,7 +50,7 @@ def traversals(
     """
     X = _checked(decoded, "decoded")
     marks = list(range(1, len(X) + 1)) if numbers is None else [int(one) for one in numbers]
-    tiles = [tiled(coloured(row, limits), len(row)) for row in X]
+    tiles = [tiled(colored(row, limits), len(row)) for row in X]
     figure = _figure(tiles, [str(mark) for mark in marks])
     change = np.abs(X[:, -1] - X[:, 0]).reshape(len(X), -1).mean(axis=1)
     return Picture(figure, pandas.DataFrame({"number": marks, "change": change}))
@@ -89,7 +89,7 @@ def interpolations(decoded: npt.ArrayLike, *, limits: tuple[float, float]) -> Pi
     X = _checked(decoded, "decoded")
     if X.shape[1] < 3:
         raise DataError(f"'decoded' must have three steps or more. Got {X.shape[1]}.")
-    tiles = [_between(coloured(row, limits)) for row in X]
+    tiles = [_between(colored(row, limits)) for row in X]
     figure = _figure(tiles, [str(at + 1) for at in range(len(X))])
     steps = np.abs(np.diff(X, axis=1)).reshape(len(X), X.shape[1] - 1, -1).mean(axis=2)
     pair, step = np.indices(steps.shape).reshape(2, -1) + 1

@@ -10,17 +10,17 @@ __all__ = ["Column", "column", "columns_of"]
 
 # The order of the columns: what needs no labels first.
 _MEANINGS = {
-    "mean_squared_error": "how far a rebuilt sample is from the original: the mean of the squared "
+    "mean_squared_error": "how far a reconstructed sample is from the original: the mean of the squared "
     "differences, after scaling",
-    "mean_absolute_error": "how far a rebuilt sample is from the original: the mean of the differences "
+    "mean_absolute_error": "how far a reconstructed sample is from the original: the mean of the differences "
     "without their sign, after scaling",
-    "binary_cross_entropy": "how surprised the rebuilt image would be by the original, per value",
+    "binary_cross_entropy": "how surprised the reconstructed image would be by the original, per value",
     "psnr": "peak signal-to-noise ratio, the error on a logarithmic scale: 3 dB more is half the squared "
     "error. It is the mean over the images of the ratio of each, which does not follow from their mean error",
     "ssim": "structural similarity: whether edges and textures survive, and not only brightness",
-    "trustworthiness": "whether samples that are neighbours by their codes are neighbours in the data, "
+    "trustworthiness": "whether samples that are neighbors by their codes are neighbors in the data, "
     "too",
-    "continuity": "whether neighbours in the data stay neighbours by their codes",
+    "continuity": "whether neighbors in the data stay neighbors by their codes",
     "silhouette_score": "how clearly K-means clusters stand apart, measured among the codes "
     "themselves. A code can score well here by being simple, so compare it with the next column",
     "silhouette_raw": "the silhouette of the same clusters, measured among the raw values, which is "

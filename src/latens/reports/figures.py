@@ -24,13 +24,13 @@ _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _PNG = "data:image/png;base64,"
 # Of a description in words; nobody listens to more.
 _LONGEST = 4_000
-_PALETTE_COLOURS, _CLOUD_COLOURS, _MANY_PIXELS = 256, 128, 100_000
+_PALETTE_COLORS, _CLOUD_COLORS, _MANY_PIXELS = 256, 128, 100_000
 
 
 def inline_svg(picture: Picture, name: str, alt: str, *, dpi: int = 200) -> Markup:
     """Return a picture as SVG to stand inside a page.
 
-    The file is parsed and rebuilt: identifiers get a prefix, as several drawings share the page; tones
+    The file is parsed and reconstructed: identifiers get a prefix, as several drawings share the page; tones
     become variables of the style sheet; the whole gets a role and an alternative text.
 
     Parameters
@@ -58,7 +58,7 @@ def inline_svg(picture: Picture, name: str, alt: str, *, dpi: int = 200) -> Mark
 def _rewrite(element: ElementTree.Element, name: str) -> None:
     target = element.attrib.pop(_LINK, None)
     if target is not None:
-        element.set("href", f"#{name}-{target[1:]}" if target[0] == "#" else _fewer_colours(target))
+        element.set("href", f"#{name}-{target[1:]}" if target[0] == "#" else _fewer_colors(target))
     for key, value in element.attrib.items():
         if key == "id":
             element.set(key, f"{name}-{value}")
@@ -72,15 +72,15 @@ def _rewrite(element: ElementTree.Element, name: str) -> None:
         )
 
 
-def _fewer_colours(source: str) -> str:
-    """Store pixels with a palette, which takes a third of the bytes: exactly, if they have few colours."""
+def _fewer_colors(source: str) -> str:
+    """Store pixels with a palette, which takes a third of the bytes: exactly, if they have few colors."""
     if not source.startswith(_PNG):
         return source
     image = Image.open(io.BytesIO(base64.b64decode(source.removeprefix(_PNG)))).convert("RGBA")
-    if image.getcolors(_PALETTE_COLOURS) is not None:
+    if image.getcolors(_PALETTE_COLORS) is not None:
         fewer = _with_palette(np.asarray(image))
     elif image.width * image.height >= _MANY_PIXELS:
-        fewer = image.quantize(_CLOUD_COLOURS, method=Image.Quantize.FASTOCTREE)
+        fewer = image.quantize(_CLOUD_COLORS, method=Image.Quantize.FASTOCTREE)
     else:
         return source
     buffer = io.BytesIO()
@@ -90,8 +90,8 @@ def _fewer_colours(source: str) -> str:
 
 
 def _with_palette(pixels: npt.NDArray[np.uint8]) -> Image.Image:
-    """The same pixels, of at most 256 colours, as numbers of a palette."""
-    colours, places = np.unique(pixels.reshape(-1, 4), axis=0, return_inverse=True)
+    """The same pixels, of at most 256 colors, as numbers of a palette."""
+    colors, places = np.unique(pixels.reshape(-1, 4), axis=0, return_inverse=True)
     image = Image.fromarray(places.reshape(pixels.shape[:2]).astype(np.uint8), "P")
-    image.putpalette(colours.tobytes(), rawmode="RGBA")
+    image.putpalette(colors.tobytes(), rawmode="RGBA")
     return image

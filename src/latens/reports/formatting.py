@@ -116,13 +116,13 @@ def sample_shape(shape: Sequence[int]) -> str:
     Examples
     --------
     >>> sample_shape([28, 28]), sample_shape([32, 32, 3]), sample_shape([13])
-    ('28 × 28 pixels, grey', '32 × 32 pixels, colour', '13 columns')
+    ('28 × 28 pixels, grey', '32 × 32 pixels, color', '13 columns')
     """
     if len(shape) == 1:
         return plural(shape[0], "column")
     if len(shape) < 2:
         return "unknown shape"
-    colours = {1: "grey", 3: "colour", 4: "colour and opacity"}
+    colors = {1: "grey", 3: "colour", 4: "color and opacity"}
     channels = shape[2] if len(shape) > 2 else 1
-    kind = colours.get(channels, f"{channels} channels")
+    kind = colors.get(channels, f"{channels} channels")
     return f"{shape[0]} × {shape[1]} pixels, {kind}"

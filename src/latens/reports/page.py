@@ -146,7 +146,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters["short"] = _short
     environment.filters["title"] = _title
-    environment.filters["capitalize_first"] = _capitalised
+    environment.filters["capitalize_first"] = _capitalized
     environment.filters["code"] = _with_code
     # No line ends inside "k-NN".
     environment.filters["unbroken"] = lambda text: text.replace("k-NN", "k\u2011NN")
@@ -171,7 +171,7 @@ def _title(text: object) -> str:
     return words if len(words) <= _LONGEST_TITLE else words[: _LONGEST_TITLE - 1].rstrip() + "…"
 
 
-def _capitalised(text: str) -> str:
+def _capitalized(text: str) -> str:
     """The first letter large, the others as they are."""
     return text[:1].upper() + text[1:]
 

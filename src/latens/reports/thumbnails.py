@@ -41,8 +41,8 @@ def as_pixels(images: npt.NDArray[np.generic], limits: tuple[float, float]) -> P
     low, high = limits
     values = (np.asarray(images, dtype=np.float32) - low) / (high - low)
     shaped = values if values.ndim == 4 else values[..., None]
-    coloured = shaped[..., :3] if shaped.shape[-1] >= 3 else np.repeat(shaped[..., :1], 3, axis=-1)
-    pixels: Pixels = (np.nan_to_num(coloured, nan=0.5).clip(0, 1) * 255).round().astype(np.uint8)
+    colored = shaped[..., :3] if shaped.shape[-1] >= 3 else np.repeat(shaped[..., :1], 3, axis=-1)
+    pixels: Pixels = (np.nan_to_num(colored, nan=0.5).clip(0, 1) * 255).round().astype(np.uint8)
     return pixels
 
 

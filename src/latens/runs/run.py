@@ -295,7 +295,7 @@ class Run:
 
     @property
     def feature_names(self) -> list[str] | None:
-        """The columns that were learnt from; None for images, and where they have no names."""
+        """The columns that were learned from; None for images, and where they have no names."""
         return self.data.feature_names
 
     @property

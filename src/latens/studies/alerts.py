@@ -126,17 +126,18 @@ def _unused_rows(model: BaseAutoencoder, data: Prepared) -> list[Alert]:
 
 
 def _saturation(model: BaseAutoencoder, data: Prepared) -> list[Alert]:
-    """Values rebuilt as the very bound of their range where the data are well inside."""
+    """Values reconstructed as the very bound of their range where the data are well inside."""
     if not data.scaling.bounded:
         return []
     X = _few(data.test.X[data.scored_test])
-    truth, rebuilt = flat(X, data), flat(model.reconstruct(X), data)
-    at_bound = np.minimum(rebuilt, 1 - rebuilt) < _AT_A_BOUND
-    share = float((at_bound & (np.abs(rebuilt - truth) > _FAR_FROM_IT)).mean())
+    truth, reconstructed = flat(X, data), flat(model.reconstruct(X), data)
+    at_bound = np.minimum(reconstructed, 1 - reconstructed) < _AT_A_BOUND
+    share = float((at_bound & (np.abs(reconstructed - truth) > _FAR_FROM_IT)).mean())
     if share <= _SATURATED:
         return []
     text = (
-        f"{share:.0%} of the rebuilt values are 0 or 1, the ends of the range, where the data are not. Such "
+        f"{share:.0%} of the reconstructed values are 0 or 1, the ends of the range, where the data are "
+        "not. Such "
         "outputs hardly learn any more: lower the learning rate, or train anew with another seed."
     )
     return [Alert(title="saturated outputs", text=text)]

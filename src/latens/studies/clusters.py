@@ -122,7 +122,7 @@ def _number(clear: int | None, found: Found, n_classes: int | None) -> tuple[int
 def _reason(found: Found) -> str:
     """Say what was found in each representation."""
     return "; ".join(
-        f"{one.label}{', whose codes learnt from labels' if one.learns_from_labels else ''}: "
+        f"{one.label}{', whose codes learned from labels' if one.learns_from_labels else ''}: "
         f"{chosen.reason if chosen.best is None else f'{chosen.best} clusters'}"
         for one, chosen in found
     )

@@ -22,7 +22,7 @@ def why_unfinished(history: History, n_train: int) -> str:
     ----------
     history : History
     n_train : int
-        Samples that were learnt from.
+        Samples that were learned from.
 
     Returns
     -------

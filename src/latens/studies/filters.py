@@ -112,7 +112,7 @@ def _inputs_of_layers(model: BaseAutoencoder, X: np.ndarray) -> dict[Weighted, b
         ramp = torch.linspace(0.1, 0.9, x[0].numel()).to(x).reshape(x[:1].shape)
 
         encoder = model.network_.encoder
-        # Centred and divided by one number, pixels are still pixels, and weights of them pictures.
+        # Centered and divided by one number, pixels are still pixels, and weights of them pictures.
         standardize = next((one for one in encoder.modules() if isinstance(one, Standardize)), None)
         bare = ramp if standardize is None else standardize(ramp)
 

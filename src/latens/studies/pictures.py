@@ -50,7 +50,7 @@ def write_layers(
 def write_examples(
     run: Run, data: Prepared, representations: list[Representation], order_by: str
 ) -> None:
-    """Write held-out samples and how each representation rebuilds them: best, middle and worst.
+    """Write held-out samples and how each representation reconstructs them: best, middle and worst.
 
     Parameters
     ----------
@@ -63,22 +63,22 @@ def write_examples(
     """
     X = data.test.X[data.scored_test]
     truth = data.scaling.apply(X.reshape(len(X), -1))
-    rebuilt = {one.name: one.rebuild(X) for one in representations if one.rebuild is not None}
+    reconstructed = {one.name: one.rebuild(X) for one in representations if one.rebuild is not None}
     errors = {}
-    for name, rows in rebuilt.items():
+    for name, rows in reconstructed.items():
         difference = data.scaling.apply(rows.reshape(len(X), -1)) - truth
         errors[name] = np.square(difference).mean(axis=1).astype(np.float32)
         run.write_array(array_names.errors(name), errors[name])
     shown = _spread_of(errors[order_by])
     run.write_array(array_names.EXAMPLE_ROWS, data.scored_test[shown])
     run.write_array(array_names.originals(), X[shown])
-    for name, rows in rebuilt.items():
+    for name, rows in reconstructed.items():
         run.write_array(array_names.examples(name), rows[shown])
     if data.test.y is not None:
         firsts = _first_of_each(data.test.y[data.scored_test])
         run.write_array(array_names.CLASS_ROWS, data.scored_test[firsts])
         run.write_array(array_names.originals("class_examples"), X[firsts])
-        for name, rows in rebuilt.items():
+        for name, rows in reconstructed.items():
             run.write_array(array_names.examples(name, "class_examples"), rows[firsts])
 
 

@@ -1,4 +1,4 @@
-"""The data of a study: what is learnt from, what is held out, and which rows are scored."""
+"""The data of a study: what is learned from, what is held out, and which rows are scored."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -124,12 +124,12 @@ def _prepared(
 
 
 def prepared_again(run: Run) -> Prepared:
-    """Return the parts of the data that a run learnt from and held out.
+    """Return the parts of the data that a run learned from and held out.
 
     Raises
     ------
     RunError
-        If the data have changed since: what is held out now may have been learnt from. Or if run.json is
+        If the data have changed since: what is held out now may have been learned from. Or if run.json is
         damaged.
     """
     known = run.fingerprint

@@ -41,7 +41,7 @@ class Representation:
     seconds : float or None
         To fit.
     parameters : int or None
-        Numbers learnt.
+        Numbers learned.
     learns_from_labels : bool
         Whether labels of the training rows had a say in the codes.
     """
@@ -149,7 +149,7 @@ def umap(data: Prepared, numbers: int, seed: int) -> Representation:
 
 
 def learnt(data: Prepared, name: str, model: BaseAutoencoder, seconds: float) -> Representation:
-    """The codes of a fitted model; one that learnt from labels says so in every table."""
+    """The codes of a fitted model; one that learned from labels says so in every table."""
     learns_from_labels = get_tags(model).target_tags.required
     return Representation(
         name=name,

@@ -95,20 +95,22 @@ def _reconstruction(
     if representation.rebuild is None:
         return {}
     truth = data.scaling.apply(X.reshape(len(X), -1)).astype(np.float32)
-    rebuilt = data.scaling.apply(representation.rebuild(X).reshape(len(X), -1)).astype(np.float32)
+    reconstructed = data.scaling.apply(representation.rebuild(X).reshape(len(X), -1)).astype(
+        np.float32
+    )
     if data.scaling.bounded:
         # A display shows no value outside the range; clipping can only help, and does so for PCA.
-        rebuilt = rebuilt.clip(0, 1)
-    samples["mean_squared_error"] = metrics.mean_squared_error_samples(truth, rebuilt)
+        reconstructed = reconstructed.clip(0, 1)
+    samples["mean_squared_error"] = metrics.mean_squared_error_samples(truth, reconstructed)
     values: dict[str, float | None] = {
         "mean_squared_error": float(samples["mean_squared_error"].mean()),
-        "mean_absolute_error": metrics.mean_absolute_error(truth, rebuilt),
+        "mean_absolute_error": metrics.mean_absolute_error(truth, reconstructed),
     }
     if data.scaling.bounded:
-        samples["psnr"] = metrics.psnr_samples(truth, rebuilt, data_range=1.0)
+        samples["psnr"] = metrics.psnr_samples(truth, reconstructed, data_range=1.0)
         values["psnr"] = float(samples["psnr"].mean())
     if data.scaling.bounded and data.is_images:
-        shaped = (truth.reshape(X.shape), rebuilt.reshape(X.shape))
+        shaped = (truth.reshape(X.shape), reconstructed.reshape(X.shape))
         values["ssim"] = metrics.ssim(*shaped, data_range=1.0)
     return values
 

@@ -52,7 +52,7 @@ class DataSettings(_Settings):
     test_fraction : float in (0, 1)
         The share held out where the data have no test split of their own.
     grey : bool
-        Whether images in colour are made grey.
+        Whether images in color are made grey.
     pad : int
         Black pixels added on every side of every image, for networks that want a size.
     layout : {"images", "channels-first", "series", "table"} or None

@@ -1,4 +1,4 @@
-"""The nearest neighbours of a few samples, by every representation."""
+"""The nearest neighbors of a few samples, by every representation."""
 
 import numpy as np
 
@@ -9,18 +9,18 @@ from latens.studies.representations import Representation
 
 __all__ = ["write_similar"]
 
-_QUERIES, _NEIGHBOURS = 6, 7
+_QUERIES, _NEIGHBORS = 6, 7
 
 
 def write_similar(run: Run, data: Prepared, representations: list[Representation]) -> None:
-    """Write a few held-out samples, each followed by its nearest held-out neighbours.
+    """Write a few held-out samples, each followed by its nearest held-out neighbors.
 
     Parameters
     ----------
     run : Run
     data : Prepared
     representations : list of Representation
-        By whose codes neighbours are found, the nearest first; distances are Euclidean.
+        By whose codes neighbors are found, the nearest first; distances are Euclidean.
     """
     n = len(data.scored_test)
     queries = np.unique(np.linspace(0, n - 1, min(_QUERIES, n)).astype(int))
@@ -32,8 +32,8 @@ def write_similar(run: Run, data: Prepared, representations: list[Representation
 
 
 def _nearest(codes: np.ndarray, queries: np.ndarray) -> np.ndarray:
-    """Positions of shape (queries, 1 + neighbours): each query itself, then the others by distance."""
-    n_others = min(_NEIGHBOURS, len(codes) - 1)
+    """Positions of shape (queries, 1 + neighbors): each query itself, then the others by distance."""
+    n_others = min(_NEIGHBORS, len(codes) - 1)
     if not n_others:
         return queries[:, None]
     return np.column_stack([queries, nearest_rows(codes[queries], codes, n_others, own=queries)[1]])

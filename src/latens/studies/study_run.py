@@ -453,11 +453,11 @@ class _Work:
         data, run, seed = self.data, self.run, self.study.seed
         models = [representation for representation, _ in fitted]
         baselines = self.baselines.all()
-        rebuilt = [*self.baselines.pca.values(), *models]
+        reconstructed = [*self.baselines.pca.values(), *models]
         attempt = self._attempt
         attempt(
             "rebuilding examples",
-            lambda: write_examples(run, data, rebuilt, order_by=models[0].name),
+            lambda: write_examples(run, data, reconstructed, order_by=models[0].name),
         )
         attempt("looking inside the networks", lambda: self._look_inside(fitted))
         attempt("finding similar samples", lambda: write_similar(run, data, [*baselines, *models]))

@@ -82,7 +82,7 @@ def test_the_same_seed_gives_the_same_probabilities(groups, fitted, method):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_fully_labelled_fit(groups, fitted, method):
+def test_a_fully_labeled_fit(groups, fitted, method):
     X, truth, _ = groups
     few = quick(method, model=fitted).fit(X, truth)
     assert few.score(X, truth) > 0.97

@@ -80,7 +80,7 @@ def test_borrowed_values_come_from_the_same_column():
     assert 0.2 < (seen != x).float().mean() < 0.4
 
 
-def test_labelled_samples_keep_their_label_to_the_end(images):
+def test_labeled_samples_keep_their_label_to_the_end(images):
     data = training_data_of(images)
     samples = data.model.scaled_samples(images)
     student = Consistency()._student(data, samples)

@@ -34,8 +34,8 @@ def test_a_graph_is_made_once_for_all_draws(digits, monkeypatch):
     made = []
     monkeypatch.setattr(
         module,
-        "neighbour_graph",
-        lambda *given, real=module.neighbour_graph: made.append(1) or real(*given),
+        "neighbor_graph",
+        lambda *given, real=module.neighbor_graph: made.append(1) or real(*given),
     )
     raw = Floors(X, 16).propagations(X_test)["propagation on raw values"]
     errors = [np.mean(raw.predict(draw_labels(y, 5, seed)) != y_test) for seed in range(3)]
@@ -54,7 +54,7 @@ def test_labels_that_are_not_counted_from_0_come_back(digits):
         assert (found == 30 + 7 * y_test[chosen]).mean() > 0.9
 
 
-def test_wide_samples_are_projected_and_keep_their_neighbours(digits, monkeypatch):
+def test_wide_samples_are_projected_and_keep_their_neighbors(digits, monkeypatch):
     X, y, X_test, y_test = digits
     monkeypatch.setattr(module, "_MOST_VALUES", 64 * 600 - 1)
     plain = Floors(X, 16).propagations(X_test)

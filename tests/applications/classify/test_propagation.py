@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from latens.applications.classify.graph import neighbour_graph
+from latens.applications.classify.graph import neighbor_graph
 from latens.applications.classify.propagation import Propagation, _propagate
 
 CPU = torch.device("cpu")
@@ -16,7 +16,7 @@ def codes(rng):
 
 
 def test_the_graph_is_symmetric_and_joins_nobody_to_themselves(codes):
-    graph, reach = neighbour_graph(codes, 6, CPU)
+    graph, reach = neighbor_graph(codes, 6, CPU)
     dense = graph.toarray()
     assert np.array_equal(dense, dense.T)
     assert not dense.diagonal().any()
@@ -27,18 +27,18 @@ def test_the_graph_is_symmetric_and_joins_nobody_to_themselves(codes):
 
 
 def test_the_graph_grows_with_edges_and_not_with_pairs(codes):
-    graph, _ = neighbour_graph(codes, 6, CPU)
+    graph, _ = neighbor_graph(codes, 6, CPU)
     assert graph.nnz <= 2 * 6 * len(codes)
 
 
 def test_equal_points_make_a_graph_of_finite_weights():
-    graph, _ = neighbour_graph(np.zeros((20, 3)), 5, CPU)
+    graph, _ = neighbor_graph(np.zeros((20, 3)), 5, CPU)
     assert np.isfinite(graph.data).all()
     assert graph.data.max() == 1
 
 
 def test_shares_solve_the_dense_system(codes):
-    graph, _ = neighbour_graph(codes, 6, CPU)
+    graph, _ = neighbor_graph(codes, 6, CPU)
     y = np.full(200, -1)
     y[:6] = [0, 0, 1, 1, 2, 2]
     degree = graph.sum(axis=1)

@@ -49,14 +49,14 @@ def test_images_that_are_all_alike_have_features_too():
     assert np.isfinite(features.of(X)).all()
 
 
-def test_features_say_what_they_learnt_from_and_tell_classes_apart(images, classes):
+def test_features_say_what_they_learned_from_and_tell_classes_apart(images, classes):
     trainer = Trainer(max_epochs=8, callbacks=())
     settings = {"data": "digits", "numbers": 16, "trainer": trainer}
-    labelled = learnt_features(images[:1000], classes[:1000], **settings)
-    assert labelled.name == "16 features of a network trained to tell the labels of digits"
+    labeled = learnt_features(images[:1000], classes[:1000], **settings)
+    assert labeled.name == "16 features of a network trained to tell the labels of digits"
     blind = learnt_features(images[:1000], **settings)
     assert blind.name == "16 features of a network trained to tell 50 clusters of digits"
-    for features in (labelled, blind):
+    for features in (labeled, blind):
         threes, eights = (images[1000:][classes[1000:] == c] for c in (3, 8))
         sets = {"three": threes[:40], "eight": eights[:40]}
         found = evaluate_samples(images[:1000], threes[40:], sets, features).scores
@@ -80,7 +80,7 @@ def test_models_stand_in_one_table_with_pca(autoencoder, vae, images):
     assert all(one.frechet_distance > floor for one in found.scores.values())
 
 
-def test_pca_rebuilds_what_lies_in_its_plane(rng):
+def test_pca_reconstructs_what_lies_in_its_plane(rng):
     X = rng.normal(size=(50, 2)) @ rng.normal(size=(2, 5)) + 7
     model = PcaModel(2).fit(X)
     np.testing.assert_allclose(model.inverse_transform(model.transform(X)), X, atol=1e-9)

@@ -73,7 +73,7 @@ def test_classes_come_out_as_asked(autoencoder, images, classes, per_class):
         assert knn_accuracy(known, classes[1200:], drawn, wanted) > least
 
 
-def test_one_class_by_name_and_unlabelled_rows_left_out(autoencoder, images, classes):
+def test_one_class_by_name_and_unlabeled_rows_left_out(autoencoder, images, classes):
     names = np.array([f"digit {c}" for c in classes[:100]])
     sampler = ClassMixtureSampler().fit(autoencoder, images[:100], names)
     assert sampler.sample(4, y="digit 3", random_state=0).shape == (4, 8, 8)

@@ -25,7 +25,7 @@ def test_a_small_variation_keeps_what_the_model_could_not_rebuild(autoencoder, i
 
 
 def test_codes_move_by_the_spread_of_the_codes_around(autoencoder, images, monkeypatch):
-    """Over many draws the decoded codes have the covariance of the neighbours."""
+    """Over many draws the decoded codes have the covariance of the neighbors."""
     sent = []
     decode = autoencoder.inverse_transform
     monkeypatch.setattr(
@@ -67,7 +67,7 @@ def test_an_arc_keeps_its_distance_and_its_pace():
     np.testing.assert_allclose(
         np.degrees(np.arctan2(arc[:, 1], arc[:, 0])), [0, 22.5, 45, 67.5, 90]
     )
-    for second in ([-2.0, 0.0], [0.0, 0.0], [2.0, 0.0]):  # opposite, the centre itself, the same
+    for second in ([-2.0, 0.0], [0.0, 0.0], [2.0, 0.0]):  # opposite, the center itself, the same
         line = _arcs(np.array([[2.0, 0.0]]), np.array([second]), shares)[0]
         np.testing.assert_allclose(line, np.linspace([2.0, 0.0], second, 5), atol=1e-9)
 
@@ -89,7 +89,7 @@ def test_a_block_has_room_for_the_codes_around(autoencoder, images, monkeypatch)
     sent = []
     encode = autoencoder.transform
     monkeypatch.setattr(autoencoder, "transform", lambda X: sent.append(len(X)) or encode(X))
-    # 12 neighbours with codes of 6 numbers are more than an image of 64 values.
+    # 12 neighbors with codes of 6 numbers are more than an image of 64 values.
     monkeypatch.setattr(variation, "_BLOCK_VALUES", 8 * 12 * 6)
     vary(autoencoder, images[:17], random_state=0)
     assert sent == [8, 8, 1]

@@ -1,4 +1,4 @@
-"""Strong generalisation: who is held out, and what is hidden of them."""
+"""Strong generalization: who is held out, and what is hidden of them."""
 
 import numpy as np
 import pytest

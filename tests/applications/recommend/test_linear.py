@@ -56,7 +56,7 @@ def test_no_item_predicts_itself(tastes):
     np.testing.assert_allclose(np.diag(EDLAE().fit(tastes).score_items(alone)), 0, atol=1e-10)
 
 
-def test_the_chosen_regularization_is_as_good_as_its_neighbours(tastes):
+def test_the_chosen_regularization_is_as_good_as_its_neighbors(tastes):
     from latens.applications.recommend import split_users
 
     split = split_users(tastes, seed=0)

@@ -223,7 +223,7 @@ def test_scores_are_ones_own_to_write_in(fitted):
     assert fitted["Popularity"].score_items(one_user(1))[0, 1] > 0
 
 
-def test_of_few_users_no_target_is_learnt(tastes, monkeypatch):
+def test_of_few_users_no_target_is_learned(tastes, monkeypatch):
     learnt = {}
     monkeypatch.setattr(
         EASE, "_choose", lambda self, X, validation: learnt.update(X=X, held=validation)

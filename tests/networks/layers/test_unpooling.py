@@ -122,7 +122,7 @@ def test_gradients_reach_every_weight():
     assert all(p.grad is not None and p.grad.any() for p in network.parameters())
 
 
-def test_a_fitted_model_rebuilds_in_blocks_and_comes_back_from_a_file(tmp_path):
+def test_a_fitted_model_reconstructs_in_blocks_and_comes_back_from_a_file(tmp_path):
     X = np.random.default_rng(0).integers(256, size=(24, 9, 12), dtype=np.uint8)
     trainer = Trainer(max_epochs=2, callbacks=())
     model = Autoencoder(3, network=UNPOOLING, trainer=trainer, random_state=0).fit(X)

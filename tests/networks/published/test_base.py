@@ -55,7 +55,7 @@ def test_a_saved_model_comes_back(factory, tmp_path):
 
 
 @pytest.mark.parametrize("factory", FACTORIES, ids=NAMES)
-def test_a_sample_is_rebuilt_alike_alone_and_among_others(factory):
+def test_a_sample_is_reconstructed_alike_alone_and_among_others(factory):
     model = _fitted(factory)
     X = _pictures(factory, 5)
     np.testing.assert_allclose(model.reconstruct(X[:1]), model.reconstruct(X)[:1], rtol=1e-4)

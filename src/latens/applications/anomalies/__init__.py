@@ -1,1 +1,1 @@
-"""Anomalies: how far a sample lies from those that were learnt from, and in which of its values."""
+"""Anomalies: how far a sample lies from those that were learned from, and in which of its values."""

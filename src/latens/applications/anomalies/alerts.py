@@ -1,4 +1,4 @@
-"""What is said when the samples scored differ as a whole from those learnt from."""
+"""What is said when the samples scored differ as a whole from those learned from."""
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def alert_of(
     rate : float or None
         The share of normal samples that is meant to lie beyond; None if nobody promised one.
     outer : float or None
-        The score below which a fifth of samples like those learnt from lie.
+        The score below which a fifth of samples like those learned from lie.
 
     Examples
     --------
@@ -39,12 +39,12 @@ def alert_of(
         promised = "" if rate is None else f" that {100 * rate:g} % of normal samples exceed"
         return (
             f"{100 * share:.0f} % of these samples lie beyond a line{promised}. Unless so many are "
-            "anomalies, they differ as a whole from the samples learnt from: trust the order of the "
+            "anomalies, they differ as a whole from the samples learned from: trust the order of the "
             "scores, not the line, or learn from samples of the same time and source."
         )
     if outer is not None and float(np.median(scores)) < outer:
         return (
-            f"Half of these samples are more unusual than {100 - 100 * OUTER:.0f} % of those learnt from: "
+            f"Half of these samples are more unusual than {100 - 100 * OUTER:.0f} % of those learned from: "
             "they differ as a whole, and more normal samples than promised will lie beyond the line."
         )
     return None

@@ -21,7 +21,7 @@ def default_trainer(n_samples: int, *, device: str = "auto") -> Trainer:
 def default_model(shape: tuple[int, ...], trainer: Trainer | None = None) -> Autoencoder:
     """Return the autoencoder for samples when none is given, from the shape of all of them."""
     values = prod(shape[1:])
-    # What is rare is not learnt by a small network. Larger images need convolutions, which are shared.
+    # What is rare is not learned by a small network. Larger images need convolutions, which are shared.
     small = MLP((_UNITS,)) if len(shape) > 2 and values <= _DENSE_VALUES else None
     return Autoencoder(
         min(_MOST_CODE, -(-values // 3)),

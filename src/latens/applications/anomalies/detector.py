@@ -1,4 +1,4 @@
-"""The detector: an autoencoder, distances to what it has learnt from, and a line between scores."""
+"""The detector: an autoencoder, distances to what it has learned from, and a line between scores."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ _KEPT, _FOLDS = 102, 103
 
 @dataclass(frozen=True)
 class _Seen:
-    """Samples as neighbours are looked for, their codes, and what was not rebuilt, all flattened.
+    """Samples as neighbors are looked for, their codes, and what was not reconstructed, all flattened.
 
     Of tables, `x` has columns of one range and the residual is in units of the network; of images, both
     are in units of the network, and blurred.
@@ -83,13 +83,13 @@ class _Seen:
 class AnomalyDetector(OutlierMixin, BaseEstimator):
     """Finds the samples that are unlike the others, and says in which of their values.
 
-    Two distances are taken from the samples learnt from. *Neighbours*: to the nearest sample up to an
+    Two distances are taken from the samples learned from. *Neighbors*: to the nearest sample up to an
     eighth of all, on nine scales (for images six, from the 5 nearest on); few of them see what lies
     between the groups, many see small groups that lie apart. *Model*: of what the autoencoder makes of a
     sample. For tables that is the Mahalanobis distance of the code and of what was not reconstructed,
     together; for images the size of what was not reconstructed, by the fourth power, so that a wrong patch
     counts more than noise all over the image. Each is brought to one scale by the median and the spread of
-    its logarithm among the samples learnt from.
+    its logarithm among the samples learned from.
 
     - **Tables** are scored by the neighbours alone, on the scale on which a row is most unusual. The
       autoencoder takes part in the explanation only: in the score it won nothing on average.
@@ -102,7 +102,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     There is no setting to choose.
 
     Images are blurred a little (by 1/28 of their shorter side) before they are compared with each other
-    or with what was rebuilt, so that an edge that is a pixel off does not count.
+    or with what was reconstructed, so that an edge that is a pixel off does not count.
 
     Parameters
     ----------
@@ -112,8 +112,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         trained for up to 60 epochs. Note that scikit-learn's `clone` of a detector clones its model, too,
         and a clone is not fitted.
     contamination : "auto" or float in (0, 0.5], default="auto"
-        Where `predict` draws the line: the share of new samples, like those learnt from, that lies beyond
-        it. "auto" is 1 % of the normal ones: where anomalies are among the samples learnt from, the line is
+        Where `predict` draws the line: the share of new samples, like those learned from, that lies beyond
+        it. "auto" is 1 % of the normal ones: where anomalies are among the samples learned from, the line is
         where an exponential tail of the scores in the middle has 1 %. Up to a tenth of anomalies does not
         move it much.
     random_state : int, RandomState or None, default=None
@@ -128,10 +128,10 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     offset_ : float
         The line: ``decision_function = score_samples - offset_``. It is for new samples.
     own_offset_ : float
-        The line for the samples learnt from. Of tables it is nearly `offset_`; of images, which their
+        The line for the samples learned from. Of tables it is nearly `offset_`; of images, which their
         network has seen, and of series, which new rows continue, it is nearer.
     rate_ : float or None
-        The share of new samples, like those learnt from, that is meant to lie beyond the line. None in
+        The share of new samples, like those learned from, that is meant to lie beyond the line. None in
         detectors that latens 0.1 saved, whose line was drawn by scores of samples they were fitted on.
     rule_ : "table", "series" or "images"
         What the score is made of.
@@ -143,8 +143,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     Notes
     -----
     The line is drawn by scores that samples have without themselves. Of tables: in ten folds, each scored
-    by its neighbours in the other nine tenths, with the ranges of these; for a `contamination` that is a
-    number, each row by all others, so that exactly this share of the rows learnt from lies beyond. Of a
+    by its neighbors in the other nine tenths, with the ranges of these; for a `contamination` that is a
+    number, each row by all others, so that exactly this share of the rows learned from lies beyond. Of a
     series: in five blocks of time, of which the last three are each scored by the rows before, since new
     samples lie after all. Of images: the scores of those that the network was trained on are given the mean
     and the spread of those that training held out, so that no network is trained twice. A fitted model that
@@ -155,13 +155,13 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     6 % beyond one for 5 % (docs/guides/anomalies.md).
 
     Weights and constants for images, and the first of those for tables, were found by comparing AUROC on
-    labelled data: ADBench, MNIST and Fashion-MNIST. The present ones for tables were found on made anomalies
+    labeled data: ADBench, MNIST and Fashion-MNIST. The present ones for tables were found on made anomalies
     and scikit-learn's own sets (docs/developers/decisions.md). None depends on labels of the data at hand.
 
     Signs are scikit-learn's: larger is more normal, `predict` gives -1 for an anomaly and 1 for all else.
     PyOD has them the other way round: its `decision_function` is larger for anomalies, and its `predict`
     gives 1 for an anomaly and 0 for all else. `fit` may see anomalies: no label is used, and medians and
-    large numbers of neighbours do not follow a few of them.
+    large numbers of neighbors do not follow a few of them.
 
     The columns of a table are brought to one range; values far beyond the others are compressed to their
     logarithm. A model that is fitted here sees these columns; a fitted one sees what it was fitted on.
@@ -215,7 +215,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         ParameterError
             If a parameter is outside its range.
         DataError
-            If the data cannot be used, or a fitted model has learnt from samples of another shape.
+            If the data cannot be used, or a fitted model has learned from samples of another shape.
         """
         with fitting(self):
             check_parameters(self)
@@ -244,7 +244,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     def score_samples(self, X: Any) -> np.ndarray:
         """Return how normal each sample is, shape (n_samples,): larger is more normal.
 
-        The median of the samples learnt from is near 0; the unit is about a standard deviation.
+        The median of the samples learned from is near 0; the unit is about a standard deviation.
         """
         return self.weigh(self.parts(X))
 
@@ -270,7 +270,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         """Return why the line does not fit new samples as a whole, or None if nothing speaks against it.
 
         It is said where more than a quarter lies beyond the line, or half are more unusual than four fifths
-        of the samples learnt from.
+        of the samples learned from.
         """
         return self.alert_of_scores(self.score_samples(X))
 
@@ -344,9 +344,9 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         """Return the share of each value in the anomaly of its sample, in the shape of `X`.
 
         The shares of a sample are not negative and sum to 1: squared differences from the 5 nearest
-        neighbours, and squared residuals in units of the usual one (of images, their fourth power), as 2 : 1
+        neighbors, and squared residuals in units of the usual one (of images, their fourth power), as 2 : 1
         for tables and 1 : 2 for images, times how unusual each finds the sample. Of series, what each column
-        adds to the Mahalanobis distance takes the place of the neighbours.
+        adds to the Mahalanobis distance takes the place of the neighbors.
         """
         check_is_fitted(self)
         X = X if hasattr(X, "columns") else as_array(X)
@@ -487,8 +487,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             model = _size_of_patches(seen.residual)
         else:
             model = self.gaussian_.distances(self._outcome(seen))
-        neighbours = NeighborDistances(self.kept_, self._rule.scales(len(self.kept_)))
-        found = {"neighbours": neighbours.distances(seen.x), "model": model}
+        neighbors = NeighborDistances(self.kept_, self._rule.scales(len(self.kept_)))
+        found = {"neighbours": neighbors.distances(seen.x), "model": model}
         if self.axes_ is not None:
             found["axes"] = self.axes_.distances(seen.x)
         return found
@@ -507,7 +507,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         return PrincipalAxes.fit(self.kept_) if self.axes_ is None else self.axes_
 
     def _flat(self, X: np.ndarray) -> np.ndarray:
-        """Samples as neighbours are looked for."""
+        """Samples as neighbors are looked for."""
         if self.ranges_ is not None:
             return self.ranges_.apply(X)
         return _blurred(self.model_.scaling_.apply(X)).reshape(len(X), -1)
@@ -519,7 +519,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     def _draw_lines(
         self, kept: np.ndarray, places: np.ndarray, n: int, parts: dict[str, np.ndarray]
     ) -> None:
-        """Set the lines for the samples learnt from and for new ones."""
+        """Set the lines for the samples learned from and for new ones."""
         is_auto = isinstance(self.contamination, str)
         rate = _AUTO_RATE if is_auto else float(self.contamination)
         self.rate_: float | None = rate
@@ -532,14 +532,14 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     def _unseen(
         self, kept: np.ndarray, places: np.ndarray, n: int, parts: dict[str, np.ndarray]
     ) -> np.ndarray:
-        """How unusual the samples kept would be if they had not been learnt from."""
+        """How unusual the samples kept would be if they had not been learned from."""
         if self.rule_ == "series":
             return self.calibrations_["axes"].apply(from_earlier_rows(kept))
         if self.rule_ == "images":
             is_held_out = np.isin(places, self._held_out(n))
             return like_held_out(-self.weigh(parts), is_held_out)
         # Each is without itself already. Folds leave out its part in the ranges of the columns, too; but
-        # scikit-learn's contract is that exactly the asked share of the samples learnt from lies beyond.
+        # scikit-learn's contract is that exactly the asked share of the samples learned from lies beyond.
         if len(kept) < _FEWEST_FOLDED or not isinstance(self.contamination, str):
             return parts["neighbours"]
         rng = np.random.default_rng(derive(self.seed_, _FOLDS))
@@ -559,8 +559,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     def _differences(self, x: np.ndarray) -> np.ndarray:
         """Squared differences from the nearest of the kept samples, summed: shape (n_samples, n_values)."""
         total = np.zeros(x.shape)
-        for neighbour in NeighborDistances(self.kept_, np.array([1])).nearest(x).T:
-            total += (x - self.kept_[neighbour]) ** 2
+        for neighbor in NeighborDistances(self.kept_, np.array([1])).nearest(x).T:
+            total += (x - self.kept_[neighbor]) ** 2
         return total
 
     def __sklearn_tags__(self) -> Tags:

@@ -1,8 +1,8 @@
-"""How far samples lie from those fitted: from their neighbours, from a Gaussian, and from principal axes.
+"""How far samples lie from those fitted: from their neighbors, from a Gaussian, and from principal axes.
 
-The neighbours are not those of `latens.pairwise.nearest_rows`. Here up to an eighth of all
+The neighbors are not those of `latens.pairwise.nearest_rows`. Here up to an eighth of all
 distances of a sample are needed, in no order and without their rows, so that one partition of a block is the
-fastest; and a sample is left out as its own neighbour by its distance, since it may come with a new row.
+fastest; and a sample is left out as its own neighbor by its distance, since it may come with a new row.
 """
 
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ from sklearn.covariance import ledoit_wolf
 
 __all__ = ["Gaussian", "NeighborDistances", "PrincipalAxes", "all_scales", "wide_scales"]
 
-# Neighbours are looked at on so many scales, from the fewest to this share of all samples. Few neighbours
+# Neighbors are looked at on so many scales, from the fewest to this share of all samples. Few neighbors
 # see a sample that lies between two groups; many see a small group that lies apart, as anomalies do that
-# are among the samples learnt from.
+# are among the samples learned from.
 _SCALES, _FEWEST, _LARGEST_SHARE = 6, 5, 1 / 8
 _NEAREST = (1, 2, 3)
 _BLOCK_VALUES = 2**23  # distances held at a time: 64 MB
@@ -33,7 +33,7 @@ _ROUNDING = 1e-4
 
 
 def wide_scales(n_samples: int) -> np.ndarray:
-    """Return six numbers of neighbours, from 5 to an eighth of the samples.
+    """Return six numbers of neighbors, from 5 to an eighth of the samples.
 
     Examples
     --------
@@ -61,14 +61,14 @@ def all_scales(n_samples: int) -> np.ndarray:
 class NeighborDistances:
     """Distances to the k-th nearest of some samples, for several k.
 
-    A sample that is one of these samples is not its own neighbour: of samples at no distance one is left
+    A sample that is one of these samples is not its own neighbor: of samples at no distance one is left
     out, so that the samples fitted are scored as any others.
 
     Attributes
     ----------
     rows : ndarray of shape (n_samples, n_values)
     counts : ndarray of int
-        The numbers of neighbours, ascending.
+        The numbers of neighbors, ascending.
 
     Examples
     --------
@@ -155,9 +155,9 @@ class Gaussian:
 
     def distances(self, queries: np.ndarray) -> np.ndarray:
         """Return the distances, divided by the root of n_values, shape (n_queries, 1)."""
-        centred = queries - self.mean
+        centered = queries - self.mean
         is_diagonal = self.whitening.ndim == 1
-        white = centred * self.whitening if is_diagonal else centred @ self.whitening
+        white = centered * self.whitening if is_diagonal else centered @ self.whitening
         distances = np.sqrt((white**2).mean(axis=1, keepdims=True))
         return np.where(distances < _ROUNDING, 0.0, distances)
 
@@ -195,17 +195,17 @@ class PrincipalAxes:
     def fit(cls, rows: np.ndarray) -> Self:
         """Take the axes from samples of shape (n_samples, n_values)."""
         mean = rows.mean(axis=0)
-        centred = rows - mean
-        n, width = centred.shape
+        centered = rows - mean
+        n, width = centered.shape
         # Of the two products the smaller one; both have the same eigenvalues.
         is_wide = width > n
-        product = centred @ centred.T if is_wide else centred.T @ centred
+        product = centered @ centered.T if is_wide else centered.T @ centered
         squares, axes = np.linalg.eigh(product)
         squares, axes = np.maximum(squares[::-1], 0.0), axes[:, ::-1]
         if is_wide:
             has_size = squares > 1e-9 * max(float(squares[0]), 1e-300)
             squares = squares[has_size]
-            axes = centred.T @ axes[:, has_size] / np.sqrt(squares)
+            axes = centered.T @ axes[:, has_size] / np.sqrt(squares)
         variance = squares / max(n - 1, 1)
         least = _LEAST_VARIANCE * float(variance.sum()) / width or 1.0
         shares = np.cumsum(variance) / (float(variance.sum()) or 1.0)
@@ -214,9 +214,9 @@ class PrincipalAxes:
 
     def distances(self, queries: np.ndarray) -> np.ndarray:
         """Return the size of the residual, and the Mahalanobis distance, shape (n_queries, 2)."""
-        centred = queries - self.mean
-        along = centred @ self.axes
-        squares = (centred**2).sum(axis=1)
+        centered = queries - self.mean
+        along = centered @ self.axes
+        squares = (centered**2).sum(axis=1)
         beyond = np.maximum(squares - (along**2).sum(axis=1), 0.0)
         residual = np.maximum(squares - (along[:, : self.n_explained] ** 2).sum(axis=1), 0.0)
         mahalanobis = ((along / self.deviations) ** 2).sum(axis=1) + beyond / self.rest**2
@@ -224,11 +224,11 @@ class PrincipalAxes:
 
     def contributions(self, queries: np.ndarray) -> np.ndarray:
         """Return what each value adds to the squared Mahalanobis distance, negative sums left out."""
-        centred = queries - self.mean
-        along = centred @ self.axes
+        centered = queries - self.mean
+        along = centered @ self.axes
         within = (along / self.deviations**2) @ self.axes.T
-        beyond = (centred - along @ self.axes.T) / self.rest**2
-        return np.asarray(np.maximum(centred * (within + beyond), 0.0))
+        beyond = (centered - along @ self.axes.T) / self.rest**2
+        return np.asarray(np.maximum(centered * (within + beyond), 0.0))
 
 
 def _spread(variance: np.ndarray) -> np.ndarray:

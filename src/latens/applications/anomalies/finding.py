@@ -8,7 +8,7 @@ import numpy as np
 from latens._validation import Integer, check_value
 from latens.applications.anomalies.comparison import Compared
 from latens.applications.anomalies.detector import AnomalyDetector
-from latens.applications.anomalies.headline import anomalies_headline, found_by_neighbours
+from latens.applications.anomalies.headline import anomalies_headline, found_by_neighbors
 from latens.applications.anomalies.reasons import ColumnReasons, places
 from latens.data import Dataset
 from latens.runs import Mosaic, Table, Use
@@ -163,9 +163,9 @@ def find_anomalies(
         rule=detector.rule_,
         contamination=detector.contamination,
         rate=detector.rate_,
-        n_learnt_from=len(detector.kept_),
+        n_learned_from=len(detector.kept_),
         is_own=is_training_data,
-        n_by_neighbours=found_by_neighbours(is_anomaly, parts["neighbours"]),
+        n_by_neighbors=found_by_neighbors(is_anomaly, parts["neighbours"]),
     )
     alert = None if is_training_data else detector.alert_of_scores(scores)
     frame = _frame(data, decision, order)

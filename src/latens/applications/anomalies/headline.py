@@ -4,12 +4,12 @@ import numpy as np
 
 from latens.applications.wording import counted
 
-__all__ = ["anomalies_headline", "found_by_neighbours"]
+__all__ = ["anomalies_headline", "found_by_neighbors"]
 
 # With fewer samples the line is a matter of chance.
 _FEWEST = 50
 _DECIDED_BY = {
-    "table": "Distances to neighbours decide in a table; the autoencoder only explains.",
+    "table": "Distances to neighbors decide in a table; the autoencoder only explains.",
     "series": (
         "The rows follow one another in time, so PCA decides; the autoencoder only explains. The line is for "
         "rows that come later."
@@ -18,8 +18,8 @@ _DECIDED_BY = {
 _ARE = {"lies": "is called an anomaly,", "lie": "are called anomalies,"}
 
 
-def found_by_neighbours(is_odd: np.ndarray, distances: np.ndarray) -> int:
-    """Return how many of the odd samples are among as many that lie furthest from their neighbours.
+def found_by_neighbors(is_odd: np.ndarray, distances: np.ndarray) -> int:
+    """Return how many of the odd samples are among as many that lie furthest from their neighbors.
 
     Parameters
     ----------
@@ -38,9 +38,9 @@ def anomalies_headline(
     rule: str,
     contamination: str | float,
     rate: float | None,
-    n_learnt_from: int,
+    n_learned_from: int,
     is_own: bool,
-    n_by_neighbours: int,
+    n_by_neighbors: int,
 ) -> str:
     """Return what was found.
 
@@ -54,12 +54,12 @@ def anomalies_headline(
         How the line was drawn.
     rate : float or None
         The share of new samples that is meant to lie beyond it, if one was promised.
-    n_learnt_from : int
+    n_learned_from : int
         Samples that it was drawn by.
     is_own : bool
         Whether these are the samples scored.
-    n_by_neighbours : int
-        As `found_by_neighbours` counts.
+    n_by_neighbors : int
+        As `found_by_neighbors` counts.
     """
     found, lie = _found(n_odd, n)
     if rate is None:
@@ -70,14 +70,14 @@ def anomalies_headline(
         sentence = f"{found} {_ARE[lie]} as `contamination` asks for: a choice, not a finding."
     else:
         share = f"{100 * contamination:g} %"
-        sentence = f"{found} {lie} beyond the line; of samples like those learnt from, {share} do."
+        sentence = f"{found} {lie} beyond the line; of samples like those learned from, {share} do."
     if rule in _DECIDED_BY:
         sentence += f" {_DECIDED_BY[rule]}"
     elif n_odd:
-        same = _all_of(n_by_neighbours, n_odd)
+        same = _all_of(n_by_neighbors, n_odd)
         sentence += f" Distances to neighbours alone, without an autoencoder, would pick {same}."
-    if n_learnt_from < _FEWEST:
-        sentence += f" The line was drawn from only {counted(n_learnt_from, 'sample')}: too few to trust it."
+    if n_learned_from < _FEWEST:
+        sentence += f" The line was drawn from only {counted(n_learned_from, 'sample')}: too few to trust it."
     return sentence
 
 

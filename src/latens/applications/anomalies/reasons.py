@@ -10,7 +10,7 @@ __all__ = ["ColumnReasons", "places"]
 
 _MOST, _LEAST_SHARE = 3, 0.1
 _USUAL = (0.05, 0.95)
-_ROWS, _COLUMNS = ("upper", "middle", "lower"), ("left", "centre", "right")
+_ROWS, _COLUMNS = ("upper", "middle", "lower"), ("left", "center", "right")
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class ColumnReasons:
     ----------
     names : tuple of str
     low, high : ndarray of shape (n_features,)
-        The middle 90 % of the samples learnt from.
+        The middle 90 % of the samples learned from.
 
     Examples
     --------
@@ -81,5 +81,5 @@ def places(shares: np.ndarray) -> str:
         ]
     )
     row, column = divmod(int(ninths.argmax()), ninths.shape[1])
-    name = "centre" if (row, column) == (1, 1) else f"{_ROWS[row]} {_COLUMNS[column]}"
+    name = "center" if (row, column) == (1, 1) else f"{_ROWS[row]} {_COLUMNS[column]}"
     return f"{name}, {100 * ninths[row, column] / plane.sum():.0f} %"

@@ -22,9 +22,9 @@ class Rule:
     reasons : mapping of str to float
         The share of each distance in what `explain` gives.
     scales : callable
-        From a number of samples to the numbers of neighbours.
+        From a number of samples to the numbers of neighbors.
     joined : "mean" or "largest"
-        How the distances to neighbours on several scales become one.
+        How the distances to neighbors on several scales become one.
     """
 
     weights: Mapping[str, float]
@@ -33,7 +33,7 @@ class Rule:
     joined: Joined
 
 
-# docs/developers/decisions.md has how they were found. Images have few near neighbours, so that what the
+# docs/developers/decisions.md has how they were found. Images have few near neighbors, so that what the
 # network could not reconstruct of them says more. The nearest rows of a series are those just before and
 # after, and say where in the series a row is rather than whether it is normal.
 _IMAGE_SHARES = {"neighbours": 1 / 3, "model": 2 / 3}

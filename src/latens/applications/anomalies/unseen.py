@@ -8,20 +8,20 @@ from latens.applications.anomalies.distances import NeighborDistances, Principal
 __all__ = ["from_earlier_rows", "from_other_folds", "like_held_out"]
 
 _FOLDS = 10
-# Later blocks are scored by all before them. The first two are learnt from only: axes of fewer rows are
+# Later blocks are scored by all before them. The first two are learned from only: axes of fewer rows are
 # further from all rows than those of the whole series will be.
 _BLOCKS, _FIRST_SCORED = 5, 2
 
 
 def from_other_folds(X: np.ndarray, counts: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return the distances of each row to its neighbours in the other nine tenths, in their ranges.
+    """Return the distances of each row to its neighbors in the other nine tenths, in their ranges.
 
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
         A table, at least 4 rows.
     counts : ndarray of int
-        Numbers of neighbours among all rows; among fewer rows, fewer are taken.
+        Numbers of neighbors among all rows; among fewer rows, fewer are taken.
     rng : Generator
         Draws the folds.
 

@@ -85,7 +85,7 @@ def move(x: Tensor, *, shift: float, angle: float, growth: float, lean: float) -
 
 
 def cut_out(x: Tensor, *, side: float) -> Tensor:
-    """Give a random square of each image, of up to a share of its side, the image's mean colour.
+    """Give a random square of each image, of up to a share of its side, the image's mean color.
 
     DeVries and Taylor (2017), Improved regularization of convolutional neural networks with cutout.
     arXiv:1708.04552.

@@ -57,7 +57,7 @@ class FewLabelClassifier(
         `sklearn.base.clone` undoes fits, wrap a fitted one in `sklearn.frozen.FrozenEstimator` for
         cross-validation and searches.
     method : {"auto", "probe", "propagation", "fine-tune"} or a method, default="auto"
-        How classes are learnt: `Probe` (frozen codes, labelled samples only), `Propagation` (frozen
+        How classes are learned: `Probe` (frozen codes, labeled samples only), `Propagation` (frozen
         codes, all samples), `Consistency` ("fine-tune": a network trained on changed samples), or one of
         these with settings of its own. "auto": `Consistency` with a convolutional network for images
         of at least 8 x 8, and elsewhere `Propagation` where labels are missing, and `Probe` where not.
@@ -77,7 +77,7 @@ class FewLabelClassifier(
     method_ : method
         What "auto" chose.
     rule_ : object
-        What the method has learnt.
+        What the method has learned.
     label_distributions_ : ndarray of shape (n_samples, n_classes)
         The probabilities of every sample of `fit`; of a given label it is 1.
     transduction_ : ndarray of shape (n_samples,)
@@ -87,7 +87,7 @@ class FewLabelClassifier(
 
     Notes
     -----
-    The labels given to `fit` are all that is learnt from; nothing is tuned on others.
+    The labels given to `fit` are all that is learned from; nothing is tuned on others.
 
     Examples
     --------

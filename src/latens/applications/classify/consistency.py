@@ -37,7 +37,7 @@ class Consistency(BaseEstimator):
     A round spreads the labels over the graph of codes, then trains the network to give changed samples
     (`latens.applications.classify.augmentation`) the class so found, and later the class that its own
     mean over the last steps is sure of. The next round begins with the graph of what the network has
-    learnt to see. The length is a function of the number of samples alone: no labelled sample is held out.
+    learned to see. The length is a function of the number of samples alone: no labeled sample is held out.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
 
 from latens._pca import fit_pca
-from latens.applications.classify.graph import neighbour_graph
+from latens.applications.classify.graph import neighbor_graph
 from latens.applications.classify.propagation import Propagation, read_off
 from latens.data import fit_scaling
 from latens.pairwise import nearest_rows_on_device
@@ -31,14 +31,14 @@ Encode = Callable[[np.ndarray], np.ndarray]
 class Floors:
     """Classifiers that need no autoencoder, by name.
 
-    Some learn from labelled samples alone, others spread labels over all samples as `Propagation` does
+    Some learn from labeled samples alone, others spread labels over all samples as `Propagation` does
     over codes. Values are scaled as for an autoencoder, and PCA, which needs no labels, sees up to 10,000
     samples.
 
     Parameters
     ----------
     X : ndarray of shape (n_samples, ...)
-        All samples, labelled or not.
+        All samples, labeled or not.
     code_size : int
         The numbers of the PCA that a linear probe on codes is compared with.
     """
@@ -53,7 +53,7 @@ class Floors:
         self._code_size = min(code_size, self._pca.n_components_)
 
     def make(self) -> dict[str, Any]:
-        """Return the classifiers that learn from labelled samples alone, unfitted."""
+        """Return the classifiers that learn from labeled samples alone, unfitted."""
         size = self._code_size
         first = FunctionTransformer(lambda rows: self._pca.transform(rows)[:, :size])
         pca = FunctionTransformer(self._pca.transform)
@@ -77,7 +77,7 @@ class Floors:
         X_test : ndarray of shape (n_test, ...)
             What is to be classified.
         device : torch.device or None, default=None
-            Where neighbours are searched. None: on the CPU.
+            Where neighbors are searched. None: on the CPU.
         """
         device = device or torch.device("cpu")
         values = min(len(self._X), Propagation().max_samples) * self._pca.n_features_in_
@@ -108,7 +108,7 @@ class Floors:
 class PlainPropagation:
     """`Propagation`, with its usual settings, over values that no autoencoder has made.
 
-    The graph and the neighbours of the test samples are found once, and again only where another draw of
+    The graph and the neighbors of the test samples are found once, and again only where another draw of
     labels calls for other samples in the graph.
 
     Parameters
@@ -138,17 +138,17 @@ class PlainPropagation:
         """
         rows = self._propagation.graph_rows(y, seed)
         if not np.array_equal(rows, self._rows):
-            self._find_neighbours(rows)
+            self._find_neighbors(rows)
         classes = np.unique(y[y >= 0])
         codes = np.where(y[rows] >= 0, np.searchsorted(classes, y[rows]), -1)
         shares = self._propagation.shares(self._graph, codes, len(classes))
         at_test = read_off(shares, self._reach, *self._near_test)
         return np.asarray(classes[at_test.argmax(axis=1)])
 
-    def _find_neighbours(self, rows: np.ndarray) -> None:
+    def _find_neighbors(self, rows: np.ndarray) -> None:
         known = self._encoded(self._X, rows)
         k = self._propagation.n_neighbors
-        self._graph, self._reach = neighbour_graph(known, k, self._device)
+        self._graph, self._reach = neighbor_graph(known, k, self._device)
         tested = self._encoded(self._X_test, np.arange(len(self._X_test)))
         self._near_test = nearest_rows_on_device(tested, known, min(k, len(known)), self._device)
         self._rows = rows

@@ -13,7 +13,7 @@ __all__ = ["Method", "Rule", "TrainingData"]
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """What classes are learnt from.
+    """What classes are learned from.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class TrainingData:
 
 
 class Rule(Protocol):
-    """What a method has learnt."""
+    """What a method has learned."""
 
     def probabilities(self, X: np.ndarray) -> np.ndarray:
         """Return the probability of each class, shape (n_samples, n_classes)."""

@@ -1,4 +1,4 @@
-"""What a student minimises: the right class for changed samples, as labels and a teacher say."""
+"""What a student minimizes: the right class for changed samples, as labels and a teacher say."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ _MEMORY, _WARM_UP = 0.99, 10
 _SURE = 0.9
 # Progress at which the first and the last sample follow the teacher and no longer the graph.
 _FIRST, _LAST = 0.15, 0.65
-# Labelled samples beside the batch of every step, and their weight beside the others.
-_LABELLED, _LABEL_WEIGHT = 32, 0.5
+# Labeled samples beside the batch of every step, and their weight beside the others.
+_LABELED, _LABEL_WEIGHT = 32, 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,13 +35,13 @@ class Targets:
         The likeliest class.
     confidence : Tensor of shape (n_samples,)
         In [0, 1]; 1 where there is a label.
-    labelled : Tensor of shape (n_labelled,), int64
+    labeled : Tensor of shape (n_labeled,), int64
         The rows that have a label.
     """
 
     classes: Tensor
     confidence: Tensor
-    labelled: Tensor
+    labeled: Tensor
 
 
 class ConsistencyObjective(Objective):
@@ -89,12 +89,12 @@ class ConsistencyObjective(Objective):
     def forward(self, network: Network, batch: Batch) -> Losses:
         self._follow(network)
         classes, weights = self._aims(batch)
-        labelled = self._some_labelled(len(batch.x))
-        seen = self.augmentation.strong(torch.cat([batch.x, labelled.x]))
+        labeled = self._some_labeled(len(batch.x))
+        seen = self.augmentation.strong(torch.cat([batch.x, labeled.x]))
         logits = network(seen).raw
         n = len(batch.x)
         errors = weights * functional.cross_entropy(logits[:n], classes, reduction="none")
-        known = functional.cross_entropy(logits[n:], self.targets.classes[labelled.index])
+        known = functional.cross_entropy(logits[n:], self.targets.classes[labeled.index])
         total = errors.mean() + _LABEL_WEIGHT * known
         return Losses(total, {"agreement": errors.detach(), "followed": weights})
 
@@ -112,13 +112,13 @@ class ConsistencyObjective(Objective):
         )
         share = min(1.0, max(0.0, (batch.progress - _FIRST) / (_LAST - _FIRST)))
         switched = torch.rand(len(batch.x), device=batch.x.device, generator=drawing()) < share
-        switched &= ~torch.isin(batch.index, self.targets.labelled)
+        switched &= ~torch.isin(batch.index, self.targets.labeled)
         follows = (sureness > _SURE).to(confidence.dtype)
         return torch.where(switched, likeliest, classes), torch.where(switched, follows, confidence)
 
-    def _some_labelled(self, batch_size: int) -> Batch:
-        rows = self.targets.labelled
-        size = min(_LABELLED, batch_size)
+    def _some_labeled(self, batch_size: int) -> Batch:
+        rows = self.targets.labeled
+        size = min(_LABELED, batch_size)
         return self.samples.batch(
             rows[torch.randint(len(rows), (size,), device=rows.device, generator=drawing())]
         )
@@ -132,4 +132,4 @@ class ConsistencyObjective(Objective):
                 list(self.teacher.parameters()), list(student.parameters()), 1 - memory
             )
             for mine, theirs in zip(self.teacher.buffers(), student.buffers(), strict=True):
-                mine.copy_(theirs)  # what layers that normalise have counted
+                mine.copy_(theirs)  # what layers that normalize have counted

@@ -17,7 +17,7 @@ __all__ = ["Probe"]
 
 
 class Probe(BaseEstimator):
-    """Logistic regression on standardised codes of the labelled samples; all others are not used.
+    """Logistic regression on standardized codes of the labeled samples; all others are not used.
 
     The encoder stays as it is, so the accuracy says what is in the codes already.
 

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 
 from latens._seeds import derive
 from latens._validation import Constraints, Integer, Real, check_parameters
-from latens.applications.classify.graph import neighbour_graph, neighbour_weights
+from latens.applications.classify.graph import neighbor_graph, neighbor_weights
 from latens.applications.classify.method import TrainingData
 from latens.models.base import BaseAutoencoder
 from latens.pairwise import nearest_rows_on_device
@@ -25,10 +25,10 @@ _TOLERANCE, _MOST_ITERATIONS = 1e-5, 1000
 class Propagation(BaseEstimator):
     """Spread labels over the graph of nearest codes, and ask the nearest codes for new samples.
 
-    With the normalised weights ``S`` of the graph and the given labels ``Y`` it solves
+    With the normalized weights ``S`` of the graph and the given labels ``Y`` it solves
     ``(I - alpha S) F = Y`` by conjugate gradients, one class at a time, so that memory and time grow with
     the edges of the graph. Every class is then scaled to the share that it has among the labels (class
-    mass normalisation): label samples as they come, or as many of each class as you expect it to be large.
+    mass normalization): label samples as they come, or as many of each class as you expect it to be large.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Propagation(BaseEstimator):
     alpha : float in (0, 1), default=0.99
         How far labels spread: an edge passes on this share of what it gets.
     max_samples : int in [2, inf), default=100000
-        The most samples in the graph, as finding neighbours takes time in their square: all labelled ones
+        The most samples in the graph, as finding neighbors takes time in their square: all labeled ones
         and a random choice of the others, which get their class as new samples do.
 
     References
@@ -87,12 +87,12 @@ class Propagation(BaseEstimator):
         seed : int, default=0
             Chooses samples where there are too many for the graph.
         device : torch.device or None, default=None
-            Where neighbours are searched. None: on the CPU.
+            Where neighbors are searched. None: on the CPU.
         """
         check_parameters(self)
         device = device or torch.device("cpu")
         rows = self.graph_rows(y, seed)
-        graph, reach = neighbour_graph(Z[rows], self.n_neighbors, device)
+        graph, reach = neighbor_graph(Z[rows], self.n_neighbors, device)
         shares = self.shares(graph, y[rows], n_classes)
         graph_alone = Spread(Z[rows], reach, shares, self.n_neighbors, device, shares)
         everywhere = np.empty((len(Z), n_classes))
@@ -108,12 +108,12 @@ class Propagation(BaseEstimator):
 
     def graph_rows(self, y: np.ndarray, seed: int) -> np.ndarray:
         """Return which samples are in the graph, in rising order."""
-        labelled, others = np.flatnonzero(y >= 0), np.flatnonzero(y < 0)
-        room = max(0, self.max_samples - len(labelled))
+        labeled, others = np.flatnonzero(y >= 0), np.flatnonzero(y < 0)
+        room = max(0, self.max_samples - len(labeled))
         if len(others) > room:
             rng = np.random.default_rng(derive(seed, _SAMPLING))
             others = rng.choice(others, room, replace=False)
-        return np.sort(np.concatenate([labelled, others]))
+        return np.sort(np.concatenate([labeled, others]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +150,8 @@ def read_off(
     shares: np.ndarray, reach: np.ndarray, squared: np.ndarray, rows: np.ndarray
 ) -> np.ndarray:
     """Return the weighted mean of the shares at the nearest nodes, as `nearest_rows_on_device` finds them."""
-    # The mean of the neighbours' reaches is a reach of its own for a point that has none yet.
-    weights = neighbour_weights(
+    # The mean of the neighbors' reaches is a reach of its own for a point that has none yet.
+    weights = neighbor_weights(
         squared - squared[:, :1], reach[rows].mean(axis=1, keepdims=True), reach[rows]
     )
     weights /= weights.sum(axis=1, keepdims=True)

@@ -74,7 +74,7 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
 
     @abstractmethod
     def _objective(self, *, turns: bool) -> Objective:
-        """What is minimised; `turns` where images may be mirrored and turned."""
+        """What is minimized; `turns` where images may be mirrored and turned."""
 
     @abstractmethod
     def _n_in(self, n_out: int) -> int:
@@ -149,7 +149,7 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
             alone is allowed.
         noise_level : float, array-like of shape (n_samples,) or None, default=None
             The standard deviation of the noise, in the units of `X` (in standard deviations of its columns
-            for a table that was standardised). None: as fitted, or estimated for each image.
+            for a table that was standardized). None: as fitted, or estimated for each image.
 
         Returns
         -------
@@ -227,12 +227,12 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
         return tensors
 
     def _after_fit(self, rows: np.ndarray) -> None:
-        """Measure what is needed in use on the samples that were learnt from."""
+        """Measure what is needed in use on the samples that were learned from."""
 
     def _validate(self, X: Any) -> Items:
         """Check the samples, and their shape against the fitted one."""
         items = items_to_transform(self, X, None if self.is_table_ else self.image_ndim_)
-        if (items.is_table, items.stacks[0].shape[3:]) != (self.is_table_, self._colours()):
+        if (items.is_table, items.stacks[0].shape[3:]) != (self.is_table_, self._colors()):
             raise DataError(
                 f"This {type(self).__name__} was fitted on {self._fitted_words()}. Got an array of shape "
                 f"{items.stacks[0].shape} instead."
@@ -244,13 +244,13 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
             )
         return items
 
-    def _colours(self) -> tuple[int, ...]:
+    def _colors(self) -> tuple[int, ...]:
         return () if self.is_table_ or self.image_ndim_ == 2 else (self.channels_,)
 
     def _fitted_words(self) -> str:
         if self.is_table_:
             return f"rows of {self.channels_} columns"
-        return f"images of {self.channels_} channels" if self._colours() else "grey images"
+        return f"images of {self.channels_} channels" if self._colors() else "grey images"
 
     def _levels_by_stack(self, items: Items, noise_level: Any) -> list[np.ndarray]:
         """The scaled levels of the samples."""

@@ -1,4 +1,4 @@
-"""Removing noise, learnt from noisy samples alone."""
+"""Removing noise, learned from noisy samples alone."""
 
 from typing import Any, ClassVar
 
@@ -22,7 +22,7 @@ class BlindDenoiser(BaseDenoiser):
     """Removes noise without ever having seen anything clean: fit it on the noisy samples themselves.
 
     The network learns to tell hidden values from all others. Noise that is independent from value to
-    value and zero on average cannot be told so, hence only what is clean is learnt, whatever the noise is
+    value and zero on average cannot be told so, hence only what is clean is learned, whatever the noise is
     like and without its level. In use, what the other values say is averaged with what the value itself
     says, each by the inverse of its error's variance; for that the level of the noise is needed, given or
     estimated. Noise with a pattern, such as stripes or JPEG blocks, stays.
@@ -30,7 +30,7 @@ class BlindDenoiser(BaseDenoiser):
     Parameters
     ----------
     noise_level : float in (0, inf) or None, default=None
-        The standard deviation of the noise in the units of the data (of a table that is standardised: in
+        The standard deviation of the noise in the units of the data (of a table that is standardized: in
         standard deviations of its columns). None: estimated for each image, or from the rows of a table
         that it is fitted on, which must then be 12 for each column.
     network : DenoisingUNet, DenoisingMLP or another factory, or None, default=None
@@ -46,10 +46,10 @@ class BlindDenoiser(BaseDenoiser):
     network_, history_, scaling_, is_table_, channels_, n_features_in_, dtype_
         As of `Denoiser`.
     level_ : float or None
-        Of a table, the scaled level of the noise in the rows learnt from; None if they are too few to tell.
+        Of a table, the scaled level of the noise in the rows learned from; None if they are too few to tell.
     disagreement_ : ndarray of shape (n_features,) or None
         Of a table, the mean squared difference between each scaled value and what the others say of it,
-        among the rows learnt from.
+        among the rows learned from.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Removing noise, learnt from clean samples."""
+"""Removing noise, learned from clean samples."""
 
 import warnings
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from latens.training import Trainer
 
 __all__ = ["Denoiser"]
 
-# Of the range of the data, or the share of values that are spoilt.
+# Of the range of the data, or the share of values that are corrupted.
 _UNKNOWN = (0.0, 0.5)
 # Estimates scatter by a few per cent.
 _TOLERANCE = 1.1
@@ -37,17 +37,17 @@ class _Levels:
 
 
 class Denoiser(BaseDenoiser):
-    """Removes noise from images and rows, after it has learnt from clean ones what they look like.
+    """Removes noise from images and rows, after it has learned from clean ones what they look like.
 
     In training, noise is added anew to every sample at every step, and a network learns to tell it from
     the sample. The network also sees the level of the noise, so that one serves a range of levels. Images
-    may have any size when they are cleaned, whatever the size of those that were learnt from.
+    may have any size when they are cleaned, whatever the size of those that were learned from.
 
     Parameters
     ----------
     noise_level : float, (float, float) or None, default=None
         The level of the noise to remove, in the units of the data: 25 for bytes, 0.1 for values in [0, 1].
-        For tables that are standardised it counts in standard deviations of their columns. A pair is a
+        For tables that are standardized it counts in standard deviations of their columns. A pair is a
         range. None: anything up to half the range of the data; in use, the level of each image is then
         estimated. For noise that spoils single values it is their share.
     noise : {"gaussian", "masking", "salt-and-pepper"}, default="gaussian"

@@ -238,7 +238,7 @@ class DenoisingEvaluation:
             rows=tuple(
                 (name, round(float(ratios.mean()), 2)) for name, ratios in self.scores.items()
             ),
-            note="Noise added anew to samples that were not learnt from; larger is better.",
+            note="Noise added anew to samples that were not learned from; larger is better.",
         )
         mosaics: tuple[Mosaic, ...] = ()
         if self.pictures:

@@ -112,6 +112,6 @@ def _in_words(name: str) -> str:
 def unscored_headline(n: int, learnt_from: str) -> str:
     """Return what is known of denoised images without clean ones to compare with."""
     return (
-        f"{counted(n, 'image')} denoised by what was learnt from {learnt_from}. There are no clean images "
+        f"{counted(n, 'image')} denoised by what was learned from {learnt_from}. There are no clean images "
         "to compare with: nothing here says how close the result comes to them."
     )

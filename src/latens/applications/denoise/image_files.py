@@ -67,13 +67,13 @@ class ImageFiles:
         """
         facts = [_named(path, probe_image, path) for path in self.paths]
         for path, fact in zip(self.paths, facts, strict=True):
-            if fact.is_signed or (fact.is_deep and fact.is_colour):
-                what = "values with a sign" if fact.is_signed else "colours of 16 bits"
+            if fact.is_signed or (fact.is_deep and fact.is_color):
+                what = "values with a sign" if fact.is_signed else "colors of 16 bits"
                 raise DataError(
                     f"'{path}' has {what}, which could not be written again. Save it as grey of 16 bits, or "
                     "with 8 bits; arrays of any values are for latens.applications.Denoiser."
                 )
-        rgb = any(fact.is_colour for fact in facts)
+        rgb = any(fact.is_color for fact in facts)
         sizes = [(fact.height, fact.width) for fact in facts]
         n_values = sum(height * width for height, width in sizes) * (3 if rgb else 1)
         largest = max(fact.working_bytes for fact in facts)

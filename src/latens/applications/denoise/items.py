@@ -15,7 +15,7 @@ from latens.exceptions import DataError
 
 __all__ = ["Items", "items_to_fit", "items_to_transform", "read_items"]
 
-# A last axis of this length holds colours, a longer one pixels.
+# A last axis of this length holds colors, a longer one pixels.
 _MOST_CHANNELS = 4
 
 
@@ -76,7 +76,7 @@ def read_items(X: Any, *, image_ndim: int | None = None) -> Items:
     Raises
     ------
     DataError
-        If they are empty, not numbers, not finite, or grey and coloured images are mixed.
+        If they are empty, not numbers, not finite, or grey and colored images are mixed.
     """
     if isinstance(X, list | tuple) and X and np.ndim(X[0]) >= 2:
         images = [_checked(as_array(image)) for image in X]
@@ -172,11 +172,11 @@ def _check_alike(images: list[np.ndarray]) -> None:
             )
         if image.shape[2:] != first.shape[2:] or image.dtype != first.dtype:
             raise DataError(
-                f"The images of a list must be all grey or all coloured, and of one type. Image 0 is "
+                f"The images of a list must be all grey or all colored, and of one type. Image 0 is "
                 f"{_described(first)}, image {number} is {_described(image)}."
             )
 
 
 def _described(image: np.ndarray) -> str:
-    colours = "grey" if image.ndim == 2 else f"of {image.shape[2]} channels"
-    return f"{colours}, {image.dtype}"
+    colors = "grey" if image.ndim == 2 else f"of {image.shape[2]} channels"
+    return f"{colors}, {image.dtype}"

@@ -1,4 +1,4 @@
-"""Labelled new samples for training another model, and what they are worth to it."""
+"""Labeled new samples for training another model, and what they are worth to it."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -73,13 +73,13 @@ class AddedAccuracy:
 def augment(
     sampler: Sampler, classes: Any, n: int, *, random_state: Any = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Make a labelled set of new samples, as many of each class as of any other.
+    """Make a labeled set of new samples, as many of each class as of any other.
 
     Parameters
     ----------
     sampler : sampler
         One that knows classes: `ClassMixtureSampler`, `VariationSampler` fitted with labels, or
-        `PriorSampler` of a model that learnt from labels.
+        `PriorSampler` of a model that learned from labels.
     classes : array-like
         The classes to draw, such as ``sampler.classes_``; repeated ones count once.
     n : int in [n_classes, inf)

@@ -125,7 +125,7 @@ def evaluate_samples(
     Parameters
     ----------
     real_train : array-like of shape (n_train, ...)
-        What the models learnt from.
+        What the models learned from.
     real_test : array-like of shape (n_test, ...)
         Real samples that they did not see, at least 20. One half is what all samples are compared
         with, the other half is compared with it as the generated ones are.
@@ -152,7 +152,7 @@ def evaluate_samples(
     -----
     All rows are compared with the same real samples, as many as they have themselves: the smallest set,
     half of the held-out samples, or 10,000 decides how many. A Fréchet distance falls as samples grow
-    in number. Training samples alone would be no fair reference: features that were learnt from them
+    in number. Training samples alone would be no fair reference: features that were learned from them
     know them better than any others. Copies are looked for among all of them.
 
     Examples

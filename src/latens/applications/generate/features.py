@@ -41,7 +41,7 @@ class Features:
     Attributes
     ----------
     name : str
-        For people: what the features are, and what they were learnt from.
+        For people: what the features are, and what they were learned from.
     of : callable
         From samples of shape (n, ...) to an ndarray of shape (n, n_features).
     """
@@ -105,7 +105,7 @@ def learnt_features(
     Raises
     ------
     DataError
-        If the samples cannot be learnt from.
+        If the samples cannot be learned from.
 
     References
     ----------

@@ -100,7 +100,7 @@ def write_rows(
 
 
 def _seen(image: np.ndarray) -> np.ndarray:
-    """An image in grey or three colours, which is what PNG can hold of any number of channels."""
+    """An image in grey or three colors, which is what PNG can hold of any number of channels."""
     if image.ndim == 2:
         return image
     return np.ascontiguousarray(image[..., :3] if image.shape[2] >= 3 else image[..., 0])

@@ -217,7 +217,7 @@ def generate_samples(
     asked : NewSamples, Interpolation, Variations, LabeledSamples or None, default=None
         What to make. None: 64 samples from scratch.
     train : Dataset or None, default=None
-        What the model learnt from, with labels; for a class, and for labeled samples.
+        What the model learned from, with labels; for a class, and for labeled samples.
     test : Dataset or None, default=None
         What it did not see; for interpolations, for variations, and to score labeled samples.
     name : str, default="the model"
@@ -386,7 +386,7 @@ def _sampler(
     by_class = draws_classes(model)
     has_prior = model.has_prior if known is None else by_class
     if method == "prior" or (method is None and has_prior):
-        source = "what it learnt about each class" if by_class else "its prior"
+        source = "what it learned about each class" if by_class else "its prior"
         return PriorSampler().fit(model), source
     if known is None:
         mixture = MixtureSampler(random_state=seed).fit(model)

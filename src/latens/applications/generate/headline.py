@@ -29,8 +29,8 @@ def varied(n: int, amount: float) -> str:
 
 
 def augmented(n: int, source: str, added: AddedAccuracy | None) -> str:
-    """Say what labelled samples come from, and what they add where that was measured."""
-    made = f"{counted(n, 'labelled sample')}, drawn from {source}."
+    """Say what labeled samples come from, and what they add where that was measured."""
+    made = f"{counted(n, 'labeled sample')}, drawn from {source}."
     if added is None:
         return (
             f"{made} No held-out sample has a label, so what they add to a classifier is not known."

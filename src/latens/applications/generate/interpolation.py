@@ -70,8 +70,8 @@ def interpolate(
     if path == "linear":
         codes = (1 - shares) * first[:, None] + shares * second[:, None]
     else:
-        centre = np.asarray(model.codes_, dtype=np.float64).mean(axis=0)
-        codes = centre + _arcs(first - centre, second - centre, shares)
+        center = np.asarray(model.codes_, dtype=np.float64).mean(axis=0)
+        codes = center + _arcs(first - center, second - center, shares)
     decoded = np.asarray(model.inverse_transform(codes.reshape(-1, codes.shape[-1])))
     return decoded.reshape(len(a), steps, *decoded.shape[1:])
 

@@ -64,7 +64,7 @@ class PriorSampler(BaseEstimator):
         ----------
         n_samples : int in [1, inf), default=1
         y : class, array-like of shape (n_samples,) or None, default=None
-            The classes to draw; only for models that learnt them.
+            The classes to draw; only for models that learned them.
         random_state : int, RandomState or None, default=None
 
         Raises

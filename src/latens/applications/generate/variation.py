@@ -15,7 +15,7 @@ from latens.data import as_array
 
 __all__ = ["VariationSampler", "vary"]
 
-_FEWEST_NEIGHBOURS = 10
+_FEWEST_NEIGHBORS = 10
 # Values worked on at a time: 32 MB of floats, of which a handful of copies are made.
 _BLOCK_VALUES = 2**22
 
@@ -23,7 +23,7 @@ _BLOCK_VALUES = 2**22
 class VariationSampler(BaseEstimator):
     """Draws known samples and varies them; see `vary`.
 
-    A label stays with its sample, and the directions come from all codes of the model, labelled or not.
+    A label stays with its sample, and the directions come from all codes of the model, labeled or not.
     So it needs few labels, where `ClassMixtureSampler` needs many.
 
     Parameters
@@ -139,10 +139,10 @@ def vary(model: Any, X: Any, amount: float = 1.0, *, random_state: Any = None) -
     check_is_fitted(model)
     X = as_array(X)
     known = np.asarray(model.codes_, dtype=np.float64)
-    n_neighbours = min(len(known), max(_FEWEST_NEIGHBOURS, 2 * known.shape[1]))
-    search = NearestNeighbors(n_neighbors=n_neighbours).fit(known)
+    n_neighbors = min(len(known), max(_FEWEST_NEIGHBORS, 2 * known.shape[1]))
+    search = NearestNeighbors(n_neighbors=n_neighbors).fit(known)
     # A sample takes its own values, and the codes around it.
-    values = max(1, prod(X.shape[1:]), n_neighbours * known.shape[1])
+    values = max(1, prod(X.shape[1:]), n_neighbors * known.shape[1])
     seed, block = seed_from(random_state), max(1, _BLOCK_VALUES // values)
     parts = [
         _varied(model, X[start : start + block], amount, known, search, derive(seed, start))
@@ -157,10 +157,10 @@ def _varied(
     codes = np.asarray(model.transform(X), dtype=np.float64)
     around = known[search.kneighbors(codes, return_distance=False)]
     around -= around.mean(axis=1, keepdims=True)
-    # A random combination of the neighbours has their covariance, also where that is singular.
-    n_neighbours = around.shape[1]
-    factors = np.random.default_rng(seed).normal(size=(len(codes), n_neighbours))
-    step = np.einsum("nk,nkd->nd", factors, around) / np.sqrt(max(1, n_neighbours - 1))
+    # A random combination of the neighbors has their covariance, also where that is singular.
+    n_neighbors = around.shape[1]
+    factors = np.random.default_rng(seed).normal(size=(len(codes), n_neighbors))
+    step = np.einsum("nk,nkd->nd", factors, around) / np.sqrt(max(1, n_neighbors - 1))
     scaling = model.scaling_
     before, after = (
         scaling.apply(model.inverse_transform(one)) for one in (codes, codes + amount * step)

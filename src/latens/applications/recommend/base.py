@@ -48,7 +48,7 @@ class BaseRecommender(BaseEstimator, ABC):
 
     @abstractmethod
     def tensors(self) -> dict[str, np.ndarray]:
-        """Return what was learnt, for a file."""
+        """Return what was learned, for a file."""
 
     @abstractmethod
     def restore(self, tensors: dict[str, np.ndarray], facts: Mapping[str, float]) -> None:
@@ -68,7 +68,7 @@ class BaseRecommender(BaseEstimator, ABC):
         y : ignored
             Present for scikit-learn's conventions.
         validation : HeldOut or None, default=None
-            Users to choose settings and epochs on, who are not learnt from. None: a tenth of the users of
+            Users to choose settings and epochs on, who are not learned from. None: a tenth of the users of
             `X`, or with fewer than 45 a fifth of the items of each. What has a closed form is solved for
             all once it is chosen; neural models never learn from what chose their epoch.
 

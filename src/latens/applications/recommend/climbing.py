@@ -6,7 +6,7 @@ __all__ = ["climb"]
 
 
 def climb(quality: Callable[[int], float], start: int, length: int) -> int:
-    """Walk uphill from a step of a grid until its neighbours are no better.
+    """Walk uphill from a step of a grid until its neighbors are no better.
 
     Parameters
     ----------
@@ -17,7 +17,7 @@ def climb(quality: Callable[[int], float], start: int, length: int) -> int:
     Returns
     -------
     int
-        The best among its neighbours, which is the best of all where there is one hill.
+        The best among its neighbors, which is the best of all where there is one hill.
 
     Examples
     --------

@@ -20,7 +20,7 @@ LINEAR_CONSTRAINTS: Constraints = {
     "max_gigabytes": (Real(0, closed="neither"),),
 }
 
-# What regularisation is tried: from light to heavy, in users, each twice the one before.
+# What regularization is tried: from light to heavy, in users, each twice the one before.
 _GRID = tuple(12.5 * 2.0**step for step in range(9))
 _START = 4  # in the grid: 200
 _BLOCK = 100  # rows of a sparse product at once

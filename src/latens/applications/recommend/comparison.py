@@ -56,7 +56,7 @@ def compare_recommenders(
     min_items: int = 5,
     say: Callable[[str], None] = lambda words: None,
 ) -> Iterator[Result]:
-    """Fit and score recommenders under strong generalisation, and yield each result as it comes.
+    """Fit and score recommenders under strong generalization, and yield each result as it comes.
 
     Parameters
     ----------

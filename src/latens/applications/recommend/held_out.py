@@ -1,4 +1,4 @@
-"""Held-out users under strong generalisation: what they are known by, and what should be found."""
+"""Held-out users under strong generalization: what they are known by, and what should be found."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -110,7 +110,7 @@ class Split:
 
 
 def split_users(liked: sparse.csr_array, *, seed: int, min_items: int = 5) -> Split:
-    """Split users for strong generalisation.
+    """Split users for strong generalization.
 
     Users with fewer items than `min_items` are left out. A tenth of the others, at most 10,000, are held
     out whole for validation and as many for the test; items that no other user has are dropped.

@@ -16,7 +16,7 @@ from latens.exceptions import DataError
 
 __all__ = ["InfiniteAE"]
 
-# What regularisation is tried, as a multiple of the kernel of a user with himself.
+# What regularization is tried, as a multiple of the kernel of a user with himself.
 _GRID = tuple(0.125 * 2.0**step for step in range(10))
 _START = 4  # in the grid: 2
 

@@ -67,7 +67,7 @@ class NeuralRecommender(BaseRecommender):
 
     @abstractmethod
     def _objective(self) -> Objective:
-        """What this kind minimises."""
+        """What this kind minimizes."""
 
     def _callbacks(self, objective: Objective, network: Network) -> list[Callback]:
         """What a kind does between epochs."""

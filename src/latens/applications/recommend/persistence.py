@@ -99,7 +99,7 @@ def _model(saved: Saved[RecommenderFacts]) -> BaseRecommender:
     model.restore({name.removeprefix(_MODEL): own[name] for name in own}, facts.facts)
     row = sparse.csr_array(np.ones((1, len(facts.items)), dtype=np.float32))
     if not np.isfinite(model.score_items(row)).all():
-        raise ValueError("what it has learnt gives no finite scores")
+        raise ValueError("what it has learned gives no finite scores")
     return model
 
 

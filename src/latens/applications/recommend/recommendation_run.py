@@ -28,7 +28,7 @@ from latens.runs import NextFolder, Run, Table, Use, carry_out, now, software
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["RecommendationSettings", "run_recommendation", "summarise"]
+__all__ = ["RecommendationSettings", "run_recommendation", "summarize"]
 
 _MODEL = "recommender"
 _SHOWN_USERS = 5
@@ -54,7 +54,7 @@ class RecommendationSettings:
     seeds : tuple of int
         One split of the users each.
     min_items : int
-        Users with fewer liked items are neither learnt from nor scored.
+        Users with fewer liked items are neither learned from nor scored.
     max_items : int or None
         Keep only so many of the most popular items.
     top : int
@@ -134,7 +134,7 @@ def run_recommendation(
     return run
 
 
-def summarise(results: Iterable[Result]) -> list[dict[str, Any]]:
+def summarize(results: Iterable[Result]) -> list[dict[str, Any]]:
     """Return one row per model in order: mean and standard deviation of every metric over the splits.
 
     The standard deviation is None with a single split.
@@ -188,7 +188,7 @@ def _compare_and_recommend(
     recommender = Recommender(model, min_items=settings.min_items).fit(interactions)
     recommender.save(run.model_path(_MODEL))
     file = _write_recommendations(run, recommender, settings)
-    rows = summarise(results)
+    rows = summarize(results)
     verdict = recommendation_headline(best, results)
     run.write(
         "results",

@@ -64,7 +64,7 @@ class Recommender(BaseEstimator):
     model : {"auto"} or a recommender such as EDLAE() or MultVAE(), default="auto"
         "auto": `EDLAE` where it fits in its memory limit, else `MultVAE`.
     min_items : int in [1, inf), default=5
-        Users with fewer liked items are not learnt from; they get recommendations all the same.
+        Users with fewer liked items are not learned from; they get recommendations all the same.
     max_items : int in [1, inf) or None, default=None
         Keep only so many of the most popular items.
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from latens.applications.search.headline import duplicates_headline, nearest_headline
 from latens.applications.search.items import SearchItems
-from latens.applications.search.similarity_index import Neighbours
+from latens.applications.search.similarity_index import Neighbors
 from latens.data import Dataset
 from latens.exceptions import DataError, ParameterError
 from latens.runs import Mosaic, Table, Use
@@ -186,7 +186,7 @@ def find_neighbors(
         near = index.index.search(index.items(items.model.transform(X)), k=min(k, n))
     elif 0 <= row < n:
         X, names, notes = items.dataset.X[[row]], [items.name(row)], ()
-        near = index.index.neighbours([row], min(k, n - 1))
+        near = index.index.neighbors([row], min(k, n - 1))
     else:
         raise DataError(f"The data of the run have the rows 0 to {n - 1}. Got {row} instead.")
     return NeighborFinding(
@@ -266,7 +266,7 @@ def _called(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{len(names)} queries"
 
 
-def _answers(items: SearchItems, names: list[str], near: Neighbours) -> tuple[Answer, ...]:
+def _answers(items: SearchItems, names: list[str], near: Neighbors) -> tuple[Answer, ...]:
     return tuple(
         Answer(
             name,
@@ -288,7 +288,7 @@ def _beside(
     if pictures is None:
         return ()
     images = pictures.reshape(*samples.shape[:2], *pictures.shape[1:])
-    return (Mosaic("Each query, then its neighbours", images, tuple(names[: len(X)])),)
+    return (Mosaic("Each query, then its neighbors", images, tuple(names[: len(X)])),)
 
 
 def _side_by_side(items: SearchItems, groups: tuple[np.ndarray, ...]) -> tuple[Mosaic, ...]:

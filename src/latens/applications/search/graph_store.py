@@ -1,4 +1,4 @@
-"""Vectors searched by a graph of neighbours: much faster among very many, and not quite all are found."""
+"""Vectors searched by a graph of neighbors: much faster among very many, and not quite all are found."""
 
 from typing import Any
 

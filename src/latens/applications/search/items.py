@@ -181,7 +181,7 @@ class SearchItems:
         return load_beside_labels(path, "all", **{"label_column": None, **settings})
 
     def _image(self, path: Path) -> npt.NDArray[Any]:
-        """An image in the size and the colours of the run's."""
+        """An image in the size and the colors of the run's."""
         shape = self.dataset.X.shape[1:]
         if len(shape) < 2:
             raise DataError(f"'{path}' is an image, but the run was trained on a table.")

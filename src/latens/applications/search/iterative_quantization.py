@@ -17,7 +17,7 @@ __all__ = ["IterativeQuantization"]
 class IterativeQuantization(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """The main components of vectors, rotated so that their signs lose as little as possible.
 
-    For codes of any model, and the classic to compare learnt bits with. Two steps take turns: the bits
+    For codes of any model, and the classic to compare learned bits with. Two steps take turns: the bits
     are the signs of the rotated components, and the rotation is the one that brings the components
     nearest to the bits, by a singular value decomposition.
 
@@ -81,10 +81,10 @@ class IterativeQuantization(ClassNamePrefixFeaturesOutMixin, TransformerMixin, B
                 f"{X.shape[1]}. Got {self.n_bits} instead."
             )
         self.mean_ = X.mean(axis=0, dtype=np.float64).astype(X.dtype)
-        centred = X - self.mean_
-        _, directions = np.linalg.eigh(centred.T @ centred)
+        centered = X - self.mean_
+        _, directions = np.linalg.eigh(centered.T @ centered)
         directions = directions[:, ::-1][:, : self.n_bits]
-        components = centred @ directions
+        components = centered @ directions
         rng = np.random.default_rng(seed_from(self.random_state))
         rotation, _ = np.linalg.qr(rng.normal(size=(self.n_bits, self.n_bits)))
         for _ in range(self.max_iter):

@@ -20,7 +20,7 @@ from latens.applications.search.store import Distances, Places, Store
 from latens.data.arrays import as_array, as_sparse
 from latens.exceptions import DataError, ParameterError
 
-__all__ = ["Neighbours", "SimilarityIndex"]
+__all__ = ["Neighbors", "SimilarityIndex"]
 
 _METRICS = ("euclidean", "cosine", "hamming")
 _METHODS = ("exact", "approximate")
@@ -32,7 +32,7 @@ _MOST_IDS = 2**62
 
 
 @dataclass(frozen=True, eq=False)
-class Neighbours:
+class Neighbors:
     """What a search found.
 
     Attributes
@@ -152,7 +152,7 @@ class SimilarityIndex:
             self._store.keep(is_kept)
         self._ids = self._ids[is_kept]
 
-    def search(self, X: Any, k: int = 10) -> Neighbours:
+    def search(self, X: Any, k: int = 10) -> Neighbors:
         """Find the k items nearest to each query.
 
         Parameters
@@ -162,7 +162,7 @@ class SimilarityIndex:
 
         Returns
         -------
-        Neighbours
+        Neighbors
             Of items that are equally far, any.
 
         Raises
@@ -177,9 +177,9 @@ class SimilarityIndex:
         X = self._checked(X)
         items = store.prepared(_like(store, X))
         distances, places = store.nearest(items, k)
-        return Neighbours(self._ids[places], distances)
+        return Neighbors(self._ids[places], distances)
 
-    def neighbours(self, ids: Sequence[int] | npt.NDArray[Any], k: int = 10) -> Neighbours:
+    def neighbors(self, ids: Sequence[int] | npt.NDArray[Any], k: int = 10) -> Neighbors:
         """Find the k other items nearest to items of the index.
 
         Parameters
@@ -202,7 +202,7 @@ class SimilarityIndex:
         is_other = places != own[:, None]
         is_other[is_other.all(axis=1), -1] = False
         shape = len(own), k
-        return Neighbours(
+        return Neighbors(
             self._ids[places[is_other].reshape(shape)], distances[is_other].reshape(shape)
         )
 
@@ -214,7 +214,7 @@ class SimilarityIndex:
         threshold : float in [0, inf) or None, default=None
             How far apart near-duplicates may be; 0 finds equal codes alone. None: a tenth of the median
             distance from an item to its nearest other one, over up to 1,000 items, rounded down for bits.
-            Bits that were learnt to gather groups are equal for samples that are merely alike.
+            Bits that were learned to gather groups are equal for samples that are merely alike.
 
         Returns
         -------
@@ -356,7 +356,7 @@ class SimilarityIndex:
 
     def _usual_threshold(self) -> float:
         asked = np.unique(np.linspace(0, len(self) - 1, min(_ASKED, len(self))).astype(np.int64))
-        nearest = self.neighbours(self._ids[asked], k=1).distances
+        nearest = self.neighbors(self._ids[asked], k=1).distances
         limit = _SHARE * float(np.median(nearest))
         return float(np.floor(limit)) if self.metric == "hamming" else limit
 

@@ -38,7 +38,7 @@ def export_run(
     ----------
     run : Run or path
     to : {"parquet", "projector", "anndata"}
-        A table with places, labels, clusters, errors, codes, images and nearest neighbours, as
+        A table with places, labels, clusters, errors, codes, images and nearest neighbors, as
         embedding-atlas reads it; a folder for TensorBoard's embedding projector; an AnnData file.
     out : str or path, optional
         The file, or the folder of the projector. It must not exist. By default it is named after the

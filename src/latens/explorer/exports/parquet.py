@@ -10,11 +10,11 @@ from latens._optional import import_optional
 from latens._text import one_line
 from latens.explorer.exploration import Exploration
 from latens.explorer.exports.columns import named_columns, values_of
-from latens.explorer.thumbnails import as_colours
+from latens.explorer.thumbnails import as_colors
 
 __all__ = ["write_parquet"]
 
-_NEIGHBOURS = 15
+_NEIGHBORS = 15
 
 
 def write_parquet(exploration: Exploration, path: Path) -> None:
@@ -62,8 +62,8 @@ def _codes(pyarrow: Any, exploration: Exploration) -> dict[str, Any]:
     if len(codes) > 1 and np.isfinite(codes).all():
         from sklearn.neighbors import NearestNeighbors
 
-        most = min(_NEIGHBOURS, len(codes) - 1)
-        # Without an argument, no sample is its own neighbour.
+        most = min(_NEIGHBORS, len(codes) - 1)
+        # Without an argument, no sample is its own neighbor.
         distances, ids = NearestNeighbors(n_neighbors=most).fit(codes).kneighbors()
         kind = pyarrow.struct(
             [("ids", pyarrow.list_(pyarrow.int64())), ("distances", numbers)],
@@ -88,6 +88,6 @@ def _png(image: np.ndarray) -> bytes:
     from PIL import Image
 
     buffer = io.BytesIO()
-    pixels = image if image.ndim == 2 else as_colours(image)
+    pixels = image if image.ndim == 2 else as_colors(image)
     Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG")
     return buffer.getvalue()

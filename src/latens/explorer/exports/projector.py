@@ -10,7 +10,7 @@ from latens._text import json_text, one_line
 from latens.exceptions import RunError
 from latens.explorer.exploration import Exploration, Images
 from latens.explorer.exports.columns import named_columns, values_of
-from latens.explorer.thumbnails import as_colours
+from latens.explorer.thumbnails import as_colors
 
 __all__ = ["write_projector"]
 
@@ -73,7 +73,7 @@ def _write_sprite(images: Images, path: Path) -> tuple[int, int]:
     height, width = max(1, int(factor * height)), max(1, int(factor * width))
     sprite = Image.new("RGB", (columns * width, columns * height))
     for at, image in enumerate(images):
-        tile = Image.fromarray(as_colours(image))
+        tile = Image.fromarray(as_colors(image))
         if tile.size != (width, height):
             tile = tile.resize((width, height), Image.Resampling.BOX)
         sprite.paste(tile, ((at % columns) * width, (at // columns) * height))

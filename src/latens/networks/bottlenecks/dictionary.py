@@ -104,7 +104,7 @@ class ThresholdedUnits(Bottleneck, ABC):
         """Activations that reach the threshold, and 0 for all others."""
 
     def _forget(self, dead: Tensor) -> None:
-        """Take back what was learnt of dead units, shape (latent_dim,), beside their weights."""
+        """Take back what was learned of dead units, shape (latent_dim,), beside their weights."""
 
     def forward(self, h: Tensor) -> Code:
         before = self.head(h)
@@ -155,9 +155,9 @@ class BatchTopK(ThresholdedUnits):
 
 
 class JumpReLU(ThresholdedUnits):
-    """Every unit has a threshold of its own, learnt from the reconstruction.
+    """Every unit has a threshold of its own, learned from the reconstruction.
 
-    Only the thresholds' ratios are learnt, by the authors' estimate of the gradient of a step, times
+    Only the thresholds' ratios are learned, by the authors' estimate of the gradient of a step, times
     (activation / threshold)² in its window. Their common
     factor follows from k, where the authors have a penalty on the number of active units and a weight to
     tune: the budget is then met at once, and learning decides who gets it.

@@ -1,4 +1,4 @@
-"""The section on the samples that are rebuilt worst."""
+"""The section on the samples that are reconstructed worst."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,8 @@ Errors = npt.NDArray[np.float64]
 _SHOWN, _MOST_OTHERS = 8, 3
 _UNIT = "mean squared error, scaled values"
 _LEAD = (
-    "A sample that is rebuilt much worse than the others is unlike what the model has learnt: damaged, rare, "
+    "A sample that is reconstructed much worse than the others is unlike what the model has learned: "
+    "damaged, rare, "
     "or of another kind. Whether it is an error in the data, only a look at it can tell."
 )
 
@@ -43,7 +44,7 @@ class _Sample:
 
 
 def anomalies_section(run: RunData) -> Section:
-    """Build the section of the held-out samples that the first model rebuilds worst."""
+    """Build the section of the held-out samples that the first model reconstructs worst."""
     found = _find(run)
     if found is None:
         missing = ("This run holds no reconstruction errors of single samples yet.",)
@@ -54,11 +55,13 @@ def anomalies_section(run: RunData) -> Section:
     samples = _samples(run, errors, places, picture)
     label = run.label(model)
     most = max(one.times_median for one in samples)
-    alt = f"Errors of {count(len(errors))} held-out samples, and the {len(samples)} rebuilt worst by {label}"
+    alt = f"Errors of {count(len(errors))} held-out samples, and the {len(samples)} reconstructed "
+        f"worst by {label}"
     alt += f", at up to {most:.3g} times the median error." if math.isfinite(most) else "."
     caption = f"Errors of {label} on the held-out samples"
     caption += (
-        ", and the samples rebuilt worst with their error in medians, the worst first. In the difference, "
+        ", and the samples reconstructed worst with their error in medians, the worst first. "
+        "In the difference, "
         "blue is too dark and orange too bright."
         if run.is_images
         else "."
@@ -96,13 +99,13 @@ def _draw(
     """The distribution, and the samples where they are images."""
     ndim = len(run.sample_shape) + 1
     originals = run.arrays.get(array_names.originals(), ndim=ndim)
-    rebuilt = run.arrays.get(array_names.examples(run.models[0]), ndim=ndim)
-    if not run.is_images or originals is None or rebuilt is None:
+    reconstructed = run.arrays.get(array_names.examples(run.models[0]), ndim=ndim)
+    if not run.is_images or originals is None or reconstructed is None:
         return anomalies(errors, places, unit=_UNIT)
-    if originals.shape != rebuilt.shape or len(originals) <= shown.max():
+    if originals.shape != reconstructed.shape or len(originals) <= shown.max():
         return anomalies(errors, places, unit=_UNIT)
     limits = display_range(originals, run.data.data_range)
-    tiles = (reduced(one[shown], run.resolution.image_side) for one in (originals, rebuilt))
+    tiles = (reduced(one[shown], run.resolution.image_side) for one in (originals, reconstructed))
     return anomalies(errors, places, *tiles, limits=limits, unit=_UNIT)
 
 
@@ -137,7 +140,7 @@ def _files(run: RunData) -> dict[int, str]:
 
 
 def _percentiles(run: RunData, errors: Errors, places: Places) -> dict[str, Errors]:
-    """By the errors of other representations: the share of samples that are rebuilt better."""
+    """By the errors of other representations: the share of samples that are reconstructed better."""
     found: dict[str, Errors] = {}
     for name in run.representations:
         others = run.arrays.get(array_names.errors(name), ndim=1)
@@ -156,7 +159,7 @@ def _table(samples: list[_Sample]) -> Table:
     headings += [
         Heading("Error", _UNIT, number=True),
         Heading("In medians", "how many times the median error", number=True),
-        Heading("Percentile", "share of samples that are rebuilt better", number=True),
+        Heading("Percentile", "share of samples that are reconstructed better", number=True),
     ]
     headings += [
         Heading(f"For {name}", f"the percentile by the errors of {name}", number=True)
@@ -164,7 +167,7 @@ def _table(samples: list[_Sample]) -> Table:
     ]
     headings += [Heading("Label")] if has_labels else []
     rows = tuple(tuple(_row(one, has_files, has_labels)) for one in samples)
-    return Table(f"The {len(samples)} held-out samples rebuilt worst", tuple(headings), rows)
+    return Table(f"The {len(samples)} held-out samples reconstructed worst", tuple(headings), rows)
 
 
 def _row(one: _Sample, has_files: bool, has_labels: bool) -> Iterator[Cell]:

@@ -16,7 +16,7 @@ __all__ = ["baselines_section"]
 _LEAD = (
     "PCA is the best that straight lines can do, and it costs a second. How many of its numbers keep as "
     "much of the held-out samples as a model keeps with its own? If hardly more, PCA is enough. Variance is "
-    "kept where the squared error is small: it says nothing about clusters or neighbours."
+    "kept where the squared error is small: it says nothing about clusters or neighbors."
 )
 
 

@@ -15,7 +15,7 @@ __all__ = ["classes_section"]
 _LEAD = (
     "The labels that came with the data. They score what is found, and had no say in finding it."
 )
-_TAUGHT = "The labels that came with the data. They score what is found; {} learnt from them, too."
+_TAUGHT = "The labels that came with the data. They score what is found; {} learned from them, too."
 # With images larger than this, fewer stand side by side.
 _SMALL, _MANY, _FEW = 40, 16, 8
 # So many are drawn.

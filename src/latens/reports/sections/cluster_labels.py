@@ -67,10 +67,10 @@ def cluster_labels_section(run: RunData) -> Section | None:
         )
     )
     is_taught = run.models[0] in run.supervised
-    made = "of codes that learnt from labels" if is_taught else "without the labels"
+    made = "of codes that learned from labels" if is_taught else "without the labels"
     lead = (
         f"The clusters were made {made}; here they are scored with labels. A cluster of one "
-        "colour has found a class, a cluster of several has merged them."
+        "color has found a class, a cluster of several has merged them."
     )
     data: dict[str, object] = {
         "clusters": table.clusters.tolist(),

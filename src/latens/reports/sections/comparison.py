@@ -106,7 +106,7 @@ _EACH_IN_ITS_OWN_SPACE = ("silhouette_score", "dunn_index")
 def _row(
     row: RowSummary, columns: tuple[Column, ...], rows: tuple[RowSummary, ...]
 ) -> tuple[Cell, ...]:
-    parameters = f"{count(row.parameters)} numbers learnt" if row.parameters else ""
+    parameters = f"{count(row.parameters)} numbers learned" if row.parameters else ""
     return (
         Cell(row.label, title=parameters),
         Cell(count(row.numbers), number=True),
@@ -138,7 +138,7 @@ def _why_missing(row: RowSummary, metric: Column) -> str:
     if metric.name.endswith("accuracy") and row.part == "train":
         return "only measured on held-out samples"
     if metric.name == "trustworthiness" and row.kind == "raw":
-        return "the raw values are their own neighbours"
+        return "the raw values are their own neighbors"
     if not metric.needs_labels and "silhouette" not in metric.name:
         return (
             f"{row.label} does not rebuild samples"
@@ -155,7 +155,7 @@ def _not_measured(run: RunData, span: int) -> Iterable[tuple[Cell, ...]]:
 
 
 def _pictures(rows: tuple[RowSummary, ...], run: RunData) -> tuple[Block, ...]:
-    """At most three pictures: one metric each of rebuilding, labels and neighbourhood."""
+    """At most three pictures: one metric each of rebuilding, labels and neighborhood."""
     measured = {name for row in rows for name in row.values}
     columns = {one.name: one for one in columns_of(measured)}
     wanted = [columns[name] for name in _PICTURED if name in columns]

@@ -90,7 +90,7 @@ def _faults(one: CodeDistribution) -> list[str]:
     gap = _MOST_GAP + _GAP_OF_ONE / one.n_codes
     discrepancy = _MOST_DISCREPANCY + _DISCREPANCY_OF_ONE / one.n_codes
     faults = {
-        "not centred": np.abs(one.mean).max() > _MOST_MEAN,
+        "not centered": np.abs(one.mean).max() > _MOST_MEAN,
         "too wide": one.standard_deviation.max() > high,
         "too narrow": one.standard_deviation.min() < low,
         "with gaps": one.largest_gap.max() > gap,

@@ -19,7 +19,7 @@ __all__ = ["Hero", "examples_section", "hero"]
 Samples = npt.NDArray[np.generic]
 
 _SHOWN, _CLASSES, _HERO, _HERO_COLUMNS = 12, 10, 9, 3
-_THIRDS = ("rebuilt best", "in the middle", "rebuilt worst")
+_THIRDS = ("reconstructed best", "in the middle", "reconstructed worst")
 
 
 @dataclass(frozen=True)
@@ -27,48 +27,50 @@ class Hero:
     """What is at the head: originals, and what the first model makes of them, each with a caption."""
 
     original: Image
-    rebuilt: Image
+    reconstructed: Image
     original_caption: str
-    rebuilt_caption: str
+    reconstructed_caption: str
 
 
 def examples_section(run: RunData) -> Section:
     """Build the section of originals and reconstructions."""
-    originals, rebuilt = _read(run)
-    if originals is None or not rebuilt:
-        missing = ("This run holds no rebuilt examples yet.",)
+    originals, reconstructed = _read(run)
+    if originals is None or not reconstructed:
+        missing = ("This run holds no reconstructed examples yet.",)
         return Section("reconstructions", "Reconstructions", missing=missing)
     shown = _some_of_each_third(len(originals))
     limits = None
     if run.is_images:
         limits = display_range(originals, run.data.data_range)
         originals = reduced(originals[shown], run.resolution.image_side)
-        rebuilt = {
-            name: reduced(one[shown], run.resolution.image_side) for name, one in rebuilt.items()
+        reconstructed = {
+            name: reduced(one[shown], run.resolution.image_side)
+            for name, one in reconstructed.items()
         }
     else:
-        originals, rebuilt = originals[shown], {name: one[shown] for name, one in rebuilt.items()}
+        originals, reconstructed = (
+            originals[shown],
+            {name: one[shown] for name, one in reconstructed.items()},
+        )
     picture = reconstructions(
         originals,
-        rebuilt,
+        reconstructed,
         groups=_thirds(len(shown)),
         limits=limits,
         feature_names=run.data.feature_names,
-        difference=_difference(run, rebuilt),
+        difference=_difference(run, reconstructed),
     )
     what = "images" if run.is_images else "samples"
-    alt = (
-        f"{len(shown)} held-out {what} and how {', '.join(rebuilt)} rebuild them, sorted by error."
-    )
+    alt = f"{len(shown)} held-out {what} and how {', '.join(reconstructed)} rebuild them, sorted by error."
     caption = (
         f"Held-out {what} and what is left of them after the code, in order of the reconstruction "
-        f"error: the {what} that are rebuilt best, some of middling error, and the worst of all."
+        f"error: the {what} that are reconstructed best, some of middling error, and the worst of all."
     )
     if run.is_images:
         caption += " In the errors, blue is too dark and orange too bright."
     lead = (
-        "A sample is squeezed into a code and rebuilt from the code alone. What is missing from the "
-        "rebuilt sample was not in the code."
+        "A sample is squeezed into a code and reconstructed from the code alone. What is missing from the "
+        "reconstructed sample was not in the code."
     )
     figures = (
         Figure(inline_svg(picture, "examples", alt), caption, least_width=680),
@@ -82,10 +84,10 @@ def _one_of_each_class(run: RunData) -> tuple[Figure, ...]:
 
     A label is looked up by the row of its image, so that the two cannot come from different orders.
     """
-    originals, rebuilt = _read(run, "class_examples")
+    originals, reconstructed = _read(run, "class_examples")
     y = run.arrays.classes("test")
     rows = None if y is None else run.arrays.rows(array_names.CLASS_ROWS, below=len(y))
-    if not run.is_images or originals is None or not rebuilt or rows is None or y is None:
+    if not run.is_images or originals is None or not reconstructed or rows is None or y is None:
         return ()
     if len(rows) != len(originals):
         return ()
@@ -94,20 +96,23 @@ def _one_of_each_class(run: RunData) -> tuple[Figure, ...]:
     words = [run.class_name(int(y[row])) for row in rows[shown]]
     picture = reconstructions(
         reduced(originals[shown], run.resolution.image_side),
-        {name: reduced(one[shown], run.resolution.image_side) for name, one in rebuilt.items()},
+        {
+            name: reduced(one[shown], run.resolution.image_side)
+            for name, one in reconstructed.items()
+        },
         groups=words,
         limits=limits,
     )
-    alt = f"One held-out image of each class and how {', '.join(rebuilt)} rebuild it: "
+    alt = f"One held-out image of each class and how {', '.join(reconstructed)} rebuild it: "
     caption = "The first held-out image of every class, and what is left of it after the code."
     svg = inline_svg(picture, "class-examples", alt + ", ".join(words))
     return (Figure(svg, caption, least_width=680),)
 
 
-def _difference(run: RunData, rebuilt: dict[str, Samples]) -> str | None:
-    """The first model that rebuilds images, whose errors are shown."""
+def _difference(run: RunData, reconstructed: dict[str, Samples]) -> str | None:
+    """The first model that reconstructs images, whose errors are shown."""
     labels = [run.label(model) for model in run.models]
-    return next((one for one in labels if one in rebuilt and run.is_images), None)
+    return next((one for one in labels if one in reconstructed and run.is_images), None)
 
 
 def _data(frame: "object") -> dict[str, object]:
@@ -116,9 +121,11 @@ def _data(frame: "object") -> dict[str, object]:
 
 def hero(run: RunData) -> Hero | None:
     """Build the strip at the head; None for tables and for runs without examples."""
-    originals, rebuilt = _read(run)
+    originals, reconstructed = _read(run)
     sizes = {run.label(row.representation): row.numbers for row in run.results.rows}
-    models = [label for label in map(run.label, run.models) if label in rebuilt.keys() & sizes]
+    models = [
+        label for label in map(run.label, run.models) if label in reconstructed.keys() & sizes
+    ]
     if not run.is_images or originals is None or not models:
         return None
     limits = display_range(originals, run.data.data_range)
@@ -133,9 +140,9 @@ def hero(run: RunData) -> Hero | None:
 
     return Hero(
         strip_of(originals, f"{len(shown)} original images that were held out"),
-        strip_of(rebuilt[models[0]], f"the same images, rebuilt by {models[0]}"),
+        strip_of(reconstructed[models[0]], f"the same images, reconstructed by {models[0]}"),
         "Held-out images",
-        f"Rebuilt from {plural(sizes[models[0]], 'number')} each",
+        f"Reconstructed from {plural(sizes[models[0]], 'number')} each",
     )
 
 
@@ -144,12 +151,12 @@ def _read(run: RunData, which: str = "examples") -> tuple[Samples | None, dict[s
     originals = run.arrays.get(array_names.originals(which), ndim=len(run.sample_shape) + 1)
     if originals is None:
         return None, {}
-    rebuilt = {}
+    reconstructed = {}
     for name in run.representations:
         examples = run.arrays.get(array_names.examples(name, which))
         if examples is not None and examples.shape == originals.shape:
-            rebuilt[run.label(name)] = examples
-    return originals, rebuilt
+            reconstructed[run.label(name)] = examples
+    return originals, reconstructed
 
 
 def _some_of_each_third(n: int) -> Sequence[int]:

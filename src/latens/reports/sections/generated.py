@@ -35,7 +35,7 @@ def generated_section(run: RunData) -> Section | None:
     alt = f"{shown} images for each of: {', '.join(tiles)}."
     caption = (
         "Held-out images first, then new ones that no sample stands behind. Look for images that could be "
-        "real, and for variety: a model that always draws the same image has learnt little."
+        "real, and for variety: a model that always draws the same image has learned little."
     )
     lead = (
         "A code is drawn at random and decoded: from N(0, I) by variational, Wasserstein and adversarial "

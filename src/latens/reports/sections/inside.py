@@ -23,9 +23,9 @@ _SHOWS = {
     "weights": "the weight of every pixel: blue is negative, white is zero, orange is positive",
     "mean images": "the mean of the 24 images that excite it most",
 }
-_COLOURED = {
-    "kernels": "colours around grey, which is zero",
-    "weights": "the weight of every pixel: colours around grey, which is zero",
+_COLORED = {
+    "kernels": "colors around grey, which is zero",
+    "weights": "the weight of every pixel: colors around grey, which is zero",
 }
 _SIDE = 32
 # A run has six layers with sixteen units each.
@@ -90,9 +90,9 @@ def _in_words(layer: PicturedLayer) -> str:
 def _caption(
     layer: PicturedLayer, what: str, weights: tuple[int, ...], excerpts: tuple[int, ...]
 ) -> str:
-    is_coloured = len(weights) == 4 and weights[-1] == 3
+    is_colored = len(weights) == 4 and weights[-1] == 3
     shows = str(layer.shows)
-    own = _COLOURED.get(shows, _SHOWS.get(shows, "")) if is_coloured else _SHOWS.get(shows, "")
+    own = _COLORED.get(shows, _SHOWS.get(shows, "")) if is_colored else _SHOWS.get(shows, "")
     few = f" The first {weights[0]} are shown." if weights[0] < layer.units else ""
     excites = "the images that excite it most"
     if layer.kind == "convolution":

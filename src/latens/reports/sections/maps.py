@@ -23,7 +23,7 @@ _MOST = 6
 
 _LEAD = (
     "Each point is a held-out sample, and samples with similar codes lie close together. Such a map "
-    "(t-SNE) shows who is whose neighbour; the distances between groups and the size of a group mean "
+    "(t-SNE) shows who is whose neighbor; the distances between groups and the size of a group mean "
     "nothing, and it has no axes."
 )
 
@@ -58,10 +58,10 @@ def maps_section(run: RunData, explorer: Explorer) -> Section:
     blocks: list[Block] = []
     missing: tuple[str, ...] = ()
     if labels is not None:
-        text = "The labels only colour the points."
+        text = "The labels only color the points."
         if run.supervised:
             text = (
-                f"The labels colour the points; {', '.join(run.supervised)} learnt from them, too."
+                f"The labels color the points; {', '.join(run.supervised)} learned from them, too."
             )
         figures = _figures(shown, folded, labels, "label", run.class_names, run.resolution)
         blocks += [Text("By label", text), *figures]
@@ -75,7 +75,7 @@ def maps_section(run: RunData, explorer: Explorer) -> Section:
         missing = (_NO_UMAP,)
     n = len(next(iter(clouds.values())))
     if not blocks:
-        missing += ("There are neither labels nor clusters to colour the points by.",)
+        missing += ("There are neither labels nor clusters to color the points by.",)
         nobody = np.zeros(n, dtype=np.int64)
         blocks += _figures(shown, folded, nobody, "all samples", ["all samples"], run.resolution)
     if explorer.why_not:
@@ -165,8 +165,8 @@ def _figure(
 ) -> Figure:
     picture = maps(clouds, groups, names=names, title=title)
     n = count(len(groups))
-    colours = len(np.unique(groups)) <= len(PALETTE)
-    how = f"coloured by {title}" if colours else f"grey, as there are too many of: {title}"
+    colors = len(np.unique(groups)) <= len(PALETTE)
+    how = f"colored by {title}" if colors else f"grey, as there are too many of: {title}"
     alt = f"Maps of {n} held-out samples by {', '.join(clouds)}, {how}."
     svg = inline_svg(picture, f"{prefix}-{title.replace(' ', '-')}", alt, dpi=resolution.dpi)
     width = 1000 if len(clouds) > 1 else 500

@@ -65,7 +65,7 @@ def _labels(run: RunData) -> Fact:
     n_classes = len(run.class_names or np.unique(y))
     use = "used to score, never to choose"
     if run.supervised:
-        use = f"learnt from by {', '.join(run.supervised)}; all are scored with them"
+        use = f"learned from by {', '.join(run.supervised)}; all are scored with them"
     return Fact("Labels", plural(n_classes, "class", "classes"), use)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from latens.plots import Picture, neighbours
+from latens.plots import Picture, neighbors
 from latens.reports.blocks import Block, Cell, Figure, Fold, Heading, Section, Table
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count, number, plural
@@ -18,7 +18,7 @@ Array = npt.NDArray[np.generic]
 # Raw values, PCA and the first model; more would make each image too small.
 _MOST, _SIDE = 3, 48
 _COLUMNS, _TABLES = 8, 3
-# A run has six, with seven neighbours each.
+# A run has six, with seven neighbors each.
 _MOST_QUERIES, _MOST_NEAR = 12, 16
 _LEAD = (
     "A few held-out samples, not chosen, and the held-out samples closest to them: by the raw values, by PCA "
@@ -27,10 +27,10 @@ _LEAD = (
 
 
 def similar_section(run: RunData) -> Section:
-    """Build the section of nearest neighbours."""
+    """Build the section of nearest neighbors."""
     found = _read(run)
     if not found:
-        missing = ("This run holds no nearest neighbours.",)
+        missing = ("This run holds no nearest neighbors.",)
         return Section("similar", "Similar samples", missing=missing)
     rows = {name: one for name, (one, _) in found.items()}
     data = {
@@ -74,13 +74,13 @@ def _figure(run: RunData, found: dict[str, tuple[Array, Array]]) -> Figure:
     rows = {run.label(name): one for name, (one, _) in found.items()}
     queries, columns = next(iter(rows.values())).shape
     titles = _titles(run, next(iter(rows.values()))[:, 0])
-    picture: Picture = neighbours(tiles, limits=limits, rows=rows, titles=titles)
+    picture: Picture = neighbors(tiles, limits=limits, rows=rows, titles=titles)
     alt = (
-        f"{plural(queries, 'held-out image')}, each with its {columns - 1} nearest neighbours by "
+        f"{plural(queries, 'held-out image')}, each with its {columns - 1} nearest neighbors by "
         f"{', '.join(tiles)}."
     )
     caption = (
-        "Each panel: a held-out image, and behind the gap its nearest neighbours among the held-out images, "
+        "Each panel: a held-out image, and behind the gap its nearest neighbors among the held-out images, "
         "the nearest first."
     )
     width = round(100 * picture.figure.get_figwidth())
@@ -123,7 +123,7 @@ def _table(run: RunData, found: dict[str, tuple[Array, Array]], at: int) -> Tabl
         for rank in range(0 if place == 0 else 1, min(4, rows.shape[1]))
     ]
     headings = (
-        Heading("Neighbour"),
+        Heading("Neighbor"),
         Heading("Held-out row", number=True),
         *(Heading(name, number=True) for name in shown),
     )

@@ -1,4 +1,4 @@
-"""How much of the neighbourhoods a t-SNE map of the held-out codes loses."""
+"""How much of the neighborhoods a t-SNE map of the held-out codes loses."""
 
 import warnings
 

@@ -33,10 +33,10 @@ def measure_variances(data: Prepared, shares: tuple[float, ...], seed: int) -> l
         errors, decibels = [], []
         for start in range(0, len(rows), _BLOCK):
             block = rows[start : start + _BLOCK]
-            rebuilt = (block - fitted.mean_) @ kept.T @ kept + fitted.mean_
-            errors.append(len(block) * mean_squared_error(block, rebuilt))
+            reconstructed = (block - fitted.mean_) @ kept.T @ kept + fitted.mean_
+            errors.append(len(block) * mean_squared_error(block, reconstructed))
             if data.scaling.bounded:
-                decibels.append(len(block) * psnr(block, rebuilt, data_range=1.0))
+                decibels.append(len(block) * psnr(block, reconstructed, data_range=1.0))
         found = {"components": float(components), "mean_squared_error": sum(errors) / len(rows)}
         if decibels:
             found["psnr"] = sum(decibels) / len(rows)

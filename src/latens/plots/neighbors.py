@@ -1,4 +1,4 @@
-"""The nearest neighbours of samples, by every representation."""
+"""The nearest neighbors of samples, by every representation."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,31 +7,31 @@ import numpy.typing as npt
 import pandas
 
 from latens.exceptions import DataError
-from latens.plots.mosaics import Images, Panel, coloured, figure_of_panels, joined, tiled
+from latens.plots.mosaics import Images, Panel, colored, figure_of_panels, joined, tiled
 from latens.plots.picture import Picture
 from latens.plots.style import in_style, short
 
-__all__ = ["neighbours"]
+__all__ = ["neighbors"]
 
 
 @in_style
-def neighbours(
+def neighbors(
     found: Mapping[str, npt.ArrayLike],
     *,
     limits: tuple[float, float],
     rows: Mapping[str, npt.ArrayLike] | None = None,
     titles: Sequence[str] | None = None,
 ) -> Picture:
-    """Show what a representation takes to be alike: a few samples, each beside its nearest neighbours.
+    """Show what a representation takes to be alike: a few samples, each beside its nearest neighbors.
 
     One panel for each sample, in it a row for each representation: first the sample itself, then its
-    neighbours, the nearest first.
+    neighbors, the nearest first.
 
     Parameters
     ----------
     found : mapping of str to array-like of shape (q, 1 + k, h, w) or (q, 1 + k, h, w, channels)
         From the name of a representation to the pictures of q samples, each followed by its k
-        neighbours.
+        neighbors.
     limits : (float, float)
         The values of black and white.
     rows : mapping of str to array-like of shape (q, 1 + k), optional
@@ -54,7 +54,7 @@ def neighbours(
     --------
     >>> import numpy as np
     >>> images = np.zeros((2, 4, 3, 3))
-    >>> picture = neighbours({"raw": images, "codes": images}, limits=(0, 1))
+    >>> picture = neighbors({"raw": images, "codes": images}, limits=(0, 1))
     >>> len(picture.frame)
     16
     """
@@ -69,7 +69,7 @@ def neighbours(
     labels = [short(name, 14) for name in images]
     panels = []
     for at in range(queries):
-        strips = [_strip(coloured(one[at], limits)) for one in images.values()]
+        strips = [_strip(colored(one[at], limits)) for one in images.values()]
         title = short(titles[at], 40) if titles is not None else ""
         panels.append(Panel(np.concatenate(strips), labels, title))
     figure = figure_of_panels(panels)
@@ -77,7 +77,7 @@ def neighbours(
 
 
 def _strip(tiles: Images) -> Images:
-    """A sample, a gap, and its neighbours."""
+    """A sample, a gap, and its neighbors."""
     if len(tiles) == 1:
         return tiled(tiles, 1)
     return joined(tiled(tiles[:1], 1), tiled(tiles[1:], len(tiles) - 1))

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from latens.exceptions import DataError
-from latens.plots import neighbours
+from latens.plots import neighbors
 
 
-def test_a_panel_holds_the_sample_first_and_then_its_neighbours() -> None:
+def test_a_panel_holds_the_sample_first_and_then_its_neighbors() -> None:
     images = np.arange(1, 9).reshape(2, 4)[..., None, None] * np.ones((2, 4, 5, 5))
-    picture = neighbours({"raw": images, "codes": images / 2}, limits=(0, 8), titles=["a", "b"])
+    picture = neighbors({"raw": images, "codes": images / 2}, limits=(0, 8), titles=["a", "b"])
     panel = picture.figure.axes[1]
     mosaic = np.asarray(panel.images[0].get_array())
     line = mosaic[2][mosaic[2][:, 3] == 1][:, 0] * 8
@@ -20,7 +20,7 @@ def test_a_panel_holds_the_sample_first_and_then_its_neighbours() -> None:
 
 def test_the_frame_has_the_rows() -> None:
     images, rows = np.ones((1, 3, 2, 2)), [[7, 8, 9]]
-    frame = neighbours({"raw": images}, limits=(0, 1), rows={"raw": rows}).frame
+    frame = neighbors({"raw": images}, limits=(0, 1), rows={"raw": rows}).frame
     assert frame["row"].tolist() == [7, 8, 9]
     assert frame["rank"].tolist() == [0, 1, 2]
 
@@ -28,4 +28,4 @@ def test_the_frame_has_the_rows() -> None:
 @pytest.mark.parametrize("found", [{}, {"a": np.ones((2, 3))}])
 def test_what_has_another_shape_is_refused(found: dict[str, np.ndarray]) -> None:
     with pytest.raises(DataError, match="one shape"):
-        neighbours(found, limits=(0, 1))
+        neighbors(found, limits=(0, 1))

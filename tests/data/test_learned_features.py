@@ -1,4 +1,4 @@
-"""New tables beside the one that was learnt from."""
+"""New tables beside the one that was learned from."""
 
 import numpy as np
 import pandas as pd
@@ -8,10 +8,10 @@ from latens.data import load
 from latens.data.table_features import features_and_labels
 from latens.exceptions import DataError, ParameterError
 
-LEARNT = ("size", "colour=blue", "colour=red")
+LEARNED = ("size", "color=blue", "color=red")
 
 
-def features(columns, learnt=LEARNT):
+def features(columns, learnt=LEARNED):
     return features_and_labels(pd.DataFrame(columns), "The file 'new.csv'", learnt)
 
 
@@ -25,10 +25,10 @@ def features(columns, learnt=LEARNT):
     ],
     ids=["same", "another order", "numbers as text, labels", "row numbers"],
 )
-def test_the_features_are_those_learnt_from_in_their_order(columns):
+def test_the_features_are_those_learned_from_in_their_order(columns):
     found = features(columns)
     assert found.X.tolist() == [[1, 0, 1], [3, 1, 0]]
-    assert found.feature_names == LEARNT
+    assert found.feature_names == LEARNED
 
 
 def test_one_row_is_enough_and_a_category_in_every_row_is_one_of_those_known():
@@ -40,7 +40,7 @@ def test_one_row_is_enough_and_a_category_in_every_row_is_one_of_those_known():
 def test_a_new_category_is_none_of_the_known_ones_and_is_said():
     found = features({"size": [1, 2], "colour": ["purple", None]})
     assert found.X.tolist() == [[1, 0, 0], [2, 0, 0]]
-    assert "'colour=missing', 'colour=purple'" in found.notes[-1]
+    assert "'color=missing', 'color=purple'" in found.notes[-1]
 
 
 def test_categories_that_look_like_numbers_are_still_categories():
@@ -62,7 +62,7 @@ def test_names_of_columns_and_categories_may_hold_the_mark_between_them():
 def test_other_columns_are_left_out_and_said_whatever_they_hold(cells):
     found = features({"size": [1, 2], "colour": ["red", "red"], "ticket": cells, "id": [7, 7]})
     assert found.X.tolist() == [[1, 0, 1], [2, 0, 1]]
-    assert found.notes == ("Columns 'ticket', 'id' were not learnt from and left out.",)
+    assert found.notes == ("Columns 'ticket', 'id' were not learned from and left out.",)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_column_called_as_a_category_is_refused(tmp_path):
     ("columns", "words"),
     [
         ({"colour": ["red"]}, "lacks 'size'"),
-        ({"size": [1]}, "lacks 'colour=blue', 'colour=red'"),
+        ({"size": [1]}, "lacks 'color=blue', 'color=red'"),
         ({"size": ["3", "tall"], "colour": ["red"] * 2}, "holds 'tall' in row 2 .* of 'size'"),
         ({"size": [None], "colour": ["red"]}, "missing or infinite values"),
     ],
@@ -123,11 +123,11 @@ def test_a_file_is_read_with_the_features_of_another(tmp_path):
     # As estimators keep them.
     for names in (old.feature_names, np.array(old.feature_names, dtype=object)):
         new = load(tmp_path / "new.csv", feature_names=names)
-        assert new.feature_names == old.feature_names == LEARNT
+        assert new.feature_names == old.feature_names == LEARNED
         assert new.X.tolist() == [[3, 0, 1]]
 
 
-def test_what_was_learnt_from_is_a_feature_of_a_single_row_too(tmp_path):
+def test_what_was_learned_from_is_a_feature_of_a_single_row_too(tmp_path):
     # Of one row the y of a point might be a class.
     (tmp_path / "known.csv").write_text("a,y\n0.5,1.5\n0.25,2.5\n0.75,3.25\n")
     known = load(tmp_path / "known.csv")
