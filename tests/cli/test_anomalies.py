@@ -35,14 +35,14 @@ def folder(tmp_path_factory) -> Path:
         {
             "amount": rng.lognormal(3, 0.3, 200),
             "age": rng.integers(18, 80, 200),
-            "colour": rng.choice(["red", "blue"], 200),
+            "color": rng.choice(["red", "blue"], 200),
             "class": 0,
         }
     )
     table.loc[7, "amount"] = 900.0
     table.to_csv(path / "table.csv", index=False)
     new = table.head(20).copy()
-    new.loc[3, "colour"] = "purple"
+    new.loc[3, "color"] = "purple"
     new.to_csv(path / "new.csv", index=False)
     new.drop(columns="age").to_csv(path / "narrow.csv", index=False)
     new.head(0).to_csv(path / "empty.csv", index=False)

@@ -18,10 +18,10 @@ def features(columns, learnt=LEARNED):
 @pytest.mark.parametrize(
     "columns",
     [
-        {"size": [1, 3], "colour": ["red", "blue"]},
-        {"colour": ["red", "blue"], "size": [1, 3]},
-        {"colour": ["red", "blue"], "size": ["1", "3"], "class": ["a", "b"]},
-        {"id": [7, 9], "colour": ["red", "blue"], "size": [1, 3]},
+        {"size": [1, 3], "color": ["red", "blue"]},
+        {"color": ["red", "blue"], "size": [1, 3]},
+        {"color": ["red", "blue"], "size": ["1", "3"], "class": ["a", "b"]},
+        {"id": [7, 9], "color": ["red", "blue"], "size": [1, 3]},
     ],
     ids=["same", "another order", "numbers as text, labels", "row numbers"],
 )
@@ -32,13 +32,13 @@ def test_the_features_are_those_learned_from_in_their_order(columns):
 
 
 def test_one_row_is_enough_and_a_category_in_every_row_is_one_of_those_known():
-    assert features({"size": [5], "colour": ["blue"]}).X.tolist() == [[5, 1, 0]]
-    every = features({"size": [5, 6], "colour": ["red", "blue"]})
+    assert features({"size": [5], "color": ["blue"]}).X.tolist() == [[5, 1, 0]]
+    every = features({"size": [5, 6], "color": ["red", "blue"]})
     assert every.X.tolist() == [[5, 0, 1], [6, 1, 0]]
 
 
 def test_a_new_category_is_none_of_the_known_ones_and_is_said():
-    found = features({"size": [1, 2], "colour": ["purple", None]})
+    found = features({"size": [1, 2], "color": ["purple", None]})
     assert found.X.tolist() == [[1, 0, 0], [2, 0, 0]]
     assert "'color=missing', 'color=purple'" in found.notes[-1]
 
@@ -60,7 +60,7 @@ def test_names_of_columns_and_categories_may_hold_the_mark_between_them():
     ids=["text", "empty", "numbers", "both", "gaps"],
 )
 def test_other_columns_are_left_out_and_said_whatever_they_hold(cells):
-    found = features({"size": [1, 2], "colour": ["red", "red"], "ticket": cells, "id": [7, 7]})
+    found = features({"size": [1, 2], "color": ["red", "red"], "ticket": cells, "id": [7, 7]})
     assert found.X.tolist() == [[1, 0, 1], [2, 0, 1]]
     assert found.notes == ("Columns 'ticket', 'id' were not learned from and left out.",)
 
@@ -103,10 +103,10 @@ def test_a_column_called_as_a_category_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("columns", "words"),
     [
-        ({"colour": ["red"]}, "lacks 'size'"),
+        ({"color": ["red"]}, "lacks 'size'"),
         ({"size": [1]}, "lacks 'color=blue', 'color=red'"),
-        ({"size": ["3", "tall"], "colour": ["red"] * 2}, "holds 'tall' in row 2 .* of 'size'"),
-        ({"size": [None], "colour": ["red"]}, "missing or infinite values"),
+        ({"size": ["3", "tall"], "color": ["red"] * 2}, "holds 'tall' in row 2 .* of 'size'"),
+        ({"size": [None], "color": ["red"]}, "missing or infinite values"),
     ],
 )
 def test_columns_that_do_not_fit_are_named(columns, words):
@@ -115,10 +115,10 @@ def test_columns_that_do_not_fit_are_named(columns, words):
 
 
 def test_a_file_is_read_with_the_features_of_another(tmp_path):
-    pd.DataFrame({"size": [1, 2, 4], "colour": ["red", "blue", "red"]}).to_csv(
+    pd.DataFrame({"size": [1, 2, 4], "color": ["red", "blue", "red"]}).to_csv(
         tmp_path / "old.csv", index=False
     )
-    pd.DataFrame({"colour": ["red"], "size": [3]}).to_csv(tmp_path / "new.csv", index=False)
+    pd.DataFrame({"color": ["red"], "size": [3]}).to_csv(tmp_path / "new.csv", index=False)
     old = load(tmp_path / "old.csv")
     # As estimators keep them.
     for names in (old.feature_names, np.array(old.feature_names, dtype=object)):

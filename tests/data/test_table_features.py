@@ -64,7 +64,7 @@ def test_categories_are_one_hot_encoded() -> None:
     dataset = convert(a=np.arange(4.0), color=["red", "blue", "red", "blue"])
     assert dataset.feature_names == ("a", "color=blue", "color=red")
     np.testing.assert_array_equal(dataset.X[:, 1:], [[0, 1], [1, 0], [0, 1], [1, 0]])
-    assert dataset.notes == ("Column 'colour' was one-hot encoded.",)
+    assert dataset.notes == ("Column 'color' was one-hot encoded.",)
 
 
 def test_missing_categories_are_a_category_and_said() -> None:

@@ -216,7 +216,7 @@ def category_columns(feature_names: Sequence[str]) -> set[str]:
     Examples
     --------
     >>> category_columns(["size", "color=red", "color=blue"])
-    {'colour'}
+    {'color'}
     """
     starts = {
         name[:place]

@@ -25,8 +25,7 @@ _SHOWN, _MOST_OTHERS = 8, 3
 _UNIT = "mean squared error, scaled values"
 _LEAD = (
     "A sample that is reconstructed much worse than the others is unlike what the model has learned: "
-    "damaged, rare, "
-    "or of another kind. Whether it is an error in the data, only a look at it can tell."
+    "damaged, rare, or of another kind. Whether it is an error in the data, only a look at it can tell."
 )
 
 
@@ -55,14 +54,15 @@ def anomalies_section(run: RunData) -> Section:
     samples = _samples(run, errors, places, picture)
     label = run.label(model)
     most = max(one.times_median for one in samples)
-    alt = f"Errors of {count(len(errors))} held-out samples, and the {len(samples)} reconstructed "
-        f"worst by {label}"
+    alt = (
+        f"Errors of {count(len(errors))} held-out samples, and the {len(samples)} reconstructed worst "
+        f"by {label}"
+    )
     alt += f", at up to {most:.3g} times the median error." if math.isfinite(most) else "."
     caption = f"Errors of {label} on the held-out samples"
     caption += (
         ", and the samples reconstructed worst with their error in medians, the worst first. "
-        "In the difference, "
-        "blue is too dark and orange too bright."
+        "In the difference, blue is too dark and orange too bright."
         if run.is_images
         else "."
     )
