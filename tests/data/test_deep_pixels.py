@@ -113,7 +113,7 @@ def test_opaque_alpha_of_sixteen_bits_is_dropped(tmp_path: Path) -> None:
         np.testing.assert_array_equal(read_image(path, (9, 7), rgb=bands == 4), expected)
 
 
-@pytest.mark.parametrize(("bands", "colour"), [(2, 4), (4, 6)])
+@pytest.mark.parametrize(("bands", "color"), [(2, 4), (4, 6)])
 def test_transparent_parts_of_sixteen_bits_are_refused(
     tmp_path: Path, bands: int, color: int
 ) -> None:

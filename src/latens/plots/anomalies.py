@@ -26,7 +26,7 @@ __all__ = ["anomalies"]
 
 _FEWEST_BINS, _MOST_BINS = 10, 60
 _ROWS = ("original", "reconstructed", "difference")
-_CURVE, _LABELS = 2.0, 1.1
+_CURVE, _LABELS = 2.0, 1.4
 
 
 @in_style
