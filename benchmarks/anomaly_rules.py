@@ -24,7 +24,7 @@ from sklearn.mixture import GaussianMixture
 from latens.applications.anomalies.calibration import Calibration, Joined
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.distances import (
-    Gaussian,
+    GaussianDistance,
     Neighbors,
     all_scales,
     wide_scales,
@@ -65,7 +65,7 @@ def candidates(train: np.ndarray, test: np.ndarray) -> Scores:
     rows, new = ranges.apply(train), ranges.apply(test)
     n = len(rows)
     middle, size = rows.mean(axis=0), rows.std(axis=0) + 1e-3 * rows.std() + 1e-9
-    gaussian = Gaussian.fit((rows - middle) / size)
+    gaussian = GaussianDistance.fit((rows - middle) / size)
     model = calibrated(*(gaussian.distances((one - middle) / size) for one in (rows, new)))
 
     def neighbors(counts: np.ndarray, joined: Joined) -> np.ndarray:

@@ -21,7 +21,7 @@ from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
 
 from latens.applications import BlindDenoiser, Denoiser, WienerDenoiser, load_denoiser
 from latens.data import load
-from latens.data.places import data_folders
+from latens.data.cache_dirs import data_folders
 from latens.metrics import psnr_samples
 from latens.training import EpochLines, Trainer
 

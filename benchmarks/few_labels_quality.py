@@ -19,7 +19,7 @@ import numpy as np
 
 from latens import load_model
 from latens.applications import FewLabelClassifier, draw_labels
-from latens.applications.classify.floors import Floors
+from latens.applications.classify.baselines import ClassifierBaselines
 from latens.data import Dataset, load
 from latens.metrics import linear_probe_accuracy
 from latens.models import Autoencoder
@@ -68,7 +68,7 @@ class Bench:
 
     def __init__(self, name: str, rows: int | None, models: Path | None) -> None:
         self.train, self.test = load(name, "train").take(slice(rows)), load(name, "test")
-        self.floors = Floors(self.train.X, CODE_SIZE)
+        self.floors = ClassifierBaselines(self.train.X, CODE_SIZE)
         self.plain = self.floors.propagations(self.test.X)
         self.model = autoencoder(self.train, models)
 

@@ -41,7 +41,7 @@ def _name_of(run: Run) -> str:
 def _page(name: str, run: Run) -> str:
     info, results = run.info, run.results
     headings, rows = comparison_table(results)
-    use = run.read_uses()["published"]
+    use = run.read_findings()["published"]
     histories = run.histories.models
     software = info.software
     lines = [

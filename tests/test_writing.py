@@ -5,7 +5,7 @@ import pytest
 from safetensors import SafetensorError
 
 from latens._locks import Lock
-from latens._writing import clear_place, remove_leftovers, save_array, whole_file, whole_folder
+from latens._writing import atomic_write, clear_place, remove_leftovers, save_array, whole_folder
 from latens.exceptions import ModelError, RunError
 
 
@@ -15,7 +15,7 @@ def names(folder):
 
 def test_a_file_takes_its_place_once_it_is_whole(tmp_path):
     (tmp_path / "a").write_text("old")
-    with whole_file(tmp_path / "a") as new:
+    with atomic_write(tmp_path / "a") as new:
         new.write_text("new")
         assert (tmp_path / "a").read_text() == "old"
     assert (tmp_path / "a").read_text() == "new"
@@ -39,11 +39,11 @@ def test_what_fails_leaves_the_old_and_names_the_place(tmp_path, error):
 
 
 def test_two_who_write_one_place_do_not_mix(tmp_path):
-    with whole_file(tmp_path / "a") as new:
+    with atomic_write(tmp_path / "a") as new:
         new.write_text("first")
         with (
             pytest.raises(RunError, match="being written by another process"),
-            whole_file(tmp_path / "a"),
+            atomic_write(tmp_path / "a"),
         ):
             pytest.fail("the place is taken")
     assert (tmp_path / "a").read_text() == "first"

@@ -18,7 +18,7 @@ from latens.networks import (
     ResNet,
 )
 from latens.objectives import Objective, reconstruction_error
-from latens.training import Samples, Trainer
+from latens.training import DeviceSamples, Trainer
 
 
 def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
@@ -36,7 +36,7 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
     )
     X = plain_networks.images(settings).movedim(1, -1).squeeze(-1).numpy()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    samples = Samples(X, fit_scaling(X), device, torch.float32)
+    samples = DeviceSamples(X, fit_scaling(X), device, torch.float32)
     operations = plain_networks.operations(settings)
 
     def run() -> dict[str, float]:

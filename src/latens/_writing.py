@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = [
+    "atomic_write",
     "check_name",
     "clear_place",
     "is_leftover",
     "remove",
     "remove_leftovers",
     "save_array",
-    "whole_file",
     "whole_folder",
 ]
 
@@ -44,7 +44,7 @@ _BY_VERSION_0_1 = re.compile(r"\..+\.partial|\..+-[a-z0-9_]{8}|recommendations\.
 
 
 @contextmanager
-def whole_file(path: Path, failure: type[LatensError] = RunError) -> Iterator[Path]:
+def atomic_write(path: Path, failure: type[LatensError] = RunError) -> Iterator[Path]:
     """Give the path of a new file, or folder, that takes the place of `path` once it is written.
 
     Raises

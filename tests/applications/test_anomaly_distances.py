@@ -8,7 +8,7 @@ from sklearn.decomposition import PCA
 from latens.applications.anomalies.calibration import Calibration
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.distances import (
-    Gaussian,
+    GaussianDistance,
     NeighborDistances,
     PrincipalAxes,
     all_scales,
@@ -44,12 +44,16 @@ def test_the_gaussian_is_the_mahalanobis_distance_where_samples_abound(rng):
     rows = rng.normal(size=(5000, 3)) @ rng.normal(size=(3, 3))
     inverse = np.linalg.inv(np.cov(rows.T))
     expected = [mahalanobis(row, rows.mean(axis=0), inverse) / 3**0.5 for row in rows[:10]]
-    np.testing.assert_allclose(Gaussian.fit(rows).distances(rows[:10])[:, 0], expected, rtol=0.02)
+    np.testing.assert_allclose(
+        GaussianDistance.fit(rows).distances(rows[:10])[:, 0], expected, rtol=0.02
+    )
 
 
 def test_the_gaussian_of_more_values_than_samples_is_finite(rng):
     for width in (50, 1200):
-        distances = Gaussian.fit(rng.normal(size=(10, width))).distances(np.ones((2, width)))
+        distances = GaussianDistance.fit(rng.normal(size=(10, width))).distances(
+            np.ones((2, width))
+        )
         assert np.isfinite(distances).all()
 
 

@@ -36,14 +36,14 @@ def test_every_sample_has_a_line_and_the_most_anomalous_come_first(table, detect
     assert found.most_anomalous["row"].iloc[0] == 7
     assert found.most_anomalous["reason"].iloc[0].startswith("b = 90 (usually ")
     assert found.pictures is None
-    use = found.to_use()
+    use = found.to_finding()
     assert use.sentence == found.sentence
     assert [len(each.rows) for each in use.tables] == [3, 5]
 
 
 def test_items_are_called_by_their_names(table, detector):
     named = replace(table, item_names=tuple(f"item {row}" for row in range(len(table))))
-    shown = find_anomalies(detector, named).to_use().tables[0]
+    shown = find_anomalies(detector, named).to_finding().tables[0]
     assert (shown.columns[0], shown.rows[0][0]) == ("file", "item 7")
 
 
@@ -61,7 +61,7 @@ def test_the_rarer_of_two_labels_stands_for_the_anomalies(table, detector):
     found = find_anomalies(detector, labeled)
     assert found.rarer_class == "'broken'"
     assert found.compared[0].auroc == 1
-    assert "takes 'broken', the rarer" in found.to_use().tables[1].note
+    assert "takes 'broken', the rarer" in found.to_finding().tables[1].note
 
 
 def test_images_are_shown_with_their_reconstructions(digits):
@@ -70,7 +70,7 @@ def test_images_are_shown_with_their_reconstructions(digits):
     found = find_anomalies(detector, Dataset(digits[:60]), is_training_data=True)
     assert found.pictures.shape == (3, 12, 8, 8)
     assert "as `contamination` asks for" in found.sentence
-    assert found.to_use().mosaics[0].row_names == ("input", "reconstructed", "where")
+    assert found.to_finding().mosaics[0].row_names == ("input", "reconstructed", "where")
 
 
 def test_as_many_samples_are_shown_as_can_be_explained(table, detector):

@@ -65,7 +65,7 @@ def test_a_model_is_scored_on_samples_it_has_not_seen(digits):
     found = evaluate_denoising(model.fit(train.X), train, test)
     assert {len(ratios) for ratios in found.scores.values()} == {40}
     assert {image.shape for image in found.pictures.values()} == {(8, 8, 8)}
-    use = found.to_use()
+    use = found.to_finding()
     assert [name for name, _ in use.tables[0].rows] == list(found.scores)
     assert use.mosaics[0].row_names == ("clean", *found.scores)
 
@@ -75,4 +75,4 @@ def test_a_table_has_scores_and_no_pictures(rng):
     model = DenoisingAutoencoder(2, network=MLP((8,)), trainer=QUICK).fit(X)
     found = evaluate_denoising(model, Dataset(X[:60]), Dataset(X[60:]), noise_level=0.5)
     assert "Gaussian noise of level 0.5" in found.sentence
-    assert found.to_use().mosaics == ()
+    assert found.to_finding().mosaics == ()

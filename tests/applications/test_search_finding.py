@@ -37,7 +37,7 @@ def test_a_row_its_name_and_the_sample_itself_are_the_same_query(items):
 def test_a_finding_of_many_queries_shows_the_first_and_keeps_all(items):
     found = find_neighbors(items, Dataset(items.dataset.X[:15]), k=2)
     assert len(found.table().rows) == 30
-    use = found.to_use()
+    use = found.to_finding()
     assert len(use.tables[0].rows) == 24
     assert use.mosaics[0].images.shape[:2] == (12, 3)
 
@@ -47,7 +47,7 @@ def test_near_duplicates_are_named_with_their_classes(items):
     rows = [[one.row for one in group] for group in found.groups]
     assert rows == [[0, 300], [1, 301]]
     assert found.groups[0][0].label == found.groups[0][1].label == "0"
-    assert found.to_use().mosaics[0].images.shape == (2, 2, 8, 8)
+    assert found.to_finding().mosaics[0].images.shape == (2, 2, 8, 8)
     assert "4 of 302 samples are in 2 groups" in found.sentence
 
 

@@ -211,7 +211,7 @@ def test_a_run_keeps_what_was_found(tmp_path, digits):
     run = made_run(tmp_path, model, {"source": str(tmp_path / "images.npy")})
     done = latens("anomalies", "run", "--contamination", "0.05", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    use = run.read_uses()["anomalies"]
+    use = run.read_findings()["anomalies"]
     assert use.sentence.startswith("10 of 200 samples")
     assert "5" in [row[0] for row in use.tables[0].rows]
     assert use.mosaics[0].images.shape == (3, 12, 8, 8)

@@ -56,7 +56,7 @@ def test_a_file_of_labels_gives_every_sample_a_class(latens_cli, trained, labels
     assert right > 0.8
     assert sum(row["given"] == "1" for row in rows) == 50
     assert all(0 <= float(row["probability"]) <= 1 for row in rows)
-    use = Run.open(trained).read_uses()["classify"]
+    use = Run.open(trained).read_findings()["classify"]
     assert "50 labels" in use.sentence
     assert use.mosaics[0].images.dtype == np.uint8
 
@@ -75,7 +75,7 @@ def test_without_a_file_hidden_labels_score(latens_cli, trained):
     assert compared["baseline"] == min(floors, key=floors.get)
     assert compared["interval"][0] < compared["advantage"] < compared["interval"][1]
     assert "scored with labels, mean of 2 draws" in json.loads(out)["note"]
-    assert Run.open(trained).read_uses()["classify"].tables[0].rows
+    assert Run.open(trained).read_findings()["classify"].tables[0].rows
 
 
 def test_other_data_are_classified_by_the_same_encoder(latens_cli, trained, tmp_path):
@@ -88,7 +88,7 @@ def test_other_data_are_classified_by_the_same_encoder(latens_cli, trained, tmp_
     )
     assert code == 0, err
     assert json.loads(out)["data"] == "other"
-    assert "trained on other data" in Run.open(trained).read_uses()["classify"].sentence
+    assert "trained on other data" in Run.open(trained).read_findings()["classify"].sentence
 
 
 @pytest.mark.parametrize(
@@ -170,6 +170,6 @@ def test_the_held_out_samples_are_those_of_the_run(latens_cli, tmp_path):
     )
     found = json.loads(out)["errors"]["SVM on raw values"]["mean"]
     assert found == expected[0].mean
-    use = Run.open("run").read_uses()["classify"]
+    use = Run.open("run").read_findings()["classify"]
     assert "a linear probe of codes misclassifies" in use.sentence
     assert "the best of 6 baselines without codes" in use.sentence

@@ -102,7 +102,7 @@ def test_a_run_is_judged_and_keeps_the_result(call, tmp_path):
         "linear regression",
         "linear (Wiener)",
     ]
-    use = Run.open(tmp_path / "run").read_uses()["denoise"]
+    use = Run.open(tmp_path / "run").read_findings()["denoise"]
     assert use.mosaics[0].row_names == ("clean", *names)
 
 

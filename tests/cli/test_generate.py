@@ -62,7 +62,7 @@ def test_images_go_into_a_folder_and_the_report_shows_them(call, images):
     assert len(list(Path("generated").glob("[0-9]*.png"))) == 20
     with Image.open("generated/sheet.png") as sheet:
         assert sheet.size == (16 * 9 - 1, 2 * 9 - 1)
-    use = Run.open(images).read_uses()["generate"]
+    use = Run.open(images).read_findings()["generate"]
     assert "20 new samples" in use.sentence
     assert use.mosaics[0].images.shape == (1, 16, 8, 8)
 
@@ -87,7 +87,7 @@ def test_all_models_are_judged_in_one_table_beside_pca_and_real_samples(call, im
     ]
     assert "labels of" in found["features"]
     assert found["held_out"]["share_closer"] == 0.01
-    use = Run.open(images).read_uses()["generate"]
+    use = Run.open(images).read_findings()["generate"]
     assert use.tables[0].rows[0][0] == "real held-out samples"
     assert "no FID" in use.tables[0].note
     assert "Scored with labels" in use.tables[0].note
@@ -106,7 +106,7 @@ def test_classes_ways_and_variations(call, images):
     # No variation at all gives a held-out image back; digits have values up to 16, images up to 255.
     errors = np.abs(original.astype(float) * (255 / 16) - pixels).reshape(len(original), -1)
     assert errors.max(axis=1).min() < 1.5
-    assert {"generate-between", "generate-like"} <= set(Run.open(images).read_uses())
+    assert {"generate-between", "generate-like"} <= set(Run.open(images).read_findings())
 
 
 @pytest.mark.parametrize("method", ["variation", "mixture"])
@@ -144,7 +144,7 @@ def test_rows_of_a_table_go_into_a_file(call, table):
     assert list(written.columns) == ["length", "width", "mass"]
     assert len(written) == 7
     assert call(table, "--n", 7, "--out", "rows.npz", "--evaluate")[0] == 0
-    assert Run.open(table).read_uses()["generate"].tables[0].note.find("scaled values") > 0
+    assert Run.open(table).read_findings()["generate"].tables[0].note.find("scaled values") > 0
 
 
 def test_a_saved_model_is_enough_where_no_data_are_needed(call, images):

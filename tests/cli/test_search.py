@@ -83,7 +83,7 @@ def test_the_neighbors_of_a_row_are_the_nearest_others_by_their_codes(run):
 def test_the_run_keeps_what_the_report_shows_and_nothing_else_is_written(run, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     call(run.path, 7, "--top", 5)
-    use = run.read_uses()["search"]
+    use = run.read_findings()["search"]
     assert use.mosaics[0].images.shape == (1, 6, 8, 8)
     np.testing.assert_array_equal(
         use.mosaics[0].images[0, 0], np.round(DIGITS.X[7] / 16 * 255).astype(np.uint8)
@@ -118,7 +118,7 @@ def test_a_data_file_holds_many_queries(run, tmp_path):
     np.save(tmp_path / "queries.npy", DIGITS.X[20:35])
     result = found(run.path, tmp_path / "queries.npy", "--top", 2)
     assert [one["neighbours"][0]["row"] for one in result["queries"]] == list(range(20, 35))
-    assert len(run.read_uses()["search"].mosaics[0].images) == 12
+    assert len(run.read_findings()["search"].mosaics[0].images) == 12
 
 
 def test_data_and_queries_are_made_grey_and_get_the_border_of_the_run(tmp_path, rng):
@@ -182,7 +182,7 @@ def test_duplicates_are_listed_in_groups(tmp_path):
     result = found(run.path, "--duplicates", "--threshold", 1e-6)
     rows = [[one["row"] for one in group] for group in result["groups"]]
     assert rows == [[0, 200, 203], [1, 201], [2, 202]]
-    use = run.read_uses()["search"]
+    use = run.read_findings()["search"]
     assert use.sentence.startswith("7 of 204 samples are in 3 groups")
     assert use.mosaics[0].images.shape == (3, 3, 8, 8)
     assert not use.mosaics[0].images[1, 2].any()
@@ -195,7 +195,7 @@ def test_a_table_is_searched_without_pictures(tmp_path, rng):
     quick = {"network": MLP((8,)), "trainer": Trainer(max_epochs=1, callbacks=())}
     run = a_run(tmp_path / "run", tmp_path / "data.npy", X, {"plain": Autoencoder(2, **quick)})
     assert call(run.path, "#0", "--top", 500).exit_code == 0
-    use = run.read_uses()["search"]
+    use = run.read_findings()["search"]
     assert use.mosaics == ()
     assert len(use.tables[0].rows) == 59
     Image.new("L", (8, 8)).save(tmp_path / "query.png")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from latens.data.event_files import load_interactions
-from latens.data.interactions import Columns
+from latens.data.interactions import EventColumns
 from latens.exceptions import DataError
 
 
@@ -81,7 +81,7 @@ def test_a_table_called_ratings_csv_is_read_by_its_header(tmp_path: Path) -> Non
     same(load_interactions(tmp_path / "ratings.csv"))
     same(load_interactions(tmp_path))
     (tmp_path / "ratings.csv").write_text(text.replace("user", "who"))
-    same(load_interactions(tmp_path, columns=Columns(user="who")))
+    same(load_interactions(tmp_path, columns=EventColumns(user="who")))
 
 
 def test_missing_files_are_said(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_missing_files_are_said(tmp_path: Path) -> None:
         load_interactions(tmp_path / "one.csv")
     (tmp_path / "e.csv").write_text("user,item\n1,2\n")
     with pytest.raises(DataError, match="no column 'nobody'"):
-        load_interactions(tmp_path / "e.csv", columns=Columns(user="nobody"))
+        load_interactions(tmp_path / "e.csv", columns=EventColumns(user="nobody"))
 
 
 def test_movielens_100k_has_the_figures_of_its_authors() -> None:

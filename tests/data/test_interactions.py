@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from latens.data.interactions import Columns, as_interactions, interactions_from_frame
+from latens.data.interactions import EventColumns, as_interactions, interactions_from_frame
 from latens.exceptions import DataError
 
 
@@ -64,7 +64,7 @@ def test_columns_are_found_by_name_in_any_spelling():
     frame = pd.DataFrame({"rating:float": [5.0], "item_id:token": [3], "User-ID:token": [1]})
     assert interactions_from_frame(frame).users.tolist() == ["1"]
     frame = pd.DataFrame({"who": ["a"], "what": ["b"], "how": [1]})
-    named = interactions_from_frame(frame, columns=Columns("who", "what", "how"))
+    named = interactions_from_frame(frame, columns=EventColumns("who", "what", "how"))
     assert named.items.tolist() == ["b"]
 
 
@@ -77,8 +77,8 @@ def test_columns_are_found_by_name_in_any_spelling():
             "no column whose name says that it holds users.*'a', 'item'",
         ),
         (events(user=[1], b=[2]), None, "no column whose name says that it holds items"),
-        (events(user=[1], item=[2]), Columns(user="x"), "no column 'x'.*--user-column"),
-        (events(user=[1], item=[2]), Columns(rating="x"), "no column 'x'.*--rating-column"),
+        (events(user=[1], item=[2]), EventColumns(user="x"), "no column 'x'.*--user-column"),
+        (events(user=[1], item=[2]), EventColumns(rating="x"), "no column 'x'.*--rating-column"),
         (events(user=[1, None], item=[2, 2]), None, r"no value in column 'user' in 1 row.*row 2"),
         (
             events(user=[1, 2], item=[2, 2], rating=["5", "good"]),

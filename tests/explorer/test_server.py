@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from latens.exceptions import ParameterError
-from latens.explorer.server import Door, serve
+from latens.explorer.server import AccessPolicy, serve
 
 COMMAND = [sys.executable, "-m", "latens", "explore"]
 
@@ -114,13 +114,13 @@ def test_a_page_of_somebody_else_gets_nothing(server):
 
 
 def test_an_open_door_admits_addresses_and_no_strange_names():
-    door = Door("token", is_open=True)
+    door = AccessPolicy("token", is_open=True)
     assert door.admits("192.168.0.7:8000")
     assert door.admits("[fe80::1]:8000")
     assert door.admits("localhost")
     assert not door.admits("evil.example")
     assert not door.admits("")
-    assert not Door("token").admits("192.168.0.7")
+    assert not AccessPolicy("token").admits("192.168.0.7")
 
 
 def test_ctrl_c_ends_it_without_a_trace(digits_run, serving):

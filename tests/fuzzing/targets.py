@@ -225,7 +225,7 @@ def use_run(path: Path, rng: Random) -> None:
 def use_recommend_run(path: Path, rng: Random) -> None:
     """Open a run of `latens recommend`, and ask it."""
     uses: tuple[Callable[[], object], ...] = (
-        lambda: Run.open(path).read_uses(),
+        lambda: Run.open(path).read_findings(),
         lambda: _command("recommend", path, "--user", "5"),
         lambda: _command("recommend", path, "--similar", "3", "--json"),
         lambda: _command("recommend", path, "--items", "3,5", "--explain", "1"),

@@ -14,7 +14,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from latens import metrics
 from latens.reports import write_report
-from latens.runs import Mosaic, Run, Table, Use, software
+from latens.runs import Finding, Mosaic, Run, Table, software
 
 HOSTILE_NAMES = (
     '<img src=x onerror="document.title=1">',
@@ -324,7 +324,7 @@ def hostile_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     table = Table(names, (names, "=1+1"), ((names, "@x"), (script, 1.5)), names)
     images = np.zeros((2, 2, 4, 4), np.uint8)
     mosaic = Mosaic(names, images, (names, script))
-    run.write_use("search", Use(names, names, (table,), (mosaic,)))
+    run.write_finding("search", Finding(names, names, (table,), (mosaic,)))
     results = run.read("results")
     for layers in results["layers"].values():
         for layer in layers:

@@ -99,7 +99,7 @@ def test_numbers_that_become_sizes_have_bounds(run):
 def test_a_use_with_a_strange_name_or_content_is_left_out_or_named(run):
     use = {"question": "?", "sentence": "!", "tables": [], "mosaics": []}
     run.write("uses/a\nb", use)
-    assert run.read_uses() == {}
+    assert run.read_findings() == {}
     table = {"title": "t", "columns": ["a"], "rows": [[1, 2]], "note": ""}
     for change in (
         {"tables": 7},
@@ -109,10 +109,10 @@ def test_a_use_with_a_strange_name_or_content_is_left_out_or_named(run):
     ):
         run.write("uses/search", use | change)
         with pytest.raises(RunError, match="Make it anew with `latens search`"):
-            run.read_uses()
+            run.read_findings()
     run.write("uses/search", [])
     with pytest.raises(RunError, match="Make it anew"):
-        run.read_uses()
+        run.read_findings()
 
 
 @pytest.mark.parametrize(

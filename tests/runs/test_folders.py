@@ -9,9 +9,9 @@ import pytest
 
 from latens import _locks
 from latens.exceptions import RunError
-from latens.runs import NextFolder, Run, Table, Use, carry_out
+from latens.runs import Finding, NextFolder, Run, Table, carry_out
 
-USE = Use("?", "!", (Table("t", ("a",), ((1,),)),))
+USE = Finding("?", "!", (Table("t", ("a",), ((1,),)),))
 
 
 def started(path, **changes):
@@ -37,25 +37,25 @@ def test_a_run_under_way_is_neither_written_nor_replaced_by_others(tmp_path, mon
     monkeypatch.setattr("latens.runs.folders._PATIENCE_SECONDS", 0.1)
     with Run.creating(tmp_path / "run") as run:
         run.write_info(status="running")
-        run.write_use("mine", USE)
+        run.write_finding("mine", USE)
         other = Run.open(run.path)
         for write in (
-            lambda: other.write_use("search", USE),
+            lambda: other.write_finding("search", USE),
             other.check_writable,
             lambda: Run.create(run.path),
             lambda: Run.create(run.path, overwrite=True),
         ):
             with pytest.raises(RunError, match=f"under way: process {os.getpid()} is writing it"):
                 write()
-    other.write_use("search", USE)
-    assert set(run.read_uses()) == {"mine", "search"}
+    other.write_finding("search", USE)
+    assert set(run.read_findings()) == {"mine", "search"}
     assert not hidden(run)
 
 
 def test_what_a_killed_process_left_is_cleared_away_by_who_writes_next(tmp_path):
     run = started(tmp_path / "run")
     left_by_a_killed_process(run)
-    run.write_use("search", USE)
+    run.write_finding("search", USE)
     assert not hidden(run)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from latens.exceptions import DataError, RunError
-from latens.runs import Mosaic, Run, Table, Use, software
+from latens.runs import Finding, Mosaic, Run, Table, software
 
 
 def test_json_and_arrays_come_back(tmp_path):
@@ -85,8 +85,8 @@ def test_provenance_names_versions_and_no_machine():
     assert platform.node() not in text or not platform.node()
 
 
-def a_use() -> Use:
-    return Use(
+def a_use() -> Finding:
+    return Finding(
         "Which samples are odd?",
         "Two are.",
         (Table("The oddest", ("row", "score"), (("a.png", 1.5), ("b.png", None)), "worst first"),),
@@ -96,9 +96,9 @@ def a_use() -> Use:
 
 def test_what_a_use_found_comes_back(tmp_path):
     run = Run.create(tmp_path / "run")
-    assert run.read_uses() == {}
-    run.write_use("anomalies", a_use())
-    back = run.read_uses()["anomalies"]
+    assert run.read_findings() == {}
+    run.write_finding("anomalies", a_use())
+    back = run.read_findings()["anomalies"]
     assert back.tables == a_use().tables
     assert (back.question, back.sentence) == ("Which samples are odd?", "Two are.")
     assert back.mosaics[0].row_names == ("in", "out")
@@ -109,7 +109,7 @@ def test_a_damaged_use_says_how_to_make_it_anew(tmp_path):
     run = Run.create(tmp_path / "run")
     run.write("uses/search", {"question": "?", "sentence": "!", "tables": [{}], "mosaics": []})
     with pytest.raises(RunError, match="Make it anew with `latens search`"):
-        run.read_uses()
+        run.read_findings()
 
 
 @pytest.mark.parametrize(

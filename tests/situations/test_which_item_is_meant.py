@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from latens.data.event_files import load_interactions
-from latens.data.interactions import Columns
+from latens.data.interactions import EventColumns
 from latens.data.label_files import read_label_file
 from latens.exceptions import DataError
 
@@ -98,8 +98,8 @@ SHOPS = {
 
 # No name says what these are, so that the options have to.
 ASKED = {
-    "online retail": Columns(user="CustomerID", item="StockCode"),
-    "Kunden": Columns(user="Kundennummer", item="Artikelnummer"),
+    "online retail": EventColumns(user="CustomerID", item="StockCode"),
+    "Kunden": EventColumns(user="Kundennummer", item="Artikelnummer"),
 }
 
 

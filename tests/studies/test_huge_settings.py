@@ -8,7 +8,7 @@ import pytest
 from latens.exceptions import ParameterError, TrainingError
 from latens.models import Autoencoder
 from latens.networks import ConvNet
-from latens.studies import Host, check_study, read_study, run_study
+from latens.studies import Reporter, check_study, read_study, run_study
 from latens.training import Trainer
 
 HUGE = [10**9, 10**400]
@@ -40,7 +40,7 @@ def test_a_huge_network_is_refused_before_it_is_made(tmp_path, model, huge):
     models = [model(huge)]
     study = {"data": {"source": "digits"}, "models": models}
     with pytest.raises(ParameterError) as caught:
-        run_study(check_study(study, "It"), tmp_path / "run", host=Host())
+        run_study(check_study(study, "It"), tmp_path / "run", host=Reporter())
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 1000
     assert not (tmp_path / "run").exists()

@@ -95,7 +95,7 @@ def test_a_sweep_is_measured_for_every_seed_and_told(swept: Run) -> None:
     scores = [one for one in measures if one.name == "sweep.silhouette_3"]
     assert [one.seed for one in scores] == [0, 1]
     assert len({one.value for one in scores}) == 2
-    use = swept.read_uses()["published"]
+    use = swept.read_findings()["published"]
     titles = [table.title for table in use.tables]
     assert titles[:2] == [
         "Beside the published figures",

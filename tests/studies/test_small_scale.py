@@ -42,5 +42,5 @@ def test_a_study_runs_at_small_scale(study: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     run = Run.open(tmp_path / "run")
     assert run.info.status == "complete"
-    assert ("published" in run.read_uses()) == bool(read_study(study).published)
+    assert ("published" in run.read_findings()) == bool(read_study(study).published)
     assert (run.path / "report.html").stat().st_size > 100_000

@@ -8,7 +8,7 @@ from latens.exceptions import ParameterError, RunError, UntrustedError
 from latens.models import Autoencoder
 from latens.networks import MLP
 from latens.runs import Run
-from latens.studies import Host, check_study, read_study, resume_study, run_study
+from latens.studies import Reporter, check_study, read_study, resume_study, run_study
 from latens.studies.building import build_model
 from latens.studies.preparation import recorded_study
 
@@ -105,7 +105,7 @@ def test_a_run_imports_nothing_without_trust_and_goes_on_with_it(trap, tmp_path)
 
     study = check_study(settings(network="trap_module:Net"), "It", trust=True)
     with pytest.raises(KeyboardInterrupt):
-        run_study(study, tmp_path / "run", host=Host(callbacks=lambda description: (Cut(),)))
+        run_study(study, tmp_path / "run", host=Reporter(callbacks=lambda description: (Cut(),)))
     (tmp_path / "imported").unlink()
     del sys.modules["trap_module"]
     with pytest.raises(UntrustedError, match="names 'trap_module:Net'"):

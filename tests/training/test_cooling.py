@@ -7,7 +7,7 @@ import torch
 from latens.data.scaling import fit_scaling
 from latens.networks import MLP, Deterministic, Network
 from latens.objectives import Objective, squared_error
-from latens.training import OneCycle, Samples, StopTraining, Trainer
+from latens.training import DeviceSamples, OneCycle, StopTraining, Trainer
 from latens.training.cooling import cooling_of
 from latens.training.history import Epoch
 
@@ -42,7 +42,7 @@ def train(X, act=None, **settings):
     torch.manual_seed(0)
     parts = MLP((64,)).build(X.shape[1:], 6)
     network = Network(parts, Deterministic(parts, 6), bounded=scaling.bounded)
-    samples = Samples(X, scaling, torch.device("cpu"), torch.float32)
+    samples = DeviceSamples(X, scaling, torch.device("cpu"), torch.float32)
     callbacks = () if act is None else (Act(network, act),)
     trainer = Trainer(callbacks=callbacks, **(LONG | settings))
     return trainer.train(network, Objective(squared_error), samples, seed=0), network

@@ -10,7 +10,7 @@ import torch
 from latens.data.scaling import UNSCALED
 from latens.networks import Deterministic, Network, Parts
 from latens.objectives import Losses, Objective, squared_error
-from latens.training import Samples, Trainer
+from latens.training import DeviceSamples, Trainer
 from latens.training.estimate import seconds_per_epoch
 
 
@@ -30,7 +30,9 @@ def made():
     torch.manual_seed(0)
     parts = Parts(torch.nn.Linear(3, 2), torch.nn.Linear(2, 3), width=2)
     network = Network(parts, Deterministic(parts, 2), bounded=False)
-    samples = Samples(np.ones((100, 3), np.float32), UNSCALED, torch.device("cpu"), torch.float32)
+    samples = DeviceSamples(
+        np.ones((100, 3), np.float32), UNSCALED, torch.device("cpu"), torch.float32
+    )
     return network, samples
 
 

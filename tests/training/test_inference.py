@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from latens.data.scaling import UNSCALED
-from latens.training import Samples
+from latens.training import DeviceSamples
 from latens.training.inference import map_rows
 
 
@@ -19,7 +19,7 @@ def test_blocks_cover_every_row_once_and_are_as_large_as_their_values_allow(
     monkeypatch.setattr(sys.modules[map_rows.__module__], "_TABLE_VALUES", 32 * width)
     monkeypatch.setattr(sys.modules[map_rows.__module__], "_IMAGE_VALUES", 1)
     X = np.arange(n_samples * width, dtype=np.float32).reshape(n_samples, width)
-    samples = Samples(X, UNSCALED, torch.device("cpu"), torch.float32)
+    samples = DeviceSamples(X, UNSCALED, torch.device("cpu"), torch.float32)
     sizes = []
 
     def double(x):
@@ -34,7 +34,7 @@ def test_blocks_cover_every_row_once_and_are_as_large_as_their_values_allow(
 def test_images_go_through_in_smaller_blocks_but_never_one_by_one(monkeypatch):
     monkeypatch.setattr(sys.modules[map_rows.__module__], "_IMAGE_VALUES", 4 * 20)
     X = np.zeros((70, 2, 2), dtype=np.float32)
-    samples = Samples(X, UNSCALED, torch.device("cpu"), torch.float32)
+    samples = DeviceSamples(X, UNSCALED, torch.device("cpu"), torch.float32)
     sizes = []
 
     def size(x):
@@ -58,7 +58,7 @@ def test_blocks_hold_four_million_values_of_tables_and_half_a_million_of_images(
     X = np.zeros((n, width) if len(shape) == 1 else (n, *shape[1:], shape[0]), dtype=np.uint8)
     if len(shape) > 1 and shape[0] == 1:
         X = X[..., 0]
-    samples = Samples(X, UNSCALED, torch.device("cpu"), torch.float32)
+    samples = DeviceSamples(X, UNSCALED, torch.device("cpu"), torch.float32)
     sizes = []
 
     def count(x):

@@ -12,7 +12,7 @@ from latens.data.scaling import UNSCALED
 from latens.exceptions import TrainingError
 from latens.networks import Deterministic, Network, Parts
 from latens.objectives import Losses, Objective, Phase, squared_error
-from latens.training import Constant, OneCycle, Samples, StopTraining, Trainer
+from latens.training import Constant, DeviceSamples, OneCycle, StopTraining, Trainer
 from latens.training.cooling import cooling_of
 from latens.training.history import Epoch
 from latens.training.loop import Loop
@@ -38,7 +38,7 @@ def made(n_samples=100):
     parts = Parts(torch.nn.Linear(3, 2), torch.nn.Linear(2, 3), width=2)
     network = Network(parts, Deterministic(parts, 2), bounded=False)
     X = np.random.default_rng(0).normal(size=(n_samples, 3)).astype(np.float32)
-    return network, Samples(X, UNSCALED, torch.device("cpu"), torch.float32)
+    return network, DeviceSamples(X, UNSCALED, torch.device("cpu"), torch.float32)
 
 
 def train(objective, n_samples=100, seed=0, network=None, **settings):

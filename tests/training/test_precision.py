@@ -8,7 +8,7 @@ from latens.data.scaling import fit_scaling
 from latens.networks import MLP, ConvNet, Deterministic, LatentClustersNet, Network
 from latens.networks.layers.output_convolution import OutputConvolution
 from latens.objectives import Objective, squared_error
-from latens.training import Samples, Trainer
+from latens.training import DeviceSamples, Trainer
 from latens.training.precision import gains_from_bfloat16
 
 
@@ -20,7 +20,7 @@ def _network(hidden, features=20):
 
 def _train(X, **settings):
     network = _network((32,))
-    samples = Samples(X, fit_scaling(X), torch.device("cpu"), torch.float32)
+    samples = DeviceSamples(X, fit_scaling(X), torch.device("cpu"), torch.float32)
     trainer = Trainer(max_epochs=30, callbacks=(), **settings)
     history = trainer.train(network, Objective(squared_error), samples, seed=0)
     return network, history

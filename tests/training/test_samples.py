@@ -5,13 +5,13 @@ import pytest
 import torch
 
 from latens.data.scaling import Scaling, fit_scaling
-from latens.training import Samples
+from latens.training import DeviceSamples
 
 CPU = torch.device("cpu")
 
 
 def samples(X, scaling=None):
-    return Samples(X, scaling or fit_scaling(X), CPU, torch.float32)
+    return DeviceSamples(X, scaling or fit_scaling(X), CPU, torch.float32)
 
 
 def test_bytes_are_kept_as_bytes_and_scaled_by_the_batch():
@@ -43,7 +43,7 @@ def test_rows_and_labels_are_told_from_others():
     X, y = np.arange(6.0).reshape(3, 2), np.array([0, 1, 1])
 
     def known(X, y=None):
-        return Samples(X, fit_scaling(X), CPU, torch.float32, y).fingerprint()
+        return DeviceSamples(X, fit_scaling(X), CPU, torch.float32, y).fingerprint()
 
     assert known(X, y) == known(X.copy(), y.copy())
     assert len({known(X), known(X + 1), known(X, y), known(X, 1 - y)}) == 4

@@ -5,7 +5,7 @@ import torch
 from scipy import sparse
 
 from latens.data.scaling import UNSCALED
-from latens.training import Samples
+from latens.training import DeviceSamples
 from latens.training.sparse_rows import SparseRows
 
 
@@ -28,7 +28,7 @@ def test_rows_are_those_of_the_dense_matrix_in_any_order(rng):
 def test_samples_of_a_sparse_matrix_stay_sparse_until_a_batch(rng):
     n = 200_000
     X = sparse.csr_array(sparse.eye_array(n, dtype=np.float32))  # 160 GB if it were dense
-    samples = Samples(X, UNSCALED, torch.device("cpu"), torch.float32)
+    samples = DeviceSamples(X, UNSCALED, torch.device("cpu"), torch.float32)
     batch = samples.batch(torch.tensor([7, n - 1]))
     assert batch.x.shape == (2, n)
     assert batch.x[0].nonzero().tolist() == [[7]]
@@ -40,7 +40,7 @@ def test_batches_are_those_of_the_dense_samples(rng):
     order = torch.from_numpy(rng.permutation(20))
 
     def batches(rows):
-        samples = Samples(rows, UNSCALED, torch.device("cpu"), torch.float32)
+        samples = DeviceSamples(rows, UNSCALED, torch.device("cpu"), torch.float32)
         return [make(0.5) for make in samples.batches(order, 6)]
 
     for one, other in zip(batches(X), batches(X.toarray()), strict=True):

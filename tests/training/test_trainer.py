@@ -14,7 +14,7 @@ from latens.data.scaling import fit_scaling
 from latens.exceptions import ParameterError, TrainingError
 from latens.networks import MLP, ConvNet, Deterministic, Network
 from latens.objectives import Losses, Objective, Term, code_size, squared_error
-from latens.training import Constant, Plateau, Samples, StopTraining, Trainer
+from latens.training import Constant, DeviceSamples, Plateau, StopTraining, Trainer
 from latens.training.loop import _SPLIT, _generator
 
 
@@ -23,7 +23,7 @@ def make(X, latent_dim=2):
     torch.manual_seed(0)
     parts = MLP((16,)).build(X.shape[1:], latent_dim)
     network = Network(parts, Deterministic(parts, latent_dim), bounded=scaling.bounded)
-    samples = Samples(X, scaling, torch.device("cpu"), torch.float32)
+    samples = DeviceSamples(X, scaling, torch.device("cpu"), torch.float32)
     return network, Objective(squared_error), samples
 
 
@@ -97,7 +97,7 @@ def test_held_out_rows_never_change_the_weights(X):
     other[held_out] += 3.0
     scaling = fit_scaling(X)
     network, objective, _ = make(X)
-    samples = Samples(other, scaling, torch.device("cpu"), torch.float32)
+    samples = DeviceSamples(other, scaling, torch.device("cpu"), torch.float32)
     trainer.train(network, objective, samples, seed=0)
     for name, value in weights(network).items():
         assert torch.equal(value, before[name])
@@ -216,7 +216,7 @@ def test_stopping_before_the_first_epoch_is_an_error(X):
 
     network, objective, _ = make(X)
     many = np.tile(X, (400, 1))
-    samples = Samples(many, fit_scaling(many), torch.device("cpu"), torch.float32)
+    samples = DeviceSamples(many, fit_scaling(many), torch.device("cpu"), torch.float32)
     trainer = Trainer(max_epochs=1, batch_size=16, callbacks=[AtOnce()])
     with pytest.raises(TrainingError, match="before its first epoch"):
         trainer.train(network, objective, samples, seed=0)
@@ -274,7 +274,7 @@ def test_resumed_convolutions_are_the_same_although_their_weights_lie_in_another
 ):
     monkeypatch.setattr("latens.training.loop._CHECKPOINT_SECONDS", 0)
     X = np.random.default_rng(0).random((64, 8, 8))
-    samples = Samples(X, fit_scaling(X), torch.device("cpu"), torch.float32)
+    samples = DeviceSamples(X, fit_scaling(X), torch.device("cpu"), torch.float32)
 
     def train(**settings):
         torch.manual_seed(0)

@@ -21,7 +21,7 @@ from latens.cli.opening import (
     is_own,
     model_folder,
     refuse_flags,
-    write_use,
+    write_finding,
 )
 from latens.cli.options import (
     Decimal,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from latens.applications import AnomalyDetector, AnomalyFinding
     from latens.data import Dataset
     from latens.models import BaseAutoencoder
-    from latens.runs import Use
+    from latens.runs import Finding
 
 __all__ = ["anomalies"]
 
@@ -121,7 +121,7 @@ def anomalies(
     if save is not None:
         detector.save(save, overwrite=overwrite)
     write_frame(out, found.frame)
-    use = write_use(context, Path(source), "anomalies", found.to_use())
+    use = write_finding(context, Path(source), "anomalies", found.to_finding())
     _print(found, use, out, as_json=json)
     if not _is_trained(source):
         from latens.cli.interrupts import end_as_stopped
@@ -268,7 +268,7 @@ def _read(
     return dataset
 
 
-def _print(found: "AnomalyFinding", use: "Use", out: Path, *, as_json: bool) -> None:
+def _print(found: "AnomalyFinding", use: "Finding", out: Path, *, as_json: bool) -> None:
     oddest, others = use.tables
     if not as_json:
         print_table("The oddest samples", oddest.columns, table_cells(oddest))

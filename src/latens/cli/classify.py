@@ -7,7 +7,7 @@ import typer
 from typer import Context, Option
 
 from latens._csv import write_csv
-from latens._writing import whole_file
+from latens._writing import atomic_write
 from latens.cli.console import (
     print_json,
     print_lines,
@@ -23,7 +23,7 @@ from latens.cli.opening import (
     is_own,
     model_folder,
     refuse_flags,
-    write_use,
+    write_finding,
 )
 from latens.cli.options import Device, Json, ModelName, Overwrite, RunOrModel, Seed
 from latens.cli.saving import check_file
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from latens.data import Dataset
     from latens.models import BaseAutoencoder
-    from latens.runs import Use
+    from latens.runs import Finding
 
 __all__ = ["classify"]
 
@@ -88,7 +88,7 @@ def classify(
     else:
         settings |= {"per_class": per_class, "draws": draws}
         facts, found = _compare_classifiers(run, data, fitted, settings)
-    use = write_use(context, run, "classify", found)
+    use = write_finding(context, run, "classify", found)
     if json:
         print_json(facts)
         return
@@ -106,7 +106,7 @@ def _find_classes(
     out: Path,
     fitted: "BaseAutoencoder",
     settings: dict[str, Any],
-) -> "tuple[dict[str, Any], Use]":
+) -> "tuple[dict[str, Any], Finding]":
     """Learn from the labels of a file, and write a class for every sample."""
     from latens.applications import find_classes
     from latens.data.label_files import read_label_file
@@ -126,12 +126,12 @@ def _find_classes(
         "method": str(found.classifier.method_),
         "classes": found.class_counts,
     }
-    return facts, found.to_use()
+    return facts, found.to_finding()
 
 
 def _write(out: Path, frame: "pandas.DataFrame") -> None:
     """Write the file whole or not at all."""
-    with whole_file(out) as temporary:
+    with atomic_write(out) as temporary:
         rows = frame.astype({"given": int})
         how = {"float_format": "%.4f", "lineterminator": "\r\n", "errors": "replace"}
         write_csv(rows, temporary, **how)
@@ -139,7 +139,7 @@ def _write(out: Path, frame: "pandas.DataFrame") -> None:
 
 def _compare_classifiers(
     run: Path, data: str | None, fitted: "BaseAutoencoder", settings: dict[str, Any]
-) -> "tuple[dict[str, Any], Use]":
+) -> "tuple[dict[str, Any], Finding]":
     """Hide most labels, learn from the rest, and score on held-out samples."""
     from latens.applications import compare_classifiers
 
@@ -150,7 +150,7 @@ def _compare_classifiers(
     say(f"{per_class} labels of each class, {len(train):,} samples, {len(test):,} held out ...")
     is_foreign = (run / "run.json").is_file() and not is_own(run, data)
     found = compare_classifiers(fitted, train, test, is_training_data=not is_foreign, **settings)
-    use, difference = found.to_use(), found.advantage.difference
+    use, difference = found.to_finding(), found.advantage.difference
     facts = {
         "data": train.name,
         "labels_per_class": found.per_class,

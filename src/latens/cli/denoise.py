@@ -9,7 +9,7 @@ from typer import Context, Option
 
 from latens._saved import SavedKind
 from latens.cli.console import print_json, print_path, print_table, say, say_notes
-from latens.cli.opening import refuse_flags, write_use
+from latens.cli.opening import refuse_flags, write_finding
 from latens.cli.options import Device, Epochs, Json, Overwrite, Preset, Seed, given
 from latens.cli.saving import check_free, check_place
 from latens.exceptions import DataError, RunError
@@ -239,7 +239,7 @@ def _evaluate_run(context: Context, source: Path) -> dict[str, Any]:
         model, data.train, data.test, noise_level=flags["sigma"], random_state=flags["seed"]
     )
     say_notes(found.notes)
-    write_use(context, source, "denoise", found.to_use())
+    write_finding(context, source, "denoise", found.to_finding())
     return {"out": str(source), "sentence": found.sentence, "scores": _means(found.scores)}
 
 

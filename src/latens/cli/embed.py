@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from latens._writing import save_array, whole_file
+from latens._writing import atomic_write, save_array
 from latens.cli.console import print_json, print_path, say
 from latens.cli.opening import data_as_learned, model_folder
 from latens.cli.options import Device, Json, ModelName, Overwrite, RunOrModel
@@ -34,7 +34,7 @@ def embed(
     fitted = latens.load_model(model_folder(run, model, data), device=device)
     found = embed_samples(fitted, data_as_learned(run, data, fitted))
     if out.suffix == ".npy":
-        with whole_file(out) as temporary:
+        with atomic_write(out) as temporary:
             save_array(temporary, found.codes)
     else:
         write_frame(out, found.frame)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens.cli.console import print_json, print_lines, print_path, print_table, say, table_cells
-from latens.cli.opening import refuse_flags, write_use
+from latens.cli.opening import refuse_flags, write_finding
 from latens.cli.options import Device, Json, ModelName, Overwrite, RunOrModel, Seed
 from latens.exceptions import RunError
 
@@ -82,7 +82,7 @@ def generate(
         judged = evaluate_generation(models, data.train, data.test, random_state=seed)
         found = replace(found, evaluation=judged)
     found.write(target, opened.feature_names(found))
-    write_use(context, run, found.name, found.to_use())
+    write_finding(context, run, found.name, found.to_finding())
     _print_json(found, target) if json else _print(found, target)
 
 

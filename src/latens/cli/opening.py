@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from latens.data import Dataset, Split
     from latens.models import BaseAutoencoder
-    from latens.runs import Use
+    from latens.runs import Finding
     from latens.studies import Study
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "is_own",
     "model_folder",
     "refuse_flags",
-    "write_use",
+    "write_finding",
 ]
 
 
@@ -55,7 +55,7 @@ def check_writable(run: Path) -> None:
         Run.open(run).check_writable()
 
 
-def write_use(context: typer.Context, run: Path, name: str, use: "Use") -> "Use":
+def write_finding(context: typer.Context, run: Path, name: str, use: "Finding") -> "Finding":
     """Write what was found into the run, for its report, with the parameters it names as flags.
 
     Returns
@@ -67,7 +67,7 @@ def write_use(context: typer.Context, run: Path, name: str, use: "Use") -> "Use"
     if (run / "run.json").is_file():
         from latens.runs import Run
 
-        Run.open(run).write_use(name, use)
+        Run.open(run).write_finding(name, use)
     return use
 
 

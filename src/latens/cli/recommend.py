@@ -131,7 +131,7 @@ def _learned(context: typer.Context) -> "Run":
         run_recommendation,
     )
     from latens.data.event_files import load_interactions
-    from latens.data.interactions import Columns
+    from latens.data.interactions import EventColumns
     from latens.reports import write_report
     from latens.training import Trainer
 
@@ -141,7 +141,7 @@ def _learned(context: typer.Context) -> "Run":
     models = recommenders(asked.model, trainer=trainer)
     interactions = load_interactions(
         asked.events,
-        columns=Columns(asked.user_column, asked.item_column, asked.rating_column),
+        columns=EventColumns(asked.user_column, asked.item_column, asked.rating_column),
         min_rating=asked.min_rating,
         item_names=asked.item_names,
     )

@@ -39,7 +39,7 @@ from latens.exceptions import ParameterError, UntrustedError
 
 if TYPE_CHECKING:
     from latens.runs import Run
-    from latens.studies import Announcement, Host, Study
+    from latens.studies import Announcement, Reporter, Study
 
 __all__ = ["run"]
 
@@ -187,14 +187,14 @@ def _study(data: str, asked: _Asked, *, trust: bool) -> "Study":
     return check_study(content, "The command", trust=True)
 
 
-def _host(device: str) -> "Host":
+def _host(device: str) -> "Reporter":
     """How the study speaks to the terminal."""
     from latens._devices import resolve_device
     from latens.cli.interrupts import terminal_callbacks
-    from latens.studies import Host
+    from latens.studies import Reporter
 
     resolve_device(device)
-    return Host(
+    return Reporter(
         announce=_announce,
         say=say_step,
         callbacks=terminal_callbacks,

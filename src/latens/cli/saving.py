@@ -11,7 +11,7 @@ from typer import BadParameter
 from latens._csv import write_csv
 from latens._optional import import_optional
 from latens._saved import SavedKind
-from latens._writing import check_name, clear_place, whole_file
+from latens._writing import atomic_write, check_name, clear_place
 from latens.exceptions import RunError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def check_file(out: Path, endings: Sequence[str], *, overwrite: bool) -> None:
 
 def write_frame(out: Path, frame: "pandas.DataFrame") -> None:
     """Write a .csv or .parquet file whole or not at all."""
-    with whole_file(out) as temporary:
+    with atomic_write(out) as temporary:
         if out.suffix == ".csv":
             write_csv(frame, temporary)
         else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from latens.cli.console import print_json, print_table, say, say_notes, table_cells
-from latens.cli.opening import check_writable, refuse_flags, write_use
+from latens.cli.opening import check_writable, refuse_flags, write_finding
 from latens.cli.options import Device, Json, ModelName
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def search(
         assert asked is not None
         found = find_neighbors(items, asked, k=top, bits=bits)
         say_notes(found.notes)
-    use = write_use(context, run, "search", found.to_use())
+    use = write_finding(context, run, "search", found.to_finding())
     if json:
         print_json({"run": str(run), "model": items.model_name, **_facts(found)})
     else:

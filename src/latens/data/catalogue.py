@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from latens.data.cache_dirs import data_folders
 from latens.data.cifar import CIFAR_ARCHIVE, has_batches
 from latens.data.idx import find_idx
-from latens.data.places import data_folders
 
 __all__ = [
     "IDX_STEMS",

@@ -12,7 +12,7 @@ from latens._memory import check_memory
 from latens._regular_files import open_regular
 from latens.data.column_roles import counts_rows
 from latens.data.interactions import (
-    Columns,
+    EventColumns,
     Interactions,
     id_text,
     interactions_from_frame,
@@ -32,7 +32,7 @@ _LIST_BYTES = 20
 _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 # What ratings have at most different values; in fewer rows a count is chance.
 _MOST_RATINGS, _FEWEST_ROWS, _SOME = 21, 20, 20
-_MOVIELENS = Columns("user", "movie", "rating")
+_MOVIELENS = EventColumns("user", "movie", "rating")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ _RATINGS, _MOVIES = "ratings.csv", "movies.csv"
 def load_interactions(
     source: str | Path,
     *,
-    columns: Columns | None = None,
+    columns: EventColumns | None = None,
     min_rating: float | None = None,
     item_names: str | Path | None = None,
 ) -> Interactions:
@@ -90,7 +90,7 @@ def load_interactions(
         names = _names_in_table(Path(item_names))
     found = interactions_from_frame(
         frame,
-        columns=_guessed(columns or Columns(), frame),
+        columns=_guessed(columns or EventColumns(), frame),
         min_rating=min_rating,
         where=f"'{path}'",
         name=path.stem if path.is_file() else path.resolve().name,
@@ -99,10 +99,10 @@ def load_interactions(
     return found if names is None else _with_names(found, names)
 
 
-def _guessed(columns: Columns, frame: "pd.DataFrame") -> Columns:
+def _guessed(columns: EventColumns, frame: "pd.DataFrame") -> EventColumns:
     """A file without a header has users, items and ratings in this order, among numbers of rows and times."""
     width = frame.shape[1]
-    if columns != Columns() or list(frame.columns) != [f"column {i}" for i in range(width)]:
+    if columns != EventColumns() or list(frame.columns) != [f"column {i}" for i in range(width)]:
         return columns
     names = [str(name) for name in frame.columns if not _is_time_or_count(frame[name])]
     if len(names) < 2:
@@ -110,8 +110,8 @@ def _guessed(columns: Columns, frame: "pd.DataFrame") -> Columns:
     ratings = [name for name in names if _are_ratings(frame[name])]
     if len(names) > 2 and ratings:
         names.remove(ratings[-1])
-        return Columns(names[0], names[1], ratings[-1])
-    return Columns(names[0], names[1], None)
+        return EventColumns(names[0], names[1], ratings[-1])
+    return EventColumns(names[0], names[1], None)
 
 
 def _is_time_or_count(column: "pd.Series") -> bool:

@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from latens._memory import format_bytes
+from latens.data.cache_dirs import cache_folder
 from latens.data.catalogue import NamedSet, canonical_name, find_named, list_named, named_set
 from latens.data.cifar import CIFAR_ARCHIVE, CIFAR_FOLDER, unpack_cifar
 from latens.data.downloads import download
-from latens.data.places import cache_folder
 from latens.data.progress import Progress, watched
 from latens.exceptions import DataError, DownloadError
 

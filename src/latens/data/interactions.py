@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 __all__ = [
-    "Columns",
+    "EventColumns",
     "Interactions",
     "as_interactions",
     "id_text",
@@ -43,7 +43,7 @@ _MOST_EXACT = 2**53
 
 
 @dataclass(frozen=True)
-class Columns:
+class EventColumns:
     """Which columns of a table of events hold what; None: found by name.
 
     Attributes
@@ -93,7 +93,7 @@ class Interactions:
 def interactions_from_frame(
     frame: "pd.DataFrame",
     *,
-    columns: Columns | None = None,
+    columns: EventColumns | None = None,
     min_rating: float | None = None,
     where: str = "The table",
     name: str = "",
@@ -133,7 +133,7 @@ def interactions_from_frame(
     array([[1., 0.],
            [0., 1.]], dtype=float32)
     """
-    columns = columns or Columns()
+    columns = columns or EventColumns()
     user = _column(frame, columns.user, "user", where)
     item = _column(frame, columns.item, "item", where)
     user_ids, users = _ids(frame[user], where)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from latens._text import one_line
-from latens._writing import whole_file
+from latens._writing import atomic_write
 from latens.explorer.bundle import script
 from latens.explorer.exploration import Exploration
 from latens.explorer.limits import IN_A_FILE, IN_A_REPORT, Limits
@@ -88,7 +88,7 @@ def write_explorer(run: Run | str | Path, path: str | Path, *, limits: Limits = 
     opened = run if isinstance(run, Run) else Run.open(run)
     text = page_of(read_exploration(opened, limits), limits)
     path = Path(path)
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
     return path
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Door", "application", "serve"]
+__all__ = ["AccessPolicy", "application", "serve"]
 
 _LONGEST_TARGET = 300
 _MOST_AT_ONCE = 32
@@ -52,7 +52,7 @@ _HEADERS = {
 
 
 @dataclass(frozen=True)
-class Door:
+class AccessPolicy:
     """Who is let in.
 
     Attributes
@@ -121,7 +121,7 @@ def serve(
 
     exploration = read_exploration(run, limits)
     listening = _listen(host, port)
-    door = Door(secrets.token_urlsafe(24), is_open=not _is_loopback(host))
+    door = AccessPolicy(secrets.token_urlsafe(24), is_open=not _is_loopback(host))
     app = application(exploration, door, limits)
     config = uvicorn.Config(
         app,
@@ -142,7 +142,9 @@ def serve(
         listening.close()
 
 
-def application(exploration: Exploration, door: Door, limits: Limits = ON_A_SERVER) -> "ASGIApp":
+def application(
+    exploration: Exploration, door: AccessPolicy, limits: Limits = ON_A_SERVER
+) -> "ASGIApp":
     """Return the server as an ASGI application.
 
     Parameters
@@ -188,7 +190,7 @@ def application(exploration: Exploration, door: Door, limits: Limits = ON_A_SERV
     return _guarded(Router(routes, redirect_slashes=False), door)
 
 
-def _guarded(app: "ASGIApp", door: Door) -> "ASGIApp":
+def _guarded(app: "ASGIApp", door: AccessPolicy) -> "ASGIApp":
     """Let only requests in that come from the page itself or from whoever has its address."""
     from starlette.datastructures import Headers, MutableHeaders
     from starlette.responses import PlainTextResponse
@@ -221,7 +223,7 @@ def _guarded(app: "ASGIApp", door: Door) -> "ASGIApp":
 
 
 def _refusal(
-    method: str, path: str, headers: Mapping[str, str], door: Door
+    method: str, path: str, headers: Mapping[str, str], door: AccessPolicy
 ) -> tuple[int, str] | None:
     """Why a request is refused, or None."""
     if not door.admits(headers.get("host", "")):
@@ -267,7 +269,7 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _address(host: str, port: int, door: Door) -> str:
+def _address(host: str, port: int, door: AccessPolicy) -> str:
     named = socket.gethostname() if host in ("0.0.0.0", "::", "") else host
     named = f"[{named}]" if ":" in named else named
     return f"http://{named}:{port}/{door.token}/"

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from latens.metrics.inputs import Labels
+from latens.metrics.inputs import LabelArray
 from latens.pairwise import Centering, row_blocks, squared_norms
 
 __all__ = ["Centroids"]
@@ -40,7 +40,7 @@ class Centroids:
     lengths: Matrix
 
     @classmethod
-    def of(cls, points: Matrix, labels: Labels) -> Self:
+    def of(cls, points: Matrix, labels: LabelArray) -> Self:
         """Compute the centroids of labeled points, in two passes.
 
         Examples

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from latens.exceptions import DataError
-from latens.metrics.inputs import Labels, as_labels
+from latens.metrics.inputs import LabelArray, as_labels
 
 __all__ = [
     "Contingency",
@@ -258,6 +258,6 @@ def _rand_adjusted(both: Any, first: Any, second: Any, n: int) -> Any:
     return np.divide(both - expected, room, out=np.ones(np.shape(both - room)), where=room != 0)
 
 
-def _pair(y: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[Labels, Labels]:
+def _pair(y: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[LabelArray, LabelArray]:
     truth = as_labels(y, name="y")
     return truth, as_labels(labels, len(truth.codes))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from latens._validation import Options, check_value
 from latens.exceptions import DataError
 from latens.metrics.centroids import Centroids
-from latens.metrics.inputs import Labels, as_labels, as_matrix
+from latens.metrics.inputs import LabelArray, as_labels, as_matrix
 from latens.pairwise import Centering, centered, distance_sums, find_extremes
 
 __all__ = ["dunn_index", "generalized_dunn_index"]
@@ -137,7 +137,7 @@ def generalized_dunn_index(
     return gap / float(widths.max()) if widths.max() > 0 else math.inf
 
 
-def _pair_sums(points: Matrix, labels: Labels) -> Matrix:
+def _pair_sums(points: Matrix, labels: LabelArray) -> Matrix:
     """Return the sums of the distances between the points of every two clusters, ordered pairs."""
     order, k = np.argsort(labels.codes, kind="stable"), len(labels.values)
     codes, sums = labels.codes[order], np.zeros((k, k))
@@ -147,7 +147,7 @@ def _pair_sums(points: Matrix, labels: Labels) -> Matrix:
     return sums
 
 
-def _checked(Z: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[Matrix, Labels]:
+def _checked(Z: npt.ArrayLike, labels: npt.ArrayLike) -> tuple[Matrix, LabelArray]:
     """Return points and labels of at least two clusters."""
     points = as_matrix(Z)
     encoded = as_labels(labels, len(points))

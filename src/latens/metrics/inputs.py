@@ -8,11 +8,18 @@ import numpy.typing as npt
 
 from latens.exceptions import DataError
 
-__all__ = ["Labels", "as_flat_matrix", "as_labels", "as_matrix", "as_numbers", "check_same_length"]
+__all__ = [
+    "LabelArray",
+    "as_flat_matrix",
+    "as_labels",
+    "as_matrix",
+    "as_numbers",
+    "check_same_length",
+]
 
 
 @dataclass(frozen=True, eq=False)
-class Labels:
+class LabelArray:
     """Labels encoded as numbers from zero on.
 
     Attributes
@@ -118,7 +125,9 @@ def as_flat_matrix(X: npt.ArrayLike, name: str = "X") -> npt.NDArray[np.float64]
     return as_matrix(array.reshape(len(array), -1) if array.ndim > 2 else array, name)
 
 
-def as_labels(labels: npt.ArrayLike, n_samples: int | None = None, name: str = "labels") -> Labels:
+def as_labels(
+    labels: npt.ArrayLike, n_samples: int | None = None, name: str = "labels"
+) -> LabelArray:
     """Return labels of any kind (numbers, strings, booleans) as numbers from zero on.
 
     Parameters
@@ -161,7 +170,7 @@ def as_labels(labels: npt.ArrayLike, n_samples: int | None = None, name: str = "
         values, codes = np.unique(array, return_inverse=True)
     except TypeError as error:  # such as text beside numbers, which have no order
         raise DataError(f"{name} must be all of one kind. Got {_short(error)}.") from error
-    return Labels(values, codes)
+    return LabelArray(values, codes)
 
 
 def check_same_length(first: npt.NDArray[Any], second: npt.NDArray[Any], names: str) -> None:

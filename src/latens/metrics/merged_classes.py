@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from latens._validation import Integer, Real, check_value
-from latens.metrics.inputs import Labels, as_labels, as_matrix
+from latens.metrics.inputs import LabelArray, as_labels, as_matrix
 from latens.pairwise import Centering, row_blocks, squared_distances
 
 __all__ = ["MergedClasses", "NearPair", "merged_classes"]
@@ -129,7 +129,7 @@ def merged_classes(
 
 
 def _merge(
-    points: Matrix, truth: Labels, rows: Rows, frequent: Rows, name: Any, n_pairs: int
+    points: Matrix, truth: LabelArray, rows: Rows, frequent: Rows, name: Any, n_pairs: int
 ) -> MergedClasses:
     """Describe a cluster that consists of some rows and merges some classes."""
     members = {code: rows[truth.codes[rows] == code] for code in frequent.tolist()}

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from latens._devices import resolve_exact_device
 from latens.exceptions import DataError
-from latens.metrics.inputs import Labels, as_labels, as_matrix
+from latens.metrics.inputs import LabelArray, as_labels, as_matrix
 from latens.pairwise import centered, distance_sums, distance_sums_on_device
 
 __all__ = ["silhouette_samples", "silhouette_score", "silhouette_sweep"]
@@ -145,7 +145,7 @@ def silhouette_sweep(
 
 def _checked(
     Z: npt.ArrayLike, labelings: Iterable[npt.ArrayLike]
-) -> tuple[Matrix, tuple[Labels, ...]]:
+) -> tuple[Matrix, tuple[LabelArray, ...]]:
     points = as_matrix(Z)
     if not np.iterable(labelings):
         raise DataError(f"labelings must be a list of labelings. Got {labelings!r}.")
@@ -169,7 +169,7 @@ def _summation(device: str) -> Summation:
     return partial(distance_sums_on_device, device=found)
 
 
-def _silhouettes(points: Matrix, labelings: tuple[Labels, ...], summation: Summation) -> Matrix:
+def _silhouettes(points: Matrix, labelings: tuple[LabelArray, ...], summation: Summation) -> Matrix:
     """Return the silhouette of every sample under every labeling, (n_labelings, n_samples)."""
     starts = np.cumsum([0, *(len(labels.values) for labels in labelings)])
     columns = np.stack(

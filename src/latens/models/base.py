@@ -46,7 +46,7 @@ from latens.networks import Bottleneck, Network, NetworkFactory, Parts, default_
 from latens.networks.layers.standardize import start_from_mean
 from latens.networks.planning import check_room, weights_of
 from latens.objectives import RECONSTRUCTION_ERRORS, Objective
-from latens.training import History, Plan, Samples, Trainer, encode_rows, map_rows
+from latens.training import DeviceSamples, History, Plan, Trainer, encode_rows, map_rows
 from latens.training.estimate import seconds_per_epoch
 
 __all__ = [
@@ -154,7 +154,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             raise interrupt
         return self
 
-    def _train(self, samples: Samples) -> KeyboardInterrupt | None:
+    def _train(self, samples: DeviceSamples) -> KeyboardInterrupt | None:
         """Train; return a Ctrl-C that came late enough for the best weights so far to be a model."""
         self.history_ = History()
         try:
@@ -353,13 +353,13 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _initialize_weights(self) -> None:
         """Set initial weights that are not those of the layers."""
 
-    def _prepare_objective(self, samples: Samples) -> None:
+    def _prepare_objective(self, samples: DeviceSamples) -> None:
         """Give the objective what it has to know of the training samples."""
 
-    def _pretrain(self, samples: Samples) -> None:
+    def _pretrain(self, samples: DeviceSamples) -> None:
         """Train parts of the network before it is trained as a whole."""
 
-    def _after_fit(self, samples: Samples) -> None:
+    def _after_fit(self, samples: DeviceSamples) -> None:
         """Set what depends on the trained network, by some of the training samples."""
 
     @property
@@ -451,18 +451,18 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self.network_.eval()
         return self.unscaled(map_rows(self.network_.decode, self._codes(Z), self.tensor_shape_))
 
-    def scaled_samples(self, X: np.ndarray, labels: np.ndarray | None = None) -> Samples:
+    def scaled_samples(self, X: np.ndarray, labels: np.ndarray | None = None) -> DeviceSamples:
         """Return checked samples, channels last, as the network takes them: scaled and on its device."""
         return self._on_device(X, self.scaling_, labels)
 
-    def _codes(self, Z: np.ndarray) -> Samples:
+    def _codes(self, Z: np.ndarray) -> DeviceSamples:
         return self._on_device(Z, UNSCALED)
 
     def _on_device(
         self, rows: np.ndarray, scaling: Scaling, labels: np.ndarray | None = None
-    ) -> Samples:
+    ) -> DeviceSamples:
         weight = next(self.network_.parameters())
-        return Samples(rows, scaling, weight.device, weight.dtype, labels)
+        return DeviceSamples(rows, scaling, weight.device, weight.dtype, labels)
 
     def _some_rows(self, n: int, enough: int) -> np.ndarray | slice:
         """Random row numbers, or all where there are not more than enough."""

@@ -10,7 +10,7 @@ from latens.models.base import COMMON_CONSTRAINTS, RECONSTRUCTION, BaseAutoencod
 from latens.models.neighbors import neighbor_graph
 from latens.networks import Binary, Bottleneck, NetworkFactory, Parts
 from latens.objectives import NeighborObjective, Objective, equal_bits, reconstruction_error
-from latens.training import Samples, Trainer
+from latens.training import DeviceSamples, Trainer
 
 __all__ = ["BinaryAutoencoder"]
 
@@ -126,9 +126,9 @@ class BinaryAutoencoder(BaseAutoencoder):
         Z = super()._validate_codes(Z)
         return (Z > 0.5).astype(Z.dtype)
 
-    def _prepare_objective(self, samples: Samples) -> None:
+    def _prepare_objective(self, samples: DeviceSamples) -> None:
         graph = neighbor_graph(samples, self.tensor_shape_, self.n_neighbors, self.seed_)
         self.objective_.remember(graph, samples)
 
-    def _after_fit(self, samples: Samples) -> None:
+    def _after_fit(self, samples: DeviceSamples) -> None:
         self.objective_.forget()

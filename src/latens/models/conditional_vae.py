@@ -21,7 +21,7 @@ from latens.objectives import (
     gaussian_kl,
     reconstruction_error,
 )
-from latens.training import Samples, Trainer
+from latens.training import DeviceSamples, Trainer
 
 __all__ = ["ConditionalVAE"]
 
@@ -194,7 +194,7 @@ class ConditionalVAE(BaseAutoencoder):
                 )
         return codes
 
-    def _after_fit(self, samples: Samples) -> None:
+    def _after_fit(self, samples: DeviceSamples) -> None:
         """Keep the classes of the codes that are kept."""
         assert isinstance(self.objective_, ConditionalObjective)
         assert samples.labels is not None

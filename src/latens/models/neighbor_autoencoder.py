@@ -13,7 +13,7 @@ from latens.objectives import (
     reconstruction_error,
     student_t_similarity,
 )
-from latens.training import Samples, Trainer
+from latens.training import DeviceSamples, Trainer
 
 __all__ = ["NeighborAutoencoder"]
 
@@ -121,9 +121,9 @@ class NeighborAutoencoder(BaseAutoencoder):
         similarity = partial(student_t_similarity, degrees_of_freedom=self.degrees_of_freedom)
         return NeighborObjective(error, self.neighbor_weight, similarity, steps=1)
 
-    def _prepare_objective(self, samples: Samples) -> None:
+    def _prepare_objective(self, samples: DeviceSamples) -> None:
         graph = neighbor_graph(samples, self.tensor_shape_, self.n_neighbors, self.seed_)
         self.objective_.remember(graph, samples)
 
-    def _after_fit(self, samples: Samples) -> None:
+    def _after_fit(self, samples: DeviceSamples) -> None:
         self.objective_.forget()

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from latens._seeds import derive
 from latens.pairwise import nearest_rows
-from latens.training import Samples, map_rows
+from latens.training import DeviceSamples, map_rows
 
 __all__ = ["neighbor_graph", "neighbors_of"]
 
@@ -23,12 +23,14 @@ _MOST_CANDIDATES = 100_000
 _FOR_COMPONENTS, _CANDIDATES = 300, 301
 
 
-def neighbor_graph(samples: Samples, shape: tuple[int, ...], n_neighbors: int, seed: int) -> Tensor:
+def neighbor_graph(
+    samples: DeviceSamples, shape: tuple[int, ...], n_neighbors: int, seed: int
+) -> Tensor:
     """Return the numbers of the nearest neighbors of all samples, nearest first.
 
     Parameters
     ----------
-    samples : Samples
+    samples : DeviceSamples
     shape : tuple of int
         The shape of one sample as the network sees it.
     n_neighbors : int
@@ -62,7 +64,7 @@ def neighbors_of(points: np.ndarray, n_neighbors: int, seed: int) -> np.ndarray:
     return candidates[rows]
 
 
-def _main_components(samples: Samples, shape: tuple[int, ...], seed: int) -> np.ndarray:
+def _main_components(samples: DeviceSamples, shape: tuple[int, ...], seed: int) -> np.ndarray:
     """Return the principal components of all samples, shape (n_samples, at most 64)."""
     values = prod(shape)
     if values <= _COMPONENTS:

@@ -13,7 +13,7 @@ from latens.objectives import (
     reconstruction_error,
     squared_error,
 )
-from latens.training import Samples, Trainer, encode_rows
+from latens.training import DeviceSamples, Trainer, encode_rows
 
 __all__ = ["RefinedAutoencoder"]
 
@@ -112,6 +112,6 @@ class RefinedAutoencoder(BaseAutoencoder):
     def _objective(self) -> Objective:
         return Objective(reconstruction_error(self.reconstruction))
 
-    def _after_fit(self, samples: Samples) -> None:
+    def _after_fit(self, samples: DeviceSamples) -> None:
         codes = encode_rows(self.network_, samples, self.tensor_shape_)
         self.network_.remember_spread(torch.from_numpy(codes))

@@ -34,7 +34,7 @@ from latens.objectives import (
     reconstruction_error,
     sparsity_divergence,
 )
-from latens.training import Samples, Trainer, map_rows
+from latens.training import DeviceSamples, Trainer, map_rows
 
 __all__ = ["SparseAutoencoder"]
 
@@ -220,7 +220,7 @@ class SparseAutoencoder(BaseAutoencoder):
                 head.weight.copy_(directions.T)
                 head.bias.zero_()
 
-    def _after_fit(self, samples: Samples) -> None:
+    def _after_fit(self, samples: DeviceSamples) -> None:
         """Put the threshold where k numbers are active on average, as far as these samples tell."""
         bottleneck = self.network_.bottleneck
         if isinstance(bottleneck, ThresholdedUnits):

@@ -21,7 +21,7 @@ from latens.networks import (
     default_network,
 )
 from latens.objectives import Objective, reconstruction_error, squared_error
-from latens.training import History, Plan, Samples, Trainer, encode_rows, parse_duration
+from latens.training import DeviceSamples, History, Plan, Trainer, encode_rows, parse_duration
 
 __all__ = ["StackedAutoencoder"]
 
@@ -113,7 +113,7 @@ class StackedAutoencoder(BaseAutoencoder):
     def _objective(self) -> Objective:
         return Objective(reconstruction_error(self.reconstruction))
 
-    def _pretrain(self, samples: Samples) -> None:
+    def _pretrain(self, samples: DeviceSamples) -> None:
         """Train each layer as an autoencoder of what the layers below it give."""
         self.stage_histories_: list[History] = []
         for number, stage in enumerate(self._stages()):
@@ -129,7 +129,7 @@ class StackedAutoencoder(BaseAutoencoder):
             self.stage_histories_.append(history)
             stage.eval()
             codes = encode_rows(stage, samples, self.tensor_shape_)
-            samples = Samples(codes, UNSCALED, samples.device, samples.dtype)
+            samples = DeviceSamples(codes, UNSCALED, samples.device, samples.dtype)
 
     def _stages(self) -> list[Network]:
         """One small network for each layer, made of the very modules of the whole one."""
@@ -182,7 +182,7 @@ class StackedAutoencoder(BaseAutoencoder):
     def _stage_epochs(self, plan: Plan) -> int:
         return self.stage_epochs or max(1, (plan.max_epochs or 30) // 3)
 
-    def _stage_trainer(self, samples: Samples, number: int) -> Trainer:
+    def _stage_trainer(self, samples: DeviceSamples, number: int) -> Trainer:
         trainer = clone(self._trainer())
         epochs = self._stage_epochs(trainer.plan(len(samples), self.network_))
         path = None if trainer.checkpoint is None else f"{trainer.checkpoint}.{number}"

@@ -16,9 +16,9 @@ __all__ = [
     "Group",
     "Heading",
     "Image",
+    "Paragraph",
+    "ReportTable",
     "Section",
-    "Table",
-    "Text",
 ]
 
 
@@ -74,7 +74,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Text:
+class Paragraph:
     """A heading inside a section with a paragraph, either of which may be empty; or a listing."""
 
     kind: ClassVar[str] = "text"
@@ -159,7 +159,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """A table; the first cell of each row is its heading. Facts need no headings of columns."""
 
     kind: ClassVar[str] = "table"
@@ -176,11 +176,11 @@ class Fold:
 
     kind: ClassVar[str] = "fold"
     summary: str
-    blocks: tuple["Figure | Figures | Table | Text", ...]
+    blocks: tuple["Figure | Figures | ReportTable | Paragraph", ...]
     is_open: bool = False
 
 
-Block = Embedded | Figure | Figures | Fold | Table | Text
+Block = Embedded | Figure | Figures | Fold | ReportTable | Paragraph
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from latens.metrics import METRICS
 
-__all__ = ["Column", "column", "columns_of"]
+__all__ = ["MetricColumn", "column", "columns_of"]
 
 # The order of the columns: what needs no labels first.
 _MEANINGS = {
@@ -37,7 +37,7 @@ _MEANINGS = {
 
 
 @dataclass(frozen=True)
-class Column:
+class MetricColumn:
     """A metric as the report shows it.
 
     Attributes
@@ -78,7 +78,7 @@ class Column:
         return f", from {low:g} to {high:.3g}".replace("-", "−")
 
 
-def column(name: str) -> Column:
+def column(name: str) -> MetricColumn:
     """Describe a metric by its name; one that nobody knows gets its plain name.
 
     Examples
@@ -91,18 +91,18 @@ def column(name: str) -> Column:
     meaning = _MEANINGS.get(name, "")
     for metric in METRICS:
         if metric.name == name:
-            return Column(
+            return MetricColumn(
                 name, metric.label, metric.better, metric.range, metric.needs_labels, meaning
             )
-    return Column(name, name.replace("_", " "))
+    return MetricColumn(name, name.replace("_", " "))
 
 
-def columns_of(names: Iterable[str]) -> tuple[Column, ...]:
+def columns_of(names: Iterable[str]) -> tuple[MetricColumn, ...]:
     """Describe metrics in the order of the report: without labels first, unknown ones last."""
     known = list(_MEANINGS)
     columns = [column(name) for name in dict.fromkeys(names)]
 
-    def place(one: Column) -> tuple[bool, int]:
+    def place(one: MetricColumn) -> tuple[bool, int]:
         return one.needs_labels, known.index(one.name) if one.name in known else len(known)
 
     return tuple(sorted(columns, key=place))

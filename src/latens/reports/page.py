@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from latens._text import one_line, printable
 from latens.reports.blocks import Section
-from latens.reports.columns import Column
+from latens.reports.columns import MetricColumn
 from latens.reports.explorer import Explorer
 from latens.reports.resolution import Resolution
 from latens.reports.run_data import RunData, read_run
@@ -23,14 +23,14 @@ from latens.reports.sections.clusters import clusters_section
 from latens.reports.sections.codes import codes_section
 from latens.reports.sections.comparison import comparison_section, explanations
 from latens.reports.sections.examples import Hero, examples_section, hero
+from latens.reports.sections.filters import filters_section
+from latens.reports.sections.findings import findings_sections
 from latens.reports.sections.generated import generated_section
-from latens.reports.sections.inside import inside_section
 from latens.reports.sections.maps import maps_section
 from latens.reports.sections.overview import Fact, alerts, facts, verdict
 from latens.reports.sections.reproduction import contents_section, reproduction_section
 from latens.reports.sections.similar import similar_section
 from latens.reports.sections.training import training_section
-from latens.reports.sections.uses import uses_sections
 from latens.reports.sections.walks import walks_section
 from latens.runs import Alert, Run, Verdict
 
@@ -62,7 +62,7 @@ class Page:
     facts: tuple[Fact, ...]
     alerts: tuple[Alert, ...]
     sections: tuple[Section, ...]
-    explanations: tuple[Column, ...]
+    explanations: tuple[MetricColumn, ...]
     explorer: Explorer
 
 
@@ -77,7 +77,7 @@ def build(run: Run, resolution: Resolution, explorer: Explorer) -> Page:
     data = read_run(run, resolution)
     sections = (
         *(_study_sections(data, explorer) if data.is_study else ()),
-        *uses_sections(data),
+        *findings_sections(data),
         reproduction_section(data),
         contents_section(data),
     )
@@ -107,7 +107,7 @@ def _study_sections(run: RunData, explorer: Explorer) -> tuple[Section | None, .
         maps_section(run, explorer),
         codes_section(run),
         walks_section(run),
-        inside_section(run),
+        filters_section(run),
         anomalies_section(run),
         similar_section(run),
         generated_section(run),

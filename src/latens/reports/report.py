@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from latens._writing import whole_file
+from latens._writing import atomic_write
 from latens.exceptions import RunError
 from latens.runs import Run
 
@@ -56,7 +56,7 @@ def write_report(run: Run | str | Path) -> Path:
     page, html = _within_budget(opened)
     path = opened.path / "report.html"
     with opened.writing():
-        with whole_file(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_text(html, encoding="utf-8")
         opened.write("report", summarize(page))
     return path

@@ -7,7 +7,7 @@ from functools import cached_property
 from latens.exceptions import RunError
 from latens.reports.arrays import Arrays
 from latens.reports.resolution import Resolution
-from latens.runs import DataInfo, HistoryRecord, Items, Results, Run, RunInfo, Use, labels_of
+from latens.runs import DataInfo, Finding, HistoryRecord, Items, Results, Run, RunInfo, labels_of
 
 __all__ = ["RunData", "read_run"]
 
@@ -36,7 +36,7 @@ class RunData:
     results: Results
     histories: Mapping[str, Mapping[str, HistoryRecord]]
     items: Items
-    uses: Mapping[str, Use]
+    uses: Mapping[str, Finding]
     arrays: Arrays
     resolution: Resolution
 
@@ -118,7 +118,7 @@ def read_run(run: Run, resolution: Resolution) -> RunData:
         run.results,
         run.histories.models,
         run.items,
-        run.read_uses(),
+        run.read_findings(),
         Arrays(run),
         resolution,
     )

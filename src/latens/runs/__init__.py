@@ -1,6 +1,7 @@
 """A run on disk: settings, weights, codes, metrics and where they came from. README.md has the format."""
 
 from latens.runs.carrying_out import carry_out
+from latens.runs.findings import Finding, Mosaic, Table
 from latens.runs.folders import NextFolder
 from latens.runs.histories import EpochRecord, Histories, HistoryRecord
 from latens.runs.info import DataInfo, RunInfo
@@ -26,7 +27,6 @@ from latens.runs.results import (
 from latens.runs.run import Run
 from latens.runs.stored_images import StoredImages
 from latens.runs.summaries import RowSummary, labels_of, mean_and_spread, summarize_rows
-from latens.runs.uses import Mosaic, Table, Use
 
 __all__ = [
     "BASELINES",
@@ -36,6 +36,7 @@ __all__ = [
     "DataInfo",
     "EpochRecord",
     "Evidence",
+    "Finding",
     "Histories",
     "HistoryRecord",
     "Items",
@@ -55,7 +56,6 @@ __all__ = [
     "StoredImages",
     "Structure",
     "Table",
-    "Use",
     "Verdict",
     "carry_out",
     "labels_of",

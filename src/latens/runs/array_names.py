@@ -94,6 +94,6 @@ def patches(model: str, layer: str) -> str:
     return f"patches_{model}_{layer}"
 
 
-def use_images(use: str, number: int) -> str:
+def finding_images(use: str, number: int) -> str:
     """Return the name of the images of one of the mosaics of a use."""
     return f"use_{use}_{number}"

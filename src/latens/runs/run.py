@@ -13,9 +13,10 @@ import numpy as np
 
 from latens._npy import open_npy
 from latens._text import json_text, one_line
-from latens._writing import save_array, whole_file
+from latens._writing import atomic_write, save_array
 from latens.exceptions import DataError, RunError
 from latens.runs import array_names, folders
+from latens.runs.findings import Finding, FindingRecord, Mosaic
 from latens.runs.folders import NextFolder
 from latens.runs.histories import Histories
 from latens.runs.info import DataInfo, RunInfo
@@ -24,7 +25,6 @@ from latens.runs.json_files import read_json
 from latens.runs.records import Record, checked
 from latens.runs.results import Results
 from latens.runs.stored_images import StoredImages
-from latens.runs.uses import Mosaic, Use, UseRecord
 
 __all__ = ["Run"]
 
@@ -157,7 +157,7 @@ class Run:
         """
         path = self.path / f"{name}.json"
         text = json_text(_plain(data), indent=2, allow_nan=False) + "\n"
-        with whole_file(path) as temporary:
+        with atomic_write(path) as temporary:
             temporary.write_text(text, encoding="utf-8")
 
     def read(self, name: str) -> Any:
@@ -311,7 +311,7 @@ class Run:
 
     def write_array(self, name: str, array: np.ndarray) -> None:
         """Write arrays/NAME.npy, all of it or nothing."""
-        with whole_file(self._array_path(name)) as temporary:
+        with atomic_write(self._array_path(name)) as temporary:
             save_array(temporary, array)
 
     def array(self, name: str) -> np.ndarray:
@@ -338,7 +338,7 @@ class Run:
         """Return the names of all arrays, sorted."""
         return sorted(path.stem for path in (self.path / "arrays").glob("*.npy"))
 
-    def write_use(self, name: str, use: Use) -> None:
+    def write_finding(self, name: str, use: Finding) -> None:
         """Write what a use such as "anomalies" found, in place of what it found before.
 
         Raises
@@ -351,10 +351,10 @@ class Run:
             del mosaic["images"]
         with self.writing():
             for at, mosaic in enumerate(use.mosaics):
-                self.write_array(array_names.use_images(name, at), mosaic.images)
+                self.write_array(array_names.finding_images(name, at), mosaic.images)
             self.write(f"uses/{name}", content)
 
-    def read_uses(self) -> dict[str, Use]:
+    def read_findings(self) -> dict[str, Finding]:
         """Return what every use found, by its name.
 
         Raises
@@ -365,17 +365,19 @@ class Run:
         names = sorted(path.stem for path in (self.path / "uses").glob("*.json"))
         return {name: self._read_use(name) for name in names[:_MOST_USES] if _USE.fullmatch(name)}
 
-    def _read_use(self, name: str) -> Use:
+    def _read_use(self, name: str) -> Finding:
         try:
-            content = self._typed(UseRecord, f"uses/{name}")
+            content = self._typed(FindingRecord, f"uses/{name}")
             tables = tuple(one.table() for one in content.tables)
             mosaics = tuple(
                 Mosaic(
-                    one.title, self.array(array_names.use_images(name, at)), tuple(one.row_names)
+                    one.title,
+                    self.array(array_names.finding_images(name, at)),
+                    tuple(one.row_names),
                 )
                 for at, one in enumerate(content.mosaics)
             )
-            return Use(content.question, content.sentence, tables, mosaics)
+            return Finding(content.question, content.sentence, tables, mosaics)
         except (DataError, RunError) as error:
             raise RunError(
                 f"The file uses/{name}.json of '{self.path}' is damaged: {error} "

@@ -8,13 +8,13 @@ from latens.studies.settings import (
     check_study,
     read_study,
 )
-from latens.studies.study_run import Announcement, Host, resume_study, run_study
+from latens.studies.study_run import Announcement, Reporter, resume_study, run_study
 
 __all__ = [
     "Announcement",
     "DataSettings",
-    "Host",
     "ModelSettings",
+    "Reporter",
     "Study",
     "at_small_scale",
     "check_study",

@@ -9,11 +9,11 @@ from latens.studies.preparation import Prepared
 from latens.studies.representations import Baselines, Representation
 from latens.studies.scoring import Scores, score
 
-__all__ = ["Compared", "compare"]
+__all__ = ["ComparedSeed", "compare"]
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class ComparedSeed:
     """One seed of a comparison.
 
     Attributes
@@ -42,7 +42,7 @@ def compare(
     seed: int,
     umap: Sequence[Representation] = (),
     say: Callable[[str], object] = lambda words: None,
-) -> Compared:
+) -> ComparedSeed:
     """Score all representations with k clusters, and every model beside the others."""
     scores = {}
     for one in (*baselines.all(), *umap, *models):
@@ -53,4 +53,4 @@ def compare(
         others = (baselines.raw, baselines.pca_of(model), *umap)
         beside = {one.name: scores[one.name].samples for one in others}
         found += differences(model.name, beside, scores[model.name].samples, ~data.is_copy, seed)
-    return Compared(scores, found)
+    return ComparedSeed(scores, found)

@@ -14,7 +14,7 @@ from latens.runs import PicturedLayer
 from latens.studies.inspection import each_row
 from latens.studies.receptive_fields import Field, Span, output_of, receptive_fields
 
-__all__ = ["Layer", "look_inside"]
+__all__ = ["InspectedLayer", "look_inside"]
 
 _LAYERS, _UNITS, _PATCHES = 6, 16, 6
 # What a unit answers to is the mean of this many pictures.
@@ -24,7 +24,7 @@ Weighted = nn.Conv2d | nn.Linear
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
+class InspectedLayer:
     """The first units of one layer, and what they look for.
 
     Attributes
@@ -58,7 +58,7 @@ class Layer:
         return PicturedLayer(name=self.name, kind=self.kind, units=self.units, shows=self.shows)
 
 
-def look_inside(model: BaseAutoencoder, X: np.ndarray) -> list[Layer]:
+def look_inside(model: BaseAutoencoder, X: np.ndarray) -> list[InspectedLayer]:
     """Find the filters of an encoder's layers, and the patches of pictures that excite them most.
 
     Parameters
@@ -89,18 +89,22 @@ def look_inside(model: BaseAutoencoder, X: np.ndarray) -> list[Layer]:
             shows, filters = "weights", _as_pictures(layer.weight, X.shape[1:])
         name = str(list(inputs).index(layer) + 1)
         kind = "convolution" if isinstance(layer, nn.Conv2d) else "dense"
-        found.append(Layer(name, kind, len(layer.weight), shows, filters, patches))
+        found.append(InspectedLayer(name, kind, len(layer.weight), shows, filters, patches))
     return [*found, _code(model, X, pictures, is_first=not inputs)]
 
 
-def _code(model: BaseAutoencoder, X: np.ndarray, pictures: np.ndarray, *, is_first: bool) -> Layer:
+def _code(
+    model: BaseAutoencoder, X: np.ndarray, pictures: np.ndarray, *, is_first: bool
+) -> InspectedLayer:
     """The code as a layer; its weights are pictures only where no other layer comes before it."""
     top = _strongest(model, X, lambda x: model.network_.encode(x).mean)
     shows, filters = "mean images", _mean_pictures(pictures, top)
     heads = [one for one in model.network_.bottleneck.modules() if isinstance(one, nn.Linear)]
     if is_first and heads:
         shows, filters = "weights", _as_pictures(heads[0].weight, X.shape[1:])
-    return Layer("code", "code", model.latent_dim, shows, filters, _patches(pictures, top, None))
+    return InspectedLayer(
+        "code", "code", model.latent_dim, shows, filters, _patches(pictures, top, None)
+    )
 
 
 def _inputs_of_layers(model: BaseAutoencoder, X: np.ndarray) -> dict[Weighted, bool]:

@@ -10,7 +10,7 @@ from torch.distributions import Normal
 from latens.models import BaseAutoencoder
 from latens.networks import Quantised
 from latens.objectives import gaussian_kl_per_dimension
-from latens.training import Samples, map_rows
+from latens.training import DeviceSamples, map_rows
 
 __all__ = ["codebook_uses", "draws_of_codes", "each_row", "posterior_divergences"]
 
@@ -35,7 +35,7 @@ def each_row(
     """
     model.network_.eval()
     weight = next(model.network_.parameters())
-    samples = Samples(X, model.scaling_, weight.device, weight.dtype)
+    samples = DeviceSamples(X, model.scaling_, weight.device, weight.dtype)
     return map_rows(function, samples, tuple(samples.rows(0, 1).shape[1:]))
 
 

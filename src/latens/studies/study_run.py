@@ -58,7 +58,7 @@ from latens.studies.verdict import judge
 from latens.studies.walks import write_walks
 from latens.training import Callback
 
-__all__ = ["Announcement", "Host", "resume_study", "run_study"]
+__all__ = ["Announcement", "Reporter", "resume_study", "run_study"]
 
 OfSeed = TypeVar("OfSeed", ResultRow, PairedDifference, Measure)
 
@@ -84,7 +84,7 @@ class Announcement:
 
 
 @dataclass(frozen=True)
-class Host:
+class Reporter:
     """How a study speaks to whoever started it: the command line, a notebook or a test.
 
     Attributes
@@ -114,7 +114,11 @@ class Host:
 
 
 def run_study(
-    study: Study, out: str | Path | NextFolder, *, overwrite: bool = False, host: Host | None = None
+    study: Study,
+    out: str | Path | NextFolder,
+    *,
+    overwrite: bool = False,
+    host: Reporter | None = None,
 ) -> Run:
     """Carry out a study and write its run folder.
 
@@ -144,7 +148,7 @@ def run_study(
     ...     run.info.status
     'complete'
     """
-    host = host or Host()
+    host = host or Reporter()
     place = _place(study.data.source)
     if place is not None and not isinstance(out, NextFolder):
         _check_apart(Path(place), Path(out))
@@ -166,7 +170,7 @@ def run_study(
     return run
 
 
-def resume_study(path: str | Path, *, host: Host | None = None, trust: bool = False) -> Run:
+def resume_study(path: str | Path, *, host: Reporter | None = None, trust: bool = False) -> Run:
     """Continue a run that was interrupted, failed or killed, with the settings it was started with.
 
     Of one that is trained, what it lacks is made.
@@ -186,7 +190,7 @@ def resume_study(path: str | Path, *, host: Host | None = None, trust: bool = Fa
     RunError
         If the folder is no run, is damaged, is being written, lacks nothing, or the data have changed.
     """
-    host = host or Host()
+    host = host or Reporter()
     run = Run.open(path)
     with run.writing():
         study = check_study(run.study, f"The run '{path}'", trust=trust)
@@ -209,7 +213,7 @@ def _trained(run: Run) -> Callable[[], str]:
     return tidy
 
 
-def _work_again(run: Run, study: Study, host: Host) -> Callable[[], str]:
+def _work_again(run: Run, study: Study, host: Reporter) -> Callable[[], str]:
     """What is left to do of a run with seeds to train, once its data are there."""
     try:
         data = prepared_again(run)
@@ -227,7 +231,7 @@ def _check_apart(data: Path, out: Path) -> None:
         raise RunError(f"The data '{data}' are in '{out}' itself. Choose another --out.")
 
 
-def _announce(study: Study, data: Prepared, host: Host) -> None:
+def _announce(study: Study, data: Prepared, host: Reporter) -> None:
     """Build every model once, so that a wrong setting is found before anything is written."""
     costs = {}
     for settings in study.models:
@@ -273,7 +277,7 @@ def _place(source: str) -> str | None:
 class _Work:
     """One run under way: seed after seed, each written when it is done."""
 
-    def __init__(self, run: Run, study: Study, data: Prepared, host: Host) -> None:
+    def __init__(self, run: Run, study: Study, data: Prepared, host: Reporter) -> None:
         self.run = run
         self.study = study
         self.data = data
@@ -353,7 +357,7 @@ class _Work:
         self.run.write("histories", self.histories)
         use = compare_with_published(self.study, results)
         if use is not None:
-            self.run.write_use("published", use)
+            self.run.write_finding("published", use)
         # Last, as they say which seeds are done.
         self.run.write("results", results)
         return "interrupted" if interrupted else "complete"

@@ -5,13 +5,14 @@ from latens.training.durations import format_duration, parse_duration
 from latens.training.history import Epoch, History
 from latens.training.inference import encode_rows, map_rows
 from latens.training.progress import EpochLines, ProgressBar
-from latens.training.samples import Samples
+from latens.training.samples import DeviceSamples
 from latens.training.schedules import Constant, OneCycle, Plateau
 from latens.training.trainer import Trainer
 
 __all__ = [
     "Callback",
     "Constant",
+    "DeviceSamples",
     "Epoch",
     "EpochLines",
     "History",
@@ -19,7 +20,6 @@ __all__ = [
     "Plan",
     "Plateau",
     "ProgressBar",
-    "Samples",
     "StopTraining",
     "Trainer",
     "encode_rows",

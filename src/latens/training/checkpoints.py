@@ -11,7 +11,7 @@ from torch import Tensor, contiguous_format
 
 from latens._facts import Facts, facts_from
 from latens._saved import read_tensors
-from latens._writing import whole_file
+from latens._writing import atomic_write
 from latens.exceptions import ModelError, TrainingError
 from latens.training.history import Epoch
 from latens.training.state import TrainingState, is_same
@@ -41,7 +41,7 @@ def write_checkpoint(path: Path, state: TrainingState) -> None:
         "epochs": [asdict(epoch) for epoch in state.history.epochs],
     }
     try:
-        with whole_file(path, TrainingError) as temporary:
+        with atomic_write(path, TrainingError) as temporary:
             save_file(_detached(state.tensors()), temporary, metadata={"state": json.dumps(about)})
     except SafetensorError as error:
         raise TrainingError(f"The checkpoint '{path}' cannot be written: {error}.") from error

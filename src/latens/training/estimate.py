@@ -12,7 +12,7 @@ from latens.training.callbacks import Plan
 from latens.training.draws import training_draws
 from latens.training.memory import malloc_tuning
 from latens.training.precision import training_precision
-from latens.training.samples import Samples
+from latens.training.samples import DeviceSamples
 from latens.training.threads import limit_threads
 
 __all__ = ["seconds_per_epoch"]
@@ -23,7 +23,7 @@ _OVERHEAD = 1.15
 
 
 def seconds_per_epoch(
-    network: Network, objective: Objective, samples: Samples, plan: Plan
+    network: Network, objective: Objective, samples: DeviceSamples, plan: Plan
 ) -> float:
     """Return the seconds that an epoch takes; network and objective stay as they were."""
     network, objective = copy.deepcopy((network, objective))

@@ -11,7 +11,7 @@ from torch import Tensor
 from latens._torch_state import plain_torch
 from latens.networks import Network
 from latens.training.memory import malloc_tuning
-from latens.training.samples import Samples
+from latens.training.samples import DeviceSamples
 
 __all__ = ["encode_rows", "map_rows"]
 
@@ -23,7 +23,7 @@ _FEW_BLOCKS = 2  # take up no memory again that would be worth the search for wh
 
 @plain_torch()
 def map_rows(
-    function: Callable[[Tensor], Tensor], samples: Samples, shape: tuple[int, ...]
+    function: Callable[[Tensor], Tensor], samples: DeviceSamples, shape: tuple[int, ...]
 ) -> np.ndarray:
     """Apply a function to all rows in order.
 
@@ -31,7 +31,7 @@ def map_rows(
     ----------
     function : callable
         From a tensor of scaled rows (batch, *input_shape) to a tensor (batch, ...).
-    samples : Samples
+    samples : DeviceSamples
     shape : tuple of int
         The shape of one sample as the network sees it; decides the size of a block.
 
@@ -54,7 +54,7 @@ def map_rows(
     return result
 
 
-def encode_rows(network: Network, samples: Samples, shape: tuple[int, ...]) -> np.ndarray:
+def encode_rows(network: Network, samples: DeviceSamples, shape: tuple[int, ...]) -> np.ndarray:
     """Return the codes of all rows, shape (n_samples, latent_dim): means, never draws."""
     network.eval()
     return map_rows(lambda x: network.encode(x).mean, samples, shape)

@@ -25,7 +25,7 @@ from latens.training.losses import RunningLosses
 from latens.training.memory import malloc_tuning
 from latens.training.optimizers import Optimization
 from latens.training.precision import training_precision
-from latens.training.samples import Samples
+from latens.training.samples import DeviceSamples
 from latens.training.schedules import Schedule
 from latens.training.state import TrainingState, signature
 from latens.training.threads import limit_threads
@@ -77,7 +77,7 @@ class Loop:
     settings : LoopSettings
     network, objective : Module
         Changed in place.
-    samples : Samples
+    samples : DeviceSamples
     seed : int
     history : History
         Filled as the training goes.
@@ -90,7 +90,7 @@ class Loop:
         settings: LoopSettings,
         network: Network,
         objective: Objective,
-        samples: Samples,
+        samples: DeviceSamples,
         seed: int,
         history: History,
         parameters: Mapping[str, object],

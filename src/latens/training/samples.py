@@ -16,10 +16,10 @@ from latens.data.scaling import Scaling
 from latens.objectives import Batch
 from latens.training.sparse_rows import SparseRows
 
-__all__ = ["Samples"]
+__all__ = ["DeviceSamples"]
 
 
-class Samples:
+class DeviceSamples:
     """Rows of data, gathered and scaled on the device.
 
     Bytes stay bytes until a batch of them is on the device: a quarter of the memory and of the traffic

@@ -33,7 +33,7 @@ from latens.training.loop import Loop, LoopSettings, shuffled_rows
 from latens.training.optimizers import Optimization
 from latens.training.precision import gains_from_bfloat16
 from latens.training.progress import ProgressBar
-from latens.training.samples import Samples
+from latens.training.samples import DeviceSamples
 from latens.training.schedules import SCHEDULES, Schedule
 
 __all__ = ["Trainer"]
@@ -238,7 +238,7 @@ class Trainer(BaseEstimator):
         self,
         network: Network,
         objective: Objective,
-        samples: Samples,
+        samples: DeviceSamples,
         *,
         seed: int,
         history: History | None = None,
@@ -252,7 +252,7 @@ class Trainer(BaseEstimator):
             Changed in place.
         objective : Objective
             Changed in place where it learns something of its own.
-        samples : Samples
+        samples : DeviceSamples
         seed : int
             Decides the held-out part, the order of the samples and every draw.
         history : History or None, default=None

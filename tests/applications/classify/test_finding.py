@@ -35,7 +35,7 @@ def test_every_sample_gets_a_class_and_given_labels_stay(groups, model):
     assert found.frame["given"].tolist() == [row < 9 for row in range(90)]
     assert found.frame["label"].tolist() == [groups.names[code] for code in groups.y]
     assert found.class_counts == {"a": 30, "b": 30, "c": 30}
-    use = found.to_use()
+    use = found.to_finding()
     assert use.tables[0].rows == (("a", 3, 30), ("b", 3, 30), ("c", 3, 30))
     assert use.sentence.startswith("81 samples of groups were classified from 9 labels.")
 
@@ -53,7 +53,7 @@ def test_a_comparison_names_the_best_classifier_without_codes(groups, model):
     assert found.on_codes.name == "linear probe of codes"
     assert found.best_baseline.is_floor
     assert len(found.errors[0].shares) == 2
-    assert found.to_use().tables[0].note == "scored with labels, mean of 2 draws of labels"
+    assert found.to_finding().tables[0].note == "scored with labels, mean of 2 draws of labels"
     elsewhere = compare_classifiers(
         model, train, test, per_class=4, method="probe", is_training_data=False
     )

@@ -32,8 +32,8 @@ def test_a_finding_of_images_has_a_sentence_and_a_mosaic_that_a_run_keeps(autoen
     found = generate_samples(autoencoder, NewSamples(n=20), name="mine")
     assert found.sentence.startswith("20 new samples by mine, drawn from a Gaussian mixture")
     run = Run.create(tmp_path / "run")
-    run.write_use(found.name, found.to_use())
-    kept = run.read_uses()["generate"]
+    run.write_finding(found.name, found.to_finding())
+    kept = run.read_findings()["generate"]
     assert kept.sentence == found.sentence
     assert kept.mosaics[0].images.shape == (1, 16, 8, 8)
 
@@ -57,7 +57,7 @@ def test_an_evaluation_adds_its_table_and_the_nearest_pairs_to_a_finding(
 ):
     judged = evaluate_generation({"plain": autoencoder, "vae": vae}, train, test)
     found = replace(generate_samples(vae, NewSamples(n=4)), evaluation=judged)
-    use = found.to_use()
+    use = found.to_finding()
     assert [row[0] for row in use.tables[0].rows][:3] == [
         "real held-out samples",
         "plain, mixture",
@@ -71,7 +71,7 @@ def test_findings_are_written_as_images_and_rows_of_a_table_as_cells(autoencoder
     generate_samples(autoencoder, NewSamples(n=3)).write(tmp_path / "images")
     assert len(list((tmp_path / "images").iterdir())) == 4
     found = generate_samples(narrow, NewSamples(n=3))
-    assert found.to_use().mosaics == ()
+    assert found.to_finding().mosaics == ()
     found.write(tmp_path / "rows.csv")
     assert len((tmp_path / "rows.csv").read_text().splitlines()) == 4
 

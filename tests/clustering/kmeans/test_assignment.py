@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
 from latens.clustering.kmeans.assignment import (
-    Targets,
+    AssignmentTargets,
     assign,
     nearest,
     nearest_at,
@@ -65,14 +65,14 @@ def test_of_equal_centers_the_first_takes_all_points(rng, dtype):
 
 
 def test_zeros_of_both_signs_are_equal():
-    targets = Targets.of(torch.tensor([[0.0, 1.0], [-0.0, 1.0], [1.0, 0.0]]))
+    targets = AssignmentTargets.of(torch.tensor([[0.0, 1.0], [-0.0, 1.0], [1.0, 0.0]]))
     assert targets.penalties.ravel().tolist() == [1.0, np.inf, 1.0]
     assert targets.has_copies
 
 
 def test_some_targets_end_with_one_infinitely_far(rng):
     centers = torch.from_numpy(rng.normal(size=(5, 3)))
-    some = Targets.of(centers).some(torch.tensor([4, 1]))
+    some = AssignmentTargets.of(centers).some(torch.tensor([4, 1]))
     scores = some.scores(torch.from_numpy(rng.normal(size=(10, 3))), torch.empty(30).double())
     assert torch.isinf(scores[2]).all()
     assert torch.equal(some.centers[:2], centers[[4, 1]])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from latens.clustering.kmeans.assignment import Targets
+from latens.clustering.kmeans.assignment import AssignmentTargets
 from latens.clustering.kmeans.brute_force import BruteForce
 from latens.clustering.kmeans.centered_data import CenteredData, Sample
 from latens.clustering.kmeans.hamerly import Hamerly, _count_movers, _Move
@@ -180,11 +180,11 @@ def test_bounds_move_as_far_as_centers_do(rng):
     before = rng.normal(size=(5, 3))
     moves = np.array([0.1, 0.02, 0.05, 0.0, 0.01])
     now = before + moves[:, None] * np.array([1.0, 0, 0])
-    ways = [Targets.of(torch.from_numpy(one)) for one in (before, now)]
+    ways = [AssignmentTargets.of(torch.from_numpy(one)) for one in (before, now)]
     gaps = torch.full((10,), 5.0, dtype=torch.float64)
     move = _Move.between(*ways, gaps, None)
     np.testing.assert_allclose(move.of_own, moves, atol=1e-12)
     np.testing.assert_allclose(move.of_others, [0.05, 0.1, 0.1, 0.1, 0.1], atol=1e-12)
     assert move.movers is None
-    alone = [Targets.of(torch.from_numpy(one[:1])) for one in (before, now)]
+    alone = [AssignmentTargets.of(torch.from_numpy(one[:1])) for one in (before, now)]
     assert _Move.between(*alone, gaps, None).of_others.tolist() == [0.0]

@@ -3,7 +3,7 @@ import pytest
 import torch
 from scipy.spatial.distance import cdist
 
-from latens.clustering.kmeans.assignment import Targets
+from latens.clustering.kmeans.assignment import AssignmentTargets
 from latens.clustering.kmeans.projection_bounds import N_DIRECTIONS, Projection
 
 
@@ -17,7 +17,7 @@ def test_bounds_hold(X, sample_of, pool, rng):
     sample = sample_of(X)
     projection = Projection.of(sample, pool)
     centers, labels = X[rng.integers(0, 1000, (9, 20))].mean(axis=1), rng.integers(0, 9, 1000)
-    projected = projection.of_centers(Targets.of(torch.from_numpy(centers)))
+    projected = projection.of_centers(AssignmentTargets.of(torch.from_numpy(centers)))
     upper, lower = projected.distances(
         projection.rows, sample.norms, torch.from_numpy(labels), torch.empty(9 * 1000).double()
     )

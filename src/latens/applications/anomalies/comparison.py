@@ -7,11 +7,11 @@ import numpy as np
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-__all__ = ["Compared", "compare_rankings"]
+__all__ = ["BaselineScore", "compare_rankings"]
 
 
 @dataclass(frozen=True)
-class Compared:
+class BaselineScore:
     """One way to score samples, beside the detector's.
 
     Attributes
@@ -33,7 +33,7 @@ class Compared:
 
 def compare_rankings(
     unusual: Mapping[str, np.ndarray], n_odd: int, is_anomaly: np.ndarray | None = None
-) -> tuple[Compared, ...]:
+) -> tuple[BaselineScore, ...]:
     """Compare scores with the first of them.
 
     Parameters
@@ -53,7 +53,7 @@ def compare_rankings(
     first = next(iter(unusual.values()))
     picked = _most_unusual(first, n_odd)
     return tuple(
-        Compared(
+        BaselineScore(
             name,
             len(np.intersect1d(picked, _most_unusual(scores, n_odd))),
             _rank_correlation(first, scores),

@@ -27,9 +27,13 @@ from latens._validation import (
 from latens.applications.anomalies.alerts import OUTER, alert_of
 from latens.applications.anomalies.calibration import Calibration
 from latens.applications.anomalies.columns import Ranges
-from latens.applications.anomalies.comparison import Compared, compare_rankings
+from latens.applications.anomalies.comparison import BaselineScore, compare_rankings
 from latens.applications.anomalies.default_model import default_model
-from latens.applications.anomalies.distances import Gaussian, NeighborDistances, PrincipalAxes
+from latens.applications.anomalies.distances import (
+    GaussianDistance,
+    NeighborDistances,
+    PrincipalAxes,
+)
 from latens.applications.anomalies.line import line_at
 from latens.applications.anomalies.order import follow_one_another
 from latens.applications.anomalies.rules import RULES, Rule
@@ -230,7 +234,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             self.rule_ = self._rule_for(seen.x)
             self.code_scale_ = _scale(seen.code)
             self.residual_scale_ = _scale(seen.residual)
-            self.gaussian_ = None if self._is_images else Gaussian.fit(self._outcome(seen))
+            self.gaussian_ = None if self._is_images else GaussianDistance.fit(self._outcome(seen))
             self.axes_ = PrincipalAxes.fit(seen.x) if self.rule_ == "series" else None
             distances = self._distances(seen)
             joined = {"neighbours": self._rule.joined}
@@ -278,7 +282,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         """Return what `alert` gives for samples whose scores are known."""
         return alert_of(scores, offset=self.offset_, rate=self.rate_, outer=self.outer_)
 
-    def compare(self, X: Any, is_anomaly: Any = None) -> tuple[Compared, ...]:
+    def compare(self, X: Any, is_anomaly: Any = None) -> tuple[BaselineScore, ...]:
         """Return the detector beside what needs no network, and its model alone.
 
         Parameters
@@ -312,7 +316,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         parts: dict[str, np.ndarray],
         n_odd: int,
         is_anomaly: np.ndarray | None = None,
-    ) -> tuple[Compared, ...]:
+    ) -> tuple[BaselineScore, ...]:
         """Return what `compare` gives for samples whose `parts` are known, of so many oddest ones."""
         axes = self._principal_axes()
         linear = np.concatenate([axes.distances(self._flat(block)) for block in self._blocks(X)])

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 from sklearn.covariance import ledoit_wolf
 
-__all__ = ["Gaussian", "NeighborDistances", "PrincipalAxes", "all_scales", "wide_scales"]
+__all__ = ["GaussianDistance", "NeighborDistances", "PrincipalAxes", "all_scales", "wide_scales"]
 
 # Neighbors are looked at on so many scales, from the fewest to this share of all samples. Few neighbors
 # see a sample that lies between two groups; many see a small group that lies apart, as anomalies do that
@@ -117,7 +117,7 @@ class NeighborDistances:
 
 
 @dataclass(frozen=True)
-class Gaussian:
+class GaussianDistance:
     """The Mahalanobis distance to the mean of some samples, whose values are of usual sizes near 1.
 
     The covariance is shrunk as Ledoit and Wolf do, so that it can be inverted for more values than

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from latens._validation import Integer, check_value
-from latens.applications.anomalies.comparison import Compared
+from latens.applications.anomalies.comparison import BaselineScore
 from latens.applications.anomalies.detector import AnomalyDetector
 from latens.applications.anomalies.headline import anomalies_headline, found_by_neighbors
 from latens.applications.anomalies.reasons import ColumnReasons, places
 from latens.data import Dataset
-from latens.runs import Mosaic, Table, Use
+from latens.runs import Finding, Mosaic, Table
 
 if TYPE_CHECKING:
     import pandas
@@ -53,7 +53,7 @@ class AnomalyFinding:
     frame: "pandas.DataFrame"
     ranking: np.ndarray
     top: int
-    compared: tuple[Compared, ...]
+    compared: tuple[BaselineScore, ...]
     rarer_class: str | None
     pictures: np.ndarray | None
 
@@ -67,7 +67,7 @@ class AnomalyFinding:
         """The lines of `frame` of the `top` most anomalous samples, in this order."""
         return self.frame.iloc[self.ranking[: self.top]]
 
-    def to_use(self) -> Use:
+    def to_finding(self) -> Finding:
         """Return what a run keeps of it for its report."""
         name = "item" if "item" in self.frame else "row"
         shown = self.most_anomalous
@@ -87,7 +87,9 @@ class AnomalyFinding:
         if self.pictures is not None:
             names = ("input", "reconstructed", "where")
             mosaics = (Mosaic("The oddest samples", self.pictures, names),)
-        return Use("Which samples are odd?", self.sentence, (table, self._other_scores()), mosaics)
+        return Finding(
+            "Which samples are odd?", self.sentence, (table, self._other_scores()), mosaics
+        )
 
     def _other_scores(self) -> Table:
         note = "How many of the oddest samples each would pick, too, and the correlation of ranks."

@@ -12,7 +12,7 @@ from latens._validation import check_parameters
 from latens.applications.anomalies.calibration import Calibration, Joined
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.detector import MODEL, SAVED, AnomalyDetector
-from latens.applications.anomalies.distances import Gaussian, PrincipalAxes
+from latens.applications.anomalies.distances import GaussianDistance, PrincipalAxes
 from latens.applications.anomalies.rules import RULES, Rule
 from latens.data.layouts import Layout, restore_layout
 from latens.models import load_model
@@ -116,7 +116,7 @@ def _restored(saved: Saved[_DetectorFacts], model: BaseAutoencoder) -> AnomalyDe
     # Images have neither.
     detector.gaussian_ = detector.ranges_ = None
     if len(detector.input_shape_) == 1:
-        detector.gaussian_ = Gaussian(arrays["gaussian.mean"], arrays["gaussian.whitening"])
+        detector.gaussian_ = GaussianDistance(arrays["gaussian.mean"], arrays["gaussian.whitening"])
         detector.ranges_ = Ranges(arrays["ranges.low"], arrays["ranges.width"])
     joined: dict[str, Joined] = {"neighbours": RULES[detector.rule_].joined}
     detector.calibrations_ = {

@@ -7,9 +7,9 @@ import numpy as np
 
 from latens._labels import UNKNOWN
 from latens._validation import Integer, check_value
+from latens.applications.classify.baselines import ClassifierBaselines
 from latens.applications.classify.classifier import FewLabelClassifier
 from latens.applications.classify.consistency import Consistency
-from latens.applications.classify.floors import Floors
 from latens.applications.classify.method import Method
 from latens.applications.classify.probe import Probe
 from latens.applications.classify.propagation import Propagation
@@ -119,7 +119,7 @@ def compare_few_labels(
     Returns
     -------
     list of Errors
-        What needs no autoencoder first (`Floors`: support vectors, linear probes and propagation, on raw
+        What needs no autoencoder first (`ClassifierBaselines`: support vectors, linear probes and propagation, on raw
         values and PCA), then the methods in their order.
 
     Raises
@@ -133,7 +133,7 @@ def compare_few_labels(
         raise DataError("None of the held-out samples has a label, so nothing can be scored.")
     if len(np.unique(y[y != UNKNOWN])) < 2:
         raise DataError("The samples to learn from need labels of at least 2 classes.")
-    floors = Floors(X, model.latent_dim)
+    floors = ClassifierBaselines(X, model.latent_dim)
     spreading = floors.propagations(X_test, next(model.network_.parameters()).device)
     wrong: dict[str, list[np.ndarray]] = {}
     names = [*floors.make(), *spreading]

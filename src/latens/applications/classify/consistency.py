@@ -20,7 +20,7 @@ from latens.applications.classify.propagation import Propagation
 from latens.models import BaseAutoencoder
 from latens.networks import Deterministic, Network, NetworkFactory, Parts
 from latens.networks.layers.standardize import start_from_mean
-from latens.training import Samples, Trainer, encode_rows, map_rows
+from latens.training import DeviceSamples, Trainer, encode_rows, map_rows
 
 __all__ = ["Consistency"]
 
@@ -98,7 +98,7 @@ class Consistency(BaseEstimator):
         rule = FittedConsistency(data.model, student.requires_grad_(False))
         return rule, rule.probabilities(data.X)
 
-    def _student(self, data: TrainingData, samples: Samples) -> Network:
+    def _student(self, data: TrainingData, samples: DeviceSamples) -> Network:
         """An encoder, the features, and the classes in the place of a decoder."""
         known = data.model.network_
         with seeded_alone(derive(data.seed, _WEIGHTS)):
@@ -139,7 +139,7 @@ class FittedConsistency:
         return encode_rows(self.network, self.model.scaled_samples(X), self.model.tensor_shape_)
 
 
-def _targets(shares: np.ndarray, y: np.ndarray, samples: Samples) -> Targets:
+def _targets(shares: np.ndarray, y: np.ndarray, samples: DeviceSamples) -> Targets:
     """The likeliest classes, and one minus the entropy in units of its largest value."""
     entropy = -(shares * np.log(np.maximum(shares, 1e-12))).sum(axis=1)
     confidence = np.where(y >= 0, 1.0, 1 - entropy / log(shares.shape[1]))
@@ -171,7 +171,7 @@ def _trainer(trainer: Trainer | None, n_samples: int) -> Trainer:
     )
 
 
-def _width(network: Network, samples: Samples) -> int:
+def _width(network: Network, samples: DeviceSamples) -> int:
     """How many features the encoder gives."""
     with torch.inference_mode():
         return int(network.encoder(samples.rows(0, 1)).shape[1])

@@ -21,7 +21,7 @@ from latens.applications.wording import Advantage
 from latens.data import Dataset
 from latens.exceptions import DataError
 from latens.models import BaseAutoencoder
-from latens.runs import Mosaic, Table, Use
+from latens.runs import Finding, Mosaic, Table
 from latens.training import Trainer
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class ClassFinding:
         """The number of samples of each class, those with a given label included."""
         return self._counts(np.ones(len(self.frame), dtype=bool))
 
-    def to_use(self) -> Use:
+    def to_finding(self) -> Finding:
         """Return what a run keeps of it for its report."""
         labels = self._counts(self.frame["given"].to_numpy())
         table = Table(
@@ -74,7 +74,7 @@ class ClassFinding:
             rows=tuple((name, labels[name], n) for name, n in self.class_counts.items()),
             note="predicted",
         )
-        return Use(_QUESTION, self.sentence, (table,), self._mosaics())
+        return Finding(_QUESTION, self.sentence, (table,), self._mosaics())
 
     def _counts(self, rows: np.ndarray) -> dict[str, int]:
         found = self.classifier.transduction_[rows]
@@ -208,7 +208,7 @@ class ClassifierComparison:
         """How much fewer samples are misclassified on the codes than by the best baseline."""
         return advantage_over(self.best_baseline, self.on_codes)
 
-    def to_use(self) -> Use:
+    def to_finding(self) -> Finding:
         """Return what a run keeps of it for its report."""
         draws = len(self.on_codes.shares)
         many = "one draw of labels" if draws == 1 else f"mean of {draws} draws of labels"
@@ -221,7 +221,7 @@ class ClassifierComparison:
             ),
             note=f"scored with labels, {many}",
         )
-        return Use(_QUESTION, self.sentence, (table,))
+        return Finding(_QUESTION, self.sentence, (table,))
 
 
 def compare_classifiers(

@@ -8,7 +8,7 @@ import numpy as np
 from latens.models.base import BaseAutoencoder
 from latens.training import Trainer
 
-__all__ = ["Method", "Rule", "TrainingData"]
+__all__ = ["FittedRule", "Method", "TrainingData"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class TrainingData:
     seed: int
 
 
-class Rule(Protocol):
+class FittedRule(Protocol):
     """What a method has learned."""
 
     def probabilities(self, X: np.ndarray) -> np.ndarray:
@@ -49,7 +49,7 @@ class Rule(Protocol):
 class Method(Protocol):
     """A parameter object such as `Probe`, `Propagation` or `Consistency`."""
 
-    def learn(self, data: TrainingData) -> tuple[Rule, np.ndarray]:
+    def learn(self, data: TrainingData) -> tuple[FittedRule, np.ndarray]:
         """Learn from the training data.
 
         Returns

@@ -11,7 +11,7 @@ from latens._draws import drawing
 from latens.applications.classify.augmentation import Augmentation
 from latens.networks import Network
 from latens.objectives import Batch, Losses, Objective, Phase
-from latens.training import Samples
+from latens.training import DeviceSamples
 
 __all__ = ["ConsistencyObjective", "Targets"]
 
@@ -56,7 +56,7 @@ class ConsistencyObjective(Objective):
     ----------
     student : Network
         Its decoder gives logits.
-    samples : Samples
+    samples : DeviceSamples
     targets : Targets
     augmentation : Augmentation
 
@@ -67,7 +67,7 @@ class ConsistencyObjective(Objective):
     """
 
     def __init__(
-        self, student: Network, samples: Samples, targets: Targets, augmentation: Augmentation
+        self, student: Network, samples: DeviceSamples, targets: Targets, augmentation: Augmentation
     ) -> None:
         super().__init__(lambda output, x: functional.cross_entropy(output.raw, x.argmax(1)))
         self.samples = samples

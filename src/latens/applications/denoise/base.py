@@ -21,14 +21,14 @@ from latens._seeds import derive, seed_from
 from latens._torch_state import plain_torch
 from latens._validation import Constraints, Having, Nothing, Seed, check_parameters
 from latens.applications.denoise.crops import are_whole, training_rows
-from latens.applications.denoise.items import Items, items_to_fit, items_to_transform
+from latens.applications.denoise.items import ImageItems, items_to_fit, items_to_transform
 from latens.applications.denoise.noise_level import noise_in_image, noise_in_table
 from latens.exceptions import DataError, ModelError
 from latens.networks import Network
 from latens.networks.denoising import DenoisingMLP, DenoisingUNet
 from latens.networks.planning import weights_of
 from latens.objectives import Objective
-from latens.training import History, Samples, Trainer
+from latens.training import DeviceSamples, History, Trainer
 
 __all__ = ["COMMON_CONSTRAINTS", "FACTS", "NETWORKS", "SAVED", "BaseDenoiser", "DenoisingNetwork"]
 
@@ -229,7 +229,7 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
     def _after_fit(self, rows: np.ndarray) -> None:
         """Measure what is needed in use on the samples that were learned from."""
 
-    def _validate(self, X: Any) -> Items:
+    def _validate(self, X: Any) -> ImageItems:
         """Check the samples, and their shape against the fitted one."""
         items = items_to_transform(self, X, None if self.is_table_ else self.image_ndim_)
         if (items.is_table, items.stacks[0].shape[3:]) != (self.is_table_, self._colors()):
@@ -252,7 +252,7 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
             return f"rows of {self.channels_} columns"
         return f"images of {self.channels_} channels" if self._colors() else "grey images"
 
-    def _levels_by_stack(self, items: Items, noise_level: Any) -> list[np.ndarray]:
+    def _levels_by_stack(self, items: ImageItems, noise_level: Any) -> list[np.ndarray]:
         """The scaled levels of the samples."""
         given = self._given_levels(noise_level, len(items))
         levels, start = [], 0
@@ -329,9 +329,9 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
         settings["learning_rate"] = settings["learning_rate"] or _LEARNING_RATE
         return Trainer(**settings)
 
-    def _samples(self, rows: np.ndarray) -> Samples:
+    def _samples(self, rows: np.ndarray) -> DeviceSamples:
         weight = next(self.network_.parameters())
-        return Samples(rows, self.scaling_, weight.device, weight.dtype)
+        return DeviceSamples(rows, self.scaling_, weight.device, weight.dtype)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from latens.applications.denoise.items import Items
+from latens.applications.denoise.items import ImageItems
 
 __all__ = ["are_whole", "training_rows"]
 
@@ -14,14 +14,14 @@ _MOST_CROPS, _FEWEST_CROPS, _MOST_BYTES = 30_000, 2_000, 2**28
 _SHOWN = 5
 
 
-def are_whole(items: Items) -> bool:
+def are_whole(items: ImageItems) -> bool:
     """Whether samples are shown as they are: tables, and stacks of small images."""
     return items.is_table or (
         len(items.stacks) == 1 and len(items) > 1 and max(items.stacks[0].shape[1:3]) <= _WHOLE_SIDE
     )
 
 
-def training_rows(items: Items, rng: np.random.Generator) -> np.ndarray:
+def training_rows(items: ImageItems, rng: np.random.Generator) -> np.ndarray:
     """Return the samples, or square crops of larger images at random places.
 
     A crop is 48 pixels wide, or as wide as the largest square in any of the images; images without room

@@ -24,7 +24,7 @@ from latens.data import Dataset
 from latens.exceptions import LatensError
 from latens.models import DenoisingAutoencoder
 from latens.objectives import CORRUPTIONS
-from latens.runs import Mosaic, Table, Use
+from latens.runs import Finding, Mosaic, Table
 from latens.training import Trainer
 
 __all__ = [
@@ -230,7 +230,7 @@ class DenoisingEvaluation:
     notes: tuple[str, ...]
     pictures: dict[str, np.ndarray]
 
-    def to_use(self) -> Use:
+    def to_finding(self) -> Finding:
         """Return what a run keeps of it for its report."""
         table = Table(
             title="Noise removed from held-out samples",
@@ -244,7 +244,7 @@ class DenoisingEvaluation:
         if self.pictures:
             images = np.stack(list(self.pictures.values()))
             mosaics = (Mosaic("Noise removed", images, tuple(self.pictures)),)
-        return Use("Can it remove noise?", self.sentence, (table,), mosaics)
+        return Finding("Can it remove noise?", self.sentence, (table,), mosaics)
 
 
 def evaluate_denoising(

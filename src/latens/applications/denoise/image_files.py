@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from latens._memory import check_memory
-from latens._writing import whole_file, whole_folder
+from latens._writing import atomic_write, whole_folder
 from latens.data.folder_files import is_of_system
 from latens.data.image_files import ENDINGS, probe_image, read_image
 from latens.exceptions import DataError, RunError
@@ -142,7 +142,7 @@ class ImageFiles:
         pixels = [np.rint(image).clip(0, top).astype(dtype) for image in images]
         if self.source.is_file():
             kind = Image.registered_extensions()[out.suffix.lower()]
-            with whole_file(out) as temporary:
+            with atomic_write(out) as temporary:
                 Image.fromarray(pixels[0]).save(temporary, format=kind)
             return
         names = self._names()

@@ -13,14 +13,14 @@ from latens.data.layouts import guess_layout
 from latens.data.scaling import Scaling, fit_scaling
 from latens.exceptions import DataError
 
-__all__ = ["Items", "items_to_fit", "items_to_transform", "read_items"]
+__all__ = ["ImageItems", "items_to_fit", "items_to_transform", "read_items"]
 
 # A last axis of this length holds colors, a longer one pixels.
 _MOST_CHANNELS = 4
 
 
 @dataclass(frozen=True)
-class Items:
+class ImageItems:
     """Samples as stacks that share a shape, and how they came.
 
     Attributes
@@ -62,7 +62,7 @@ class Items:
         return stacks[0] if self.form == "stack" else stacks[0][0]
 
 
-def read_items(X: Any, *, image_ndim: int | None = None) -> Items:
+def read_items(X: Any, *, image_ndim: int | None = None) -> ImageItems:
     """Check samples and bring them into stacks.
 
     Parameters
@@ -81,10 +81,10 @@ def read_items(X: Any, *, image_ndim: int | None = None) -> Items:
     if isinstance(X, list | tuple) and X and np.ndim(X[0]) >= 2:
         images = [_checked(as_array(image)) for image in X]
         _check_alike(images)
-        return Items(tuple(image[None] for image in images), "list")
+        return ImageItems(tuple(image[None] for image in images), "list")
     array = _checked(as_array(X))
     if array.ndim == image_ndim:
-        return Items((array[None],), "single")
+        return ImageItems((array[None],), "single")
     if array.ndim not in (2, 3, 4):
         raise DataError(
             "X must have shape (n_samples, n_features), (n_samples, height, width) or (n_samples, height, "
@@ -95,10 +95,10 @@ def read_items(X: Any, *, image_ndim: int | None = None) -> Items:
             f"X has the shape {array.shape}, in which channels come first. Move them last: np.moveaxis(X, 1, "
             "-1)."
         )
-    return Items((array,), "stack")
+    return ImageItems((array,), "stack")
 
 
-def items_to_fit(estimator: Any, X: Any) -> Items:
+def items_to_fit(estimator: Any, X: Any) -> ImageItems:
     """Check what an estimator is to be fitted on, and note its columns and the type of its numbers."""
     forget_feature_names(estimator)
     if not _is_list(X):
@@ -111,7 +111,7 @@ def items_to_fit(estimator: Any, X: Any) -> Items:
     return items
 
 
-def items_to_transform(estimator: Any, X: Any, image_ndim: int | None) -> Items:
+def items_to_transform(estimator: Any, X: Any, image_ndim: int | None) -> ImageItems:
     """Check what a fitted estimator is to be used on.
 
     Parameters

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from latens._fitting import fitting
 from latens._validation import Constraints, Integer, Nothing, Real, check_parameters
-from latens.applications.denoise.items import Items, items_to_fit, items_to_transform
+from latens.applications.denoise.items import ImageItems, items_to_fit, items_to_transform
 from latens.applications.denoise.noise_level import every_window, noise_in_image, noise_in_table
 from latens.exceptions import DataError
 
@@ -134,7 +134,7 @@ class WienerDenoiser(TransformerMixin, BaseEstimator):
                 cleaned.append(np.stack([self._filtered_image(*row) for row in rows]))
         return items.restored(cleaned)
 
-    def _learn(self, X: Any) -> Items:
+    def _learn(self, X: Any) -> ImageItems:
         check_parameters(self)
         items = items_to_fit(self, X)
         shape = items.stacks[0].shape[1:]
@@ -154,7 +154,7 @@ class WienerDenoiser(TransformerMixin, BaseEstimator):
         self.variances_ = np.maximum(variances, 0)
         return items
 
-    def _windows_of(self, items: Items) -> np.ndarray:
+    def _windows_of(self, items: ImageItems) -> np.ndarray:
         """Windows of all images, thinned out evenly."""
         images = [image for stack in items.stacks for image in stack]
         images = [image for image in images if min(image.shape[:2]) >= self.window]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from latens._csv import write_csv
-from latens._writing import clear_place, whole_file, whole_folder
+from latens._writing import atomic_write, clear_place, whole_folder
 from latens.data.scaling import Scaling
 from latens.exceptions import RunError
 
@@ -85,7 +85,7 @@ def write_rows(
     RunError
         If the file cannot be written.
     """
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         if path.suffix == ".csv":
             import pandas
 

@@ -27,7 +27,7 @@ from latens.applications.generate.variation import VariationSampler, vary
 from latens.data import Dataset
 from latens.data.scaling import Scaling
 from latens.exceptions import DataError, ParameterError
-from latens.runs import Mosaic, Use
+from latens.runs import Finding, Mosaic
 
 __all__ = [
     "GenerationFinding",
@@ -155,10 +155,10 @@ class GenerationFinding:
     columns: int = _COLUMNS
     scaling: Scaling | None = None
 
-    def to_use(self) -> Use:
+    def to_finding(self) -> Finding:
         """Return the finding as a run keeps it and a report shows it: tables, and rows of images."""
         tables = () if self.evaluation is None else (self.evaluation.table(),)
-        return Use(self.question, self.sentence, tables, self._mosaics())
+        return Finding(self.question, self.sentence, tables, self._mosaics())
 
     def write(self, path: str | Path, feature_names: list[str] | None = None) -> None:
         """Write images into a folder, or rows into a .csv or .npz file, whole or not at all.

@@ -9,8 +9,8 @@ from scipy import linalg, sparse
 from latens._saved import check_shapes
 from latens._validation import Constraints, Nothing, Real
 from latens.applications.recommend.base import BaseRecommender
-from latens.applications.recommend.climbing import climb
 from latens.applications.recommend.held_out import HeldOut
+from latens.applications.recommend.hill_climb import climb
 from latens.exceptions import DataError
 
 __all__ = ["LINEAR_CONSTRAINTS", "LinearRecommender"]

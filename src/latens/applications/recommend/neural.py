@@ -24,7 +24,7 @@ from latens.exceptions import ParameterError
 from latens.networks import Network
 from latens.networks.planning import check_plan, load_weights, weights_of
 from latens.objectives import Objective
-from latens.training import Callback, History, ProgressBar, Samples, Trainer
+from latens.training import Callback, DeviceSamples, History, ProgressBar, Trainer
 
 __all__ = ["NEURAL_CONSTRAINTS", "NeuralRecommender"]
 
@@ -96,7 +96,7 @@ class NeuralRecommender(BaseRecommender):
         own = self._callbacks(objective, self.network_)
         trainer.callbacks = [*self._listeners(trainer), best, *own]
         weight = next(self.network_.parameters())
-        samples = Samples(X, UNSCALED, weight.device, weight.dtype)
+        samples = DeviceSamples(X, UNSCALED, weight.device, weight.dtype)
         self.history_ = History()
         try:
             trainer.train(self.network_, objective, samples, seed=self.seed_, history=self.history_)
@@ -158,7 +158,7 @@ class NeuralRecommender(BaseRecommender):
     def _scores(self, X: sparse.csr_array) -> np.ndarray:
         self.network_.eval()
         weight = next(self.network_.parameters())
-        rows = Samples(X, UNSCALED, weight.device, weight.dtype)
+        rows = DeviceSamples(X, UNSCALED, weight.device, weight.dtype)
         scores = np.empty(X.shape, dtype=np.float32)
         block = max(1, _BLOCK_VALUES // X.shape[1])
         with torch.inference_mode():

@@ -12,7 +12,7 @@ from sklearn.base import clone
 
 from latens._csv import write_csv
 from latens._optional import import_optional
-from latens._writing import whole_file
+from latens._writing import atomic_write
 from latens.applications.recommend.base import BaseRecommender
 from latens.applications.recommend.comparison import (
     Result,
@@ -23,7 +23,7 @@ from latens.applications.recommend.headline import recommendation_headline
 from latens.applications.recommend.held_out import METRICS, users_with_enough
 from latens.applications.recommend.recommender import Recommender, keep_popular_items
 from latens.data.interactions import Interactions
-from latens.runs import NextFolder, Run, Table, Use, carry_out, now, software
+from latens.runs import Finding, NextFolder, Run, Table, carry_out, now, software
 
 if TYPE_CHECKING:
     import pandas
@@ -206,7 +206,7 @@ def _compare_and_recommend(
             ],
         },
     )
-    run.write_use("recommend", _use(verdict.sentence, rows, recommender, settings))
+    run.write_finding("recommend", _use(verdict.sentence, rows, recommender, settings))
     return "complete"
 
 
@@ -242,7 +242,7 @@ def _write_recommendations(
     path = run.path / f"recommendations.{settings.format}"
     frames = recommender.recommend_to_all(settings.top)
     write = _write_csv if settings.format == "csv" else _write_parquet
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         write(temporary, frames)
     return path
 
@@ -271,7 +271,7 @@ def _use(
     rows: Sequence[Mapping[str, Any]],
     recommender: Recommender,
     settings: RecommendationSettings,
-) -> Use:
+) -> Finding:
     done = [row for row in rows if row["splits"]]
     scores = Table(
         "How well each model finds what was hidden, mean over splits",
@@ -287,7 +287,7 @@ def _use(
         ),
         _NOTE,
     )
-    return Use(
+    return Finding(
         question="What might each user like?",
         sentence=sentence,
         tables=(scores, _examples(recommender, settings.top)),

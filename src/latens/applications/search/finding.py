@@ -10,7 +10,7 @@ from latens.applications.search.items import SearchItems
 from latens.applications.search.similarity_index import Neighbors
 from latens.data import Dataset
 from latens.exceptions import DataError, ParameterError
-from latens.runs import Mosaic, Table, Use
+from latens.runs import Finding, Mosaic, Table
 
 __all__ = [
     "Answer",
@@ -87,10 +87,10 @@ class NeighborFinding:
         columns = ("query", "sample", "distance", "label")
         return Table(title, columns, rows, f"Distance: {self.distance}.")
 
-    def to_use(self) -> Use:
+    def to_finding(self) -> Finding:
         """Return the finding as a run keeps it and a report shows it."""
         question = "Which samples are most like a query?"
-        return Use(question, self.sentence, (self.table(_SHOWN_QUERIES),), self.mosaics)
+        return Finding(question, self.sentence, (self.table(_SHOWN_QUERIES),), self.mosaics)
 
 
 @dataclass(frozen=True)
@@ -136,10 +136,10 @@ class DuplicateFinding:
         note = f"At most {self.threshold:.4g} apart ({self.distance})."
         return Table("Near-duplicates", columns, rows, note)
 
-    def to_use(self) -> Use:
+    def to_finding(self) -> Finding:
         """Return the finding as a run keeps it and a report shows it."""
         question = "Which samples are nearly the same?"
-        return Use(question, self.sentence, (self.table(_SHOWN_GROUPS),), self.mosaics)
+        return Finding(question, self.sentence, (self.table(_SHOWN_GROUPS),), self.mosaics)
 
 
 def find_neighbors(

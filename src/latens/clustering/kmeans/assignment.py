@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
 
 __all__ = [
-    "Targets",
+    "AssignmentTargets",
     "as_distances",
     "assign",
     "nearest",
@@ -31,7 +31,7 @@ _MANY = 0.15  # of the columns, from which on all are searched rather than some 
 
 
 @dataclass(frozen=True, eq=False)
-class Targets:
+class AssignmentTargets:
     """Centers with what their scores are computed from.
 
     Attributes
@@ -161,7 +161,7 @@ def assign(points: CenteredData, centers: "torch.Tensor", pool: ThreadPool) -> "
     """
     import torch
 
-    targets, width = Targets.of(centers), max(centers.shape)
+    targets, width = AssignmentTargets.of(centers), max(centers.shape)
     labels = torch.empty(len(points), dtype=torch.int64, device=points.device)
 
     def search(blocks: list[slice], _: int) -> None:

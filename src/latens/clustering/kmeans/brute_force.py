@@ -5,7 +5,7 @@ Nothing is faster where a point has few numbers and few centers to choose from.
 
 from typing import TYPE_CHECKING
 
-from latens.clustering.kmeans.assignment import Targets, nearest, nearest_at
+from latens.clustering.kmeans.assignment import AssignmentTargets, nearest, nearest_at
 from latens.clustering.kmeans.centered_data import Sample
 from latens.clustering.kmeans.cluster_sums import ClusterSums
 from latens.pairwise import ThreadPool
@@ -48,7 +48,7 @@ class BruteForce:
 
     def assign(self, centers: "torch.Tensor") -> int:
         """Find the nearest centers, and return how many points have changed clusters."""
-        targets, width = Targets.of(centers), max(centers.shape)
+        targets, width = AssignmentTargets.of(centers), max(centers.shape)
 
         def search(blocks: list[slice], thread: int) -> ClusterSums:
             sums = ClusterSums.empty(len(centers), self._sample.points)
@@ -61,7 +61,7 @@ class BruteForce:
         return self.sums.add(parts)
 
     def _search(
-        self, rows: slice, targets: Targets, memory: "torch.Tensor", sums: ClusterSums
+        self, rows: slice, targets: AssignmentTargets, memory: "torch.Tensor", sums: ClusterSums
     ) -> None:
         """Find the nearest centers in a block."""
         x, labels = self._sample.points.take(rows), self.labels[rows]

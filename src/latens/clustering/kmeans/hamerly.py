@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from latens.clustering.kmeans.assignment import (
-    Targets,
+    AssignmentTargets,
     as_distances,
     nearest,
     nearest_at,
@@ -76,7 +76,7 @@ class Hamerly:
         self._sample, self._pool, self._projection = sample, pool, projection
         self._upper = torch.full_like(sample.norms, np.inf)
         self._lower = torch.zeros_like(sample.norms)
-        self._before: Targets | None = None
+        self._before: AssignmentTargets | None = None
         width = points.width if projection is None else projection.rows.shape[1]
         self._width = max(n_clusters, width)
         size = (n_clusters + 1) * pool.block_rows(self._width)
@@ -84,7 +84,7 @@ class Hamerly:
 
     def assign(self, centers: "torch.Tensor") -> int:
         """Find the nearest centers, and return how many points have changed clusters."""
-        targets = Targets.of(centers)
+        targets = AssignmentTargets.of(centers)
         move = self._move(targets)
         is_first = self._before is None
         projected = (
@@ -104,7 +104,7 @@ class Hamerly:
         self._before = targets
         return self.sums.add(parts)
 
-    def _move(self, targets: Targets) -> "_Move | None":
+    def _move(self, targets: AssignmentTargets) -> "_Move | None":
         """Return how the centers have moved; None where all bounds are better made anew."""
         if self._before is None or self._before.has_copies:  # bounds know nothing of copies
             return None
@@ -189,7 +189,7 @@ class Hamerly:
     def _settle(
         self,
         rows: "slice | torch.Tensor",
-        targets: Targets,
+        targets: AssignmentTargets,
         memory: "torch.Tensor",
         sums: ClusterSums,
     ) -> None:
@@ -237,7 +237,11 @@ class _Move:
 
     @classmethod
     def between(
-        cls, before: Targets, now: Targets, gaps: "torch.Tensor", projection: Projection | None
+        cls,
+        before: AssignmentTargets,
+        now: AssignmentTargets,
+        gaps: "torch.Tensor",
+        projection: Projection | None,
     ) -> Self | None:
         """Return the move from one set of centers to the next; None if hardly any bound survives it.
 

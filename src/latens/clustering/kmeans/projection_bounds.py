@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from latens.clustering.kmeans.assignment import Targets, as_distances, own_and_others
+from latens.clustering.kmeans.assignment import AssignmentTargets, as_distances, own_and_others
 from latens.clustering.kmeans.centered_data import Sample, norms_of
 from latens.clustering.kmeans.weighted_sampling import sample_by_weight
 from latens.pairwise import ThreadPool
@@ -43,7 +43,7 @@ class ProjectedCenters:
         The lengths of the rests; None where nothing is left.
     """
 
-    targets: Targets
+    targets: AssignmentTargets
     rests: "torch.Tensor | None"
 
     def distances(
@@ -107,14 +107,16 @@ class Projection:
         pool.share(project, len(points), points.width)
         return cls(directions, rows)
 
-    def of_centers(self, targets: Targets) -> ProjectedCenters:
+    def of_centers(self, targets: AssignmentTargets) -> ProjectedCenters:
         """Project centers; their scores are lower bounds."""
         import torch
 
         projected = targets.centers @ self.directions
         rests = (norms_of(targets.centers) - norms_of(projected)).clamp_(min=0).sqrt_()
         rows = torch.cat([projected, rests[:, None]], dim=1)
-        return ProjectedCenters(Targets(rows, targets.penalties, targets.has_copies), rests)
+        return ProjectedCenters(
+            AssignmentTargets(rows, targets.penalties, targets.has_copies), rests
+        )
 
 
 def _main_directions(sample: Sample) -> tuple["torch.Tensor", float]:

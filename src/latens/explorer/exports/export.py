@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, get_args
 
-from latens._writing import clear_place, whole_file
+from latens._writing import atomic_write, clear_place
 from latens.exceptions import ParameterError, RunError
 from latens.explorer.exploration import Exploration
 from latens.explorer.exports.annotated import write_annotated
@@ -69,6 +69,6 @@ def export_run(
     if path.exists():
         raise RunError(f"'{path}' exists already and is not replaced. Choose another `out`.")
     exploration = read_exploration(opened, _EVERYTHING)
-    with whole_file(path) as temporary:
+    with atomic_write(path) as temporary:
         _WRITERS[to](exploration, temporary)
     return tuple(sorted(path.iterdir())) if path.is_dir() else (path,)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.plots import Picture, anomalies
-from latens.reports.blocks import Cell, Figure, Heading, Section, Table
+from latens.reports.blocks import Cell, Figure, Heading, ReportTable, Section
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count, number
 from latens.reports.run_data import RunData
@@ -151,7 +151,7 @@ def _percentiles(run: RunData, errors: Errors, places: Places) -> dict[str, Erro
     return dict(list(found.items())[:_MOST_OTHERS])
 
 
-def _table(samples: list[_Sample]) -> Table:
+def _table(samples: list[_Sample]) -> ReportTable:
     has_files = any(one.file for one in samples)
     has_labels = any(one.label is not None for one in samples)
     headings = [Heading("Held-out row", "counted from 0")]
@@ -167,7 +167,9 @@ def _table(samples: list[_Sample]) -> Table:
     ]
     headings += [Heading("Label")] if has_labels else []
     rows = tuple(tuple(_row(one, has_files, has_labels)) for one in samples)
-    return Table(f"The {len(samples)} held-out samples reconstructed worst", tuple(headings), rows)
+    return ReportTable(
+        f"The {len(samples)} held-out samples reconstructed worst", tuple(headings), rows
+    )
 
 
 def _row(one: _Sample, has_files: bool, has_labels: bool) -> Iterator[Cell]:

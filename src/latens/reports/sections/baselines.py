@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from latens.plots import explained_variance
-from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
+from latens.reports.blocks import Block, Cell, Figure, Heading, ReportTable, Section
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count
 from latens.reports.run_data import RunData
@@ -69,7 +69,7 @@ def _models(run: RunData, total: float) -> dict[str, tuple[int, float]]:
     return models
 
 
-def _table(rows: "object", most: int) -> Table:
+def _table(rows: "object", most: int) -> ReportTable:
     headings = (
         Heading("Model"),
         Heading("Numbers", "numbers per sample", number=True),
@@ -85,7 +85,7 @@ def _table(rows: "object", most: int) -> Table:
         )
         for row in rows.itertuples()  # type: ignore[attr-defined]
     )
-    return Table("What PCA needs to keep as much", headings, cells)
+    return ReportTable("What PCA needs to keep as much", headings, cells)
 
 
 def _needed(components: float, most: int) -> str:

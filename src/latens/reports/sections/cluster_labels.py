@@ -11,7 +11,7 @@ from latens.plots import (
     cluster_label_table,
     merges,
 )
-from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
+from latens.reports.blocks import Block, Cell, Figure, Heading, ReportTable, Section
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count, plural
 from latens.reports.run_data import RunData
@@ -134,7 +134,7 @@ class _Merged:
         except DataError:  # codes that are not finite
             return ()
 
-    def _table(self) -> Table:
+    def _table(self) -> ReportTable:
         headings = (
             Heading("Cluster"),
             Heading("Samples", number=True),
@@ -148,7 +148,7 @@ class _Merged:
             )
             for one in self.facts()
         )
-        return Table("Clusters that merge classes", headings, rows)
+        return ReportTable("Clusters that merge classes", headings, rows)
 
     def _figure(self, images: npt.NDArray[np.generic]) -> Figure:
         picture = merges(self.found, images, limits=(0, 255), names=self.run.class_names)

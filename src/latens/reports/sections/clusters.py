@@ -9,7 +9,7 @@ import numpy.typing as npt
 from latens.exceptions import DataError
 from latens.metrics import silhouette_samples
 from latens.plots import Picture, criteria, medoids, silhouette_profiles, silhouettes
-from latens.reports.blocks import Block, Cell, Figure, Heading, Image, Section, Table
+from latens.reports.blocks import Block, Cell, Figure, Heading, Image, ReportTable, Section
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count, number, plural
 from latens.reports.run_data import RunData
@@ -155,7 +155,7 @@ class _Clusters:
             )
             yield _as_figure(picture, "profiles", alt, caption)
 
-    def table(self) -> Table:
+    def table(self) -> ReportTable:
         """Return the table of all clusters."""
         nearest = self._nearest()
         headings = [
@@ -176,7 +176,7 @@ class _Clusters:
         note = "The most frequent labels are scored with labels." if self.labels is not None else ""
         if len(self.found) > _MOST_CLUSTERS:
             note += f" The {_MOST_CLUSTERS} largest are listed."
-        return Table(
+        return ReportTable(
             f"{plural(len(self.found), 'cluster')} of {count(len(self.clusters))} held-out samples",
             tuple(headings),
             tuple(tuple(self._row(one, nearest)) for one in self.facts()[:_MOST_CLUSTERS]),

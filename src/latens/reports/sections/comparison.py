@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from latens.plots import comparison as dot_plot
-from latens.reports.blocks import Block, Cell, Figure, Figures, Group, Heading, Section, Table
-from latens.reports.columns import Column, columns_of
+from latens.reports.blocks import Block, Cell, Figure, Figures, Group, Heading, ReportTable, Section
+from latens.reports.columns import MetricColumn, columns_of
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count, duration, number
 from latens.reports.formatting import spread as written_spread
@@ -68,7 +68,7 @@ def _clusters_of_classes(run: RunData) -> str:
     return f" ({chosen.k}; agreement with labels is scored with {chosen.n_classes}, one for each class)"
 
 
-def _table(run: RunData, part: str, rows: tuple[RowSummary, ...], seeds: int) -> Table:
+def _table(run: RunData, part: str, rows: tuple[RowSummary, ...], seeds: int) -> ReportTable:
     columns = columns_of(name for row in rows for name in row.values)
     how = "one seed"
     if seeds > 1:
@@ -77,7 +77,7 @@ def _table(run: RunData, part: str, rows: tuple[RowSummary, ...], seeds: int) ->
     headings = [Heading("Representation"), Heading("Numbers", "numbers per sample", number=True)]
     headings += [Heading(one.label, one.title, one.better, number=True) for one in columns]
     headings += [Heading("Time to fit", number=True)]
-    return Table(
+    return ReportTable(
         caption=f"{_PARTS[part]}, {how}",
         headings=tuple(headings),
         groups=_groups(columns),
@@ -88,7 +88,7 @@ def _table(run: RunData, part: str, rows: tuple[RowSummary, ...], seeds: int) ->
     )
 
 
-def _groups(columns: tuple[Column, ...]) -> tuple[Group, ...]:
+def _groups(columns: tuple[MetricColumn, ...]) -> tuple[Group, ...]:
     scored = sum(one.needs_labels for one in columns)
     spans = [
         ("", 2),
@@ -104,7 +104,7 @@ _EACH_IN_ITS_OWN_SPACE = ("silhouette_score", "dunn_index")
 
 
 def _row(
-    row: RowSummary, columns: tuple[Column, ...], rows: tuple[RowSummary, ...]
+    row: RowSummary, columns: tuple[MetricColumn, ...], rows: tuple[RowSummary, ...]
 ) -> tuple[Cell, ...]:
     parameters = f"{count(row.parameters)} numbers learned" if row.parameters else ""
     return (
@@ -115,7 +115,7 @@ def _row(
     )
 
 
-def _value(row: RowSummary, metric: Column, rows: tuple[RowSummary, ...]) -> Cell:
+def _value(row: RowSummary, metric: MetricColumn, rows: tuple[RowSummary, ...]) -> Cell:
     mean, spread = row.mean(metric.name), row.spread(metric.name)
     if mean is None:
         return Cell(MISSING, title=_why_missing(row, metric), number=True)
@@ -134,7 +134,7 @@ def _value(row: RowSummary, metric: Column, rows: tuple[RowSummary, ...]) -> Cel
     )
 
 
-def _why_missing(row: RowSummary, metric: Column) -> str:
+def _why_missing(row: RowSummary, metric: MetricColumn) -> str:
     if metric.name.endswith("accuracy") and row.part == "train":
         return "only measured on held-out samples"
     if metric.name == "trustworthiness" and row.kind == "raw":
@@ -167,7 +167,7 @@ def _pictures(rows: tuple[RowSummary, ...], run: RunData) -> tuple[Block, ...]:
     return (Figures(figures, f"Held-out samples{bars}."),) if figures else ()
 
 
-def _picture(rows: tuple[RowSummary, ...], metric: Column) -> Figure:
+def _picture(rows: tuple[RowSummary, ...], metric: MetricColumn) -> Figure:
     values = {row.label: row.values.get(metric.name, ()) for row in rows}
     picture = dot_plot(
         values, label=metric.label, better=metric.better or None, limits=metric.range
@@ -178,6 +178,6 @@ def _picture(rows: tuple[RowSummary, ...], metric: Column) -> Figure:
     return Figure(svg, "", width=480, least_width=300)
 
 
-def explanations(run: RunData) -> tuple[Column, ...]:
+def explanations(run: RunData) -> tuple[MetricColumn, ...]:
     """Return the metrics of the tables that need explaining."""
     return columns_of(name for row in run.results.rows for name in row.measured)

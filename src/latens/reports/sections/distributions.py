@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from latens.metrics import CodeDistribution
-from latens.reports.blocks import Cell, Heading, Table
+from latens.reports.blocks import Cell, Heading, ReportTable
 from latens.reports.formatting import MISSING, count, number
 
 __all__ = ["distribution_data", "distributions_table"]
@@ -23,7 +23,7 @@ _MOST_GAP, _GAP_OF_ONE = 0.1, 12.0
 _MOST_DISCREPANCY, _DISCREPANCY_OF_ONE = 0.02, 1.0
 
 
-def distributions_table(distributions: Mapping[str, CodeDistribution]) -> Table:
+def distributions_table(distributions: Mapping[str, CodeDistribution]) -> ReportTable:
     """Build the table; a row for each model, by label."""
     headings = (
         Heading("Model"),
@@ -42,7 +42,7 @@ def distributions_table(distributions: Mapping[str, CodeDistribution]) -> Table:
         "Models with a posterior are judged by draws from it, all others by their codes. A plain autoencoder "
         "is not asked to be like N(0, I); its new samples are drawn from a mixture fitted on its codes."
     )
-    return Table("Distribution of the codes of held-out samples", headings, rows, note=note)
+    return ReportTable("Distribution of the codes of held-out samples", headings, rows, note=note)
 
 
 def distribution_data(one: CodeDistribution) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.plots import PALETTE, maps
-from latens.reports.blocks import Block, Embedded, Figure, Fold, Section, Text
+from latens.reports.blocks import Block, Embedded, Figure, Fold, Paragraph, Section
 from latens.reports.explorer import Explorer
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count, plural
@@ -64,11 +64,11 @@ def maps_section(run: RunData, explorer: Explorer) -> Section:
                 f"The labels color the points; {', '.join(run.supervised)} learned from them, too."
             )
         figures = _figures(shown, folded, labels, "label", run.class_names, run.resolution)
-        blocks += [Text("By label", text), *figures]
+        blocks += [Paragraph("By label", text), *figures]
     if clusters is not None:
         text = f"The clusters are those of {run.label(first)}, shown on every map."
         figures = _figures(shown, folded, clusters, "cluster", None, run.resolution)
-        blocks += [Text("By cluster", text), *figures]
+        blocks += [Paragraph("By cluster", text), *figures]
     others = {which: _clouds(run, which) for which in _OTHERS}
     blocks += _other_maps(run, others, labels, clusters)
     if not others["umap"]:

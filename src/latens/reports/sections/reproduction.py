@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from latens.reports.blocks import Block, Cell, Section, Table, Text
+from latens.reports.blocks import Block, Cell, Paragraph, ReportTable, Section
 from latens.reports.formatting import duration, moment
 from latens.reports.run_data import RunData
 from latens.reports.toml import to_toml
@@ -33,18 +33,18 @@ def reproduction_section(run: RunData) -> Section:
         "The same command with the same data repeats this run; on the same kind of machine and with the "
         "same versions it gives the same digits."
     )
-    blocks: list[Block] = [Text("Command", listing=command)]
+    blocks: list[Block] = [Paragraph("Command", listing=command)]
     if study:
         text = "Saved as study.toml, `latens run study.toml` does the same."
-        blocks.append(Text("Settings", text, listing=to_toml(study), folded=True))
+        blocks.append(Paragraph("Settings", text, listing=to_toml(study), folded=True))
     blocks += [_table("Run", facts), _table("Software", software)]
     data = {"command": command, "study": study, "software": software}
     return Section("reproduce", "How to reproduce", lead, tuple(blocks), data=data)
 
 
-def _table(caption: str, facts: Mapping[str, object]) -> Table:
+def _table(caption: str, facts: Mapping[str, object]) -> ReportTable:
     cells = ((Cell(str(key)), Cell(str(value), long=True)) for key, value in facts.items() if value)
-    return Table(caption, (), tuple(cells))
+    return ReportTable(caption, (), tuple(cells))
 
 
 def contents_section(run: RunData) -> Section:

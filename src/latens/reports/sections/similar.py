@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from latens.plots import Picture, neighbors
-from latens.reports.blocks import Block, Cell, Figure, Fold, Heading, Section, Table
+from latens.reports.blocks import Block, Cell, Figure, Fold, Heading, ReportTable, Section
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import count, number, plural
 from latens.reports.run_data import RunData
@@ -107,7 +107,7 @@ def _tables(run: RunData, found: dict[str, tuple[Array, Array]]) -> list[Block]:
     return blocks
 
 
-def _table(run: RunData, found: dict[str, tuple[Array, Array]], at: int) -> Table:
+def _table(run: RunData, found: dict[str, tuple[Array, Array]], at: int) -> ReportTable:
     features = next(iter(found.values()))[1].shape[-1]
     given = run.data.feature_names
     names = [str(one) for one in given or ()] or [f"column {one + 1}" for one in range(features)]
@@ -128,4 +128,6 @@ def _table(run: RunData, found: dict[str, tuple[Array, Array]], at: int) -> Tabl
         *(Heading(name, number=True) for name in shown),
     )
     note = f"The first {len(shown)} of {features} columns." if len(shown) < features else ""
-    return Table(f"Held-out row {first} and what is closest", headings, tuple(cells), note=note)
+    return ReportTable(
+        f"Held-out row {first} and what is closest", headings, tuple(cells), note=note
+    )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from latens.plots import error_curves, loss_curves
 from latens.plots.error_curves import ERRORS
-from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
+from latens.reports.blocks import Block, Cell, Figure, Heading, ReportTable, Section
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count, duration, plural
 from latens.reports.run_data import RunData
@@ -105,7 +105,7 @@ def _in_words(name: str, histories: Mapping[str, HistoryRecord]) -> str:
     return f"{name}: from {first:.3g} to {last:.3g}."
 
 
-def _table(run: RunData, histories: Mapping[str, Mapping[str, HistoryRecord]]) -> Table:
+def _table(run: RunData, histories: Mapping[str, Mapping[str, HistoryRecord]]) -> ReportTable:
     headings = (
         Heading("Model"),
         Heading("Seed", number=True),
@@ -122,7 +122,7 @@ def _table(run: RunData, histories: Mapping[str, Mapping[str, HistoryRecord]]) -
     ]
     more = len(rows) - _MOST_ROWS
     note = f"{count(more)} more are in histories.json." if more > 0 else ""
-    return Table("Trainings", headings, tuple(rows[:_MOST_ROWS]), note=note)
+    return ReportTable("Trainings", headings, tuple(rows[:_MOST_ROWS]), note=note)
 
 
 def _row(model: str, seed: str, history: HistoryRecord) -> tuple[Cell, ...]:

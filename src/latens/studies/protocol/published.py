@@ -2,7 +2,7 @@
 
 from statistics import mean
 
-from latens.runs import Measure, Results, Table, Use, mean_and_spread
+from latens.runs import Finding, Measure, Results, Table, mean_and_spread
 from latens.studies.settings import PublishedSettings, Study
 
 __all__ = ["compare_with_published", "measures_of"]
@@ -13,7 +13,7 @@ _SMALL = (
 )
 
 
-def compare_with_published(study: Study, results: Results) -> Use | None:
+def compare_with_published(study: Study, results: Results) -> Finding | None:
     """Return the comparison as tables; None for a study that asks for nothing beyond the usual.
 
     Parameters
@@ -32,7 +32,7 @@ def compare_with_published(study: Study, results: Results) -> Use | None:
     if not tables:
         return None
     sentence = _SMALL if study.scale == "small" else _sentence(study.published, measures)
-    return Use("How does it compare with what was published?", sentence, tuple(tables))
+    return Finding("How does it compare with what was published?", sentence, tuple(tables))
 
 
 def measures_of(results: Results) -> list[Measure]:

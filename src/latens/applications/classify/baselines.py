@@ -16,7 +16,7 @@ from latens.applications.classify.propagation import Propagation, read_off
 from latens.data import fit_scaling
 from latens.pairwise import nearest_rows_on_device
 
-__all__ = ["Floors", "PlainPropagation"]
+__all__ = ["ClassifierBaselines", "PlainPropagation"]
 
 _COMPONENTS = 50
 _PCA_SAMPLES = 10_000  # enough for fifty directions
@@ -28,7 +28,7 @@ _MOST_VALUES, _PROJECTED = 2**28, 512
 Encode = Callable[[np.ndarray], np.ndarray]
 
 
-class Floors:
+class ClassifierBaselines:
     """Classifiers that need no autoencoder, by name.
 
     Some learn from labeled samples alone, others spread labels over all samples as `Propagation` does

@@ -3,16 +3,16 @@
 import numpy as np
 
 from latens.plots import generated
-from latens.reports.blocks import Block, Cell, Figure, Heading, Section, Table
+from latens.reports.blocks import Block, Cell, Figure, Heading, ReportTable, Section
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, count, number
 from latens.reports.resolution import Resolution
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import reduced
-from latens.runs import Mosaic, Use
+from latens.runs import Finding, Mosaic
 from latens.runs import Table as Results
 
-__all__ = ["uses_sections"]
+__all__ = ["findings_sections"]
 
 # Rows of a table that a page shows; the file that the use wrote has all of them.
 _MOST_ROWS, _MOST_COLUMNS = 50, 50
@@ -21,13 +21,13 @@ _MOST_LINES, _MOST_TILES = 48, 64
 _MOST_USES, _MOST_PARTS = 50, 20
 
 
-def uses_sections(run: RunData) -> tuple[Section, ...]:
+def findings_sections(run: RunData) -> tuple[Section, ...]:
     """Build a section for every use that the run holds."""
     found = list(run.uses.items())[:_MOST_USES]
     return tuple(_section(name, use, run.resolution) for name, use in found)
 
 
-def _section(name: str, use: Use, resolution: Resolution) -> Section:
+def _section(name: str, use: Finding, resolution: Resolution) -> Section:
     blocks: list[Block] = [_table(table) for table in use.tables[:_MOST_PARTS]]
     blocks += [
         _figure(f"use-{name}-{at}", mosaic, resolution)
@@ -41,7 +41,7 @@ def _section(name: str, use: Use, resolution: Resolution) -> Section:
     return Section(f"use-{name}", use.question, use.sentence, tuple(blocks), data=data)
 
 
-def _table(table: Results) -> Table:
+def _table(table: Results) -> ReportTable:
     shown = [row[:_MOST_COLUMNS] for row in table.rows[:_MOST_ROWS]]
     columns = table.columns[:_MOST_COLUMNS]
     numeric = [
@@ -56,7 +56,7 @@ def _table(table: Results) -> Table:
     )
     more = len(table.rows) - len(shown)
     note = f"{table.note} {count(more)} more rows are in the run folder." if more else table.note
-    return Table(table.title, headings, cells, note=note.strip())
+    return ReportTable(table.title, headings, cells, note=note.strip())
 
 
 def _cell(value: object, is_number: bool) -> Cell:

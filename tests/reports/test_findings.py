@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from latens.reports import write_report
-from latens.runs import Mosaic, Run, Table, Use
+from latens.runs import Finding, Mosaic, Run, Table
 
 
 @pytest.fixture
@@ -20,13 +20,13 @@ def test_every_use_has_a_section_with_its_tables_and_images(copied: Run) -> None
     assert "use-search" not in before
     images = np.random.default_rng(0).integers(0, 255, (2, 3, 6, 6, 3)).astype(np.uint8)
     rows = tuple((f"<b>{at}</b>", at, None if at else 0.25) for at in range(60))
-    use = Use(
+    use = Finding(
         "What is alike?",
         "Three are.",
         (Table("Neighbors", ("name", "rank", "distance"), rows, "nearest first"),),
         (Mosaic("Queries and neighbors", images, ("same name", "same name")),),
     )
-    copied.write_use("search", use)
+    copied.write_finding("search", use)
     page = write_report(copied).read_text(encoding="utf-8")
     assert '<h2 id="use-search">What is alike?</h2>' in page
     assert "&lt;b&gt;0&lt;/b&gt;" in page

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from latens.data.places import cache_folder, data_folders
+from latens.data.cache_dirs import cache_folder, data_folders
 
 
 def test_the_cache_follows_the_desktop_standard(

@@ -8,7 +8,7 @@ from latens.reports.run_data import RunData
 from latens.reports.thumbnails import reduced
 from latens.runs import PicturedLayer, array_names
 
-__all__ = ["inside_section"]
+__all__ = ["filters_section"]
 
 _LEAD = (
     "What every layer of the encoder looks for: the filters of its first units, and the parts of held-out "
@@ -32,7 +32,7 @@ _SIDE = 32
 _MOST_LAYERS, _MOST_UNITS = 12, 32
 
 
-def inside_section(run: RunData) -> Section | None:
+def filters_section(run: RunData) -> Section | None:
     """Build the section of filters and patches, folded for all models but the first; None without."""
     blocks: list[Block] = []
     for place, (model, layers) in enumerate(run.results.layers.items()):

@@ -7,7 +7,7 @@ import numpy as np
 from latens.exceptions import DataError
 from latens.runs.records import Few, Many, Record, Text
 
-__all__ = ["Mosaic", "Table", "Use", "UseRecord"]
+__all__ = ["Finding", "FindingRecord", "Mosaic", "Table"]
 
 Value = str | int | float | None
 
@@ -68,7 +68,7 @@ class Mosaic:
 
 
 @dataclass(frozen=True, eq=False)
-class Use:
+class Finding:
     """What one use of a run found.
 
     Attributes
@@ -102,7 +102,7 @@ class _MosaicRecord(Record):
     row_names: Few[Text]
 
 
-class UseRecord(Record):
+class FindingRecord(Record):
     """One of the files in uses/."""
 
     question: Text
