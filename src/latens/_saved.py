@@ -1,6 +1,6 @@
 """Fitted things as folders: NAME.json says what it is, and beside it are the numbers. Nothing is a pickle.
 
-A folder may come from a stranger, or be damaged: reading gives facts whose types are checked and tensors
+A folder may come from anybody, or be damaged: reading gives facts whose types are checked and tensors
 of finite numbers, and whatever else goes wrong while a thing is made of them is said in one line.
 """
 

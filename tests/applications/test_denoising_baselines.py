@@ -31,12 +31,12 @@ def test_linear_ways_remove_noise_that_no_wiener_filter_is_for(parts):
     found = linear_ways(train, noisy, spoil, 3)
     scores = {name: decibels(clean, x, 1.0).mean() for name, x in found.items()}
     nothing = decibels(clean, noisy, 1.0).mean()
-    assert list(scores) == ["PCA of 3 numbers", "linear regression"]
-    assert scores["linear regression"] > scores["PCA of 3 numbers"] > nothing + 1
+    assert list(scores) == ["PCA of 3 dimensions", "linear regression"]
+    assert scores["linear regression"] > scores["PCA of 3 dimensions"] > nothing + 1
 
 
 def test_images_keep_their_shape_and_wide_ones_have_no_regression(parts, monkeypatch):
     train, _, noisy, spoil = parts
     monkeypatch.setattr(module, "_MOST_VALUES", 39)
     found = linear_ways(train.reshape(-1, 8, 5), noisy.reshape(-1, 8, 5), spoil, 50)
-    assert {name: x.shape for name, x in found.items()} == {"PCA of 40 numbers": (100, 8, 5)}
+    assert {name: x.shape for name, x in found.items()} == {"PCA of 40 dimensions": (100, 8, 5)}

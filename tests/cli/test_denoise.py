@@ -98,7 +98,7 @@ def test_a_run_is_judged_and_keeps_the_result(call, tmp_path):
     assert names == [
         "noisy",
         "DenoisingAutoencoder",
-        "PCA of 10 numbers",
+        "PCA of 10 dimensions",
         "linear regression",
         "linear (Wiener)",
     ]

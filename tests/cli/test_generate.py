@@ -83,7 +83,7 @@ def test_all_models_are_judged_in_one_table_beside_pca_and_real_samples(call, im
         "autoencoder, mixture",
         "vae, prior",
         "vae, mixture",
-        "PCA of 2 numbers, mixture",
+        "PCA of 2 dimensions, mixture",
     ]
     assert "labels of" in found["features"]
     assert found["held_out"]["share_closer"] == 0.01

@@ -39,7 +39,7 @@ def classified(
 
 def denoised(n: int, ours: float, *others: float, spread: float = 0.3) -> str:
     """A denoiser and others, each with a mean number of decibels."""
-    names = ("noisy", "linear (Wiener)", "PCA of 10 numbers")
+    names = ("noisy", "linear (Wiener)", "PCA of 10 dimensions")
     scores = {name: np.full(n, value) for name, value in zip(names, others, strict=False)}
     scores["denoiser"] = ours + spread * np.cos(np.arange(n))
     return denoising_headline("denoiser", scores, "held-out image", "Gaussian noise of level 0.3")

@@ -84,7 +84,7 @@ def test_a_kind_that_decodes_in_another_way_is_refused(model, digits):
 
     other = Brighter(4, network=model.network, trainer=Trainer(max_epochs=1)).fit(digits[:50])
     read = decoder_of(other, other.transform(digits[:5]), most_numbers=PLENTY)
-    assert "more than the numbers of the code" in read.why_not
+    assert "more than the dimensions of the code" in read.why_not
 
 
 def test_a_saved_model_that_latens_cannot_make_is_explained(tmp_path, model, digits):

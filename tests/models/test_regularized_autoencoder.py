@@ -8,7 +8,7 @@ from latens.objectives import Batch
 
 
 def jacobians(model, X):
-    """The squared norms of the decoder's Jacobians, number by number of the code."""
+    """The squared norms of the decoder's Jacobians, number by dimension of the code."""
     z = torch.tensor(model.transform(X))
     decode = model.network_.decode
     return torch.stack(

@@ -54,7 +54,7 @@ def test_healthy_trainings_are_quiet(data, healthy):
 
 def test_a_beta_that_is_too_large_is_a_collapse_and_says_so(data):
     text = alerts_of(data, fit(data, BetaVAE, epochs=5, beta=1e4))["it: posterior collapse"]
-    assert text.startswith("All numbers of the code are no longer told apart from the prior")
+    assert text.startswith("All dimensions of the code are no longer told apart from the prior")
     for way_out in ("smaller beta", "warm-up", "free bits"):
         assert way_out in text
 
@@ -67,7 +67,7 @@ def test_only_the_numbers_that_collapsed_are_counted(data):
             layer.weight[1] = 0
             layer.bias[1] = 0
     text = alerts_of(data, model)["it: posterior collapse"]
-    assert text.startswith("1 of the 4 numbers of the code is ")
+    assert text.startswith("1 of the 4 dimensions of the code is ")
 
 
 def test_a_penalty_that_is_too_large_kills_units(data):
@@ -85,7 +85,9 @@ def test_numbers_that_are_constant_but_not_zero_are_unused(data):
         model.network_.bottleneck.head.weight[2] = 0
         model.network_.bottleneck.head.bias[2] = 5
     alerts = alerts_of(data, model)
-    assert alerts["it: unused numbers"].startswith("1 of the 4 numbers of the code is the same")
+    assert alerts["it: unused dimensions"].startswith(
+        "1 of the 4 dimensions of the code is the same"
+    )
     assert "it: dead units" not in alerts
 
 
@@ -198,7 +200,7 @@ def test_a_constant_number_of_very_many_codes_is_said(data, healthy):
     assert codes.std(axis=0)[2] > 1e-3  # what float32 makes of it
     representation = replace(represent.learnt(data, "it", healthy, 1.0), train=codes)
     titles = {one.title for one in model_alerts(representation, healthy, data)}
-    assert titles == {"it: unused numbers"}
+    assert titles == {"it: unused dimensions"}
 
 
 def test_a_training_that_is_cut_while_the_loss_falls_says_so(data):

@@ -42,5 +42,5 @@ def embed(
     if json:
         print_json({"out": str(out), "rows": rows, "numbers": width, "data": found.dataset.name})
     else:
-        say(f"{rows:,} codes of {width} numbers")
+        say(f"{rows:,} codes of {width} dimensions")
         print_path(out)

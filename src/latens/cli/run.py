@@ -221,7 +221,7 @@ def _announce(announcement: "Announcement") -> None:
     for name, cost in announcement.costs.items():
         plan = cost.plan
         epochs = "" if plan.max_epochs is None else f"up to {plan.max_epochs} epochs on "
-        say(f"{name}: {plan.parameters:,} numbers to learn, {epochs}{plan.device}")
+        say(f"{name}: {plan.parameters:,} parameters, {epochs}{plan.device}")
     seeds = "" if announcement.seeds == 1 else f" for {announcement.seeds} seeds"
     say(f"training will take about {format_duration(announcement.seconds)}{seeds}")
 

@@ -99,7 +99,7 @@ class _Output(_Stream):
 
 
 class _Remarks(_Stream):
-    """Standard error: what nobody can hear need not be said."""
+    """Standard error: what nobody can read is dropped."""
 
     def write(self, text: str) -> int:
         try:

@@ -73,7 +73,7 @@ def decoder_of(model: BaseAutoencoder, codes: np.ndarray, *, most_numbers: int) 
     if not np.isfinite(tried).all():
         return _refused("some of its codes are not finite.")
     if not _decodes_alone(model, modules, tried):
-        return _refused("it decodes with more than the numbers of the code.")
+        return _refused("it decodes with more than the dimensions of the code.")
     precision, error = _best_precision(modules, tried)
     if not np.isfinite(error):
         return _refused("what it decodes are no numbers.")

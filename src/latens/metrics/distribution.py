@@ -191,7 +191,7 @@ def maximum_mean_discrepancy(
     first, second = _some_codes(Z, "Z"), _some_codes(W, "W")
     if first.shape[1] != second.shape[1]:
         raise DataError(
-            f"Z and W must have equally many numbers per code. Got {first.shape[1]} and "
+            f"Z and W must have equally many dimensions. Got {first.shape[1]} and "
             f"{second.shape[1]}."
         )
     size = 2 * first.shape[1] * bandwidth**2

@@ -1,7 +1,7 @@
 """A fitted model as a folder: `model.json` says what it is, `weights.safetensors` holds the numbers.
 
-Nothing here writes or reads a pickle, and nothing that a file names is imported: a folder from a
-stranger can be refused, but it cannot run code.
+Nothing here writes or reads a pickle, and nothing that a file names is imported: a folder from
+somebody unknown can be refused, but it cannot run code.
 """
 
 from math import prod

@@ -52,7 +52,7 @@ def check_room(make: Callable[[], nn.Module], owner: str) -> None:
     except Exception:  # noqa: BLE001 (whatever the code of a user's own raises)
         return
     numbers = sum(weight.numel() for weight in modules.parameters())
-    where = f"The training of {owner}, with {numbers:,} numbers to learn,"
+    where = f"The training of {owner}, with {numbers:,} parameters,"
     check_memory(_BYTES * numbers, where, failure=ParameterError)
 
 

@@ -1,4 +1,4 @@
-"""How each number of the code is distributed."""
+"""How each dimension of the code is distributed."""
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ _TAILS = (0.1, 99.9)
 
 @in_style
 def code_histograms(codes: npt.ArrayLike, *, prior: bool = False) -> Picture:
-    """Show which numbers of the code are used, whether they share a scale, and how far from a prior.
+    """Show which dimensions of the code are used, whether they share a scale, and how far from a prior.
 
     Each number gets an upright histogram, mirrored so that its outline is easy to compare with the
     next. Numbers that hardly vary are grey.
@@ -81,7 +81,7 @@ def code_histograms(codes: npt.ArrayLike, *, prior: bool = False) -> Picture:
     axes.set_xlim(0.3, Z.shape[1] + 0.7)
     step = int(np.ceil(Z.shape[1] / 24))
     axes.xaxis.set_major_locator(FixedLocator(range(1, Z.shape[1] + 1, step)))
-    axes.set_xlabel("number of the code")
+    axes.set_xlabel("dimension of the code")
     axes.set_ylabel("value")
     if prior:
         axes.set_ylim(edges[0], edges[-1])

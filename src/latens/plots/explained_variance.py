@@ -62,7 +62,7 @@ def explained_variance(
     axes.set_ylim(min(0.0, float(frame["share"].min())), max(1.0, float(frame["share"].max())))
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, steps=[1, 2, 5, 10]))
-    axes.set_xlabel("numbers per sample")
+    axes.set_xlabel("latent dimensions")
     axes.set_ylabel("variance kept (higher is better)")
     figure.legend(loc="outside lower left", ncols=3)
     return Picture(figure, frame)

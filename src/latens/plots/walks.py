@@ -24,11 +24,11 @@ def traversals(
     Parameters
     ----------
     decoded : array-like of shape (u, steps, h, w) or (u, steps, h, w, channels)
-        For each of u numbers of the code, what is decoded as it goes from small to large.
+        For each of u dimensions of the code, what is decoded as it goes from small to large.
     limits : (float, float)
         The values of black and white.
     numbers : sequence of int, optional
-        Which numbers of the code they are, from 1; the first u without it.
+        Which dimensions of the code they are, from 1; the first u without it.
 
     Returns
     -------

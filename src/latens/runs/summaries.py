@@ -79,7 +79,7 @@ def labels_of(rows: Iterable[ResultRow]) -> dict[str, str]:
     known = {row.representation: row for row in rows}
     times = Counter(row.label for row in known.values())
     return {
-        name: row.label if times[row.label] == 1 else f"{row.label}, {row.numbers} numbers"
+        name: row.label if times[row.label] == 1 else f"{row.label}, {row.numbers} dimensions"
         for name, row in known.items()
     }
 

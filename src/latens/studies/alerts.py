@@ -85,12 +85,12 @@ def _unused_numbers(
     if silent.any():
         text = (
             f"{_some(silent)} 0 for every training sample looked at. Fewer would die with a smaller "
-            "penalty, more active numbers per sample or a lower learning rate; or use a smaller code."
+            "penalty, more active dimensions per sample or a lower learning rate; or use a smaller code."
         )
         alerts.append(Alert(title="dead units", text=text))
     if constant.any():
         text = f"{_some(constant)} the same for all samples. Use a smaller code."
-        alerts.append(Alert(title="unused numbers", text=text))
+        alerts.append(Alert(title="unused dimensions", text=text))
     return alerts
 
 
@@ -165,8 +165,8 @@ def _few(rows: np.ndarray) -> np.ndarray:
 
 
 def _some(which: np.ndarray) -> str:
-    """How many numbers of the code, with the verb."""
+    """How many dimensions of the code, with the verb."""
     n = int(which.sum())
     if n == len(which):
-        return "All numbers of the code are"
-    return f"{n} of the {len(which)} numbers of the code {'is' if n == 1 else 'are'}"
+        return "All dimensions of the code are"
+    return f"{n} of the {len(which)} dimensions of the code {'is' if n == 1 else 'are'}"

@@ -88,7 +88,7 @@ class ModelSettings(_Settings):
     kind : str
         A kind of `latens.models`, or a dotted path "package.module:Class" to one of your own.
     latent_dim : int or None
-        Numbers per code. None: 10, or for samples of fewer than 20 values half as many as they have.
+        Latent dimensions. None: 10, or for samples of fewer than 20 values half as many as they have.
     network : str or None
         "mlp", "convnet", or a dotted path to a factory; None: chosen for the data.
     parameters, network_parameters, trainer : dict

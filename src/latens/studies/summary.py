@@ -48,7 +48,7 @@ def comparison_table(results: Results) -> tuple[list[str], list[list[str]]]:
         has.discard("mean_squared_error")
     shown = [metric for name in _SHOWN for metric in METRICS if metric.name == name and name in has]
     arrows = {"higher": "↑", "lower": "↓"}
-    headings = ["", "numbers", *(f"{metric.label} {arrows[metric.better]}" for metric in shown)]
+    headings = ["", "dimensions", *(f"{metric.label} {arrows[metric.better]}" for metric in shown)]
     rows = [
         [one.label, str(one.numbers), *(_cell(one, metric.name) for metric in shown)]
         for one in summaries

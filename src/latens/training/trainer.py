@@ -204,7 +204,7 @@ class Trainer(BaseEstimator):
         self.callbacks = callbacks
 
     def __sklearn_clone__(self) -> Self:
-        """The same callbacks: copies would be told what those that a user holds never hear."""
+        """Return the callbacks themselves: a copy would get what the user's own object is waiting for."""
         return copy.copy(self)
 
     def plan(self, n_samples: int, network: nn.Module) -> Plan:

@@ -25,7 +25,11 @@ def test_it_is_propagation_on_the_raw_values(digits, seed):
     kept = draw_labels(y, 5, seed)
     flat = [fit_scaling(X).apply(part).reshape(len(part), -1) for part in (X, X_test)]
     theirs = Propagation().spread(flat[0].astype(np.float32), kept, 10)
-    found = ClassifierBaselines(X, 16).propagations(X_test)["propagation on raw values"].predict(kept, seed)
+    found = (
+        ClassifierBaselines(X, 16)
+        .propagations(X_test)["propagation on raw values"]
+        .predict(kept, seed)
+    )
     assert (found == theirs.at(flat[1].astype(np.float32)).argmax(axis=1)).mean() > 0.99
 
 

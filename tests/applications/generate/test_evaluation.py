@@ -72,8 +72,8 @@ def test_models_stand_in_one_table_with_pca(autoencoder, vae, images):
         "ae, mixture",
         "vae, prior",
         "vae, mixture",
-        "PCA of 3 numbers, mixture",
-        "PCA of 6 numbers, mixture",
+        "PCA of 3 dimensions, mixture",
+        "PCA of 6 dimensions, mixture",
     ]
     assert found.n_samples == (1797 - 1200) // 2
     floor = found.held_out.frechet_distance

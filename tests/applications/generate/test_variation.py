@@ -89,7 +89,7 @@ def test_a_block_has_room_for_the_codes_around(autoencoder, images, monkeypatch)
     sent = []
     encode = autoencoder.transform
     monkeypatch.setattr(autoencoder, "transform", lambda X: sent.append(len(X)) or encode(X))
-    # 12 neighbors with codes of 6 numbers are more than an image of 64 values.
+    # 12 neighbors with codes of 6 dimensions are more than an image of 64 values.
     monkeypatch.setattr(variation, "_BLOCK_VALUES", 8 * 12 * 6)
     vary(autoencoder, images[:17], random_state=0)
     assert sent == [8, 8, 1]

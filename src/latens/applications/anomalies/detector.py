@@ -112,7 +112,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     ----------
     model : autoencoder of `latens.models` or None, default=None
         A fitted one is used as it is. One that is not fitted is cloned and fitted, and None stands for a
-        small `Autoencoder` with a third as many numbers per code as a sample has values, at most 32,
+        small `Autoencoder` with a third as many latent dimensions as a sample has values, at most 32,
         trained for up to 60 epochs. Note that scikit-learn's `clone` of a detector clones its model, too,
         and a clone is not fitted.
     contamination : "auto" or float in (0, 0.5], default="auto"

@@ -53,7 +53,7 @@ class FewLabelClassifier(
     ----------
     model : autoencoder or None, default=None
         A fitted one is used as it is, whatever it was fitted on; another is cloned and fitted on all
-        samples of `X`, without labels. None: an `Autoencoder` of 16 numbers with a fast training. As
+        samples of `X`, without labels. None: an `Autoencoder` of 16 dimensions with a fast training. As
         `sklearn.base.clone` undoes fits, wrap a fitted one in `sklearn.frozen.FrozenEstimator` for
         cross-validation and searches.
     method : {"auto", "probe", "propagation", "fine-tune"} or a method, default="auto"

@@ -187,7 +187,7 @@ def _propagate(graph: sparse.csr_array, y: np.ndarray, n_classes: int, alpha: fl
     prior = np.bincount(y[y >= 0], minlength=n_classes) / np.count_nonzero(y >= 0)
     mass *= prior / mass.sum(axis=0)
     total = mass.sum(axis=1, keepdims=True)
-    # A part of the graph without any label hears of none.
+    # No label reaches a part of the graph that has none.
     shares = np.where(total > 0, mass / np.where(total > 0, total, 1), prior)
     shares[y >= 0] = np.eye(n_classes)[y[y >= 0]]
     return shares

@@ -286,7 +286,7 @@ def evaluate_denoising(
     >>> train, test = digits.take(slice(0, 1500)), digits.take(slice(1500, None))
     >>> model = DenoisingAutoencoder(10, trainer=Trainer(1, callbacks=()), random_state=0).fit(train.X)
     >>> list(evaluate_denoising(model, train, test).scores)[:3]
-    ['noisy', 'DenoisingAutoencoder', 'PCA of 10 numbers']
+    ['noisy', 'DenoisingAutoencoder', 'PCA of 10 dimensions']
     """
     scaling = model.scaling_
     known = scaling.apply(train.X).astype(np.float32)

@@ -62,7 +62,7 @@ def linear_ways(
     some = train[:: -(-len(train) // _MOST_SAMPLES)]
     flat, asked = (x.reshape(len(x), -1) for x in (some, noisy))
     pca = fit_pca(flat, min(code_size, *flat.shape))
-    found = {f"PCA of {pca.n_components_} numbers": pca.inverse_transform(pca.transform(asked))}
+    found = {f"PCA of {pca.n_components_} dimensions": pca.inverse_transform(pca.transform(asked))}
     if flat.shape[1] <= _MOST_VALUES:
         corrupted = corrupt(some).reshape(len(some), -1)
         found["linear regression"] = Ridge(_PENALTY).fit(corrupted, flat).predict(asked)

@@ -43,7 +43,7 @@ def compare_models(
     Returns
     -------
     SampleEvaluation
-        Rows called "NAME, prior", "NAME, mixture" and "PCA of N numbers, mixture". For a model that
+        Rows called "NAME, prior", "NAME, mixture" and "PCA of N dimensions, mixture". For a model that
         draws classes the first is "NAME, by class".
 
     Examples
@@ -54,7 +54,7 @@ def compare_models(
     >>> X = np.random.default_rng(0).normal(size=(90, 8))
     >>> vae = VAE(3, trainer=Trainer(max_epochs=1), random_state=0).fit(X[:64])
     >>> list(compare_models({"vae": vae}, X[:64], X[64:]).scores)
-    ['vae, prior', 'vae, mixture', 'PCA of 3 numbers, mixture']
+    ['vae, prior', 'vae, mixture', 'PCA of 3 dimensions, mixture']
     """
     seed = seed_from(random_state)
     samplers: dict[str, PriorSampler | MixtureSampler] = {}
@@ -65,7 +65,7 @@ def compare_models(
         samplers[f"{name}, mixture"] = MixtureSampler(random_state=seed).fit(model)
     for numbers in sorted({model.latent_dim for model in models.values()}):
         pca = PcaModel(numbers).fit(real_train)
-        name = f"PCA of {pca.codes_.shape[1]} numbers, mixture"
+        name = f"PCA of {pca.codes_.shape[1]} dimensions, mixture"
         samplers[name] = MixtureSampler(random_state=seed).fit(pca)
     test = as_array(real_test)
     affordable = max(_FEWEST_SAMPLES, _MOST_VALUES // prod(test.shape[1:]))

@@ -24,7 +24,7 @@ class PcaModel(BaseEstimator):
     Parameters
     ----------
     latent_dim : int in [1, inf), default=10
-        Numbers per code; fewer where the data have fewer.
+        Latent dimensions; fewer where the data have fewer.
 
     Attributes
     ----------

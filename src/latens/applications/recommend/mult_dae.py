@@ -21,7 +21,7 @@ class MultDAE(NeuralRecommender):
     Parameters
     ----------
     latent_dim : int in [1, inf) or None, default=None
-        Numbers per code. None: 200, or 100 for fewer than 5,000 users.
+        Latent dimensions. None: 200, or 100 for fewer than 5,000 users.
     hidden : tuple of int, default=()
         Units of the encoder's layers before the code; the decoder has them in reverse order.
     dropout : float in [0, 1), default=0.5

@@ -38,7 +38,7 @@ class MultVAE(NeuralRecommender):
     Parameters
     ----------
     latent_dim : int in [1, inf) or None, default=None
-        Numbers per code. None: 200, or 100 for fewer than 5,000 users.
+        Latent dimensions. None: 200, or 100 for fewer than 5,000 users.
     hidden : tuple of int or None, default=None
         Units of the encoder's layers before the code; the decoder has them in reverse order. None: one layer
         of 600, or of 200 for fewer than 5,000 users.

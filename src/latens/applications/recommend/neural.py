@@ -39,8 +39,8 @@ _INITIAL_WEIGHTS = 100
 # How long to train, in users shown, and within what numbers of epochs.
 _SHOWN, _FEWEST_EPOCHS, _MOST_EPOCHS = 60_000, 20, 30
 _LEARNING_RATE = 3e-3
-# Numbers per code and units per layer: as in the papers for many users, smaller where they would learn
-# few users by heart.
+# Latent dimensions and units per layer: as in the papers for many users, smaller where they would overfit
+# few users.
 _MANY_USERS = 5_000
 _LARGE, _SMALL = (200, 600), (100, 200)
 _STEPS_PER_EPOCH = 12

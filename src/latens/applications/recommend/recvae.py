@@ -23,7 +23,7 @@ class RecVAE(NeuralRecommender):
     Parameters
     ----------
     latent_dim : int in [1, inf) or None, default=None
-        Numbers per code. None: 200, or 100 for fewer than 5,000 users.
+        Latent dimensions. None: 200, or 100 for fewer than 5,000 users.
     width : int in [1, inf) or None, default=None
         Units of each of the encoder's layers. None: 600, or 200 for fewer than 5,000 users.
     depth : int in [1, inf), default=5

@@ -13,7 +13,7 @@ __all__ = ["GraphStore"]
 
 # Links of each item, and candidates while it is linked: the authors' usual values.
 _LINKS, _BUILDING = 16, 200
-# Candidates looked at beyond k: 0.99 of the ten nearest are found among 100,000 codes of 64 numbers.
+# Candidates looked at beyond k: 0.99 of the ten nearest are found among 100,000 codes of 64 dimensions.
 _SPARE = 150
 
 

@@ -108,7 +108,7 @@ class SearchItems:
             return Searchable.of(self.codes, "bits")
         if bits is None or not 1 <= bits <= width:
             raise ParameterError(
-                f"The codes of '{self.model_name}' have {width} numbers, which give 1 to {width} bits. "
+                f"The codes of '{self.model_name}' have {width} dimensions, which give 1 to {width} bits. "
                 f"Got {bits} instead."
             )
         return Searchable.of(

@@ -66,11 +66,11 @@ class SimilarityIndex:
     Notes
     -----
     A saved index holds no graph, as a damaged one could end the process: after `load`, the first approximate
-    search makes it anew, which takes 54 seconds of one core's time for 100,000 codes of 64 numbers. For a few
-    searches in a loaded index, an exact one is faster.
+    search makes it anew, which takes 54 seconds of one core's time for 100,000 codes of 64 dimensions. For a
+    few searches in a loaded index, an exact one is faster.
 
     Exact search computes in float32 what can be told apart there and in float64 what cannot. Its memory
-    beside the items is bounded, whatever their number: a million codes of 64 numbers take 256 MB.
+    beside the items is bounded, whatever their number: a million codes of 64 dimensions take 256 MB.
 
     Examples
     --------

@@ -14,7 +14,7 @@ from latens.runs import array_names
 __all__ = ["baselines_section"]
 
 _LEAD = (
-    "PCA is the best that straight lines can do, and it costs a second. How many of its numbers keep as "
+    "PCA is the best that straight lines can do, and it costs a second. How many of its dimensions keep as "
     "much of the held-out samples as a model keeps with its own? If hardly more, PCA is enough. Variance is "
     "kept where the squared error is small: it says nothing about clusters or neighbors."
 )
@@ -39,11 +39,11 @@ def baselines_section(run: RunData) -> Section:
         frame.iloc[len(shares) :],
     )
     words = [
-        f"{row.representation} keeps {row.share:.1%} with {row.numbers} numbers"
+        f"{row.representation} keeps {row.share:.1%} with {row.numbers} dimensions"
         for row in rows.itertuples()
     ]
     last = curve.iloc[-1]
-    alt = f"PCA keeps {last.share:.1%} with {int(last.numbers)} numbers. {'. '.join(words)}."
+    alt = f"PCA keeps {last.share:.1%} with {int(last.numbers)} dimensions. {'. '.join(words)}."
     caption = (
         "Share of the variance of the held-out samples that is kept; the line is PCA, fitted on training "
         "samples. A dotted line leads from a model to the PCA that keeps as much."
@@ -72,9 +72,9 @@ def _models(run: RunData, total: float) -> dict[str, tuple[int, float]]:
 def _table(rows: "object", most: int) -> ReportTable:
     headings = (
         Heading("Model"),
-        Heading("Numbers", "numbers per sample", number=True),
+        Heading("Dimensions", "latent dimensions", number=True),
         Heading("Variance kept", "of held-out samples; 100% is all", "higher", number=True),
-        Heading("PCA needs", "numbers to keep as much", number=True),
+        Heading("PCA needs", "dimensions to keep as much", number=True),
     )
     cells = tuple(
         (

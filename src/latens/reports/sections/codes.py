@@ -17,7 +17,7 @@ from latens.runs import array_names
 __all__ = ["codes_section"]
 
 _LEAD = (
-    "A code is a handful of numbers per sample. The outline of each shows which values it takes: a number "
+    "The outline of each latent dimension shows which values it takes: a dimension "
     "that hardly varies carries nothing, and two humps split the samples in two. The line is N(0, 1), from "
     "which variational, Wasserstein and adversarial kinds draw new samples: a "
     "good distribution fills it without gaps."
@@ -84,10 +84,8 @@ def _figure(
     used = int(picture.frame["used"].sum())
     shown, numbers = len(picture.frame), codes.shape[1]
     first = f" (the first {shown} of {numbers})" if shown < numbers else ""
-    alt = f"Distribution of the numbers of the code of {label}{first}; {used} of {shown} vary."
-    caption = (
-        f"{label}: {what} of {count(len(codes))} held-out samples, {numbers} numbers each{first}."
-    )
+    alt = f"Distribution of the dimensions of the code of {label}{first}; {used} of {shown} vary."
+    caption = f"{label}: {what} of {count(len(codes))} held-out samples, {numbers} dimensions each{first}."
     svg = inline_svg(picture, f"codes-{place}", alt)
     width = round(100 * picture.figure.get_figwidth())
     figure = Figure(svg, caption, width=width, least_width=min(width, 480))

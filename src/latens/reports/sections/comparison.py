@@ -74,7 +74,10 @@ def _table(run: RunData, part: str, rows: tuple[RowSummary, ...], seeds: int) ->
     if seeds > 1:
         own = ", each with a held-out part of its own" if run.data.own_parts else ""
         how = f"mean ± standard deviation over {seeds} seeds{own}"
-    headings = [Heading("Representation"), Heading("Numbers", "numbers per sample", number=True)]
+    headings = [
+        Heading("Representation"),
+        Heading("Dimensions", "latent dimensions", number=True),
+    ]
     headings += [Heading(one.label, one.title, one.better, number=True) for one in columns]
     headings += [Heading("Time to fit", number=True)]
     return ReportTable(
@@ -106,7 +109,7 @@ _EACH_IN_ITS_OWN_SPACE = ("silhouette_score", "dunn_index")
 def _row(
     row: RowSummary, columns: tuple[MetricColumn, ...], rows: tuple[RowSummary, ...]
 ) -> tuple[Cell, ...]:
-    parameters = f"{count(row.parameters)} numbers learned" if row.parameters else ""
+    parameters = f"{count(row.parameters)} parameters" if row.parameters else ""
     return (
         Cell(row.label, title=parameters),
         Cell(count(row.numbers), number=True),

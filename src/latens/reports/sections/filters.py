@@ -82,7 +82,7 @@ def _layer(
 
 def _in_words(layer: PicturedLayer) -> str:
     if layer.kind == "code":
-        return f"the code, {count(layer.units)} numbers"
+        return f"the code, {count(layer.units)} dimensions"
     kind = "convolution" if layer.kind == "convolution" else "dense layer"
     return f"layer {layer.name}, a {kind} of {count(layer.units)} units"
 

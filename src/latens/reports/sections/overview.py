@@ -74,7 +74,11 @@ def _code(run: RunData) -> Fact | None:
     if not sizes:
         return None
     smallest, largest = min(sizes), max(sizes)
-    words = plural(largest, "number") if smallest == largest else f"{smallest} to {largest} numbers"
+    words = (
+        plural(largest, "dimension")
+        if smallest == largest
+        else f"{smallest} to {largest} dimensions"
+    )
     values = math.prod(run.sample_shape)
     if smallest == largest and values > largest:
         return Fact(

@@ -61,7 +61,7 @@ def _figures(
         numbers = None if which is None else (which[: len(along)] + 1).tolist()
         picture = traversals(_smaller(along, side), limits=_BYTES, numbers=numbers)
         data[model] = {"traversals": picture.frame.to_dict("records")}
-        alt = f"{plural(len(along), 'row')} of images decoded by {label}, each for one number of the code."
+        alt = f"{plural(len(along), 'row')} of images decoded by {label}, each for one dimension of the code."
         caption = (
             f"{label}: the code of the most central sample, with one number at a time going from its "
             "smallest to its largest usual value. A row that does not change is a number without use."
