@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from latens.networks.denoising_unet import DenoisingUNet
 
 from latens.applications import Denoiser, denoise_images, denoise_with, evaluate_denoising
 from latens.applications.denoise.headline import NOT_SCORED
 from latens.data import Dataset
 from latens.models import DenoisingAutoencoder
 from latens.networks import MLP
+from latens.networks.denoising.unet import DenoisingUNet
 from latens.training import Trainer
 
 QUICK = Trainer(max_epochs=1, callbacks=(), device="cpu")

@@ -81,7 +81,7 @@ def load_model(
 
     Examples
     --------
-    >>> latens.load_model("no-such-folder")
+    >>> load_model("no-such-folder")
     Traceback (most recent call last):
     ...
     latens.exceptions.ModelError: 'no-such-folder' is not a saved model: it has no model.json.

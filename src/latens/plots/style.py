@@ -3,7 +3,7 @@
 import functools
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec
+from typing import Any, Literal, ParamSpec, Protocol, TypeVar
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -11,9 +11,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from latens._text import one_line
-
-if TYPE_CHECKING:
-    from latens.plots.picture import Picture
 
 __all__ = [
     "ACCENT",
@@ -90,11 +87,21 @@ RC: dict[str, Any] = {
 Parameters = ParamSpec("Parameters")
 
 
-def in_style(plot: "Callable[Parameters, Picture]") -> "Callable[Parameters, Picture]":
+class HasFigure(Protocol):
+    """What a function draws, a `Picture`."""
+
+    @property
+    def figure(self) -> Figure: ...
+
+
+Drawn = TypeVar("Drawn", bound=HasFigure)
+
+
+def in_style(plot: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
     """Let a function draw in the style of this module, and leave the user's settings as they were."""
 
     @functools.wraps(plot)
-    def styled(*args: Parameters.args, **kwargs: Parameters.kwargs) -> "Picture":
+    def styled(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Drawn:
         with matplotlib.rc_context(RC), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             picture = plot(*args, **kwargs)

@@ -122,7 +122,7 @@ def sample_shape(shape: Sequence[int]) -> str:
         return plural(shape[0], "column")
     if len(shape) < 2:
         return "unknown shape"
-    colors = {1: "grey", 3: "colour", 4: "color and opacity"}
+    colors = {1: "grey", 3: "color", 4: "color and opacity"}
     channels = shape[2] if len(shape) > 2 else 1
     kind = colors.get(channels, f"{channels} channels")
     return f"{shape[0]} × {shape[1]} pixels, {kind}"

@@ -18,14 +18,11 @@ def to_toml(settings: Mapping[str, Any]) -> str:
 
     Examples
     --------
-    >>> print(to_toml({"seed": 0, "data": {"source": "digits"}, "models": [{"latent_dim": 2}]}))
+    >>> print(to_toml({"seed": 0, "data": {"source": "digits", "header": None}}))
     seed = 0
     <BLANKLINE>
     [data]
     source = "digits"
-    <BLANKLINE>
-    [[models]]
-    latent_dim = 2
     """
     return tomli_w.dumps(_without_none(settings)).strip("\n")
 

@@ -119,8 +119,8 @@ def compare_few_labels(
     Returns
     -------
     list of Errors
-        What needs no autoencoder first (`ClassifierBaselines`: support vectors, linear probes and propagation, on
-        raw values and PCA), then the methods in their order.
+        What needs no autoencoder first (`ClassifierBaselines`: support vectors, linear probes and
+        propagation, on raw values and PCA), then the methods in their order.
 
     Raises
     ------
