@@ -48,7 +48,7 @@ def compare_rankings(
     --------
     >>> scores = {"ours": np.array([1.0, 2.0, 9.0]), "theirs": np.array([5.0, 4.0, 8.0])}
     >>> compare_rankings(scores, 1)[1]
-    Compared(name='theirs', shared=1, rank_correlation=0.5, auroc=None)
+    BaselineScore(name='theirs', shared=1, rank_correlation=0.5, auroc=None)
     """
     first = next(iter(unusual.values()))
     picked = _most_unusual(first, n_odd)

@@ -136,7 +136,7 @@ class GaussianDistance:
     Examples
     --------
     >>> rows = np.array([[-1.0], [1.0], [-1.0], [1.0]])
-    >>> Gaussian.fit(rows).distances(np.array([[3.0]])).round(3)
+    >>> GaussianDistance.fit(rows).distances(np.array([[3.0]])).round(3)
     array([[3.]])
     """
 
