@@ -43,10 +43,10 @@ def main() -> None:
                 for row in arguments.methods:
                     key = f"{name}, {count} labels, {row}"
                     results.add(key, seed, lambda b=bench, c=count, r=row, s=seed: b.error(r, c, s))
-        for learnt, probed in transfers(list(benches) if arguments.transfer else []):
-            one, other = benches[learnt], benches[probed]
+        for learned, probed in transfers(list(benches) if arguments.transfer else []):
+            one, other = benches[learned], benches[probed]
             for row, measure in one.transfers_to(other, seed).items():
-                results.add(f"{learnt} to {probed}, {row}", seed, measure)
+                results.add(f"{learned} to {probed}, {row}", seed, measure)
     results.show()
 
 
@@ -134,8 +134,8 @@ def autoencoder(data: Dataset, models: Path | None) -> Autoencoder:
 
 def transfers(names: list[str]) -> Iterator[tuple[str, str]]:
     """Every data set with every other one."""
-    for learnt in names:
-        yield from ((learnt, probed) for probed in names if learnt != probed)
+    for learned in names:
+        yield from ((learned, probed) for probed in names if learned != probed)
 
 
 class Results:

@@ -41,12 +41,12 @@ def test_what_is_wrong_beside_labels_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(("learnt", "other"), [("8", "16"), ("16", "8")])
-def test_images_of_another_depth_are_refused(folders, digits, learnt, other):
-    X = {"8": digits * 15, "16": digits.astype(np.uint16) * 255}[learnt]
+def test_images_of_another_depth_are_refused(folders, digits, learned, other):
+    X = {"8": digits * 15, "16": digits.astype(np.uint16) * 255}[learned]
     quick = Trainer(max_epochs=1, callbacks=(), device="cpu")
     model = Autoencoder(2, network=MLP((8,)), trainer=quick).fit(X)
     model.save(folders / "model")
-    own = asked_data(folders / "model", str(folders / learnt), model)
+    own = asked_data(folders / "model", str(folders / learned), model)
     np.testing.assert_array_equal(own.X, X[:9])
     with pytest.raises(DataError, match=f"holds images of {other} bits"):
         asked_data(folders / "model", str(folders / other), model)

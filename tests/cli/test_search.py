@@ -128,9 +128,9 @@ def test_data_and_queries_are_made_grey_and_get_the_border_of_the_run(tmp_path, 
     Image.fromarray(X[9]).save(tmp_path / "query.png")
     quick = {"network": MLP((32,)), "trainer": Trainer(max_epochs=3, callbacks=())}
     conversions = {"grey": True, "pad": 1}
-    learnt = load_converted(tmp_path / "data.npy", **conversions).X
+    learned = load_converted(tmp_path / "data.npy", **conversions).X
     models = {"plain": Autoencoder(8, random_state=0, **quick)}
-    run = a_run(tmp_path / "run", tmp_path / "data.npy", learnt, models, **conversions)
+    run = a_run(tmp_path / "run", tmp_path / "data.npy", learned, models, **conversions)
     for query, row in [("queries.npy", 5), ("query.png", 9)]:
         asked = found(run.path, tmp_path / query, "--top", 1)["queries"][0]
         assert asked["neighbours"][0]["row"] == row

@@ -11,8 +11,8 @@ from latens.exceptions import DataError, ParameterError
 LEARNED = ("size", "color=blue", "color=red")
 
 
-def features(columns, learnt=LEARNED):
-    return features_and_labels(pd.DataFrame(columns), "The file 'new.csv'", learnt)
+def features(columns, learned=LEARNED):
+    return features_and_labels(pd.DataFrame(columns), "The file 'new.csv'", learned)
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_categories_that_look_like_numbers_are_still_categories():
 
 
 def test_names_of_columns_and_categories_may_hold_the_mark_between_them():
-    learnt = ("a=b=c", "a=b=d=e", "a=z")
-    found = features({"a": ["z", "b"], "a=b": ["c", "d=e"]}, learnt)
+    learned = ("a=b=c", "a=b=d=e", "a=z")
+    found = features({"a": ["z", "b"], "a=b": ["c", "d=e"]}, learned)
     assert found.X.tolist() == [[1, 0, 1], [0, 1, 0]]
 
 

@@ -33,7 +33,7 @@ def fit(data, kind, latent_dim=4, epochs=30, **parameters):
 
 
 def alerts_of(data, model):
-    representation = represent.learnt(data, "it", model, 1.0)
+    representation = represent.learned(data, "it", model, 1.0)
     return {one.title: one.text for one in model_alerts(representation, model, data)}
 
 
@@ -137,7 +137,7 @@ def test_outputs_that_are_stuck_at_a_bound_are_found(data, healthy):
 
 
 def test_codes_that_are_not_finite_are_named_and_nothing_else_is_tried(data, healthy):
-    representation = represent.learnt(data, "it", healthy, 1.0)
+    representation = represent.learned(data, "it", healthy, 1.0)
     broken = replace(representation, test=np.full_like(representation.test, np.nan))
     (alert,) = model_alerts(broken, healthy, data)
     assert alert.title == "it: codes that are not numbers"
@@ -198,7 +198,7 @@ def test_a_constant_number_of_very_many_codes_is_said(data, healthy):
     codes = np.random.default_rng(0).normal(size=(100_000, 4)).astype(np.float32)
     codes[:, 2] = 7.3
     assert codes.std(axis=0)[2] > 1e-3  # what float32 makes of it
-    representation = replace(represent.learnt(data, "it", healthy, 1.0), train=codes)
+    representation = replace(represent.learned(data, "it", healthy, 1.0), train=codes)
     titles = {one.title for one in model_alerts(representation, healthy, data)}
     assert titles == {"it: unused dimensions"}
 

@@ -11,7 +11,7 @@ def study(source):
     return check_study({"data": {"source": source}}, "a test")
 
 
-def learnt(codes, label="latens", **facts):
+def learned(codes, label="latens", **facts):
     return Representation(label, label, "Autoencoder", codes.shape[1], codes, codes, **facts)
 
 
@@ -19,7 +19,7 @@ def learnt(codes, label="latens", **facts):
 def sorted_codes():
     """Six groups one after the other, as a folder of folders gives them."""
     codes, groups = make_blobs(9_000, n_features=4, centers=6, cluster_std=0.4, random_state=1)
-    return learnt(codes[np.argsort(groups, kind="stable")])
+    return learned(codes[np.argsort(groups, kind="stable")])
 
 
 def test_the_order_of_samples_does_not_hide_groups(sorted_codes):
@@ -32,24 +32,24 @@ def test_a_convention_belongs_to_a_set_and_not_to_a_folder_of_its_name(sorted_co
 
 
 def test_codes_that_are_all_alike_make_one_cluster():
-    assert choose_clusters(study("photos"), [learnt(np.ones((50, 3)))]).k == 1
+    assert choose_clusters(study("photos"), [learned(np.ones((50, 3)))]).k == 1
 
 
 def test_labels_are_said_to_have_had_a_say_where_the_codes_learned_from_them(sorted_codes):
     assert choose_clusters(study("photos"), [sorted_codes]).why.endswith("; labels had no say")
-    taught = learnt(sorted_codes.train, learns_from_labels=True)
+    taught = learned(sorted_codes.train, learns_from_labels=True)
     assert choose_clusters(study("photos"), [taught]).why.endswith(
         "; labels had a say in the codes"
     )
 
 
 def cloud(seed, label="a cloud"):
-    return learnt(np.random.default_rng(seed).normal(size=(225, 4)), label)
+    return learned(np.random.default_rng(seed).normal(size=(225, 4)), label)
 
 
 def test_a_clear_number_is_one_that_most_representations_have_whatever_their_order(sorted_codes):
     codes = sorted_codes.train[::40]
-    six, turned = learnt(codes, "six"), learnt(codes[:, ::-1] * 2, "turned")
+    six, turned = learned(codes, "six"), learned(codes[:, ::-1] * 2, "turned")
     for order in ([six, turned, cloud(0)], [cloud(0), turned, six]):
         chosen = choose_clusters(study("photos"), order, 4)
         assert (chosen.k, chosen.is_clear, chosen.n_classes) == (6, True, 4)
@@ -76,7 +76,7 @@ def test_what_was_asked_for_is_taken_and_whether_it_is_clear_is_said(sorted_code
     chosen = choose_clusters(asked, [sorted_codes])
     assert (chosen.k, chosen.why, chosen.is_clear) == (3, "as asked for", True)
     assert chosen.reason == "latens: 6 clusters"
-    few = learnt(np.repeat(np.eye(2), 30, axis=0))
+    few = learned(np.repeat(np.eye(2), 30, axis=0))
     chosen = choose_clusters(asked, [few])
     assert (chosen.k, chosen.why) == (
         2,

@@ -1,4 +1,30 @@
-"""The number of clusters is chosen by several criteria, where it is clear."""
+"""The number of clusters is chosen by several criteria, where it is clear.
+
+Criteria propose: each has a number that it would choose. Each of these numbers is then put to the
+test, five times with a fifth of the points left out. It holds if
+
+- its clusters come back: each is found again in what is left, with a median Jaccard index of .75;
+- they stand apart: on the line between the centers of two neighbors, the points left out are in one
+  place less than .75 times as dense as around the lesser center, and gaps as deep as all of these
+  would come by chance in less than one case in 100. A single cloud of whatever shape has no gaps.
+
+The largest number that holds is the best, as it tells most. There is no clear number where none
+holds; where a larger one has more groups with gaps between them than the best has clusters; where fewer
+than half of the criteria propose the best, unless all numbers proposed hold; or where the best is the
+largest that was tried, unless there are no more different points.
+
+References
+----------
+P. J. Rousseeuw (1987), "Silhouettes: a graphical aid to the interpretation and validation of
+cluster analysis", doi:10.1016/0377-0427(87)90125-7. O. Arbelaitz, I. Gurrutxaga, J. Muguerza,
+J. M. Pérez, I. Perona (2013), "An extensive comparative study of cluster validity indices",
+doi:10.1016/j.patcog.2012.07.021. C. Hennig (2007), "Cluster-wise assessment of cluster stability",
+doi:10.1016/j.csda.2006.11.025. S. Ben-David, U. von Luxburg, D. Pál (2006), "A sober look at
+clustering stability", doi:10.1007/11776420_4, on why clusters that come back are not enough.
+R. Tibshirani, G. Walther (2005), "Cluster validation by prediction strength",
+doi:10.1198/106186005X59243. E. Schubert (2023), "Stop using the elbow criterion for k-means and how
+to choose the number of clusters instead", doi:10.1145/3606274.3606278.
+"""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -127,18 +153,7 @@ def choose_k(
 ) -> ChosenK:
     """Choose the number of clusters without any labels, or say that there is no clear number.
 
-    Criteria propose: each has a number that it would choose. Each of these numbers is then put to the
-    test, five times with a fifth of the points left out. It holds if
-
-    - its clusters come back: each is found again in what is left, with a median Jaccard index of .75;
-    - they stand apart: on the line between the centers of two neighbors, the points left out are in one
-      place less than .75 times as dense as around the lesser center, and gaps as deep as all of these
-      would come by chance in less than one case in 100. A single cloud of whatever shape has no gaps.
-
-    The largest number that holds is the best, as it tells most. There is no clear number where none
-    holds; where a larger one has more groups with gaps between them than the best has clusters; where fewer
-    than half of the criteria propose the best, unless all numbers proposed hold; or where the best is the
-    largest that was tried, unless there are no more different points.
+    The rules, and where they come from, stand at the head of this module.
 
     K-means runs on at most `max_samples` points, the same random subset for all k; the other points go to
     the nearest center. The inertia is given but chooses nothing: its elbow is in the eye of the beholder.
@@ -172,18 +187,6 @@ def choose_k(
     DataError
         If Z is not a finite matrix, has fewer than 3 points, or all its points are equal.
 
-    References
-    ----------
-    P. J. Rousseeuw (1987), "Silhouettes: a graphical aid to the interpretation and validation of
-    cluster analysis", doi:10.1016/0377-0427(87)90125-7. O. Arbelaitz, I. Gurrutxaga, J. Muguerza,
-    J. M. Pérez, I. Perona (2013), "An extensive comparative study of cluster validity indices",
-    doi:10.1016/j.patcog.2012.07.021. C. Hennig (2007), "Cluster-wise assessment of cluster stability",
-    doi:10.1016/j.csda.2006.11.025. S. Ben-David, U. von Luxburg, D. Pál (2006), "A sober look at
-    clustering stability", doi:10.1007/11776420_4, on why clusters that come back are not enough.
-    R. Tibshirani, G. Walther (2005), "Cluster validation by prediction strength",
-    doi:10.1198/106186005X59243. E. Schubert (2023), "Stop using the elbow criterion for k-means and how
-    to choose the number of clusters instead", doi:10.1145/3606274.3606278.
-
     Examples
     --------
     >>> from sklearn.datasets import make_blobs
@@ -200,11 +203,7 @@ def choose_k(
     points = as_matrix(Z)
     seed = seed_from(random_state)
     scored = _subset(len(points), max_samples, seed)
-    distinct = len(np.unique(points[scored], axis=0))
-    most = len(scored) - 1
-    if distinct == 1 or most < 2:
-        got = "one point, repeated" if distinct == 1 else f"{len(points)} points"
-        raise DataError(f"Z of choose_k must hold at least 3 points, not all equal. Got {got}.")
+    distinct, most = _distinct(points[scored]), len(scored) - 1
     sweep = _Sweep(points[scored], n_init, seed)
     if ks is None:
         tried = automatic_ks(min(_MOST, math.isqrt(len(points)), distinct, most))
@@ -225,6 +224,15 @@ def choose_k(
         *_judge(support, found, last=max(tried) if max(tried) < distinct else None),
         support,
     )
+
+
+def _distinct(points: Matrix) -> int:
+    """Count the different points; refuse too few to cluster."""
+    distinct = len(np.unique(points, axis=0))
+    if distinct == 1 or len(points) < 3:
+        got = "one point, repeated" if distinct == 1 else f"{len(points)} points"
+        raise DataError(f"Z of choose_k must hold at least 3 points, not all equal. Got {got}.")
+    return distinct
 
 
 def _judge(

@@ -107,7 +107,7 @@ def interactions_from_frame(
     ----------
     frame : DataFrame
         A column of users, one of items and perhaps one of ratings.
-    columns : Columns or None, default=None
+    columns : EventColumns or None, default=None
         What they are called, where the names do not say it.
     min_rating : float or None, default=None
         An item is liked from this rating on. None: from 80 % of the largest rating on, which is 4 of 5
@@ -139,16 +139,9 @@ def interactions_from_frame(
     user_ids, users = _ids(frame[user], where)
     item_ids, items = _ids(frame[item], where)
     rating = columns.rating or _named(frame, "rating")
-    roles = f"Users are in column '{shortened(user)}', items in '{shortened(item)}'"
-    roles += "" if rating is None else f", ratings in '{shortened(rating)}'"
-    others = [shortened(name) for name in frame.columns if name not in (user, item, rating)]
-    if others:
-        more = f" and {len(others) - 5} more" if len(others) > 5 else ""
-        roles += f"; not used: {', '.join(others[:5])}{more}"
-    roles += " (--user-column, --item-column and --rating-column name others)"
     values, notes = _ratings(frame, rating, where)
     least, said = _threshold(values, min_rating, rating)
-    notes += [*said, f"{roles}."]
+    notes += [*said, _roles(frame, user, item, rating)]
     best = _largest_of_pairs(user_ids, item_ids, values, (len(users), len(items)))
     if best.nnz < len(frame):
         notes.append(
@@ -172,6 +165,17 @@ def interactions_from_frame(
         name=name,
         notes=tuple(notes),
     )
+
+
+def _roles(frame: "pd.DataFrame", user: str, item: str, rating: str | None) -> str:
+    """Which columns were taken for what, and how to say it."""
+    roles = f"Users are in column '{shortened(user)}', items in '{shortened(item)}'"
+    roles += "" if rating is None else f", ratings in '{shortened(rating)}'"
+    others = [shortened(name) for name in frame.columns if name not in (user, item, rating)]
+    if others:
+        more = f" and {len(others) - 5} more" if len(others) > 5 else ""
+        roles += f"; not used: {', '.join(others[:5])}{more}"
+    return f"{roles} (--user-column, --item-column and --rating-column name others)."
 
 
 def as_interactions(events: Any) -> Interactions:

@@ -45,7 +45,7 @@ _Features = tuple[dict[str, np.ndarray], list[str]]
 def features_and_labels(
     frame: "pd.DataFrame",
     where: str,
-    learnt: Sequence[str] | None = None,
+    learned: Sequence[str] | None = None,
     *,
     options: TableOptions | None = None,
     guesses: Guesses | None = None,
@@ -85,27 +85,21 @@ def features_and_labels(
     if not frame.columns.is_unique:
         twice = listed(sorted(set(frame.columns[frame.columns.duplicated()])))
         raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
-    frame = _without(frame, where, options, guesses, is_new=learnt is not None)
-    names, frame = _row_names(frame, where, options, guesses, is_new=learnt is not None)
+    frame = _without(frame, where, options, guesses, is_new=learned is not None)
+    names, frame = _row_names(frame, where, options, guesses, is_new=learned is not None)
     # What was learned from is no label, whatever few rows of it look like.
-    features = {*options.keep, *(() if learnt is None else learnt)}
+    features = {*options.keep, *(() if learned is None else learned)}
     asked = options.label_column
     label_columns, said_of_labels = _label_columns(frame, where, asked, features, guesses)
     labels = _labels(frame, label_columns, asked=asked is not None)
     rest = frame.drop(columns=label_columns) if label_columns else frame
-    if learnt is None:
+    if learned is None:
         values, said = _usual_features(rest, where, options.keep, guesses)
         said += [*column_hints(rest, values, are_labeled=bool(label_columns)), *sum_row(frame)]
     else:
-        values, said = _learned_features(rest, where, learnt)
+        values, said = _learned_features(rest, where, learned)
     if not values:
-        left = [
-            f"Column '{shortened(name)}': {why}." for name, why in [*guesses.left.items()][:_SHOWN]
-        ]
-        reasons = shortened(" ".join([*guesses.sentences, *left]), 400)
-        raise DataError(
-            f"{where} has no column of numbers or categories to learn from. {reasons}".strip()
-        )
+        raise _nothing_to_learn(where, guesses)
     filled = without_missing(values, where, options.missing, names)
     values = filled.values
     columns = list(values.values())
@@ -126,6 +120,14 @@ def features_and_labels(
         understood=tuple(
             (name, guesses.columns[name]) for name in order if name in guesses.columns
         ),
+    )
+
+
+def _nothing_to_learn(where: str, guesses: Guesses) -> DataError:
+    left = [f"Column '{shortened(name)}': {why}." for name, why in [*guesses.left.items()][:_SHOWN]]
+    reasons = shortened(" ".join([*guesses.sentences, *left]), 400)
+    return DataError(
+        f"{where} has no column of numbers or categories to learn from. {reasons}".strip()
     )
 
 
@@ -259,13 +261,13 @@ def _understand(features: dict[str, Columns], numbered: dict[str, str], guesses:
             guesses.columns.setdefault(name, "numbers")
 
 
-def _learned_features(frame: "pd.DataFrame", where: str, learnt: Sequence[str]) -> _Features:
+def _learned_features(frame: "pd.DataFrame", where: str, learned: Sequence[str]) -> _Features:
     """The features that were learned from, in their order."""
     categories: dict[str, list[str]] = {}
     features, lacking = {}, []
     names = set(frame.columns)
     lengths = {len(name) for name in names}
-    for feature in learnt:
+    for feature in learned:
         if feature in names:
             features[feature] = _plain(feature, frame[feature], where)
             continue
@@ -282,7 +284,7 @@ def _learned_features(frame: "pd.DataFrame", where: str, learnt: Sequence[str]) 
         name: one_hot(name, coded(frame[name]), texts) for name, texts in categories.items()
     }
     values = _by_name(features, where)
-    return {name: values[name] for name in learnt}, _other_notes(frame, features)
+    return {name: values[name] for name in learned}, _other_notes(frame, features)
 
 
 def _plain(name: str, column: "pd.Series", where: str) -> Columns:

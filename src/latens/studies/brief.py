@@ -5,7 +5,7 @@ from latens.studies.building import build_model
 from latens.studies.comparing import compare
 from latens.studies.evidence import gather_evidence
 from latens.studies.preparation import prepare
-from latens.studies.representations import Baselines, learnt
+from latens.studies.representations import Baselines, learned
 from latens.studies.settings import Study
 from latens.studies.verdict import judge
 
@@ -34,7 +34,7 @@ def brief_verdict(study: Study) -> Verdict:
     data, settings, seed = prepare(study), study.models[0], study.seed
     model = build_model(settings, seed=seed, callbacks=())
     model.fit(data.train.X, data.train.y, **data.fit_options)
-    ours = learnt(data, settings.name, model, model.history_.epochs[-1].seconds)
+    ours = learned(data, settings.name, model, model.history_.epochs[-1].seconds)
     baselines = Baselines.of(data, [ours.numbers])
     # The number of clusters matters to scores that have no say here.
     compared = compare(data, baselines, [ours], k=data.n_classes or 2, seed=seed)

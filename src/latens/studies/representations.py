@@ -13,7 +13,7 @@ from latens._pca import fit_pca
 from latens.models import BaseAutoencoder
 from latens.studies.preparation import Prepared
 
-__all__ = ["Baselines", "Representation", "flat", "learnt", "pca", "raw", "umap"]
+__all__ = ["Baselines", "Representation", "flat", "learned", "pca", "raw", "umap"]
 
 
 # Points for each dimension of a UMAP that starts from the spectrum of its graph.
@@ -148,7 +148,7 @@ def umap(data: Prepared, numbers: int, seed: int) -> Representation:
     )
 
 
-def learnt(data: Prepared, name: str, model: BaseAutoencoder, seconds: float) -> Representation:
+def learned(data: Prepared, name: str, model: BaseAutoencoder, seconds: float) -> Representation:
     """The codes of a fitted model; one that learned from labels says so in every table."""
     learns_from_labels = get_tags(model).target_tags.required
     return Representation(

@@ -397,7 +397,7 @@ class _Work:
         if seed == self.study.seed:
             model.save(self.run.model_path(settings.name), overwrite=True)
         seconds = model.history_.epochs[-1].seconds
-        return represent.learnt(data, settings.name, model, seconds), model
+        return represent.learned(data, settings.name, model, seconds), model
 
     def _start_results(self, first: Representation, model: BaseAutoencoder) -> Results:
         self.host.say("choosing the number of clusters")

@@ -224,14 +224,14 @@ def test_scores_are_ones_own_to_write_in(fitted):
 
 
 def test_of_few_users_no_target_is_learned(tastes, monkeypatch):
-    learnt = {}
+    learned = {}
     monkeypatch.setattr(
-        EASE, "_choose", lambda self, X, validation: learnt.update(X=X, held=validation)
+        EASE, "_choose", lambda self, X, validation: learned.update(X=X, held=validation)
     )
     monkeypatch.setattr(EASE, "_learn", lambda self, X: None)
     EASE().fit(tastes[:20])
-    assert learnt["held"].target.nnz > 0
-    assert (learnt["X"] * learnt["held"].target).nnz == 0
+    assert learned["held"].target.nnz > 0
+    assert (learned["X"] * learned["held"].target).nnz == 0
 
 
 def test_the_callback_of_the_user_is_the_one_that_is_called(tastes):

@@ -178,11 +178,25 @@ def evaluate_samples(
         )
     n = min(_MOST_SAMPLES, len(test) // 2, *map(len, sets.values()))
     halves = np.random.default_rng(derive(seed, _HALVES)).permutation(len(test))
-    of_train, reference, of_test = (
-        features.of(one) for one in (train, test[halves[:n]], test[halves[-n:]])
-    )
     rows = {name: _some(len(one), n, derive(seed, _GENERATED)) for name, one in sets.items()}
-    of_sets = {name: features.of(one[rows[name]]) for name, one in sets.items()}
+    return _evaluated(
+        features,
+        train,
+        (test[halves[:n]], test[halves[-n:]]),
+        {name: one[rows[name]] for name, one in sets.items()},
+    )
+
+
+def _evaluated(
+    features: Features,
+    train: np.ndarray,
+    test: tuple[np.ndarray, np.ndarray],
+    sets: dict[str, np.ndarray],
+) -> SampleEvaluation:
+    """Compare sets of equally many samples with the first half of the held-out ones."""
+    of_train, reference, of_test = map(features.of, (train, *test))
+    n = len(reference)
+    of_sets = {name: features.of(one) for name, one in sets.items()}
     # One search for all sets, as that among the held-out samples is the same for each.
     copies = memorization(of_train, of_test, np.concatenate(list(of_sets.values())))
     parts = {name: slice(at * n, (at + 1) * n) for at, name in enumerate(sets)}
@@ -200,10 +214,7 @@ def evaluate_samples(
             )
             for name, part in parts.items()
         },
-        closest={
-            name: _closest(copies, part, sets[name][rows[name]], train)
-            for name, part in parts.items()
-        },
+        closest={name: _closest(copies, part, sets[name], train) for name, part in parts.items()},
     )
 
 

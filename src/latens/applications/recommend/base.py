@@ -94,10 +94,10 @@ class BaseRecommender(BaseEstimator, ABC):
             # A user without items says nothing of which are liked.
             rows = sparse.csr_array(rows[np.flatnonzero(np.diff(rows.indptr) >= 1)])
             self._check_memory(rows)
-            learnt = rows
+            learned = rows
             if validation is None:
-                learnt, validation = _with_validation(rows)
-            self._choose(learnt, validation)
+                learned, validation = _with_validation(rows)
+            self._choose(learned, validation)
             self._learn(rows)
         return self
 
