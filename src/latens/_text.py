@@ -25,7 +25,7 @@ _ESCAPED = re.compile(f"[\x7f-\x9f\u2028\u2029\ud800-\udfff\u200c\u200d{_UNSEEN}
 
 
 def printable(text: object) -> str:
-    """Return any text without what moves a cursor, turns the order of words or is not seen; new lines stay.
+    r"""Return any text without what moves a cursor, turns the order of words or is not seen; new lines stay.
 
     Letters that run from right to left keep their direction.
 
@@ -42,7 +42,7 @@ def printable(text: object) -> str:
 
 
 def one_line(text: object) -> str:
-    """Return any text as one line of what `printable` leaves of it.
+    r"""Return any text as one line of what `printable` leaves of it.
 
     Examples
     --------
@@ -78,7 +78,7 @@ def shortened(text: object, most: int = 80) -> str:
 
 
 def json_text(data: Any, **options: Any) -> str:
-    """Return data as JSON in which letters are letters, and what no terminal should get is escaped.
+    r"""Return data as JSON in which letters are letters, and what no terminal should get is escaped.
 
     Names of files may be made of bytes that are no text; escaped, they come back as the same names.
 

@@ -109,7 +109,7 @@ def describe_codes(Z: npt.ArrayLike) -> CodeDistribution:
 
 
 def gaussian_divergence(Z: npt.ArrayLike) -> float:
-    """Return the KL divergence of the Gaussian with the codes' moments from N(0, I), in nats.
+    r"""Return the KL divergence of the Gaussian with the codes' moments from N(0, I), in nats.
 
     .. math:: (\\mathrm{tr} S + m^T m - d - \\log \\det S) / 2
 
@@ -151,7 +151,7 @@ def gaussian_divergence(Z: npt.ArrayLike) -> float:
 def maximum_mean_discrepancy(
     Z: npt.ArrayLike, W: npt.ArrayLike, *, bandwidth: float = 1.0
 ) -> float:
-    """Estimate the squared maximum mean discrepancy of two samples, without bias.
+    r"""Estimate the squared maximum mean discrepancy of two samples, without bias.
 
     The kernel is a mean of five inverse multiquadratic ones, :math:`s C / (s C + |z - w|^2)` with s from
     0.1 to 10 and :math:`C = 2 d\\, \\mathrm{bandwidth}^2`, the expected squared distance of two draws from

@@ -23,7 +23,7 @@ __all__ = ["BetaTCVAE"]
 
 
 class BetaTCVAE(BaseAutoencoder):
-    """A `VAE` with a weight on the total correlation, which makes latent dimensions independent.
+    r"""A `VAE` with a weight on the total correlation, which makes latent dimensions independent.
 
     The divergence of a VAE has three parts: the mutual information of codes and samples, the total
     correlation of the latent dimensions, and the divergence of each dimension from N(0, 1). `BetaVAE`

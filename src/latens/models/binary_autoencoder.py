@@ -16,7 +16,7 @@ __all__ = ["BinaryAutoencoder"]
 
 
 class BinaryAutoencoder(BaseAutoencoder):
-    """An autoencoder with binary codes that are similar for neighboring samples: for search in little memory.
+    r"""An autoencoder with binary codes, similar for neighboring samples: for search in little memory.
 
     Samples are reconstructed from their codes, and nearest neighbors in the data, and their neighbors in
     turn, are trained to share more bits than other samples do; so Hamming distances follow the groups in

@@ -27,7 +27,7 @@ __all__ = ["ConditionalVAE"]
 
 
 class ConditionalVAE(BaseAutoencoder):
-    """A variational autoencoder whose decoder is given the class: for new samples of a class.
+    r"""A variational autoencoder whose decoder is given the class: for new samples of a class.
 
     A `VAE` whose decoder gets the class beside the code. The encoder does not, so `transform` needs no
     labels:

@@ -12,7 +12,7 @@ __all__ = ["ContractiveAutoencoder"]
 
 
 class ContractiveAutoencoder(BaseAutoencoder):
-    """An autoencoder with a penalty on the Jacobian of its encoder: for codes that small changes hardly move.
+    r"""An autoencoder with a penalty on the Jacobian of its encoder: small changes hardly move its codes.
 
     .. math:: L(x, \\hat x) + w \\, \\lVert \\partial z / \\partial x \\rVert_F^2
 

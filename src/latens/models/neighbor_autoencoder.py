@@ -19,7 +19,7 @@ __all__ = ["NeighborAutoencoder"]
 
 
 class NeighborAutoencoder(BaseAutoencoder):
-    """An autoencoder whose codes keep nearest neighbors together: for clusters and for maps.
+    r"""An autoencoder whose codes keep nearest neighbors together: for clusters and for maps.
 
     A map such as t-SNE, of any number of dimensions, that is a network: new samples have a place in it, and
     the decoder reconstructs a sample from any place. No labels are used.

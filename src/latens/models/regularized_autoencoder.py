@@ -19,7 +19,7 @@ __all__ = ["RegularizedAutoencoder"]
 
 
 class RegularizedAutoencoder(BaseAutoencoder):
-    """A deterministic autoencoder with small codes and a smooth decoder: for new samples.
+    r"""A deterministic autoencoder with small codes and a smooth decoder: for new samples.
 
     A `VAE` adds noise to its codes so that neighboring codes mean similar samples. This kind asks the
     same of the decoder directly:

@@ -27,7 +27,7 @@ __all__ = ["VAE"]
 
 
 class VAE(BaseAutoencoder):
-    """An autoencoder whose codes are distributions close to N(0, I), with a density and new samples.
+    r"""An autoencoder whose codes are distributions close to N(0, I), with a density and new samples.
 
     Minimizes the negative evidence lower bound, in nats per value of the sample:
 

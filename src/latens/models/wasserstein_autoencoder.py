@@ -15,7 +15,7 @@ __all__ = ["WassersteinAutoencoder"]
 
 
 class WassersteinAutoencoder(BaseAutoencoder):
-    """An autoencoder with a kernel term that makes the distribution of its codes N(0, I).
+    r"""An autoencoder with a kernel term that makes the distribution of its codes N(0, I).
 
     .. math:: \\text{error} + w \\, MMD^2(\\text{codes}, N(0, I))
 

@@ -35,7 +35,7 @@ def half_squared_code(step: Step) -> Tensor:
 
 
 def sparsity_divergence(step: Step, rho: float) -> Tensor:
-    """Return the KL divergence of the mean activations of the units from `rho`, summed over the units.
+    r"""Return the KL divergence of the mean activations of the units from `rho`, summed over the units.
 
     The mean is taken over the batch, so the value is the batch's and the same for all its samples.
 

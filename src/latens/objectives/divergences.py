@@ -11,7 +11,7 @@ __all__ = ["gaussian_kl", "gaussian_kl_per_dimension"]
 
 
 def gaussian_kl_per_dimension(output: Output) -> Tensor:
-    """Return the KL divergence from N(0, 1) of each dimension's posterior, in nats.
+    r"""Return the KL divergence from N(0, 1) of each dimension's posterior, in nats.
 
     Of shape (batch, latent_dim), for Gaussian posteriors:
 

@@ -42,7 +42,7 @@ def log_weights(output: Output, errors: Tensor, x: Tensor) -> Tensor:
 
 
 class ImportanceWeightedObjective(Objective):
-    """The negative logarithm of the mean importance weight of several draws, in nats per value.
+    r"""The negative logarithm of the mean importance weight of several draws, in nats per value.
 
     .. math:: -\\log \\frac{1}{K} \\sum_k \\frac{p(x|z_k) p(z_k)}{q(z_k|x)}
 

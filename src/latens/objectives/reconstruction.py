@@ -117,7 +117,7 @@ class GaussianError(nn.Module):
 
 
 def multinomial_error(output: Output, target: Tensor) -> Tensor:
-    """Return the negative multinomial log-likelihood of each sample's counts, in nats per sample.
+    r"""Return the negative multinomial log-likelihood of each sample's counts, in nats per sample.
 
     .. math:: -\\sum_i x_i \\log \\mathrm{softmax}(\\text{raw})_i
 

@@ -11,7 +11,7 @@ __all__ = ["total_correlation"]
 
 
 def total_correlation(step: Step) -> Tensor:
-    """Estimate the total correlation of the codes of all samples, in nats per value of the sample.
+    r"""Estimate the total correlation of the codes of all samples, in nats per value of the sample.
 
     It is the divergence of the distribution of all codes from the product of its marginal distributions,
     and 0 where the latent dimensions are independent:

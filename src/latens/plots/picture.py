@@ -22,7 +22,7 @@ _NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A figure and the table behind it.
+    r"""A figure and the table behind it.
 
     Attributes
     ----------

@@ -141,7 +141,7 @@ def balanced(n: int, most: int) -> int:
 
 
 def clean(text: object) -> str:
-    """Return any text as one line that matplotlib draws as it stands: `$` would start a formula.
+    r"""Return any text as one line that matplotlib draws as it stands: `$` would start a formula.
 
     Examples
     --------

@@ -120,7 +120,7 @@ def evaluate_samples(
     y_train: Any = None,
     random_state: Any = 0,
 ) -> SampleEvaluation:
-    """Compare generated samples with real ones: are they like them, all of them, and new?
+    """Compare generated samples with real ones: whether they are like them, all of them, and new.
 
     Parameters
     ----------

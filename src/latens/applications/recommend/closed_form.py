@@ -29,7 +29,7 @@ _STATE = ("weights", "factors", "inverse_diagonal", "precision")
 
 
 class LinearRecommender(BaseRecommender):
-    """Scores are ``X @ B`` with a zero diagonal, so that no item predicts itself.
+    r"""Scores are ``X @ B`` with a zero diagonal, so that no item predicts itself.
 
     With :math:`P = (X^T X + D)^{-1}` for a diagonal D that a kind chooses, the least-squares solution is
     :math:`B = I - P \\, \\mathrm{diag}(P)^{-1}`. With fewer users than items P is never made: it is

@@ -11,7 +11,7 @@ __all__ = ["EDLAE"]
 
 
 class EDLAE(LinearRecommender):
-    """A linear denoising autoencoder of full rank, in closed form.
+    r"""A linear denoising autoencoder of full rank, in closed form.
 
     Training with a share p of the input dropped and no item predicting itself is, on average over the
     draws, EASE with an L2 penalty that grows with the popularity of an item:
