@@ -31,8 +31,8 @@ def printable(text: object) -> str:
 
     Examples
     --------
-    >>> printable("red\\x1b[31m\\nblue\\u202e")
-    'red [31m\\nblue'
+    >>> printable("red\x1b[31m\nblue\u202e")
+    'red [31m\nblue'
     """
     words = str(text)
     # Most text has nothing of the kind.
@@ -46,7 +46,7 @@ def one_line(text: object) -> str:
 
     Examples
     --------
-    >>> one_line("two\\nlines\\x1b")
+    >>> one_line("two\nlines\x1b")
     'two lines'
     """
     return " ".join(printable(text).split())
@@ -90,8 +90,8 @@ def json_text(data: Any, **options: Any) -> str:
 
     Examples
     --------
-    >>> print(json_text("\\u05e9\\u202e"))
-    "ש\\u202e"
+    >>> print(json_text("\u05e9\u202e"))
+    "ש\u202e"
     """
     # Outside of strings JSON is ASCII, so that what is found is inside of one.
     return _ESCAPED.sub(_escape, json.dumps(data, ensure_ascii=False, **options))

@@ -117,6 +117,10 @@ def test_gaussian_error_uses_its_kept_variance_outside_of_training(pair):
     expected = -normal.log_prob(pair[1]).flatten(1).mean(1)
     torch.testing.assert_close(error(*pair), expected)
     assert error.variance.item() == 0.25
+    # Nor does it follow an output that gradients are asked of, as a Jacobian is, outside of training.
+    x_hat = pair[0].x_hat.clone().requires_grad_()
+    torch.testing.assert_close(error(Output(pair[0].code, x_hat, x_hat), pair[1]), expected)
+    assert error.variance.item() == 0.25
 
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 9, 16), (2, 5, 4)])

@@ -71,6 +71,15 @@ def test_it_goes_on_as_if_it_had_not_been_cut(half):
         assert torch.equal(one, other)
 
 
+def test_the_checkpoint_of_another_training_is_refused_as_such(half):
+    path, about, tensors, go_on = half
+    signed = json.loads(about["signature"])
+    longer = {**signed, "plan": {**signed["plan"], "batch_size": 17}}
+    assert signed["plan"]["batch_size"] == 16
+    other = about | {"signature": json.dumps(longer)}
+    assert "other settings" in refused(path, tensors, other, go_on)
+
+
 def test_any_fact_may_be_another(half):
     path, about, tensors, go_on = half
     first = about["epochs"][0]

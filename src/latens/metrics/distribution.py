@@ -111,7 +111,7 @@ def describe_codes(Z: npt.ArrayLike) -> CodeDistribution:
 def gaussian_divergence(Z: npt.ArrayLike) -> float:
     r"""Return the KL divergence of the Gaussian with the codes' moments from N(0, I), in nats.
 
-    .. math:: (\\mathrm{tr} S + m^T m - d - \\log \\det S) / 2
+    .. math:: (\mathrm{tr} S + m^T m - d - \log \det S) / 2
 
     with the mean m and the covariance S (divided by n) of the codes.
 
@@ -154,7 +154,7 @@ def maximum_mean_discrepancy(
     r"""Estimate the squared maximum mean discrepancy of two samples, without bias.
 
     The kernel is a mean of five inverse multiquadratic ones, :math:`s C / (s C + |z - w|^2)` with s from
-    0.1 to 10 and :math:`C = 2 d\\, \\mathrm{bandwidth}^2`, the expected squared distance of two draws from
+    0.1 to 10 and :math:`C = 2 d\, \mathrm{bandwidth}^2`, the expected squared distance of two draws from
     N(0, bandwidth² I). Unlike those of Gaussian kernels, its tails still tell far codes apart.
 
     Parameters

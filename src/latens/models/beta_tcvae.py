@@ -29,7 +29,7 @@ class BetaTCVAE(BaseAutoencoder):
     correlation of the latent dimensions, and the divergence of each dimension from N(0, 1). `BetaVAE`
     weights all three, this kind the second alone:
 
-    .. math:: -E[\\log p(x|z)] + KL(q(z|x) \\,\\|\\, N(0, I)) + w \\, KL(q(z) \\,\\|\\, \\prod_j q(z_j))
+    .. math:: -E[\log p(x|z)] + KL(q(z|x) \,\|\, N(0, I)) + w \, KL(q(z) \,\|\, \prod_j q(z_j))
 
     The last part is estimated from the batch as a whole. With ``weight=0`` it is the `VAE`; the authors'
     beta is ``1 + weight``.

@@ -25,7 +25,7 @@ class BinaryAutoencoder(BaseAutoencoder):
     Minimizes, for samples with codes b, partners that a random walk of `n_steps` through the graph of
     nearest neighbors leads to, with codes c, and a batch of them:
 
-    .. math:: error(x, \\hat x) - w \\log \\frac{\\exp(s(b_i, c_i) / t)}{\\sum_j \\exp(s(b_i, c_j) / t)}
+    .. math:: error(x, \hat x) - w \log \frac{\exp(s(b_i, c_i) / t)}{\sum_j \exp(s(b_i, c_j) / t)}
 
     where s is the share of equal bits minus that of different ones; the mean of this choice and the way back,
     from c to b, is taken.

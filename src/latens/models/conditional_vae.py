@@ -32,7 +32,7 @@ class ConditionalVAE(BaseAutoencoder):
     A `VAE` whose decoder gets the class beside the code. The encoder does not, so `transform` needs no
     labels:
 
-    .. math:: -E_{q(z|x)}[\\log p(x|z, y)] + KL(q(z|x) \\,\\|\\, N(0, I))
+    .. math:: -E_{q(z|x)}[\log p(x|z, y)] + KL(q(z|x) \,\|\, N(0, I))
 
     The class need not be in the code, so the code tells less of it than that of a `VAE`, but seldom
     nothing. New samples of a class are therefore drawn from a Gaussian mixture on the codes of its

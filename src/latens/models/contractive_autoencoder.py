@@ -14,7 +14,7 @@ __all__ = ["ContractiveAutoencoder"]
 class ContractiveAutoencoder(BaseAutoencoder):
     r"""An autoencoder with a penalty on the Jacobian of its encoder: small changes hardly move its codes.
 
-    .. math:: L(x, \\hat x) + w \\, \\lVert \\partial z / \\partial x \\rVert_F^2
+    .. math:: L(x, \hat x) + w \, \lVert \partial z / \partial x \rVert_F^2
 
     The norm is estimated with one random projection per step, which is right on average and costs one
     backward pass whatever the size of the code; `latens.objectives.jacobian_norm` computes it exactly.

@@ -27,8 +27,8 @@ class NeighborAutoencoder(BaseAutoencoder):
     Minimizes, for samples with codes z, of which each has a partner with code c that is drawn from its
     nearest neighbors in the data, and a batch of them:
 
-    .. math:: error(x, \\hat x) - w \\log \\frac{s(z_i, c_i)}{\\sum_j s(z_i, c_j)},
-        \\quad s(z, c) = \\left(1 + \\frac{\\|z - c\\|^2}{\\nu}\\right)^{-(\\nu + 1) / 2}
+    .. math:: error(x, \hat x) - w \log \frac{s(z_i, c_i)}{\sum_j s(z_i, c_j)},
+        \quad s(z, c) = \left(1 + \frac{\|z - c\|^2}{\nu}\right)^{-(\nu + 1) / 2}
 
     the mean of this choice and the way back, from c to z, is taken.
 
@@ -41,7 +41,7 @@ class NeighborAutoencoder(BaseAutoencoder):
     neighbor_weight : float in [0, inf), default=0.1
         w above, beside the reconstruction error per value. More of it increases the reconstruction error.
     degrees_of_freedom : float in (0, inf), default=1
-        :math:`\\nu` above. With 1, as in t-SNE, groups stand far apart, for clusters and maps. With more
+        :math:`\nu` above. With 1, as in t-SNE, groups stand far apart, for clusters and maps. With more
         they do less, and what is near in the data is nearer in the codes: for search. Values were
         compared by labels of MNIST and Fashion-MNIST; none but 1 is a default.
     reconstruction : {"mse", "rmse", "mae", "bce", "ssim", "gaussian"}, default="mse"

@@ -24,7 +24,7 @@ class RegularizedAutoencoder(BaseAutoencoder):
     A `VAE` adds noise to its codes so that neighboring codes mean similar samples. This kind asks the
     same of the decoder directly:
 
-    .. math:: \\text{error} + \\frac{a}{2} \\overline{z^2} + b \\|\\partial \\hat x / \\partial z\\|^2 / n
+    .. math:: \text{error} + \frac{a}{2} \overline{z^2} + b \|\partial \hat x / \partial z\|^2 / n
 
     with the mean over the dimensions of a code, and n values per sample. The first term keeps codes small,
     the second keeps the decoder from making up for it. `sample` draws codes from a mixture that is

@@ -31,7 +31,7 @@ class VAE(BaseAutoencoder):
 
     Minimizes the negative evidence lower bound, in nats per value of the sample:
 
-    .. math:: -E_{q(z|x)}[\\log p(x|z)] + KL(q(z|x) \\,\\|\\, N(0, I))
+    .. math:: -E_{q(z|x)}[\log p(x|z)] + KL(q(z|x) \,\|\, N(0, I))
 
     `transform` gives the means of the posteriors, never draws.
 

@@ -17,7 +17,7 @@ __all__ = ["WassersteinAutoencoder"]
 class WassersteinAutoencoder(BaseAutoencoder):
     r"""An autoencoder with a kernel term that makes the distribution of its codes N(0, I).
 
-    .. math:: \\text{error} + w \\, MMD^2(\\text{codes}, N(0, I))
+    .. math:: \text{error} + w \, MMD^2(\text{codes}, N(0, I))
 
     where the maximum mean discrepancy is that of a batch of codes and as many draws of the prior. Unlike
     a `VAE`, whose every single code is pulled to the prior, only the codes together are; unlike the

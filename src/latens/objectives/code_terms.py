@@ -39,7 +39,7 @@ def sparsity_divergence(step: Step, rho: float) -> Tensor:
 
     The mean is taken over the batch, so the value is the batch's and the same for all its samples.
 
-    .. math:: \\sum_j \\rho \\log(\\rho / \\hat\\rho_j) + (1 - \\rho) \\log((1 - \\rho) / (1 - \\hat\\rho_j))
+    .. math:: \sum_j \rho \log(\rho / \hat\rho_j) + (1 - \rho) \log((1 - \rho) / (1 - \hat\rho_j))
 
     Parameters
     ----------

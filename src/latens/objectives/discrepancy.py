@@ -15,7 +15,7 @@ _SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 def inverse_multiquadratics(a: Tensor, b: Tensor) -> Tensor:
     r"""Return the kernel of all pairs of rows, a mean over seven widths around that of N(0, I).
 
-    .. math:: k(a, b) = \\frac{1}{7} \\sum_s \\frac{2ds}{2ds + \\|a - b\\|^2}
+    .. math:: k(a, b) = \frac{1}{7} \sum_s \frac{2ds}{2ds + \|a - b\|^2}
 
     where 2d is the mean squared distance of two draws from N(0, I) in d dimensions. Its tails are heavy, so
     that codes far away have a gradient, too.

@@ -15,7 +15,7 @@ def gaussian_kl_per_dimension(output: Output) -> Tensor:
 
     Of shape (batch, latent_dim), for Gaussian posteriors:
 
-    .. math:: (\\mu^2 + \\sigma^2 - 1 - \\log \\sigma^2) / 2
+    .. math:: (\mu^2 + \sigma^2 - 1 - \log \sigma^2) / 2
 
     References
     ----------

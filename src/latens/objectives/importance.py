@@ -44,7 +44,7 @@ def log_weights(output: Output, errors: Tensor, x: Tensor) -> Tensor:
 class ImportanceWeightedObjective(Objective):
     r"""The negative logarithm of the mean importance weight of several draws, in nats per value.
 
-    .. math:: -\\log \\frac{1}{K} \\sum_k \\frac{p(x|z_k) p(z_k)}{q(z_k|x)}
+    .. math:: -\log \frac{1}{K} \sum_k \frac{p(x|z_k) p(z_k)}{q(z_k|x)}
 
     Per-sample terms: ``reconstruction`` and ``kl`` as of the ordinary bound, and ``bound``, which is
     minimized and not the sum of the two.

@@ -119,7 +119,7 @@ class GaussianError(nn.Module):
 def multinomial_error(output: Output, target: Tensor) -> Tensor:
     r"""Return the negative multinomial log-likelihood of each sample's counts, in nats per sample.
 
-    .. math:: -\\sum_i x_i \\log \\mathrm{softmax}(\\text{raw})_i
+    .. math:: -\sum_i x_i \log \mathrm{softmax}(\text{raw})_i
 
     A sum and not a mean over the values: what counts is the number of events, not the width of the
     table that they are written in. The coefficient that depends on the counts alone is left out.

@@ -16,7 +16,7 @@ def total_correlation(step: Step) -> Tensor:
     It is the divergence of the distribution of all codes from the product of its marginal distributions,
     and 0 where the latent dimensions are independent:
 
-    .. math:: KL(q(z) \\,\\|\\, \\prod_j q(z_j))
+    .. math:: KL(q(z) \,\|\, \prod_j q(z_j))
 
     The mixture of the batch's posteriors stands for q(z), so the value needs the whole batch. A batch
     has few of the posteriors around a draw except its own, which shifts the estimate of Chen et al. by a

@@ -38,7 +38,7 @@ class Picture:
     >>> picture.frame.shape
     (3, 3)
     >>> picture.svg()[-7:]
-    '</svg>\\n'
+    '</svg>\n'
     """
 
     figure: Figure

@@ -145,8 +145,8 @@ def clean(text: object) -> str:
 
     Examples
     --------
-    >>> clean("price in $\\n(approx.)")
-    'price in \\\\$ (approx.)'
+    >>> clean("price in $\n(approx.)")
+    'price in \\$ (approx.)'
     """
     return one_line(text).replace("$", r"\$")
 

@@ -32,7 +32,7 @@ class LinearRecommender(BaseRecommender):
     r"""Scores are ``X @ B`` with a zero diagonal, so that no item predicts itself.
 
     With :math:`P = (X^T X + D)^{-1}` for a diagonal D that a kind chooses, the least-squares solution is
-    :math:`B = I - P \\, \\mathrm{diag}(P)^{-1}`. With fewer users than items P is never made: it is
+    :math:`B = I - P \, \mathrm{diag}(P)^{-1}`. With fewer users than items P is never made: it is
     :math:`D^{-1} - W W^T` with one column of W per user.
     """
 

@@ -15,7 +15,7 @@ class EDLAE(LinearRecommender):
 
     Training with a share p of the input dropped and no item predicting itself is, on average over the
     draws, EASE with an L2 penalty that grows with the popularity of an item:
-    :math:`D = \\lambda + \\frac{p}{1 - p} \\, \\mathrm{diag}(X^T X)`.
+    :math:`D = \lambda + \frac{p}{1 - p} \, \mathrm{diag}(X^T X)`.
 
     Parameters
     ----------
