@@ -18,7 +18,7 @@ import numpy as np
 from sklearn.datasets import make_s_curve, make_swiss_roll
 
 from latens.studies import check_study
-from latens.studies.brief import brief_verdict
+from latens.studies.preview import brief_verdict
 
 HERE = Path(__file__).parent
 

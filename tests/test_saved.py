@@ -8,7 +8,7 @@ from safetensors.numpy import save_file
 
 import latens
 from latens import _memory
-from latens._facts import Count, Facts, Finite, facts_from
+from latens._json_records import Count, Facts, Finite, facts_from
 from latens._saved import SavedKind, check_shapes, read_tensors, text_array
 from latens.exceptions import MissingDependencyError, ModelError, ParameterError
 

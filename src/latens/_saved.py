@@ -20,7 +20,7 @@ from latens.exceptions import MissingDependencyError, ModelError
 if TYPE_CHECKING:
     import numpy as np
 
-    from latens._facts import Facts
+    from latens._json_records import Facts
 
 __all__ = ["Savable", "Saved", "SavedKind", "Tensors", "check_shapes", "read_tensors", "text_array"]
 
@@ -195,7 +195,7 @@ class SavedKind:
         except (ModelError, MissingDependencyError):
             raise
         except Exception as error:
-            from latens._facts import shortened
+            from latens._json_records import shortened
 
             reason = shortened(error).rstrip(".") or type(error).__name__
             if isinstance(error, KeyError):
@@ -206,7 +206,7 @@ class SavedKind:
 
     def _facts(self, path: Path, facts: type[F]) -> F:
         """The description, once it is known that it is one of this kind and version."""
-        from latens._facts import facts_from, json_object, shortened
+        from latens._json_records import facts_from, json_object, shortened
 
         file = path / self.file
         needed = _OBJECTS * file.stat().st_size

@@ -34,7 +34,7 @@ _MORE: dict[str, tuple[str, ...]] = {
     "clustering/kmeans/lloyd.py": ("tests/clustering/kmeans/test_kmeans.py",),
     "clustering/kmeans/weighted_sampling.py": ("tests/clustering/kmeans/test_seeding.py",),
     "metrics/ssim.py": ("tests/objectives/test_structural.py",),
-    "objectives/dictionary.py": ("tests/objectives/test_code_terms.py",),
+    "objectives/dictionary.py": ("tests/objectives/test_code_penalties.py",),
     "objectives/discrepancy.py": tuple(
         f"tests/models/test_wasserstein_autoencoder.py::{test}"
         for test in (
@@ -46,13 +46,13 @@ _MORE: dict[str, tuple[str, ...]] = {
     ),
     "objectives/structural.py": ("tests/objectives/test_reconstruction.py",),
     "objectives/symmetries.py": ("tests/objectives/test_corruption.py",),
-    "objectives/total_correlation.py": ("tests/objectives/test_code_terms.py",),
+    "objectives/total_correlation.py": ("tests/objectives/test_code_penalties.py",),
     "pairwise/centering.py": ("tests/metrics/test_properties.py",),
     "pairwise/distances.py": ("tests/pairwise/test_nearest_rows.py",),
     "pairwise/running_top_k.py": ("tests/pairwise/test_nearest_rows.py",),
     "pairwise/thread_pool.py": ("tests/clustering/kmeans/test_lloyd.py",),
     "pairwise/tiles.py": ("tests/pairwise/test_distance_sums.py",),
-    "studies/protocol/carry_out.py": ("tests/studies/test_measurements.py",),
+    "studies/protocol/measure_all.py": ("tests/studies/test_measurements.py",),
     "studies/protocol/divergence.py": ("tests/studies/test_protocol.py",),
     "studies/protocol/partition.py": (
         "tests/studies/test_measurements.py",

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_blobs
 
-from latens.clustering.choosing import CRITERIA, ChosenK, choose_k
+from latens.clustering.number_of_clusters import CRITERIA, ChosenK, choose_k
 from latens.plots.criteria import criteria
 
 

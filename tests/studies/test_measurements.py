@@ -12,7 +12,7 @@ import latens
 from latens.clustering import KMeans
 from latens.studies import check_study
 from latens.studies.preparation import prepare
-from latens.studies.protocol.carry_out import measure_protocol
+from latens.studies.protocol.measure_all import measure_protocol
 from latens.studies.protocol.partition import measure_partition
 from latens.studies.protocol.sweep import measure_sweep
 from latens.studies.protocol.variances import components_for, measure_variances

@@ -5,7 +5,7 @@ import pytest
 from sklearn import datasets
 
 from latens.studies import check_study
-from latens.studies.brief import brief_verdict
+from latens.studies.preview import brief_verdict
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ from latens.exceptions import TrainingError
 from latens.networks import Deterministic, Network, Parts
 from latens.objectives import Losses, Objective, Phase, squared_error
 from latens.training import Constant, DeviceSamples, OneCycle, StopTraining, Trainer
-from latens.training.cooling import cooling_of
+from latens.training.early_stopping import cooling_of
 from latens.training.history import Epoch
 from latens.training.loop import Loop
 

@@ -15,7 +15,7 @@ from latens.cli.console import (
     say_notes,
     table_cells,
 )
-from latens.cli.opening import (
+from latens.cli.inputs import (
     asked_data,
     check_writable,
     is_own,

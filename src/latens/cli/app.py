@@ -24,8 +24,8 @@ from latens.cli import (
     search,
 )
 from latens.cli.console import say_error
-from latens.cli.ending import told_to_stop
 from latens.cli.options import in_flags
+from latens.cli.signals import told_to_stop
 from latens.cli.streams import OutputError, own_streams
 from latens.exceptions import LatensError, ParameterError
 

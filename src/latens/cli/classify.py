@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer import Context, Option
 
-from latens._csv import write_csv
+from latens._csv_writing import write_csv
 from latens._writing import atomic_write
 from latens.cli.console import (
     print_json,
@@ -17,7 +17,7 @@ from latens.cli.console import (
     say_notes,
     table_cells,
 )
-from latens.cli.opening import (
+from latens.cli.inputs import (
     check_writable,
     data_as_learned,
     is_own,

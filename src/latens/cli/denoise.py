@@ -9,7 +9,7 @@ from typer import Context, Option
 
 from latens._saved import SavedKind
 from latens.cli.console import print_json, print_path, print_table, say, say_notes
-from latens.cli.opening import refuse_flags, write_finding
+from latens.cli.inputs import refuse_flags, write_finding
 from latens.cli.options import Device, Epochs, Json, Overwrite, Preset, Seed, given
 from latens.cli.saving import check_free, check_place
 from latens.exceptions import DataError, RunError

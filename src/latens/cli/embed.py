@@ -7,7 +7,7 @@ import typer
 
 from latens._writing import atomic_write, save_array
 from latens.cli.console import print_json, print_path, say
-from latens.cli.opening import data_as_learned, model_folder
+from latens.cli.inputs import data_as_learned, model_folder
 from latens.cli.options import Device, Json, ModelName, Overwrite, RunOrModel
 from latens.cli.saving import check_file, write_frame
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens.cli.console import print_json, print_lines, print_path, print_table, say, table_cells
-from latens.cli.opening import refuse_flags, write_finding
+from latens.cli.inputs import refuse_flags, write_finding
 from latens.cli.options import Device, Json, ModelName, Overwrite, RunOrModel, Seed
 from latens.exceptions import RunError
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from latens.cli.console import print_json, print_lines, print_table, say, say_step
-from latens.cli.opening import refuse_flags
+from latens.cli.inputs import refuse_flags
 from latens.cli.options import Device, Json, Overwrite
 from latens.cli.saving import next_folder
 

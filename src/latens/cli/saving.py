@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from typer import BadParameter
 
-from latens._csv import write_csv
+from latens._csv_writing import write_csv
 from latens._optional import import_optional
 from latens._saved import SavedKind
 from latens._writing import atomic_write, check_name, clear_place

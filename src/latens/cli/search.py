@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from latens.cli.console import print_json, print_table, say, say_notes, table_cells
-from latens.cli.opening import check_writable, refuse_flags, write_finding
+from latens.cli.inputs import check_writable, refuse_flags, write_finding
 from latens.cli.options import Device, Json, ModelName
 
 if TYPE_CHECKING:

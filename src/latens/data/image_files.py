@@ -16,7 +16,7 @@ import numpy as np
 from latens._memory import check_memory
 from latens._regular_files import open_regular
 from latens._text import shortened
-from latens.data.deep_pixels import DEEP_GREY, Depth, depth_of, read_deep
+from latens.data.high_bit_depth import DEEP_GREY, Depth, depth_of, read_deep
 from latens.data.png_files import check_png, check_png_pixels
 from latens.exceptions import DataError
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from latens._csv import plain_cell
+from latens._csv_writing import plain_cell
 from latens._text import shortened
 from latens.data.text_content import open_text, read_content
 from latens.exceptions import DataError

@@ -11,7 +11,6 @@ from latens._validation import Options, check_value
 from latens.data.catalogue import canonical_name, list_named
 from latens.data.cifar import load_cifar
 from latens.data.dataset import Dataset, Split
-from latens.data.disguises import refuse_kind
 from latens.data.idx import is_idx_name
 from latens.data.idx_sets import holds_idx, load_idx, load_idx_folder
 from latens.data.image_files import ENDINGS
@@ -26,6 +25,7 @@ from latens.data.progress import Progress, watched
 from latens.data.samples import check_samples
 from latens.data.table_options import Missing, TableOptions, table_options
 from latens.data.tables import is_text_table, load_csv, load_parquet
+from latens.data.unsupported_files import refuse_kind
 from latens.exceptions import DataError, ParameterError
 
 __all__ = ["load"]

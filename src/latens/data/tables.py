@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from latens._csv import safe_cell
+from latens._csv_writing import safe_cell
 from latens._text import shortened
 from latens.data.dataset import Dataset
-from latens.data.disguises import refuse_disguised
 from latens.data.guesses import Guesses
 from latens.data.number_columns import Writing, columns_of_kind, settle_numbers
 from latens.data.parquet_tables import read_parquet
@@ -25,6 +24,7 @@ from latens.data.text_dialects import (
     find_dialect,
     quotes_are_letters,
 )
+from latens.data.unsupported_files import refuse_disguised
 from latens.data.written_numbers import Marks
 from latens.exceptions import DataError
 

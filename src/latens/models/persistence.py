@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator
 
 from latens import networks, training
 from latens._devices import resolve_device
-from latens._facts import ColumnName, Count, Facts, Finite, SeedNumber, Whole
+from latens._json_records import ColumnName, Count, Facts, Finite, SeedNumber, Whole
 from latens._saved import Saved, check_shapes, text_array
 from latens._torch_state import plain_torch
 from latens._validation import check_parameters

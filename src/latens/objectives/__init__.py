@@ -5,7 +5,7 @@ report and an anomaly score read the same values.
 """
 
 from latens.objectives.adversarial import AdversarialObjective
-from latens.objectives.code_terms import (
+from latens.objectives.code_penalties import (
     code_size,
     commitment,
     contraction,

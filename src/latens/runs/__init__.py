@@ -1,11 +1,11 @@
 """A run on disk: settings, weights, codes, metrics and where they came from. README.md has the format."""
 
-from latens.runs.carrying_out import carry_out
 from latens.runs.findings import Finding, Mosaic, Table
 from latens.runs.folders import NextFolder
 from latens.runs.histories import EpochRecord, Histories, HistoryRecord
 from latens.runs.info import DataInfo, RunInfo
 from latens.runs.items import Items
+from latens.runs.lifecycle import carry_out
 from latens.runs.provenance import now, software
 from latens.runs.results import (
     BASELINES,

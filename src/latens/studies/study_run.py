@@ -48,7 +48,7 @@ from latens.studies.progress import (
     histories_so_far,
     results_so_far,
 )
-from latens.studies.protocol.carry_out import measure_protocol
+from latens.studies.protocol.measure_all import measure_protocol
 from latens.studies.protocol.published import compare_with_published
 from latens.studies.representations import Representation
 from latens.studies.settings import ModelSettings, ProtocolSettings, Study, check_study

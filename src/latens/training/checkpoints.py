@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor, contiguous_format
 
-from latens._facts import Facts, facts_from
+from latens._json_records import Facts, facts_from
 from latens._saved import read_tensors
 from latens._writing import atomic_write
 from latens.exceptions import ModelError, TrainingError

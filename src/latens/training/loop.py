@@ -18,8 +18,8 @@ from latens.objectives import Batch, Losses, Objective
 from latens.training.callbacks import Callback, Plan, StopTraining
 from latens.training.checkpoints import read_checkpoint, write_checkpoint
 from latens.training.compilation import compiled
-from latens.training.cooling import WEIGHT_DECAY, Cooling, cooling_of
 from latens.training.draws import training_draws
+from latens.training.early_stopping import WEIGHT_DECAY, Cooling, cooling_of
 from latens.training.history import Epoch, History
 from latens.training.losses import RunningLosses
 from latens.training.memory import malloc_tuning

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from latens.applications.classify import floors as module
+from latens.applications.classify import baselines as module
 from latens.applications.classify.baselines import ClassifierBaselines
 from latens.applications.classify.comparison import draw_labels
 from latens.applications.classify.propagation import Propagation

@@ -9,9 +9,9 @@ from scipy.spatial.distance import cdist
 
 from latens.clustering.kmeans.assignment import AssignmentTargets
 from latens.clustering.kmeans.brute_force import BruteForce
+from latens.clustering.kmeans.center_bounds import Projection
 from latens.clustering.kmeans.centered_data import CenteredData, Sample
 from latens.clustering.kmeans.hamerly import Hamerly, _count_movers, _Move
-from latens.clustering.kmeans.projection_bounds import Projection
 from latens.pairwise import ThreadPool
 
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 from sklearn.cluster import KMeans as Reference
 
+from latens.clustering.kmeans.center_bounds import Projection
 from latens.clustering.kmeans.centered_data import CenteredData, Sample
 from latens.clustering.kmeans.lloyd import lloyd
-from latens.clustering.kmeans.projection_bounds import Projection
 from latens.pairwise import ThreadPool
 
 CPU = ThreadPool("cpu")

@@ -4,8 +4,8 @@ import torch
 from scipy.spatial.distance import cdist
 from sklearn.cluster import kmeans_plusplus as reference
 
+from latens.clustering.kmeans.center_bounds import Projection
 from latens.clustering.kmeans.centered_data import CenteredData, Sample
-from latens.clustering.kmeans.projection_bounds import Projection
 from latens.clustering.kmeans.seeding import draw_points, kmeans_plus_plus
 from latens.pairwise import ThreadPool
 

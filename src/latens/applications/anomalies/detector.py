@@ -34,14 +34,14 @@ from latens.applications.anomalies.distances import (
     NeighborDistances,
     PrincipalAxes,
 )
-from latens.applications.anomalies.line import line_at
-from latens.applications.anomalies.order import follow_one_another
-from latens.applications.anomalies.rules import RULES, Rule
-from latens.applications.anomalies.unseen import (
+from latens.applications.anomalies.held_out_distances import (
     from_earlier_rows,
     from_other_folds,
     like_held_out,
 )
+from latens.applications.anomalies.order import follow_one_another
+from latens.applications.anomalies.rules import RULES, Rule
+from latens.applications.anomalies.threshold import line_at
 from latens.data.arrays import as_array
 from latens.data.checked_samples import checked_samples
 from latens.data.layouts import Layout, given_back, standard_layout

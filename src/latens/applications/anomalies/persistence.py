@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from sklearn.base import clone
 
-from latens._facts import ColumnName, Count, Facts, Finite, Positive, SeedNumber
+from latens._json_records import ColumnName, Count, Facts, Finite, Positive, SeedNumber
 from latens._saved import Saved, Tensors, check_shapes
 from latens._validation import check_parameters
 from latens.applications.anomalies.calibration import Calibration, Joined

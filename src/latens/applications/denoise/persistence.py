@@ -11,7 +11,7 @@ import torch
 from pydantic import Field
 
 from latens._devices import resolve_device
-from latens._facts import ColumnName, Count, Facts, Finite, SeedNumber
+from latens._json_records import ColumnName, Count, Facts, Finite, SeedNumber
 from latens._saved import Tensors, check_shapes
 from latens._validation import check_parameters
 from latens.applications.denoise.base import FACTS, NETWORKS, SAVED, BaseDenoiser

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from latens._csv import write_csv
+from latens._csv_writing import write_csv
 from latens._writing import atomic_write, clear_place, whole_folder
 from latens.data.scaling import Scaling
 from latens.exceptions import RunError

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from latens._facts import Count, Facts, Finite
+from latens._json_records import Count, Facts, Finite
 from latens._saved import Saved, SavedKind, Tensors, text_array
 from latens._sparse import checked_sparse
 from latens._validation import check_parameters

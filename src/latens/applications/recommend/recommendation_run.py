@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from sklearn.base import clone
 
-from latens._csv import write_csv
+from latens._csv_writing import write_csv
 from latens._optional import import_optional
 from latens._writing import atomic_write
 from latens.applications.recommend.base import BaseRecommender

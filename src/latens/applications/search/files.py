@@ -13,7 +13,7 @@ import numpy.typing as npt
 from pydantic import Field
 from safetensors.numpy import save_file
 
-from latens._facts import Count, Facts
+from latens._json_records import Count, Facts
 from latens._saved import SavedKind, Tensors
 
 __all__ = ["IndexFacts", "read_index", "write_index"]

@@ -22,9 +22,9 @@ from latens.clustering.kmeans.assignment import (
     nearest_at,
     own_and_others,
 )
+from latens.clustering.kmeans.center_bounds import ProjectedCenters, Projection
 from latens.clustering.kmeans.centered_data import Sample
 from latens.clustering.kmeans.cluster_sums import ClusterSums
-from latens.clustering.kmeans.projection_bounds import ProjectedCenters, Projection
 from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:

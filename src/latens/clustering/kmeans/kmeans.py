@@ -26,9 +26,9 @@ from latens._validation import (
     check_parameters,
 )
 from latens.clustering.kmeans.base import CentersModel, Matrix, centering_of
+from latens.clustering.kmeans.center_bounds import Projection
 from latens.clustering.kmeans.centered_data import CenteredData, Sample
 from latens.clustering.kmeans.lloyd import FEW, ROUNDING, Partition, lloyd
-from latens.clustering.kmeans.projection_bounds import Projection
 from latens.clustering.kmeans.seeding import draw_points, kmeans_plus_plus
 from latens.pairwise import ThreadPool, torch_threads
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from latens.clustering.kmeans.assignment import squared_errors
 from latens.clustering.kmeans.brute_force import BruteForce
+from latens.clustering.kmeans.center_bounds import Projection
 from latens.clustering.kmeans.centered_data import Sample
 from latens.clustering.kmeans.cluster_sums import ClusterSums
 from latens.clustering.kmeans.hamerly import Hamerly
-from latens.clustering.kmeans.projection_bounds import Projection
 from latens.pairwise import ThreadPool
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from latens.clustering.kmeans.center_bounds import Projection
 from latens.clustering.kmeans.centered_data import Sample, norms_of
-from latens.clustering.kmeans.projection_bounds import Projection
 from latens.clustering.kmeans.weighted_sampling import sample_by_weight
 from latens.pairwise import ThreadPool
 

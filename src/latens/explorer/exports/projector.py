@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from latens._csv import safe_cell
+from latens._csv_writing import safe_cell
 from latens._text import json_text, one_line
 from latens.exceptions import RunError
 from latens.explorer.exploration import Exploration, Images

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latens.cli.opening import asked_data
+from latens.cli.inputs import asked_data
 from latens.data.beside_labels import load_beside_labels
 from latens.exceptions import DataError
 from latens.models import Autoencoder
@@ -40,7 +40,7 @@ def test_what_is_wrong_beside_labels_is_named(tmp_path):
     assert bare.X.tolist() == [[1, 2]]
 
 
-@pytest.mark.parametrize(("learnt", "other"), [("8", "16"), ("16", "8")])
+@pytest.mark.parametrize(("learned", "other"), [("8", "16"), ("16", "8")])
 def test_images_of_another_depth_are_refused(folders, digits, learned, other):
     X = {"8": digits * 15, "16": digits.astype(np.uint16) * 255}[learned]
     quick = Trainer(max_epochs=1, callbacks=(), device="cpu")

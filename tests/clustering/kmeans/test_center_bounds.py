@@ -4,7 +4,7 @@ import torch
 from scipy.spatial.distance import cdist
 
 from latens.clustering.kmeans.assignment import AssignmentTargets
-from latens.clustering.kmeans.projection_bounds import N_DIRECTIONS, Projection
+from latens.clustering.kmeans.center_bounds import N_DIRECTIONS, Projection
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from sklearn.metrics import (
 )
 
 from latens.clustering import CRITERIA, Criterion, KMeans, Support, choose_k
-from latens.clustering.choosing import _judge
 from latens.clustering.gap import gap_statistic
+from latens.clustering.number_of_clusters import _judge
 from latens.clustering.stability import stability
 from latens.exceptions import DataError, ParameterError
 

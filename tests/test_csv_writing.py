@@ -6,7 +6,7 @@ import numpy as np
 import pandas
 import pytest
 
-from latens._csv import plain_cell, safe_cell, write_csv
+from latens._csv_writing import plain_cell, safe_cell, write_csv
 
 FORMULAS = (
     "=1+1",

@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import binom, combine_pvalues
 
 from latens.clustering import KMeans
-from latens.clustering.support import (
+from latens.clustering.cluster_support import (
     Support,
     _between,
     _gap,

@@ -37,10 +37,10 @@ import numpy.typing as npt
 from latens._seeds import RandomState, derive, seed_from
 from latens._validation import Integer, check_value
 from latens.clustering.check_ks import automatic_ks, check_ks, ks_around
+from latens.clustering.cluster_support import Support, weigh
 from latens.clustering.gap import gap_statistic
 from latens.clustering.kmeans import KMeans
 from latens.clustering.stability import stability
-from latens.clustering.support import Support, weigh
 from latens.exceptions import DataError, ParameterError
 from latens.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_sweep
 from latens.metrics.inputs import as_matrix

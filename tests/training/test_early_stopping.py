@@ -8,7 +8,7 @@ from latens.data.scaling import fit_scaling
 from latens.networks import MLP, Deterministic, Network
 from latens.objectives import Objective, squared_error
 from latens.training import DeviceSamples, OneCycle, StopTraining, Trainer
-from latens.training.cooling import cooling_of
+from latens.training.early_stopping import cooling_of
 from latens.training.history import Epoch
 
 LONG = {"max_epochs": 120, "learning_rate": 1e-2, "batch_size": 16}
