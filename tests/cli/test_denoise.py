@@ -81,7 +81,7 @@ def test_color_and_16_bits_come_back_as_they_were(call, tmp_path):
     write(tmp_path / "color.png", np.stack([noisy((20, 20), s) for s in range(3)], axis=-1))
     deep = (noisy((20, 20)) * 200).astype(np.uint16)
     Image.fromarray(deep).save(tmp_path / "deep.png")
-    for name, shape in (("colour", (20, 20, 3)), ("deep", (20, 20))):
+    for name, shape in (("color", (20, 20, 3)), ("deep", (20, 20))):
         code, _, err = call(f"{name}.png", "--epochs", 1)
         assert code == 0, err
         assert read(tmp_path / f"{name}-denoised.png").shape == shape

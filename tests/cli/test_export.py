@@ -23,7 +23,8 @@ def run(tmp_path: Path) -> Run:
     made = Run.create(tmp_path / "run")
     made.write_info(status="complete", data={"name": "points", "sample_shape": [2]})
     facts = {"representation": "ae", "label": "ae", "kind": "Autoencoder", "numbers": 2}
-    made.write("results", {"rows": [facts]})
+    part = {"seed": 0, "part": "held-out", "metrics": {}}
+    made.write("results", {"rows": [facts | part]})
     generator = np.random.default_rng(0)
     made.write_array("map_rows", np.arange(8))
     made.write_array("map_ae", generator.normal(size=(8, 2)))

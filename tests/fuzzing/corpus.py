@@ -92,7 +92,7 @@ def _write_npy(part: _Part) -> None:
         "floats": X,
         "doubles": X.astype(">f8"),
         "bytes": _pixels(12, 8, 8),
-        "colour": _pixels(6, 8, 8, 3),
+        "color": _pixels(6, 8, 8, 3),
         "deep": _pixels(6, 8, 8).astype(np.uint16) * 200,
         "integers": (X * 100).astype(np.int32),
         "halves": X.astype(np.float16),
@@ -296,7 +296,7 @@ def _write_other_endings(part: _Part, modes: dict[str, Image.Image]) -> None:
 
 def _write_deep_images(part: _Part) -> None:
     """Colors of 16 bits and values with a sign."""
-    for name, color, bands in (("colour", 2, 3), ("opaque", 6, 4), ("grey", 4, 2)):
+    for name, color, bands in (("color", 2, 3), ("opaque", 6, 4), ("grey", 4, 2)):
         pixels = _pixels(12, 9, bands).astype(">u2") * 250
         pixels[..., 3 if bands == 4 else 1] = 65535
         rows = b"".join(b"\0" + row.tobytes() for row in pixels)

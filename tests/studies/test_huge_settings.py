@@ -40,7 +40,7 @@ def test_a_huge_network_is_refused_before_it_is_made(tmp_path, model, huge):
     models = [model(huge)]
     study = {"data": {"source": "digits"}, "models": models}
     with pytest.raises(ParameterError) as caught:
-        run_study(check_study(study, "It"), tmp_path / "run", host=Reporter())
+        run_study(check_study(study, "It"), tmp_path / "run", reporter=Reporter())
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 1000
     assert not (tmp_path / "run").exists()

@@ -23,8 +23,8 @@ def study(source="digits", **changes):
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory) -> Run:
     said = []
-    host = Reporter(say=said.append, announce=said.append, command="latens run digits")
-    run = run_study(study(seeds=2), tmp_path_factory.mktemp("runs") / "digits", host=host)
+    reporter = Reporter(say=said.append, announce=said.append, command="latens run digits")
+    run = run_study(study(seeds=2), tmp_path_factory.mktemp("runs") / "digits", reporter=reporter)
     assert any("scoring" in str(words) for words in said)
     return run
 
@@ -50,8 +50,8 @@ def test_a_model_that_takes_hours_can_have_fewer_seeds_than_the_others(tmp_path)
         {"latent_dim": 3, "trainer": QUICK},
         {"name": "slow", "latent_dim": 3, "trainer": QUICK, "seeds": 1},
     ]
-    host = Reporter(announce=announced.append)
-    run = run_study(study(models=models, seeds=2), tmp_path / "run", host=host)
+    reporter = Reporter(announce=announced.append)
+    run = run_study(study(models=models, seeds=2), tmp_path / "run", reporter=reporter)
     rows = run.read("results")["rows"]
     seeds = {
         name: {row["seed"] for row in rows if row["representation"] == name}
@@ -191,7 +191,7 @@ def test_an_interrupted_run_is_whole_and_resumes_to_the_uninterrupted_one(
     monkeypatch.setattr("latens.training.loop._CHECKPOINT_SECONDS", 0)
     # The fifth epoch of two seeds of three epochs each: in the middle of the second seed.
     stopper = StopAfter(5)
-    run = run_study(study(seeds=2), tmp_path / "run", host=Reporter(callbacks=lambda _: (stopper,)))
+    run = run_study(study(seeds=2), tmp_path / "run", reporter=Reporter(callbacks=lambda _: (stopper,)))
     assert run.info.status == "interrupted"
     assert run.read("results")["seeds_done"] == [0]
     resumed = resume_study(run.path)
@@ -370,7 +370,7 @@ def test_a_step_that_fails_is_said_and_loses_nothing(tmp_path, monkeypatch):
     run = run_study(
         study(models=[{"latent_dim": 2, "trainer": QUICK}]),
         tmp_path / "run",
-        host=Reporter(say=said.append),
+        reporter=Reporter(say=said.append),
     )
     assert run.info.status == "complete"
     assert run.read("results")["verdict"]["sentence"]

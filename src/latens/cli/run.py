@@ -113,7 +113,7 @@ def run(
     asked = _Asked.by(context)
     if overwrite and out is None:
         raise typer.BadParameter("--overwrite is for the run that --out names.")
-    host = _host(device)
+    reporter = _host(device)
     if (data is None) == (resume is None):
         raise typer.BadParameter("Give DATA for a new run, or --resume RUN to continue one.")
     from latens.studies import resume_study, run_study
@@ -121,13 +121,13 @@ def run(
     if data is not None:
         study = _study(data, asked, trust=trust)
         name = Path(data).name.split(".")[0] or "run"
-        done = run_study(study, out or next_folder(name), overwrite=overwrite, host=host)
+        done = run_study(study, out or next_folder(name), overwrite=overwrite, reporter=reporter)
     else:
         if asked != _Asked() or out is not None:
             raise typer.BadParameter("A run is resumed with the settings it was started with.")
         assert resume is not None
         with _told_how_to_trust():
-            done = resume_study(resume, host=host, trust=trust)
+            done = resume_study(resume, reporter=reporter, trust=trust)
     _tell(done, as_json=json)
 
 

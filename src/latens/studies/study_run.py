@@ -118,7 +118,7 @@ def run_study(
     out: str | Path | NextFolder,
     *,
     overwrite: bool = False,
-    host: Reporter | None = None,
+    reporter: Reporter | None = None,
 ) -> Run:
     """Carry out a study and write its run folder.
 
@@ -129,7 +129,7 @@ def run_study(
         The run folder; nothing is written if the data or the settings are wrong.
     overwrite : bool, default=False
         Replace a run that is there.
-    host : Host, optional
+    reporter : Reporter, optional
 
     Raises
     ------
@@ -148,29 +148,29 @@ def run_study(
     ...     run.info.status
     'complete'
     """
-    host = host or Reporter()
+    reporter = reporter or Reporter()
     place = _place(study.data.source)
     if place is not None and not isinstance(out, NextFolder):
         _check_apart(Path(place), Path(out))
     data = prepare(study)
     study = study.sized(prod(data.train.X.shape[1:]))
-    _announce(study, data, host)
+    _announce(study, data, reporter)
     with Run.creating(out, overwrite=overwrite) as run:
         carry_out(
             run,
-            lambda: _Work(run, study, data, host).all_seeds(),
-            finish=host.finish,
-            say=host.say,
-            command=host.command,
+            lambda: _Work(run, study, data, reporter).all_seeds(),
+            finish=reporter.finish,
+            say=reporter.say,
+            command=reporter.command,
             study=study.model_dump(),
             data=_data_info(data, place),
-            software=software() | {"device": str(resolve_device(host.device))},
+            software=software() | {"device": str(resolve_device(reporter.device))},
             started=now(),
         )
     return run
 
 
-def resume_study(path: str | Path, *, host: Reporter | None = None, trust: bool = False) -> Run:
+def resume_study(path: str | Path, *, reporter: Reporter | None = None, trust: bool = False) -> Run:
     """Continue a run that was interrupted, failed or killed, with the settings it was started with.
 
     Of one that is trained, what it lacks is made.
@@ -179,7 +179,7 @@ def resume_study(path: str | Path, *, host: Reporter | None = None, trust: bool 
     ----------
     path : str or path
         The run folder.
-    host : Host, optional
+    reporter : Reporter, optional
     trust : bool, default=False
         Import classes that are not part of latens, where the run names some.
 
@@ -190,16 +190,16 @@ def resume_study(path: str | Path, *, host: Reporter | None = None, trust: bool 
     RunError
         If the folder is no run, is damaged, is being written, lacks nothing, or the data have changed.
     """
-    host = host or Reporter()
+    reporter = reporter or Reporter()
     run = Run.open(path)
     with run.writing():
         study = check_study(run.study, f"The run '{path}'", trust=trust)
         status, seconds, _ = run.status, run.seconds, run.fingerprint  # or run.json is damaged
         is_trained = has_all_seeds(run, study)
-        if is_trained and status == "complete" and host.is_finished(run):
+        if is_trained and status == "complete" and reporter.is_finished(run):
             raise RunError(f"The run '{path}' is complete, so there is nothing to resume.")
-        work = _trained(run) if is_trained else _work_again(run, study, host)
-        carry_out(run, work, finish=host.finish, say=host.say, seconds=seconds)
+        work = _trained(run) if is_trained else _work_again(run, study, reporter)
+        carry_out(run, work, finish=reporter.finish, say=reporter.say, seconds=seconds)
     return run
 
 
@@ -213,16 +213,16 @@ def _trained(run: Run) -> Callable[[], str]:
     return tidy
 
 
-def _work_again(run: Run, study: Study, host: Reporter) -> Callable[[], str]:
+def _work_again(run: Run, study: Study, reporter: Reporter) -> Callable[[], str]:
     """What is left to do of a run with seeds to train, once its data are there."""
     try:
         data = prepared_again(run)
         study = study.sized(prod(data.train.X.shape[1:]))
-        _announce(study, data, host)
+        _announce(study, data, reporter)
     except KeyboardInterrupt:
         run.write_info(status="interrupted")  # one that was killed says that it is running
         raise
-    return _Work(run, study, data, host).all_seeds
+    return _Work(run, study, data, reporter).all_seeds
 
 
 def _check_apart(data: Path, out: Path) -> None:
@@ -231,15 +231,15 @@ def _check_apart(data: Path, out: Path) -> None:
         raise RunError(f"The data '{data}' are in '{out}' itself. Choose another --out.")
 
 
-def _announce(study: Study, data: Prepared, host: Reporter) -> None:
+def _announce(study: Study, data: Prepared, reporter: Reporter) -> None:
     """Build every model once, so that a wrong setting is found before anything is written."""
     costs = {}
     for settings in study.models:
-        model = build_model(settings, seed=study.seed, device=host.device)
+        model = build_model(settings, seed=study.seed, device=reporter.device)
         costs[settings.name] = model.estimate_cost(data.train.X, data.train.y, **data.fit_options)
     trainings = [model.name for seed in study.all_seeds() for model in study.models_of(seed)]
     seconds = sum(costs[name].seconds for name in trainings)
-    host.announce(Announcement(data, costs, study.seeds, seconds))
+    reporter.announce(Announcement(data, costs, study.seeds, seconds))
 
 
 def _data_info(data: Prepared, place: str | None) -> DataInfo:
@@ -277,11 +277,11 @@ def _place(source: str) -> str | None:
 class _Work:
     """One run under way: seed after seed, each written when it is done."""
 
-    def __init__(self, run: Run, study: Study, data: Prepared, host: Reporter) -> None:
+    def __init__(self, run: Run, study: Study, data: Prepared, reporter: Reporter) -> None:
         self.run = run
         self.study = study
         self.data = data
-        self.host = host
+        self.reporter = reporter
         # What was there of a first seed may be lost; then nothing counts as done.
         is_begun = has_first_seed(run, study)
         self.results = results_so_far(run) if is_begun else Results()
@@ -295,7 +295,7 @@ class _Work:
         return self._baselines_of(self.data)
 
     def _baselines_of(self, data: Prepared) -> represent.Baselines:
-        self.host.say("fitting PCA")
+        self.reporter.say("fitting PCA")
         sizes = dict.fromkeys(model.latent_dim or 0 for model in self.study.models)
         return represent.Baselines.of(data, sizes)
 
@@ -325,7 +325,7 @@ class _Work:
             k=self.results.clusters.k,
             seed=seed,
             umap=self._umap(data, baselines, seed),
-            say=self.host.say,
+            say=self.reporter.say,
         )
         results = self.results
         results.rows = [*_other_seeds(results.rows, seed), *compared.rows]
@@ -377,7 +377,7 @@ class _Work:
             {representation.name: model for representation, model in fitted},
             seed=seed,
             is_first=seed == self.study.seed,
-            say=self.host.say,
+            say=self.reporter.say,
         )
         self.results.measures = [*_other_seeds(self.results.measures, seed), *measures]
 
@@ -388,8 +388,8 @@ class _Work:
         model = build_model(
             settings,
             seed=seed,
-            device=self.host.device,
-            callbacks=self.host.callbacks(description),
+            device=self.reporter.device,
+            callbacks=self.reporter.callbacks(description),
             checkpoint=self.run.checkpoint_path(f"{settings.name}-{seed}"),
         ).fit(data.train.X, data.train.y, **data.fit_options)
         record = HistoryRecord.model_validate(model.history_.to_json())
@@ -400,12 +400,12 @@ class _Work:
         return represent.learned(data, settings.name, model, seconds), model
 
     def _start_results(self, first: Representation, model: BaseAutoencoder) -> Results:
-        self.host.say("choosing the number of clusters")
+        self.reporter.say("choosing the number of clusters")
         asked = [self.baselines.raw, self.baselines.pca_of(first), first]
         clusters = choose_clusters(self.study, asked, self.data.n_classes or None)
-        self.host.say("measuring the variance that PCA keeps")
+        self.reporter.say("measuring the variance that PCA keeps")
         variance = variance_kept(self.baselines.raw, self.study.seed)
-        self.host.say("looking for structure in the data")
+        self.reporter.say("looking for structure in the data")
         evidence = gather_evidence(self.data, self.baselines.raw, model, self.study.seed)
         return Results(
             clusters=clusters,
@@ -421,7 +421,7 @@ class _Work:
         size = min(next(iter(baselines.pca)), baselines.raw.numbers)
         try:
             import_optional("umap", extra="umap", purpose="measure UMAP on the raw values")
-            self.host.say("fitting UMAP")
+            self.reporter.say("fitting UMAP")
             return [represent.umap(data, size, seed)]
         except MissingDependencyError:
             reason = "umap-learn is not installed; get it with pip install 'latens[umap]'"
@@ -434,7 +434,7 @@ class _Work:
 
     def _attempt(self, words: str, work: Callable[[], object]) -> None:
         """Do what the run is whole without; what was trained is not lost to a picture that fails."""
-        self.host.say(words)
+        self.reporter.say(words)
         try:
             work()
         except LatensError:
