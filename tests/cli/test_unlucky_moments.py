@@ -238,7 +238,7 @@ def test_a_full_disk_names_what_did_not_fit_and_the_run_says_that_it_failed(
     assert "No space left on device" in line
     info = Run.open(small_disk / "r").info
     assert info.status == "failed"
-    assert f"latens: error: {info['error']}" == line
+    assert f"latens: error: {info.error}" == line
     assert not hidden(small_disk / "r")
 
 
