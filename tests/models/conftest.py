@@ -21,5 +21,21 @@ def classes() -> np.ndarray:
 @pytest.fixture
 def settings() -> dict:
     """A network and a training that are quick and good enough to show a meaning."""
-    trainer = Trainer(max_epochs=30, learning_rate=3e-3, callbacks=())
+    return _settings(max_epochs=30)
+
+
+@pytest.fixture
+def short() -> dict:
+    """The same for half as long, where a meaning shows early."""
+    return _settings(max_epochs=15)
+
+
+@pytest.fixture
+def brief() -> dict:
+    """The same for three epochs: for what holds of every fitted model, or step by step."""
+    return _settings(max_epochs=3)
+
+
+def _settings(max_epochs: int) -> dict:
+    trainer = Trainer(max_epochs=max_epochs, learning_rate=3e-3, callbacks=())
     return {"network": MLP((128, 64)), "trainer": trainer, "random_state": 0}

@@ -16,7 +16,7 @@ from latens.training import Trainer
 
 @pytest.fixture(scope="module")
 def fitted(images, classes):
-    trainer = Trainer(max_epochs=60, callbacks=())
+    trainer = Trainer(max_epochs=35, learning_rate=3e-3, callbacks=())
     model = ConditionalVAE(6, network=MLP((128, 64)), trainer=trainer, random_state=0)
     return model.fit(images, classes)
 
@@ -85,14 +85,12 @@ def test_samples_without_a_class_are_as_frequent_as_in_the_data():
     assert (drawn.mean(axis=1) > 0).mean() == pytest.approx(share, abs=0.04)
 
 
-def test_a_share_of_labels_may_be_missing_and_no_label_at_all_may_not(images, classes, settings):
+def test_a_share_of_labels_may_be_missing_and_no_label_at_all_may_not(images, classes, brief):
     half = np.where(np.arange(300) % 2, classes[:300], -1)
-    assert ConditionalVAE(3, **settings).fit(images[:300], half).classes_.tolist() == list(
-        range(10)
-    )
+    assert ConditionalVAE(3, **brief).fit(images[:300], half).classes_.tolist() == list(range(10))
     for labels in (None, np.full(300, -1)):
         with pytest.raises(DataError, match="ConditionalVAE"):
-            ConditionalVAE(3, **settings).fit(images[:300], labels)
+            ConditionalVAE(3, **brief).fit(images[:300], labels)
 
 
 def test_codes_decoded_without_a_class_teach_the_encoder_nothing(fitted, images, monkeypatch):
@@ -154,9 +152,9 @@ def test_a_score_is_that_of_what_is_reconstructed_without_a_class(fitted, images
     np.testing.assert_allclose(fitted.score_samples(images), expected, atol=2e-3)
 
 
-def test_minus_one_among_words_means_no_label(images, settings):
+def test_minus_one_among_words_means_no_label(images, brief):
     y = np.array(["high", "-1", "low"] * 100)
-    model = ConditionalVAE(3, **settings).fit(images[:300], y)
+    model = ConditionalVAE(3, **brief).fit(images[:300], y)
     assert model.classes_.tolist() == ["high", "low"]
     assert model.sample(3, y=["high", -1, "low"]).shape == (3, 8, 8)
 

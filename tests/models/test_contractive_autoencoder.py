@@ -11,8 +11,8 @@ def fitted(images, settings, weight):
     return ContractiveAutoencoder(4, weight=weight, **settings).fit(images)
 
 
-def test_the_norm_is_that_of_autograds_full_jacobian(images, settings):
-    model = fitted(images, settings, 1e-3)
+def test_the_norm_is_that_of_autograds_full_jacobian(images, short):
+    model = fitted(images[:600], short, 1e-3)
     x = model.scaled_samples(images).rows(0, 6)
     full = torch.stack(
         [
@@ -26,8 +26,8 @@ def test_the_norm_is_that_of_autograds_full_jacobian(images, settings):
     torch.testing.assert_close(jacobian_norm(model.network_, x), expected)
 
 
-def test_the_estimate_is_right_on_average(images, settings):
-    model = fitted(images, settings, 1e-3)
+def test_the_estimate_is_right_on_average(images, short):
+    model = fitted(images[:600], short, 1e-3)
     x = model.scaled_samples(images).rows(0, 20).requires_grad_()
     torch.manual_seed(0)
     code = model.network_.encode(x).mean
@@ -37,10 +37,11 @@ def test_the_estimate_is_right_on_average(images, settings):
     )
 
 
-def test_the_norm_shrinks_with_its_weight(images, settings):
+def test_the_norm_shrinks_with_its_weight(images, short):
+    images = images[:600]
     norms = []
     for weight in (0.0, 1e-3, 1e-1):
-        model = fitted(images, settings, weight)
+        model = fitted(images, short, weight)
         norms.append(
             float(jacobian_norm(model.network_, model.scaled_samples(images).rows(0, 300)).mean())
         )

@@ -38,9 +38,9 @@ def test_noise_has_the_level_that_was_asked_for():
     assert (peppered == x.amax()).float().mean().item() == pytest.approx(0.15, rel=0.05)
 
 
-def test_without_noise_it_is_the_autoencoder(images, settings):
+def test_without_noise_it_is_the_autoencoder(images, brief):
     from latens.models import Autoencoder
 
-    expected = Autoencoder(4, **settings).fit(images).transform(images)
-    model = DenoisingAutoencoder(4, noise_level=0.0, **settings).fit(images)
+    expected = Autoencoder(4, **brief).fit(images).transform(images)
+    model = DenoisingAutoencoder(4, noise_level=0.0, **brief).fit(images)
     np.testing.assert_allclose(model.transform(images), expected, atol=1e-4)

@@ -57,7 +57,7 @@ def test_hidden_parts_of_images_are_reconstructed_3_db_better_than_by_their_mean
 def test_missing_values_of_a_table_are_reconstructed_3_db_better_than_by_their_mean():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(1200, 3)) @ rng.normal(size=(3, 12)) + 0.1 * rng.normal(size=(1200, 12))
-    trainer = Trainer(max_epochs=60, callbacks=())
+    trainer = Trainer(max_epochs=30, callbacks=())
     model = MaskedAutoencoder(3, trainer=trainer, random_state=0).fit(X[:1000])
     hidden = rng.random((200, 12)) < 0.3
     holes = np.where(hidden, np.nan, X[1000:])

@@ -33,8 +33,8 @@ def test_of_too_many_samples_some_are_neighbors_of_all(monkeypatch, images):
     assert (rows != np.arange(200)[:, None]).all()
 
 
-def test_a_fitted_model_keeps_no_samples(kind, images, settings):
-    model = kind(4, **settings).fit(images)
+def test_a_fitted_model_keeps_no_samples(kind, images, brief):
+    model = kind(4, **brief).fit(images)
     assert model.objective_.graph is None
     assert model.objective_.samples is None
 

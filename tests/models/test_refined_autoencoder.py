@@ -7,9 +7,9 @@ from latens.objectives import RECONSTRUCTION_ERRORS
 from latens.training import Trainer
 
 
-def test_without_steps_it_is_the_plain_autoencoder(images, settings):
-    plain = Autoencoder(4, **settings).fit(images[:300]).transform(images)
-    model = RefinedAutoencoder(4, refinement_steps=0, **settings).fit(images[:300])
+def test_without_steps_it_is_the_plain_autoencoder(images, brief):
+    plain = Autoencoder(4, **brief).fit(images[:300]).transform(images)
+    model = RefinedAutoencoder(4, refinement_steps=0, **brief).fit(images[:300])
     np.testing.assert_array_equal(model.transform(images), plain)
 
 

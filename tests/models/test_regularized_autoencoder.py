@@ -26,8 +26,8 @@ def test_without_weights_it_is_the_plain_autoencoder(images, settings, penalty):
     )
 
 
-def test_the_smoothness_is_the_jacobians_on_average(images, settings):
-    model = RegularizedAutoencoder(4, **settings).fit(images[:300])
+def test_the_smoothness_is_the_jacobians_on_average(images, short):
+    model = RegularizedAutoencoder(4, **short).fit(images[:300])
     batch = Batch(model.scaled_samples(images[:20]).rows(0, 20), torch.arange(20))
     torch.manual_seed(0)
     draws = [model.objective_(model.network_, batch).terms["smoothness"].mean() for _ in range(400)]
@@ -43,8 +43,8 @@ def test_a_larger_price_gives_a_smoother_decoder(images, settings):
     assert steepness(0.1) < 0.5 * steepness(1e-4)
 
 
-def test_squared_weights_are_those_of_the_decoder_without_biases(images, settings):
-    model = RegularizedAutoencoder(4, penalty="weights", **settings).fit(images[:300])
+def test_squared_weights_are_those_of_the_decoder_without_biases(images, brief):
+    model = RegularizedAutoencoder(4, penalty="weights", **brief).fit(images[:300])
     batch = Batch(model.scaled_samples(images[:5]).rows(0, 5), torch.arange(5))
     smoothness = model.objective_(model.network_, batch).terms["smoothness"]
     layers = [one for one in model.network_.decoder if isinstance(one, torch.nn.Linear)]
@@ -65,7 +65,7 @@ def test_a_linear_one_shrinks_principal_components_as_the_formula_says():
         code_weight=a,
         decoder_weight=b,
         network=MLP(()),
-        trainer=Trainer(max_epochs=200, callbacks=()),
+        trainer=Trainer(max_epochs=60, learning_rate=0.01, callbacks=()),
         random_state=0,
     ).fit(X)
     scaled = model.scaling_.apply(X)

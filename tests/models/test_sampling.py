@@ -29,10 +29,10 @@ def test_the_prior_is_standard_normal():
     np.testing.assert_allclose(np.cov(draws.T), np.eye(3), atol=0.05)
 
 
-def test_the_same_seed_gives_the_same_samples_after_loading_too(images, settings, tmp_path):
+def test_the_same_seed_gives_the_same_samples_after_loading_too(images, brief, tmp_path):
     import latens
 
-    model = Autoencoder(4, **settings).fit(images)
+    model = Autoencoder(4, **brief).fit(images)
     first = model.sample(6, random_state=1)
     assert first.shape == (6, 8, 8)
     loaded = latens.load_model(model.save(tmp_path / "model"))

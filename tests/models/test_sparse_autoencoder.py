@@ -9,8 +9,8 @@ from latens.objectives import Batch, Step, sparsity_divergence
 from latens.training import Trainer
 
 
-def test_top_k_has_exactly_k_numbers_that_are_not_zero(images, settings):
-    model = SparseAutoencoder(40, penalty="topk", k=7, **settings).fit(images)
+def test_top_k_has_exactly_k_numbers_that_are_not_zero(images, brief):
+    model = SparseAutoencoder(40, penalty="topk", k=7, **brief).fit(images)
     assert set((model.transform(images) != 0).sum(axis=1)) == {7}
 
 
@@ -32,22 +32,22 @@ def test_divergence_is_zero_at_rho_and_the_textbook_sum_elsewhere():
     torch.testing.assert_close(divergence(q.expand(4, 2)), expected.expand(4))
 
 
-def test_a_larger_l1_weight_gives_smaller_codes(images, settings):
+def test_a_larger_l1_weight_gives_smaller_codes(images, short):
     def size(weight):
-        model = SparseAutoencoder(12, weight=weight, **settings).fit(images)
+        model = SparseAutoencoder(12, weight=weight, **short).fit(images)
         return np.abs(model.transform(images)).mean()
 
     assert size(0.01) < 0.5 * size(0.0)
 
 
-def test_l1_codes_have_true_zeros_and_are_never_negative(images, settings):
-    codes = SparseAutoencoder(100, **settings).fit(images).transform(images)
+def test_l1_codes_have_true_zeros_and_are_never_negative(images, short):
+    codes = SparseAutoencoder(100, **short).fit(images).transform(images)
     assert codes.min() == 0
     assert 0.1 < (codes == 0).mean() < 1
 
 
-def test_units_that_nothing_activates_are_counted(images, settings):
-    model = SparseAutoencoder(10, weight=0.0, **settings).fit(images)
+def test_units_that_nothing_activates_are_counted(images, short):
+    model = SparseAutoencoder(10, weight=0.0, **short).fit(images)
     model.codes_ = model.codes_.copy()
     model.codes_[:, [2, 5]] = 0
     assert {2, 5} <= set(model.dead_units_.tolist())

@@ -30,17 +30,17 @@ def test_each_layer_is_trained_before_the_whole_and_it_pays(images):
     assert stacked.history_.epochs[0].loss < 0.7 * plain.history_.epochs[0].loss
 
 
-def test_the_stages_are_made_of_the_modules_of_the_whole(images, settings):
-    model = StackedAutoencoder(4, **settings).fit(images)
+def test_the_stages_are_made_of_the_modules_of_the_whole(images, brief):
+    model = StackedAutoencoder(4, **brief).fit(images[:300])
     whole = {id(p) for p in model.network_.parameters()}
     stages = [{id(p) for p in stage.parameters()} for stage in model._stages()]
     assert set.union(*stages) == whole
     assert sum(map(len, stages)) == len(whole)
 
 
-def test_a_network_without_hidden_layers_has_no_stages(images, settings):
-    settings["network"] = MLP(())
-    assert StackedAutoencoder(4, **settings).fit(images).stage_histories_ == []
+def test_a_network_without_hidden_layers_has_no_stages(images, brief):
+    brief["network"] = MLP(())
+    assert StackedAutoencoder(4, **brief).fit(images[:300]).stage_histories_ == []
 
 
 def test_only_layers_can_be_stacked(images):
@@ -48,8 +48,8 @@ def test_only_layers_can_be_stacked(images):
         StackedAutoencoder(network=ConvNet()).fit(images)
 
 
-def test_predictions_use_no_draws(images, settings):
-    model = StackedAutoencoder(4, **settings).fit(images)
+def test_predictions_use_no_draws(images, brief):
+    model = StackedAutoencoder(4, **brief).fit(images[:300])
     with torch.no_grad():
         assert np.isfinite(model.sample(5, random_state=0)).all()
 

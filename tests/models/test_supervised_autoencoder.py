@@ -26,9 +26,9 @@ def test_a_few_labels_are_enough_to_predict_the_others(images, classes, settings
     np.testing.assert_allclose(model.predict_proba(images).sum(axis=1), 1, rtol=1e-5)
 
 
-def test_names_as_labels_survive_saving(images, classes, settings, tmp_path):
+def test_names_as_labels_survive_saving(images, classes, brief, tmp_path):
     words = np.array(["even", "odd"])[classes % 2]
-    model = SupervisedAutoencoder(4, **settings).fit(images, words)
+    model = SupervisedAutoencoder(4, **brief).fit(images, words)
     loaded = latens.load_model(model.save(tmp_path / "model"))
     assert list(loaded.classes_) == ["even", "odd"]
     np.testing.assert_array_equal(loaded.predict(images), model.predict(images))

@@ -40,9 +40,16 @@ def test_free_bits_cost_nothing_below_and_everything_above():
     assert gaussian_kl(loud, free_bits=0.5).item() == pytest.approx(2 * 4.5)
 
 
-def test_beta_of_one_is_the_vae(images, settings):
-    expected = VAE(5, **settings).fit(images)
-    model = BetaVAE(5, beta=1.0, warmup=0.0, **settings).fit(images)
+@pytest.fixture(scope="module")
+def fitted(images):
+    trainer = Trainer(max_epochs=30, learning_rate=3e-3, callbacks=())
+    return VAE(5, network=MLP((128, 64)), trainer=trainer, random_state=0).fit(images)
+
+
+def test_beta_of_one_is_the_vae(images, brief):
+    images = images[:600]
+    expected = VAE(5, **brief).fit(images)
+    model = BetaVAE(5, beta=1.0, warmup=0.0, **brief).fit(images)
     np.testing.assert_array_equal(model.transform(images), expected.transform(images))
     np.testing.assert_array_equal(
         model.sample(3, random_state=0), expected.sample(3, random_state=0)
@@ -50,6 +57,8 @@ def test_beta_of_one_is_the_vae(images, settings):
 
 
 def test_a_larger_beta_brings_posteriors_closer_to_the_prior(images, settings):
+    images = images[:600]
+
     def divergence(beta):
         model = BetaVAE(5, beta=beta, **settings).fit(images)
         with torch.no_grad():
@@ -64,8 +73,8 @@ def test_warm_up_raises_the_weight_from_nothing():
     assert [term.weight_at(progress) for progress in (0.0, 0.25, 0.5, 1.0)] == [0, 1.5, 3, 3]
 
 
-def test_training_draws_codes_and_transform_does_not(images, settings):
-    model = VAE(5, **settings).fit(images)
+def test_training_draws_codes_and_transform_does_not(fitted, images):
+    model = fitted
     x = model.scaled_samples(images).rows(0, 50)
     with torch.no_grad():
         drawn = model.network_(x).code
@@ -75,8 +84,8 @@ def test_training_draws_codes_and_transform_does_not(images, settings):
     np.testing.assert_allclose(model.transform(images[:50]), settled.mean.numpy(), atol=1e-5)
 
 
-def test_the_bound_holds_reconstruction_and_divergence_in_nats_per_value(images, settings):
-    model = VAE(5, **settings).fit(images)
+def test_the_bound_holds_reconstruction_and_divergence_in_nats_per_value(fitted, images):
+    model = fitted
     batch = Batch(model.scaled_samples(images).rows(0, 200), torch.arange(200))
     with torch.no_grad():
         losses = model.objective_(model.network_, batch)
@@ -84,8 +93,8 @@ def test_the_bound_holds_reconstruction_and_divergence_in_nats_per_value(images,
     assert losses.total.item() == pytest.approx(total.item(), rel=1e-5)
 
 
-def test_the_learned_variance_is_the_squared_error(images, settings):
-    model = VAE(5, **settings).fit(images)
+def test_the_learned_variance_is_the_squared_error(fitted, images):
+    model = fitted
     scaled = model.scaling_.apply(images)
     error = np.square(scaled - model.scaling_.apply(model.reconstruct(images))).mean()
     # Draws cost a little on top of the error of the means.

@@ -3,10 +3,14 @@ import pytest
 
 from latens.exceptions import ParameterError
 from latens.models import VQVAE
+from latens.networks import MLP
+from latens.training import Trainer
 
 
-@pytest.fixture
-def model(images, settings):
+@pytest.fixture(scope="module")
+def model(images):
+    trainer = Trainer(max_epochs=30, learning_rate=3e-3, callbacks=())
+    settings = {"network": MLP((128, 64)), "trainer": trainer, "random_state": 0}
     return VQVAE(6, word_dim=2, n_rows=32, **settings).fit(images)
 
 

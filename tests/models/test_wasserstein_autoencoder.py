@@ -67,7 +67,7 @@ def test_it_grows_with_the_distance_and_its_gradient_reaches_far_codes():
 
 
 def test_the_codes_of_all_samples_come_closer_to_the_prior(images, settings):
-    images = images[:1000]
+    images = images[:600]
     plain = Autoencoder(4, **settings).fit(images)
     model = WassersteinAutoencoder(4, **settings).fit(images)
     apart = discrepancy(torch.tensor(plain.transform(images)))
