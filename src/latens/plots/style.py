@@ -79,6 +79,9 @@ RC: dict[str, Any] = {
     "legend.fontsize": 9,
     "lines.linewidth": 1.6,
     "lines.solid_capstyle": "round",
+    # So that a figure without a layout engine does not get one of the user's choice.
+    "figure.autolayout": False,
+    "figure.constrained_layout.use": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "latens",
     "image.composite_image": False,
@@ -107,8 +110,9 @@ def in_style(plot: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
             picture = plot(*args, **kwargs)
             # Tick labels take their style when they are first drawn, so this must happen in here.
             picture.figure.draw_without_rendering()
-            # The layout is settled now; doing it again for every file written would double the time.
-            picture.figure.set_layout_engine("none")
+            # The layout is settled now; doing it again for every file written would double the time. "none"
+            # would leave a placeholder, for which matplotlib draws every figure once more before it saves it.
+            picture.figure.set_layout_engine(None)
             return picture
 
     return styled
