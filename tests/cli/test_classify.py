@@ -3,8 +3,6 @@
 import csv
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +13,18 @@ from latens.data import load
 from latens.models import Autoencoder
 from latens.networks import MLP
 from latens.runs import Run
-from latens.studies import check_study
+from latens.studies import check_study, run_study
 from latens.studies.preparation import prepare
 from latens.training import Trainer
 
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory) -> Path:
-    """A finished run on the digits, made by a real process."""
+    """A finished run on the digits."""
+    model = {"latent_dim": 16, "trainer": {"max_epochs": 3}}
+    content = {"data": {"source": "digits"}, "models": [model]}
     folder = tmp_path_factory.mktemp("classify") / "digits"
-    settings = ["--epochs", "3", "--latent-dim", "16", "--out", str(folder)]
-    command = [sys.executable, "-m", "latens", "run", "digits", *settings]
-    subprocess.run(command, check=True, capture_output=True, timeout=200)
-    return folder
+    return run_study(check_study(content, "test"), folder).path
 
 
 @pytest.fixture

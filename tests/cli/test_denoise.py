@@ -1,8 +1,6 @@
 """`latens denoise` as a user meets it: files in, files out, and bad input."""
 
 import json
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from latens.models import DenoisingAutoencoder
 from latens.networks import MLP
 from latens.networks.denoising import DenoisingUNet
 from latens.runs import Run
-from latens.studies import check_study
+from latens.studies import check_study, run_study
 from latens.studies.preparation import prepare
 from latens.training import Trainer
 
@@ -89,9 +87,10 @@ def test_color_and_16_bits_come_back_as_they_were(call, tmp_path):
 
 
 def test_a_run_is_judged_and_keeps_the_result(call, tmp_path):
-    command = [sys.executable, "-m", "latens", "run", "digits", "--model", "DenoisingAutoencoder"]
-    command += ["--epochs", "1", "--out", str(tmp_path / "run")]
-    subprocess.run(command, check=True, capture_output=True, timeout=200)
+    model = {"kind": "DenoisingAutoencoder", "trainer": {"max_epochs": 1}}
+    run_study(
+        check_study({"data": {"source": "digits"}, "models": [model]}, "it"), tmp_path / "run"
+    )
     code, out, err = call("run", "--json")
     assert code == 0, err
     names = [name for name, _ in json.loads(out)["scores"]]
