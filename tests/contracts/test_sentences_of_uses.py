@@ -61,7 +61,7 @@ def odd(n_odd: int, n: int, same: int, **facts: object) -> str:
         "rule": "images",
         "contamination": "auto",
         "rate": facts.get("contamination", 0.01),
-        "n_learnt_from": n,
+        "n_learned_from": n,
         "is_own": True,
         "n_by_neighbors": same,
     }

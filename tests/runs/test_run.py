@@ -87,9 +87,16 @@ def test_provenance_names_versions_and_no_machine():
 
 def a_use() -> Finding:
     return Finding(
-        "Which samples are odd?",
+        "Which samples are anomalous?",
         "Two are.",
-        (Table("The oddest", ("row", "score"), (("a.png", 1.5), ("b.png", None)), "worst first"),),
+        (
+            Table(
+                "The most anomalous",
+                ("row", "score"),
+                (("a.png", 1.5), ("b.png", None)),
+                "worst first",
+            ),
+        ),
         (Mosaic("Side by side", np.arange(48, dtype=np.uint8).reshape(2, 3, 2, 4), ("in", "out")),),
     )
 
@@ -100,7 +107,7 @@ def test_what_a_use_found_comes_back(tmp_path):
     run.write_finding("anomalies", a_use())
     back = run.read_findings()["anomalies"]
     assert back.tables == a_use().tables
-    assert (back.question, back.sentence) == ("Which samples are odd?", "Two are.")
+    assert (back.question, back.sentence) == ("Which samples are anomalous?", "Two are.")
     assert back.mosaics[0].row_names == ("in", "out")
     np.testing.assert_array_equal(back.mosaics[0].images, a_use().mosaics[0].images)
 

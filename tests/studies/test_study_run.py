@@ -191,7 +191,9 @@ def test_an_interrupted_run_is_whole_and_resumes_to_the_uninterrupted_one(
     monkeypatch.setattr("latens.training.loop._CHECKPOINT_SECONDS", 0)
     # The fifth epoch of two seeds of three epochs each: in the middle of the second seed.
     stopper = StopAfter(5)
-    run = run_study(study(seeds=2), tmp_path / "run", reporter=Reporter(callbacks=lambda _: (stopper,)))
+    run = run_study(
+        study(seeds=2), tmp_path / "run", reporter=Reporter(callbacks=lambda _: (stopper,))
+    )
     assert run.info.status == "interrupted"
     assert run.read("results")["seeds_done"] == [0]
     resumed = resume_study(run.path)

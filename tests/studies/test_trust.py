@@ -105,7 +105,9 @@ def test_a_run_imports_nothing_without_trust_and_goes_on_with_it(trap, tmp_path)
 
     study = check_study(settings(network="trap_module:Net"), "It", trust=True)
     with pytest.raises(KeyboardInterrupt):
-        run_study(study, tmp_path / "run", reporter=Reporter(callbacks=lambda description: (Cut(),)))
+        run_study(
+            study, tmp_path / "run", reporter=Reporter(callbacks=lambda description: (Cut(),))
+        )
     (tmp_path / "imported").unlink()
     del sys.modules["trap_module"]
     with pytest.raises(UntrustedError, match="names 'trap_module:Net'"):

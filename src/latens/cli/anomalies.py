@@ -1,4 +1,4 @@
-"""`latens anomalies`: the odd samples of data, and what is odd about them."""
+"""`latens anomalies`: the anomalies among samples, and the reason for each."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -271,7 +271,7 @@ def _read(
 def _print(found: "AnomalyFinding", use: "Finding", out: Path, *, as_json: bool) -> None:
     oddest, others = use.tables
     if not as_json:
-        print_table("The oddest samples", oddest.columns, table_cells(oddest))
+        print_table("The most anomalous samples", oddest.columns, table_cells(oddest))
         print_table(others.title, others.columns, table_cells(others))
         print_lines(use.sentence)
         print_path(out)

@@ -66,7 +66,7 @@ def load_interactions(
     source : str or path
         A .csv, .tsv, .parquet or .inter file with one event per row, or a folder of MovieLens (any size)
         or of RecBole.
-    columns : Columns or None, default=None
+    columns : EventColumns or None, default=None
         What the columns are called, where the names do not say it. The columns of a file without a
         header are called "column 0", "column 1", ...; they are taken as user, item, rating.
     min_rating : float or None, default=None

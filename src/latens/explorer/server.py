@@ -150,7 +150,7 @@ def application(
     Parameters
     ----------
     exploration : Exploration
-    door : Door
+    door : AccessPolicy
     limits : Limits, default=ON_A_SERVER
     """
     from starlette.responses import HTMLResponse, PlainTextResponse, Response

@@ -102,7 +102,7 @@ class NeighborObjective(Objective):
         ----------
         graph : Tensor of shape (n_samples, n_neighbors), int64
             The neighbors of each sample, on the device of the samples.
-        samples : Samples
+        samples : DeviceSamples
             The samples that it joins.
         """
         self.graph, self.samples = graph, samples

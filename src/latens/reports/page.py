@@ -51,7 +51,7 @@ class Page:
     verdict : Verdict
     hero : Hero or None
     facts, alerts, sections : tuple
-    explanations : tuple of Column
+    explanations : tuple of MetricColumn
         The metrics to explain.
     explorer : Explorer
     """

@@ -70,7 +70,7 @@ def look_inside(model: BaseAutoencoder, X: np.ndarray) -> list[InspectedLayer]:
 
     Returns
     -------
-    list of Layer
+    list of InspectedLayer
         At most six: convolutions and dense layers of the encoder, evenly chosen, and the code.
     """
     pictures = (model.scaling_.apply(X).clip(0, 1) * 255).round().astype(np.uint8)

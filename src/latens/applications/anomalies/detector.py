@@ -317,7 +317,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         n_odd: int,
         is_anomaly: np.ndarray | None = None,
     ) -> tuple[BaselineScore, ...]:
-        """Return what `compare` gives for samples whose `parts` are known, of so many oddest ones."""
+        """Return what `compare` gives, of this many most anomalous samples whose `parts` are known."""
         axes = self._principal_axes()
         linear = np.concatenate([axes.distances(self._flat(block)) for block in self._blocks(X)])
         unusual = {

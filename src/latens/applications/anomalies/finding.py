@@ -40,7 +40,7 @@ class AnomalyFinding:
         100 samples.
     top : int
         The samples that are shown.
-    compared : tuple of Compared
+    compared : tuple of BaselineScore
         The detector, and other scores of the same samples.
     rarer_class : str or None
         The class that stands for the anomalies in the AUROC of `compared`; None without labels of two
@@ -78,7 +78,7 @@ class AnomalyFinding:
             )
         ]
         table = Table(
-            title=f"The {min(self.top, len(self.frame))} oddest samples",
+            title=f"The {min(self.top, len(self.frame))} most anomalous samples",
             columns=("file" if name == "item" else "row", "decision", "anomaly", "reason"),
             rows=tuple(rows),
             note="No label was used. A decision below 0 is an anomaly.",
@@ -86,13 +86,13 @@ class AnomalyFinding:
         mosaics: tuple[Mosaic, ...] = ()
         if self.pictures is not None:
             names = ("input", "reconstructed", "where")
-            mosaics = (Mosaic("The oddest samples", self.pictures, names),)
+            mosaics = (Mosaic("The most anomalous samples", self.pictures, names),)
         return Finding(
-            "Which samples are odd?", self.sentence, (table, self._other_scores()), mosaics
+            "Which samples are anomalous?", self.sentence, (table, self._other_scores()), mosaics
         )
 
     def _other_scores(self) -> Table:
-        note = "How many of the oddest samples each would pick, too, and the correlation of ranks."
+        note = "How many of the most anomalous samples each would pick, too, and the correlation of ranks."
         if self.rarer_class is None:
             note += " Without labels of two classes there is no AUROC."
         else:
@@ -101,7 +101,7 @@ class AnomalyFinding:
             title="The same samples by other scores",
             columns=(
                 "score",
-                f"of the {self.compared[0].shared:,} oddest",
+                f"of the {self.compared[0].shared:,} most anomalous",
                 "rank correlation",
                 "AUROC",
             ),

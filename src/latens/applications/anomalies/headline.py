@@ -1,4 +1,4 @@
-"""How many samples are odd, what that means, and how much of it needs no autoencoder."""
+"""How many samples are anomalous, what that means, and how much of it needs no autoencoder."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ _ARE = {"lies": "is called an anomaly,", "lie": "are called anomalies,"}
 
 
 def found_by_neighbors(is_odd: np.ndarray, distances: np.ndarray) -> int:
-    """Return how many of the odd samples are among as many that lie furthest from their neighbors.
+    """Return how many of the anomalies are among as many that lie furthest from their neighbors.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Why a sample is odd, in words: which columns of a table, or where in an image."""
+"""Why a sample is anomalous, in words: which columns of a table, or where in an image."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _ROWS, _COLUMNS = ("upper", "middle", "lower"), ("left", "center", "right")
 
 @dataclass(frozen=True)
 class ColumnReasons:
-    """Names the columns that a row is odd by, each with its value and the usual ones.
+    """Names the columns that make a row anomalous, each with its value and the usual ones.
 
     Attributes
     ----------

@@ -37,7 +37,7 @@ class ProjectedCenters:
 
     Attributes
     ----------
-    targets : Targets
+    targets : AssignmentTargets
         The projections of the centers, and their rests as one more feature; or the centers.
     rests : tensor of shape (n_clusters,) or None
         The lengths of the rests; None where nothing is left.
