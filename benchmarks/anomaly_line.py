@@ -164,7 +164,7 @@ def series(kind: str, drift: str, width: int, seed: int) -> dict[str, float]:
         "of these, without an alert": 100.0 * (share > 10 and not has_alert),
         "runs with an alert and at most 2 % flagged": 100.0 * (share <= 2 and has_alert),
         "AUROC": compared["AnomalyDetector"],
-        "AUROC of neighbours only": compared["neighbours only"],
+        "AUROC of neighbors only": compared["neighbors only"],
         "AUROC of the PCA residual": compared["PCA residual"],
         "AUROC of PCA Mahalanobis": compared["PCA Mahalanobis"],
     }

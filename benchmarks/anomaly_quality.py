@@ -109,7 +109,7 @@ def ours(detector: AnomalyDetector, test: np.ndarray) -> Scores:
     parts = detector.parts(test)
     return {
         "latens": -detector.weigh(parts),
-        "neighbours alone": parts["neighbours"],
+        "neighbors alone": parts["neighbours"],
         "model alone": parts["model"],
         "reconstruction error alone": reconstruction_error(detector, test),
     }

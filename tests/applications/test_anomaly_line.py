@@ -272,7 +272,7 @@ def test_other_scores_stand_beside_the_detector(rng):
     rows = fitted.compare(both, truth)
     assert [row.name for row in rows] == [
         "AnomalyDetector",
-        "neighbours only",
+        "neighbors only",
         "autoencoder only",
         "PCA residual",
         "PCA Mahalanobis",

@@ -231,7 +231,7 @@ def test_other_scores_stand_beside_with_their_auroc_where_labels_are_known(
     beside = {one["score"]: one for one in answer["beside"]}
     assert list(beside) == [
         "AnomalyDetector",
-        "neighbours only",
+        "neighbors only",
         "autoencoder only",
         "PCA residual",
         "PCA Mahalanobis",

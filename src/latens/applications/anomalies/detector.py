@@ -95,7 +95,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     counts more than noise all over the image. Each is brought to one scale by the median and the spread of
     its logarithm among the samples learned from.
 
-    - **Tables** are scored by the neighbours alone, on the scale on which a row is most unusual. The
+    - **Tables** are scored by the neighbors alone, on the scale on which a row is most unusual. The
       autoencoder takes part in the explanation only: in the score it won nothing on average.
     - **Images** are scored by both, with the weights 1 : 2.
     - **Series**, which are tables whose rows follow one another in time, are scored by PCA: the mean of the
@@ -295,7 +295,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         Returns
         -------
         tuple of Compared
-            The detector, its neighbours only, its model only, the residual of PCA (axes of 90 % of the
+            The detector, its neighbors only, its model only, the residual of PCA (axes of 90 % of the
             variance) and the Mahalanobis distance, each with how many of the detector's anomalies it
             would pick, too.
         """
@@ -322,7 +322,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         linear = np.concatenate([axes.distances(self._flat(block)) for block in self._blocks(X)])
         unusual = {
             "AnomalyDetector": -self.weigh(parts),
-            "neighbours only": parts["neighbours"],
+            "neighbors only": parts["neighbours"],
             "autoencoder only": parts["model"],
             "PCA residual": linear[:, 0],
             "PCA Mahalanobis": linear[:, 1],

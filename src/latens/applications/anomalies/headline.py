@@ -25,7 +25,7 @@ def found_by_neighbors(is_odd: np.ndarray, distances: np.ndarray) -> int:
     ----------
     is_odd : ndarray of bool of shape (n,)
     distances : ndarray of shape (n,)
-        How unusual each sample is by the distances to its neighbours alone, in the values themselves.
+        How unusual each sample is by the distances to its neighbors alone, in the values themselves.
     """
     furthest = np.argsort(-distances, kind="stable")[: int(is_odd.sum())]
     return int(is_odd[furthest].sum())
@@ -75,7 +75,7 @@ def anomalies_headline(
         sentence += f" {_DECIDED_BY[rule]}"
     elif n_odd:
         same = _all_of(n_by_neighbors, n_odd)
-        sentence += f" Distances to neighbours alone, without an autoencoder, would pick {same}."
+        sentence += f" Distances to neighbors alone, without an autoencoder, would pick {same}."
     if n_learned_from < _FEWEST:
         sentence += f" The line was drawn from only {counted(n_learned_from, 'sample')}: too few to trust it."
     return sentence
