@@ -193,19 +193,19 @@ anomalies
     12 of 1,797 samples (0.67 %) lie beyond the line; of normal samples, 1 % do. Distances to neighbors
     alone, without an autoencoder, would pick 6 of these 12.
 anomalies: one
-    1 of 200 samples (0.5 %) lies beyond the line; of normal samples, 1 % do. Distances to neighbours alone,
+    1 of 200 samples (0.5 %) lies beyond the line; of normal samples, 1 % do. Distances to neighbors alone,
     without an autoencoder, would pick the same one.
 anomalies: one that neighbors do not find
-    1 of 200 samples (0.5 %) lies beyond the line; of normal samples, 1 % do. Distances to neighbours alone,
+    1 of 200 samples (0.5 %) lies beyond the line; of normal samples, 1 % do. Distances to neighbors alone,
     without an autoencoder, would pick another.
 anomalies: none
     None of 500 samples lies beyond the line; of normal samples, 1 % do.
 anomalies: few samples
-    3 of 20 samples (15 %) lie beyond the line; of normal samples, 1 % do. Distances to neighbours alone,
+    3 of 20 samples (15 %) lie beyond the line; of normal samples, 1 % do. Distances to neighbors alone,
     without an autoencoder, would pick the same 3. The line was drawn from only 20 samples: too few to trust
     it.
 anomalies: one new sample
-    1 of 1 sample (100 %) lies beyond the line; of normal samples, 1 % do. Distances to neighbours alone,
+    1 of 1 sample (100 %) lies beyond the line; of normal samples, 1 % do. Distances to neighbors alone,
     without an autoencoder, would pick the same one.
 anomalies: a table
     12 of 1,797 samples (0.67 %) lie beyond the line; of normal samples, 1 % do. Distances to neighbors
@@ -215,16 +215,16 @@ anomalies: a series
     in time, so PCA decides; the autoencoder only explains. The line is for rows that come later.
 anomalies: by a detector of 0.1
     12 of 1,797 samples (0.67 %) lie beyond the line, which latens 0.1 drew without a promised rate.
-    Distances to neighbours alone, without an autoencoder, would pick 6 of these 12.
+    Distances to neighbors alone, without an autoencoder, would pick 6 of these 12.
 anomalies --contamination
     10 of 200 samples (5 %) are called anomalies, as `contamination` asks for: a choice, not a finding.
-    Distances to neighbours alone, without an autoencoder, would pick 5 of these 10.
+    Distances to neighbors alone, without an autoencoder, would pick 5 of these 10.
 anomalies --contamination, one
     1 of 200 samples (0.5 %) is called an anomaly, as `contamination` asks for: a choice, not a finding.
-    Distances to neighbours alone, without an autoencoder, would pick another.
+    Distances to neighbors alone, without an autoencoder, would pick another.
 anomalies --contamination, new samples
     12 of 100 samples (12 %) lie beyond the line; of samples like those learned from, 5 % do. Distances to
-    neighbours alone, without an autoencoder, would pick none of them.
+    neighbors alone, without an autoencoder, would pick none of them.
 denoise: better
     Under Gaussian noise of level 0.3, the denoiser brings 300 held-out images to a PSNR of 18.00 dB, 1.00
     dB better than the linear Wiener filter at 17.00 dB, the best of 3 baselines (95 % interval: 0.98 to
