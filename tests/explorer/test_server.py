@@ -1,17 +1,15 @@
 """The server as a real process: what it answers, whom it refuses, and how it ends."""
 
 import io
-import subprocess
 import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from latens.cli import main
 from latens.exceptions import ParameterError
 from latens.explorer.server import AccessPolicy, serve
-
-COMMAND = [sys.executable, "-m", "latens", "explore"]
 
 
 @pytest.fixture(scope="module")
@@ -131,13 +129,25 @@ def test_ctrl_c_ends_it_without_a_trace(digits_run, serving):
     assert "Traceback" not in err
 
 
-def test_a_folder_that_is_no_run_ends_in_one_line(tmp_path):
-    command = [*COMMAND, str(tmp_path), "--no-browser"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert len(done.stderr.splitlines()) == 1
-    assert "not a run" in done.stderr
+@pytest.fixture
+def explore(monkeypatch, capsys):
+    """Run `latens explore` in this process; gives exit code, stdout and stderr."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["latens", "explore", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        return caught.value.code or 0, *capsys.readouterr()
+
+    return call
+
+
+def test_a_folder_that_is_no_run_ends_in_one_line(explore, tmp_path):
+    code, out, err = explore(tmp_path, "--no-browser")
+    assert code == 1
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert "not a run" in err
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "203.0.113.9", "not a host", "::zz"])
@@ -148,10 +158,10 @@ def test_a_place_that_cannot_be_listened_on_is_named(server, digits_run, host):
     assert "\n" not in str(caught.value)
 
 
-def test_a_file_can_be_had_instead(digits_run, tmp_path):
-    command = [*COMMAND, str(digits_run.path), "--out", str(tmp_path / "page.html")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.strip() == str(tmp_path / "page.html")
+def test_a_file_can_be_had_instead(explore, digits_run, tmp_path):
+    code, out, err = explore(digits_run.path, "--out", tmp_path / "page.html")
+    assert code == 0, err
+    assert out.strip() == str(tmp_path / "page.html")
     assert (tmp_path / "page.html").stat().st_size > 100_000
 
 
