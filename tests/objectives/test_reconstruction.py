@@ -144,9 +144,9 @@ def test_training_on_ssim_makes_more_alike_images_than_training_on_squares(digit
     from latens.metrics import ssim
 
     def likeness(error):
-        trainer = Trainer(max_epochs=25, callbacks=())
+        trainer = Trainer(max_epochs=15, callbacks=())
         settings = {"network": MLP((128, 64)), "trainer": trainer, "random_state": 0}
-        model = Autoencoder(3, reconstruction=error, **settings).fit(digits[:1400])
+        model = Autoencoder(3, reconstruction=error, **settings).fit(digits[:1000])
         return ssim(digits[1400:], model.reconstruct(digits[1400:]), data_range=16)
 
     assert likeness("ssim") > likeness("mse")
