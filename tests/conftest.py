@@ -24,9 +24,14 @@ settings.register_profile("latens", deadline=None, database=None, derandomize=Tr
 settings.load_profile("latens")
 
 
+# In the order of their seconds.
+_LONGEST = ("test_small_scale.py", "test_report.py", "test_fuzzing.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest file first, so that no process is left with it when the others are done."""
-    items.sort(key=lambda item: item.path.name != "test_small_scale.py")
+    """The longest files first, so that no process is left with one when the others are done."""
+    places = {name: place for place, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 @pytest.fixture(scope="session")
