@@ -18,6 +18,9 @@ from latens.exceptions import RunError
 from latens.reports import write_report
 from latens.reports.explorer import read_explorer
 from latens.reports.report import MAX_BYTES, WANTED_BYTES
+from latens.reports.resolution import RESOLUTIONS
+from latens.reports.run_data import read_run
+from latens.reports.sections.codes import codes_section
 from latens.runs import Run
 
 Pages = Callable[[Run], Path]
@@ -80,6 +83,19 @@ def outline_of(run: Run, write: Pages = write_report) -> Outline:
 def summary_of(run: Run, write: Pages = write_report) -> dict[str, Any]:
     write(run)
     return json.loads((run.path / "report.json").read_text(encoding="utf-8"))
+
+
+def both_of(run: Run) -> tuple[Outline, dict[str, Any]]:
+    """What one report says to people and to programs."""
+    path = write_report(run)
+    summary = json.loads((run.path / "report.json").read_text(encoding="utf-8"))
+    return Outline(path.read_text(encoding="utf-8")), summary
+
+
+def judgment_of(run: Run) -> str:
+    """What the section on codes says of the distribution of those of the autoencoder."""
+    data: Any = codes_section(read_run(run, RESOLUTIONS[0])).data
+    return data["autoencoder"]["distribution"]["judgement"]
 
 
 def test_a_page_asks_for_nothing_outside_itself(any_page: str) -> None:
@@ -214,8 +230,10 @@ def test_what_was_not_measured_is_a_row_with_its_reason(labeled_run: Run, page_o
     assert words.count("not measured: The package 'umap' is not installed.") == 2
 
 
-def test_umap_maps_are_shown_or_said_to_be_missing(copied: Run) -> None:
-    without = outline_of(copied)
+def test_umap_maps_are_shown_or_said_to_be_missing(
+    small_run: Run, copied: Run, page_of: Pages
+) -> None:
+    without = outline_of(small_run, page_of)
     assert "latens[umap]" in without.words
     copied.write_array("umap_raw", copied.array("map_raw"))
     assert "UMAP maps of the same codes" in outline_of(copied).words
@@ -262,10 +280,9 @@ def test_the_best_value_of_a_column_is_bold_and_says_so(labeled_run: Run, page_o
 def test_an_unfinished_run_gets_a_report_that_names_what_is_missing(tmp_path: Path) -> None:
     run = Run.create(tmp_path / "run")
     run.write_info(status="running", data={"name": "digits", "sample_shape": [8, 8]})
-    outline = outline_of(run)
+    outline, summary = both_of(run)
     assert "This run is not finished" in outline.words
     assert "This run has no verdict yet." in outline.words
-    summary = summary_of(run)
     assert {"comparison", "training", "reconstructions", "map"} <= set(summary["missing"])
 
 
@@ -351,9 +368,9 @@ def test_large_images_are_reduced_until_the_page_fits(tmp_path: Path, copied: Ru
     for name in copied.arrays():
         if name.startswith("examples_"):
             copied.write_array(name, noise)
-    path = write_report(copied)
-    assert path.stat().st_size < WANTED_BYTES
-    assert "Held-out images" in outline_of(copied).words
+    outline = outline_of(copied)
+    assert (copied.path / "report.html").stat().st_size < WANTED_BYTES
+    assert "Held-out images" in outline.words
 
 
 def test_an_unknown_metric_has_its_plain_name_and_no_winner(copied: Run) -> None:
@@ -405,12 +422,12 @@ def test_the_distribution_is_judged_by_draws_where_there_are_some(copied: Run) -
     n, generator = 300, np.random.default_rng(0)
     means = 0.3 * generator.normal(size=(n, 4))
     copied.write_array("codes_autoencoder_test", means)
-    before = summary_of(copied)["sections"]["codes"]["autoencoder"]["distribution"]
-    assert before["judgement"] == "Bad: too narrow."
+    assert judgment_of(copied) == "Bad: too narrow."
     copied.write_array("draws_autoencoder_test", means + 0.95 * generator.normal(size=(n, 4)))
-    after = summary_of(copied)["sections"]["codes"]["autoencoder"]["distribution"]
+    outline, summary = both_of(copied)
+    after = summary["sections"]["codes"]["autoencoder"]["distribution"]
     assert after["judgement"].startswith("Good")
-    words = outline_of(copied).words
+    words = outline.words
     assert f"draws of the codes of {n} held-out samples" in words
     assert "Good: draws from N(0, I) fall where the codes are." in words
 
@@ -433,9 +450,9 @@ def test_a_few_codes_are_not_judged(copied: Run) -> None:
 def test_every_fault_of_a_distribution_is_named(copied: Run, codes: Any, fault: str) -> None:
     Z = np.random.default_rng(1).normal(size=(400, 4))
     copied.write_array("codes_autoencoder_test", codes(Z))
-    facts = summary_of(copied)["sections"]["codes"]["autoencoder"]["distribution"]
-    assert facts["judgement"].startswith("Bad: ")
-    assert fault in facts["judgement"]
+    judgment = judgment_of(copied)
+    assert judgment.startswith("Bad: ")
+    assert fault in judgment
 
 
 def test_many_models_are_compared_on_one_page(copied: Run) -> None:
@@ -452,13 +469,11 @@ def test_many_models_are_compared_on_one_page(copied: Run) -> None:
                 copied.write_array(name.replace("autoencoder", kind), copied.array(name))
     copied.write("results", results)
     copied.write("histories", histories)
-    path = write_report(copied)
-    assert path.stat().st_size < WANTED_BYTES
-    outline = outline_of(copied)
+    outline, summary = both_of(copied)
+    assert (copied.path / "report.html").stat().st_size < WANTED_BYTES
     assert outline.words.count("4 more maps, by") == 2
     assert outline.words.count("Inside kind-") == 4
     assert outline.words.count("The codes of kind-") == 2
-    summary = json.loads((copied.path / "report.json").read_text(encoding="utf-8"))
     assert len(summary["sections"]["map"]["maps"]) == 7
     assert len(summary["sections"]["generated"]["models"]) == 5
 
@@ -516,9 +531,10 @@ def test_the_worst_samples_are_those_of_the_largest_errors(
 def test_files_are_named_where_the_run_knows_them(copied: Run) -> None:
     names = [f"<i>{at}.png" for at in range(len(copied.array("map_rows")))]
     copied.write("items", {"columns": {"file": names}})
-    samples = summary_of(copied)["sections"]["anomalies"]["samples"]
+    outline, summary = both_of(copied)
+    samples = summary["sections"]["anomalies"]["samples"]
     assert [one["file"] for one in samples] == [names[one["row"]] for one in samples]
-    assert names[samples[0]["row"]] in outline_of(copied).words
+    assert names[samples[0]["row"]] in outline.words
 
 
 def test_every_criterion_is_drawn_with_its_own_choice(labeled_run: Run, page_of: Pages) -> None:
