@@ -30,7 +30,7 @@ _PALETTE_COLORS, _CLOUD_COLORS, _MANY_PIXELS = 256, 128, 100_000
 def inline_svg(picture: Picture, name: str, alt: str, *, dpi: int = 200) -> Markup:
     """Return a picture as SVG to stand inside a page.
 
-    The file is parsed and reconstructed: identifiers get a prefix, as several drawings share the page; tones
+    The file is parsed and written anew: identifiers get a prefix, as several drawings share the page; tones
     become variables of the style sheet; the whole gets a role and an alternative text.
 
     Parameters
