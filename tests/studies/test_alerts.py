@@ -75,11 +75,11 @@ def test_a_penalty_that_is_too_large_kills_units(data):
     dead = int((model.transform(data.train.X) == 0).all(axis=0).sum())
     text = alerts_of(data, model)["it: dead units"]
     assert dead > 0
-    assert text.startswith("All numbers" if dead == 12 else f"{dead} of the 12 numbers")
+    assert text.startswith("All dimensions" if dead == 12 else f"{dead} of the 12 dimensions")
     assert "smaller penalty" in text
 
 
-def test_numbers_that_are_constant_but_not_zero_are_unused(data):
+def test_dimensions_that_are_constant_but_not_zero_are_unused(data):
     model = fit(data, Autoencoder, epochs=2)
     with torch.no_grad():
         model.network_.bottleneck.head.weight[2] = 0
