@@ -153,10 +153,9 @@ def choose_k(
 ) -> ChosenK:
     """Choose the number of clusters without any labels, or say that there is no clear number.
 
-    The rules, and where they come from, stand at the head of this module.
-
-    K-means runs on at most `max_samples` points, the same random subset for all k; the other points go to
-    the nearest center. The inertia is given but chooses nothing: its elbow is in the eye of the beholder.
+    The rules, and where they come from, stand at the head of this module. K-means runs on at most
+    `max_samples` points, the same random subset for all k; the other points go to the nearest center. The
+    inertia is given but chooses nothing.
 
     Parameters
     ----------
@@ -194,8 +193,7 @@ def choose_k(
     >>> chosen = choose_k(Z, random_state=0)
     >>> chosen.best, [one.best for one in chosen.criteria]
     (3, [3, 3, 3])
-    >>> noise = np.random.default_rng(0).normal(size=(90, 2))
-    >>> choose_k(noise, random_state=0).best is None
+    >>> choose_k(np.random.default_rng(0).normal(size=(90, 2)), random_state=0).best is None
     True
     """
     check_value("choose_k", "max_samples", max_samples, (Integer(3),))
