@@ -57,7 +57,7 @@ def write_examples(
     run : Run
     data : Prepared
     representations : list of Representation
-        Those that cannot rebuild are left out.
+        Those that cannot reconstruct are left out.
     order_by : str
         The representation whose errors decide which samples are shown.
     """

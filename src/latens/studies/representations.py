@@ -22,7 +22,7 @@ _SPECTRAL = 4
 
 @dataclass(frozen=True, eq=False)
 class Representation:
-    """Codes of the scored rows, and how to rebuild rows from them.
+    """Codes of the scored rows, and how to reconstruct rows from them.
 
     Attributes
     ----------

@@ -460,7 +460,7 @@ class _Work:
         reconstructed = [*self.baselines.pca.values(), *models]
         attempt = self._attempt
         attempt(
-            "rebuilding examples",
+            "reconstructing examples",
             lambda: write_examples(run, data, reconstructed, order_by=models[0].name),
         )
         attempt("looking inside the networks", lambda: self._look_inside(fitted))

@@ -29,7 +29,7 @@ _ENOUGH_SAMPLES = 20_000
 _CLUSTERED_VALUES, _FEWEST_CLUSTERED = 2**25, 500
 _MOST_CLUSTERS, _SAMPLES_PER_CLUSTER = 64, 20
 # Of telling classes apart, beside an error per value of about 0.01: the features are a classifier's, and
-# rebuilding only keeps them from forgetting what does not tell classes.
+# reconstruction only keeps them from forgetting what does not tell classes.
 _WEIGHT = 1.0
 _ROWS, _CLUSTERS, _NETWORK = 0, 1, 2
 

@@ -101,7 +101,7 @@ def vary(model: Any, X: Any, amount: float = 1.0, *, random_state: Any = None) -
     """Return one variation of each sample.
 
     The code moves in the directions, and by the spread, that the training codes around it have. What
-    the model could not rebuild of the sample is added again where the picture did not change, and is
+    the model could not reconstruct of the sample is added again where the picture did not change, and is
     dropped where it did by more than that itself.
 
     Parameters

@@ -144,7 +144,7 @@ def _why_missing(row: RowSummary, metric: MetricColumn) -> str:
         return "the raw values are their own neighbors"
     if not metric.needs_labels and "silhouette" not in metric.name:
         return (
-            f"{row.label} does not rebuild samples"
+            f"{row.label} does not reconstruct samples"
             if row.kind in ("raw", "umap")
             else "not measured"
         )
@@ -158,7 +158,7 @@ def _not_measured(run: RunData, span: int) -> Iterable[tuple[Cell, ...]]:
 
 
 def _pictures(rows: tuple[RowSummary, ...], run: RunData) -> tuple[Block, ...]:
-    """At most three pictures: one metric each of rebuilding, labels and neighborhood."""
+    """At most three pictures: one metric each of reconstruction, labels and neighborhood."""
     measured = {name for row in rows for name in row.values}
     columns = {one.name: one for one in columns_of(measured)}
     wanted = [columns[name] for name in _PICTURED if name in columns]

@@ -61,7 +61,8 @@ def examples_section(run: RunData) -> Section:
         difference=_difference(run, reconstructed),
     )
     what = "images" if run.is_images else "samples"
-    alt = f"{len(shown)} held-out {what} and how {', '.join(reconstructed)} rebuild them, sorted by error."
+    names = ", ".join(reconstructed)
+    alt = f"{len(shown)} held-out {what} and how {names} reconstruct them, sorted by error."
     caption = (
         f"Held-out {what} and what is left of them after the code, in order of the reconstruction "
         f"error: the {what} that are reconstructed best, some of middling error, and the worst of all."
@@ -103,7 +104,7 @@ def _one_of_each_class(run: RunData) -> tuple[Figure, ...]:
         groups=words,
         limits=limits,
     )
-    alt = f"One held-out image of each class and how {', '.join(reconstructed)} rebuild it: "
+    alt = f"One held-out image of each class and how {', '.join(reconstructed)} reconstruct it: "
     caption = "The first held-out image of every class, and what is left of it after the code."
     svg = inline_svg(picture, "class-examples", alt + ", ".join(words))
     return (Figure(svg, caption, least_width=680),)
@@ -142,7 +143,7 @@ def hero(run: RunData) -> Hero | None:
         strip_of(originals, f"{len(shown)} original images that were held out"),
         strip_of(reconstructed[models[0]], f"the same images, reconstructed by {models[0]}"),
         "Held-out images",
-        f"Reconstructed from {plural(sizes[models[0]], 'number')} each",
+        f"Reconstructed from {plural(sizes[models[0]], 'dimension')} each",
     )
 
 
