@@ -205,6 +205,7 @@ def test_files_that_cannot_be_read_are_left_out_and_listed(make) -> None:
     (folder / "b/link.png").symlink_to("nowhere.png")
     dataset = load(folder)
     assert dataset.item_names == ("a/0.png", "a/2.png", "b/1.png", "b/2.png")
+    assert dataset.read_as.startswith("4 images in 2 classes")
     assert dataset.y.tolist() == [0, 0, 1, 1]
     np.testing.assert_array_equal(dataset.X, [GREY] * 4)
     assert [line.partition(":")[0] for line in dataset.left_out] == [

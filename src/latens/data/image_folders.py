@@ -120,6 +120,9 @@ def load_image_folder(
     _check_broken(cut, len(chosen), folder, strict=strict)
     missing = {one.path for one in cut}
     kept = [path for path in chosen if folder / path not in missing] if missing else chosen
+    # That a file is cut short shows only when all of it is read.
+    read = [path for path in images if folder / path not in missing]
+    read_as = (folder_roles(read) if missing else roles).read_as
     broken = [*closed, *cut]
     return Dataset(
         X,
@@ -130,7 +133,7 @@ def load_image_folder(
         item_names=tuple(printable(path) for path in kept),
         has_split=roles.part_at is not None,
         layout="images",
-        read_as=f"{roles.read_as}, each {_in_words(plan.size)}{_bits(X)}",
+        read_as=f"{read_as}, each {_in_words(plan.size)}{_bits(X)}",
         left_out=tuple(
             f"{printable(one.path.relative_to(folder))}: {one.reason}" for one in broken
         ),
