@@ -23,7 +23,7 @@ from latens.cli import (
     run,
     search,
 )
-from latens.cli.console import say_error
+from latens.cli.console import say, say_error
 from latens.cli.options import in_flags
 from latens.cli.signals import told_to_stop
 from latens.cli.streams import OutputError, own_streams
@@ -84,9 +84,17 @@ def main() -> None:
     # slow a training 70-fold when another program wants a core; this many turns cost nothing measurable.
     os.environ.setdefault("GOMP_SPINCOUNT", "2000")
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
-    with own_streams(), told_to_stop() as told:
+    with own_streams(), told_to_stop(_leave) as told:
         code = _outcome(arguments, debug="--debug" in sys.argv)
     sys.exit(told.code or code)
+
+
+def _leave() -> None:
+    """What there is time for when the program was told to end and something took too long."""
+    from latens.runs.lifecycle import leave_runs
+
+    leave_runs()
+    say("stopped at once; latens run --resume RUN continues a run")
 
 
 def _outcome(arguments: list[str], *, debug: bool) -> int:

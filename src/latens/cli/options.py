@@ -86,7 +86,7 @@ NetworkName = Annotated[
 ]
 Epochs = Annotated[int | None, Option(min=1, help="Passes over the data. [default: by size]")]
 TimeLimit = Annotated[
-    str | None, Option(help="Training time, such as '90 s' or '2 min'; the schedule fits it.")
+    str | None, Option(help="Time for the whole command, such as '90 s' or '2 min'.")
 ]
 Preset = Annotated[
     Literal["fast", "balanced", "best"] | None,

@@ -3,14 +3,17 @@
 import re
 import shlex
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import typer
 
+from latens._durations import parse_duration
 from latens.cli.console import print_json, print_lines, print_table, say, say_step
 from latens.cli.options import (
     As,
@@ -35,11 +38,13 @@ from latens.cli.options import (
     table_flags,
 )
 from latens.cli.saving import next_folder
+from latens.cli.time_limits import STARTED
 from latens.exceptions import ParameterError, UntrustedError
 
 if TYPE_CHECKING:
     from latens.runs import Run
-    from latens.studies import Announcement, Reporter, Study
+    from latens.studies import Announcement, Budget, Reporter, Study
+    from latens.studies.preparation import Prepared
 
 __all__ = ["run"]
 
@@ -97,6 +102,14 @@ def run(
         Path | None,
         Option(metavar="RUN", help="Continue the run in this folder.", show_default=False),
     ] = None,
+    finish: Annotated[
+        bool,
+        Option("--finish", help="With --resume: make in full what was made in a cheaper form."),
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        Option("--dry-run", help="Say what would happen and how long it takes; write nothing."),
+    ] = False,
     overwrite: Overwrite = False,
     trust: Annotated[
         bool,
@@ -113,22 +126,64 @@ def run(
     asked = _Asked.by(context)
     if overwrite and out is None:
         raise typer.BadParameter("--overwrite is for the run that --out names.")
-    reporter = _host(device)
     if (data is None) == (resume is None):
         raise typer.BadParameter("Give DATA for a new run, or --resume RUN to continue one.")
-    from latens.studies import resume_study, run_study
-
+    if finish and resume is None:
+        raise typer.BadParameter("--finish is for the run that --resume names.")
     if data is not None:
-        study = _study(data, asked, trust=trust)
-        name = Path(data).name.split(".")[0] or "run"
-        done = run_study(study, out or next_folder(name), overwrite=overwrite, reporter=reporter)
+        done = _new_run(data, asked, out, device, trust=trust, overwrite=overwrite, dry_run=dry_run)
     else:
-        if asked != _Asked() or out is not None:
+        if asked != _Asked() or out is not None or dry_run:
             raise typer.BadParameter("A run is resumed with the settings it was started with.")
+        from latens.studies import resume_study
+
         assert resume is not None
         with _told_how_to_trust():
-            done = resume_study(resume, reporter=reporter, trust=trust)
+            done = resume_study(resume, reporter=_host(device), trust=trust, finish=finish)
     _tell(done, as_json=json)
+
+
+def _new_run(
+    data: str,
+    asked: "_Asked",
+    out: Path | None,
+    device: str,
+    *,
+    trust: bool,
+    overwrite: bool,
+    dry_run: bool,
+) -> "Run":
+    """Read the data, which may be refused, before what takes seconds to load is loaded; then train."""
+    study = _study(data, asked, trust=trust)
+    limit = None if asked.time_limit is None else parse_duration(asked.time_limit)
+    from latens.studies.preparation import prepare
+
+    prepared = prepare(study)
+    from latens.studies import run_study
+
+    name = Path(data).name.split(".")[0] or "run"
+    return run_study(
+        study,
+        out or next_folder(name),
+        overwrite=overwrite,
+        reporter=_host(device, dry_run=dry_run),
+        data=prepared,
+        budget=_budget(data, asked, limit, prepared),
+    )
+
+
+def _budget(
+    data: str, asked: "_Asked", limit: float | None, prepared: "Prepared"
+) -> "Budget | None":
+    """The time of the run: what was asked for, else a sensible one, unless the training was chosen."""
+    from latens.studies.budget import Budget, aim
+
+    if limit is not None:
+        return Budget(limit, STARTED)
+    if asked.trainer or data.endswith(".toml"):
+        return None
+    values = (len(prepared.train) + len(prepared.test)) * prod(prepared.train.X.shape[1:])
+    return Budget(aim(values), STARTED, is_limit=False)
 
 
 @dataclass(frozen=True)
@@ -140,6 +195,7 @@ class _Asked:
     trainer: dict[str, Any] = field(default_factory=dict)
     study: dict[str, Any] = field(default_factory=dict)
     scale: dict[str, Any] = field(default_factory=dict)
+    time_limit: str | None = None
 
     @classmethod
     def by(cls, context: typer.Context) -> Self:
@@ -148,9 +204,10 @@ class _Asked:
         return cls(
             data=given(context, "image_size", "layout") | strict | table_flags(context),
             model=given(context, latent_dim="latent_dim", kind="model", network="network"),
-            trainer=given(context, max_epochs="epochs", time_limit="time_limit", preset="preset"),
+            trainer=given(context, "preset", max_epochs="epochs"),
             study=given(context, "clusters", "seed", "seeds"),
             scale=given(context, "scale"),
+            time_limit=context.params["time_limit"],
         )
 
 
@@ -166,7 +223,7 @@ def _told_how_to_trust() -> Iterator[None]:
 
 def _study(data: str, asked: _Asked, *, trust: bool) -> "Study":
     """The study file, or a study made from the flags."""
-    from latens.studies import at_small_scale, check_study, read_study
+    from latens.studies.settings import at_small_scale, check_study, read_study
 
     if data.endswith(".toml"):
         if asked.data or asked.model or asked.trainer:
@@ -187,7 +244,7 @@ def _study(data: str, asked: _Asked, *, trust: bool) -> "Study":
     return check_study(content, "The command", trust=True)
 
 
-def _host(device: str) -> "Reporter":
+def _host(device: str, *, dry_run: bool = False) -> "Reporter":
     """How the study speaks to the terminal."""
     from latens._devices import resolve_device
     from latens.cli.interrupts import terminal_callbacks
@@ -195,7 +252,7 @@ def _host(device: str) -> "Reporter":
 
     resolve_device(device)
     return Reporter(
-        announce=_announce,
+        announce=_announce_only if dry_run else _announce,
         say=say_step,
         callbacks=terminal_callbacks,
         finish=_finish,
@@ -224,6 +281,30 @@ def _announce(announcement: "Announcement") -> None:
         say(f"{name}: {plan.parameters:,} parameters, {epochs}{plan.device}")
     seeds = "" if announcement.seeds == 1 else f" for {announcement.seeds} seeds"
     say(f"training will take about {format_duration(announcement.seconds)}{seeds}")
+    budget = announcement.budget
+    if budget is None:
+        return
+    for cheap in budget.cheap:
+        say(f"  to save time: {cheap.step} {cheap.text}")
+    alternatives = (
+        "" if budget.is_limit else " (other choices: --time-limit '10 min', --preset best)"
+    )
+    say(f"the whole run will take about {format_duration(_whole(announcement))}{alternatives}")
+
+
+def _whole(announcement: "Announcement") -> float:
+    """Seconds from the start of the program to the report."""
+    budget = announcement.budget
+    assert budget is not None
+    spent = time.monotonic() - STARTED
+    return min(budget.seconds, spent + announcement.seconds + announcement.seconds_after)
+
+
+def _announce_only(announcement: "Announcement") -> None:
+    """Say what a run would cost, and leave."""
+    _announce(announcement)
+    say("nothing was written, as --dry-run asks")
+    raise typer.Exit
 
 
 def _finish(run: "Run") -> None:
@@ -246,7 +327,8 @@ def _tell(run: "Run", *, as_json: bool) -> None:
         where = {"run": str(run.path), "report": str(report)}
         print_json({**where, **info.model_dump(), "results": run.read("results")})
     else:
-        _print_results(run, report)
+        if info.status == "complete":
+            _print_results(run, report)
     if info.status == "interrupted":
         say(f"interrupted; continue with: {_line_to_resume(run)}")
         raise typer.Exit(130)
@@ -271,4 +353,8 @@ def _print_results(run: "Run", report: Path) -> None:
     if results.verdict is not None:
         verdict = results.verdict
         print_lines(verdict.headline, *verdict.reasons, verdict.caution, "")
+    cheap = run.info.cheap_forms
+    if cheap:
+        print_lines("To save time:", *(f"  {one.step} {one.text}" for one in cheap))
+        print_lines(f"In full: {_line_to_resume(run)} --finish", "")
     print_lines(f"run     {run.path}", f"report  {report}")

@@ -3,7 +3,7 @@
 from latens.runs.findings import Finding, Mosaic, Table
 from latens.runs.folders import NextFolder
 from latens.runs.histories import EpochRecord, Histories, HistoryRecord
-from latens.runs.info import DataInfo, RunInfo
+from latens.runs.info import CheapForm, DataInfo, RunInfo
 from latens.runs.items import Items
 from latens.runs.lifecycle import carry_out
 from latens.runs.provenance import now, software
@@ -31,6 +31,7 @@ from latens.runs.summaries import RowSummary, labels_of, mean_and_spread, summar
 __all__ = [
     "BASELINES",
     "Alert",
+    "CheapForm",
     "ChosenClusters",
     "ClusterCriterion",
     "DataInfo",

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from latens.runs.records import Count, Few, Many, Name, OpenRecord, Side, Text
 
-__all__ = ["DataInfo", "RunInfo"]
+__all__ = ["CheapForm", "DataInfo", "RunInfo"]
 
 _MOST_CLASSES = 100_000
 
@@ -75,6 +75,24 @@ class DataInfo(OpenRecord):
     facts: Few[tuple[Text, Text, Text]] | None = None
 
 
+class CheapForm(OpenRecord):
+    """A step that was made in a cheaper form than it is without a limit of time.
+
+    Attributes
+    ----------
+    step : str
+        Such as "scores".
+    text : str
+        The form, in words.
+    rows : int or None
+        How many samples it was made of, where that is the form.
+    """
+
+    step: Text
+    text: Text
+    rows: Count | None = None
+
+
 class RunInfo(OpenRecord):
     """run.json."""
 
@@ -89,3 +107,6 @@ class RunInfo(OpenRecord):
     started: Text | None = None
     finished: Text | None = None
     seconds: Annotated[float | None, Field(strict=True)] = None
+    budget: Annotated[float, Field(gt=0)] | None = None
+    is_limited: bool = False
+    cheap_forms: Few[CheapForm] = []

@@ -1,24 +1,6 @@
 """Studies: data, models and their evaluation, from one TOML file to one run folder."""
 
-from latens.studies.settings import (
-    DataSettings,
-    ModelSettings,
-    Study,
-    at_small_scale,
-    check_study,
-    read_study,
-)
-from latens.studies.study_run import Announcement, Reporter, resume_study, run_study
+import lazy_loader
 
-__all__ = [
-    "Announcement",
-    "DataSettings",
-    "ModelSettings",
-    "Reporter",
-    "Study",
-    "at_small_scale",
-    "check_study",
-    "read_study",
-    "resume_study",
-    "run_study",
-]
+# Late, so that settings and data are read, and refused, before torch is imported.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -4,12 +4,12 @@ import warnings
 
 import numpy as np
 
-from latens._optional import import_optional
 from latens._pca import fit_pca
 from latens._seeds import derive
 from latens.runs import Run, array_names
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation
+from latens.studies.umap_process import UmapProcess
 
 __all__ = ["write_maps", "write_umaps"]
 
@@ -23,8 +23,18 @@ _ROWS_FOR_ALL_CORES = 2_000
 _MAP_STREAM = 9
 
 
-def write_maps(run: Run, data: Prepared, representations: list[Representation], seed: int) -> None:
-    """Write maps of each representation of the same held-out samples, and what these samples are."""
+def write_maps(
+    run: Run,
+    data: Prepared,
+    representations: list[Representation],
+    seed: int,
+    most_rows: int | None = None,
+) -> None:
+    """Write maps of each representation of the same held-out samples, and what these samples are.
+
+    t-SNE gets at most `most_rows` of them, drawn at random, and the others are put among their neighbors;
+    with 0 there are no maps by t-SNE.
+    """
     rows = _map_rows(data, seed)
     if len(rows) == 0:
         return
@@ -37,7 +47,9 @@ def write_maps(run: Run, data: Prepared, representations: list[Representation], 
         run.write_array(array_names.MAP_IMAGES, _pictures(data, data.scored_test[rows]))
     for one in representations:
         run.write_array(array_names.map_of(one.name, "plane"), _plane(one.train, one.test[rows]))
-        run.write_array(array_names.map_of(one.name), _tsne(one.test[rows], seed))
+        if most_rows != 0:
+            places = _tsne(one.test[rows], seed, most_rows or len(rows))
+            run.write_array(array_names.map_of(one.name), places)
 
 
 def _map_rows(data: Prepared, seed: int) -> np.ndarray:
@@ -67,7 +79,7 @@ def _plane(train: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return plane
 
 
-def _tsne(codes: np.ndarray, seed: int) -> np.ndarray:
+def _tsne(codes: np.ndarray, seed: int, most_rows: int) -> np.ndarray:
     """A map by openTSNE at perplexity 30, started from the first two principal components."""
     from openTSNE import TSNE
 
@@ -75,32 +87,47 @@ def _tsne(codes: np.ndarray, seed: int) -> np.ndarray:
     # Equal points leave t-SNE without a scale; a breath of noise gives it one.
     spread = float(codes.std()) if codes.max() > codes.min() else 1.0
     codes = codes + np.random.default_rng(seed).normal(scale=1e-6 * spread, size=codes.shape)
+    n = min(len(codes), most_rows)
+    order = np.random.default_rng(seed).permutation(len(codes)) if n < len(codes) else np.arange(n)
+    places = np.empty((len(codes), 2), dtype=np.float32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        jobs = -1 if len(codes) > _ROWS_FOR_ALL_CORES else 1
-        perplexity = min(30, (len(codes) - 1) / 3)
-        map_ = TSNE(perplexity=perplexity, n_jobs=jobs, random_state=seed).fit(codes)
-    return np.asarray(map_, dtype=np.float32)
+        jobs = -1 if n > _ROWS_FOR_ALL_CORES else 1
+        perplexity = min(30, (n - 1) / 3)
+        map_ = TSNE(perplexity=perplexity, n_jobs=jobs, random_state=seed).fit(codes[order[:n]])
+        places[order[:n]] = map_
+        if n < len(codes):
+            # At the median of its 10 nearest; on a map, to move them further changes little.
+            places[order[n:]] = map_.prepare_partial(
+                codes[order[n:]], initialization="median", k=10
+            )
+    return places
 
 
-def write_umaps(run: Run, data: Prepared, representations: list[Representation], seed: int) -> None:
+def write_umaps(
+    run: Run,
+    data: Prepared,
+    representations: list[Representation],
+    seed: int,
+    process: UmapProcess,
+) -> None:
     """Write a UMAP map of each representation, of the samples that are on the other maps.
 
     Raises
     ------
-    MissingDependencyError
-        If umap-learn is not installed.
+    UmapError
+        If umap-learn fails.
     """
-    package = import_optional("umap", extra="umap", purpose="draw UMAP maps")
     rows = _map_rows(data, seed)
     for one in representations if len(rows) else ():
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            # From the first two principal components, as t-SNE does, so that the two look alike.
-            method = package.UMAP(
-                n_neighbors=min(15, len(rows) - 1), init="pca", random_state=seed, n_jobs=1
-            )
-            places = method.fit_transform(_at_least_two(one.test[rows]))
+        # From the first two principal components, as t-SNE does, so that the two look alike.
+        places, _ = process.fit(
+            _at_least_two(one.test[rows]),
+            n_neighbors=min(15, len(rows) - 1),
+            init="pca",
+            random_state=seed,
+            n_jobs=1,
+        )
         run.write_array(array_names.map_of(one.name, "umap"), places.astype(np.float32))
 
 

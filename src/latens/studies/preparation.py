@@ -1,6 +1,6 @@
 """The data of a study: what is learned from, what is held out, and which rows are scored."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,9 +15,11 @@ from latens.runs import Run
 from latens.studies.copies import is_copy
 from latens.studies.settings import DataSettings, Study, check_study
 
-__all__ = ["Prepared", "load_for_study", "prepare", "prepared_again", "recorded_study"]
+__all__ = ["SCORES", "Prepared", "load_for_study", "prepare", "prepared_again", "recorded_study"]
 
 _SPLIT, _SCORED = 0, 1
+# The step of a run that has a cheap form of fewer rows, which all that is made later of it must know.
+SCORES = "scores"
 # A data set of unlucky size still leaves this many rows on either side.
 _FEWEST_ROWS = 2
 
@@ -75,12 +77,21 @@ class Prepared:
         """Whether each scored held-out row is a copy of a training row."""
         return is_copy(self.train.X, self.test.X[self.scored_test])
 
+    def scoring(self, most: int, seed: int) -> "Prepared":
+        """Return the same parts with at most this many rows of each that are scored."""
+        return replace(
+            self,
+            scored_train=_some_rows(len(self.train), most, seed),
+            scored_test=_some_rows(len(self.test), most, seed),
+        )
+
     def for_seed(self, study: Study, seed: int) -> "Prepared":
         """Return the parts for a seed: its own where the data bring no split, so that spreads include it."""
         if self.whole is None or seed == study.seed:
             return self
         train, test = _split(self.whole, study.data.test_fraction, seed)
-        return _prepared(study, train, test, self.held_out, None)
+        most = max(len(self.scored_train), len(self.scored_test))
+        return _prepared(study, train, test, self.held_out, None).scoring(most, study.seed)
 
 
 def prepare(study: Study) -> Prepared:
@@ -115,8 +126,8 @@ def _prepared(
         train=train,
         test=test,
         held_out=held_out,
-        scored_train=_some_rows(len(train), study),
-        scored_test=_some_rows(len(test), study),
+        scored_train=_some_rows(len(train), study.max_scored, study.seed),
+        scored_test=_some_rows(len(test), study.max_scored, study.seed),
         scaling=fit_scaling(train.X, per_channel=train.layout == "series"),
         fingerprint=f"{fingerprint(train.X)}-{fingerprint(test.X)}",
         whole=whole,
@@ -132,14 +143,15 @@ def prepared_again(run: Run) -> Prepared:
         If the data have changed since: what is held out now may have been learned from. Or if run.json is
         damaged.
     """
-    known = run.fingerprint
-    prepared = prepare(recorded_study(run))
+    known, study = run.fingerprint, recorded_study(run)
+    prepared = prepare(study)
     if prepared.fingerprint != known:
         raise RunError(
             f"The data of the run '{run.path}' have changed since it was trained, so nobody knows which of "
             "them it has not seen. Start a new run."
         )
-    return prepared
+    scored = next((one.rows for one in run.info.cheap_forms if one.step == SCORES), None)
+    return prepared if scored is None else prepared.scoring(scored, study.seed)
 
 
 def recorded_study(run: Run) -> Study:
@@ -163,8 +175,8 @@ def _split(data: Dataset, fraction: float, seed: int) -> tuple[Dataset, Dataset]
     return data.take(np.sort(order[n_test:])), data.take(np.sort(order[:n_test]))
 
 
-def _some_rows(n: int, study: Study) -> np.ndarray:
-    if n <= study.max_scored:
+def _some_rows(n: int, most: int, seed: int) -> np.ndarray:
+    if n <= most:
         return np.arange(n)
-    generator = np.random.default_rng(derive(study.seed, _SCORED))
-    return np.sort(generator.choice(n, study.max_scored, replace=False))
+    generator = np.random.default_rng(derive(seed, _SCORED))
+    return np.sort(generator.choice(n, most, replace=False))

@@ -1,23 +1,24 @@
 """The representations that a study compares: raw values, PCA, UMAP where it is there, and models."""
 
 import time
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.utils import get_tags
 
-from latens._optional import import_optional
 from latens._pca import fit_pca
 from latens.models import BaseAutoencoder
+from latens.pairwise import row_blocks
 from latens.studies.preparation import Prepared
+from latens.studies.umap_process import UmapProcess
 
 __all__ = ["Baselines", "Representation", "flat", "learned", "pca", "raw", "umap"]
 
 
 # Points for each dimension of a UMAP that starts from the spectrum of its graph.
 _SPECTRAL = 4
+_PCA_SEED = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +67,9 @@ class Baselines:
     pca: Mapping[int, Representation]
 
     @classmethod
-    def of(cls, data: Prepared, sizes: Iterable[int]) -> "Baselines":
-        """Return those of the parts of the data."""
-        return cls(raw(data), {size: pca(data, size) for size in sizes})
+    def of(cls, data: Prepared, sizes: Iterable[int], pca_rows: int | None = None) -> "Baselines":
+        """Return those of the parts of the data; PCA learns from all training rows or from this many."""
+        return cls(raw(data), {size: pca(data, size, pca_rows) for size in sizes})
 
     def all(self) -> list[Representation]:
         """Return raw values first, then PCA by size as they were asked for."""
@@ -82,7 +83,11 @@ class Baselines:
 def flat(X: np.ndarray, data: Prepared) -> np.ndarray:
     """Samples as scaled rows of float32, which is what every baseline gets."""
     rows = X.reshape(len(X), -1)
-    return data.scaling.apply(rows).astype(np.float32)
+    scaled = np.empty(rows.shape, dtype=np.float32)
+    # In blocks, as scaling computes in float64.
+    for block in row_blocks(len(rows), 8 * rows.shape[1]):
+        scaled[block] = data.scaling.apply(rows[block])
+    return scaled
 
 
 def raw(data: Prepared) -> Representation:
@@ -93,10 +98,17 @@ def raw(data: Prepared) -> Representation:
     return Representation("raw", label, "raw", train.shape[1], train, test)
 
 
-def pca(data: Prepared, numbers: int) -> Representation:
-    """PCA with as many numbers as the codes have, or as many as the data allow."""
-    # All training rows, as the models get them; 60,000 images of 784 pixels take a second.
-    train = flat(data.train.X, data)
+def pca(data: Prepared, numbers: int, n_rows: int | None = None) -> Representation:
+    """PCA with as many numbers as the codes have, or as many as the data allow.
+
+    It learns from all training rows, as the models do, or from `n_rows` of them that are drawn.
+    """
+    X = data.train.X
+    if n_rows is not None and n_rows < len(X):
+        drawn = np.random.default_rng(_PCA_SEED).choice(len(X), n_rows, replace=False)
+        X = X[np.sort(drawn)]
+    # 60,000 images of 784 pixels take a second.
+    train = flat(X, data)
     numbers = min(numbers, *train.shape)
     start = time.perf_counter()
     fitted = fit_pca(train, numbers)
@@ -111,41 +123,37 @@ def pca(data: Prepared, numbers: int) -> Representation:
         label="PCA",
         kind="pca",
         numbers=numbers,
-        train=fitted.transform(train[data.scored_train]),
+        train=fitted.transform(flat(data.train.X[data.scored_train], data)),
         test=fitted.transform(flat(data.test.X[data.scored_test], data)),
         rebuild=rebuild,
         seconds=seconds,
-        parameters=numbers * train.shape[1] + train.shape[1],
+        parameters=numbers * len(fitted.mean_) + len(fitted.mean_),
     )
 
 
-def umap(data: Prepared, numbers: int, seed: int) -> Representation:
+def umap(data: Prepared, numbers: int, seed: int, process: UmapProcess) -> Representation:
     """UMAP of the raw values at the size of the codes, fitted on the scored training rows.
 
     Raises
     ------
-    MissingDependencyError
-        If umap-learn is not installed.
+    UmapError
+        If umap-learn fails.
     """
-    package = import_optional("umap", extra="umap", purpose="measure UMAP on the raw values")
     train = flat(data.train.X[data.scored_train], data)
     start = time.perf_counter()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        fitted = package.UMAP(
-            n_components=numbers,
-            n_neighbors=min(30, len(train) - 1),
-            min_dist=0.0,
-            # The spectrum of a graph has no more vectors than points; near that, umap-learn fails.
-            init="spectral" if len(train) > _SPECTRAL * numbers else "random",
-            random_state=seed,
-            n_jobs=1,
-        ).fit(train)
-        test = fitted.transform(flat(data.test.X[data.scored_test], data))
-    seconds = time.perf_counter() - start
-    return Representation(
-        f"umap-{numbers}", "UMAP", "umap", numbers, fitted.embedding_, test, seconds=seconds
+    places = process.fit(
+        train,
+        flat(data.test.X[data.scored_test], data),
+        n_components=numbers,
+        n_neighbors=min(30, len(train) - 1),
+        min_dist=0.0,
+        # The spectrum of a graph has no more vectors than points; near that, umap-learn fails.
+        init="spectral" if len(train) > _SPECTRAL * numbers else "random",
+        random_state=seed,
+        n_jobs=1,
     )
+    seconds = time.perf_counter() - start
+    return Representation(f"umap-{numbers}", "UMAP", "umap", numbers, *places, seconds=seconds)
 
 
 def learned(data: Prepared, name: str, model: BaseAutoencoder, seconds: float) -> Representation:

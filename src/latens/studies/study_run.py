@@ -2,19 +2,16 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.util import find_spec
-from math import prod
 from pathlib import Path
 from typing import TypeVar
 
 from latens._devices import resolve_device
-from latens._optional import import_optional
 from latens._text import one_line
 from latens.data.catalogue import canonical_name
-from latens.exceptions import LatensError, MissingDependencyError, RunError
-from latens.models import BaseAutoencoder
+from latens.exceptions import LatensError, RunError
+from latens.models import BaseAutoencoder, load_model
 from latens.models.base import Cost
 from latens.runs import (
     Alert,
@@ -35,12 +32,15 @@ from latens.runs import (
 )
 from latens.studies import representations as represent
 from latens.studies.alerts import data_alerts, model_alerts
+from latens.studies.budget import Budget
 from latens.studies.building import build_model
 from latens.studies.clusters import choose_clusters
 from latens.studies.comparing import compare
 from latens.studies.evidence import gather_evidence
+from latens.studies.machine import sensible_threads
 from latens.studies.maps import write_maps, write_umaps
 from latens.studies.pictures import write_codes, write_examples, write_generated, write_layers
+from latens.studies.planning import PlannedRun, plan_run, within_budget
 from latens.studies.preparation import Prepared, prepare, prepared_again
 from latens.studies.progress import (
     has_all_seeds,
@@ -53,6 +53,7 @@ from latens.studies.protocol.published import compare_with_published
 from latens.studies.representations import Representation
 from latens.studies.settings import ModelSettings, ProtocolSettings, Study, check_study
 from latens.studies.similar import write_similar
+from latens.studies.umap_process import UmapError, UmapProcess
 from latens.studies.variance import variance_kept
 from latens.studies.verdict import judge
 from latens.studies.walks import write_walks
@@ -75,12 +76,18 @@ class Announcement:
     seeds : int
     seconds : float
         How long the trainings of all models and seeds will take together, measured on a few batches.
+    budget : Budget or None
+        The time of the whole run, where it has any.
+    seconds_after : float
+        How long what follows the trainings takes at least, by a rough estimate.
     """
 
     data: Prepared
     costs: dict[str, Cost]
     seeds: int
     seconds: float
+    budget: Budget | None = None
+    seconds_after: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -119,6 +126,8 @@ def run_study(
     *,
     overwrite: bool = False,
     reporter: Reporter | None = None,
+    data: Prepared | None = None,
+    budget: Budget | None = None,
 ) -> Run:
     """Carry out a study and write its run folder.
 
@@ -130,6 +139,11 @@ def run_study(
     overwrite : bool, default=False
         Replace a run that is there.
     reporter : Reporter, optional
+    data : Prepared, optional
+        The data of the study, where they were read before.
+    budget : Budget, optional
+        The time of the whole run: trainings that would take too long are shortened, and what follows them
+        takes cheaper forms, which `run.json` lists.
 
     Raises
     ------
@@ -152,13 +166,15 @@ def run_study(
     place = _place(study.data.source)
     if place is not None and not isinstance(out, NextFolder):
         _check_apart(Path(place), Path(out))
-    data = prepare(study)
-    study = study.sized(prod(data.train.X.shape[1:]))
-    _announce(study, data, reporter)
+    ready = plan_run(study, data or prepare(study), reporter.device)
+    if budget is not None:
+        ready = within_budget(ready, budget)
+    _announce(ready, reporter)
+    study, data = ready.study, ready.data
     with Run.creating(out, overwrite=overwrite) as run:
         carry_out(
             run,
-            lambda: _Work(run, study, data, reporter).all_seeds(),
+            lambda: _Work(run, ready, reporter).all_seeds(),
             finish=reporter.finish,
             say=reporter.say,
             command=reporter.command,
@@ -166,11 +182,20 @@ def run_study(
             data=_data_info(data, place),
             software=software() | {"device": str(resolve_device(reporter.device))},
             started=now(),
+            budget=None if budget is None else budget.seconds,
+            is_limited=budget is not None and budget.is_limit,
+            cheap_forms=ready.cheap_forms(),
         )
     return run
 
 
-def resume_study(path: str | Path, *, reporter: Reporter | None = None, trust: bool = False) -> Run:
+def resume_study(
+    path: str | Path,
+    *,
+    reporter: Reporter | None = None,
+    trust: bool = False,
+    finish: bool = False,
+) -> Run:
     """Continue a run that was interrupted, failed or killed, with the settings it was started with.
 
     Of one that is trained, what it lacks is made.
@@ -182,6 +207,8 @@ def resume_study(path: str | Path, *, reporter: Reporter | None = None, trust: b
     reporter : Reporter, optional
     trust : bool, default=False
         Import classes that are not part of latens, where the run names some.
+    finish : bool, default=False
+        Make in full what was made in a cheaper form to save time; trained models stay as they are.
 
     Raises
     ------
@@ -195,10 +222,12 @@ def resume_study(path: str | Path, *, reporter: Reporter | None = None, trust: b
     with run.writing():
         study = check_study(run.study, f"The run '{path}'", trust=trust)
         status, seconds, _ = run.status, run.seconds, run.fingerprint  # or run.json is damaged
-        is_trained = has_all_seeds(run, study)
+        is_cheap = bool(run.info.cheap_forms)
+        is_trained = has_all_seeds(run, study) and not (finish and is_cheap)
         if is_trained and status == "complete" and reporter.is_finished(run):
-            raise RunError(f"The run '{path}' is complete, so there is nothing to resume.")
-        work = _trained(run) if is_trained else _work_again(run, study, reporter)
+            more = "; --finish makes in full what was made in a cheaper form" if is_cheap else ""
+            raise RunError(f"The run '{path}' is complete, so there is nothing to resume{more}.")
+        work = _trained(run) if is_trained else _work_again(run, study, reporter, finish=finish)
         carry_out(run, work, finish=reporter.finish, say=reporter.say, seconds=seconds)
     return run
 
@@ -213,16 +242,27 @@ def _trained(run: Run) -> Callable[[], str]:
     return tidy
 
 
-def _work_again(run: Run, study: Study, reporter: Reporter) -> Callable[[], str]:
+def _work_again(run: Run, study: Study, reporter: Reporter, *, finish: bool) -> Callable[[], str]:
     """What is left to do of a run with seeds to train, once its data are there."""
     try:
         data = prepared_again(run)
-        study = study.sized(prod(data.train.X.shape[1:]))
-        _announce(study, data, reporter)
+        if finish:
+            data = data.scoring(study.max_scored, study.seed)
+        budget = None if finish else _budget_again(run)
+        ready = replace(plan_run(study, data, reporter.device), budget=budget)
+        _announce(ready, reporter)
     except KeyboardInterrupt:
         run.write_info(status="interrupted")  # one that was killed says that it is running
         raise
-    return _Work(run, study, data, reporter).all_seeds
+    return _Work(run, ready, reporter, anew=finish).all_seeds
+
+
+def _budget_again(run: Run) -> Budget | None:
+    """The time that a run had, once more, and what was decided for it: the trainings are as planned."""
+    info = run.info
+    if info.budget is None:
+        return None
+    return Budget(info.budget, is_limit=info.is_limited, cheap=list(info.cheap_forms))
 
 
 def _check_apart(data: Path, out: Path) -> None:
@@ -231,15 +271,17 @@ def _check_apart(data: Path, out: Path) -> None:
         raise RunError(f"The data '{data}' are in '{out}' itself. Choose another --out.")
 
 
-def _announce(study: Study, data: Prepared, reporter: Reporter) -> None:
-    """Build every model once, so that a wrong setting is found before anything is written."""
-    costs = {}
-    for settings in study.models:
-        model = build_model(settings, seed=study.seed, device=reporter.device)
-        costs[settings.name] = model.estimate_cost(data.train.X, data.train.y, **data.fit_options)
-    trainings = [model.name for seed in study.all_seeds() for model in study.models_of(seed)]
-    seconds = sum(costs[name].seconds for name in trainings)
-    reporter.announce(Announcement(data, costs, study.seeds, seconds))
+def _announce(ready: PlannedRun, reporter: Reporter) -> None:
+    reporter.announce(
+        Announcement(
+            data=ready.data,
+            costs=ready.costs,
+            seeds=ready.study.seeds,
+            seconds=ready.seconds,
+            budget=ready.budget,
+            seconds_after=ready.seconds_after,
+        )
+    )
 
 
 def _data_info(data: Prepared, place: str | None) -> DataInfo:
@@ -277,14 +319,20 @@ def _place(source: str) -> str | None:
 class _Work:
     """One run under way: seed after seed, each written when it is done."""
 
-    def __init__(self, run: Run, study: Study, data: Prepared, reporter: Reporter) -> None:
+    def __init__(
+        self, run: Run, ready: PlannedRun, reporter: Reporter, *, anew: bool = False
+    ) -> None:
         self.run = run
-        self.study = study
-        self.data = data
+        self.study = ready.study
+        self.data = ready.data
+        self.sizes = ready.sizes
+        self.budget = ready.budget
         self.reporter = reporter
+        self.umap = UmapProcess()
         # What was there of a first seed may be lost; then nothing counts as done.
-        is_begun = has_first_seed(run, study)
-        self.results = results_so_far(run) if is_begun else Results()
+        is_begun = has_first_seed(run, ready.study)
+        self.is_trained = is_begun and anew
+        self.results = results_so_far(run) if is_begun and not anew else Results()
         self.histories: dict[str, dict[str, HistoryRecord]] = (
             histories_so_far(run) if is_begun else {}
         )
@@ -297,22 +345,46 @@ class _Work:
     def _baselines_of(self, data: Prepared) -> represent.Baselines:
         self.reporter.say("fitting PCA")
         sizes = dict.fromkeys(model.latent_dim or 0 for model in self.study.models)
-        return represent.Baselines.of(data, sizes)
+        return represent.Baselines.of(data, sizes, self._pca_rows(len(data.train)))
+
+    def _pca_rows(self, n_train: int) -> int | None:
+        """Of how many training rows PCA learns; None: of all."""
+        if self.budget is None:
+            return None
+        rows = self.budget.rows_of("PCA") or self.budget.pca_rows(self.sizes)
+        if rows >= n_train:
+            return None
+        self.budget.note("PCA", f"fitted on {rows:,} of {n_train:,} training samples", rows)
+        return rows
 
     def all_seeds(self) -> str:
         """Do what is left to do; return the state that the run is in then."""
         done = set(self.results.seeds_done)
-        for seed in self.study.all_seeds():
-            if seed not in done and self._one_seed(seed) == "interrupted":
-                return "interrupted"
+        with self.umap:
+            for seed in self.study.all_seeds():
+                if seed not in done and self._one_seed(seed) == "interrupted":
+                    return "interrupted"
         self.run.remove_checkpoints()
+        cheap = [] if self.budget is None else [one.model_dump() for one in self.budget.cheap]
+        self.run.write_info(cheap_forms=cheap)
         return "complete"
 
     def _one_seed(self, seed: int) -> str:
         """Train, score and write one seed; the first one also draws the pictures."""
-        is_first = seed == self.study.seed
         data = self.data.for_seed(self.study, seed)
         fitted = [self._fit(settings, data, seed) for settings in self.study.models_of(seed)]
+        if any(model.history_.stopped == "interrupted" for _, model in fitted):
+            # What there is so far is kept; to score it would keep somebody waiting who wants to leave.
+            self.run.write("histories", self.histories)
+            return "interrupted"
+        with sensible_threads():
+            self._score_seed(seed, data, fitted)
+        return "complete"
+
+    def _score_seed(
+        self, seed: int, data: Prepared, fitted: list[tuple[Representation, BaseAutoencoder]]
+    ) -> None:
+        is_first = seed == self.study.seed
         models = [representation for representation, _ in fitted]
         baselines = self.baselines if data is self.data else self._baselines_of(data)
         if is_first:
@@ -337,14 +409,12 @@ class _Work:
             self._write_pictures(fitted)
             for representation, model in fitted:
                 results.alerts += model_alerts(representation, model, self.data)
-        interrupted = any(model.history_.stopped == "interrupted" for _, model in fitted)
         if self.study.protocol != ProtocolSettings():
             self._attempt(
                 "measuring the protocol",
                 lambda: self._measure_protocol(data, [*baselines.all(), *models], fitted, seed),
             )
-        if not interrupted:
-            results.seeds_done.append(seed)
+        results.seeds_done.append(seed)
         first = self.study.models[0]
         results.verdict = judge(
             results.rows,
@@ -360,7 +430,6 @@ class _Work:
             self.run.write_finding("published", use)
         # Last, as they say which seeds are done.
         self.run.write("results", results)
-        return "interrupted" if interrupted else "complete"
 
     def _measure_protocol(
         self,
@@ -384,6 +453,11 @@ class _Work:
     def _fit(
         self, settings: ModelSettings, data: Prepared, seed: int
     ) -> tuple[Representation, BaseAutoencoder]:
+        path = self.run.model_path(settings.name)
+        is_first = seed == self.study.seed
+        if is_first and self.is_trained:
+            model = load_model(path)
+            return self._learned(settings, data, model)
         description = settings.name if self.study.seeds == 1 else f"{settings.name}, seed {seed}"
         model = build_model(
             settings,
@@ -394,8 +468,13 @@ class _Work:
         ).fit(data.train.X, data.train.y, **data.fit_options)
         record = HistoryRecord.model_validate(model.history_.to_json())
         self.histories.setdefault(settings.name, {})[str(seed)] = record
-        if seed == self.study.seed:
-            model.save(self.run.model_path(settings.name), overwrite=True)
+        if is_first:
+            model.save(path, overwrite=True)
+        return self._learned(settings, data, model)
+
+    def _learned(
+        self, settings: ModelSettings, data: Prepared, model: BaseAutoencoder
+    ) -> tuple[Representation, BaseAutoencoder]:
         seconds = model.history_.epochs[-1].seconds
         return represent.learned(data, settings.name, model, seconds), model
 
@@ -419,14 +498,16 @@ class _Work:
     ) -> list[Representation]:
         """The UMAP row, or the reason why there is none."""
         size = min(next(iter(baselines.pca)), baselines.raw.numbers)
-        try:
-            import_optional("umap", extra="umap", purpose="measure UMAP on the raw values")
-            self.reporter.say("fitting UMAP")
-            return [represent.umap(data, size, seed)]
-        except MissingDependencyError:
+        if not self.umap.is_installed():
             reason = "umap-learn is not installed; get it with pip install 'latens[umap]'"
-        except Exception as error:  # noqa: BLE001 (it has many of its own, where samples are few)
-            reason = f"umap-learn failed ({type(error).__name__}: {one_line(error)[:200]})"
+        elif not self._has_time_for_umap():
+            reason = "there was no time for it; latens run --resume RUN --finish measures it"
+        else:
+            self.reporter.say("fitting UMAP")
+            try:
+                return [represent.umap(data, size, seed, self.umap)]
+            except UmapError as error:
+                reason = f"umap-learn failed ({error})"
         missing = NotMeasured(label="UMAP of the raw values", reason=reason)
         if missing not in self.results.not_measured:
             self.results.not_measured.append(missing)
@@ -465,11 +546,32 @@ class _Work:
         )
         attempt("looking inside the networks", lambda: self._look_inside(fitted))
         attempt("finding similar samples", lambda: write_similar(run, data, [*baselines, *models]))
-        attempt("drawing maps", lambda: write_maps(run, data, [*baselines, *models], seed))
-        if find_spec("umap") is not None:
-            attempt(
-                "drawing UMAP maps", lambda: write_umaps(run, data, [*baselines, *models], seed)
-            )
+        shown = [*baselines, *models]
+        attempt("drawing maps", lambda: write_maps(run, data, shown, seed, self._tsne_rows()))
+        if self.umap.is_installed() and self._has_time_for_umap():
+            attempt("drawing UMAP maps", lambda: write_umaps(run, data, shown, seed, self.umap))
+
+    def _tsne_rows(self) -> int | None:
+        """Of how many samples t-SNE draws maps; None: of all that are on maps."""
+        if self.budget is None:
+            return None
+        rows, scored = self.budget.map_rows(self.sizes), len(self.data.scored_test)
+        if rows >= scored:
+            return None
+        text = (
+            f"by t-SNE of {rows:,} of {scored:,} samples, the others put among their neighbors"
+            if rows
+            else "by the first two principal components, without t-SNE"
+        )
+        self.budget.note("maps", text, rows)
+        return rows
+
+    def _has_time_for_umap(self) -> bool:
+        rows = len(self.data.scored_train) + len(self.data.scored_test)
+        if self.budget is None or self.budget.has_time_for_umap(rows):
+            return True
+        self.budget.note("UMAP", "left out")
+        return False
 
     def _look_inside(self, fitted: list[tuple[Representation, BaseAutoencoder]]) -> None:
         data, run, seed = self.data, self.run, self.study.seed

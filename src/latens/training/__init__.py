@@ -1,7 +1,7 @@
 """Training: one loop for every kind of autoencoder."""
 
+from latens._durations import format_duration, parse_duration
 from latens.training.callbacks import Callback, Plan, StopTraining
-from latens.training.durations import format_duration, parse_duration
 from latens.training.history import Epoch, History
 from latens.training.inference import encode_rows, map_rows
 from latens.training.progress import EpochLines, ProgressBar

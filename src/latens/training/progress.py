@@ -49,12 +49,13 @@ class ProgressBar:
 
 
 class EpochLines:
-    """One line per epoch, at most one a second, for logs and pipes."""
+    """About ten lines in all, at most one a second, for logs and pipes."""
 
     def __init__(self, description: str = "training") -> None:
         self.description = description
         self._plan: Plan | None = None
         self._last = 0.0
+        self._tenths = 0
 
     def on_start(self, plan: Plan) -> None:
         self._plan = plan
@@ -63,10 +64,21 @@ class EpochLines:
         pass
 
     def on_epoch(self, epoch: Epoch) -> None:
-        if time.monotonic() - self._last >= 1 or epoch.number == 1:
-            self._last = time.monotonic()
+        tenths = int(10 * self._done(epoch))
+        is_due = tenths > self._tenths and time.monotonic() - self._last >= 1
+        if is_due or epoch.number == 1:
+            self._last, self._tenths = time.monotonic(), tenths
             state = f"{_state(epoch, self._plan)}  {epoch.seconds:.0f} s"
             sys.stderr.write(f"{self.description}: {state}\n")
+
+    def _done(self, epoch: Epoch) -> float:
+        """The share that is done, by epochs or by time; of a training without an end, each epoch counts."""
+        plan = self._plan
+        shares = (
+            epoch.number / plan.max_epochs if plan and plan.max_epochs else None,
+            epoch.seconds / plan.time_limit if plan and plan.time_limit else None,
+        )
+        return max((one for one in shares if one is not None), default=float(epoch.number))
 
     def on_end(self, history: History) -> None:
         if history.epochs:

@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator
 from torch import nn
 
 from latens._devices import resolve_device
+from latens._durations import parse_duration
 from latens._validation import (
     Boolean,
     Constraints,
@@ -27,7 +28,6 @@ from latens._validation import (
 from latens.networks import Network
 from latens.objectives import Objective
 from latens.training.callbacks import Callback, Plan
-from latens.training.durations import parse_duration
 from latens.training.history import History
 from latens.training.loop import Loop, LoopSettings, shuffled_rows
 from latens.training.optimizers import Optimization

@@ -3,7 +3,7 @@
 import pytest
 
 from latens.exceptions import ParameterError
-from latens.training.durations import format_duration, parse_duration
+from latens._durations import format_duration, parse_duration
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,184 @@
+"""The time of a whole run: how much of it training gets, and in which form the other steps fit in.
+
+Every step after the training has cheap forms: fewer rows, or nothing at all of what a run is whole without.
+What a step takes is known beforehand from the sizes of the data, in seconds of the machine that the constants
+were measured on, and from how much slower this machine is right now.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from latens.runs import CheapForm
+from latens.studies.machine import slowness
+
+__all__ = ["Budget", "Sizes", "aim"]
+
+# Up to this many values, about 10,000 small images, a run aims at this many seconds; above, at more, by the
+# square root, but never at more than half an hour.
+_SMALL_VALUES, _AIM, _LONGEST_AIM = 10_000_000, 80.0, 1_800.0
+# Of what is left when trainings begin: what they may take before less is scored, and what they get always.
+_TRAINING, _LEAST_TRAINING = 0.5, 0.25
+# What is not foreseen: the disk, other programs.
+_SPARE = 1.25
+_BARELY = 1.2
+_SCORED = (10_000, 5_000, 2_000, 1_000, 500, 200)
+_MAPPED = (10_000, 5_000, 2_000, 1_000, 500)
+
+# Seconds of one core; the first three by operations.
+_PAIR_VALUE = (
+    1.2e-10  # distances in raw space, for neighbors and silhouettes, both for each representation
+)
+_KMEANS_VALUE = 5e-8  # ten starts, by row, column and cluster
+_PROBE_VALUE = 1.8e-7  # logistic regression, by row, column and class
+_COMPONENTS_VALUE = 4e-11  # PCA by the covariance, by row and column squared
+_MOST_SQUARED = (
+    1_000  # of wider rows only the first components are computed, in time linear in the columns
+)
+_PCA_VALUES = 2**26  # 256 MB of them
+_TSNE_ROW = 3e-3
+_UMAP, _UMAP_ROW = 45.0, 6e-3  # compiling it, and each row
+_CHOICE_OF_K, _STRUCTURE, _REPORT = 3.0, 2.0, 4.0
+# Inference costs a third of a training step, and every scored sample goes through the network four times.
+_PASSES = 4 / 3
+
+
+def aim(values: int) -> float:
+    """Return the seconds that a run without a limit aims at, by the number of values of its data.
+
+    Examples
+    --------
+    >>> aim(10_000 * 784), aim(200_000 * 784) > 300
+    (80.0, True)
+    """
+    return min(_LONGEST_AIM, _AIM * max(1.0, (values / _SMALL_VALUES) ** 0.5))
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What the time of the steps after a training depends on.
+
+    Attributes
+    ----------
+    n_train, n_test : int
+        Samples of either part.
+    values : int
+        Of a sample.
+    classes : int
+        0 without labels.
+    models : int
+        Models that are compared.
+    seeds : int
+    sample_seconds : float
+        Of a step of training, for one sample and the slowest model.
+    """
+
+    n_train: int
+    n_test: int
+    values: int
+    classes: int
+    models: int
+    seeds: int
+    sample_seconds: float
+
+    def scoring(self, scored: int) -> float:
+        """Seconds to score all seeds on at most this many samples of each part."""
+        train, test = min(scored, self.n_train), min(scored, self.n_test)
+        rows, labeled = train + test, max(1, self.classes)
+        pairs = _PAIR_VALUE * (train**2 + test**2) * self.values * (2 + self.models)
+        clusters = _KMEANS_VALUE * train * self.values * max(10, labeled)
+        probe = _PROBE_VALUE * train * self.values * self.classes
+        codes = _PASSES * rows * self.sample_seconds * self.models
+        return self.seeds * (pairs + clusters + probe + codes) + self.pca(train)
+
+    def pca(self, rows: int) -> float:
+        """Seconds to fit PCA on this many rows."""
+        return _COMPONENTS_VALUE * rows * self.values * min(self.values, _MOST_SQUARED)
+
+    def maps(self, rows: int) -> float:
+        """Seconds for maps of this many rows by t-SNE."""
+        return _TSNE_ROW * min(rows, self.n_test) * (2 + self.models)
+
+    def after_training(self, scored: int) -> float:
+        """Seconds for all that follows the trainings, with the smallest maps."""
+        fixed = _CHOICE_OF_K + _STRUCTURE + _REPORT
+        return fixed + self.scoring(scored) + self.pca(self.n_train) + self.maps(_MAPPED[-1])
+
+
+@dataclass(eq=False)
+class Budget:
+    """The time of a run, and what is made in a cheaper form because of it.
+
+    Attributes
+    ----------
+    seconds : float
+        For the whole run, from reading to the report.
+    started : float
+        When it began, by `time.monotonic`.
+    is_limit : bool
+        Whether it was asked for, so that the training is ended by the clock; else by epochs, so that the
+        same command trains the same model again.
+    cheap : list of CheapForm
+        What has been decided so far.
+    slowness : float
+        Of the machine.
+    """
+
+    seconds: float
+    started: float = field(default_factory=time.monotonic)
+    is_limit: bool = True
+    cheap: list[CheapForm] = field(default_factory=list)
+    slowness: float = field(default_factory=slowness)
+
+    def left(self) -> float:
+        """Seconds until the run should be done."""
+        return max(0.0, self.seconds - (time.monotonic() - self.started))
+
+    def takes(self, seconds: float) -> float:
+        """What a step takes here, from what it takes on the reference machine."""
+        return _SPARE * self.slowness * seconds
+
+    def share_out(self, sizes: Sizes, training: float) -> tuple[float, int]:
+        """Return the seconds there are for training and how many samples of each part are scored.
+
+        Parameters
+        ----------
+        sizes : Sizes
+        training : float
+            Seconds that all trainings would take in full.
+        """
+        left = self.left()
+        # Where even the fewest take too long, to score more of them may cost next to nothing.
+        fewest = _BARELY * self.takes(sizes.after_training(_SCORED[-1]))
+        room = max((1 - _TRAINING) * left, left - training, fewest)
+        scored = self._most(_SCORED, sizes.after_training, room)
+        after = self.takes(sizes.after_training(scored))
+        return max(_LEAST_TRAINING * left, left - after), scored
+
+    def map_rows(self, sizes: Sizes) -> int:
+        """Return of how many samples there is time for t-SNE, before the report; 0: none."""
+        room = self.left() - self.takes(_REPORT)
+        rows = self._most(_MAPPED, sizes.maps, room)
+        return rows if self.takes(sizes.maps(rows)) <= room else 0
+
+    def has_time_for_umap(self, rows: int) -> bool:
+        """Whether UMAP of this many rows takes less than a quarter of what is left."""
+        return self.takes(_UMAP + _UMAP_ROW * rows) < self.left() / 4
+
+    def pca_rows(self, sizes: Sizes) -> int:
+        """Return on how many training rows there is time to fit PCA: a tenth of what is left is for it."""
+        affordable = self.left() / 10 / max(self.takes(sizes.pca(1)), 1e-12)
+        return min(sizes.n_train, _PCA_VALUES // sizes.values, max(1_000, int(affordable)))
+
+    def rows_of(self, step: str) -> int | None:
+        """Return of how many rows a step is made, if that was decided."""
+        return next((one.rows for one in self.cheap if one.step == step), None)
+
+    def note(self, step: str, text: str, rows: int | None = None) -> None:
+        """Remember that a step was made in a cheaper form."""
+        if not any(one.step == step for one in self.cheap):
+            self.cheap.append(CheapForm(step=step, text=text, rows=rows))
+
+    def _most(self, sizes: Sequence[int], seconds_of: Callable[[int], float], room: float) -> int:
+        """The largest size whose step fits; the smallest, if none does."""
+        return next((one for one in sizes if self.takes(seconds_of(one)) <= room), sizes[-1])
