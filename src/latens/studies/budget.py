@@ -19,6 +19,7 @@ __all__ = ["Budget", "Sizes", "aim"]
 _SMALL_VALUES, _AIM, _LONGEST_AIM = 10_000_000, 80.0, 1_800.0
 # Of what is left when trainings begin: what they may take before less is scored, and what they get always.
 _TRAINING, _LEAST_TRAINING = 0.5, 0.25
+_SOME_TRAINING = 1.0  # seconds, where there is no time for anything
 # What is not foreseen: the disk, other programs.
 _SPARE = 1.25
 _BARELY = 1.2
@@ -153,7 +154,7 @@ class Budget:
         room = max((1 - _TRAINING) * left, left - training, fewest)
         scored = self._most(_SCORED, sizes.after_training, room)
         after = self.takes(sizes.after_training(scored))
-        return max(_LEAST_TRAINING * left, left - after), scored
+        return max(_LEAST_TRAINING * left, left - after, _SOME_TRAINING), scored
 
     def map_rows(self, sizes: Sizes) -> int:
         """Return of how many samples there is time for t-SNE, before the report; 0: none."""

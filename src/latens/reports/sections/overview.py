@@ -104,18 +104,27 @@ def _machine(run: RunData) -> str:
 
 def alerts(run: RunData) -> tuple[Alert, ...]:
     """Return what looks wrong: the state of the run first, then what the run itself found."""
-    state = _state(run)
     damaged = (
         Alert(title="An array cannot be used", text=problem) for problem in run.arrays.problems
     )
-    return (*((state,) if state else ()), *run.results.alerts, *damaged)
+    first = (one for one in (_state(run), _cheap(run)) if one is not None)
+    return (*first, *run.results.alerts, *damaged)
+
+
+def _cheap(run: RunData) -> Alert | None:
+    forms = run.info.cheap_forms
+    if not forms:
+        return None
+    what = "; ".join(f"{one.step} {one.text}" for one in forms)
+    text = f"{what[:1].upper()}{what[1:]}. In full: `latens run --resume RUN --finish`."
+    return Alert(title="To save time, some steps were made in a cheaper form", text=text)
 
 
 def _state(run: RunData) -> Alert | None:
     status = run.info.status
     if status == "interrupted":
         text = (
-            "The results are those of the best weights so far. Continue with `latens run --resume`."
+            "What it lacks so far is left out below. Continue with `latens run --resume`."
             if run.is_study
             else "`latens recommend` does not go on where it stopped: start it anew, with --overwrite."
         )
