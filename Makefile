@@ -6,6 +6,10 @@ BIN := $(VENV)/bin
 PYTEST := GOMP_SPINCOUNT=2000 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 USER_READY := $(VENV)/.installed
+# PyPI's torch brings gigabytes of CUDA on Linux; this index has the same version without them.
+CPU_INDEX ?= https://download.pytorch.org/whl/cpu
+SYSTEM ?= $(shell uname -s)
+NVIDIA ?= $(shell command -v nvidia-smi || ls -d /proc/driver/nvidia 2>/dev/null)
 DEV_READY := $(VENV)/.installed-dev
 
 .PHONY: help demo test check fast format reliability fuzz mutants bench all clean
@@ -69,11 +73,24 @@ clean:
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-# The constraints pin torch to the build that installs without gigabytes of CUDA on a CPU machine.
+# On Linux without an NVIDIA driver, torch comes first, and from the index of CPU builds alone, with the user's own
+# proxy and certificates. Whether it can be reached is known in 15 seconds; the download may take longer.
+ifeq ($(SYSTEM)$(strip $(NVIDIA)),Linux)
+FROM_CPU_INDEX := PIP_EXTRA_INDEX_URL=$(CPU_INDEX) PIP_FIND_LINKS=$(VENV)/include
+define install_torch
+@$(FROM_CPU_INDEX) $(PIP) install --dry-run --no-index --no-deps -c constraints.txt torch >/dev/null 2>&1 || \
+  { $(FROM_CPU_INDEX) timeout 15 $(PIP) --timeout 5 --retries 0 index versions --index-url $(CPU_INDEX) torch >/dev/null 2>&1 && \
+    $(FROM_CPU_INDEX) $(PIP) install --no-deps -c constraints.txt --index-url $(CPU_INDEX) torch; } || \
+  echo "$(CPU_INDEX) cannot be used here, so torch comes from pip's usual index: from PyPI with gigabytes of CUDA."
+endef
+endif
+
 $(USER_READY): pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(install_torch)
 	$(PIP) install -c constraints.txt -e .
 	@touch $@
 
 $(DEV_READY): pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(install_torch)
 	$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@ $(USER_READY)
