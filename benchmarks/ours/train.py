@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from peers import plain_networks
+from sklearn.base import clone
 
 from latens.data.scaling import fit_scaling
 from latens.networks import (
@@ -19,6 +20,7 @@ from latens.networks import (
 )
 from latens.objectives import Objective, reconstruction_error
 from latens.training import DeviceSamples, Trainer
+from latens.training.precision import decide_precision
 
 
 def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
@@ -26,22 +28,23 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
     factory, code_dim = _factory(settings)
     parts = factory.build(plain_networks.shape(settings), code_dim)
     network = Network(parts, Deterministic(parts, code_dim), bounded=True)
-    network.to(memory_format=torch.channels_last)
-    trainer = Trainer(
-        max_epochs=1,
-        batch_size=settings["batch"],
-        validation_fraction=0,
-        bfloat16=settings.get("bfloat16", "auto"),
-        callbacks=(),
-    )
-    X = plain_networks.images(settings).movedim(1, -1).squeeze(-1).numpy()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    network.to(device, memory_format=torch.channels_last)
+    X = plain_networks.images(settings).movedim(1, -1).squeeze(-1).numpy()
     samples = DeviceSamples(X, fit_scaling(X), device, torch.float32)
     operations = plain_networks.operations(settings)
+    objective = Objective(reconstruction_error(settings["loss"]))
+    trainer = Trainer(
+        max_epochs=1, batch_size=settings["batch"], validation_fraction=0, callbacks=()
+    )
+    # As in a whole training: for a single epoch of so few images nothing would be tried.
+    whole = clone(trainer).set_params(max_epochs=200).plan(len(X), network)
+    chosen = decide_precision(network, objective, samples, whole)
+    trainer.set_params(bfloat16=settings.get("bfloat16", chosen.bfloat16))
 
     def run() -> dict[str, float]:
         start = time.perf_counter()
-        trainer.train(network, Objective(reconstruction_error(settings["loss"])), samples, seed=0)
+        trainer.train(network, objective, samples, seed=0)
         seconds = time.perf_counter() - start
         rate = len(X) / seconds
         return {"seconds": seconds, "images/s": rate, "GFLOP/s": rate * operations / 1e9}

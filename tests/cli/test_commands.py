@@ -176,7 +176,7 @@ def test_data_commands(latens_cli, tmp_path):
 def test_models_and_doctor(latens_cli):
     listed = json.loads(latens_cli("models", "--json")[1])
     assert [row["kind"] for row in listed] == latens.models.__all__
-    assert "torch" in json.loads(latens_cli("doctor", "--json")[1])
+    assert {"torch", "bfloat16"} <= json.loads(latens_cli("doctor", "--json")[1]).keys()
     assert "python" in latens_cli("doctor")[1]
 
 

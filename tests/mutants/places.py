@@ -70,6 +70,11 @@ _MORE: dict[str, tuple[str, ...]] = {
     "training/losses.py": ("tests/training/test_trainer.py",),
     "training/optimizers.py": ("tests/training/test_trainer.py",),
     "training/state.py": ("tests/training/test_checkpoints.py", "tests/training/test_trainer.py"),
+    "training/precision.py": ("tests/training/test_precision_trial.py",),
+    "training/trial_steps.py": (
+        "tests/training/test_estimate.py",
+        "tests/training/test_precision_trial.py",
+    ),
     "training/threads.py": ("tests/training/test_trainer.py",),
 }
 

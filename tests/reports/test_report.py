@@ -478,6 +478,15 @@ def test_many_models_are_compared_on_one_page(copied: Run) -> None:
     assert len(summary["sections"]["generated"]["models"]) == 5
 
 
+def test_the_precision_of_a_training_is_shown_with_its_reason(copied: Run) -> None:
+    histories = copied.read("histories")
+    assert "was trained in" not in outline_of(copied).words
+    for history in histories["autoencoder"].values():
+        history |= {"precision": "bfloat16", "precision_reason": "a step took 12 ms"}
+    copied.write("histories", histories)
+    assert "was trained in bfloat16, as a step took 12 ms." in outline_of(copied).words
+
+
 def test_sections_are_in_their_order(labeled_run: Run, page_of: Pages) -> None:
     headings = [attrs.get("id") for attrs in outline_of(labeled_run, page_of).all("h2")]
     assert headings == [

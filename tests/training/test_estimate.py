@@ -1,7 +1,6 @@
 """How long an epoch would take."""
 
 import copy
-import sys
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ import torch
 from latens.data.scaling import UNSCALED
 from latens.networks import Deterministic, Network, Parts
 from latens.objectives import Losses, Objective, squared_error
-from latens.training import DeviceSamples, Trainer
+from latens.training import DeviceSamples, Trainer, trial_steps
 from latens.training.estimate import seconds_per_epoch
 
 
@@ -39,7 +38,7 @@ def made():
 def test_it_is_the_middle_time_of_a_step_by_the_steps_of_an_epoch(made, monkeypatch):
     network, samples = made
     Clock.seconds = 0.0
-    clock = sys.modules[seconds_per_epoch.__module__].time
+    clock = trial_steps.time
     monkeypatch.setattr(clock, "perf_counter", lambda: Clock.seconds)
     plan = Trainer(batch_size=9).plan(100, network)
     assert plan.steps == 10
@@ -70,7 +69,7 @@ def test_of_a_few_slow_steps_the_middle_one_counts_and_the_first_does_not(made, 
             now[0] += next(steps)
             return super().forward(network, batch)
 
-    clock = sys.modules[seconds_per_epoch.__module__].time
+    clock = trial_steps.time
     monkeypatch.setattr(clock, "perf_counter", lambda: now[0])
     plan = Trainer(batch_size=9).plan(100, network)
     found = seconds_per_epoch(network, Slow(squared_error), samples, plan)

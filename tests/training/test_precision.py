@@ -8,8 +8,8 @@ from latens.data.scaling import fit_scaling
 from latens.networks import MLP, ConvNet, Deterministic, LatentClustersNet, Network
 from latens.networks.layers.output_convolution import OutputConvolution
 from latens.objectives import Objective, squared_error
-from latens.training import DeviceSamples, Trainer
-from latens.training.precision import gains_from_bfloat16
+from latens.training import DeviceSamples, Trainer, precision
+from latens.training.precision import choose_precision, obstacle_to_bfloat16
 
 
 def _network(hidden, features=20):
@@ -59,32 +59,54 @@ def test_training_reduced_learns_as_well_and_leaves_an_exact_network(X):
     assert losses[1] < 1.05 * losses[0]
 
 
-def test_small_networks_and_double_precision_are_never_reduced():
-    small, large = _network((32,)), _network((512, 256))
-    assert not gains_from_bfloat16(small, Trainer(batch_size=64).plan(10_000, small))
-    assert not Trainer(dtype="float64", batch_size=1024).plan(10_000, large).bfloat16
-
-
-def _plan(factory, **settings):
+def _obstacle(factory, **settings):
     torch.manual_seed(0)
     parts = factory.build((1, 28, 28), 6)
     network = Network(parts, Deterministic(parts, 6), bounded=True)
-    return gains_from_bfloat16(
-        network, Trainer(batch_size=256, device="cpu", **settings).plan(10_000, network)
-    )
+    trainer = Trainer(**{"batch_size": 256, "device": "cpu", **settings})
+    return obstacle_to_bfloat16(network, trainer.plan(10_000, network))
 
 
-def test_strided_and_transposed_convolutions_are_not_reduced_on_a_cpu():
+@pytest.fixture
+def able(monkeypatch):
+    """A machine with instructions for bfloat16, whatever this one has."""
+    monkeypatch.setattr(precision, "has_bfloat16", lambda device: True)
+
+
+def test_strided_and_transposed_convolutions_are_not_reduced_on_a_cpu(able):
     """Whatever the machine can do: their kernels wait in a spin."""
-    assert not _plan(ConvNet((32, 64)))
-    assert not _plan(ConvNet((32, 64), downsampling="maxpool", upsampling="transposed"))
+    transposed = ConvNet((32, 64), downsampling="maxpool", upsampling="transposed")
+    for factory in (ConvNet((32, 64)), transposed):
+        assert "wait for each other" in _obstacle(factory)
 
 
-def test_large_steps_are_reduced_where_the_machine_has_instructions():
+def test_double_precision_small_steps_and_short_trainings_are_never_reduced(able):
+    large = ConvNet((32, 64), downsampling="maxpool")
+    assert not _obstacle(large)
+    assert not _obstacle(LatentClustersNet())
+    assert "too small" in _obstacle(large, batch_size=4)
+    assert "fewer than 200 steps" in _obstacle(large, max_epochs=5)
+    assert not _obstacle(large, max_epochs=6)
+    assert "less than 2 s" in _obstacle(large, time_limit=1.5)
+    assert not _obstacle(large, time_limit=2)
+    network = _network((512, 256))
+    assert Trainer(dtype="float64", batch_size=1024).plan(10_000, network).bfloat16 is False
+
+
+def test_a_machine_without_instructions_never_reduces():
     able = getattr(torch.cpu, "get_capabilities", dict)()
-    expected = bool(able.get("avx512_bf16") or able.get("amx_bf16"))
-    assert _plan(ConvNet((32, 64), downsampling="maxpool")) == expected
-    assert _plan(LatentClustersNet()) == expected
+    has = bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+    assert precision.has_bfloat16(torch.device("cpu")) == has
+    if not has:
+        assert "no instructions" in _obstacle(LatentClustersNet())
+
+
+@pytest.mark.parametrize(
+    ("float32", "bfloat16", "is_reduced"),
+    [(1.0, 0.5, True), (1.0, 0.94, True), (1.0, 0.96, False), (1.0, 1.0, False), (1.0, 2.0, False)],
+)
+def test_bfloat16_is_chosen_where_it_gains_five_per_cent(float32, bfloat16, is_reduced):
+    assert choose_precision(float32, bfloat16)[0] == is_reduced
 
 
 def test_the_last_convolution_is_exact_also_when_the_rest_is_reduced():

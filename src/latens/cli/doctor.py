@@ -40,12 +40,17 @@ def _machine() -> dict[str, str]:
     import torch
 
     from latens._devices import resolve_device
+    from latens.training.precision import has_bfloat16
 
     facts = {"device": str(resolve_device("auto"))}
     if torch.cuda.is_available():
         facts["GPU"] = torch.cuda.get_device_name()
     else:
         facts["GPU"] = "none that this torch can use; everything works on the CPU"
+    able = has_bfloat16(resolve_device("auto"))
+    facts["bfloat16"] = (
+        "used where a trial says that it gains" if able else "no instructions for it"
+    )
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
         facts["memory"] = f"{memory:.1f} GiB"

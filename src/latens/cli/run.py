@@ -279,6 +279,8 @@ def _announce(announcement: "Announcement") -> None:
         plan = cost.plan
         epochs = "" if plan.max_epochs is None else f"up to {plan.max_epochs} epochs on "
         say(f"{name}: {plan.parameters:,} parameters, {epochs}{plan.device}")
+        if plan.bfloat16:
+            say(f"  in bfloat16, as {plan.precision_reason}")
     seeds = "" if announcement.seeds == 1 else f" for {announcement.seeds} seeds"
     say(f"training will take about {format_duration(announcement.seconds)}{seeds}")
     budget = announcement.budget

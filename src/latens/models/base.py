@@ -48,6 +48,7 @@ from latens.networks.planning import check_room, weights_of
 from latens.objectives import RECONSTRUCTION_ERRORS, Objective
 from latens.training import DeviceSamples, History, Plan, Trainer, encode_rows, map_rows
 from latens.training.estimate import seconds_per_epoch
+from latens.training.precision import decide_precision
 
 __all__ = [
     "ACTING",
@@ -203,9 +204,10 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         samples = trial.scaled_samples(X, labels)
         plan = trial._trainer().plan(len(samples), trial.network_)
         limits = [] if plan.time_limit is None else [plan.time_limit]
-        if plan.max_epochs is not None:
+        if (epochs := plan.max_epochs) is not None:
+            plan = decide_precision(trial.network_, trial.objective_, samples, plan)
             epoch = seconds_per_epoch(trial.network_, trial.objective_, samples, plan)
-            limits.append(plan.max_epochs * epoch)
+            limits.append(epochs * epoch)
         return Cost(plan, min(limits))
 
     def transform(self, X: Any) -> np.ndarray:

@@ -38,6 +38,8 @@ class HistoryRecord(Record):
 
     stopped: Text = ""
     notes: Many[Text] = []
+    precision: Text = ""
+    precision_reason: Text = ""
     epochs: Many[EpochRecord] = []
 
     @property

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Literal
 
 import torch
 from safetensors import SafetensorError
@@ -14,7 +15,7 @@ from latens._saved import read_tensors
 from latens._writing import atomic_write
 from latens.exceptions import ModelError, TrainingError
 from latens.training.history import Epoch
-from latens.training.state import TrainingState, is_same
+from latens.training.state import TrainingState, is_bfloat16, is_same
 
 __all__ = ["read_checkpoint", "write_checkpoint"]
 
@@ -25,6 +26,8 @@ class _CheckpointFacts(Facts):
     version: int
     signature: str
     epochs: list[Epoch]
+    precision: Literal["float32", "bfloat16", "float64"] | None = None
+    precision_reason: str = ""
 
 
 def write_checkpoint(path: Path, state: TrainingState) -> None:
@@ -39,6 +42,8 @@ def write_checkpoint(path: Path, state: TrainingState) -> None:
         "version": _VERSION,
         "signature": state.signature,
         "epochs": [asdict(epoch) for epoch in state.history.epochs],
+        "precision": state.history.precision,
+        "precision_reason": state.history.precision_reason,
     }
     try:
         with atomic_write(path, TrainingError) as temporary:
@@ -84,6 +89,9 @@ def read_checkpoint(path: Path, state: TrainingState) -> None:
             f"The checkpoint '{path}' is damaged: {error}. Delete it to start afresh."
         ) from error
     state.history.epochs = about.epochs
+    by_version_0_1 = "bfloat16" if is_bfloat16(about.signature) else ""
+    state.history.precision = about.precision or by_version_0_1
+    state.history.precision_reason = about.precision_reason
 
 
 def _detached(tensors: dict[str, Tensor]) -> dict[str, Tensor]:

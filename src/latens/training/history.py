@@ -63,11 +63,18 @@ class History:
         Why it ended: "all epochs done", "no progress", "time limit", "interrupted" or "failed".
     notes : list of str
         What went another way than was asked, in sentences.
+    precision : str
+        What encoder and decoder multiplied in: "float32", "bfloat16" or "float64"; empty where it is not
+        known, as of models that 0.1 saved.
+    precision_reason : str
+        Why, as the end of a sentence: "a step took 12 ms against 19 ms in float32".
     """
 
     epochs: list[Epoch] = field(default_factory=list)
     stopped: str = ""
     notes: list[str] = field(default_factory=list)
+    precision: str = ""
+    precision_reason: str = ""
 
     @property
     def best(self) -> Epoch:
@@ -102,4 +109,10 @@ class History:
     def to_json(self) -> dict[str, Any]:
         """Return plain data for a JSON file."""
         epochs = [asdict(epoch) for epoch in self.epochs]
-        return {"stopped": self.stopped, "notes": self.notes, "epochs": epochs}
+        return {
+            "stopped": self.stopped,
+            "notes": self.notes,
+            "precision": self.precision,
+            "precision_reason": self.precision_reason,
+            "epochs": epochs,
+        }

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from latens.training.history import Epoch, History
 from latens.training.losses import RunningLosses
 from latens.training.memory import malloc_tuning
 from latens.training.optimizers import Optimization
-from latens.training.precision import training_precision
+from latens.training.precision import decide_precision, training_precision
 from latens.training.samples import DeviceSamples
 from latens.training.schedules import Schedule
 from latens.training.state import TrainingState, signature
@@ -131,6 +131,7 @@ class Loop:
         self.validation_rows = rows[: self.plan.n_validation].sort().values
         # Drawn before they are sorted: the first of sorted rows are all of one class where the data are.
         self.error_rows = rows[: min(self.plan.n_validation, _ERROR_ROWS)].sort().values
+        self.plan = self._decided()
         self._tell("on_start", self.plan)
         history.stopped = "failed"
         try:
@@ -153,6 +154,22 @@ class Loop:
             self.state.modules.eval()
             self._tell("on_end", history)
         return history
+
+    def _decided(self) -> Plan:
+        """The plan with its precision, of the checkpoint, the settings or a trial, which the history says."""
+        history = self.state.history
+        if history.epochs:
+            plan = replace(
+                self.plan,
+                bfloat16=history.precision == "bfloat16",
+                precision_reason=history.precision_reason,
+            )
+        else:
+            plan = decide_precision(self.network, self.objective, self.samples, self.plan)
+        exact = str(self.samples.dtype).removeprefix("torch.")
+        history.precision = "bfloat16" if plan.bfloat16 else exact
+        history.precision_reason = plan.precision_reason
+        return plan
 
     @contextmanager
     def _prepared(self) -> Iterator[None]:

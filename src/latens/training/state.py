@@ -12,12 +12,13 @@ from latens.objectives import Objective
 from latens.training.callbacks import Plan
 from latens.training.history import History
 
-__all__ = ["TrainingState", "is_same", "signature"]
+__all__ = ["TrainingState", "is_bfloat16", "is_same", "signature"]
 
 # Settings that may differ between the parts of a resumed training.
 _FREE_SETTINGS = {"callbacks", "checkpoint", "device"}
-# Likewise; the patience is a setting, too, of which 0.1 wrote here what it made of it.
-_FREE_FACTS = {"device", "patience"}
+# Likewise; the patience is a setting, too, of which 0.1 wrote here what it made of it. The precision is what
+# the checkpoint says, unless a setting does, whatever a trial would say here.
+_FREE_FACTS = {"device", "patience", "bfloat16", "precision_reason"}
 
 
 class TrainingState:
@@ -201,12 +202,28 @@ def is_same(signature: str, other: str) -> bool:
     return _signed(signature) == _signed(other)
 
 
+def is_bfloat16(signature: str) -> bool:
+    """Whether what was signed was planned in bfloat16: 0.1 noted the precision nowhere else.
+
+    Raises
+    ------
+    ValueError
+        If it is no signature.
+    """
+    return _parsed(signature)["plan"].get("bfloat16") is True
+
+
 def _signed(signature: str) -> dict[str, Any]:
+    signed = _parsed(signature)
+    facts = {name: value for name, value in signed["plan"].items() if name not in _FREE_FACTS}
+    return {**signed, "plan": facts}
+
+
+def _parsed(signature: str) -> dict[str, Any]:
     signed = json.loads(signature)
     if not isinstance(signed, dict) or not isinstance(signed.get("plan"), dict):
         raise ValueError("it does not say which training it belongs to")
-    facts = {name: value for name, value in signed["plan"].items() if name not in _FREE_FACTS}
-    return {**signed, "plan": facts}
+    return signed
 
 
 def _is_plain(value: object) -> bool:

@@ -31,7 +31,7 @@ from latens.training.callbacks import Callback, Plan
 from latens.training.history import History
 from latens.training.loop import Loop, LoopSettings, shuffled_rows
 from latens.training.optimizers import Optimization
-from latens.training.precision import gains_from_bfloat16
+from latens.training.precision import obstacle_to_bfloat16
 from latens.training.progress import ProgressBar
 from latens.training.samples import DeviceSamples
 from latens.training.schedules import SCHEDULES, Schedule
@@ -120,8 +120,12 @@ class Trainer(BaseEstimator):
         Of weights, codes and losses.
     bfloat16 : {"auto"} or bool, default="auto"
         Whether encoder and decoder multiply in bfloat16 while training; the trained network is used in
-        `dtype`. "auto": where the machine has instructions for it and the network is large enough to
-        gain, and never with float64.
+        `dtype`. "auto": where steps of it take at least 5 % less time. Where the machine has instructions
+        for it, the network is large enough to gain and the training has at least 200 steps, some steps of
+        both kinds are timed beforehand, once for a network and a machine: the times are kept in
+        ``$XDG_CACHE_HOME/latens/step-times``. A checkpoint says what was chosen, and a training that is
+        taken up again keeps to it. Never with float64. `History.precision` has what was used,
+        `History.precision_reason` why.
     compile : {"auto"} or bool, default="auto"
         Whether the network is compiled by `torch.compile`. "auto": on a GPU, for trainings of at least
         20,000 steps. Where compiling fails, the training goes on without it and `History.notes` says so.
@@ -232,7 +236,10 @@ class Trainer(BaseEstimator):
             device=str(resolve_device(self.device)),
             parameters=sum(p.numel() for p in network.parameters() if p.requires_grad),
         )
-        return replace(plan, bfloat16=self._bfloat16(network, plan), compiled=self._compiled(plan))
+        bfloat16, reason = self._bfloat16(network, plan)
+        return replace(
+            plan, bfloat16=bfloat16, precision_reason=reason, compiled=self._compiled(plan)
+        )
 
     def train(
         self,
@@ -307,10 +314,12 @@ class Trainer(BaseEstimator):
         wanted = min(_MOST_VALIDATION_SAMPLES, wanted, n_samples - 1)
         return wanted if wanted >= _FEWEST_VALIDATION_SAMPLES else 0
 
-    def _bfloat16(self, network: nn.Module, plan: Plan) -> bool:
-        if isinstance(self.bfloat16, str):
-            return self.dtype == "float32" and gains_from_bfloat16(network, plan)
-        return self.bfloat16
+    def _bfloat16(self, network: nn.Module, plan: Plan) -> tuple[bool | None, str]:
+        """Whether to use it, and why; None where a trial has to say."""
+        if not isinstance(self.bfloat16, str) or self.dtype != "float32":
+            return self.bfloat16 is True, "the trainer says so"
+        obstacle = obstacle_to_bfloat16(network, plan)
+        return (False, obstacle) if obstacle else (None, "")
 
     def _compiled(self, plan: Plan) -> bool:
         if isinstance(self.compile, str):

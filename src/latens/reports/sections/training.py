@@ -1,7 +1,7 @@
 """The section on how the models were trained."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from latens.plots import error_curves, loss_curves
 from latens.plots.error_curves import ERRORS
@@ -21,7 +21,7 @@ _LEAD = (
 
 
 # What is drawn, and the rows of the table, of studies beyond all measure.
-_MOST_MODELS, _MOST_SEEDS, _MOST_EPOCHS, _MOST_ROWS = 30, 20, 2_000, 200
+_MOST_MODELS, _MOST_SEEDS, _MOST_EPOCHS, _MOST_ROWS, _MOST_REASONS = 30, 20, 2_000, 200, 3
 
 
 # What report.json says of each.
@@ -113,6 +113,7 @@ def _table(run: RunData, histories: Mapping[str, Mapping[str, HistoryRecord]]) -
         Heading("Weights kept from", number=True),
         Heading("Loss there", "lower is better", "lower", number=True),
         Heading("Time", number=True),
+        Heading("Precision"),
         Heading("Ended because"),
     )
     rows = [
@@ -121,8 +122,20 @@ def _table(run: RunData, histories: Mapping[str, Mapping[str, HistoryRecord]]) -
         for seed, history in seeds.items()
     ]
     more = len(rows) - _MOST_ROWS
-    note = f"{count(more)} more are in histories.json." if more > 0 else ""
-    return ReportTable("Trainings", headings, tuple(rows[:_MOST_ROWS]), note=note)
+    notes = [*_precisions(run, histories)]
+    if more > 0:
+        notes.append(f"{count(more)} more are in histories.json.")
+    return ReportTable("Trainings", headings, tuple(rows[:_MOST_ROWS]), note=" ".join(notes))
+
+
+def _precisions(
+    run: RunData, histories: Mapping[str, Mapping[str, HistoryRecord]]
+) -> Iterator[str]:
+    """Why the first training of each model, of up to three models, was in the precision it was in."""
+    for model, seeds in list(histories.items())[:_MOST_REASONS]:
+        first = next(iter(seeds.values()), None)
+        if first is not None and first.precision_reason:
+            yield f"{run.label(model)} was trained in {first.precision}, as {first.precision_reason}."
 
 
 def _row(model: str, seed: str, history: HistoryRecord) -> tuple[Cell, ...]:
@@ -134,5 +147,6 @@ def _row(model: str, seed: str, history: HistoryRecord) -> tuple[Cell, ...]:
         Cell(f"epoch {kept.number}", number=True),
         Cell(f"{loss:.4g}" if math.isfinite(loss) else MISSING, number=True),
         Cell(duration(history.epochs[-1].seconds), number=True),
+        Cell(history.precision or MISSING),
         Cell(history.stopped or "still running"),
     )
