@@ -28,7 +28,34 @@ def main() -> None:
         if not found:
             row = tomllib.loads(path.read_text())
             sections.append(f"## {row['title']}\n\nGoal: {row['goal']}. Not measured.\n")
-    PAGE.write_text("\n".join(sections))
+    PAGE.write_text("\n".join([*sections, *whole_runs()]))
+
+
+def whole_runs() -> list[str]:
+    """How long whole runs take, and the share of each step."""
+    path = HERE / "results" / "whole_runs.json"
+    if not path.exists():
+        return []
+    found = json.loads(path.read_text())
+    steps = list(next(iter(found.values()))["steps"])
+    lines = [
+        "## Whole runs, from the command to the report",
+        "",
+        "`python benchmarks/whole_runs.py`, each once, without umap-learn; the load is that of the machine "
+        "before the run, so that 2 means that the other programs wanted both cores. Processor seconds are "
+        "those of the run alone.",
+        "",
+        _line(["run", "goal, s", "seconds", "processor seconds", "peak MB", "load", *steps]),
+        _line(["---"] * (6 + len(steps))),
+    ]
+    for name, one in found.items():
+        shares = [f"{one['steps'][step] / one['seconds']:.0%}" for step in steps]
+        command = f"{name} `{one['options']}`" if one["options"] else name
+        numbers = [
+            str(one[key]) for key in ("goal", "seconds", "processor seconds", "peak_mb", "load")
+        ]
+        lines.append(_line([command, *numbers, *shares]))
+    return ["\n".join(lines) + "\n"]
 
 
 def measured(name: str, record: dict[str, Any]) -> str:

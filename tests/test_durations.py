@@ -2,8 +2,8 @@
 
 import pytest
 
-from latens.exceptions import ParameterError
 from latens._durations import format_duration, parse_duration
+from latens.exceptions import ParameterError
 
 
 @pytest.mark.parametrize(

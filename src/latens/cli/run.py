@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import typer
 
-from latens._durations import parse_duration
+from latens._durations import format_duration, parse_duration
 from latens.cli.console import print_json, print_lines, print_table, say, say_step
 from latens.cli.options import (
     As,
@@ -251,9 +251,10 @@ def _host(device: str, *, dry_run: bool = False) -> "Reporter":
     from latens.studies import Reporter
 
     resolve_device(device)
+    steps = _Steps(dry_run=dry_run)
     return Reporter(
-        announce=_announce_only if dry_run else _announce,
-        say=say_step,
+        announce=steps.announce,
+        say=steps.say,
         callbacks=terminal_callbacks,
         finish=_finish,
         is_finished=_is_finished,
@@ -262,10 +263,31 @@ def _host(device: str, *, dry_run: bool = False) -> "Reporter":
     )
 
 
+class _Steps:
+    """What is said of a run, step by step, with the time left where the whole was estimated."""
+
+    def __init__(self, *, dry_run: bool = False) -> None:
+        self.dry_run = dry_run
+        self.end: float | None = None
+
+    def announce(self, announcement: "Announcement") -> None:
+        _announce(announcement)
+        if self.dry_run:
+            say("nothing was written, as --dry-run asks")
+            raise typer.Exit
+        if announcement.budget is not None:
+            self.end = STARTED + _whole(announcement)
+
+    def say(self, words: str) -> None:
+        left = 0.0 if self.end is None else self.end - time.monotonic()
+        if words.endswith(".") or left < 1:
+            say_step(words)
+        else:
+            say(f"{words} ... (about {format_duration(left)} left)")
+
+
 def _announce(announcement: "Announcement") -> None:
     """Say what the run will cost before it starts."""
-    from latens.training import format_duration
-
     data = announcement.data
     shape = "x".join(str(side) for side in data.train.X.shape[1:])
     what = f"images of {shape}" if data.is_images else f"rows of {shape} columns"
@@ -300,13 +322,6 @@ def _whole(announcement: "Announcement") -> float:
     assert budget is not None
     spent = time.monotonic() - STARTED
     return min(budget.seconds, spent + announcement.seconds + announcement.seconds_after)
-
-
-def _announce_only(announcement: "Announcement") -> None:
-    """Say what a run would cost, and leave."""
-    _announce(announcement)
-    say("nothing was written, as --dry-run asks")
-    raise typer.Exit
 
 
 def _finish(run: "Run") -> None:
