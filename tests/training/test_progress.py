@@ -45,6 +45,19 @@ def test_there_is_at_most_one_line_a_second(capsys, monkeypatch):
     assert [line.split()[2] for line in written] == ["1/9", "3/9", "5/9"]
 
 
+def test_a_hundred_epochs_are_about_ten_lines(capsys, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(sys.modules[EpochLines.__module__].time, "monotonic", lambda: now[0])
+    lines = EpochLines()
+    lines.on_start(plan(100))
+    for number in range(1, 101):
+        now[0] += 2
+        lines.on_epoch(epoch(number))
+    written = capsys.readouterr().err.splitlines()
+    shown = [int(line.split()[2].partition("/")[0]) for line in written]
+    assert shown == [1, *range(10, 101, 10)]
+
+
 def test_the_end_says_how_and_which_epoch_was_the_best(capsys):
     lines = EpochLines()
     lines.on_end(History([epoch(1), epoch(2, 0.125), epoch(3)], "no progress"))

@@ -27,6 +27,7 @@ from latens.cli.console import say, say_error
 from latens.cli.options import in_flags
 from latens.cli.signals import told_to_stop
 from latens.cli.streams import OutputError, own_streams
+from latens.cli.time_limits import Clock
 from latens.exceptions import LatensError, ParameterError
 
 __all__ = ["app", "main"]
@@ -80,6 +81,7 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """Run the program: 0 when done, 1 on failure, 2 on wrong usage, 130 when interrupted."""
+    Clock.start()
     # Read once by the OpenMP of torch when it is loaded. Threads that wait for each other in a long spin
     # slow a training 70-fold when another program wants a core; this many turns cost nothing measurable.
     os.environ.setdefault("GOMP_SPINCOUNT", "2000")

@@ -38,7 +38,7 @@ from latens.cli.options import (
     table_flags,
 )
 from latens.cli.saving import next_folder
-from latens.cli.time_limits import STARTED
+from latens.cli.time_limits import Clock
 from latens.exceptions import ParameterError, UntrustedError
 
 if TYPE_CHECKING:
@@ -179,11 +179,11 @@ def _budget(
     from latens.studies.budget import Budget, aim
 
     if limit is not None:
-        return Budget(limit, STARTED)
+        return Budget(limit, Clock.started)
     if asked.trainer or data.endswith(".toml"):
         return None
     values = (len(prepared.train) + len(prepared.test)) * prod(prepared.train.X.shape[1:])
-    return Budget(aim(values), STARTED, is_limit=False)
+    return Budget(aim(values), Clock.started, is_limit=False)
 
 
 @dataclass(frozen=True)
@@ -276,7 +276,7 @@ class _Steps:
             say("nothing was written, as --dry-run asks")
             raise typer.Exit
         if announcement.budget is not None:
-            self.end = STARTED + _whole(announcement)
+            self.end = Clock.started + _whole(announcement)
 
     def say(self, words: str) -> None:
         left = 0.0 if self.end is None else self.end - time.monotonic()
@@ -320,7 +320,7 @@ def _whole(announcement: "Announcement") -> float:
     """Seconds from the start of the program to the report."""
     budget = announcement.budget
     assert budget is not None
-    spent = time.monotonic() - STARTED
+    spent = time.monotonic() - Clock.started
     return min(budget.seconds, spent + announcement.seconds + announcement.seconds_after)
 
 

@@ -5,10 +5,18 @@ import time
 from latens._durations import parse_duration
 from latens.exceptions import ParameterError
 
-__all__ = ["STARTED", "seconds_for_training"]
+__all__ = ["Clock", "seconds_for_training"]
 
-# When the program was started, but for the tenth of a second that Python itself takes.
-STARTED = time.monotonic()
+
+class Clock:
+    """When the program began: at its import, and again with every call of `main` in one process."""
+
+    started = time.monotonic()
+
+    @classmethod
+    def start(cls) -> None:
+        """Begin now."""
+        cls.started = time.monotonic()
 
 
 def seconds_for_training(limit: str, share: float = 0.7) -> float:
@@ -19,7 +27,7 @@ def seconds_for_training(limit: str, share: float = 0.7) -> float:
     ParameterError
         If the limit is no duration, or is over already.
     """
-    left = parse_duration(limit) - (time.monotonic() - STARTED)
+    left = parse_duration(limit) - (time.monotonic() - Clock.started)
     if left <= 0:
         raise ParameterError(
             f"The time limit of {limit} was over before the training could begin. Give more time, or "
