@@ -2,11 +2,20 @@
 
 import importlib
 import warnings
+from importlib.util import find_spec
 from types import ModuleType
 
 from latens.exceptions import MissingDependencyError
 
-__all__ = ["import_optional"]
+__all__ = ["extras", "import_optional"]
+
+_EXTRAS = {
+    "parquet": "pyarrow",
+    "umap": "umap",
+    "notebook": "anywidget",
+    "anndata": "anndata",
+    "ann": "voyager",
+}
 
 
 def import_optional(name: str, *, extra: str, purpose: str) -> ModuleType:
@@ -42,3 +51,11 @@ def import_optional(name: str, *, extra: str, purpose: str) -> ModuleType:
             f"The package '{package}' is needed to {purpose} and is not installed. "
             f"Install it with: pip install 'latens[{extra}]'"
         ) from error
+
+
+def extras() -> dict[str, str]:
+    """Return whether each optional package is installed, or how to install it."""
+    return {
+        f"extra: {extra}": "installed" if find_spec(module) else f"pip install 'latens[{extra}]'"
+        for extra, module in _EXTRAS.items()
+    }

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from latens._memory import check_memory
 from latens._text import json_text
 from latens._version import __version__
-from latens._writing import check_name, whole_folder
-from latens.exceptions import MissingDependencyError, ModelError
+from latens._writing import check_name, check_writable, clear_place, exists, whole_folder
+from latens.exceptions import MissingDependencyError, ModelError, RunError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,6 +101,27 @@ class SavedKind:
     def is_at(self, path: Path) -> bool:
         """Whether a folder holds a thing of this kind."""
         return (path / self.file).is_file()
+
+    def check_place(self, save: Path, *, overwrite: bool) -> None:
+        """Refuse a folder that saving would refuse, so that no training is lost.
+
+        Raises
+        ------
+        RunError
+            If it exists, unless it holds a thing of this kind that may be replaced, or nothing can be
+            written there.
+        """
+        check_name(save)
+        check_writable(save)
+        clear_place(save)
+        if not exists(save):
+            return
+        if not overwrite:
+            raise RunError(f"'{save}' exists already. Choose another `save`, or `overwrite`.")
+        if not self.is_at(save):
+            raise RunError(
+                f"'{save}' holds no {self.name}, so it is not replaced. Choose another `save`."
+            )
 
     def write(
         self,

@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "atomic_write",
+    "check_free",
     "check_name",
+    "check_writable",
     "clear_place",
+    "exists",
     "is_leftover",
     "remove",
     "remove_leftovers",
@@ -126,6 +129,52 @@ def clear_place(path: Path) -> None:
     with suppress(OSError):
         if shop.is_dir():
             _clear(shop)
+
+
+def check_free(path: Path, *, overwrite: bool) -> None:
+    """Refuse to write where something is, unless it may be replaced.
+
+    Raises
+    ------
+    RunError
+        If it is there and must stay, or nothing can be written there.
+    """
+    clear_place(path)
+    if exists(path) and not overwrite:
+        raise RunError(
+            f"'{path}' exists already. Choose another `out`, or replace it with `overwrite`."
+        )
+    check_writable(path)
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a place in a folder that cannot be made or written.
+
+    Raises
+    ------
+    RunError
+        If it is in one.
+    """
+    place = path.absolute()
+    folder = next(one for one in (*place.parents, place) if exists(one))
+    if not folder.is_dir():
+        raise RunError(f"'{path}' cannot be written: '{folder}' is no folder.")
+    if not os.access(folder, os.W_OK):
+        raise RunError(f"'{path}' cannot be written: the folder '{folder}' is read-only for you.")
+
+
+def exists(path: Path) -> bool:
+    """Return whether something is at a place.
+
+    Raises
+    ------
+    RunError
+        If nothing can be.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise RunError(f"'{path}' cannot be written: {error.strerror or error}.") from error
 
 
 def remove(path: Path) -> None:

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latens.cli.inputs import asked_data
 from latens.data.beside_labels import load_beside_labels
 from latens.exceptions import DataError
 from latens.models import Autoencoder
 from latens.networks import MLP
+from latens.studies.source import Source
 from latens.training import Trainer
 
 
@@ -27,7 +27,7 @@ def test_image_files_are_refused_where_values_up_to_one_were_learned_from(folder
     model = Autoencoder(2, network=MLP((8,)), trainer=quick).fit(digits / 16)
     model.save(folders / "model")
     with pytest.raises(DataError, match=r"with values up to 1\. Give the images as \.npy"):
-        asked_data(folders / "model", str(folders / "8"), model)
+        Source(folders / "model").load(model, str(folders / "8"))
 
 
 def test_what_is_wrong_beside_labels_is_named(tmp_path):
@@ -46,7 +46,7 @@ def test_images_of_another_depth_are_refused(folders, digits, learned, other):
     quick = Trainer(max_epochs=1, callbacks=(), device="cpu")
     model = Autoencoder(2, network=MLP((8,)), trainer=quick).fit(X)
     model.save(folders / "model")
-    own = asked_data(folders / "model", str(folders / learned), model)
+    own = Source(folders / "model").load(model, str(folders / learned))
     np.testing.assert_array_equal(own.X, X[:9])
     with pytest.raises(DataError, match=f"holds images of {other} bits"):
-        asked_data(folders / "model", str(folders / other), model)
+        Source(folders / "model").load(model, str(folders / other))

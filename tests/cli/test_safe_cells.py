@@ -6,11 +6,10 @@ import numpy as np
 import pandas
 import pytest
 
-from latens.applications import Embedding
+from latens.applications import ClassFinding, Embedding, FewLabelClassifier
+from latens.applications.frames import write_frame
 from latens.applications.generate.files import write_rows
 from latens.applications.recommend.recommendation_run import _write_csv
-from latens.cli import classify
-from latens.cli.saving import write_frame
 from latens.data import Dataset, load
 from latens.data.label_files import read_label_file
 from latens.data.tables import load_csv
@@ -40,7 +39,7 @@ def labels_of(path, samples):
 def test_classes_and_items_come_back_as_labels(tmp_path, samples):
     labels = ["=cmd", "-1.5", "+none", "@y", "'=z", "+none"]
     frame = pandas.DataFrame({"item": NAMES, "label": labels, "probability": 0.5, "given": True})
-    classify._write(tmp_path / "out.csv", frame)
+    ClassFinding("", frame, FewLabelClassifier(), samples).write(tmp_path / "out.csv")
     assert not any(map(is_formula, cells_of(tmp_path / "out.csv")))
     assert labels_of(tmp_path / "out.csv", samples) == labels
 
@@ -51,7 +50,7 @@ def test_items_may_be_named_in_a_file_as_they_are(tmp_path, samples):
 
 
 def test_codes_anomalies_and_recommendations_are_safe(tmp_path, samples):
-    write_frame(tmp_path / "codes.csv", Embedding(-samples.X, samples).frame)
+    Embedding(-samples.X, samples).write(tmp_path / "codes.csv")
     frame = pandas.DataFrame({"item": NAMES, "reason": [f"{name} is odd" for name in NAMES]})
     write_frame(tmp_path / "odd.csv", frame)
     _write_csv(tmp_path / "recommendations.csv", [frame, frame])

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from latens.cli.saving import check_free, check_place
+from latens._writing import check_free
+from latens.cli.saving import check_place
 from latens.exceptions import RunError
 
 

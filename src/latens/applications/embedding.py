@@ -1,10 +1,13 @@
 """The codes of a data set, beside its item names and labels."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from latens._writing import atomic_write, save_array
+from latens.applications.frames import write_frame
 from latens.data import Dataset
 
 if TYPE_CHECKING:
@@ -40,6 +43,21 @@ class Embedding:
         if y is not None and names is not None:
             frame["label"] = [names[code] if code >= 0 else None for code in y]
         return frame
+
+    def write(self, path: str | Path) -> None:
+        """Write the codes to a .npy file, or the table to a .csv or .parquet file, whole or not at all.
+
+        Raises
+        ------
+        RunError
+            If it cannot be written.
+        """
+        path = Path(path)
+        if path.suffix != ".npy":
+            write_frame(path, self.frame)
+            return
+        with atomic_write(path) as temporary:
+            save_array(temporary, self.codes)
 
 
 def embed_samples(model: Any, dataset: Dataset) -> Embedding:

@@ -1,59 +1,22 @@
 """`latens anomalies`: the anomalies among samples, and the reason for each."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-import typer
-from typer import Context, Option
+from typer import Argument, BadParameter, Context, Option
 
-from latens.cli.console import (
-    print_json,
-    print_lines,
-    print_path,
-    print_table,
-    say,
-    say_notes,
-    table_cells,
-)
-from latens.cli.inputs import (
-    asked_data,
-    check_writable,
-    is_own,
-    model_folder,
-    refuse_flags,
-    write_finding,
-)
-from latens.cli.options import (
-    Decimal,
-    Device,
-    Encoding,
-    Epochs,
-    HeaderLine,
-    IdColumn,
-    Json,
-    Keep,
-    LabelColumn,
-    LatentDim,
-    Missing,
-    NetworkName,
-    Overwrite,
-    Preset,
-    Seed,
-    TimeLimit,
-    Without,
-    given,
-    table_flags,
-)
-from latens.cli.saving import check_file, check_place, write_frame
-from latens.exceptions import DataError
+from latens._saved import SavedKind
+from latens.cli import options
+from latens.cli.console import print_json, print_lines, print_path, print_result, say
+from latens.cli.inputs import check_model, keep_finding, refuse_flags
+from latens.cli.options import given, table_flags
+from latens.cli.saving import check_file, check_place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from latens.applications import AnomalyDetector, AnomalyFinding
-    from latens.data import Dataset
-    from latens.models import BaseAutoencoder
+    from latens.applications import AnomalyFinding
     from latens.runs import Finding
+    from latens.studies.detecting import DetectorSettings
+    from latens.studies.source import Source
 
 __all__ = ["anomalies"]
 
@@ -62,7 +25,7 @@ def anomalies(
     context: Context,
     source: Annotated[
         str,
-        typer.Argument(
+        Argument(
             metavar="RUN|DATA",
             help="A run, a saved model or detector, or data to learn from: what `latens run` takes.",
             show_default=False,
@@ -70,7 +33,7 @@ def anomalies(
     ],
     data: Annotated[
         str | None,
-        typer.Argument(metavar="DATA", help="What to score. [default: what was learned from]"),
+        Argument(metavar="DATA", help="What to score. [default: what was learned from]"),
     ] = None,
     out: Annotated[Path, Option(help="A .csv or .parquet file, one row per sample.")] = Path(
         "anomalies.csv"
@@ -84,49 +47,89 @@ def anomalies(
         str | None,
         Option(help="A kind that `latens models` lists; of a run, the name of its model."),
     ] = None,
-    latent_dim: LatentDim = None,
-    network: NetworkName = None,
-    epochs: Epochs = None,
-    time_limit: TimeLimit = None,
-    preset: Preset = None,
-    label_column: LabelColumn = None,
-    id_column: IdColumn = None,
-    without: Without = None,
-    keep: Keep = None,
-    missing: Missing = None,
-    header: HeaderLine = None,
-    decimal: Decimal = None,
-    encoding: Encoding = None,
+    latent_dim: options.LatentDim = None,
+    network: options.NetworkName = None,
+    epochs: options.Epochs = None,
+    time_limit: options.TimeLimit = None,
+    preset: options.Preset = None,
+    label_column: options.LabelColumn = None,
+    id_column: options.IdColumn = None,
+    without: options.Without = None,
+    keep: options.Keep = None,
+    missing: options.Missing = None,
+    header: options.HeaderLine = None,
+    decimal: options.Decimal = None,
+    encoding: options.Encoding = None,
     save: Annotated[
         Path | None, Option(help="Keep the detector in this folder.", show_default=False)
     ] = None,
-    device: Device = "auto",
-    seed: Seed = 0,
-    overwrite: Overwrite = False,
-    json: Json = False,
+    device: options.Device = "auto",
+    seed: options.Seed = 0,
+    overwrite: options.Overwrite = False,
+    json: options.Json = False,
 ) -> None:
     """Find the samples that are unlike the others, with the columns or the places that say so.
 
     Labels are never used. Of a run, the result is written into the run, too, and its report shows it.
     """
-    line = _contamination(contamination or "auto")
-    check_file(out, (".csv", ".parquet"), overwrite=overwrite)
-    check_place(save, "detector", overwrite=overwrite)
-    check_writable(Path(source))
-    _check_flags(context, source, data)
+    opened, settings = _mode(context)
     from latens.applications import find_anomalies
+    from latens.studies.detecting import open_detector
 
-    detector, scored, is_training_data = _detector_and_data(context, source, data, line)
-    found = find_anomalies(detector, scored, is_training_data=is_training_data, top=top)
+    at_hand = open_detector(opened, data, settings)
+    detector, is_own = at_hand.detector, at_hand.is_training_data
+    found = find_anomalies(detector, at_hand.data, is_training_data=is_own, top=top)
     if save is not None:
         detector.save(save, overwrite=overwrite)
-    write_frame(out, found.frame)
-    use = write_finding(context, Path(source), "anomalies", found.to_finding())
-    _print(found, use, out, as_json=json)
-    if not _is_trained(source):
+    found.write(out)
+    kept = keep_finding(context, opened, "anomalies", found.to_finding())
+    _print(found, kept, out, as_json=json)
+    if at_hand.is_trained_now:
         from latens.cli.interrupts import end_as_stopped
 
         end_as_stopped(detector.model_.history_)
+
+
+def _mode(context: Context) -> "tuple[Source, DetectorSettings]":
+    """What to start from, and how to make a detector; only here are flags refused that change nothing."""
+    flags = context.params
+    contamination = _contamination(flags["contamination"] or "auto")
+    check_file(flags["out"], (".csv", ".parquet"), overwrite=flags["overwrite"])
+    check_place(flags["save"], "detector", overwrite=flags["overwrite"])
+    from latens.cli.interrupts import terminal_callbacks
+    from latens.studies.detecting import DetectorSettings
+    from latens.studies.source import Source
+
+    source = Source(flags["source"], say)
+    source.check_writable()
+    is_detector = SavedKind("detector").is_at(source.path)
+    is_trained = is_detector or source.is_model or source.run is not None
+    if is_trained:
+        _check_trained(context, source, is_detector=is_detector)
+    return source, DetectorSettings(
+        contamination=contamination,
+        model={} if is_trained else given(context, "latent_dim", "network", kind="model"),
+        trainer=given(context, "time_limit", "preset", max_epochs="epochs"),
+        name=flags["model"],
+        table=table_flags(context),
+        callbacks=terminal_callbacks("detector"),
+        seed=flags["seed"],
+        device=flags["device"],
+    )
+
+
+def _check_trained(context: Context, source: "Source", *, is_detector: bool) -> None:
+    data, trained = context.params["data"], f"'{source.source}' is trained already."
+    training = ("latent_dim", "network", "epochs", "time_limit", "preset", "without", "keep")
+    refuse_flags(context, trained, *training)
+    if is_detector:
+        refuse_flags(context, trained, "contamination", "model", "seed")
+        if data is None:
+            raise BadParameter("A saved detector has no data of its own; give DATA.")
+        return
+    if source.run is not None and source.is_own(data):
+        refuse_flags(context, "the run reads its own data as it did.", *table_flags(context))
+    check_model(source, context.params["model"], data)
 
 
 def _contamination(text: str) -> str | float:
@@ -137,153 +140,18 @@ def _contamination(text: str) -> str | float:
     except ValueError:
         share = 0.0
     if not 0 < share <= 0.5:
-        raise typer.BadParameter(
+        raise BadParameter(
             f"must be 'auto' or a number in (0, 0.5]. Got '{text}'.", param_hint="--contamination"
         )
     return share
 
 
-def _holds(source: str, kind: str) -> bool:
-    return (Path(source) / f"{kind}.json").is_file()
-
-
-def _is_trained(source: str) -> bool:
-    return any(_holds(source, kind) for kind in ("run", "model", "detector"))
-
-
-def _check_flags(context: Context, source: str, data: str | None) -> None:
-    """Refuse what would change nothing."""
-    if not _is_trained(source):
+def _print(found: "AnomalyFinding", kept: "Finding", out: Path, *, as_json: bool) -> None:
+    most, others = kept.tables
+    if as_json:
+        print_json({"out": str(out), **found.facts(), "sentence": kept.sentence})
         return
-    trained = f"'{source}' is trained already."
-    training = ("latent_dim", "network", "epochs", "time_limit", "preset")
-    refuse_flags(context, trained, *training, "without", "keep")
-    if _holds(source, "detector"):
-        refuse_flags(context, trained, "contamination", "model", "seed")
-        if data is None:
-            raise typer.BadParameter("A saved detector has no data of its own; give DATA.")
-    elif _holds(source, "run") and is_own(Path(source), data):
-        refuse_flags(context, "the run reads its own data as it did.", *table_flags(context))
-
-
-def _detector_and_data(
-    context: Context, source: str, data: str | None, contamination: str | float
-) -> "tuple[AnomalyDetector, Dataset, bool]":
-    """A fitted detector, what to score, and whether these are the samples it was fitted on."""
-    from latens.applications import AnomalyDetector, load_detector
-    from latens.applications.anomalies.finding import named_samples
-
-    table = table_flags(context)
-    if _holds(source, "detector"):
-        detector = load_detector(source, device=context.params["device"])
-    else:
-        known_model = _trained_model if _is_trained(source) else _new_model
-        model, known, fit_options = known_model(context, source, data, table)
-        seed = context.params["seed"]
-        detector = AnomalyDetector(model, contamination=contamination, random_state=seed)
-        detector.fit(named_samples(known), **fit_options)
-        # A model alone has no data: those that are given are learned from.
-        if data is None or _holds(source, "model") or is_own(Path(source), data):
-            return detector, known, True
-    names = getattr(detector, "feature_names_in_", None)
-    return detector, _read(source, data, table, detector.model_, names), False
-
-
-def _trained_model(
-    context: Context, source: str, data: str | None, table: dict[str, Any]
-) -> "tuple[BaseAutoencoder, Dataset, dict[str, Any]]":
-    """The model of a run, or a saved one, with the samples to fit a detector on."""
-    import latens
-    from latens.applications.new_data import check_shape
-
-    flags = context.params
-    folder = model_folder(Path(source), flags["model"], data)
-    model = latens.load_model(folder, device=flags["device"])
-    known = _enough(_read(source, None if _holds(source, "run") else data, table, model))
-    check_shape(known, model)
-    return model, known, {}
-
-
-def _new_model(
-    context: Context, source: str, data: str | None, table: dict[str, Any]
-) -> "tuple[BaseAutoencoder, Dataset, dict[str, Any]]":
-    """A model to be fitted on data, with these and how they are laid out."""
-    from latens._devices import resolve_device
-    from latens.cli.interrupts import terminal_callbacks
-    from latens.data import load
-
-    resolve_device(context.params["device"])
-    known = _enough(load(source, "all", **table))
-    if known.read_as:
-        say(f"read as: {known.read_as}")
-    say_notes(known.notes)
-    model = _described_model(context, known)
-    assert model.trainer is not None
-    model.trainer.set_params(callbacks=terminal_callbacks("detector"))
-    say(f"learning from {len(known):,} samples ...")
-    # What three axes mean is known here, and not to be told twice.
-    return model, known, {"layout": known.layout} if known.X.ndim == 3 else {}
-
-
-def _described_model(context: Context, known: "Dataset") -> "BaseAutoencoder":
-    """The model that the flags describe, and for what they leave open that of the detector itself."""
-    from latens.applications.anomalies.default_model import default_model, default_trainer
-    from latens.studies import ModelSettings
-    from latens.studies.building import build_model
-
-    shape = given(context, "latent_dim", "network", kind="model")
-    training = given(context, "time_limit", "preset", max_epochs="epochs")
-    trainer = default_trainer(len(known), device=context.params["device"])
-    model = default_model(known.X.shape, trainer)
-    if not shape and not training:
-        return model
-    settings = ModelSettings(trainer=training, **{"latent_dim": model.latent_dim} | shape)
-    left_open = {} if training else trainer.get_params(deep=False)
-    host = {"callbacks": (), "device": trainer.device}
-    return build_model(settings, seed=context.params["seed"], **left_open | host)
-
-
-def _enough(known: "Dataset") -> "Dataset":
-    if len(known) < 2:
-        raise DataError(
-            f"'{known.name}' has 1 sample, and a detector learns from at least 2 samples."
-        )
-    return known
-
-
-def _read(
-    source: str,
-    data: str | None,
-    table: dict[str, Any],
-    model: "BaseAutoencoder",
-    names: "Sequence[str] | None" = None,
-) -> "Dataset":
-    """Samples, labels apart, with the columns that are known; without `data` those of the run."""
-    from latens.data.beside_labels import load_beside_labels
-
-    if data is None or not table:
-        return asked_data(Path(source), data, model, feature_names=names)
-    dataset = load_beside_labels(data, "all", feature_names=names, **table)
-    say_notes(dataset.notes)
-    return dataset
-
-
-def _print(found: "AnomalyFinding", use: "Finding", out: Path, *, as_json: bool) -> None:
-    oddest, others = use.tables
-    if not as_json:
-        print_table("The most anomalous samples", oddest.columns, table_cells(oddest))
-        print_table(others.title, others.columns, table_cells(others))
-        print_lines(use.sentence)
-        print_path(out)
-        return
-    names = ("score", "shared", "rank_correlation", "auroc")
-    print_json(
-        {
-            "out": str(out),
-            "samples": len(found.frame),
-            "anomalies": found.n_anomalies,
-            "sentence": use.sentence,
-            "oddest": found.most_anomalous.to_dict(orient="records"),
-            "beside": [dict(zip(names, row, strict=True)) for row in others.rows],
-        }
-    )
+    print_result(most, title="The most anomalous samples")
+    print_result(others)
+    print_lines(kept.sentence)
+    print_path(out)

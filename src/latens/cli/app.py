@@ -5,6 +5,7 @@ import sys
 from typing import Annotated, Any
 
 import typer
+from typer import Option
 
 from latens import __version__
 from latens.cli import (
@@ -52,31 +53,22 @@ def _print_version(wanted: bool) -> None:
 def options(
     version: Annotated[
         bool,
-        typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version."
-        ),
+        Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
     ] = False,
     debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of an error; allowed anywhere.")
+        bool, Option("--debug", help="Show the traceback of an error; allowed anywhere.")
     ] = False,
 ) -> None:
     """The options of the program itself."""
 
 
-app.command("run")(run.run)
-app.command("embed")(embed.embed)
-app.command("search")(search.search)
-app.command("anomalies")(anomalies.anomalies)
-app.command("classify")(classify.classify)
-app.command("denoise")(denoise.denoise)
-app.command("generate")(generate.generate)
-app.command("recommend")(recommend.recommend)
-app.command("report")(report.report)
-app.command("explore")(explore.explore)
-app.command("export")(export.export)
+for command in (
+    *(run.run, embed.embed, search.search, anomalies.anomalies, classify.classify),
+    *(denoise.denoise, generate.generate, recommend.recommend, report.report),
+    *(explore.explore, export.export, models.models, doctor.doctor),
+):
+    app.command()(command)
 app.add_typer(data.app, name="data")
-app.command("models")(models.models)
-app.command("doctor")(doctor.doctor)
 
 
 def main() -> None:

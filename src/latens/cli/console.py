@@ -15,12 +15,12 @@ __all__ = [
     "print_json",
     "print_lines",
     "print_path",
+    "print_result",
     "print_table",
     "say",
     "say_error",
     "say_notes",
     "say_step",
-    "table_cells",
 ]
 
 
@@ -94,15 +94,16 @@ def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str
     console.print(table)
 
 
-def table_cells(table: "Table", number_format: str = "") -> list[list[str]]:
-    """Return the rows of a result as text, fractions in a format, with nothing for what was not measured."""
-    return [
+def print_result(table: "Table", number_format: str = "", title: str = "") -> None:
+    """Print a table of a finding, fractions in a format, with nothing for what was not measured."""
+    cells = [
         [
             "" if one is None else format(one, number_format if isinstance(one, float) else "")
             for one in row
         ]
         for row in table.rows
     ]
+    print_table(title or table.title, table.columns, cells)
 
 
 def _is_number(cell: str) -> bool:

@@ -2,27 +2,22 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-from typer import Context, Option
+from typer import Argument, BadParameter, Context, Option
 
 from latens._saved import SavedKind
+from latens.cli import options
 from latens.cli.console import print_json, print_path, print_table, say, say_notes
-from latens.cli.inputs import refuse_flags, write_finding
-from latens.cli.options import Device, Epochs, Json, Overwrite, Preset, Seed, given
-from latens.cli.saving import check_free, check_place
-from latens.exceptions import DataError, RunError
+from latens.cli.inputs import keep_finding, refuse_flags, taken
+from latens.cli.saving import check_place
+from latens.exceptions import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy as np
 
     from latens.applications import DenoisedImages
     from latens.applications.denoise.image_files import ImageFiles
-    from latens.models import DenoisingAutoencoder
-    from latens.runs import Run
     from latens.training import Trainer
 
 __all__ = ["denoise"]
@@ -35,7 +30,7 @@ def denoise(
     context: Context,
     source: Annotated[
         Path,
-        typer.Argument(
+        Argument(
             metavar="RUN|DENOISER|FOLDER|IMAGE",
             help="Noisy images; or a run of a DenoisingAutoencoder; or a folder that --save wrote.",
             show_default=False,
@@ -43,7 +38,7 @@ def denoise(
     ],
     data: Annotated[
         Path | None,
-        typer.Argument(metavar="DATA", help="The noisy images for a DENOISER.", show_default=False),
+        Argument(metavar="DATA", help="The noisy images for a DENOISER.", show_default=False),
     ] = None,
     out: Annotated[
         Path | None,
@@ -62,35 +57,23 @@ def denoise(
     save: Annotated[
         Path | None, Option(metavar="DENOISER", help="Keep what was trained in this folder.")
     ] = None,
-    epochs: Epochs = None,
+    epochs: options.Epochs = None,
     time_limit: Annotated[
         str | None, Option(help=f"Training time, such as '90 s'. [default: {_TIME_LIMIT}]")
     ] = None,
-    preset: Preset = None,
-    device: Device = "auto",
-    seed: Seed = 0,
-    overwrite: Overwrite = False,
-    json: Json = False,
+    preset: options.Preset = None,
+    device: options.Device = "auto",
+    seed: options.Seed = 0,
+    overwrite: options.Overwrite = False,
+    json: options.Json = False,
 ) -> None:
     """Remove noise from images.
 
     Without --clean it learns from the noisy images alone: that works for noise that is independent from
     pixel to pixel. With --clean it learns from clean images of the same kind, which is better.
     """
-    if sigma is not None and not 0 < sigma < float("inf"):
-        raise typer.BadParameter(f"must be above 0. Got {sigma:g}.", param_hint="--sigma")
-    kind, history = _kind(context, source), None
-    if kind == "run":
-        facts = _evaluate_run(context, source)
-    else:
-        places = _Places(source, data or source, out, clean, save)
-        files, out = places.check(overwrite=overwrite)
-        found, dtype = _denoise(context, kind, places, files)
-        files.write(out, found.images, dtype)
-        if save is not None:
-            found.denoiser.save(save, overwrite=overwrite)
-        facts = _facts(kind, found, out, places)
-        history = None if kind == "denoiser" else found.denoiser.history_
+    found, places = _mode(context).denoise(context)
+    facts = {**places, **found.facts()}
     if json:
         print_json(facts)
     else:
@@ -98,96 +81,124 @@ def denoise(
             print_table("Held-out samples", ["", "PSNR in dB"], facts["scores"])
         say(facts["sentence"])
         print_path(facts["out"])
-    if history is not None:
+    if facts.get("learnt_from") in ("noisy", "clean"):
         from latens.cli.interrupts import end_as_stopped
 
-        end_as_stopped(history)
+        end_as_stopped(found.denoiser.history_)
 
 
-def _kind(context: Context, source: Path) -> Literal["run", "denoiser", "images"]:
-    """What the source is; refuse what would change nothing for it."""
+@dataclass(frozen=True)
+class _OfRun:
+    """A run of a denoising autoencoder, which is scored on its held-out samples."""
+
+    source: Path
+    sigma: float | None
+    device: str
+    seed: int
+
+    def denoise(self, context: Context) -> tuple[Any, dict[str, str | None]]:
+        """Return what was found, and where it was written."""
+        from latens.applications import evaluate_denoising
+        from latens.models import DenoisingAutoencoder
+        from latens.studies.source import Source
+
+        source = Source(self.source)
+        source.check_writable()
+        model = source.model_of_kind(DenoisingAutoencoder, device=self.device)
+        why = f"The model of this run removes {model.noise} noise, whose level is a share of the values."
+        _check_sigma(self.sigma, model, why)
+        data, how = source.prepared, {"random_state": self.seed}
+        found = evaluate_denoising(model, data.train, data.test, noise_level=self.sigma, **how)
+        say_notes(found.notes)
+        keep_finding(context, source, "denoise", found.to_finding())
+        return found, {"out": str(self.source)}
+
+
+@dataclass(frozen=True)
+class _Images:
+    """Noisy images, by a denoiser that was saved, or learns from them or from clean ones."""
+
+    noisy: Path
+    denoiser: Path | None
+    out: Path | None
+    clean: Path | None
+    save: Path | None
+    sigma: float | None
+    overwrite: bool
+
+    def denoise(self, context: Context) -> tuple[Any, dict[str, str | None]]:
+        """Return what was found, and where it was written."""
+        from latens.applications.denoise.image_files import ImageFiles
+
+        files = ImageFiles.at(self.noisy)
+        out = self._checked(files)
+        images = files.read()
+        found = self._denoised(context, images)
+        files.write(out, found.images, images[0].dtype)
+        if self.save is not None:
+            found.denoiser.save(self.save, overwrite=self.overwrite)
+        return found, {"out": str(out), "saved": None if self.save is None else str(self.save)}
+
+    def _checked(self, files: "ImageFiles") -> Path:
+        """Where the results go, if they may be written there."""
+        out = self.out or files.default_out
+        if self.noisy.is_file() and out.suffix.lower() not in _WRITTEN:
+            raise BadParameter(f"'{out}' must end in {', '.join(_WRITTEN)}.", param_hint="--out")
+        check_place(self.save, "denoiser", overwrite=self.overwrite)
+        if self.save is not None and self.save.resolve() == out.resolve():
+            raise BadParameter("--save and --out are one folder; choose two.")
+        needed = (self.denoiser, self.noisy, self.clean, self.save, Path())
+        files.check_out(out, needed, overwrite=self.overwrite)
+        return out
+
+    def _denoised(self, context: Context, images: "list[np.ndarray]") -> "DenoisedImages":
+        from latens.applications import denoise_images, denoise_with, load_denoiser
+        from latens.applications.denoise.image_files import ImageFiles
+
+        level: Any = {"noise_level": self.sigma, "say": say}
+        if self.denoiser is None:
+            clean = None if self.clean is None else ImageFiles.at(self.clean).read(like=images[0])
+            level |= {"trainer": _trainer(context), "random_state": context.params["seed"]}
+            return denoise_images(images, clean=clean, **level)
+        denoiser = load_denoiser(self.denoiser, device=context.params["device"])
+        why = f"'{self.denoiser}' removes noise that spoils single values."
+        _check_sigma(self.sigma, denoiser, why)
+        return denoise_with(denoiser, images, **level)
+
+
+def _mode(context: Context) -> _OfRun | _Images:
+    """What the source is; only here are those flags refused that change nothing for it."""
+    flags, sigma = context.params, context.params["sigma"]
+    if sigma is not None and not 0 < sigma < float("inf"):
+        raise BadParameter(f"must be above 0. Got {sigma:g}.", param_hint="--sigma")
+    source, data = flags["source"], flags["data"]
     if not source.exists():
         raise DataError(f"'{source}' does not exist. Give an image, a folder of images or a run.")
-    flags = context.params
     trained, training = f"'{source}' is trained already.", ("epochs", "time_limit", "preset")
     if (source / "run.json").is_file():
         refuse_flags(context, trained, *training)
         if any(flags[name] for name in ("data", "clean", "save", "out")):
-            raise typer.BadParameter(
+            raise BadParameter(
                 "A run is judged on its own held-out samples, and the result is written into it; it takes "
                 "no DATA, --clean, --save or --out."
             )
-        return "run"
+        return taken(context, _OfRun)
     if SavedKind("denoiser").is_at(source):
         refuse_flags(context, trained, "clean", *training)
-        if flags["data"] is None:
-            raise typer.BadParameter("A saved denoiser needs DATA, the noisy images.")
-        return "denoiser"
-    if flags["data"] is not None:
-        raise typer.BadParameter("DATA is for a saved denoiser or a run; give noisy images alone.")
-    return "images"
+        if data is None:
+            raise BadParameter("A saved denoiser needs DATA, the noisy images.")
+        return taken(context, _Images, noisy=data, denoiser=source)
+    if data is not None:
+        raise BadParameter("DATA is for a saved denoiser or a run; give noisy images alone.")
+    return taken(context, _Images, noisy=source, denoiser=None)
 
 
-@dataclass(frozen=True)
-class _Places:
-    """What is read and written."""
-
-    source: Path
-    noisy: Path
-    out: Path | None
-    clean: Path | None
-    save: Path | None
-
-    def check(self, *, overwrite: bool) -> "tuple[ImageFiles, Path]":
-        """Find the noisy images, and where they go if the results may be written there."""
-        from latens.applications.denoise.image_files import ImageFiles
-
-        if not self.noisy.exists():
-            raise DataError(f"'{self.noisy}' does not exist. Give an image or a folder of images.")
-        ending = "" if self.noisy.is_dir() else ".png"
-        out = self.out or Path(f"{self.noisy.resolve().stem}-denoised{ending}")
-        if ending and out.suffix.lower() not in _WRITTEN:
-            raise typer.BadParameter(
-                f"'{out}' must end in {', '.join(_WRITTEN)}.", param_hint="--out"
-            )
-        files = ImageFiles.at(self.noisy)
-        check_place(self.save, "denoiser", overwrite=overwrite)
-        if self.save is not None and self.save.resolve() == out.resolve():
-            raise typer.BadParameter("--save and --out are one folder; choose two.")
-        if out.exists():
-            check_free(out, overwrite=overwrite)
-            needed = (self.source, self.noisy, self.clean, self.save, Path())
-            files.check_replaceable(out, [place for place in needed if place is not None])
-        return files, out
-
-
-def _denoise(
-    context: Context, kind: str, places: _Places, files: "ImageFiles"
-) -> "tuple[DenoisedImages, np.dtype[Any]]":
-    """The images without their noise, by a denoiser that was saved or is trained now, and their type."""
-    from latens.applications import denoise_images, denoise_with, load_denoiser
+def _check_sigma(sigma: float | None, denoiser: Any, why: str) -> None:
+    """Refuse a standard deviation of noise that has none."""
     from latens.applications.denoise.finding import is_gaussian
-    from latens.applications.denoise.image_files import ImageFiles
 
-    images, sigma = files.read(), context.params["sigma"]
-    if kind == "denoiser":
-        denoiser = load_denoiser(places.source, device=context.params["device"])
-        if sigma is not None and not is_gaussian(denoiser):
-            raise typer.BadParameter(
-                f"'{places.source}' removes noise that spoils single values.", param_hint="--sigma"
-            )
-        found = denoise_with(denoiser, images, noise_level=sigma, say=say)
-    else:
-        clean = None if places.clean is None else ImageFiles.at(places.clean).read(like=images[0])
-        found = denoise_images(
-            images,
-            clean=clean,
-            noise_level=sigma,
-            trainer=_trainer(context),
-            random_state=context.params["seed"],
-            say=say,
-        )
-    return found, images[0].dtype
+    if sigma is not None and not is_gaussian(denoiser):
+        raise BadParameter(why, param_hint="--sigma")
 
 
 def _trainer(context: Context) -> "Trainer":
@@ -197,63 +208,6 @@ def _trainer(context: Context) -> "Trainer":
 
     device = context.params["device"]
     resolve_device(device)
-    asked = given(context, "preset", "time_limit", max_epochs="epochs")
+    asked = options.given(context, "preset", "time_limit", max_epochs="epochs")
     usual = {"preset": "balanced"} | ({} if asked else {"time_limit": _TIME_LIMIT})
     return Trainer(**usual | asked, device=device, callbacks=terminal_callbacks("denoiser"))
-
-
-def _facts(kind: str, found: "DenoisedImages", out: Path, places: _Places) -> dict[str, Any]:
-    learned_from = "saved" if kind == "denoiser" else "noisy" if places.clean is None else "clean"
-    return {
-        "out": str(out),
-        "images": len(found.images),
-        "noise": found.noise.tolist(),
-        "saved": None if places.save is None else str(places.save),
-        "learnt_from": learned_from,
-        "scores": _means(found.scores),
-        "sentence": found.sentence,
-    }
-
-
-def _means(scores: "Mapping[str, np.ndarray]") -> list[list[str]]:
-    return [[name, f"{ratios.mean():.2f}"] for name, ratios in scores.items()]
-
-
-def _evaluate_run(context: Context, source: Path) -> dict[str, Any]:
-    """Score the denoising autoencoder of a run on its held-out samples."""
-    from latens.applications import evaluate_denoising
-    from latens.applications.denoise.finding import is_gaussian
-    from latens.runs import Run
-    from latens.studies.preparation import prepared_again
-
-    run, flags = Run.open(source), context.params
-    run.check_writable()
-    model = _denoising_model(run, flags["device"])
-    if flags["sigma"] is not None and not is_gaussian(model):
-        raise typer.BadParameter(
-            f"The model of this run removes {model.noise} noise, whose level is a share of the values.",
-            param_hint="--sigma",
-        )
-    data = prepared_again(run)
-    found = evaluate_denoising(
-        model, data.train, data.test, noise_level=flags["sigma"], random_state=flags["seed"]
-    )
-    say_notes(found.notes)
-    write_finding(context, source, "denoise", found.to_finding())
-    return {"out": str(source), "sentence": found.sentence, "scores": _means(found.scores)}
-
-
-def _denoising_model(run: "Run", device: str) -> "DenoisingAutoencoder":
-    import latens
-    from latens.models import DenoisingAutoencoder
-
-    for name in run.model_names:
-        folder = run.model_path(name)
-        if folder.is_dir():
-            model = latens.load_model(folder, device=device)
-            if isinstance(model, DenoisingAutoencoder):
-                return model
-    raise RunError(
-        f"The run '{run.path}' has no trained DenoisingAutoencoder. Train one: latens run DATA --model "
-        "DenoisingAutoencoder."
-    )

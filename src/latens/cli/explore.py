@@ -5,31 +5,27 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import BadParameter, Option
 
+from latens._writing import check_free
+from latens.cli import options
 from latens.cli.console import print_path, say
-from latens.cli.options import Overwrite
-from latens.cli.saving import check_free
 
 __all__ = ["explore"]
 
 
 def explore(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
+    run: options.Run,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write one HTML file that works anywhere, and serve nothing."),
+        Option(help="Write one HTML file that works anywhere, and serve nothing."),
     ] = None,
     host: Annotated[
-        str, typer.Option(help="Where to listen; 0.0.0.0 lets other machines in.")
+        str, Option(help="Where to listen; 0.0.0.0 lets other machines in.")
     ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port; 0 takes any that is free.")
-    ] = 0,
-    no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Only print the address.")
-    ] = False,
-    overwrite: Overwrite = False,
+    port: Annotated[int, Option(min=0, max=65535, help="The port; 0 takes any that is free.")] = 0,
+    no_browser: Annotated[bool, Option("--no-browser", help="Only print the address.")] = False,
+    overwrite: options.Overwrite = False,
 ) -> None:
     """Show a map of the held-out samples, and decode whatever lies between them.
 
@@ -37,7 +33,7 @@ def explore(
     machine, unless --host opens it to others.
     """
     if out is None and overwrite:
-        raise typer.BadParameter("--overwrite is for the file that --out names.")
+        raise BadParameter("--overwrite is for the file that --out names.")
     if out is not None:
         check_free(out, overwrite=overwrite)
     from latens.explorer import serve, write_explorer

@@ -10,22 +10,14 @@ def models(
     json: Json = False,
 ) -> None:
     """List the kinds of autoencoder, with what each is for and its own parameters."""
-    from latens import models as kinds
+    from latens.models.kinds import describe_kinds
 
-    rows = []
-    for name in kinds.__all__:
-        kind = getattr(kinds, name)
-        common = {"network", "trainer", "random_state"}
-        own = {
-            key: value for key, value in kind().get_params(deep=False).items() if key not in common
-        }
-        purpose = kind.__doc__.strip().splitlines()[0]
-        rows.append({"kind": name, "purpose": purpose, "parameters": own})
+    kinds = describe_kinds()
     if json:
-        print_json(rows)
+        print_json(kinds)
         return
-    table = [
-        [row["kind"], row["purpose"], ", ".join(f"{k}={v!r}" for k, v in row["parameters"].items())]
-        for row in rows
+    rows = [
+        [one["kind"], one["purpose"], ", ".join(f"{k}={v!r}" for k, v in one["parameters"].items())]
+        for one in kinds
     ]
-    print_table("", ["kind", "what it is for", "its parameters"], table)
+    print_table("", ["kind", "what it is for", "its parameters"], rows)

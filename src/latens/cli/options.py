@@ -6,33 +6,6 @@ from typing import Annotated, Any, Literal
 
 from typer import Argument, Context, Option
 
-__all__ = [
-    "As",
-    "Decimal",
-    "Device",
-    "Encoding",
-    "Epochs",
-    "HeaderLine",
-    "IdColumn",
-    "Json",
-    "Keep",
-    "LabelColumn",
-    "LatentDim",
-    "Missing",
-    "ModelName",
-    "NetworkName",
-    "Overwrite",
-    "Preset",
-    "RunOrModel",
-    "Seed",
-    "Strict",
-    "TimeLimit",
-    "Without",
-    "given",
-    "in_flags",
-    "table_flags",
-]
-
 # How data are read.
 LabelColumn = Annotated[
     str | None, Option(help="The column of a table that holds labels; it is never learned from.")
@@ -99,6 +72,7 @@ Seed = Annotated[int, Option(min=0, max=2**31 - 1, help="Decides every draw.")]
 RunOrModel = Annotated[
     Path, Argument(metavar="RUN", help="A run folder or a saved model.", show_default=False)
 ]
+Run = Annotated[Path, Argument(metavar="RUN", help="A run folder.", show_default=False)]
 ModelName = Annotated[str | None, Option(help="Which model of the run. [default: its first]")]
 
 # What is written.
@@ -133,12 +107,7 @@ def table_flags(context: Context) -> dict[str, Any]:
 def in_flags(text: str, command: Any) -> str:
     """Return a text of the library with the parameters that a command has, too, written as its flags.
 
-    Parameters
-    ----------
-    text : str
-        With names of parameters between backticks, such as "`top`" or "`top=10`".
-    command : Command
-        Of Typer, as in `Context.command`.
+    Those are names between backticks, such as "`top`" or "`top=10`".
     """
     flags = {one.name: one.opts[0] for one in command.params if one.opts[0].startswith("-")}
 

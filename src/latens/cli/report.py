@@ -1,19 +1,14 @@
 """`latens report`: make the report of a run anew."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
+from latens.cli import options
 from latens.cli.console import print_json, print_path
-from latens.cli.options import Json
 
 __all__ = ["report"]
 
 
 def report(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)],
-    json: Json = False,
+    run: options.Run,
+    json: options.Json = False,
 ) -> None:
     """Write report.html and report.json of a run anew, from nothing but its folder."""
     from json import loads

@@ -84,6 +84,14 @@ class Interactions:
     name: str = ""
     notes: tuple[str, ...] = field(default=())
 
+    def in_words(self) -> str:
+        """Return how many users, items and likes there are."""
+        n_users, n_items = self.liked.shape
+        return (
+            f"{self.name}: {n_users:,} users, {n_items:,} items, {self.liked.nnz:,} likes "
+            f"({self.density:.2%} of all pairs)"
+        )
+
     @property
     def density(self) -> float:
         """The share of all pairs that were liked, in [0, 1]."""

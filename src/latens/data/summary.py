@@ -13,6 +13,7 @@ __all__ = ["Summary", "summarize"]
 _BLOCK_BYTES = 64 * 2**20
 _BLOCK_ROWS = 2**18
 _NARROW_BYTES = 64
+_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,23 @@ class Summary:
     read_as: str = ""
     left_out: tuple[str, ...] = ()
     understood: tuple[tuple[str, str], ...] = ()
+
+    def in_words(self) -> dict[str, str]:
+        """Return the figures as people read them, by what they are called; of many names the first few."""
+        words = {
+            "name": self.name,
+            "source": self.source,
+            **({"read as": self.read_as} if self.read_as else {}),
+            "samples": f"{self.n_samples:,}",
+            "shape": "x".join(map(str, self.sample_shape)),
+            "values": f"{self.dtype}, {self.minimum:g} to {self.maximum:g}",
+            "constant": _some(self.constant),
+            "exact repeats": f"{self.n_duplicates:,}",
+            "fingerprint": self.fingerprint,
+        }
+        if self.classes is not None:
+            words["labels"] = _some(tuple(f"{name} {count:,}" for name, count in self.classes))
+        return words
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,3 +204,11 @@ def _class_counts(dataset: Dataset) -> tuple[tuple[str, int], ...] | None:
         return None
     counts = np.bincount(dataset.y, minlength=len(dataset.names))
     return tuple(zip(dataset.names, counts.tolist(), strict=True))
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """The first few of many names."""
+    if not names:
+        return "none"
+    more = f", ... ({len(names):,} in all)" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

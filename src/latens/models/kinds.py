@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import Any
 
-__all__ = ["KINDS", "kind_named"]
+__all__ = ["KINDS", "describe_kinds", "kind_named"]
 
 KINDS = {
     "VAE": "vae",
@@ -36,3 +36,21 @@ def kind_named(name: str) -> Any:
     'VAE'
     """
     return getattr(import_module(f"latens.models.{KINDS[name]}"), name)
+
+
+def describe_kinds() -> list[dict[str, Any]]:
+    """Return the name of each kind, its purpose, and the parameters that only some kinds have.
+
+    Examples
+    --------
+    >>> describe_kinds()[0]["parameters"]
+    {'latent_dim': 10}
+    """
+    common = {"network", "trainer", "random_state"}
+    described = []
+    for name in KINDS:
+        kind = kind_named(name)
+        own = {key: one for key, one in kind().get_params(deep=False).items() if key not in common}
+        purpose = kind.__doc__.strip().splitlines()[0]
+        described.append({"kind": name, "purpose": purpose, "parameters": own})
+    return described

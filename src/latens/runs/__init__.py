@@ -6,7 +6,12 @@ from latens.runs.histories import EpochRecord, Histories, HistoryRecord
 from latens.runs.info import CheapForm, DataInfo, RunInfo
 from latens.runs.items import Items
 from latens.runs.lifecycle import carry_out
-from latens.runs.provenance import now, software
+from latens.runs.provenance import machine, now, software
+from latens.runs.recommendations import (
+    RecommendationResults,
+    RecommenderSplit,
+    RecommenderSummary,
+)
 from latens.runs.results import (
     BASELINES,
     Alert,
@@ -49,6 +54,9 @@ __all__ = [
     "PairedDifference",
     "Part",
     "PicturedLayer",
+    "RecommendationResults",
+    "RecommenderSplit",
+    "RecommenderSummary",
     "ResultRow",
     "Results",
     "RowSummary",
@@ -60,6 +68,7 @@ __all__ = [
     "Verdict",
     "carry_out",
     "labels_of",
+    "machine",
     "mean_and_spread",
     "now",
     "software",

@@ -22,6 +22,7 @@ from latens.runs.histories import Histories
 from latens.runs.info import DataInfo, RunInfo
 from latens.runs.items import Items
 from latens.runs.json_files import read_json
+from latens.runs.recommendations import RecommendationResults
 from latens.runs.records import Record, checked
 from latens.runs.results import Results
 from latens.runs.stored_images import StoredImages
@@ -230,6 +231,17 @@ class Run:
     def results(self) -> Results:
         """The content of results.json, checked; empty where there is none yet."""
         return self._typed(Results, "results") if self.has("results") else Results()
+
+    @property
+    def recommendation_results(self) -> RecommendationResults:
+        """The content of results.json of a run of `latens recommend`, checked.
+
+        Raises
+        ------
+        RunError
+            If it is missing or damaged.
+        """
+        return self._typed(RecommendationResults, "results")
 
     @property
     def histories(self) -> Histories:

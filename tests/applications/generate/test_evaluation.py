@@ -13,7 +13,7 @@ from latens.applications import (
     learnt_features,
 )
 from latens.applications.generate import PcaModel, compare_models, evaluation, raw_features
-from latens.applications.generate.files import check_free, write_images, write_rows
+from latens.applications.generate.files import check_replaceable, write_images, write_rows
 from latens.exceptions import DataError, ParameterError, RunError
 from latens.training import Trainer
 
@@ -163,11 +163,11 @@ def test_nothing_of_anybody_is_lost(tmp_path, rng):
     images = rng.integers(0, 256, (2, 4, 4), dtype=np.uint8)
     write_images(tmp_path / "new", images, columns=2)
     with pytest.raises(RunError, match="exists already"):
-        check_free(tmp_path / "new", overwrite=False)
-    check_free(tmp_path / "new", overwrite=True)
+        check_replaceable(tmp_path / "new", overwrite=False)
+    check_replaceable(tmp_path / "new", overwrite=True)
     (tmp_path / "new" / "thesis.tex").write_text("years of work")
     with pytest.raises(RunError, match="more than generated images"):
-        check_free(tmp_path / "new", overwrite=True)
+        check_replaceable(tmp_path / "new", overwrite=True)
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="cannot be written"):
         write_rows(tmp_path / "file" / "rows.npz", np.zeros((2, 2)))

@@ -1,6 +1,7 @@
 """The anomalies among samples, with their reasons and what other scores make of them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from latens.applications.anomalies.comparison import BaselineScore
 from latens.applications.anomalies.detector import AnomalyDetector
 from latens.applications.anomalies.headline import anomalies_headline, found_by_neighbors
 from latens.applications.anomalies.reasons import ColumnReasons, places
+from latens.applications.frames import write_frame
 from latens.data import Dataset
 from latens.runs import Finding, Mosaic, Table
 
@@ -66,6 +68,27 @@ class AnomalyFinding:
     def most_anomalous(self) -> "pandas.DataFrame":
         """The lines of `frame` of the `top` most anomalous samples, in this order."""
         return self.frame.iloc[self.ranking[: self.top]]
+
+    def facts(self) -> dict[str, Any]:
+        """Return the figures, as JSON can hold them."""
+        names = ("score", "shared", "rank_correlation", "auroc")
+        return {
+            "samples": len(self.frame),
+            "anomalies": self.n_anomalies,
+            "sentence": self.sentence,
+            "oddest": self.most_anomalous.to_dict(orient="records"),
+            "beside": [dict(zip(names, row, strict=True)) for row in self._other_scores().rows],
+        }
+
+    def write(self, path: str | Path) -> None:
+        """Write `frame` to a .csv or .parquet file, whole or not at all.
+
+        Raises
+        ------
+        RunError
+            If it cannot be written.
+        """
+        write_frame(path, self.frame)
 
     def to_finding(self) -> Finding:
         """Return what a run keeps of it for its report."""

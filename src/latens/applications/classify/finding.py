@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from latens.applications.classify.headline import (
     prediction_headline,
 )
 from latens.applications.classify.method import Method
+from latens.applications.frames import write_frame
 from latens.applications.wording import Advantage
 from latens.data import Dataset
 from latens.exceptions import DataError
@@ -65,6 +67,16 @@ class ClassFinding:
         """The number of samples of each class, those with a given label included."""
         return self._counts(np.ones(len(self.frame), dtype=bool))
 
+    def facts(self) -> dict[str, Any]:
+        """Return the figures, as JSON can hold them."""
+        return {
+            "data": self.data.name,
+            "labels": int(self.frame["given"].sum()),
+            "samples": len(self.data),
+            "method": str(self.classifier.method_),
+            "classes": self.class_counts,
+        }
+
     def to_finding(self) -> Finding:
         """Return what a run keeps of it for its report."""
         labels = self._counts(self.frame["given"].to_numpy())
@@ -75,6 +87,17 @@ class ClassFinding:
             note="predicted",
         )
         return Finding(_QUESTION, self.sentence, (table,), self._mosaics())
+
+    def write(self, path: str | Path) -> None:
+        """Write `frame` to a .csv file, whole or not at all.
+
+        Raises
+        ------
+        RunError
+            If it cannot be written.
+        """
+        rows = self.frame.astype({"given": int})
+        write_frame(path, rows, float_format="%.4f", lineterminator="\r\n", errors="replace")
 
     def _counts(self, rows: np.ndarray) -> dict[str, int]:
         found = self.classifier.transduction_[rows]
@@ -185,6 +208,8 @@ class ClassifierComparison:
         Labels of each class that were kept.
     n_samples, n_held_out : int
         Samples learned from, most of them without a label, and samples scored.
+    data : str
+        What the data are called.
     """
 
     sentence: str
@@ -192,6 +217,7 @@ class ClassifierComparison:
     per_class: int
     n_samples: int
     n_held_out: int
+    data: str = ""
 
     @property
     def on_codes(self) -> Errors:
@@ -207,6 +233,25 @@ class ClassifierComparison:
     def advantage(self) -> Advantage:
         """How much fewer samples are misclassified on the codes than by the best baseline."""
         return advantage_over(self.best_baseline, self.on_codes)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the figures, as JSON can hold them."""
+        difference = self.advantage.difference
+        return {
+            "data": self.data,
+            "labels_per_class": self.per_class,
+            "samples": self.n_samples,
+            "held_out": self.n_held_out,
+            "errors": {e.name: {"mean": e.mean, "draws": list(e.shares)} for e in self.errors},
+            "compared": {
+                "method": self.on_codes.name,
+                "baseline": self.best_baseline.name,
+                "outcome": self.advantage.outcome,
+                "advantage": difference.mean,
+                "interval": [difference.low, difference.high],
+            },
+            "note": self.to_finding().tables[0].note,
+        }
 
     def to_finding(self) -> Finding:
         """Return what a run keeps of it for its report."""
@@ -288,7 +333,8 @@ def compare_classifiers(
     sentence = comparison_headline(train.name, per_class, errors)
     if not is_training_data:
         sentence += " The encoder was trained on other data."
-    return ClassifierComparison(sentence, tuple(errors), per_class, len(train), len(test))
+    counts = (per_class, len(train), len(test))
+    return ClassifierComparison(sentence, tuple(errors), *counts, train.name)
 
 
 def held_out_fifth(data: Dataset) -> tuple[Dataset, Dataset]:

@@ -1,8 +1,8 @@
 """Denoised images, and how well a denoising autoencoder removes noise from samples it has not seen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -34,6 +34,7 @@ __all__ = [
     "denoise_with",
     "evaluate_denoising",
     "is_gaussian",
+    "mean_scores",
 ]
 
 Say = Callable[[str], None]
@@ -62,6 +63,8 @@ class DenoisedImages:
         ("noisy"), by the Wiener filter, and by the denoiser. Empty where none were held out.
     denoiser : BlindDenoiser or Denoiser
         Fitted; it also denoises other images.
+    learned_from : {"noisy", "clean", "saved"}
+        What the denoiser learned from: these images, clean ones, or others before it was saved.
     """
 
     sentence: str
@@ -69,6 +72,17 @@ class DenoisedImages:
     noise: np.ndarray
     scores: dict[str, np.ndarray]
     denoiser: BaseDenoiser
+    learned_from: Literal["noisy", "clean", "saved"]
+
+    def facts(self) -> dict[str, Any]:
+        """Return the figures, as JSON can hold them."""
+        return {
+            "images": len(self.images),
+            "noise": self.noise.tolist(),
+            "learnt_from": self.learned_from,
+            "scores": mean_scores(self.scores),
+            "sentence": self.sentence,
+        }
 
 
 def denoise_images(
@@ -120,7 +134,7 @@ def denoise_images(
         say(f"learning from {len(images):,} noisy images alone ...")
         blind = BlindDenoiser(noise_level, trainer=trainer, random_state=random_state).fit(images)
         sentence = unscored_headline(len(images), "these noisy images alone")
-        return _denoised(blind, images, noise, noise_level, sentence, {}, say)
+        return _denoised(blind, images, noise, noise_level, sentence, {}, "noisy", say)
     denoiser = Denoiser(noise_level, trainer=trainer, random_state=random_state)
     scored_level = noise_level or max(1.0, float(np.median(noise)))
     scores = _fit_and_score(denoiser, list(clean), scored_level, random_state, say)
@@ -128,7 +142,7 @@ def denoise_images(
     if scores:
         words = f"Gaussian noise with a standard deviation of {scored_level:.1f} grey levels"
         sentence = denoising_headline("denoiser", scores, "held-out image", words)
-    return _denoised(denoiser, images, noise, noise_level, sentence, scores, say)
+    return _denoised(denoiser, images, noise, noise_level, sentence, scores, "clean", say)
 
 
 def denoise_with(
@@ -157,7 +171,12 @@ def denoise_with(
     images = list(images)
     noise = denoiser.levels(images, noise_level)
     sentence = unscored_headline(len(images), "other images")
-    return _denoised(denoiser, images, noise, noise_level, sentence, {}, say)
+    return _denoised(denoiser, images, noise, noise_level, sentence, {}, "saved", say)
+
+
+def mean_scores(scores: Mapping[str, np.ndarray]) -> list[list[str]]:
+    """Return the name and the mean score of every way to remove noise, as rows of a table."""
+    return [[name, f"{ratios.mean():.2f}"] for name, ratios in scores.items()]
 
 
 def is_gaussian(denoiser: BaseDenoiser | DenoisingAutoencoder) -> bool:
@@ -172,6 +191,7 @@ def _denoised(
     noise_level: float | None,
     sentence: str,
     scores: dict[str, np.ndarray],
+    learned_from: Literal["noisy", "clean", "saved"],
     say: Say,
 ) -> DenoisedImages:
     if is_gaussian(denoiser):
@@ -180,7 +200,7 @@ def _denoised(
     else:
         say(f"noise that spoils {100 * noise.max():g} % of the values")
     denoised = denoiser.transform(images, noise_level=noise_level)
-    return DenoisedImages(sentence, denoised, noise, scores, denoiser)
+    return DenoisedImages(sentence, denoised, noise, scores, denoiser, learned_from)
 
 
 def _fit_and_score(
@@ -229,6 +249,10 @@ class DenoisingEvaluation:
     scores: dict[str, np.ndarray]
     notes: tuple[str, ...]
     pictures: dict[str, np.ndarray]
+
+    def facts(self) -> dict[str, Any]:
+        """Return the figures, as JSON can hold them."""
+        return {"sentence": self.sentence, "scores": mean_scores(self.scores)}
 
     def to_finding(self) -> Finding:
         """Return what a run keeps of it for its report."""

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from latens._memory import check_memory
-from latens._writing import atomic_write, whole_folder
+from latens._writing import atomic_write, check_free, whole_folder
 from latens.data.folder_files import is_of_system
 from latens.data.image_files import ENDINGS, probe_image, read_image
 from latens.exceptions import DataError, RunError
@@ -41,9 +41,11 @@ class ImageFiles:
         Raises
         ------
         DataError
-            If a folder has none.
+            If there is nothing, or a folder without images.
         """
         source = Path(source)
+        if not source.exists():
+            raise DataError(f"'{source}' does not exist. Give an image or a folder of images.")
         if not source.is_dir():
             return cls(source, (source,))
         found = sorted(path for path in source.rglob("*") if path.suffix.lower() in ENDINGS)
@@ -51,6 +53,12 @@ class ImageFiles:
         if not paths:
             raise DataError(f"'{source}' has no images. Known are {', '.join(ENDINGS)}.")
         return cls(source, paths)
+
+    @property
+    def default_out(self) -> Path:
+        """Where results go if nobody says: a folder for a folder, a PNG for an image."""
+        ending = "" if self.source.is_dir() else ".png"
+        return Path(f"{self.source.resolve().stem}-denoised{ending}")
 
     def read(self, *, like: np.ndarray | None = None) -> list[np.ndarray]:
         """Read the images; they are grey only if all are grey.
@@ -98,8 +106,8 @@ class ImageFiles:
                     "both alike."
                 )
 
-    def check_replaceable(self, out: Path, needed: Iterable[Path]) -> None:
-        """Refuse to replace what is there where something would be lost.
+    def check_out(self, out: Path, needed: Iterable[Path | None], *, overwrite: bool) -> None:
+        """Refuse to write results where something is, unless it may be replaced and nothing would be lost.
 
         Parameters
         ----------
@@ -107,19 +115,23 @@ class ImageFiles:
             What is to be replaced by the results.
         needed : iterable of Path
             Files and folders that must stay.
+        overwrite : bool
 
         Raises
         ------
         RunError
-            If it is of another kind than the results, contains a file or folder that is needed, or holds
-            anything but earlier results.
+            If it is there and must stay, is of another kind than the results, contains a file or folder that
+            is needed, or holds anything but earlier results.
         """
+        if not out.exists():
+            return
+        check_free(out, overwrite=overwrite)
         is_folder = self.source.is_dir()
         if out.is_dir() != is_folder or (is_folder and out.is_symlink()):
             what = "is a folder or a link" if out.is_dir() else "is no folder"
             raise RunError(f"'{out}' {what}, so it is not replaced. Choose another `out`.")
         for place in needed:
-            if place.resolve().is_relative_to(out.resolve()):
+            if place is not None and place.resolve().is_relative_to(out.resolve()):
                 raise RunError(
                     f"'{out}' is or contains '{place.resolve()}', so it is not replaced. Choose another "
                     "`out`."

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from latens._csv_writing import write_csv
-from latens._writing import atomic_write, clear_place, whole_folder
+from latens._writing import atomic_write, check_free, whole_folder
 from latens.data.scaling import Scaling
 from latens.exceptions import RunError
 
-__all__ = ["as_bytes", "check_free", "write_images", "write_rows"]
+__all__ = ["as_bytes", "check_replaceable", "write_images", "write_rows"]
 
 _SHEET = "sheet.png"
 _OURS = re.compile(r"(\d+|sheet)\.png")
@@ -29,21 +29,16 @@ def as_bytes(images: np.ndarray, scaling: Scaling) -> np.ndarray:
     return np.asarray((scaling.apply(images).clip(0, 1) * 255).round().astype(np.uint8))
 
 
-def check_free(path: Path, *, overwrite: bool) -> None:
+def check_replaceable(path: Path, *, overwrite: bool) -> None:
     """Refuse to write where something is that must stay.
 
     Raises
     ------
     RunError
-        If the path exists and may not be replaced, or is a folder of anything but what `write_images` makes.
+        If the path exists and may not be replaced, is a folder of anything but what `write_images` makes, or
+        nothing can be written there.
     """
-    clear_place(path)
-    if not path.exists():
-        return
-    if not overwrite:
-        raise RunError(
-            f"'{path}' exists already. Choose another `out`, or replace it with `overwrite`."
-        )
+    check_free(path, overwrite=overwrite)
     names = {one.name for one in path.iterdir()} if path.is_dir() else set()
     if names and (_SHEET not in names or not all(map(_OURS.fullmatch, names))):
         raise RunError(

@@ -1,6 +1,7 @@
 """New samples of a fitted model as a finding: what was made, how, and what it is worth."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -160,6 +161,16 @@ class GenerationFinding:
         tables = () if self.evaluation is None else (self.evaluation.table(),)
         return Finding(self.question, self.sentence, tables, self._mosaics())
 
+    def facts(self) -> dict[str, Any]:
+        """Return the figures, as JSON can hold them."""
+        facts: dict[str, Any] = {"n": len(self.X), "sentence": self.sentence}
+        if self.added is not None:
+            facts["accuracy"] = {**asdict(self.added), "added": self.added.added}
+        if self.evaluation is not None:
+            judged = asdict(self.evaluation)
+            facts["evaluation"] = {name: judged[name] for name in judged if name != "closest"}
+        return facts
+
     def write(self, path: str | Path, feature_names: list[str] | None = None) -> None:
         """Write images into a folder, or rows into a .csv or .npz file, whole or not at all.
 
@@ -258,7 +269,12 @@ def generate_samples(
 
 
 def evaluate_generation(
-    models: dict[str, Any], train: Dataset, test: Dataset, *, random_state: int = 0
+    models: dict[str, Any],
+    train: Dataset,
+    test: Dataset,
+    *,
+    random_state: int = 0,
+    say: Callable[[str], None] = lambda words: None,
 ) -> SampleEvaluation:
     """Judge samples of each model, by its prior and by a mixture, beside PCA and real samples.
 
@@ -271,6 +287,8 @@ def evaluate_generation(
         Fitted on `train`.
     train, test : Dataset
     random_state : int in [0, inf), default=0
+    say : callable
+        Is told what is done.
 
     Returns
     -------
@@ -294,8 +312,10 @@ def evaluate_generation(
     ('samples', 'Fréchet', 'precision')
     """
     if train.X.ndim == 2:
+        say("comparing ...")
         features = raw_features(train.X)
     else:
+        say("learning the features in which samples are compared ...")
         is_labeled = train.y is not None and bool((train.y >= 0).any())
         has_classes = is_labeled and len(train.names or ()) > 1
         y = train.y if has_classes else None

@@ -2,9 +2,11 @@
 
 import csv
 from dataclasses import dataclass
+from typing import Any
 
 from latens.applications.recommend.recommender import Ranking, Recommender
 from latens.exceptions import DataError, ParameterError
+from latens.runs import Table
 
 __all__ = ["RecommendationFinding", "RecommendationQuestion", "answer_question"]
 
@@ -67,6 +69,20 @@ class RecommendationFinding:
     sentence: str
     model: str
     ranking: Ranking
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was asked and answered, as JSON can hold it."""
+        items = self.ranking.frame().to_dict(orient="records")
+        return {"question": self.sentence, "model": self.model, "items": items}
+
+    def table(self) -> Table:
+        """Return the items as rows."""
+        ranked = zip(self.ranking.items, self.ranking.names, self.ranking.scores, strict=True)
+        rows = tuple(
+            (rank, str(item), str(name), float(score))
+            for rank, (item, name, score) in enumerate(ranked, start=1)
+        )
+        return Table(self.sentence, ("rank", "item", "name", "score"), rows)
 
 
 def answer_question(

@@ -1,6 +1,5 @@
 """From events to a run folder: models compared, the best one fitted once more, and what it recommends."""
 
-import math
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -23,7 +22,19 @@ from latens.applications.recommend.headline import recommendation_headline
 from latens.applications.recommend.held_out import METRICS, users_with_enough
 from latens.applications.recommend.recommender import Recommender, keep_popular_items
 from latens.data.interactions import Interactions
-from latens.runs import Finding, NextFolder, Run, Table, carry_out, now, software
+from latens.runs import (
+    Finding,
+    NextFolder,
+    NotMeasured,
+    RecommendationResults,
+    RecommenderSplit,
+    RecommenderSummary,
+    Run,
+    Table,
+    carry_out,
+    now,
+    software,
+)
 
 if TYPE_CHECKING:
     import pandas
@@ -134,7 +145,7 @@ def run_recommendation(
     return run
 
 
-def summarize(results: Iterable[Result]) -> list[dict[str, Any]]:
+def summarize(results: Iterable[Result]) -> list[RecommenderSummary]:
     """Return one row per model in order: mean and standard deviation of every metric over the splits.
 
     The standard deviation is None with a single split.
@@ -145,22 +156,25 @@ def summarize(results: Iterable[Result]) -> list[dict[str, Any]]:
     return [_summary(model, of_model) for model, of_model in by_model.items()]
 
 
-def _summary(model: str, results: Sequence[Result]) -> dict[str, Any]:
+def _summary(model: str, results: Sequence[Result]) -> RecommenderSummary:
     done = [result for result in results if not result.left_out]
-    row: dict[str, Any] = {"model": model, "splits": len(done)}
-    row["left_out"] = next((result.left_out for result in results if result.left_out), "")
+    left_out = next((result.left_out for result in results if result.left_out), "")
     if not done:
-        return row
-    validation = [result.validation_ndcg or 0.0 for result in done]
-    row["validation_ndcg@100"] = statistics.fmean(validation)
-    for name in METRICS:
-        values = [result.test[name] for result in done]
-        row[name] = statistics.fmean(values)
-        row[f"{name} sd"] = statistics.stdev(values) if len(values) > 1 else None
-    row["users"] = sum(result.test["users"] for result in done)
-    row["seconds"] = statistics.fmean(result.seconds or 0.0 for result in done)
-    row["chosen"] = [dict(result.chosen) for result in done]
-    return row
+        return RecommenderSummary(model=model, splits=0, left_out=left_out)
+    values = {name: [result.test[name] for result in done] for name in METRICS}
+    return RecommenderSummary(
+        model=model,
+        splits=len(done),
+        left_out=left_out,
+        validation_ndcg=statistics.fmean(result.validation_ndcg or 0.0 for result in done),
+        means={name: statistics.fmean(one) for name, one in values.items()},
+        spreads={
+            name: statistics.stdev(one) if len(done) > 1 else None for name, one in values.items()
+        },
+        users=sum(result.test["users"] for result in done),
+        seconds=statistics.fmean(result.seconds or 0.0 for result in done),
+        chosen=[dict(result.chosen) for result in done],
+    )
 
 
 def _compare_and_recommend(
@@ -190,22 +204,18 @@ def _compare_and_recommend(
     file = _write_recommendations(run, recommender, settings)
     rows = summarize(results)
     verdict = recommendation_headline(best, results)
-    run.write(
-        "results",
-        {
-            "verdict": verdict,
-            "chosen": best,
-            "recommendations": file.name,
-            "summary": rows,
-            "splits": [_without_users(result) for result in results],
-            "notes": list(interactions.notes),
-            "not_measured": [
-                {"label": row["model"], "reason": row["left_out"]}
-                for row in rows
-                if row["left_out"]
-            ],
-        },
+    found = RecommendationResults(
+        verdict=verdict,
+        chosen=best,
+        recommendations=file.name,
+        summary=rows,
+        splits=[RecommenderSplit(**_without_users(result)) for result in results],
+        notes=list(interactions.notes),
+        not_measured=[
+            NotMeasured(label=row.model, reason=row.left_out) for row in rows if row.left_out
+        ],
     )
+    run.write("results", found)
     run.write_finding("recommend", _use(verdict.sentence, rows, recommender, settings))
     return "complete"
 
@@ -268,20 +278,20 @@ def _write_parquet(path: Path, frames: "Iterable[pandas.DataFrame]") -> None:
 
 def _use(
     sentence: str,
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[RecommenderSummary],
     recommender: Recommender,
     settings: RecommendationSettings,
 ) -> Finding:
-    done = [row for row in rows if row["splits"]]
+    done = [row for row in rows if row.splits]
     scores = Table(
         "How well each model finds what was hidden, mean over splits",
         ("model", *_TITLES.values(), "sd of NDCG@100", "seconds"),
         tuple(
             (
-                row["model"],
-                *(round(row[name], 4) for name in METRICS),
-                None if row["ndcg@100 sd"] is None else round(row["ndcg@100 sd"], 4),
-                round(row["seconds"], 1),
+                row.model,
+                *(_to_four(row.means[name]) for name in METRICS),
+                _to_four(row.spreads["ndcg@100"]),
+                round(row.seconds, 1),
             )
             for row in done
         ),
@@ -292,6 +302,10 @@ def _use(
         sentence=sentence,
         tables=(scores, _examples(recommender, settings.top)),
     )
+
+
+def _to_four(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def _examples(recommender: Recommender, top: int) -> Table:
@@ -308,8 +322,3 @@ def _examples(recommender: Recommender, top: int) -> Table:
     return Table(
         "Recommendations for some users", columns, tuple(rows), "All are in the run folder."
     )
-
-
-def rounded(value: float | None) -> str:
-    """A metric for people: four digits, or a dash where there is none."""
-    return "–" if value is None or math.isnan(value) else f"{value:.4f}"

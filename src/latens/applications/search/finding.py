@@ -1,7 +1,8 @@
 """Neighbors and near-duplicates of samples as findings: names, distances, a sentence and pictures."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -87,6 +88,14 @@ class NeighborFinding:
         columns = ("query", "sample", "distance", "label")
         return Table(title, columns, rows, f"Distance: {self.distance}.")
 
+    def facts(self) -> dict[str, Any]:
+        """Return the figures, as JSON can hold them."""
+        queries = [
+            {"query": one.query, "neighbours": [asdict(near) for near in one.neighbors]}
+            for one in self.answers
+        ]
+        return {"distance": self.distance, "queries": queries}
+
     def to_finding(self) -> Finding:
         """Return the finding as a run keeps it and a report shows it."""
         question = "Which samples are most like a query?"
@@ -135,6 +144,11 @@ class DuplicateFinding:
         columns = ("group", "samples", "which" if is_whole else "the first of them")
         note = f"At most {self.threshold:.4g} apart ({self.distance})."
         return Table("Near-duplicates", columns, rows, note)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the figures, as JSON can hold them."""
+        groups = [[asdict(one) for one in group] for group in self.groups]
+        return {"distance": self.distance, "threshold": self.threshold, "groups": groups}
 
     def to_finding(self) -> Finding:
         """Return the finding as a run keeps it and a report shows it."""

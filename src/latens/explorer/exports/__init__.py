@@ -4,6 +4,6 @@ All of them hold the held-out samples that are on the maps, in the order of the 
 the run folder.
 """
 
-from latens.explorer.exports.export import FORMATS, Format, export_run
+from latens.explorer.exports.export import FORMATS, Format, export_run, how_to_open
 
-__all__ = ["FORMATS", "Format", "export_run"]
+__all__ = ["FORMATS", "Format", "export_run", "how_to_open"]

@@ -14,7 +14,7 @@ from latens.explorer.limits import Limits
 from latens.explorer.reading import read_exploration
 from latens.runs import Run
 
-__all__ = ["FORMATS", "Format", "export_run"]
+__all__ = ["FORMATS", "Format", "export_run", "how_to_open"]
 
 Format = Literal["parquet", "projector", "anndata"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -23,6 +23,11 @@ _WRITERS: dict[str, Callable[[Exploration, Path], None]] = {
     "parquet": write_parquet,
     "projector": write_projector,
     "anndata": write_annotated,
+}
+_LINES = {
+    "parquet": "embedding-atlas {out} --x x --y y --image image --neighbors neighbors",
+    "projector": "tensorboard --logdir {out}",
+    "anndata": 'anndata.read_h5ad("{out}")',
 }
 _ENDINGS = {"parquet": ".parquet", "projector": "-projector", "anndata": ".h5ad"}
 # Every sample on the maps at its full size, and no decoder.
@@ -72,3 +77,14 @@ def export_run(
     with atomic_write(path) as temporary:
         _WRITERS[to](exploration, temporary)
     return tuple(sorted(path.iterdir())) if path.is_dir() else (path,)
+
+
+def how_to_open(to: Format, paths: tuple[Path, ...]) -> str:
+    """Return the line that opens what `export_run` has written.
+
+    Examples
+    --------
+    >>> how_to_open("projector", (Path("maps/metadata.tsv"), Path("maps/tensors.tsv")))
+    'tensorboard --logdir maps'
+    """
+    return _LINES[to].format(out=paths[0].parent if to == "projector" else paths[0])
