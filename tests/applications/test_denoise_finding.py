@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from latens.applications import Denoiser, denoise_images, denoise_with, evaluate_denoising
-from latens.applications.denoise.headline import NOT_SCORED
+from latens.applications.denoise.comparison import NOT_SCORED
 from latens.data import Dataset
 from latens.models import DenoisingAutoencoder
 from latens.networks import MLP

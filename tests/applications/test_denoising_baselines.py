@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from latens.applications.denoise import headline as module
-from latens.applications.denoise.headline import decibels, linear_ways
+from latens.applications.denoise import comparison as module
+from latens.applications.denoise.comparison import decibels, linear_ways
 from latens.metrics import psnr_samples
 
 

@@ -9,19 +9,19 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from latens.applications.anomalies.headline import anomalies_headline, found_by_neighbors
-from latens.applications.classify.comparison import Errors
-from latens.applications.classify.headline import comparison_headline, prediction_headline
-from latens.applications.denoise.headline import (
+from latens.applications.anomalies.comparison import compare_rankings
+from latens.applications.anomalies.finding import anomalies_headline
+from latens.applications.classify.comparison import Errors, comparison_headline
+from latens.applications.classify.finding import prediction_headline
+from latens.applications.denoise.comparison import (
     NOT_SCORED,
     denoising_headline,
     unscored_headline,
 )
-from latens.applications.generate import headline as generate
+from latens.applications.generate import finding as generate
 from latens.applications.generate.augmentation import AddedAccuracy
-from latens.applications.recommend.comparison import Result
-from latens.applications.recommend.headline import recommendation_headline
-from latens.applications.search.headline import duplicates_headline, nearest_headline
+from latens.applications.recommend.comparison import Result, recommendation_headline
+from latens.applications.search.finding import duplicates_headline, nearest_headline
 
 
 def classified(
@@ -71,7 +71,7 @@ def odd(n_odd: int, n: int, same: int, **facts: object) -> str:
 def augmented(low: float, high: float) -> str:
     middle = 0.94 + (low + high) / 2
     added = AddedAccuracy(0.94, middle, 300, 500, 200, (low, high))
-    return generate.augmented(500, "variations of real samples", added)
+    return generate.augmented_headline(500, "variations of real samples", added)
 
 
 def duplicates(found: int, groups: int) -> str:
@@ -134,15 +134,17 @@ MADE: dict[str, Callable[[], str]] = {
     "recommend: popularity alone": lambda: recommended(POPULAR, **{POPULAR: 0.3}),
     "recommend: nothing simpler": lambda: recommended(EASE, **{EASE: 0.3}),
     "recommend: nothing to find": lambda: recommended(EASE, n=0, **{POPULAR: 0.3, EASE: 0.3}),
-    "generate": lambda: generate.drawn(64, "vae", "its prior"),
-    "generate --class": lambda: generate.drawn(1, "vae", "what it learned about each class", "cat"),
-    "generate --between": lambda: generate.between(9),
-    "generate --like": lambda: generate.varied(64, 0.5),
+    "generate": lambda: generate.drawn_headline(64, "vae", "its prior"),
+    "generate --class": lambda: generate.drawn_headline(
+        1, "vae", "what it learned about each class", "cat"
+    ),
+    "generate --between": lambda: generate.between_headline(9),
+    "generate --like": lambda: generate.varied_headline(64, 0.5),
     "generate --augment: better": lambda: augmented(0.005, 0.035),
     "generate --augment: worse": lambda: augmented(-0.035, -0.005),
     "generate --augment: no clear difference": lambda: augmented(-0.005, 0.015),
     "generate --augment: too few samples": lambda: augmented(-0.1, 0.12),
-    "generate --augment: no labels": lambda: generate.augmented(500, "its prior", None),
+    "generate --augment: no labels": lambda: generate.augmented_headline(500, "its prior", None),
     "search": lambda: nearest_headline(204, "#5", "vae", "Euclidean distance"),
     "search: queries": lambda: nearest_headline(204, "12 queries", "vae", "Euclidean distance"),
     "search --duplicates": lambda: duplicates(7, 3),
@@ -379,10 +381,14 @@ def test_a_sentence_never_joins_a_win_and_a_loss(name):
 
 
 def test_odd_samples_are_counted_among_as_many_by_neighbors():
-    is_odd = np.array([True, True, False, False, False])
-    assert found_by_neighbors(is_odd, np.array([9.0, 1.0, 8.0, 2.0, 3.0])) == 1
-    assert found_by_neighbors(is_odd, np.array([9.0, 8.5, 8.0, 2.0, 3.0])) == 2
-    assert found_by_neighbors(np.zeros(3, bool), np.arange(3.0)) == 0
+    ours = np.array([2.0, 1.0, 0.0, 0.0, 0.0])
+    for distances, n_odd, shared in (
+        ([9.0, 1.0, 8.0, 2.0, 3.0], 2, 1),
+        ([9.0, 8.5, 8.0, 2.0, 3.0], 2, 2),
+        ([0.0, 1.0, 2.0, 3.0, 4.0], 0, 0),
+    ):
+        scores = {"ours": ours, "neighbors": np.array(distances)}
+        assert compare_rankings(scores, n_odd)[1].shared == shared
 
 
 if __name__ == "__main__":

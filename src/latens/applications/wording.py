@@ -1,11 +1,24 @@
 """Differences in words: better, worse, not clear, or too little to tell."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from latens.metrics.intervals import Difference
+import numpy as np
 
-__all__ = ["Advantage", "counted", "percent"]
+from latens.metrics.intervals import Difference, error_difference, paired_difference
+
+__all__ = ["Advantage", "Contest", "counted", "percent"]
+
+Measure = Literal["share", "decibels", "score"]
+
+# Unit, factor, decimals, and from which interval on there is too little evidence.
+_UNITS: dict[Measure, tuple[str, float, int, float]] = {
+    "share": (" percentage points", 100, 1, 0.05),
+    "decibels": (" dB", 1, 2, 0.5),
+    "score": ("", 1, 3, 0.05),
+}
 
 
 @dataclass(frozen=True)
@@ -34,19 +47,9 @@ class Advantage:
     most_unsure: float
 
     @classmethod
-    def of_shares(cls, difference: Difference) -> "Advantage":
-        """Return the advantage of one share of samples over another."""
-        return cls(difference, " percentage points", 100, 1, 0.05)
-
-    @classmethod
-    def of_decibels(cls, difference: Difference) -> "Advantage":
-        """Return the advantage of one peak signal-to-noise ratio over another."""
-        return cls(difference, " dB", 1, 2, 0.5)
-
-    @classmethod
-    def of_scores(cls, difference: Difference) -> "Advantage":
-        """Return the advantage of one score in [0, 1] over another."""
-        return cls(difference, "", 1, 3, 0.05)
+    def of(cls, difference: Difference, measure: "Measure") -> "Advantage":
+        """Return the advantage of one share of samples, PSNR in decibels or score in [0, 1] over another."""
+        return cls(difference, *_UNITS[measure])
 
     @property
     def outcome(self) -> str:
@@ -90,6 +93,45 @@ class Advantage:
 
     def _number(self, value: float) -> str:
         return f"{abs(self.factor * value):.{self.digits}f}"
+
+
+@dataclass(frozen=True, eq=False)
+class Contest:
+    """One way to do something beside its baselines, all of them measured on the same samples.
+
+    Attributes
+    ----------
+    ours : ndarray of shape (n_samples,) or (n_draws, n_samples)
+    baselines : mapping of str to ndarray of this shape
+    measure : {"share", "decibels", "score"}
+        Whether a sample was misclassified, for which less is better; or decibels, or a score.
+    """
+
+    ours: np.ndarray
+    baselines: Mapping[str, np.ndarray]
+    measure: Measure
+
+    @property
+    def best(self) -> str:
+        """The baseline that is best on the mean."""
+        sign = -1 if self.measure == "share" else 1
+        return max(self.baselines, key=lambda name: sign * self.baselines[name].mean())
+
+    @property
+    def advantage(self) -> Advantage:
+        """How much better we are than the best baseline."""
+        best = self.baselines[self.best]
+        if self.measure == "share":
+            return Advantage.of(error_difference(best, self.ours), self.measure)
+        return Advantage.of(paired_difference(self.ours, best), self.measure)
+
+    def end_of_sentence(
+        self, best: str, evidence: str = "samples", baselines: str = "baselines"
+    ) -> str:
+        """Return what follows our figure, with a full stop: the best baseline in words, and of how many."""
+        n = len(self.baselines)
+        words = best if n == 1 else f"{best}, the best of {n} {baselines}"
+        return self.advantage.end_of_sentence(words, evidence)
 
 
 def percent(share: float) -> str:

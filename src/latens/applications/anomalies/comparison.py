@@ -7,7 +7,9 @@ import numpy as np
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-__all__ = ["BaselineScore", "compare_rankings"]
+__all__ = ["BY_NEIGHBORS", "BaselineScore", "compare_rankings"]
+
+BY_NEIGHBORS = "neighbors only"
 
 
 @dataclass(frozen=True)

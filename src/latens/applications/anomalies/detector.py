@@ -27,7 +27,7 @@ from latens._validation import (
 from latens.applications.anomalies.alerts import OUTER, alert_of
 from latens.applications.anomalies.calibration import Calibration
 from latens.applications.anomalies.columns import Ranges
-from latens.applications.anomalies.comparison import BaselineScore, compare_rankings
+from latens.applications.anomalies.comparison import BY_NEIGHBORS, BaselineScore, compare_rankings
 from latens.applications.anomalies.default_model import default_model
 from latens.applications.anomalies.distances import (
     GaussianDistance,
@@ -322,7 +322,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         linear = np.concatenate([axes.distances(self._flat(block)) for block in self._blocks(X)])
         unusual = {
             "AnomalyDetector": -self.weigh(parts),
-            "neighbors only": parts["neighbours"],
+            BY_NEIGHBORS: parts["neighbours"],
             "autoencoder only": parts["model"],
             "PCA residual": linear[:, 0],
             "PCA Mahalanobis": linear[:, 1],

@@ -7,22 +7,38 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from latens._validation import Integer, check_value
-from latens.applications.anomalies.comparison import BaselineScore
+from latens.applications.anomalies.comparison import BY_NEIGHBORS, BaselineScore
 from latens.applications.anomalies.detector import AnomalyDetector
-from latens.applications.anomalies.headline import anomalies_headline, found_by_neighbors
 from latens.applications.anomalies.reasons import ColumnReasons, places
 from latens.applications.frames import write_frame
+from latens.applications.wording import counted
 from latens.data import Dataset
 from latens.runs import Finding, Mosaic, Table
 
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["MOST_EXPLAINED", "AnomalyFinding", "find_anomalies", "named_samples"]
+__all__ = [
+    "MOST_EXPLAINED",
+    "AnomalyFinding",
+    "anomalies_headline",
+    "find_anomalies",
+    "named_samples",
+]
 
 # Samples that are given a reason; a reason is an array as large as the sample.
 MOST_EXPLAINED, _LEAST_EXPLAINED = 2_000, 100
 _MOST_PICTURES = 12
+# With fewer samples the line is a matter of chance.
+_FEWEST = 50
+_DECIDED_BY = {
+    "table": "Distances to neighbors decide in a table; the autoencoder only explains.",
+    "series": (
+        "The rows follow one another in time, so PCA decides; the autoencoder only explains. The line is for "
+        "rows that come later."
+    ),
+}
+_ARE = {"lies": "is called an anomaly,", "lie": "are called anomalies,"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,6 +198,9 @@ def find_anomalies(
     shares = detector.explain(
         samples.iloc[ranking] if hasattr(samples, "iloc") else samples[ranking]
     )
+    n_compared = n_anomalies or min(top, len(order))
+    is_rarer, rarer_class = _rarer_class(data)
+    compared = detector.compare_parts(data.X, parts, n_compared, is_rarer)
     sentence = anomalies_headline(
         n_anomalies,
         len(data),
@@ -190,19 +209,17 @@ def find_anomalies(
         rate=detector.rate_,
         n_learned_from=len(detector.kept_),
         is_own=is_training_data,
-        n_by_neighbors=found_by_neighbors(is_anomaly, parts["neighbours"]),
+        n_by_neighbors=next(one.shared for one in compared if one.name == BY_NEIGHBORS),
     )
     alert = None if is_training_data else detector.alert_of_scores(scores)
     frame = _frame(data, decision, order)
     frame.loc[ranking, "reason"] = _reasons(detector, data, ranking, shares)
-    is_rarer, rarer_class = _rarer_class(data)
-    n_compared = n_anomalies or min(top, len(order))
     return AnomalyFinding(
         sentence=sentence if alert is None else f"{sentence} Alert: {alert}",
         frame=frame,
         ranking=ranking,
         top=top,
-        compared=detector.compare_parts(data.X, parts, n_compared, is_rarer),
+        compared=compared,
         rarer_class=rarer_class,
         pictures=_pictures(detector, data.X[ranking[:_MOST_PICTURES]], shares),
     )
@@ -269,3 +286,70 @@ def _pictures(
 
 def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
+
+
+def anomalies_headline(
+    n_odd: int,
+    n: int,
+    *,
+    rule: str,
+    contamination: str | float,
+    rate: float | None,
+    n_learned_from: int,
+    is_own: bool,
+    n_by_neighbors: int,
+) -> str:
+    """Return what was found.
+
+    Parameters
+    ----------
+    n_odd, n : int
+        Samples beyond the line, and samples scored.
+    rule : str
+        What the score is made of: `AnomalyDetector.rule_`.
+    contamination : "auto" or float
+        How the line was drawn.
+    rate : float or None
+        The share of new samples that is meant to lie beyond it, if one was promised.
+    n_learned_from : int
+        Samples that it was drawn by.
+    is_own : bool
+        Whether these are the samples scored.
+    n_by_neighbors : int
+        How many of them are among as many that lie furthest from their neighbors.
+    """
+    found, lie = _found(n_odd, n)
+    if rate is None:
+        sentence = f"{found} {lie} beyond the line, which latens 0.1 drew without a promised rate."
+    elif isinstance(contamination, str):
+        sentence = f"{found} {lie} beyond the line; of normal samples, {100 * rate:g} % do."
+    elif is_own:
+        sentence = f"{found} {_ARE[lie]} as `contamination` asks for: a choice, not a finding."
+    else:
+        share = f"{100 * contamination:g} %"
+        sentence = f"{found} {lie} beyond the line; of samples like those learned from, {share} do."
+    if rule in _DECIDED_BY:
+        sentence += f" {_DECIDED_BY[rule]}"
+    elif n_odd:
+        same = _all_of(n_by_neighbors, n_odd)
+        sentence += f" Distances to neighbors alone, without an autoencoder, would pick {same}."
+    if n_learned_from < _FEWEST:
+        sentence += f" The line was drawn from only {counted(n_learned_from, 'sample')}: too few to trust it."
+    return sentence
+
+
+def _found(n_odd: int, n: int) -> tuple[str, str]:
+    """How many of how many, and the verb for them."""
+    if n_odd == 0:
+        return f"None of {counted(n, 'sample')}", "lies"
+    share = 100 * n_odd / n
+    words = f"{share:.0f}" if share >= 10 else f"{share:.2g}"
+    return f"{n_odd:,} of {counted(n, 'sample')} ({words} %)", "lies" if n_odd == 1 else "lie"
+
+
+def _all_of(some: int, n: int) -> str:
+    if some == 0:
+        return "none of them" if n > 1 else "another"
+    if some == n:
+        return "the same one" if n == 1 else f"the same {n:,}"
+    return f"{some:,} of these {n:,}"

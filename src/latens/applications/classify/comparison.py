@@ -13,11 +13,19 @@ from latens.applications.classify.consistency import Consistency
 from latens.applications.classify.method import Method
 from latens.applications.classify.probe import Probe
 from latens.applications.classify.propagation import Propagation
+from latens.applications.wording import Contest, counted, percent
 from latens.exceptions import DataError
 from latens.models import BaseAutoencoder
 from latens.training import Trainer
 
-__all__ = ["Errors", "compare_few_labels", "draw_labels"]
+__all__ = [
+    "Errors",
+    "compare_few_labels",
+    "comparison_headline",
+    "contest",
+    "draw_labels",
+    "first_on_codes",
+]
 
 _WORDS: dict[type, str] = {
     Probe: "linear probe of codes",
@@ -166,3 +174,48 @@ def _named(methods: Sequence[Method]) -> dict[str, Method]:
         text if word is None else word if words.count(word) == 1 else f"{word}, {text}": method
         for word, (text, method) in zip(words, different.items(), strict=True)
     }
+
+
+def contest(errors: Sequence[Errors]) -> Contest:
+    """Return the first method on codes beside the classifiers that need no autoencoder."""
+    floors = {one.name: one.wrong for one in errors if one.is_floor}
+    return Contest(first_on_codes(errors).wrong, floors, "share")
+
+
+def first_on_codes(errors: Sequence[Errors]) -> Errors:
+    """Return the errors of the method that was asked for."""
+    return next(one for one in errors if not one.is_floor)
+
+
+def comparison_headline(data: str, per_class: int, errors: Sequence[Errors]) -> str:
+    """Return how the first method on codes compares with the best floor.
+
+    Parameters
+    ----------
+    data : str
+        The name of the data.
+    per_class : int
+        Labels of each class.
+    errors : sequence of Errors
+        As `compare_few_labels` gives them.
+    """
+    asked, compared = first_on_codes(errors), contest(errors)
+    draws, n = asked.wrong.shape
+    labels, samples = counted(per_class, "label"), counted(n, "held-out sample")
+    ours, theirs = _with_article(asked.name), _with_article(compared.best)
+    head = f"With {labels} of each class of {data}, {ours} misclassifies {percent(asked.mean)} of {samples}"
+    best = f"{theirs} ({percent(float(compared.baselines[compared.best].mean()))})"
+    among = "baselines without codes"
+    if draws > 1:
+        end = compared.end_of_sentence(best, "samples or draws", among)
+        return f"{head} (mean of {draws} draws){end}"
+    end = compared.end_of_sentence(best, baselines=among)
+    return f"{head}{end} This is one draw of labels; `draws=10` shows how much the draw matters."
+
+
+def _with_article(name: str) -> str:
+    """A name as a sentence has it."""
+    articles = {"linear probe": "a", "SVM": "an"}
+    return next(
+        (f"{word} {name}" for kind, word in articles.items() if name.startswith(kind)), name
+    )

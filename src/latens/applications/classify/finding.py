@@ -10,16 +10,16 @@ import numpy as np
 from latens._labels import UNKNOWN, read_partial_labels
 from latens._validation import Integer, check_value
 from latens.applications.classify.classifier import FewLabelClassifier
-from latens.applications.classify.comparison import Errors, compare_few_labels
-from latens.applications.classify.headline import (
-    advantage_over,
-    best_floor,
+from latens.applications.classify.comparison import (
+    Errors,
+    compare_few_labels,
     comparison_headline,
-    prediction_headline,
+    contest,
+    first_on_codes,
 )
 from latens.applications.classify.method import Method
 from latens.applications.frames import write_frame
-from latens.applications.wording import Advantage
+from latens.applications.wording import Advantage, counted
 from latens.data import Dataset
 from latens.exceptions import DataError
 from latens.models import BaseAutoencoder
@@ -35,6 +35,7 @@ __all__ = [
     "compare_classifiers",
     "find_classes",
     "held_out_fifth",
+    "prediction_headline",
 ]
 
 _QUESTION = "Which class does each sample belong to?"
@@ -222,17 +223,18 @@ class ClassifierComparison:
     @property
     def on_codes(self) -> Errors:
         """The method that was asked for."""
-        return next(one for one in self.errors if not one.is_floor)
+        return first_on_codes(self.errors)
 
     @property
     def best_baseline(self) -> Errors:
         """The best classifier that needs no codes."""
-        return best_floor(self.errors)
+        best = contest(self.errors).best
+        return next(one for one in self.errors if one.name == best)
 
     @property
     def advantage(self) -> Advantage:
         """How much fewer samples are misclassified on the codes than by the best baseline."""
-        return advantage_over(self.best_baseline, self.on_codes)
+        return contest(self.errors).advantage
 
     def facts(self) -> dict[str, Any]:
         """Return the figures, as JSON can hold them."""
@@ -342,3 +344,17 @@ def held_out_fifth(data: Dataset) -> tuple[Dataset, Dataset]:
     order = np.random.default_rng(0).permutation(len(data))
     n_test = max(1, round(len(data) / 5))
     return data.take(np.sort(order[n_test:])), data.take(np.sort(order[:n_test]))
+
+
+def prediction_headline(data: str, given: int, predicted: int, mean_probability: float) -> str:
+    """Return what came out for samples whose classes nobody knows."""
+    if predicted == 0:
+        return (
+            f"All {counted(given, 'sample')} of {data} have a label already: nothing was predicted."
+        )
+    were = "was" if predicted == 1 else "were"
+    return (
+        f"{counted(predicted, 'sample')} of {data} {were} classified from {counted(given, 'label')}. "
+        f"The mean probability is {mean_probability:.2f}, but probabilities are not calibrated: nothing "
+        "here says how many are right."
+    )

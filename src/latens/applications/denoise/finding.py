@@ -10,14 +10,14 @@ import torch
 from latens._draws import seeded
 from latens.applications.denoise.base import BaseDenoiser
 from latens.applications.denoise.blind_denoiser import BlindDenoiser
-from latens.applications.denoise.denoiser import Denoiser
-from latens.applications.denoise.headline import (
+from latens.applications.denoise.comparison import (
     NOT_SCORED,
     decibels,
     denoising_headline,
     linear_ways,
     unscored_headline,
 )
+from latens.applications.denoise.denoiser import Denoiser
 from latens.applications.denoise.noise_level import estimate_noise
 from latens.applications.denoise.wiener_denoiser import WienerDenoiser
 from latens.data import Dataset

@@ -7,10 +7,10 @@ from latens.applications.generate.augmentation import (
     augment,
 )
 from latens.applications.generate.class_mixture import ClassMixtureSampler
-from latens.applications.generate.comparison import compare_models
 from latens.applications.generate.evaluation import (
     SampleEvaluation,
     SampleScores,
+    compare_models,
     evaluate_samples,
 )
 from latens.applications.generate.features import Features, learnt_features, raw_features

@@ -59,7 +59,7 @@ class AddedAccuracy:
     @property
     def sentence(self) -> str:
         """What the new samples are worth, in words."""
-        gain = Advantage.of_shares(Difference(self.added, *self.interval))
+        gain = Advantage.of(Difference(self.added, *self.interval), "share")
         return (
             f"A {self.classifier} that learns from {counted(self.n_real, 'real sample')} and "
             f"{counted(self.n_new, 'new one')} classifies {percent(self.augmented)} of "

@@ -9,7 +9,6 @@ import numpy as np
 
 from latens._seeds import derive
 from latens._text import one_line
-from latens.applications.generate import headline
 from latens.applications.generate.augmentation import (
     AddedAccuracy,
     Sampler,
@@ -17,14 +16,14 @@ from latens.applications.generate.augmentation import (
     augment,
 )
 from latens.applications.generate.class_mixture import ClassMixtureSampler
-from latens.applications.generate.comparison import compare_models
-from latens.applications.generate.evaluation import SampleEvaluation
+from latens.applications.generate.evaluation import SampleEvaluation, compare_models
 from latens.applications.generate.features import learnt_features, raw_features
 from latens.applications.generate.files import as_bytes, write_images, write_rows
 from latens.applications.generate.interpolation import interpolate
 from latens.applications.generate.mixture import MixtureSampler
 from latens.applications.generate.prior import PriorSampler, draws_classes
 from latens.applications.generate.variation import VariationSampler, vary
+from latens.applications.wording import counted
 from latens.data import Dataset
 from latens.data.scaling import Scaling
 from latens.exceptions import DataError, ParameterError
@@ -37,8 +36,12 @@ __all__ = [
     "LabeledSamples",
     "NewSamples",
     "Variations",
+    "augmented_headline",
+    "between_headline",
+    "drawn_headline",
     "evaluate_generation",
     "generate_samples",
+    "varied_headline",
 ]
 
 _COLUMNS = 16
@@ -340,7 +343,7 @@ def _new(
     X = sampler.sample(asked.n, y=label, random_state=seed)
     return GenerationFinding(
         "What do new samples of the model look like?",
-        headline.drawn(len(X), name, source, asked.class_name),
+        drawn_headline(len(X), name, source, asked.class_name),
         X,
         scaling=model.scaling_,
     )
@@ -351,7 +354,7 @@ def _between(model: Any, asked: Interpolation, test: Dataset) -> GenerationFindi
     ends = _held_out(test, first, second)
     return GenerationFinding(
         f"What lies between held-out samples {first} and {second}?",
-        headline.between(asked.steps),
+        between_headline(asked.steps),
         interpolate(model, ends[:1], ends[1:], asked.steps)[0],
         name="generate-between",
         columns=asked.steps,
@@ -363,7 +366,7 @@ def _varied(model: Any, asked: Variations, test: Dataset, seed: int) -> Generati
     X = np.repeat(_held_out(test, asked.row), asked.n, axis=0)
     return GenerationFinding(
         f"What is like held-out sample {asked.row}?",
-        headline.varied(asked.n, asked.amount),
+        varied_headline(asked.n, asked.amount),
         vary(model, X, asked.amount, random_state=seed),
         name="generate-like",
         scaling=model.scaling_,
@@ -386,7 +389,7 @@ def _labeled(
         added = added_accuracy(real, classes, X, y, test.X[tested], test.y[tested])
     return GenerationFinding(
         "Do new samples help to train a classifier?",
-        headline.augmented(len(X), source, added),
+        augmented_headline(len(X), source, added),
         X,
         y,
         added,
@@ -448,3 +451,35 @@ def _some(n: int, most: int, seed: int, stream: int) -> np.ndarray:
     if n <= most:
         return np.arange(n)
     return np.sort(np.random.default_rng(derive(seed, stream)).choice(n, most, replace=False))
+
+
+def drawn_headline(n: int, model: str, source: str, class_name: str | None = None) -> str:
+    """Say where new samples come from."""
+    of = "" if class_name is None else f" of class '{class_name}'"
+    return f"{counted(n, 'new sample')}{of} by {model}, drawn from {source}."
+
+
+def between_headline(steps: int) -> str:
+    """Say what lies on the way from one sample to another."""
+    return (
+        f"{steps} steps on a straight line between their codes. The first and the last are reconstructions "
+        "of the two samples."
+    )
+
+
+def varied_headline(n: int, amount: float) -> str:
+    """Say how far variations of a sample go."""
+    return (
+        f"{counted(n, 'variation')}: codes drawn around its own, with {amount:g} times the standard "
+        "deviation of the codes nearby."
+    )
+
+
+def augmented_headline(n: int, source: str, added: AddedAccuracy | None) -> str:
+    """Say what labeled samples come from, and what they add where that was measured."""
+    made = f"{counted(n, 'labeled sample')}, drawn from {source}."
+    if added is None:
+        return (
+            f"{made} No held-out sample has a label, so what they add to a classifier is not known."
+        )
+    return f"{made} {added.sentence}"

@@ -17,8 +17,8 @@ from latens.applications.recommend.comparison import (
     Result,
     best_on_validation,
     compare_recommenders,
+    recommendation_headline,
 )
-from latens.applications.recommend.headline import recommendation_headline
 from latens.applications.recommend.held_out import METRICS, users_with_enough
 from latens.applications.recommend.recommender import Recommender, keep_popular_items
 from latens.data.interactions import Interactions

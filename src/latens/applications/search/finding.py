@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from latens.applications.search.headline import duplicates_headline, nearest_headline
 from latens.applications.search.items import SearchItems
 from latens.applications.search.similarity_index import Neighbors
+from latens.applications.wording import counted
 from latens.data import Dataset
 from latens.exceptions import DataError, ParameterError
 from latens.runs import Finding, Mosaic, Table
@@ -19,8 +19,10 @@ __all__ = [
     "Member",
     "Neighbor",
     "NeighborFinding",
+    "duplicates_headline",
     "find_near_duplicates",
     "find_neighbors",
+    "nearest_headline",
 ]
 
 # What the report shows; the finding has all of it.
@@ -317,3 +319,24 @@ def _side_by_side(items: SearchItems, groups: tuple[np.ndarray, ...]) -> tuple[M
         line[: len(members)] = members
     names = tuple(f"group {number + 1}" for number in range(len(pictures)))
     return (Mosaic("Groups of near-duplicates", images, names),)
+
+
+def nearest_headline(n: int, asked: str, model: str, distance: str) -> str:
+    """Say what the neighbors of a query, or of this many, are near by."""
+    return (
+        f"The samples nearest to {asked}, of {n:,}, by the codes of {model} ({distance}). Samples with "
+        "similar codes may still differ in what matters to you: look at some."
+    )
+
+
+def duplicates_headline(
+    n_found: int, n: int, n_groups: int, *, model: str, threshold: float, distance: str
+) -> str:
+    """Say how many samples, in how many groups, are nearly the same by their codes."""
+    apart = f"by the codes of {model}, at most {threshold:.4g} apart ({distance})"
+    if n_groups == 0:
+        return f"None of {counted(n, 'sample')} has a near-duplicate {apart}."
+    return (
+        f"{n_found:,} of {counted(n, 'sample')} are in {counted(n_groups, 'group')} of near-duplicates "
+        f"{apart}. Look at them before removing any: codes leave out details."
+    )

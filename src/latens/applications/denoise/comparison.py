@@ -6,9 +6,8 @@ import numpy as np
 from sklearn.linear_model import Ridge
 
 from latens._pca import fit_pca
-from latens.applications.wording import Advantage, counted
+from latens.applications.wording import Contest, counted
 from latens.metrics import psnr_samples
-from latens.metrics.intervals import paired_difference
 
 __all__ = ["NOT_SCORED", "decibels", "denoising_headline", "linear_ways", "unscored_headline"]
 
@@ -86,14 +85,11 @@ def denoising_headline(
         What was added, such as "Gaussian noise of level 0.3".
     """
     others = {name: values for name, values in scores.items() if name != ours}
-    best = max(others, key=lambda name: others[name].mean())
-    gain = Advantage.of_decibels(paired_difference(scores[ours], others[best]))
-    baseline = f"{_in_words(best)} at {others[best].mean():.2f} dB"
-    if len(others) > 1:
-        baseline += f", the best of {len(others)} baselines"
+    compared = Contest(scores[ours], others, "decibels")
+    best = compared.best
     number, mean = counted(len(scores[ours]), samples), scores[ours].mean()
     head = f"Under {noise}, {_in_words(ours)} brings {number} to a PSNR of {mean:.2f} dB"
-    end = gain.end_of_sentence(baseline)
+    end = compared.end_of_sentence(f"{_in_words(best)} at {others[best].mean():.2f} dB")
     if best == "noisy":
         return head + end
     return f"{head}{end} Doing nothing gives {scores['noisy'].mean():.2f} dB."
