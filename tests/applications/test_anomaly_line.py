@@ -8,12 +8,12 @@ from scipy.stats import norm
 from latens.applications import AnomalyDetector
 from latens.applications.anomalies.alerts import alert_of
 from latens.applications.anomalies.comparison import compare_rankings
+from latens.applications.anomalies.distances import follow_one_another
 from latens.applications.anomalies.held_out_distances import (
     from_earlier_rows,
     from_other_folds,
     like_held_out,
 )
-from latens.applications.anomalies.order import follow_one_another
 from latens.applications.anomalies.threshold import line_at
 from latens.exceptions import DataError
 from latens.models import Autoencoder

@@ -12,9 +12,8 @@ import latens
 from latens.clustering import KMeans
 from latens.studies import check_study
 from latens.studies.preparation import prepare
-from latens.studies.protocol.measure_all import measure_protocol
+from latens.studies.protocol.measure_all import measure_protocol, measure_sweep
 from latens.studies.protocol.partition import measure_partition
-from latens.studies.protocol.sweep import measure_sweep
 from latens.studies.protocol.variances import components_for, measure_variances
 from latens.studies.representations import flat, raw
 from latens.studies.settings import (

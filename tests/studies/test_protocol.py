@@ -12,7 +12,7 @@ from latens.exceptions import ParameterError
 from latens.runs import Measure, Results, Run
 from latens.studies import at_small_scale, check_study, read_study, run_study
 from latens.studies.preparation import Prepared, prepare
-from latens.studies.protocol.divergence import measure_divergence
+from latens.studies.protocol.measure_all import measure_divergence
 from latens.studies.protocol.partition import measure_partition
 from latens.studies.protocol.published import compare_with_published, measures_of
 from latens.studies.protocol.variances import measure_variances

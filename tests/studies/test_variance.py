@@ -6,8 +6,7 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 
 from latens.runs import KeptVariance
-from latens.studies.representations import Representation
-from latens.studies.variance import variance_kept
+from latens.studies.representations import Representation, variance_kept
 
 
 def raw(X: np.ndarray, n_train: int) -> Representation:

@@ -9,12 +9,11 @@ from latens.data.catalogue import NamedSet, list_named
 from latens.data.dataset import Dataset, Split
 from latens.data.event_files import load_interactions
 from latens.data.fetching import fetch
-from latens.data.fingerprints import fingerprint
 from latens.data.interactions import Interactions, interactions_from_frame
 from latens.data.loading import load
 from latens.data.progress import Progress
 from latens.data.scaling import Scaling, fit_scaling
-from latens.data.summary import Summary, summarize
+from latens.data.summary import Summary, fingerprint, summarize
 
 __all__ = [
     "Dataset",

@@ -2,16 +2,23 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from latens.data import conversions
+import numpy as np
+
 from latens.data.dataset import Dataset, Split
 from latens.data.image_folders import ImageSize
 from latens.data.layouts import Layout
 from latens.data.loading import load
 from latens.data.table_options import TABLE_SETTINGS
+from latens.exceptions import DataError
 
-__all__ = ["CONVERSIONS", "load_converted"]
+__all__ = ["CONVERSIONS", "as_grey", "load_converted", "padded"]
+
+# Thousandths of red, green and blue in the luma of ITU-R BT.601, which Pillow and OpenCV use too.
+_LUMA = np.array([299, 587, 114], dtype=np.float32) / 1000
+_BLOCK = 5_000
 
 # What studies and runs keep of `load_converted`: the parameters that decide what the samples are.
 CONVERSIONS = ("label_column", "image_size", "grey", "pad", "layout", "strict", *TABLE_SETTINGS)
@@ -64,5 +71,45 @@ def load_converted(
         **table,
     )
     if grey:
-        dataset = conversions.grey(dataset)
-    return conversions.padded(dataset, pad) if pad else dataset
+        dataset = as_grey(dataset)
+    return padded(dataset, pad) if pad else dataset
+
+
+def as_grey(dataset: Dataset) -> Dataset:
+    """Return the data set with images of shape (n, h, w): the luma of ITU-R BT.601 of those in color.
+
+    Raises
+    ------
+    DataError
+        If the samples are no images.
+    """
+    X = _images(dataset)
+    if X.ndim == 3:
+        return dataset
+    made = np.empty(X.shape[:3], dtype=X.dtype)
+    for start in range(0, len(X), _BLOCK):
+        luma = X[start : start + _BLOCK, ..., :3] @ _LUMA
+        made[start : start + _BLOCK] = luma.round() if X.dtype == np.uint8 else luma
+    return replace(dataset, X=made, notes=(*dataset.notes, "the images were made grey"))
+
+
+def padded(dataset: Dataset, pixels: int) -> Dataset:
+    """Return the data set with a black border of some pixels around every image.
+
+    Raises
+    ------
+    DataError
+        If the samples are no images.
+    """
+    X = _images(dataset)
+    border = [(0, 0), (pixels, pixels), (pixels, pixels), (0, 0)][: X.ndim]
+    note = f"the images have a black border of {pixels} pixels"
+    return replace(dataset, X=np.pad(X, border), notes=(*dataset.notes, note))
+
+
+def _images(dataset: Dataset) -> np.ndarray:
+    if dataset.X.ndim < 3:
+        raise DataError(
+            f"'{dataset.name}' is a table; 'grey' and 'pad' are for images. Leave them out."
+        )
+    return dataset.X

@@ -107,12 +107,9 @@ def load_image_folder(
     probed = _map(probe_image, every, progress, "opening images")
     closed = _broken(probed)
     _check_broken(closed, len(every), folder, strict=strict)
-    images = [
-        path
-        for path, fact in zip(files.images, probed, strict=True)
-        if not isinstance(fact, _Broken)
-    ]
-    plan = _plan([fact for fact in probed if not isinstance(fact, _Broken)], asked_size)
+    pairs = zip(files.images, probed, strict=True)
+    known = {path: fact for path, fact in pairs if not isinstance(fact, _Broken)}
+    images, plan = list(known), _plan(list(known.values()), asked_size)
     roles = folder_roles(images)
     chosen = [path for path in images if roles.is_in(path, split)]
     X, results, notes = _read_all(folder, chosen, plan, progress)

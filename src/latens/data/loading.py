@@ -67,27 +67,13 @@ def load(
     split : {"train", "test", "all"}, default="train"
         Which samples. A source without test samples of its own gives all of them for "train".
     image_size : int, (int, int) or None, default=None
-        For images: height and width in pixels, 1 to 4096, one integer for squares. None
-        keeps a common size up to 96 pixels and else takes 64 for the longer side. For tables of
-        pixels with `layout`: the size that their columns make up.
-    label_column : str or None, default=None
-        For tables: the column of labels. None takes one called label, class, target or y whose values can be
-        classes.
-    id_column : str or None, default=None
-        For tables: the column that names the rows; it becomes `Dataset.item_names` and no feature.
-    without : sequence of str, default=()
-        For tables: columns to leave out.
-    keep : sequence of str, default=()
-        For tables: columns to learn from although they look like row numbers, identifiers or labels.
-    missing : {"refuse", "drop", "median"}, default="refuse"
-        For tables: what happens to rows with missing or infinite numbers.
-    header : int or None, default=None
-        For tables of text: the line that names the columns, counted from 1; 0: none does. None tells it by
-        the lines.
-    decimal : {".", ","} or None, default=None
-        For tables: the decimal mark; the other one separates thousands. None tells it by the cells.
-    encoding : str or None, default=None
-        For tables of text: the encoding. None tells it by the bytes.
+        For images: height and width in pixels, 1 to 4096, one integer for squares. None keeps a common size
+        up to 96 pixels and else takes 64 for the longer side. For tables of pixels with `layout`: the size
+        that their columns make up.
+    label_column, id_column, without, keep, missing, header, decimal, encoding
+        For tables, as `latens.data.table_options.TableOptions` has them; what is None is told by the
+        content. Labels are then a column called label, class, target or y whose values can be classes. What
+        `id_column` names becomes `Dataset.item_names`.
     feature_names : sequence of str or None, default=None
         For tables: the features to make, in their order, as the data set that a model has learned from names
         them. None takes all columns of numbers and of categories. Other sources do not heed it.
@@ -97,11 +83,10 @@ def load(
         and the reverse; for a folder, "images" reads the masks of images, too. None tells by the shape
         and the values, and says so in the notes where that is a guess.
     strict : bool, default=False
-        For folders of images: refuse a folder of which a file cannot be read; such files are left out and
-        listed otherwise.
+        For folders of images: refuse a folder of which a file cannot be read; else such files are left out
+        and listed.
     progress : callable or None, default=None
-        Called with the task, what is done and the total; None draws a bar on stderr where that is a
-        terminal.
+        Called with the task, what is done and the total; None draws a bar on stderr if that is a terminal.
 
     Returns
     -------
@@ -121,6 +106,15 @@ def load(
     >>> load("digits")
     Dataset('digits', X: uint8 (1797, 8, 8), 10 classes)
     """
+    _check_arguments(source, split, feature_names, layout)
+    names = (label_column, id_column, without, keep, missing, header, decimal, encoding)
+    options = table_options(*names)
+    return _load(source, split, image_size, options, feature_names, layout, strict, progress)
+
+
+def _check_arguments(
+    source: object, split: str, feature_names: object, layout: Layout | None
+) -> None:
     check_value("load", "split", split, (Options(("train", "test", "all")),))
     if not isinstance(source, str | os.PathLike):
         raise ParameterError(
@@ -133,16 +127,18 @@ def load(
         )
     if layout is not None:
         check_value("load", "layout", layout, (Options(LAYOUTS),))
-    options = table_options(
-        label_column=label_column,
-        id_column=id_column,
-        without=without,
-        keep=keep,
-        missing=missing,
-        header=header,
-        decimal=decimal,
-        encoding=encoding,
-    )
+
+
+def _load(
+    source: str | os.PathLike[str],
+    split: Split,
+    image_size: ImageSize | None,
+    options: TableOptions,
+    feature_names: Sequence[str] | None,
+    layout: Layout | None,
+    strict: bool,
+    progress: Progress | None,
+) -> Dataset:
     path = Path(os.path.expanduser(source))  # noqa: PTH111 - a home that is missing must not raise
     name = _meant_name(source, path)
     if name is not None:

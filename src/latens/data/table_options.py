@@ -29,11 +29,11 @@ class TableOptions:
     keep : tuple of str
         Columns to learn from, although they look like row numbers, identifiers or labels.
     missing : {"refuse", "drop", "median"}
-        What happens to rows with missing numbers.
+        What happens to rows with missing or infinite numbers.
     header : int or None
         The line that names the columns, counted from 1; 0: there is none.
     decimal : {".", ","} or None
-        The decimal mark.
+        The decimal mark; the other one separates thousands.
     encoding : str or None
         The encoding of the text, as Python calls it.
     """
@@ -59,7 +59,6 @@ class TableOptions:
 
 
 def table_options(
-    *,
     label_column: str | None = None,
     id_column: str | None = None,
     without: Sequence[str] = (),

@@ -1,7 +1,8 @@
 """From a run folder to its report."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from latens._writing import atomic_write
 from latens.exceptions import RunError
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from latens.reports.page import Page
 
 __all__ = ["MAX_BYTES", "WANTED_BYTES", "write_report"]
+
+_FORMAT, _VERSION = "latens report", 1
 
 # A page of this size opens at once, besides its explorer, which costs a browser little before it is used.
 # Studies of many models may need more; beyond the second limit, for all of it, mail programs refuse a file.
@@ -48,9 +51,6 @@ def write_report(run: Run | str | Path) -> Path:
     ...     write_report(run).name
     'report.html'
     """
-    # matplotlib and pandas take a second to import; the command line must not pay for them earlier.
-    from latens.reports.summary import summarize
-
     opened = run if isinstance(run, Run) else Run.open(run)
     opened.check_writable()
     page, html = _within_budget(opened)
@@ -64,6 +64,7 @@ def write_report(run: Run | str | Path) -> Path:
 
 def _within_budget(run: Run) -> "tuple[Page, str]":
     """Return the most detailed page that is small enough, built and rendered."""
+    # matplotlib and pandas take a second to import; the command line must not pay for them earlier.
     from latens.reports.explorer import read_explorer
     from latens.reports.page import build, render
     from latens.reports.resolution import RESOLUTIONS
@@ -81,3 +82,35 @@ def _within_budget(run: Run) -> "tuple[Page, str]":
         f"The report of '{run.path}' would be larger than {MAX_BYTES // 1_000_000} MB even without "
         "detail. Compare fewer models in one run."
     )
+
+
+def summarize(page: "Page") -> dict[str, Any]:
+    """Return the facts of the page as plain data, without pictures."""
+    info = page.run.info
+    return {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "status": info.status,
+        "verdict": found.model_dump() if (found := page.run.results.verdict) else None,
+        "facts": [asdict(fact) for fact in page.facts],
+        "alerts": [alert.model_dump() for alert in page.alerts],
+        "data": page.run.data.model_dump(),
+        "seeds": list(page.run.seeds),
+        "metrics": {
+            one.name: {
+                "label": one.label,
+                "better": one.better or None,
+                "range": list(one.range) if one.range else None,
+                "needs_labels": one.needs_labels,
+                "meaning": one.meaning,
+            }
+            for one in page.explanations
+        },
+        "sections": {section.id: dict(section.data) for section in page.sections if section.data},
+        "missing": {
+            section.id: list(section.missing) for section in page.sections if section.missing
+        },
+        "started": info.started,
+        "finished": info.finished,
+        "seconds": info.seconds,
+    }

@@ -3,8 +3,7 @@
 from latens.runs.findings import Finding, Mosaic, Table
 from latens.runs.folders import NextFolder
 from latens.runs.histories import EpochRecord, Histories, HistoryRecord
-from latens.runs.info import CheapForm, DataInfo, RunInfo
-from latens.runs.items import Items
+from latens.runs.info import CheapForm, DataInfo, Items, RunInfo
 from latens.runs.lifecycle import carry_out
 from latens.runs.provenance import machine, now, software
 from latens.runs.recommendations import (

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from latens.runs.records import Count, Few, Many, Name, OpenRecord, Side, Text
+from latens.runs.records import Count, Few, Many, Name, OpenRecord, Record, Side, Text, Words
 
-__all__ = ["CheapForm", "DataInfo", "RunInfo"]
+__all__ = ["CheapForm", "DataInfo", "Items", "RunInfo"]
 
 _MOST_CLASSES = 100_000
 
@@ -110,3 +110,14 @@ class RunInfo(OpenRecord):
     budget: Annotated[float, Field(gt=0)] | None = None
     is_limited: bool = False
     cheap_forms: Few[CheapForm] = []
+
+
+class Items(Record):
+    """Columns of as many values as there are samples on the maps, in their order."""
+
+    columns: dict[Text, Many[Words | int | float | bool | None]] = {}
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The file names of the samples; empty where they have none."""
+        return tuple("" if one is None else str(one) for one in self.columns.get("file", ()))

@@ -19,8 +19,7 @@ from latens.runs import array_names, folders
 from latens.runs.findings import Finding, FindingRecord, Mosaic
 from latens.runs.folders import NextFolder
 from latens.runs.histories import Histories
-from latens.runs.info import DataInfo, RunInfo
-from latens.runs.items import Items
+from latens.runs.info import DataInfo, Items, RunInfo
 from latens.runs.json_files import read_json
 from latens.runs.recommendations import RecommendationResults
 from latens.runs.records import Record, checked

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from latens.runs import PairedDifference, ResultRow
+from latens.models import BaseAutoencoder
+from latens.runs import Evidence, PairedDifference, ResultRow
+from latens.studies.convergence import why_unfinished
 from latens.studies.differences import differences
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Baselines, Representation
 from latens.studies.scoring import Scores, score
+from latens.studies.structure import find_structure
 
-__all__ = ["ComparedSeed", "compare"]
+__all__ = ["ComparedSeed", "compare", "gather_evidence"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,3 +57,15 @@ def compare(
         beside = {one.name: scores[one.name].samples for one in others}
         found += differences(model.name, beside, scores[model.name].samples, ~data.is_copy, seed)
     return ComparedSeed(scores, found)
+
+
+def gather_evidence(
+    data: Prepared, raw: Representation, model: BaseAutoencoder, seed: int
+) -> Evidence:
+    """Look at the data, raw values among them, and at the training of the model that is judged."""
+    return Evidence(
+        n_held_out=len(data.scored_test),
+        n_copies=int(data.is_copy.sum()),
+        structure=find_structure(raw.train, seed),
+        unfinished=why_unfinished(model.history_, len(data.train)),
+    )

@@ -2,8 +2,7 @@
 
 from latens.runs import Verdict
 from latens.studies.building import build_model
-from latens.studies.comparing import compare
-from latens.studies.evidence import gather_evidence
+from latens.studies.comparing import compare, gather_evidence
 from latens.studies.preparation import prepare
 from latens.studies.representations import Baselines, learned
 from latens.studies.settings import Study

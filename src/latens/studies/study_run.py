@@ -35,8 +35,7 @@ from latens.studies.alerts import data_alerts, model_alerts
 from latens.studies.budget import Budget
 from latens.studies.building import build_model
 from latens.studies.clusters import choose_clusters
-from latens.studies.comparing import compare
-from latens.studies.evidence import gather_evidence
+from latens.studies.comparing import compare, gather_evidence
 from latens.studies.machine import sensible_threads
 from latens.studies.maps import write_maps, write_umaps
 from latens.studies.pictures import write_codes, write_examples, write_generated, write_layers
@@ -50,11 +49,10 @@ from latens.studies.progress import (
 )
 from latens.studies.protocol.measure_all import measure_protocol
 from latens.studies.protocol.published import compare_with_published
-from latens.studies.representations import Representation
+from latens.studies.representations import Representation, variance_kept
 from latens.studies.settings import ModelSettings, ProtocolSettings, Study, check_study
 from latens.studies.similar import write_similar
 from latens.studies.umap_process import UmapError, UmapProcess
-from latens.studies.variance import variance_kept
 from latens.studies.verdict import judge
 from latens.studies.walks import write_walks
 from latens.training import Callback

@@ -33,13 +33,13 @@ from latens.applications.anomalies.distances import (
     GaussianDistance,
     NeighborDistances,
     PrincipalAxes,
+    follow_one_another,
 )
 from latens.applications.anomalies.held_out_distances import (
     from_earlier_rows,
     from_other_folds,
     like_held_out,
 )
-from latens.applications.anomalies.order import follow_one_another
 from latens.applications.anomalies.rules import RULES, Rule
 from latens.applications.anomalies.threshold import line_at
 from latens.data.arrays import as_array

@@ -12,7 +12,22 @@ from typing import Self
 import numpy as np
 from sklearn.covariance import ledoit_wolf
 
-__all__ = ["GaussianDistance", "NeighborDistances", "PrincipalAxes", "all_scales", "wide_scales"]
+__all__ = [
+    "GaussianDistance",
+    "NeighborDistances",
+    "PrincipalAxes",
+    "all_scales",
+    "follow_one_another",
+    "wide_scales",
+]
+
+# Samples that are this near in the order are compared with as many that are up to three times as far.
+_NEAR = 5
+# How much larger the share of samples whose nearest one is near in the order must be than the share of those
+# whose nearest one is a little further away. In a random order both are 10 of n, and in a table that is
+# sorted, by its classes say, nearly alike.
+_EXCESS = 0.25
+_FEWEST_IN_ORDER = 100
 
 # Neighbors are looked at on so many scales, from the fewest to this share of all samples. Few neighbors
 # see a sample that lies between two groups; many see a small group that lies apart, as anomalies do that
@@ -235,3 +250,28 @@ def _spread(variance: np.ndarray) -> np.ndarray:
     """Standard deviations, to each of which a small share of the mean variance is added; 1 if all are 0."""
     variance = np.where(variance < _ROUNDING**2, 0.0, variance)
     return np.asarray(np.sqrt(variance + (1e-6 * variance.mean() or 1.0)))
+
+
+def follow_one_another(rows: np.ndarray) -> bool:
+    """Return whether the order of samples is that of a series: each is most like those just beside it.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_samples, n_values)
+        In their order, with columns of one range.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> steps = rng.normal(size=(300, 3))
+    >>> follow_one_another(steps), follow_one_another(steps.cumsum(axis=0))
+    (False, True)
+    """
+    if len(rows) < _FEWEST_IN_ORDER:
+        return False
+    nearest = NeighborDistances(rows, np.array([1])).nearest_one(rows)
+    apart = np.abs(nearest - np.arange(len(rows)))
+    # Of equal rows, one may be named as its own nearest.
+    near = float(np.mean((apart > 0) & (apart <= _NEAR)))
+    further = float(np.mean((apart > _NEAR) & (apart <= 3 * _NEAR))) / 2
+    return near - further >= _EXCESS

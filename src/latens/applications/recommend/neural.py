@@ -2,13 +2,14 @@
 
 import sys
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 import torch
 from scipy import sparse
 from sklearn.base import clone
+from torch import Tensor, nn
 
 from latens._devices import resolve_device
 from latens._draws import seeded_alone
@@ -16,7 +17,6 @@ from latens._seeds import derive, seed_from
 from latens._torch_state import plain_torch
 from latens._validation import Constraints, Having, Integer, Nothing, Real, Seed, check_parameters
 from latens.applications.recommend.base import BaseRecommender
-from latens.applications.recommend.best_ranking import KeepBestRanking
 from latens.applications.recommend.held_out import HeldOut
 from latens.applications.recommend.item_network import start_from_popularity
 from latens.data.scaling import UNSCALED
@@ -24,9 +24,9 @@ from latens.exceptions import ParameterError
 from latens.networks import Network
 from latens.networks.planning import check_plan, load_weights, weights_of
 from latens.objectives import Objective
-from latens.training import Callback, DeviceSamples, History, ProgressBar, Trainer
+from latens.training import Callback, DeviceSamples, Epoch, History, Plan, ProgressBar, Trainer
 
-__all__ = ["NEURAL_CONSTRAINTS", "NeuralRecommender"]
+__all__ = ["NEURAL_CONSTRAINTS", "KeepBestRanking", "NeuralRecommender"]
 
 NEURAL_CONSTRAINTS: Constraints = {
     "latent_dim": (Integer(1), Nothing()),
@@ -167,3 +167,49 @@ class NeuralRecommender(BaseRecommender):
                 # Log probabilities, so that scores of several rows compare.
                 scores[start : start + block] = torch.log_softmax(raw.float(), dim=1).cpu().numpy()
         return scores
+
+
+class KeepBestRanking:
+    """Asks after every epoch how good the ranking is, and remembers the weights of the best.
+
+    The likelihood that a training lowers and the ranking that is wanted part ways at the end: the epoch is
+    chosen by the ranking.
+
+    Parameters
+    ----------
+    network : Module
+    quality : callable
+        Larger is better.
+
+    Attributes
+    ----------
+    qualities : list of float
+        One per epoch.
+    """
+
+    def __init__(self, network: nn.Module, quality: Callable[[], float]) -> None:
+        self.network = network
+        self.quality = quality
+        self.qualities: list[float] = []
+        self._best: dict[str, Tensor] = {}
+
+    def on_start(self, plan: Plan) -> None:
+        """Nothing yet."""
+
+    def on_heartbeat(self, progress: float) -> None:
+        """Nothing within an epoch."""
+
+    def on_epoch(self, epoch: Epoch) -> None:
+        """Ask, and remember."""
+        self.qualities.append(self.quality())
+        if self.qualities[-1] == max(self.qualities):
+            state = self.network.state_dict()
+            self._best = {name: value.clone() for name, value in state.items()}
+
+    def on_end(self, history: History) -> None:
+        """Nothing: `restore` comes after the training has put back its own choice."""
+
+    def restore(self) -> None:
+        """Give the network the best weights."""
+        if self._best:
+            self.network.load_state_dict(self._best)

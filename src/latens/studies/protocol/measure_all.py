@@ -1,18 +1,22 @@
 """All measurements of a protocol for one seed."""
 
+import time
+import warnings
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
+from latens.clustering import KMeans
+from latens.metrics import silhouette_sweep
 from latens.models import BaseAutoencoder
 from latens.runs import Measure
 from latens.studies.preparation import Prepared
-from latens.studies.protocol.divergence import measure_divergence
 from latens.studies.protocol.partition import measure_partition
-from latens.studies.protocol.sweep import measure_sweep
 from latens.studies.protocol.variances import measure_variances
 from latens.studies.representations import Representation
-from latens.studies.settings import ProtocolSettings
+from latens.studies.settings import ProtocolSettings, SweepSettings, TsneSettings
 
-__all__ = ["measure_protocol"]
+__all__ = ["measure_divergence", "measure_protocol", "measure_sweep"]
 
 
 def measure_protocol(
@@ -45,3 +49,65 @@ def measure_protocol(
             say(f"clustering all codes of {name} for every k")
             measures += measure_sweep(data, name, model, protocol.sweep, seed)
     return measures
+
+
+def measure_sweep(
+    data: Prepared, name: str, model: BaseAutoencoder, settings: SweepSettings, seed: int
+) -> list[Measure]:
+    """Return the silhouette of every k, the best k and the time it all took.
+
+    Returns
+    -------
+    list of Measure
+        "sweep.silhouette_K" for every k, "sweep.best_k", "sweep.best_silhouette" and "sweep.seconds",
+        which is K-means and silhouettes together.
+    """
+    codes = np.concatenate([model.transform(data.train.X), model.transform(data.test.X)])
+    distinct = len(np.unique(codes, axis=0))
+    ks = range(settings.smallest, min(settings.largest, distinct - 1) + 1)
+    start = time.perf_counter()
+    labelings = [
+        KMeans(k, n_init=settings.restarts, random_state=seed).fit_predict(codes) for k in ks
+    ]
+    scores = silhouette_sweep(codes, labelings)
+    seconds = time.perf_counter() - start
+    found = {f"silhouette_{k}": float(score) for k, score in zip(ks, scores, strict=True)}
+    best = max(range(len(ks)), key=lambda at: scores[at])
+    found |= {"best_k": ks[best], "best_silhouette": float(scores[best]), "seconds": seconds}
+    return [
+        Measure(name=f"sweep.{one}", representation=name, seed=seed, value=float(value))
+        for one, value in found.items()
+    ]
+
+
+def measure_divergence(
+    representation: Representation, settings: TsneSettings, seed: int
+) -> list[Measure]:
+    """Return the final Kullback-Leibler divergence of a map of the held-out codes, as "tsne.divergence".
+
+    Two of them compare at equal perplexity only, and of equally many samples.
+    """
+    from openTSNE import TSNE
+
+    codes = np.asarray(representation.test, dtype=np.float64)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        map_ = TSNE(
+            perplexity=min(settings.perplexity, (len(codes) - 1) / 3),
+            learning_rate=settings.learning_rate,
+            theta=settings.angle,
+            early_exaggeration_iter=250,
+            n_iter=max(1, settings.iterations - 250),
+            negative_gradient_method="bh",
+            initialization="random",
+            random_state=seed,
+            n_jobs=-1,
+        ).fit(codes)
+    return [
+        Measure(
+            name="tsne.divergence",
+            representation=representation.name,
+            seed=seed,
+            value=float(map_.kl_divergence),
+        )
+    ]
