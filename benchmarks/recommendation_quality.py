@@ -9,7 +9,6 @@ is not computed again.
 import argparse
 import json
 import os
-from dataclasses import asdict
 from pathlib import Path
 
 from latens.applications.recommend import Result, compare_recommenders, kinds
@@ -23,7 +22,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sets", nargs="+", help="folders in LATENS_DATA, or paths")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--models", nargs="+", default=list(kinds.ORDER))
+    parser.add_argument("--models", nargs="+", default=list(kinds.KINDS))
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
     content = {"software": software(), "results": {}}
@@ -36,7 +35,7 @@ def main() -> None:
             there = {result["model"] for result in done if result["seed"] == seed}
             models = {model: kinds.kind(model)() for model in asked.models if model not in there}
             for result in compare_recommenders(interactions.liked, models, seeds=(seed,)):
-                done.append(asdict(result))
+                done.append(result.model_dump())
                 asked.out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
                 print(name, seed, result.model, result.test.get("ndcg@100"), flush=True)
     for name in asked.sets:
@@ -45,13 +44,13 @@ def main() -> None:
 
 def print_table(name: str, results: list[Result]) -> None:
     """Print a table in Markdown."""
-    order = {model: place for place, model in enumerate(kinds.ORDER)}
+    order = {model: place for place, model in enumerate(kinds.KINDS)}
     rows = summarize(sorted(results, key=lambda result: (order[result.model], result.seed)))
     print(f"\n{name}\n\n| model | {' | '.join(METRICS)} |")
     print("|---" * (len(METRICS) + 1) + "|")
     for row in rows:
-        cells = [f"{row[metric]:.4f} ({row[f'{metric} sd'] or 0:.4f})" for metric in METRICS]
-        print(f"| {row['model']} | {' | '.join(cells)} |")
+        cells = [f"{row.means[metric]:.4f} ({row.spreads[metric] or 0:.4f})" for metric in METRICS]
+        print(f"| {row.model} | {' | '.join(cells)} |")
 
 
 def _find(name: str) -> Path:

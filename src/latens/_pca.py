@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fit_pca"]
 
-# An eigendecomposition of so many columns takes a second; of 10,000 it takes minutes and gigabytes, and
+# An eigendecomposition of this many columns takes a second; of 10,000 it takes minutes and gigabytes, and
 # cannot be interrupted. For a few components Lanczos' method needs only products with the rows.
 _MOST_COLUMNS = 1_000
 

@@ -76,7 +76,7 @@ def _csc(parts: Parts, rows: int, columns: int) -> "sparse.csc_array":
 
 
 def _compressed(parts: Parts, lines: int, width: int, ndim: int = 1) -> tuple[Any, ...]:
-    """Data, indices and pointers of so many lines, with indices below a width."""
+    """Data, indices and pointers of this many lines, with indices below a width."""
     data = _numbers(parts, ndim)
     pointers = _integers(parts, "indptr")
     if len(pointers) != lines + 1:
@@ -167,7 +167,7 @@ def _integers(parts: Parts, name: str) -> Integers:
 
 
 def _places(parts: Parts, name: str, length: int, width: int) -> Integers:
-    """One index below the width for each of so many values."""
+    """One index below the width for each of this many values."""
     found = _integers(parts, name)
     if len(found) != length:
         raise ValueError(

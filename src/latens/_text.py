@@ -65,7 +65,7 @@ def listed(names: Collection[object], most: int = 5) -> str:
 
 
 def shortened(text: object, most: int = 80) -> str:
-    """Return any text as one line of at most so many characters: a file may call a column anything.
+    """Return any text as one line of at most this many characters: a file may call a column anything.
 
     Examples
     --------

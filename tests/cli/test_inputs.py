@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latens.data.beside_labels import load_beside_labels
+from latens.data.converted import load_beside_labels
 from latens.exceptions import DataError
 from latens.models import Autoencoder
 from latens.networks import MLP

@@ -48,7 +48,11 @@ def denoised(n: int, ours: float, *others: float, spread: float = 0.3) -> str:
 def recommended(best: str, *, splits: int = 1, n: int = 40, **means: float) -> str:
     """Models with a mean NDCG each: the sentence, and the caution."""
     results = [
-        Result(model, seed, test_ndcg=tuple((value + 0.05 * np.cos(np.arange(n) + at)).tolist()))
+        Result(
+            model=model,
+            seed=seed,
+            test_ndcg=tuple((value + 0.05 * np.cos(np.arange(n) + at)).tolist()),
+        )
         for seed in range(splits)
         for at, (model, value) in enumerate(means.items())
     ]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from latens.data import load
-from latens.data.npy import open_npy, read_npy_header
+from latens.data.npz import open_npy, read_npy_header
 from latens.exceptions import DataError
 
 TABLE = np.arange(20.0).reshape(5, 4)

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
+from latens.objectives.blind_spot import random_dihedral
 from latens.objectives.corruption import add_gaussian_noise, add_salt_and_pepper, mask_values
-from latens.objectives.symmetries import random_dihedral
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 
 from latens.data import Dataset, Split
-from latens.data.beside_labels import load_beside_labels
-from latens.data.converted import load_converted
+from latens.data.converted import load_beside_labels, load_converted
 from latens.data.image_depth import check_depth
 from latens.data.image_files import ENDINGS
 from latens.exceptions import DataError, ParameterError

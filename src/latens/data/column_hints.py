@@ -18,7 +18,7 @@ __all__ = ["column_hints", "sum_row"]
 
 _SHOWN = 5
 _PART_NAMES = ("fold", "kfold", "cv_fold", "cvfold", "split", "partition", "subset")
-# Codes of at least so many digits, each row its own; seconds and milliseconds since 1970 are times.
+# Codes of at least this many digits, each row its own; seconds and milliseconds since 1970 are times.
 _LEAST_DIGITS = 8
 _TIMES = ((1e9, 2e9), (1e12, 2e12))
 _FEWEST_ROWS = 10

@@ -12,9 +12,9 @@ from latens.data.image_folders import ImageSize
 from latens.data.layouts import Layout
 from latens.data.loading import load
 from latens.data.table_options import TABLE_SETTINGS
-from latens.exceptions import DataError
+from latens.exceptions import DataError, ParameterError
 
-__all__ = ["CONVERSIONS", "as_grey", "load_converted", "padded"]
+__all__ = ["CONVERSIONS", "as_grey", "load_beside_labels", "load_converted", "padded"]
 
 # Thousandths of red, green and blue in the luma of ITU-R BT.601, which Pillow and OpenCV use too.
 _LUMA = np.array([299, 587, 114], dtype=np.float32) / 1000
@@ -113,3 +113,41 @@ def _images(dataset: Dataset) -> np.ndarray:
             f"'{dataset.name}' is a table; 'grey' and 'pad' are for images. Leave them out."
         )
     return dataset.X
+
+
+def load_beside_labels(
+    source: str | os.PathLike[str],
+    split: Split,
+    *,
+    label_column: str | None = None,
+    **settings: Any,
+) -> Dataset:
+    """Load data without their column of labels, which a table that a model is used on need not have.
+
+    Parameters
+    ----------
+    source, split
+        Those of `load`.
+    label_column : str or None, default=None
+        Where labels are, if anywhere: they are no features. None leaves that to `load`.
+    **settings
+        The other parameters of `load_converted`.
+
+    Raises
+    ------
+    DataError
+        If the data can be read neither with labels nor without: of the two reasons the first.
+    """
+    try:
+        return load_converted(source, split, label_column=label_column, **settings)
+    except (DataError, ParameterError) as error:
+        if label_column is None:
+            raise
+        try:
+            plain = load_converted(source, split, **settings)
+        except DataError:
+            raise error from None
+        # A column of categories has been split.
+        if label_column in {name.partition("=")[0] for name in plain.feature_names or ()}:
+            raise error from None
+        return plain

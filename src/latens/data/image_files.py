@@ -36,7 +36,7 @@ _GREY = ("1", "L", "LA", "La", *DEEP_GREY)
 # Red, green and blue in the luma of ITU-R BT.601, which Pillow takes for bytes.
 _LUMA = np.array([0.299, 0.587, 0.114])
 _ORIENTATION_TAG = 0x0112
-# 64 megapixels, a quarter of a gigabyte when decoded. Phones go beyond, to 108 and 200: JPEG of so many
+# 64 megapixels, a quarter of a gigabyte when decoded. Phones go beyond, to 108 and 200: such a JPEG
 # is decoded at a half, a quarter or an eighth, which its coefficients allow.
 MAX_PIXELS = 64 * 10**6
 _MOST_REDUCED = 500 * 10**6

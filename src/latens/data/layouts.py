@@ -248,7 +248,7 @@ def _fits(layout: Layout, given: tuple[int, ...], standard: tuple[int, ...]) -> 
 
 
 def standard_layout(layout: Layout, n_axes: int) -> Layout:
-    """Return what samples of a layout are once they are arranged, with so many axes in all.
+    """Return what samples of a layout are once they are arranged, with this many axes in all.
 
     Examples
     --------
@@ -261,5 +261,5 @@ def standard_layout(layout: Layout, n_axes: int) -> Layout:
 
 
 def is_series(layout: str | None, n_axes: int) -> bool:
-    """Whether samples of a layout, with so many axes in all, have channels with units of their own."""
+    """Whether samples of a layout, with this many axes in all, have channels with units of their own."""
     return layout == "series" or (layout == "channels-first" and n_axes == 3)

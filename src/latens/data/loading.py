@@ -17,8 +17,7 @@ from latens.data.image_files import ENDINGS
 from latens.data.image_folders import ImageSize, load_image, load_image_folder
 from latens.data.layouts import LAYOUTS, Layout
 from latens.data.named_sets import load_named
-from latens.data.npy import load_npy
-from latens.data.npz import load_npz
+from latens.data.npz import load_npy, load_npz
 from latens.data.parquet_tables import parquet_files
 from latens.data.pixel_tables import as_images
 from latens.data.progress import Progress, watched

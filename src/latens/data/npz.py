@@ -1,4 +1,4 @@
-"""NumPy's .npz archives with the usual names for samples and labels, read without unpickling."""
+"""NumPy's .npy files, and .npz archives with the usual names for samples and labels; nothing is unpickled."""
 
 import struct
 import zipfile
@@ -10,16 +10,16 @@ from pathlib import Path
 import numpy as np
 
 from latens._memory import check_memory
+from latens._npy import NpyHeader, open_npy, read_npy_header
 from latens._regular_files import open_regular
 from latens._sparse import checked_sparse
 from latens._text import one_line, shortened
 from latens.data.dataset import Dataset, Split
-from latens.data.labels import Labels, encode_labels, label_bytes
-from latens.data.npy import NpyHeader, read_npy_header
+from latens.data.labels import Labels, check_labels, encode_labels, label_bytes
 from latens.data.parts import counts_as
 from latens.exceptions import DataError
 
-__all__ = ["load_npz"]
+__all__ = ["NpyHeader", "load_npy", "load_npz", "open_npy", "read_npy_header"]
 
 # Compared without regard to case, in this order.
 _SAMPLES = ("x", "images", "data", "features")
@@ -290,3 +290,36 @@ def _unread(archive: _Archive, used: set[str | None]) -> tuple[str, ...]:
 
 def _notes(labels: Labels) -> tuple[str, ...]:
     return (labels.note,) if labels.note else ()
+
+
+def load_npy(path: Path) -> Dataset:
+    """Load samples from a .npy file, with the labels of ``y.npy`` for ``X.npy`` where that is there.
+
+    Parameters
+    ----------
+    path : Path
+        The file; ``X_train.npy`` goes with ``y_train.npy`` in the same way.
+
+    Returns
+    -------
+    Dataset
+        `X` is a read-only memory map.
+    """
+    X = open_npy(path)
+    beside = path.with_name("y" + path.name[1:])
+    if path.name[:1] not in ("X", "x") or not beside.is_file():
+        return Dataset(X)
+    labels = _labels_from(beside, len(X) if X.ndim else 0)
+    notes = (labels.note,) if labels.note else ()
+    return Dataset(X, labels.codes, labels.names, notes=notes)
+
+
+def _labels_from(path: Path, n_samples: int) -> Labels:
+    values = open_npy(path)
+    if values.ndim == 0 or len(values) != n_samples:
+        return Labels(
+            note=f"The labels in '{path.name}' have the shape {values.shape}, "
+            f"not one for each of {n_samples:,} samples, and were left out."
+        )
+    check_labels(values.shape, values.dtype, f"The file '{path}'")
+    return encode_labels(np.asarray(values), f"The labels in '{path.name}'")

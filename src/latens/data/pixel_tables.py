@@ -98,7 +98,7 @@ def _are_bytes(X: np.ndarray) -> bool:
 
 
 def _shape(table: Dataset, n_columns: int, size: ImageSize | None) -> tuple[int, ...] | None:
-    """The shape of an image that so many columns make up."""
+    """The shape of an image that this many columns make up."""
     if size is not None:
         height, width = (size, size) if isinstance(size, int) else (int(size[0]), int(size[1]))
     else:

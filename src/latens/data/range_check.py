@@ -7,7 +7,7 @@ from latens.data.warning import warn_caller
 
 __all__ = ["warn_of_other_range"]
 
-# Values that lie so many ranges away, or columns whose means are so many deviations away, have another unit.
+# Values that lie this many ranges away, or means of columns that many deviations away, have another unit.
 _FAR = 10.0
 # Fractions of 1, where values up to more than this were learned from.
 _MANY = 50.0

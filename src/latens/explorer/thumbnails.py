@@ -40,7 +40,7 @@ class Sheets:
 
 
 def thumbnails(images: Images, *, most_pixels: int) -> Sheets:
-    """Return images made small enough that all of them together have at most so many pixels.
+    """Return images made small enough that all of them together have at most this many pixels.
 
     Parameters
     ----------

@@ -120,7 +120,7 @@ class TooManyWeights(ValueError):
 
 @contextmanager
 def _at_most(number: int) -> Iterator[None]:
-    """Let no more than so many parameters and buffers be made by this thread."""
+    """Let no more than this many parameters and buffers be made by this thread."""
     thread, made = get_ident(), 0
 
     def count(*_: object) -> None:

@@ -8,9 +8,8 @@ from latens._draws import drawing
 from latens.networks import Network
 from latens.objectives.objective import Batch, Losses, Objective
 from latens.objectives.reconstruction import squared_error
-from latens.objectives.symmetries import random_dihedral
 
-__all__ = ["BlindSpot", "hidden_values", "predicted"]
+__all__ = ["BlindSpot", "hidden_values", "predicted", "random_dihedral"]
 
 # Every fourth pixel in both directions is hidden at a time, and one column of four: few enough for the
 # rest to predict them, and many enough for 16 (or 4) masks to cover everything.
@@ -98,3 +97,13 @@ def _without(x: Tensor, hidden: Tensor) -> Tensor:
     weights = functional.conv2d(1 - hidden, kernel, padding=1, groups=channels)
     # A pixel without neighbors has a weight of 0 and a sum of 0.
     return torch.where(hidden > 0, sums / weights.clamp(min=0.5), x)
+
+
+def random_dihedral(x: Tensor) -> Tensor:
+    """Apply a random symmetry of the square, one of eight rotations and reflections, to a batch of images.
+
+    One draw serves the whole batch: the order of samples is random already, and a view costs nothing.
+    """
+    quarters, mirrors = (int(torch.randint(n, (), generator=drawing())) for n in (4, 2))
+    x = torch.rot90(x, quarters, (2, 3))
+    return x.flip(3) if mirrors else x

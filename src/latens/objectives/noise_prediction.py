@@ -7,9 +7,9 @@ from torch import Tensor
 
 from latens._draws import drawing
 from latens.networks import Network
+from latens.objectives.blind_spot import random_dihedral
 from latens.objectives.objective import Batch, Losses, Objective
 from latens.objectives.reconstruction import squared_error
-from latens.objectives.symmetries import random_dihedral
 
 __all__ = ["NoisePrediction", "beside_level"]
 

@@ -24,7 +24,7 @@ MANY_POINTS = 4096  # from here on float32 saves noticeable time; below, all is 
 
 _ACCURACY = 1e-5  # the largest typical error of one distance, as a share of it
 _WANDERING = 0.3  # units of rounding by which a sum of products is off, per root of its length
-_FEW = 64  # up to one close pair in so many is gathered; beyond, the whole tile is done again
+_FEW = 64  # up to one close pair in this many is gathered; beyond, the whole tile is done again
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ __all__ = ["code_tiles", "is_square"]
 
 
 def is_square(numbers: int) -> bool:
-    """Return whether so many numbers can be drawn as a square of at least 4 x 4."""
+    """Return whether this many values can be drawn as a square of at least 4 x 4."""
     return numbers >= 16 and math.isqrt(numbers) ** 2 == numbers
 
 

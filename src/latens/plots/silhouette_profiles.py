@@ -11,7 +11,7 @@ from latens.plots.style import ACCENT, INK, MUTED, WIDTH, in_style, new_figure, 
 
 __all__ = ["silhouette_profiles"]
 
-# The outline of a cluster of thousands of samples is as smooth with so many points.
+# The outline of a cluster of thousands of samples is as smooth with this many points.
 _MOST_POINTS = 80
 # Gaps between the blades, in shares of all blades: with them the names of tiny clusters do not touch.
 _GAPS, _INCHES, _MOST_NAMES = 0.9, 0.3, 25

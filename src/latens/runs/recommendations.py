@@ -53,13 +53,10 @@ class RecommenderSummary(Record):
 
     Attributes
     ----------
-    model : str
     splits : int
         On how many it was fitted.
     left_out : str
         Why it was not fitted on one; empty where it was on all.
-    validation_ndcg : float or None
-        The mean NDCG@100 of the validation users.
     means, spreads : dict of str to float or None
         The mean and the standard deviation of every metric of the test users; no deviation of one split.
     users : float
@@ -114,23 +111,10 @@ class RecommenderSummary(Record):
 
 
 class RecommendationResults(Record):
-    """results.json of a run of `latens recommend`.
+    """results.json: the verdict, the model that was chosen, the file of recommendations, and all scores.
 
-    Attributes
-    ----------
-    verdict : Verdict
-    chosen : str
-        The model that was chosen on the validation users, and recommends.
-    recommendations : str
-        The file with those for all users.
-    summary : list of RecommenderSummary
-        One for each model.
-    splits : list of RecommenderSplit
-        One for each model and split.
-    notes : list of str
-        What was done to the events.
-    not_measured : list of NotMeasured
-        The models that were left out.
+    `summary` has a record for each model, `splits` one for each model and split; `notes` say what was done to
+    the events, and `not_measured` which models were left out.
     """
 
     verdict: Verdict

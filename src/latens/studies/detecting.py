@@ -58,12 +58,10 @@ class Detection:
 
     Attributes
     ----------
-    detector : AnomalyDetector
-    data : Dataset
     is_training_data : bool
         Whether these are the samples that the detector was fitted on.
     is_trained_now : bool
-        Whether its model was, too.
+        Whether its model was trained for it.
     """
 
     detector: AnomalyDetector

@@ -205,6 +205,6 @@ def _as_pictures(weight: Tensor, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _evenly(layers: list[Weighted], most: int) -> list[Weighted]:
-    """At most so many, evenly chosen, first and last included."""
+    """At most this many, evenly chosen, first and last included."""
     places = np.linspace(0, len(layers) - 1, min(len(layers), most)).round().astype(int)
     return [layers[at] for at in places]

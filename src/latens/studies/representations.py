@@ -16,7 +16,7 @@ from latens.studies.umap_process import UmapProcess
 
 __all__ = ["Baselines", "Representation", "flat", "learned", "pca", "raw", "umap", "variance_kept"]
 
-# More components are seldom worth a look; so many of 10,000 images of 784 pixels take a second.
+# More components are seldom worth a look; this many of 10,000 images of 784 pixels take a second.
 _COMPONENTS = 100
 
 

@@ -16,7 +16,7 @@ from latens.studies.representations import Representation, flat
 __all__ = ["Scores", "score"]
 
 _RESTARTS = 10
-# The cost of these grows with the square of the rows; so many give the third digit.
+# The cost of these grows with the square of the rows; this many give the third digit.
 _PAIRWISE_ROWS = 10_000
 _FEWEST_FOR_JACKKNIFE = 3
 

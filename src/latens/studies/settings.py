@@ -271,7 +271,7 @@ class Study(_Settings):
         return tuple(name for model in self.models for name in model.foreign_names)
 
     def sized(self, n_values: int) -> "Study":
-        """Return the study with the size of every code settled, for samples of so many values."""
+        """Return the study with the size of every code settled, for samples of this many values."""
         usual = min(_USUAL_SIZE, max(1, n_values // 2))
         models = tuple(
             one if one.latent_dim else one.model_copy(update={"latent_dim": usual})

@@ -10,7 +10,7 @@ import numpy as np
 from latens.applications.classify.finding import held_out_fifth
 from latens.applications.new_data import check_shape, load_new_data
 from latens.data import Dataset, Split
-from latens.data.beside_labels import load_beside_labels
+from latens.data.converted import load_beside_labels
 from latens.exceptions import RunError
 from latens.models import BaseAutoencoder, load_model
 from latens.runs import Finding, Run
@@ -38,11 +38,6 @@ class Source:
         The path as it was given, which may also be the name of a data set.
     run : Run or None
         None where the path is no run.
-
-    Raises
-    ------
-    RunError
-        If a run is damaged.
     """
 
     def __init__(self, path: str | Path, say: Callable[[str], None] = lambda words: None) -> None:
@@ -58,13 +53,7 @@ class Source:
         return (self.path / "model.json").is_file()
 
     def opened(self) -> Run:
-        """Return the run.
-
-        Raises
-        ------
-        RunError
-            If it is none.
-        """
+        """Return the run."""
         return self.run or Run.open(self.path)
 
     @cached_property
@@ -74,23 +63,11 @@ class Source:
 
     @cached_property
     def prepared(self) -> Prepared:
-        """What the run learned from and what it held out.
-
-        Raises
-        ------
-        RunError
-            If it is no run, or its data have changed.
-        """
+        """What the run learned from and what it held out."""
         return prepared_again(self.opened())
 
     def feature_names(self, X: np.ndarray) -> list[str] | None:
-        """Return the names of the columns of samples that a model of the run has made.
-
-        Raises
-        ------
-        RunError
-            If there is not one name for each.
-        """
+        """Return the names of the columns of samples that a model of the run has made."""
         names = None if self.run is None else self.run.feature_names
         if names is not None and X.ndim == 2 and len(names) != X.shape[1]:
             raise RunError(
@@ -120,13 +97,7 @@ class Source:
         return dict(self.model(name, device=device) for name in names if name != first)
 
     def model_of_kind(self, kind: type[Kind], *, device: str = "auto") -> Kind:
-        """Load the first trained model of a kind.
-
-        Raises
-        ------
-        RunError
-            If there is none.
-        """
+        """Load the first trained model of a kind."""
         run = self.opened()
         for folder in map(run.model_path, run.model_names):
             model = load_model(folder, device=device) if folder.is_dir() else None
@@ -223,13 +194,7 @@ class Source:
         return held_out_fifth(train)
 
     def check_writable(self) -> None:
-        """Refuse a run that its result cannot be written into; a saved model has no place for any.
-
-        Raises
-        ------
-        RunError
-            If another process is writing it, or nobody can.
-        """
+        """Refuse a run that its result cannot be written into; a saved model has no place for any."""
         if self.run is not None:
             self.run.check_writable()
 

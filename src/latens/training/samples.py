@@ -84,7 +84,7 @@ class DeviceSamples:
         return self._batch(index, self._gather(index), progress)
 
     def batches(self, order: Tensor, size: int) -> Generator[Callable[[float], Batch]]:
-        """Yield what makes the batches of so many rows each, in an order, of the progress at that time.
+        """Yield what makes the batches of this many rows each, in an order, of the progress at that time.
 
         Parameters
         ----------

@@ -29,13 +29,13 @@ _NEAR = 5
 _EXCESS = 0.25
 _FEWEST_IN_ORDER = 100
 
-# Neighbors are looked at on so many scales, from the fewest to this share of all samples. Few neighbors
+# Neighbors are looked at on this many scales, from the fewest to this share of all samples. Few neighbors
 # see a sample that lies between two groups; many see a small group that lies apart, as anomalies do that
 # are among the samples learned from.
 _SCALES, _FEWEST, _LARGEST_SHARE = 6, 5, 1 / 8
 _NEAREST = (1, 2, 3)
 _BLOCK_VALUES = 2**23  # distances held at a time: 64 MB
-# Above so many values per sample products are taken in float32, which is twice as fast; the rounding
+# Above this many values per sample products are taken in float32, which is twice as fast; the rounding
 # then lies far below the distances, as these grow with the number of values.
 _WIDE = 128
 # A covariance has the square of that many numbers; for wider samples its diagonal is taken.

@@ -299,24 +299,11 @@ def anomalies_headline(
     is_own: bool,
     n_by_neighbors: int,
 ) -> str:
-    """Return what was found.
+    """Return how many samples of `n` are anomalous, what that means, and how much needs no autoencoder.
 
-    Parameters
-    ----------
-    n_odd, n : int
-        Samples beyond the line, and samples scored.
-    rule : str
-        What the score is made of: `AnomalyDetector.rule_`.
-    contamination : "auto" or float
-        How the line was drawn.
-    rate : float or None
-        The share of new samples that is meant to lie beyond it, if one was promised.
-    n_learned_from : int
-        Samples that it was drawn by.
-    is_own : bool
-        Whether these are the samples scored.
-    n_by_neighbors : int
-        How many of them are among as many that lie furthest from their neighbors.
+    `rate` is the share of new samples that is meant to lie beyond the line, if one was promised; `is_own`
+    says whether it was drawn by the samples that are scored, and `n_by_neighbors` how many of the anomalies
+    are among as many that lie furthest from their neighbors.
     """
     found, lie = _found(n_odd, n)
     if rate is None:

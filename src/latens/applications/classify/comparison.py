@@ -68,7 +68,7 @@ class Errors:
 
 
 def draw_labels(y: np.ndarray, per_class: int, seed: int) -> np.ndarray:
-    """Keep so many labels of each class, or all where there are fewer, and hide the others.
+    """Keep this many labels of each class, or all where there are fewer, and hide the others.
 
     Parameters
     ----------
@@ -188,17 +188,7 @@ def first_on_codes(errors: Sequence[Errors]) -> Errors:
 
 
 def comparison_headline(data: str, per_class: int, errors: Sequence[Errors]) -> str:
-    """Return how the first method on codes compares with the best floor.
-
-    Parameters
-    ----------
-    data : str
-        The name of the data.
-    per_class : int
-        Labels of each class.
-    errors : sequence of Errors
-        As `compare_few_labels` gives them.
-    """
+    """Return how the first method on codes compares with the best baseline, with this many labels each."""
     asked, compared = first_on_codes(errors), contest(errors)
     draws, n = asked.wrong.shape
     labels, samples = counted(per_class, "label"), counted(n, "held-out sample")

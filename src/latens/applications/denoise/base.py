@@ -93,7 +93,7 @@ class BaseDenoiser(TransformerMixin, BaseEstimator, ABC):
 
     @abstractmethod
     def _n_in(self, n_out: int) -> int:
-        """Channels or columns that the network sees, for so many that it gives."""
+        """Channels or columns that the network sees, for this many that it gives."""
 
     @abstractmethod
     def _levels(self, stack: np.ndarray, noise_level: Any) -> np.ndarray:

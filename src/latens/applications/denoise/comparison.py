@@ -71,18 +71,10 @@ def linear_ways(
 def denoising_headline(
     ours: str, scores: Mapping[str, np.ndarray], samples: str, noise: str
 ) -> str:
-    """Return how a denoiser compares with the best of what is simpler.
+    """Return how a denoiser, `ours` among the scores, compares with the best of what is simpler.
 
-    Parameters
-    ----------
-    ours : str
-        Its name among the scores.
-    scores : mapping of str to ndarray of shape (n,)
-        Peak signal-to-noise ratios of the same samples; "noisy" is nothing done.
-    samples : str
-        What is scored, in the singular, such as "held-out image".
-    noise : str
-        What was added, such as "Gaussian noise of level 0.3".
+    Scores are ratios of the same samples in decibels; "noisy" is nothing done. `samples` says what they are
+    of in the singular, and `noise` what was added.
     """
     others = {name: values for name, values in scores.items() if name != ours}
     compared = Contest(scores[ours], others, "decibels")

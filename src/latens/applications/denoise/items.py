@@ -71,7 +71,7 @@ def read_items(X: Any, *, image_ndim: int | None = None) -> ImageItems:
         (n_samples, n_features), (n_samples, height, width[, channels]), or a list of images, each of
         shape (height, width[, channels]) and of its own size.
     image_ndim : int or None, default=None
-        The axes of one image, where that is known; then an array with so many is one image.
+        The axes of one image, where that is known; then an array with this many is one image.
 
     Raises
     ------

@@ -29,7 +29,7 @@ class Classes:
 
     @classmethod
     def of(cls, y: Any, n_samples: int) -> Self:
-        """Read the labels of so many samples.
+        """Read the labels of this many samples.
 
         Raises
         ------

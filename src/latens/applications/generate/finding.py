@@ -47,7 +47,7 @@ __all__ = [
 _COLUMNS = 16
 # Images of a mosaic in the report.
 _SHOWN = 64
-# A support vector machine takes seconds with so many samples, and minutes with ten times as many.
+# A support vector machine takes seconds with this many samples, and minutes with ten times as many.
 _MOST_LABELED, _MOST_TESTED = 3_000, 2_000
 _ROWS, _TESTED = 0, 1
 

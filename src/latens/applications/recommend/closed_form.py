@@ -1,7 +1,7 @@
 """Linear recommenders whose weights have a closed form: every item predicted from all others."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from scipy import linalg, sparse
@@ -10,10 +10,9 @@ from latens._saved import check_shapes
 from latens._validation import Constraints, Nothing, Real
 from latens.applications.recommend.base import BaseRecommender
 from latens.applications.recommend.held_out import HeldOut
-from latens.applications.recommend.hill_climb import climb
 from latens.exceptions import DataError
 
-__all__ = ["LINEAR_CONSTRAINTS", "LinearRecommender"]
+__all__ = ["LINEAR_CONSTRAINTS", "LinearRecommender", "climb"]
 
 LINEAR_CONSTRAINTS: Constraints = {
     "regularization": (Real(0, closed="neither"), Nothing()),
@@ -147,3 +146,38 @@ def _thin_inverse(X: sparse.csr_array, diagonal: np.ndarray) -> tuple[np.ndarray
         root, columns, lower=True, overwrite_b=True, check_finite=False
     )
     return np.ascontiguousarray(factors.T), inverse_diagonal
+
+
+def climb(quality: Callable[[int], float], start: int, length: int) -> int:
+    """Walk uphill from a step of a grid until its neighbors are no better.
+
+    Parameters
+    ----------
+    quality : callable
+        From a step in [0, length) to a number, larger is better; asked once per step.
+    start, length : int
+
+    Returns
+    -------
+    int
+        The best among its neighbors, which is the best of all where there is one hill.
+
+    Examples
+    --------
+    >>> climb(lambda step: -abs(step - 6), start=2, length=9)
+    6
+    """
+    known: dict[int, float] = {}
+
+    def at(step: int) -> float:
+        if step not in known:
+            known[step] = quality(step)
+        return known[step]
+
+    best = start
+    for direction in (1, -1):
+        while 0 <= best + direction < length and at(best + direction) > at(best):
+            best += direction
+        if best != start:
+            break
+    return best

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
+from pydantic import Field
 from scipy import sparse
 from sklearn.base import clone
 
@@ -12,44 +12,23 @@ from latens.applications.recommend.base import BaseRecommender
 from latens.applications.recommend.held_out import Split, means, split_users
 from latens.applications.wording import Contest, counted
 from latens.exceptions import DataError
-from latens.runs import Verdict
+from latens.runs import RecommenderSplit, Verdict
 
 __all__ = ["Result", "best_on_validation", "compare_recommenders", "recommendation_headline"]
 
 _FLOOR = "Popularity"
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(RecommenderSplit):
     """How one recommender did on one split.
 
     Attributes
     ----------
-    model : str
-    seed : int
-        Of the split, and of the model's own draws.
-    validation_ndcg : float or None
-        NDCG@100 of the users that settings and epochs were chosen on.
-    test : dict of str to float
-        The metrics of the test users, `METRICS`; empty where the model was left out.
-    seconds : float or None
-        Of the fit, choice of settings included.
-    chosen : dict of str to float
-        What was chosen on the validation users.
     test_ndcg : tuple of float
-        NDCG@100 of each test user who has a target; empty where the model was left out.
-    left_out : str
-        Why the model was not fitted; empty where it was.
+        NDCG@100 of each test user who has a target; empty where the model was left out. It is not written.
     """
 
-    model: str
-    seed: int
-    validation_ndcg: float | None = None
-    test: Mapping[str, float] = field(default_factory=dict)
-    seconds: float | None = None
-    chosen: Mapping[str, float] = field(default_factory=dict)
-    test_ndcg: tuple[float, ...] = field(default=(), repr=False)
-    left_out: str = ""
+    test_ndcg: tuple[float, ...] = Field(default=(), exclude=True, repr=False)
 
 
 def compare_recommenders(
@@ -104,35 +83,25 @@ def _result(name: str, model: BaseRecommender, split: Split, seed: int) -> Resul
     try:
         model.fit(split.train, validation=split.validation)
     except DataError as error:
-        return Result(name, seed, left_out=str(error))
+        return Result(model=name, seed=seed, left_out=str(error))
     seconds = time.perf_counter() - started
     by_user = split.test.evaluate_users(model.score_items)
     ndcg = by_user["ndcg@100"]
     return Result(
-        name,
-        seed,
+        model=name,
+        seed=seed,
         validation_ndcg=split.validation.evaluate(model.score_items)["ndcg@100"],
-        test=means(by_user),
+        test={**means(by_user)},
         seconds=seconds,
-        chosen=model.facts(),
+        chosen={**model.facts()},
         test_ndcg=tuple(ndcg[np.isfinite(ndcg)].tolist()),
     )
 
 
 def recommendation_headline(best: str, results: Sequence[Result]) -> Verdict:
-    """Compare the model that was chosen with popularity, and with the best of the others.
+    """Compare the model that was chosen on validation users with popularity, and the best of the others.
 
     The intervals are over the test users of all splits, on whom the models are compared pair by pair.
-
-    Parameters
-    ----------
-    best : str
-        The model that was chosen on the validation users.
-    results : sequence of Result
-
-    Returns
-    -------
-    Verdict
     """
     seeds = {one.seed for one in results if one.model == best and not one.left_out}
     by_user = _by_user([one for one in results if one.seed in seeds])

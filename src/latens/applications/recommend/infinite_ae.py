@@ -10,8 +10,8 @@ from latens._saved import check_shapes
 from latens._sparse import checked_sparse
 from latens._validation import Constraints, Integer, Nothing, Real
 from latens.applications.recommend.base import BaseRecommender
+from latens.applications.recommend.closed_form import climb
 from latens.applications.recommend.held_out import HeldOut
-from latens.applications.recommend.hill_climb import climb
 from latens.exceptions import DataError
 
 __all__ = ["InfiniteAE"]

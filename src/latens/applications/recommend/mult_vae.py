@@ -9,8 +9,8 @@ from scipy import sparse
 from torch import Tensor
 
 from latens._validation import Constraints, Nothing, PositiveIntegers, Real
+from latens.applications.recommend.closed_form import climb
 from latens.applications.recommend.held_out import HeldOut
-from latens.applications.recommend.hill_climb import climb
 from latens.applications.recommend.item_network import plain_parts
 from latens.applications.recommend.neural import NEURAL_CONSTRAINTS, NeuralRecommender
 from latens.networks import Gaussian, Network

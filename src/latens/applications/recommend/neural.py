@@ -63,7 +63,7 @@ class NeuralRecommender(BaseRecommender):
 
     @abstractmethod
     def _network(self, n_items: int) -> Network:
-        """The network for rows of so many items, with fresh weights."""
+        """The network for rows of this many items, with fresh weights."""
 
     @abstractmethod
     def _objective(self) -> Objective:
@@ -114,7 +114,7 @@ class NeuralRecommender(BaseRecommender):
         self.network_.to(resolve_device(trainer.device), getattr(torch, trainer.dtype))
 
     def _settings(self, n_users: int) -> Trainer:
-        """The trainer as it was given, with what it leaves open chosen for so many users."""
+        """The trainer as it was given, with what it leaves open chosen for this many users."""
         trainer = Trainer() if self.trainer is None else clone(self.trainer)
         if trainer.checkpoint is not None:
             raise ParameterError(

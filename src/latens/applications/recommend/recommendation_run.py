@@ -67,7 +67,7 @@ class RecommendationSettings:
     min_items : int
         Users with fewer liked items are neither learned from nor scored.
     max_items : int or None
-        Keep only so many of the most popular items.
+        Keep only this many of the most popular items.
     top : int
         Recommendations per user.
     format : {"csv", "parquet"}
@@ -161,7 +161,7 @@ def _summary(model: str, results: Sequence[Result]) -> RecommenderSummary:
     left_out = next((result.left_out for result in results if result.left_out), "")
     if not done:
         return RecommenderSummary(model=model, splits=0, left_out=left_out)
-    values = {name: [result.test[name] for result in done] for name in METRICS}
+    values = {name: [result.test[name] or 0.0 for result in done] for name in METRICS}
     return RecommenderSummary(
         model=model,
         splits=len(done),
@@ -171,7 +171,7 @@ def _summary(model: str, results: Sequence[Result]) -> RecommenderSummary:
         spreads={
             name: statistics.stdev(one) if len(done) > 1 else None for name, one in values.items()
         },
-        users=sum(result.test["users"] for result in done),
+        users=sum(result.test["users"] or 0 for result in done),
         seconds=statistics.fmean(result.seconds or 0.0 for result in done),
         chosen=[dict(result.chosen) for result in done],
     )
@@ -209,7 +209,7 @@ def _compare_and_recommend(
         chosen=best,
         recommendations=file.name,
         summary=rows,
-        splits=[RecommenderSplit(**_without_users(result)) for result in results],
+        splits=list[RecommenderSplit](results),
         notes=list(interactions.notes),
         not_measured=[
             NotMeasured(label=row.model, reason=row.left_out) for row in rows if row.left_out
@@ -218,11 +218,6 @@ def _compare_and_recommend(
     run.write("results", found)
     run.write_finding("recommend", _use(verdict.sentence, rows, recommender, settings))
     return "complete"
-
-
-def _without_users(result: Result) -> dict[str, Any]:
-    """A result without the scores of single users, who may be ten thousand."""
-    return {name: value for name, value in asdict(result).items() if name != "test_ndcg"}
 
 
 def _data_facts(interactions: Interactions, settings: RecommendationSettings) -> dict[str, Any]:

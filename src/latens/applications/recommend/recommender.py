@@ -66,7 +66,7 @@ class Recommender(BaseEstimator):
     min_items : int in [1, inf), default=5
         Users with fewer liked items are not learned from; they get recommendations all the same.
     max_items : int in [1, inf) or None, default=None
-        Keep only so many of the most popular items.
+        Keep only this many of the most popular items.
 
     Attributes
     ----------

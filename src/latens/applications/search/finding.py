@@ -80,7 +80,7 @@ class NeighborFinding:
     mosaics: tuple[Mosaic, ...] = ()
 
     def table(self, most: int | None = None) -> Table:
-        """Return the neighbors as rows, of at most so many queries."""
+        """Return the neighbors as rows, of at most this many queries."""
         rows = tuple(
             (one.query, hit.name, hit.distance, hit.label)
             for one in self.answers[:most]
@@ -137,7 +137,7 @@ class DuplicateFinding:
     mosaics: tuple[Mosaic, ...] = ()
 
     def table(self, most: int | None = None) -> Table:
-        """Return the groups as rows, at most so many, each with its first members."""
+        """Return the groups as rows, at most this many, each with its first members."""
         rows = tuple(
             (number, len(group), ", ".join(one.name for one in group[:_SHOWN_MEMBERS]))
             for number, group in enumerate(self.groups[:most], start=1)
@@ -179,7 +179,7 @@ def find_neighbors(
     DataError
         If there is no such row, or the queries cannot be read or have another shape.
     ParameterError
-        If the codes cannot have so many bits.
+        If the codes cannot have this many bits.
 
     Examples
     --------
@@ -230,7 +230,7 @@ def find_near_duplicates(
     Raises
     ------
     ParameterError
-        If bits have no threshold, or the codes cannot have so many.
+        If bits have no threshold, or the codes cannot have this many.
 
     Examples
     --------

@@ -10,8 +10,7 @@ import numpy.typing as npt
 from latens.applications.search.iterative_quantization import IterativeQuantization
 from latens.applications.search.similarity_index import SimilarityIndex
 from latens.data import Dataset, fingerprint
-from latens.data.beside_labels import load_beside_labels
-from latens.data.converted import CONVERSIONS, load_converted
+from latens.data.converted import CONVERSIONS, load_beside_labels, load_converted
 from latens.data.image_depth import check_depth
 from latens.data.image_files import ENDINGS, read_image
 from latens.data.table_options import TABLE_SETTINGS
@@ -87,7 +86,7 @@ class SearchItems:
         return bool(np.isin(self.codes[:1000], (0, 1)).all())
 
     def searchable(self, bits: int | None = None) -> "Searchable":
-        """Return an index of all samples by their codes, or by so many bits.
+        """Return an index of all samples by their codes, or by this many bits.
 
         Bits of a model that gives bits are its own; those of real codes come from
         `IterativeQuantization`.
@@ -95,7 +94,7 @@ class SearchItems:
         Raises
         ------
         ParameterError
-            If the codes cannot have so many bits.
+            If the codes cannot have this many bits.
         """
         width = self.codes.shape[1]
         if bits is None and not self.is_binary:

@@ -40,7 +40,7 @@ def connected_groups(
     n : int
         Nodes.
     edges : iterable of pairs of ndarrays
-        Blocks of edges; however many there are, only so many as nodes are kept.
+        Blocks of edges; however many there are, only as many as nodes are kept.
 
     Examples
     --------
