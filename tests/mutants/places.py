@@ -45,15 +45,17 @@ _MORE: dict[str, tuple[str, ...]] = {
         )
     ),
     "objectives/structural.py": ("tests/objectives/test_reconstruction.py",),
-    "objectives/symmetries.py": ("tests/objectives/test_corruption.py",),
+    "objectives/blind_spot.py": ("tests/objectives/test_corruption.py",),
     "objectives/total_correlation.py": ("tests/objectives/test_code_penalties.py",),
     "pairwise/centering.py": ("tests/metrics/test_properties.py",),
     "pairwise/distances.py": ("tests/pairwise/test_nearest_rows.py",),
     "pairwise/running_top_k.py": ("tests/pairwise/test_nearest_rows.py",),
     "pairwise/thread_pool.py": ("tests/clustering/kmeans/test_lloyd.py",),
     "pairwise/tiles.py": ("tests/pairwise/test_distance_sums.py",),
-    "studies/protocol/measure_all.py": ("tests/studies/test_measurements.py",),
-    "studies/protocol/divergence.py": ("tests/studies/test_protocol.py",),
+    "studies/protocol/measure_all.py": (
+        "tests/studies/test_measurements.py",
+        "tests/studies/test_protocol.py",
+    ),
     "studies/protocol/partition.py": (
         "tests/studies/test_measurements.py",
         "tests/studies/test_protocol.py",
@@ -62,7 +64,6 @@ _MORE: dict[str, tuple[str, ...]] = {
         "tests/studies/test_published.py",
         "tests/studies/test_protocol.py",
     ),
-    "studies/protocol/sweep.py": ("tests/studies/test_measurements.py",),
     "studies/protocol/variances.py": ("tests/studies/test_measurements.py",),
     "training/callbacks.py": ("tests/training/test_trainer.py",),
     "training/draws.py": ("tests/training/test_trainer.py",),
