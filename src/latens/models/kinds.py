@@ -44,7 +44,7 @@ def describe_kinds() -> list[dict[str, Any]]:
     Examples
     --------
     >>> describe_kinds()[0]["parameters"]
-    {'latent_dim': 10}
+    {'latent_dim': 10, 'likelihood': 'gaussian', 'n_draws': 1}
     """
     common = {"network", "trainer", "random_state"}
     described = []
