@@ -77,7 +77,7 @@ def test_flags_that_do_not_go_together_are_refused(latens_cli, table, flags):
 SLOW = """
 import sys
 import numpy as np
-from latens.cli.signals import told_to_stop
+from latens._signals import told_to_stop
 rows = np.random.default_rng(0).normal(size=(6000, 6000))
 with told_to_stop(lambda: sys.stderr.write("left\\n")):
     print("busy", flush=True)

@@ -185,7 +185,7 @@ class StopAfter:
     def on_end(self, history): ...
 
 
-def test_an_interrupted_run_is_whole_and_resumes_to_the_uninterrupted_one(
+def test_an_interrupted_run_keeps_what_is_done_and_resumes_to_the_uninterrupted_one(
     tmp_path, finished, monkeypatch
 ):
     monkeypatch.setattr("latens.training.loop._CHECKPOINT_SECONDS", 0)

@@ -9,7 +9,7 @@ from latens._saved import SavedKind
 from latens.cli import options
 from latens.cli.console import print_json, print_lines, print_path, print_result, say
 from latens.cli.inputs import check_model, keep_finding, refuse_flags
-from latens.cli.options import given, table_flags
+from latens.cli.options import given, table_flags, training_flags
 from latens.cli.saving import check_file, check_place
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _mode(context: Context) -> "tuple[Source, DetectorSettings]":
     return source, DetectorSettings(
         contamination=contamination,
         model={} if is_trained else given(context, "latent_dim", "network", kind="model"),
-        trainer=given(context, "time_limit", "preset", max_epochs="epochs"),
+        trainer=training_flags(context),
         name=flags["model"],
         table=table_flags(context),
         callbacks=terminal_callbacks("detector"),

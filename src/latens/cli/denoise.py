@@ -58,9 +58,7 @@ def denoise(
         Path | None, Option(metavar="DENOISER", help="Keep what was trained in this folder.")
     ] = None,
     epochs: options.Epochs = None,
-    time_limit: Annotated[
-        str | None, Option(help=f"Training time, such as '90 s'. [default: {_TIME_LIMIT}]")
-    ] = None,
+    time_limit: options.TimeLimit = None,
     preset: options.Preset = None,
     device: options.Device = "auto",
     seed: options.Seed = 0,
@@ -208,6 +206,6 @@ def _trainer(context: Context) -> "Trainer":
 
     device = context.params["device"]
     resolve_device(device)
-    asked = options.given(context, "preset", "time_limit", max_epochs="epochs")
+    asked = options.training_flags(context)
     usual = {"preset": "balanced"} | ({} if asked else {"time_limit": _TIME_LIMIT})
     return Trainer(**usual | asked, device=device, callbacks=terminal_callbacks("denoiser"))

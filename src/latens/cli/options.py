@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from typer import Argument, Context, Option
 
+from latens.cli.time_limits import seconds_for_training
+
 # How data are read.
 LabelColumn = Annotated[
     str | None, Option(help="The column of a table that holds labels; it is never learned from.")
@@ -95,6 +97,15 @@ def given(context: Context, *names: str, **renamed: str) -> dict[str, Any]:
     asked = {name: name for name in names} | renamed
     values = {name: context.params[flag] for name, flag in asked.items()}
     return {name: value for name, value in values.items() if value not in (None, (), [])}
+
+
+def training_flags(context: Context, trainings: int = 1) -> dict[str, Any]:
+    """Return what the flags of a command say of its trainings, as parameters of `Trainer`."""
+    names = [name for name in ("preset", "time_limit") if name in context.params]
+    asked = given(context, *names, max_epochs="epochs")
+    if "time_limit" in asked:
+        asked["time_limit"] = seconds_for_training(asked["time_limit"], trainings)
+    return asked
 
 
 def table_flags(context: Context) -> dict[str, Any]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["recommend"]
 
 # What a run is asked with; all other flags are of learning, which it has behind it.
+_NEURAL_KINDS = 3
 _OF_USE = ("events", "user", "items", "similar", "explain", "top", "json")
 
 
@@ -76,9 +77,7 @@ def recommend(
     epochs: Annotated[
         int | None, Option(min=1, help="Of neural models. [default: by size]")
     ] = None,
-    time_limit: Annotated[
-        str | None, Option(help="Of each training of a neural model, such as '90 s'.")
-    ] = None,
+    time_limit: options.TimeLimit = None,
     seed: Annotated[int, Option(min=0, help="The first seed.")] = 0,
     seeds: Annotated[int, Option(min=1, help="Repeat on this many splits of the users.")] = 1,
     device: options.Device = "auto",
@@ -137,7 +136,9 @@ def _learned(context: Context) -> "Run":
 
     flags = context.params
     resolve_device(flags["device"])
-    training = {"max_epochs": flags["epochs"], "time_limit": flags["time_limit"]}
+    # Of every neural kind, or of the one that was asked for, and one more on all users.
+    trainings = (1 if flags["model"] else _NEURAL_KINDS) * flags["seeds"] + 1
+    training = options.training_flags(context, trainings)
     models = recommenders(flags["model"], trainer=Trainer(**training, device=flags["device"]))
     columns = EventColumns(*(flags[f"{name}_column"] for name in ("user", "item", "rating")))
     names, least = flags["item_names"], flags["min_rating"]

@@ -271,12 +271,13 @@ class _Steps:
         self.end: float | None = None
 
     def announce(self, announcement: "Announcement") -> None:
-        _announce(announcement)
+        for line in announcement.lines():
+            say(line)
         if self.dry_run:
             say("nothing was written, as --dry-run asks")
             raise typer.Exit
-        if announcement.budget is not None:
-            self.end = Clock.started + _whole(announcement)
+        left = announcement.seconds_left
+        self.end = None if left is None else time.monotonic() + left
 
     def say(self, words: str) -> None:
         left = 0.0 if self.end is None else self.end - time.monotonic()
@@ -284,44 +285,6 @@ class _Steps:
             say_step(words)
         else:
             say(f"{words} ... (about {format_duration(left)} left)")
-
-
-def _announce(announcement: "Announcement") -> None:
-    """Say what the run will cost before it starts."""
-    data = announcement.data
-    shape = "x".join(str(side) for side in data.train.X.shape[1:])
-    what = f"images of {shape}" if data.is_images else f"rows of {shape} columns"
-    say(f"{data.train.name}: {len(data.train):,} {what} to learn from, {len(data.test):,} held out")
-    if data.train.read_as:
-        say(f"  read as: {data.train.read_as}")
-    of_test = [note for note in data.test.notes if note not in data.train.notes]
-    for note in (*data.train.notes, *(f"of the held-out part: {note}" for note in of_test)):
-        say(f"  note: {note}")
-    for name, cost in announcement.costs.items():
-        plan = cost.plan
-        epochs = "" if plan.max_epochs is None else f"up to {plan.max_epochs} epochs on "
-        say(f"{name}: {plan.parameters:,} parameters, {epochs}{plan.device}")
-        if plan.bfloat16:
-            say(f"  in bfloat16, as {plan.precision_reason}")
-    seeds = "" if announcement.seeds == 1 else f" for {announcement.seeds} seeds"
-    say(f"training will take about {format_duration(announcement.seconds)}{seeds}")
-    budget = announcement.budget
-    if budget is None:
-        return
-    for cheap in budget.cheap:
-        say(f"  to save time: {cheap.step} {cheap.text}")
-    alternatives = (
-        "" if budget.is_limit else " (other choices: --time-limit '10 min', --preset best)"
-    )
-    say(f"the whole run will take about {format_duration(_whole(announcement))}{alternatives}")
-
-
-def _whole(announcement: "Announcement") -> float:
-    """Seconds from the start of the program to the report."""
-    budget = announcement.budget
-    assert budget is not None
-    spent = time.monotonic() - Clock.started
-    return min(budget.seconds, spent + announcement.seconds + announcement.seconds_after)
 
 
 def _finish(run: "Run") -> None:
@@ -359,19 +322,11 @@ def _line_to_resume(run: "Run") -> str:
 
 
 def _print_results(run: "Run", report: Path) -> None:
-    from latens.studies.summary import cluster_line, comparison_table, comparison_title
+    from latens.studies.summary import comparison_table, comparison_title, outcome
 
     results = run.results
     print_table(comparison_title(results, own_parts=run.data.own_parts), *comparison_table(results))
-    for missing in results.not_measured:
-        print_lines(f"Not measured: {missing.label}, as {missing.reason}.")
-    if results.clusters is not None:
-        print_lines(cluster_line(results.clusters), "")
-    if results.verdict is not None:
-        verdict = results.verdict
-        print_lines(verdict.headline, *verdict.reasons, verdict.caution, "")
-    cheap = run.info.cheap_forms
-    if cheap:
-        print_lines("To save time:", *(f"  {one.step} {one.text}" for one in cheap))
+    print_lines(*outcome(run))
+    if run.info.cheap_forms:
         print_lines(f"In full: {_line_to_resume(run)} --finish", "")
     print_lines(f"run     {run.path}", f"report  {report}")

@@ -3,7 +3,6 @@
 import time
 
 from latens._durations import parse_duration
-from latens.exceptions import ParameterError
 
 __all__ = ["Clock", "seconds_for_training"]
 
@@ -19,18 +18,7 @@ class Clock:
         cls.started = time.monotonic()
 
 
-def seconds_for_training(limit: str, share: float = 0.7) -> float:
-    """Return how much of a limit is for training, where the rest of a command takes what is left.
-
-    Raises
-    ------
-    ParameterError
-        If the limit is no duration, or is over already.
-    """
+def seconds_for_training(limit: str, trainings: int = 1) -> float:
+    """Return how much of a limit each training has: what follows has a third of what is left."""
     left = parse_duration(limit) - (time.monotonic() - Clock.started)
-    if left <= 0:
-        raise ParameterError(
-            f"The time limit of {limit} was over before the training could begin. Give more time, or "
-            "fewer data."
-        )
-    return share * left
+    return max(1.0, 2 / 3 * left) / trainings

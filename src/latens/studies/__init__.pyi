@@ -1,3 +1,4 @@
+from .announcement import Announcement as Announcement
 from .budget import Budget as Budget
 from .settings import DataSettings as DataSettings
 from .settings import ModelSettings as ModelSettings
@@ -5,7 +6,6 @@ from .settings import Study as Study
 from .settings import at_small_scale as at_small_scale
 from .settings import check_study as check_study
 from .settings import read_study as read_study
-from .study_run import Announcement as Announcement
 from .study_run import Reporter as Reporter
 from .study_run import resume_study as resume_study
 from .study_run import run_study as run_study

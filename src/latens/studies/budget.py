@@ -131,9 +131,13 @@ class Budget:
     cheap: list[CheapForm] = field(default_factory=list)
     slowness: float = field(default_factory=slowness)
 
+    def spent(self) -> float:
+        """Seconds since the run began."""
+        return time.monotonic() - self.started
+
     def left(self) -> float:
         """Seconds until the run should be done."""
-        return max(0.0, self.seconds - (time.monotonic() - self.started))
+        return max(0.0, self.seconds - self.spent())
 
     def takes(self, seconds: float) -> float:
         """What a step takes here, from what it takes on the reference machine."""

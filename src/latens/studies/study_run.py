@@ -12,7 +12,6 @@ from latens._text import one_line
 from latens.data.catalogue import canonical_name
 from latens.exceptions import LatensError, RunError
 from latens.models import BaseAutoencoder, load_model
-from latens.models.base import Cost
 from latens.runs import (
     Alert,
     DataInfo,
@@ -32,6 +31,7 @@ from latens.runs import (
 )
 from latens.studies import representations as represent
 from latens.studies.alerts import data_alerts, model_alerts
+from latens.studies.announcement import Announcement
 from latens.studies.budget import Budget
 from latens.studies.building import build_model
 from latens.studies.clusters import choose_clusters
@@ -57,35 +57,9 @@ from latens.studies.verdict import judge
 from latens.studies.walks import write_walks
 from latens.training import Callback
 
-__all__ = ["Announcement", "Reporter", "resume_study", "run_study"]
+__all__ = ["Reporter", "resume_study", "run_study"]
 
 OfSeed = TypeVar("OfSeed", ResultRow, PairedDifference, Measure)
-
-
-@dataclass(frozen=True)
-class Announcement:
-    """What a run is about to do, told before it starts.
-
-    Attributes
-    ----------
-    data : Prepared
-    costs : dict of str to Cost
-        Of every model, for one seed.
-    seeds : int
-    seconds : float
-        How long the trainings of all models and seeds will take together, measured on a few batches.
-    budget : Budget or None
-        The time of the whole run, where it has any.
-    seconds_after : float
-        How long what follows the trainings takes at least, by a rough estimate.
-    """
-
-    data: Prepared
-    costs: dict[str, Cost]
-    seeds: int
-    seconds: float
-    budget: Budget | None = None
-    seconds_after: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
 """The comparison as a small table of words, for terminals."""
 
-from latens.metrics import METRICS
-from latens.runs import ChosenClusters, Results, RowSummary, summarize_rows
+from collections.abc import Iterator
 
-__all__ = ["cluster_line", "comparison_table", "comparison_title"]
+from latens.metrics import METRICS
+from latens.runs import ChosenClusters, Results, RowSummary, Run, summarize_rows
+
+__all__ = ["comparison_table", "comparison_title", "outcome"]
 
 _SHOWN = (
     "psnr",
@@ -18,7 +20,21 @@ _SHOWN = (
 _DIGITS = {"psnr": 2, "mean_squared_error": 4}
 
 
-def cluster_line(clusters: ChosenClusters) -> str:
+def outcome(run: Run) -> Iterator[str]:
+    """Yield what is said below the table: what it lacks, the clusters, the verdict and cheaper forms."""
+    results = run.results
+    for missing in results.not_measured:
+        yield f"Not measured: {missing.label}, as {missing.reason}."
+    if results.clusters is not None:
+        yield from (_cluster_line(results.clusters), "")
+    verdict = results.verdict
+    if verdict is not None:
+        yield from (verdict.headline, *verdict.reasons, verdict.caution, "")
+    for cheap in run.info.cheap_forms:
+        yield f"To save time: {cheap.step} {cheap.text}."
+
+
+def _cluster_line(clusters: ChosenClusters) -> str:
     """Say how many clusters were made, and how many of them were held against labels."""
     line = f"Clusters: {clusters.k}, {clusters.why}."
     if clusters.n_classes in (None, clusters.k):

@@ -4,6 +4,7 @@ from latens._durations import format_duration, parse_duration
 from latens.training.callbacks import Callback, Plan, StopTraining
 from latens.training.history import Epoch, History
 from latens.training.inference import encode_rows, map_rows
+from latens.training.interrupts import StopOnInterrupt
 from latens.training.progress import EpochLines, ProgressBar
 from latens.training.samples import DeviceSamples
 from latens.training.schedules import Constant, OneCycle, Plateau
@@ -20,6 +21,7 @@ __all__ = [
     "Plan",
     "Plateau",
     "ProgressBar",
+    "StopOnInterrupt",
     "StopTraining",
     "Trainer",
     "encode_rows",
