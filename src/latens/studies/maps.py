@@ -9,7 +9,7 @@ from latens._seeds import derive
 from latens.runs import Run, array_names
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation
-from latens.studies.umap_process import UmapProcess
+from latens.studies.umap_process import fit_umap
 
 __all__ = ["write_maps", "write_umaps"]
 
@@ -109,7 +109,6 @@ def write_umaps(
     data: Prepared,
     representations: list[Representation],
     seed: int,
-    process: UmapProcess,
 ) -> None:
     """Write a UMAP map of each representation, of the samples that are on the other maps.
 
@@ -121,7 +120,7 @@ def write_umaps(
     rows = _map_rows(data, seed)
     for one in representations if len(rows) else ():
         # From the first two principal components, as t-SNE does, so that the two look alike.
-        places, _ = process.fit(
+        places, _ = fit_umap(
             _at_least_two(one.test[rows]),
             n_neighbors=min(15, len(rows) - 1),
             init="pca",

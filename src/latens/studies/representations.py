@@ -12,7 +12,7 @@ from latens.models import BaseAutoencoder
 from latens.pairwise import row_blocks
 from latens.runs import KeptVariance
 from latens.studies.preparation import Prepared
-from latens.studies.umap_process import UmapProcess
+from latens.studies.umap_process import fit_umap
 
 __all__ = ["Baselines", "Representation", "flat", "learned", "pca", "raw", "umap", "variance_kept"]
 
@@ -135,7 +135,7 @@ def pca(data: Prepared, numbers: int, n_rows: int | None = None) -> Representati
     )
 
 
-def umap(data: Prepared, numbers: int, seed: int, process: UmapProcess) -> Representation:
+def umap(data: Prepared, numbers: int, seed: int) -> Representation:
     """UMAP of the raw values at the size of the codes, fitted on the scored training rows.
 
     Raises
@@ -145,7 +145,7 @@ def umap(data: Prepared, numbers: int, seed: int, process: UmapProcess) -> Repre
     """
     train = flat(data.train.X[data.scored_train], data)
     start = time.perf_counter()
-    places = process.fit(
+    places = fit_umap(
         train,
         flat(data.test.X[data.scored_test], data),
         n_components=numbers,

@@ -30,6 +30,7 @@ from latens.runs import (
     software,
 )
 from latens.studies import representations as represent
+from latens.studies import umap_process
 from latens.studies.alerts import data_alerts, model_alerts
 from latens.studies.announcement import Announcement
 from latens.studies.budget import Budget
@@ -52,7 +53,6 @@ from latens.studies.protocol.published import compare_with_published
 from latens.studies.representations import Representation, variance_kept
 from latens.studies.settings import ModelSettings, ProtocolSettings, Study, check_study
 from latens.studies.similar import write_similar
-from latens.studies.umap_process import UmapError, UmapProcess
 from latens.studies.verdict import judge
 from latens.studies.walks import write_walks
 from latens.training import Callback
@@ -300,7 +300,6 @@ class _Work:
         self.sizes = ready.sizes
         self.budget = ready.budget
         self.reporter = reporter
-        self.umap = UmapProcess()
         # What was there of a first seed may be lost; then nothing counts as done.
         is_begun = has_first_seed(run, ready.study)
         self.is_trained = is_begun and anew
@@ -332,10 +331,9 @@ class _Work:
     def all_seeds(self) -> str:
         """Do what is left to do; return the state that the run is in then."""
         done = set(self.results.seeds_done)
-        with self.umap:
-            for seed in self.study.all_seeds():
-                if seed not in done and self._one_seed(seed) == "interrupted":
-                    return "interrupted"
+        for seed in self.study.all_seeds():
+            if seed not in done and self._one_seed(seed) == "interrupted":
+                return "interrupted"
         self.run.remove_checkpoints()
         cheap = [] if self.budget is None else [one.model_dump() for one in self.budget.cheap]
         self.run.write_info(cheap_forms=cheap)
@@ -470,15 +468,15 @@ class _Work:
     ) -> list[Representation]:
         """The UMAP row, or the reason why there is none."""
         size = min(next(iter(baselines.pca)), baselines.raw.numbers)
-        if not self.umap.is_installed():
+        if not umap_process.is_installed():
             reason = "umap-learn is not installed; get it with pip install 'latens[umap]'"
         elif not self._has_time_for_umap():
             reason = "there was no time for it; latens run --resume RUN --finish measures it"
         else:
             self.reporter.say("fitting UMAP")
             try:
-                return [represent.umap(data, size, seed, self.umap)]
-            except UmapError as error:
+                return [represent.umap(data, size, seed)]
+            except umap_process.UmapError as error:
                 reason = f"umap-learn failed ({error})"
         missing = NotMeasured(label="UMAP of the raw values", reason=reason)
         if missing not in self.results.not_measured:
@@ -520,8 +518,8 @@ class _Work:
         attempt("finding similar samples", lambda: write_similar(run, data, [*baselines, *models]))
         shown = [*baselines, *models]
         attempt("drawing maps", lambda: write_maps(run, data, shown, seed, self._tsne_rows()))
-        if self.umap.is_installed() and self._has_time_for_umap():
-            attempt("drawing UMAP maps", lambda: write_umaps(run, data, shown, seed, self.umap))
+        if umap_process.is_installed() and self._has_time_for_umap():
+            attempt("drawing UMAP maps", lambda: write_umaps(run, data, shown, seed))
 
     def _tsne_rows(self) -> int | None:
         """Of how many samples t-SNE draws maps; None: of all that are on maps."""
