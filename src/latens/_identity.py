@@ -92,6 +92,13 @@ class Identity:
         found = [] if self.rows is None else np.flatnonzero(self.rows == row).tolist()
         return found[0] if found else None
 
+    def why_missing(self, row: int) -> str:
+        """Return in a sentence why there is no sample in a row of the data."""
+        last = 0 if self.rows is None else int(self.rows.max())
+        if 0 <= row <= last:
+            return f"Row {row} of the data was left out when they were read."
+        return f"There is no row {row} in the data, which go from row 0 to {last}."
+
     def place_called(self, name: str) -> int | None:
         """Return the place of the sample of a name."""
         ids = self.ids or ()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
+from latens.data import load
 from latens.explorer import explorer_fragment, write_explorer
 from latens.explorer.document import page_of
 from latens.explorer.exploration import Column, Exploration, Map
@@ -128,7 +129,7 @@ def test_hovering_shows_a_card_with_the_facts(digits, digits_run):
     card = digits.page.locator(".card")
     assert card.is_visible()
     row = int(digits_run.array("map_rows")[point])
-    label = int(digits_run.array("y_test")[row])
+    label = int(load("digits").y[row])
     words = card.inner_text()
     assert f"row\n{row}" in words
     assert f"label\n{label}" in words
@@ -172,7 +173,9 @@ def test_a_lasso_selects_what_is_inside_and_saves_it(digits, digits_run):
     rows = list(csv.DictReader(io.StringIO(text)))
     expected = digits_run.array("map_rows")[selected]
     assert [int(row["row"]) for row in rows] == list(expected)
-    assert [int(row["label"]) for row in rows] == list(digits_run.array("y_test")[expected])
+    assert [int(row["label"]) for row in rows] == load("digits").y[expected].tolist()
+    assert list(rows[0])[:2] == ["row", "part"]
+    assert {row["part"] for row in rows} == {"held-out"}
     with digits.page.expect_download() as waiting:
         digits.page.get_by_role("button", name="Save as JSON").click()
     saved = json.loads(waiting.value.path().read_text(encoding="utf-8"))
@@ -262,7 +265,7 @@ def test_search_finds_rows_and_labels(digits, digits_run):
     search.fill("3")
     digits.page.locator(".found button", has_text="label").first.click()
     selected = digits.explorer("return [...explorer.store.state.selection.points];")
-    labels = digits_run.array("y_test")[digits_run.array("map_rows")]
+    labels = load("digits").y[digits_run.array("map_rows")]
     assert selected == list(np.flatnonzero(labels == 3))
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from sklearn.neighbors import NearestNeighbors
 
 from latens._text import one_line
+from latens.data import load
 from latens.exceptions import MissingDependencyError, ParameterError, RunError
 from latens.explorer.exports import export_run
 from latens.runs import Run
@@ -41,7 +42,8 @@ def test_a_table_has_the_places_codes_and_facts_of_the_run(
     np.testing.assert_array_equal(
         np.stack(table["code"]), scored(digits_run, "codes_autoencoder_test")
     )
-    assert table["label"].tolist() == [str(one) for one in digits_run.array("y_test")[rows]]
+    assert table["label"].tolist() == [str(one) for one in load("digits").y[rows]]
+    assert set(table["part"]) == {"held-out"}
     clusters = scored(digits_run, "clusters_autoencoder_test")
     assert table["cluster"].tolist() == [str(one) for one in clusters]
     np.testing.assert_allclose(table["error"], scored(digits_run, "errors_autoencoder_test"))

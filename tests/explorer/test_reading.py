@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from latens.data import load
 from latens.exceptions import RunError
 from latens.explorer import IN_A_FILE, Limits
 from latens.explorer.reading import read_exploration
@@ -16,8 +17,9 @@ def test_everything_of_a_run_is_there(digits_run):
         *(f"two components of {name}" for name in ("autoencoder", "raw pixels", "PCA")),
     ]
     assert [column.role for column in read.columns] == [
+        *("row", "part"),
         *("label", "cluster", "cluster", "cluster"),
-        *("error", "error", "row"),
+        *("error", "error"),
     ]
     assert all(len(column.values) == n for column in read.columns)
     assert read.images.shape == (n, 8, 8)
@@ -32,7 +34,8 @@ def test_every_fact_belongs_to_the_row_it_stands_beside(digits_run):
     places = [scored.index(row) for row in rows]
     facts = {column.name: column.values for column in read.columns}
     np.testing.assert_array_equal(facts["row"], rows)
-    np.testing.assert_array_equal(facts["label"], digits_run.array("y_test")[rows])
+    np.testing.assert_array_equal(facts["label"], load("digits").y[rows])
+    assert read.rows.tolist() == rows.tolist()
     np.testing.assert_allclose(
         facts["error, autoencoder"], digits_run.array("errors_autoencoder_test")[places]
     )

@@ -1,10 +1,12 @@
 """From a run folder to what there is to explore."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from latens._identity import HELD_OUT, PARTS
 from latens._text import one_line
 from latens.exceptions import RunError
 from latens.explorer.decoders import read_decoder
@@ -55,10 +57,15 @@ class _Reader:
                 f"The run '{run.path}' has no maps to explore. They are drawn at the end of `latens run`, "
                 "for 20 held-out samples or more" + ("." if is_done else f". {run.way_on}")
             )
-        rows = self._rows(array_names.MAP_ROWS)
-        self.n_on_map = len(rows)
-        self.kept = np.linspace(0, len(rows) - 1, min(limits.points, len(rows))).astype(int)
-        self.rows = rows[self.kept]
+        self.identity = run.identity
+        places = self._places(array_names.MAP_ROWS)
+        self.n_on_map = len(places)
+        self.kept = np.linspace(0, len(places) - 1, min(limits.points, len(places))).astype(int)
+        self.places = places[self.kept]
+        known = self.identity.rows
+        self.rows = self.places if known is None else known[self.places]
+        if self.rows.max() >= _MOST_ROWS:
+            raise self._damaged(array_names.ROWS, "row numbers")
         self.scored = self._places_among_scored()
 
     def exploration(self) -> Exploration:
@@ -98,6 +105,7 @@ class _Reader:
                     yield Map(words + label, _single(places[self.kept]))
 
     def _columns(self) -> Iterator[Column]:
+        yield from self._identity()
         labels = self._labels()
         if labels is not None:
             yield labels
@@ -108,8 +116,18 @@ class _Reader:
             if array_names.errors(name) in self.names:
                 errors = _single(self._of_scored(array_names.errors(name)))
                 yield Column(f"error, {label}", errors, role="error")
-        yield Column("row", self.rows.astype(np.float64), role="row")
         yield from self._items()
+
+    def _identity(self) -> Iterator[Column]:
+        """What every point is known by."""
+        known = self.identity
+        yield Column(known.row_name, self.rows.astype(np.float64), role="row")
+        if known.ids is not None:
+            names = [known.ids[place] or None for place in self.places.tolist()]
+            if any(names):
+                yield replace(_item(known.id_name, names), role="id")
+        if known.part is not None:
+            yield Column("part", known.part[self.places].astype(np.int64), PARTS, "part")
 
     def _clusters(self, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
         """The cluster of every point, and the names of all clusters."""
@@ -125,20 +143,24 @@ class _Reader:
         if array_names.labels("test") not in self.names:
             return None
         y = self._integers(array_names.labels("test"))
-        if len(y) <= self.rows.max():
+        numbers = self.identity.to_numbers(self.places)
+        if len(y) <= numbers.max():
             raise RunError(f"'{self.run.path}/arrays/y_test.npy' has fewer rows than the maps.")
         given = tuple(self.data.names or ())
         if y.max() >= max(len(y), len(given)):
             raise self._damaged(
                 array_names.labels("test"), "numbers of classes, fewer than it has rows"
             )
-        labels = y[self.rows]
+        labels = y[numbers]
         names = given + tuple(str(one) for one in range(len(given), int(labels.max()) + 1))
         return Column("label", np.where(labels < 0, _NO_LABEL, labels), names, "label")
 
     def _items(self) -> Iterator[Column]:
         """Further facts about the samples on the maps, such as their file names."""
-        for name, values in self.run.items.columns.items():
+        columns = self.run.items.columns
+        if self.identity.ids is not None:  # version 0.1 has the names here
+            columns = {name: values for name, values in columns.items() if name != "file"}
+        for name, values in columns.items():
             if len(values) != self.n_on_map:
                 raise RunError(
                     f"The column {one_line(name)[:40]!r} of '{self.run.path}/items.json' should be a list of "
@@ -172,10 +194,10 @@ class _Reader:
     def _places_among_scored(self) -> np.ndarray:
         """Where the points stand among the scored rows, of which clusters and codes are known."""
         if array_names.scored("test") not in self.names:
-            return self.rows
-        scored = self._rows(array_names.scored("test"))
-        places = np.searchsorted(scored, self.rows).clip(0, len(scored) - 1)
-        if not np.array_equal(scored[places], self.rows):
+            return self.identity.to_numbers(self.places)
+        scored = self._places(array_names.scored("test"))
+        places = np.searchsorted(scored, self.places).clip(0, len(scored) - 1)
+        if not np.array_equal(scored[places], self.places):
             raise RunError(f"The maps of '{self.run.path}' show rows that are not scored.")
         return places
 
@@ -187,11 +209,23 @@ class _Reader:
             raise RunError(f"'{self.run.path}/arrays/{name}.npy' has too few rows.")
         return np.asarray(array[self.scored])
 
-    def _rows(self, name: str) -> np.ndarray:
-        rows = self._integers(name)
-        if rows.min() < 0 or rows.max() >= _MOST_ROWS:
-            raise self._damaged(name, "numbers of rows")
-        return rows
+    def _places(self, name: str) -> np.ndarray:
+        """The places of held-out samples among all, whatever the run counts them within."""
+        known = self.identity
+        numbers = self._integers(name)
+        places = numbers if self.run.has_places else self._to_places(numbers, name)
+        most = _MOST_ROWS if known.rows is None else len(known.rows)
+        if places.min() < 0 or places.max() >= most:
+            raise self._damaged(name, "places of samples")
+        if known.part is not None and not (known.part[places] == HELD_OUT).all():
+            raise self._damaged(name, "places of held-out samples")
+        return places
+
+    def _to_places(self, numbers: np.ndarray, name: str) -> np.ndarray:
+        held_out = self.identity.held_out
+        if held_out is not None and not 0 <= numbers.min() <= numbers.max() < len(held_out):
+            raise self._damaged(name, "numbers of held-out samples")
+        return self.identity.to_places(numbers)
 
     def _integers(self, name: str) -> np.ndarray:
         array = self._array(name, None, ndim=1)

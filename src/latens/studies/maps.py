@@ -28,11 +28,7 @@ def write_maps(run: Run, data: Prepared, representations: list[Representation], 
     rows = _map_rows(data, seed)
     if len(rows) == 0:
         return
-    run.write_array(array_names.MAP_ROWS, data.scored_test[rows])
-    items = data.test.item_names
-    if items is not None:
-        files = [items[row] for row in data.scored_test[rows]]
-        run.write("items", {"columns": {"file": files}})
+    run.write_array(array_names.MAP_ROWS, data.places(data.scored_test[rows]))
     if data.is_images:
         run.write_array(array_names.MAP_IMAGES, _pictures(data, data.scored_test[rows]))
     for one in representations:

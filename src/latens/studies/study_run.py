@@ -9,7 +9,10 @@ from math import prod
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from latens._devices import resolve_device
+from latens._identity import TRAINED_ON
 from latens._optional import import_optional
 from latens._text import one_line
 from latens.data.catalogue import canonical_name
@@ -445,10 +448,12 @@ class _Work:
             self.results.alerts.append(Alert(title=words, text=text))
 
     def _write_labels(self) -> None:
-        """Write which rows are scored, and their labels."""
+        """Write which samples are which rows of the data, which are scored, and their labels."""
         data, run = self.data, self.run
-        run.write_array(array_names.scored("train"), data.scored_train)
-        run.write_array(array_names.scored("test"), data.scored_test)
+        run.write_identity(data.identity)
+        trained_on = np.flatnonzero(data.identity.part == TRAINED_ON)
+        run.write_array(array_names.scored("train"), trained_on[data.scored_train])
+        run.write_array(array_names.scored("test"), data.places(data.scored_test))
         if data.train.y is not None and data.test.y is not None:
             run.write_array(array_names.labels("train"), data.train.y)
             run.write_array(array_names.labels("test"), data.test.y)

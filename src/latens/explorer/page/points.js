@@ -2,7 +2,11 @@
 
 import { Cloud } from "./cloud.js";
 import { Codes } from "./codes.js";
+import { short } from "./dom.js";
 import { Thumbnails } from "./thumbnails.js";
+
+const PARTS = { train: "trained on", "held-out": "held out" };
+const LONGEST_ID = 60;
 
 export class Points {
   constructor(blocks) {
@@ -32,8 +36,25 @@ export class Points {
 
   /** The label of a point, or "". */
   label(point) {
-    const column = this.columns[this.first("label")];
-    return column ? column.names[column.values[point]] ?? "" : "";
+    return this.#word("label", point);
+  }
+
+  /** What a point is called: "row 1957 (customer-0042, held out)". */
+  called(point) {
+    const title = this.columns[this.first("row")]?.name ?? "row";
+    const more = [short(this.#word("id", point), LONGEST_ID), PARTS[this.#word("part", point)]].filter(Boolean);
+    return `${title} ${this.rows[point]}${more.length ? ` (${more.join(", ")})` : ""}`;
+  }
+
+  /** The same at the beginning of a sentence. */
+  titled(point) {
+    const words = this.called(point);
+    return words[0].toUpperCase() + words.slice(1);
+  }
+
+  #word(role, point) {
+    const column = this.columns[this.first(role)];
+    return column?.names?.[column.values[point]] ?? "";
   }
 }
 

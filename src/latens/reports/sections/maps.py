@@ -115,7 +115,7 @@ def _other_maps(
 
 def _clouds(run: RunData, which: str = "map") -> Clouds:
     clouds, most = {}, run.resolution.map_points
-    rows = run.arrays.rows(array_names.MAP_ROWS)
+    rows = run.arrays.numbers(array_names.MAP_ROWS)
     for name in run.representations:
         cloud = run.arrays.get(
             array_names.map_of(name, which), ndim=2, rows=None if rows is None else len(rows)
@@ -131,10 +131,10 @@ def _step(n: int, most: int) -> int:
 
 def _on_the_map(run: RunData, groups: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64] | None:
     """Of groups of all scored samples, those on the map."""
-    rows = run.arrays.rows(array_names.MAP_ROWS)
+    rows = run.arrays.samples(array_names.MAP_ROWS)
     if groups is None or rows is None:
         return None
-    places = run.arrays.places(rows, len(groups))
+    places = run.arrays.among_scored(rows, len(groups))
     return (
         None if places is None else groups[places][:: _step(len(rows), run.resolution.map_points)]
     )

@@ -11,7 +11,7 @@ export function groupsPanel(explorer) {
   const { points, store } = explorer;
   const columns = points.columns
     .map((column, place) => ({ ...column, place }))
-    .filter(({ names }) => names && names.length <= Math.max(64, points.n / 4));
+    .filter(({ role, names }) => names && role !== "part" && names.length <= Math.max(64, points.n / 4));
   if (columns.length === 0) {
     return element("div", {}, element("p", { class: "quiet" }, "This run has neither clusters nor labels."));
   }
