@@ -29,14 +29,18 @@ class Embedding:
 
     @property
     def frame(self) -> "pandas.DataFrame":
-        """A table of one row per sample: its name, its code and its label, where there are any."""
+        """A table of one row per sample: what it is known by, its code and its label, where there are any.
+
+        Its first columns are "row", "file" or "id" where samples have names, and, of the data of a run,
+        "part".
+        """
         import pandas
 
         columns = [f"code_{at}" for at in range(self.codes.shape[1])]
-        frame = pandas.DataFrame(self.codes, columns=columns)
+        codes = pandas.DataFrame(self.codes, columns=columns)
+        known = pandas.DataFrame(self.dataset.identity.columns())
+        frame = pandas.concat([known, codes], axis=1)
         y, names = self.dataset.y, self.dataset.names
-        if self.dataset.item_names is not None:
-            frame.insert(0, "item", list(self.dataset.item_names))
         if y is not None and names is not None:
             frame["label"] = [names[code] if code >= 0 else None for code in y]
         return frame
@@ -58,6 +62,6 @@ def embed_samples(model: Any, dataset: Dataset) -> Embedding:
     >>> X = np.random.default_rng(0).normal(size=(64, 8))
     >>> model = Autoencoder(2, trainer=Trainer(max_epochs=1), random_state=0).fit(X)
     >>> list(embed_samples(model, Dataset(X, item_names=tuple("abcdefgh" * 8))).frame.columns)
-    ['item', 'code_0', 'code_1']
+    ['row', 'id', 'code_0', 'code_1']
     """
     return Embedding(model.transform(dataset.X), dataset)

@@ -112,7 +112,7 @@ def _find_classes(
     from latens.data.label_files import read_label_file
 
     dataset = data_as_learned(run, data, fitted)
-    given = read_label_file(labels, dataset.item_names, len(dataset), dataset.name)
+    given = read_label_file(labels, dataset.item_names, len(dataset), dataset.name, dataset.rows)
     say_notes(given.notes)
     n_given = sum(label is not None for label in given.labels)
     say(f"{n_given:,} labels for {len(dataset):,} samples of {dataset.name}")

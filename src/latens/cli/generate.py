@@ -43,10 +43,12 @@ def generate(
     between: Annotated[
         tuple[int, int] | None,
         Option(
-            metavar="I J", help="The interpolation between two held-out samples, by row number."
+            metavar="I J", help="The interpolation between two samples, by their rows in the data."
         ),
     ] = None,
-    like: Annotated[int | None, Option(min=0, help="Variations of this held-out sample.")] = None,
+    like: Annotated[
+        int | None, Option(min=0, help="Variations of the sample in this row of the data.")
+    ] = None,
     amount: Annotated[
         float, Option(min=0, help="How far variations go, in spreads of the codes around.")
     ] = 1.0,
@@ -73,7 +75,8 @@ def generate(
     from latens.applications import evaluate_generation, generate_samples
 
     made_of_data = (class_name, between, like, augment) != (None,) * 4
-    parts = opened.parts if made_of_data else {}
+    is_of_rows = (between, like) != (None, None)
+    parts = opened.parts(scored=not is_of_rows) if made_of_data else {}
     found = generate_samples(opened.model, asked, **parts, name=opened.name, random_state=seed)
     if evaluate:
         models, data = opened.all_models(), opened.data
@@ -146,11 +149,11 @@ class _Opened:
 
         return prepared_again(self.run)
 
-    @property
-    def parts(self) -> dict[str, Any]:
-        """The training samples that the run scores, and the held-out ones."""
+    def parts(self, *, scored: bool) -> dict[str, Any]:
+        """Return the training samples, all or those that the run scores, and the held-out ones."""
+        train = self.data.train
         return {
-            "train": self.data.train.take(self.data.scored_train),
+            "train": train.take(self.data.scored_train) if scored else train,
             "test": self.data.test,
         }
 

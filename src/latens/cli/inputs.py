@@ -112,12 +112,14 @@ def asked_data(
         If they lack columns that the run learned from.
     """
     from latens.applications import load_new_data
+    from latens.applications.own_data import DATA_CHANGED, load_own_data
     from latens.runs import Run
-    from latens.studies.preparation import load_for_study
 
     study = _run_study(run)
     if study is not None and _is_of(study, data):
-        return load_for_study(study.data, split)
+        own = load_own_data(Run.open(run), split)
+        say_notes(note for note in own.notes if note == DATA_CHANGED)
+        return own
     assert data is not None
     settings = {}
     if study is not None:

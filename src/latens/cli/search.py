@@ -23,13 +23,19 @@ def search(
         str | None,
         typer.Argument(
             metavar="QUERY",
-            help="An image file, a data file with many queries, or N, a row of the run's own data.",
+            help="An image file, a data file with many queries, or N: row N of the data of the run.",
             show_default=False,
         ),
     ] = None,
     row: Annotated[
         int | None,
-        typer.Option(min=0, help="A row of the run's own data, also where a file is called so."),
+        typer.Option(min=0, help="A row of the data of the run, also where a file is called so."),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--id", help="A sample of the run by its file name or id.", show_default=False
+        ),
     ] = None,
     duplicates: Annotated[
         bool, typer.Option("--duplicates", help="List samples that are nearly the same instead.")
@@ -54,20 +60,22 @@ def search(
 ) -> None:
     """Find the samples of a run that are most like QUERY, by the distances of their codes.
 
-    The result is kept in the run, and `latens report RUN` shows it. Rows are numbered from 0, in the
-    order of the data, as `latens embed` writes them.
+    The result is kept in the run, and `latens report RUN` shows it. Rows are those of the data, counted
+    from 0 as pandas does: reports, the explorer and all tables give the same numbers.
     """
     _check_flags(context)
     check_writable(run)
     from latens.applications import SearchItems, find_near_duplicates, find_neighbors
+    from latens.applications.own_data import DATA_CHANGED
     from latens.runs import Run
 
     items = SearchItems.of_run(Run.open(run), model, device=device)
+    say_notes(note for note in items.dataset.notes if note == DATA_CHANGED)
     found: DuplicateFinding | NeighborFinding
     if duplicates:
         found = find_near_duplicates(items, threshold, bits=bits)
     else:
-        asked = row if query is None else query
+        asked = items.row_called(name) if name is not None else row if query is None else query
         assert asked is not None
         found = find_neighbors(items, asked, k=top, bits=bits)
         say_notes(found.notes)
@@ -84,8 +92,9 @@ def _check_flags(context: typer.Context) -> None:
     """Refuse flags that exclude each other."""
     flags = context.params
     is_of_duplicates = flags["duplicates"]
-    if (flags["query"] is not None) + (flags["row"] is not None) + is_of_duplicates != 1:
-        raise typer.BadParameter("Give one of QUERY, --row and --duplicates.")
+    asked = sum(flags[one] is not None for one in ("query", "row", "name"))
+    if asked + is_of_duplicates != 1:
+        raise typer.BadParameter("Give one of QUERY, --row, --id and --duplicates.")
     if is_of_duplicates:
         refuse_flags(context, "all near-duplicates are listed.", "top")
     elif flags["threshold"] is not None:
@@ -95,6 +104,19 @@ def _check_flags(context: typer.Context) -> None:
 def _facts(found: "DuplicateFinding | NeighborFinding") -> dict[str, Any]:
     facts = asdict(found)
     if "groups" in facts:
-        return {name: facts[name] for name in ("distance", "threshold", "groups")}
-    queries = [{"query": one["query"], "neighbours": one["neighbors"]} for one in facts["answers"]]
-    return {"distance": facts["distance"], "queries": queries}
+        groups = [[_named(one, found.id_name) for one in group] for group in facts["groups"]]
+        return {"distance": found.distance, "threshold": facts["threshold"], "groups": groups}
+    queries = [
+        {
+            "query": one["query"],
+            "neighbours": [_named(near, found.id_name) for near in one["neighbors"]],
+        }
+        for one in facts["answers"]
+    ]
+    return {"distance": found.distance, "queries": queries}
+
+
+def _named(sample: dict[str, Any], id_name: str) -> dict[str, Any]:
+    """The facts of a sample with the names that the columns of tables have; what is not known is left out."""
+    facts = {id_name if name == "name" else name: one for name, one in sample.items()}
+    return {name: one for name, one in facts.items() if one is not None or name == "label"}
