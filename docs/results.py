@@ -99,7 +99,8 @@ def _trainings(histories: Mapping[str, Mapping[str, HistoryRecord]]) -> Table:
 
 def _map(run: Run) -> Any:
     rows = run.array("map_rows")
-    labels = np.asarray(run.array("y_test"))[rows]
+    numbers = run.identity.to_numbers(rows) if run.has_places else rows
+    labels = np.asarray(run.array("y_test"))[numbers]
     models = [model["name"] for model in run.info.study["models"]]
     clouds = {name: run.array(f"map_{name}")[::2] for name in ("raw", *models)}
     return maps(clouds, labels[::2], names=run.info.data.names, title="label")

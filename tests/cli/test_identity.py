@@ -115,6 +115,10 @@ def test_codes_anomalies_and_classes_have_the_same_first_columns(run, latens_cli
         table = pd.read_csv(tmp_path / out)
         assert list(table.columns[:3]) == names, out
         check(run, table.to_dict("records"), n=N - 2)
+    codes = pd.read_csv(tmp_path / "codes.csv").set_index("row")
+    known = run.identity.rows[run.array("scored_test")]
+    assert codes.loc[known, "cluster"].tolist() == run.array("clusters_autoencoder_test").tolist()
+    assert set(codes["cluster"]) == {0, 1, 2}
     classes = pd.read_csv(tmp_path / "classes.csv").set_index("row")
     assert classes.loc[[1, 2, 40, 41], "label"].tolist() == ["a", "a", "b", "b"]
     assert classes["given"].sum() == 4
@@ -212,4 +216,5 @@ def test_other_data_have_their_own_rows(customers, latens_cli, tmp_path):
     assert code == 0, err
     table = pd.read_csv(tmp_path / "codes.csv")
     assert table[["row", "id"]].values.tolist() == [[0, "x"], [1, "y"]]
+    assert table["cluster"].isin([0, 1, 2]).all()
     assert "part" not in table

@@ -1,7 +1,7 @@
 """`latens embed`: the codes of data, by a trained run or a saved model."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from latens.cli.console import print_json, print_path, say
 from latens.cli.inputs import data_as_learned, model_folder
 from latens.cli.options import Device, Json, ModelName, Overwrite, RunOrModel
 from latens.cli.saving import check_file, write_frame
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["embed"]
 
@@ -26,13 +29,19 @@ def embed(
     overwrite: Overwrite = False,
     json: Json = False,
 ) -> None:
-    """Write the code of every sample of DATA, one row each, in the order of the data."""
+    """Write the code of every sample of DATA, one line each, in the order of the data.
+
+    In a table its row number, its file or id, its part (train or held-out, of the run's own data) and the
+    cluster that its code belongs to come first.
+    """
     check_file(out, (".npy", ".csv", ".parquet"), overwrite=overwrite)
     import latens
     from latens.applications import embed_samples
 
-    fitted = latens.load_model(model_folder(run, model, data), device=device)
-    found = embed_samples(fitted, data_as_learned(run, data, fitted))
+    folder = model_folder(run, model, data)
+    fitted = latens.load_model(folder, device=device)
+    centers = _centers(run, folder.name)
+    found = embed_samples(fitted, data_as_learned(run, data, fitted), centers=centers)
     if out.suffix == ".npy":
         with atomic_write(out) as temporary:
             save_array(temporary, found.codes)
@@ -44,3 +53,13 @@ def embed(
     else:
         say(f"{rows:,} codes of {width} dimensions")
         print_path(out)
+
+
+def _centers(run: Path, model: str) -> "np.ndarray | None":
+    """The centers of the clusters of a model's codes; None for a saved model, or a run that has none."""
+    if not (run / "run.json").is_file():
+        return None
+    from latens.runs import Run, array_names
+
+    opened, name = Run.open(run), array_names.centers(model)
+    return opened.array(name) if opened.has_array(name) else None

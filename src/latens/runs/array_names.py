@@ -37,6 +37,11 @@ def clusters(representation: str) -> str:
     return f"clusters_{representation}_test"
 
 
+def centers(model: str) -> str:
+    """Return the name of the centers of the clusters of a model's codes."""
+    return f"centers_{model}"
+
+
 def errors(representation: str) -> str:
     """Return the name of the squared errors of the scored held-out rows."""
     return f"errors_{representation}_test"

@@ -336,6 +336,9 @@ class _Work:
         if is_first:
             for name, one in compared.scores.items():
                 self.run.write_array(array_names.clusters(name), one.clusters["held-out"])
+            for model in models:
+                centers = compared.scores[model.name].centers
+                self.run.write_array(array_names.centers(model.name), centers)
             self._write_labels()
             self._write_pictures(fitted)
             for representation, model in fitted:
