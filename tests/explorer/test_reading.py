@@ -44,6 +44,41 @@ def test_every_fact_belongs_to_the_row_it_stands_beside(digits_run):
     )
 
 
+def test_a_run_that_does_not_know_its_rows_counts_held_out_samples(digits_run, copy_of):
+    run = copy_of(digits_run)
+    known, whole = run.identity, read_exploration(digits_run, IN_A_FILE)
+    numbers = {
+        name: known.to_numbers(np.asarray(run.array(name)))
+        for name in ("map_rows", "scored_test", "example_rows", "class_rows")
+    }
+    for name, array in numbers.items():
+        run.write_array(name, array)
+    for name in ("rows", "part"):
+        (run.path / "arrays" / f"{name}.npy").unlink()
+    data = run.read("run")["data"] | {"left_out": ["a.png: damaged"]}
+    run.write_info(version=1, data=data)
+    read = read_exploration(run, IN_A_FILE)
+    assert [column.role for column in read.columns][:2] == ["row", "label"]
+    assert read.columns[0].name == "held-out sample"
+    assert read.rows.tolist() == numbers["map_rows"].tolist()
+    np.testing.assert_array_equal(read.columns[1].values, whole.columns[2].values)
+    np.testing.assert_array_equal(read.codes[0].values, whole.codes[0].values)
+    # What format version 1 can be told of is read as if it had said so.
+    run.write_info(data=data | {"left_out": []})
+    assert read_exploration(run, IN_A_FILE).rows.tolist() == whole.rows.tolist()
+
+
+@pytest.mark.parametrize("place", [-1, 10**6, 0])
+def test_places_that_no_held_out_sample_has_are_refused(digits_run, copy_of, place):
+    run = copy_of(digits_run)
+    assert run.identity.part[0] == 0
+    rows = np.array(run.array("map_rows"))
+    rows[0] = place
+    run.write_array("map_rows", rows)
+    with pytest.raises(RunError, match=r"map_rows.npy' should hold places of"):
+        read_exploration(run, IN_A_FILE)
+
+
 def test_a_umap_map_is_one_more_map(digits_run, copy_of):
     run = copy_of(digits_run)
     places = np.random.default_rng(0).normal(size=(len(run.array("map_rows")), 2))

@@ -547,6 +547,22 @@ def test_files_are_named_where_the_run_knows_them(copied: Run) -> None:
     assert f"row {rows[first]} ({names[first]}, held out)" in outline.words
 
 
+@pytest.mark.parametrize("which", ["small_run", "table_run"])
+def test_clusters_name_the_samples_in_their_middle(which, request) -> None:
+    run = request.getfixturevalue(which)
+    outline, summary = both_of(run)
+    clusters = run.array("clusters_autoencoder_test")
+    codes = run.array("codes_autoencoder_test")
+    for one in summary["sections"]["clusters"]["clusters"]:
+        numbers = run.identity.to_numbers(np.array(one["closest"]))
+        assert 0 < len(numbers) <= 6
+        assert set(clusters[numbers]) == {one["cluster"]}
+        middle = codes[clusters == one["cluster"]].mean(axis=0)
+        distances = np.linalg.norm(codes - middle, axis=1)[numbers]
+        assert (np.diff(distances) >= -1e-9).all()
+        assert f"row {one['closest'][0]}" in outline.words
+
+
 def test_numbers_of_a_run_that_does_not_know_its_rows_are_called_so(copied: Run) -> None:
     for name in ("rows", "part"):
         (copied.path / "arrays" / f"{name}.npy").unlink()

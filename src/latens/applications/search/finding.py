@@ -92,7 +92,7 @@ class NeighborFinding:
         title = f"Nearest to {_called([one.query for one in self.answers])}"
         columns: dict[str, list[Any]] = {
             "query": [query for query, _ in near],
-            "row": [hit.row for _, hit in near],
+            "row": [str(hit.row) for _, hit in near],  # it is a name, without marks of thousands
             self.id_name: [hit.name for _, hit in near],
             "part": [hit.part for _, hit in near],
             "distance": [hit.distance for _, hit in near],
@@ -150,7 +150,7 @@ class DuplicateFinding:
         columns: dict[str, list[Any]] = {
             "group": [number for number, _, _ in members],
             "samples": [n for _, n, _ in members],
-            "row": [one.row for *_, one in members],
+            "row": [str(one.row) for *_, one in members],
             self.id_name: [one.name for *_, one in members],
             "part": [one.part for *_, one in members],
             "label": [one.label for *_, one in members],
