@@ -105,6 +105,11 @@ class Identity:
         return list(ids).index(name) if name in ids else None
 
     @cached_property
+    def trained_on(self) -> Places | None:
+        """The places of the samples that were trained on, in their order; None where that is not known."""
+        return None if self.part is None else np.flatnonzero(self.part == TRAINED_ON)
+
+    @cached_property
     def held_out(self) -> Places | None:
         """The places of the held-out samples, in their order; None where a place is such a number itself."""
         return None if self.part is None else np.flatnonzero(self.part == HELD_OUT)
@@ -113,9 +118,10 @@ class Identity:
         """Return the places of samples that are counted within the held-out part."""
         return numbers if self.held_out is None else self.held_out[numbers]
 
-    def to_numbers(self, places: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the numbers within the held-out part of places of held-out samples."""
-        return places if self.held_out is None else np.searchsorted(self.held_out, places)
+    def to_numbers(self, places: npt.NDArray[Any], part: int = HELD_OUT) -> npt.NDArray[Any]:
+        """Return the numbers within a part of places of samples of that part."""
+        known = self.held_out if part == HELD_OUT else self.trained_on
+        return places if known is None else np.searchsorted(known, places)
 
     def without_part(self) -> "Identity":
         """Return the same where nobody knows what a model has seen."""

@@ -69,7 +69,8 @@ def selection(visited) -> tuple[list[dict], list[dict]]:
 def table_of(run: Run) -> pandas.DataFrame:
     """What `latens embed` writes of the run's own data."""
     model = load_model(run.trained_model()[1])
-    return embed_samples(model, load_own_data(run)).frame
+    centers = run.array("centers_autoencoder")
+    return embed_samples(model, load_own_data(run), centers=centers).frame
 
 
 @pytest.mark.parametrize("host", ["file", "server"])
@@ -85,15 +86,16 @@ def test_selected_photos_are_the_files_of_the_folder(photos, host, visit, page_o
             server.stop()
     folder = Path(photos.study["data"]["source"])
     codes = table_of(photos).set_index("file")
-    assert len(lines) > 8
+    assert {line["part"] for line in lines} == {"train", "held-out"}
+    assert len(lines) == -(-(N - 1) // 3)
     for line, record in zip(lines, records, strict=True):
         assert list(line)[:3] == ["row", "file", "part"]
         assert [str(record[name]) for name in ("row", "file", "part")] == list(line.values())[:3]
-        assert line["part"] == "held-out"
         assert line["file"] == f"IMG {line['row']}.png"
         assert np.asarray(Image.open(folder / line["file"])).max() == int(line["row"])
         known = codes.loc[line["file"]]
-        assert (known["row"], known["part"]) == (int(line["row"]), "held-out")
+        assert (known["row"], known["part"]) == (int(line["row"]), line["part"])
+        assert known["cluster"] == int(line["cluster, autoencoder"])
         assert float(line["code 1"]) == pytest.approx(known["code_0"], abs=1e-3)
     row = int(photos.identity.rows[photos.array("map_rows")[0]])
     assert said == f"Row {row} (IMG {row}.png, held out)"
@@ -114,4 +116,5 @@ def test_selected_customers_are_rows_of_the_table(customers, visit, page_of_run,
     exported = pandas.read_parquet(path).set_index("row")
     joined = exported.loc[[record["row"] for record in records]]
     assert joined["id"].tolist() == [record["id"] for record in records]
-    assert set(exported["part"]) == {"held-out"}
+    assert len(exported) == N - 1
+    assert exported["part"].to_dict() == codes["part"].to_dict()

@@ -547,6 +547,17 @@ def test_files_are_named_where_the_run_knows_them(copied: Run) -> None:
     assert f"row {rows[first]} ({names[first]}, held out)" in outline.words
 
 
+def test_samples_on_the_map_that_were_trained_on_change_no_figure(copied: Run) -> None:
+    _, before = both_of(copied)
+    for name in [one for one in copied.arrays() if one.startswith("map_")]:
+        array = np.array(copied.array(name))
+        more = np.arange(5) if name == "map_rows" else np.zeros((5, *array.shape[1:]), array.dtype)
+        copied.write_array(name, np.concatenate([array, more]))
+    _, after = both_of(copied)
+    for name in ("clusters", "map", "anomalies", "similar", "classes"):
+        assert after["sections"][name] == before["sections"][name], name
+
+
 @pytest.mark.parametrize("which", ["small_run", "table_run"])
 def test_clusters_name_the_samples_in_their_middle(which, request) -> None:
     run = request.getfixturevalue(which)

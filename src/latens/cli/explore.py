@@ -31,7 +31,7 @@ def explore(
     ] = False,
     overwrite: Overwrite = False,
 ) -> None:
-    """Show a map of the held-out samples, and decode whatever lies between them.
+    """Show a map of the samples, and decode whatever lies between them.
 
     The server answers this machine only, and only who has the address with its token. Nothing leaves the
     machine, unless --host opens it to others.

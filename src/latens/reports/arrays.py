@@ -87,6 +87,20 @@ class Arrays:
             return None
         return places
 
+    def on_map(self) -> Integers | None:
+        """Return the places of the held-out samples on the maps, which stand before all others, or None."""
+        numbers = self.numbers(array_names.MAP_ROWS)
+        part = self.identity.part
+        if numbers is None or part is None or not self._run.has_places:
+            return self.samples(array_names.MAP_ROWS)
+        is_held_out = numbers.max() < len(part) and part[numbers] == HELD_OUT
+        n = int(np.sum(is_held_out))
+        if not n or not np.all(is_held_out[:n]):
+            self._note("The array 'map_rows' holds something else than places of held-out samples.")
+            return None
+        places: Integers = numbers[:n]
+        return places
+
     @cached_property
     def identity(self) -> Identity:
         """What the samples of the run are known by."""

@@ -32,9 +32,9 @@ def draws(model: str) -> str:
     return f"draws_{model}_test"
 
 
-def clusters(representation: str) -> str:
-    """Return the name of the clusters of the scored held-out rows."""
-    return f"clusters_{representation}_test"
+def clusters(representation: str, part: str = "test") -> str:
+    """Return the name of the clusters of the scored rows."""
+    return f"clusters_{representation}_{part}"
 
 
 def centers(model: str) -> str:

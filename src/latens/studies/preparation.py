@@ -86,6 +86,12 @@ class Prepared:
         """Return the places in `identity` of rows of the held-out part."""
         return self.identity.to_places(numbers)
 
+    def trained_on_places(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the places in `identity` of rows of the training part."""
+        assert self.identity.trained_on is not None
+        places: np.ndarray = self.identity.trained_on[numbers]
+        return places
+
     @cached_property
     def is_copy(self) -> np.ndarray:
         """Whether each scored held-out row is a copy of a training row."""

@@ -9,10 +9,7 @@ from math import prod
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
 from latens._devices import resolve_device
-from latens._identity import TRAINED_ON
 from latens._optional import import_optional
 from latens._text import one_line
 from latens.data.catalogue import canonical_name
@@ -336,6 +333,7 @@ class _Work:
         if is_first:
             for name, one in compared.scores.items():
                 self.run.write_array(array_names.clusters(name), one.clusters["held-out"])
+                self.run.write_array(array_names.clusters(name, "train"), one.clusters["train"])
             for model in models:
                 centers = compared.scores[model.name].centers
                 self.run.write_array(array_names.centers(model.name), centers)
@@ -454,8 +452,7 @@ class _Work:
         """Write which samples are which rows of the data, which are scored, and their labels."""
         data, run = self.data, self.run
         run.write_identity(data.identity)
-        trained_on = np.flatnonzero(data.identity.part == TRAINED_ON)
-        run.write_array(array_names.scored("train"), trained_on[data.scored_train])
+        run.write_array(array_names.scored("train"), data.trained_on_places(data.scored_train))
         run.write_array(array_names.scored("test"), data.places(data.scored_test))
         if data.train.y is not None and data.test.y is not None:
             run.write_array(array_names.labels("train"), data.train.y)

@@ -282,6 +282,7 @@ function firstState(points) {
     cameras: points.clouds.map(() => new Camera()),
     colour: colours.find((place) => place >= 0) ?? 0,
     hidden: new Set(),
+    trainedOn: true,
     hover: -1,
     point: -1,
     end: -1,

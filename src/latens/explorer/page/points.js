@@ -20,6 +20,8 @@ export class Points {
       ...head.columns.map((column) => ({ ...column, values: blocks.array(column.values) })),
       ...this.codes.flatMap(columnsOfCodes),
     ];
+    this.isTrainedOn = this.#trainedOn();
+    this.hasBothParts = this.isTrainedOn.includes(0) && this.isTrainedOn.includes(1);
     this.sampleShape = head.sample_shape;
     this.featureNames = head.feature_names;
     this.thumbnails = head.thumbnails ? new Thumbnails(head.thumbnails, blocks) : null;
@@ -42,7 +44,8 @@ export class Points {
   /** What a point is called: "row 1957 (customer-0042, held out)". */
   called(point) {
     const title = this.columns[this.first("row")]?.name ?? "row";
-    const more = [short(this.#word("id", point), LONGEST_ID), PARTS[this.#word("part", point)]].filter(Boolean);
+    const id = this.#word("id", point);
+    const more = [id && short(id, LONGEST_ID), PARTS[this.#word("part", point)]].filter(Boolean);
     return `${title} ${this.rows[point]}${more.length ? ` (${more.join(", ")})` : ""}`;
   }
 
@@ -50,6 +53,13 @@ export class Points {
   titled(point) {
     const words = this.called(point);
     return words[0].toUpperCase() + words.slice(1);
+  }
+
+  /** 1 for every point that a model was trained on. */
+  #trainedOn() {
+    const column = this.columns[this.first("part")];
+    const code = column ? column.names.indexOf("train") : -1;
+    return Uint8Array.from({ length: this.n }, (_, point) => (code >= 0 && column.values[point] === code ? 1 : 0));
   }
 
   #word(role, point) {

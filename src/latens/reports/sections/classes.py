@@ -49,9 +49,9 @@ def classes_section(run: RunData) -> Section | None:
 
 def _samples(run: RunData) -> Figure | None:
     images = run.arrays.get(array_names.MAP_IMAGES, ndim=len(run.sample_shape) + 1)
-    samples = run.arrays.samples(array_names.MAP_ROWS)
+    samples = run.arrays.on_map()
     labels = None if samples is None else run.arrays.classes_of(samples)
-    if not run.is_images or images is None or labels is None or len(images) != len(labels):
+    if not run.is_images or images is None or labels is None or len(images) < len(labels):
         return None
     known = np.flatnonzero(labels >= 0)
     columns = _MANY if max(images.shape[1:3]) <= _SMALL else _FEW

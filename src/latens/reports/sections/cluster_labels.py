@@ -120,7 +120,7 @@ class _Merged:
 
     def _places(self, n: int) -> Integers:
         """Where the samples on the map stand among the scored ones; all of them without a map."""
-        rows = self.run.arrays.samples(array_names.MAP_ROWS)
+        rows = self.run.arrays.on_map()
         places = None if rows is None else self.run.arrays.among_scored(rows, n)
         return np.arange(n) if places is None else places
 

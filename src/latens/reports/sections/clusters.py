@@ -238,13 +238,13 @@ class _Clusters:
     def _on_map(self) -> tuple[Integers, Array, Array] | None:
         """Of the samples on the map: their places among the scored ones, their codes and pictures."""
         images = self.run.arrays.get(array_names.MAP_IMAGES, ndim=len(self.run.sample_shape) + 1)
-        rows = self.run.arrays.samples(array_names.MAP_ROWS)
+        rows = self.run.arrays.on_map()
         if not self.run.is_images or images is None or rows is None or self.codes is None:
             return None
         places = self.run.arrays.among_scored(rows, len(self.clusters))
-        if places is None or len(images) != len(places):
+        if places is None or len(images) < len(places):
             return None
-        return places, self.codes[places], images
+        return places, self.codes[places], images[: len(places)]
 
     def _nearest(self) -> dict[int, Image]:
         """For every cluster, pictures of the samples closest to its mean, of those on the map."""
