@@ -323,8 +323,9 @@ def test_scored_rows_are_matched_with_their_labels(copied: Run) -> None:
     scored = np.arange(0, 20, 2)
     for name in ("codes_autoencoder_test", "clusters_autoencoder_test"):
         copied.write_array(name, np.array(copied.array(name))[scored])
-    copied.write_array("scored_test", scored)
-    copied.write_array("map_rows", scored[:6])
+    places = copied.identity.to_places(scored)
+    copied.write_array("scored_test", places)
+    copied.write_array("map_rows", places[:6])
     for name in copied.arrays():
         if name.startswith("map_") and name != "map_rows":
             copied.write_array(name, np.array(copied.array(name))[scored[:6]])
@@ -529,7 +530,8 @@ def test_the_worst_samples_are_those_of_the_largest_errors(
     samples = summary_of(labeled_run, page_of)["sections"]["anomalies"]["samples"]
     errors = labeled_run.array("errors_autoencoder_test")
     examples = labeled_run.array("example_rows")
-    assert samples[0]["row"] == errors.argmax()
+    worst = labeled_run.identity.held_out[errors.argmax()]
+    assert samples[0]["row"] == labeled_run.identity.rows[worst]
     found = [one["error"] for one in samples]
     assert found == sorted(found, reverse=True)
     assert {one["row"] for one in samples} == set(examples[-5:].tolist())
