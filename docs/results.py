@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from latens._identity import HELD_OUT
 from latens.plots import maps
 from latens.runs import HistoryRecord, Run, Table
 from latens.studies import read_study
@@ -98,10 +99,14 @@ def _trainings(histories: Mapping[str, Mapping[str, HistoryRecord]]) -> Table:
 
 
 def _map(run: Run) -> Any:
-    rows = run.array("map_rows")
-    labels = np.asarray(run.array("y_test"))[rows]
+    known, numbers = run.identity, run.array("map_rows")
+    if run.has_places:
+        # Held-out samples come first.
+        held_out = numbers[known.part[numbers] == HELD_OUT]
+        numbers = known.to_numbers(held_out)
+    labels = np.asarray(run.array("y_test"))[numbers]
     models = [model["name"] for model in run.info.study["models"]]
-    clouds = {name: run.array(f"map_{name}")[::2] for name in ("raw", *models)}
+    clouds = {name: run.array(f"map_{name}")[: len(numbers) : 2] for name in ("raw", *models)}
     return maps(clouds, labels[::2], names=run.info.data.names, title="label")
 
 

@@ -16,9 +16,8 @@ from latens.training import Trainer
 @pytest.fixture(scope="module")
 def items() -> SearchItems:
     digits = load("digits").take(slice(300))
-    twice = replace(
-        digits, X=np.concatenate([digits.X, digits.X[:2]]), y=np.append(digits.y, digits.y[:2])
-    )
+    twice = digits.take([*range(300), 0, 1])
+    twice = replace(twice, rows=np.arange(302))
     trainer = Trainer(max_epochs=3, callbacks=())
     model = Autoencoder(8, network=MLP((32,)), trainer=trainer, random_state=0).fit(digits.X)
     return SearchItems.of_model(model, twice, "mine")
@@ -28,7 +27,7 @@ def test_a_row_its_name_and_the_sample_itself_are_the_same_query(items):
     by_row, by_name = find_neighbors(items, 0, k=3), find_neighbors(items, "#0", k=3)
     assert by_row.answers == by_name.answers
     assert by_row.answers[0].neighbors[0].row == 300
-    assert by_row.sentence.startswith("The samples nearest to #0, of 302, by the codes of mine")
+    assert by_row.sentence.startswith("The samples nearest to row 0, of 302, by the codes of mine")
     itself = find_neighbors(items, Dataset(items.dataset.X[:1], item_names=("it",)), k=1)
     assert itself.answers[0].query == "it"
     assert itself.answers[0].neighbors[0].distance == pytest.approx(0, abs=1e-4)
@@ -52,7 +51,7 @@ def test_near_duplicates_are_named_with_their_classes(items):
 
 
 def test_what_cannot_be_found_is_refused_by_the_names_of_parameters(items):
-    with pytest.raises(DataError, match="rows 0 to 301"):
+    with pytest.raises(DataError, match="no row 302 in the data, which go from row 0 to 301"):
         find_neighbors(items, 302)
     with pytest.raises(ParameterError, match="give `threshold`"):
         find_near_duplicates(items, bits=4)

@@ -48,7 +48,7 @@ def test_a_file_of_labels_gives_every_sample_a_class(latens_cli, trained, labels
     assert done["labels"] == 50
     rows = list(csv.DictReader(Path(done["out"]).read_text().splitlines()))
     digits = load("digits", "all")
-    assert [row["item"] for row in rows] == [str(number) for number in range(len(digits))]
+    assert [row["row"] for row in rows] == [str(number) for number in range(len(digits))]
     right = np.mean([row["label"] == f"digit {y}" for row, y in zip(rows, digits.y, strict=True)])
     assert right > 0.8
     assert sum(row["given"] == "1" for row in rows) == 50

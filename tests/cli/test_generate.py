@@ -162,7 +162,7 @@ def test_a_saved_model_is_enough_where_no_data_are_needed(call, images):
         (("--method", "prior"), 2, "trained without a prior"),
         (("--class", "zebra"), 2, "no class 'zebra'. Known: 0, 1"),
         (("--n", 0), 2, "--n"),
-        (("--like", 99999), 2, "no held-out row 99999"),
+        (("--like", 99999), 2, "There is no row 99999 in the data, which go from row 0 to 199."),
         (("--between", 0, 1, "--like", 2), 2, "Choose one of"),
         (("--between", 0, 1, "--method", "prior"), 2, "no --method"),
         (("--method", "variation"), 2, "--like"),

@@ -33,7 +33,7 @@ def test_image_files_are_refused_where_values_up_to_one_were_learned_from(folder
 def test_what_is_wrong_beside_labels_is_named(tmp_path):
     known = {"label_column": "kind", "feature_names": ["a", "b"]}
     (tmp_path / "new.csv").write_text("a,b,kind\n1,2,0\n,3,1\n")
-    with pytest.raises(DataError, match="'a', first in row 2"):
+    with pytest.raises(DataError, match="'a', first in row 1"):
         load_beside_labels(tmp_path / "new.csv", "all", **known)
     (tmp_path / "bare.csv").write_text("a,b\n1,2\n")
     bare = load_beside_labels(tmp_path / "bare.csv", "all", **known)

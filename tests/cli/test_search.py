@@ -68,7 +68,7 @@ def test_the_neighbors_of_a_row_are_the_nearest_others_by_their_codes(run):
     distances = np.linalg.norm(codes.astype(float) - codes[7], axis=1)
     distances[7] = np.inf
     (asked,) = result["queries"]
-    assert asked["query"] == "#7"
+    assert asked["query"] == "row 7"
     rows = [one["row"] for one in asked["neighbours"]]
     assert rows == np.argsort(distances)[:5].tolist()
     assert [one["distance"] for one in asked["neighbours"]] == pytest.approx(
@@ -214,7 +214,7 @@ def test_what_is_not_there_is_said_in_one_line(run, tmp_path):
     (tmp_path / "broken.png").write_bytes(b"no image")
     np.save(tmp_path / "other.npy", np.zeros((3, 5, 5), dtype=np.uint8))
     for error, message, arguments in [
-        (DataError, "rows 0 to 1796", (run.path, "#1797")),
+        (DataError, r"no row 1797 .* row 0 to 1796", (run.path, "#1797")),
         (DataError, "neither a file", (run.path, tmp_path / "none.png")),
         (DataError, "cannot be read", (run.path, tmp_path / "broken.png")),
         (DataError, r"shape \(5, 5\)", (run.path, tmp_path / "other.npy")),

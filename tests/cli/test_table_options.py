@@ -58,7 +58,7 @@ def test_a_run_says_and_keeps_how_its_table_was_read(latens_cli, shop, tmp_path)
     assert ["town", "left out, as asked"] in content["data"]["understood"]
     assert latens_cli("embed", "run", "--out", "codes.csv")[0] == 0
     codes = pd.read_csv(tmp_path / "codes.csv", dtype=str)
-    assert codes["item"].tolist() == [f"{number:04d}" for number in range(N)]
+    assert codes["id"].tolist() == [f"{number:04d}" for number in range(N)]
     code, out, _ = latens_cli("search", "run", "0007", "--top", 2)
     assert code == 0
     assert "0007" in out

@@ -10,8 +10,10 @@ from numpy.testing import assert_allclose
 import latens
 from latens import models
 from latens.applications import Recommender, SimilarityIndex, load_denoiser, load_detector
+from latens.applications.own_data import load_own_data
 from latens.applications.recommend import kinds
-from latens.explorer import write_explorer
+from latens.explorer import IN_A_FILE, write_explorer
+from latens.explorer.reading import read_exploration
 from latens.reports import write_report
 from latens.runs import Run
 from latens.studies import resume_study
@@ -89,6 +91,21 @@ def test_a_run_gives_report_and_explorer(name, runs):
     assert write_explorer(run, runs / "explorer.html").stat().st_size > 50_000
     _, folder = run.trained_model()
     assert latens.load_model(folder).latent_dim == 2
+
+
+@pytest.mark.parametrize("name", ["table", "images"])
+def test_a_run_is_told_which_rows_of_the_data_it_held_out(name, runs):
+    run = Run.open(runs / name)
+    known, data = run.identity, load_own_data(run)
+    places = known.to_places(run.array("example_rows"))
+    np.testing.assert_allclose(data.X[places], run.array("examples_original"))
+    assert known.label(places[0]).endswith("held out)")
+    assert data.part.tolist() == known.part.tolist()
+    rows = read_exploration(run, IN_A_FILE).rows
+    assert rows.tolist() == known.to_places(run.array("map_rows")).tolist()
+    if name == "images":
+        files = [known.ids[place] for place in rows]
+        assert files == [data.item_names[place] for place in rows]
 
 
 def test_a_run_of_recommend_gives_a_report(runs):

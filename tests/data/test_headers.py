@@ -114,7 +114,7 @@ def test_units_below_the_names_are_left_out_and_said(tmp_path: Path, units: str)
 
 
 def test_one_word_among_numbers_is_a_blemish_and_no_unit(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"except in 1 row\(s\), first 'oops' in row 1"):
+    with pytest.raises(DataError, match=r"except in 1 row\(s\), first 'oops' in row 0"):
         read(tmp_path, "a,b,c\noops,1,2\n" + ROWS)
 
 

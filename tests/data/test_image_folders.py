@@ -62,7 +62,7 @@ def test_train_and_test_folders_are_a_split_and_no_labels(tmp_path: Path, save_i
     train, test, both = (load(tmp_path, split) for split in ("train", "test", "all"))
     assert train.item_names == train_names
     assert test.item_names == test_names
-    assert both.item_names == (*test_names, *train_names)
+    assert both.item_names == (*train_names, *test_names)
     assert train.names == test.names == ("cat", "dog", "owl")
     assert (train.y.tolist(), test.y.tolist()) == ([0, 1, 1], [2, 2])
     assert train.has_split

@@ -105,7 +105,7 @@ def test_a_column_called_as_a_category_is_refused(tmp_path):
     [
         ({"color": ["red"]}, "lacks 'size'"),
         ({"size": [1]}, "lacks 'color=blue', 'color=red'"),
-        ({"size": ["3", "tall"], "color": ["red"] * 2}, "holds 'tall' in row 2 .* of 'size'"),
+        ({"size": ["3", "tall"], "color": ["red"] * 2}, "holds 'tall' in row 1 .* of 'size'"),
         ({"size": [None], "color": ["red"]}, "missing or infinite values"),
     ],
 )

@@ -114,7 +114,7 @@ def test_missing_numbers_are_refused_with_place_and_way_out(bad: float | None) -
     with pytest.raises(DataError) as caught:
         convert(a=np.arange(5.0), age=values, b=np.arange(5.0))
     assert str(caught.value).startswith(
-        "The file 'x.csv' has missing or infinite values in 2 row(s), column(s) 'age', first in row 3"
+        "The file 'x.csv' has missing or infinite values in 2 row(s), column(s) 'age', first in row 2"
     )
     assert "frame.dropna()" in str(caught.value)
 
@@ -128,7 +128,7 @@ def test_missing_numbers_are_refused_with_place_and_way_out(bad: float | None) -
     ],
 )
 def test_missing_values_of_every_dialect_are_seen(column: object) -> None:
-    with pytest.raises(DataError, match=r"1 row.*'b', first in row 2"):
+    with pytest.raises(DataError, match=r"1 row.*'b', first in row 1"):
         convert(a=np.arange(3.0), b=column)
 
 
@@ -136,7 +136,7 @@ def test_numbers_with_blemishes_are_refused_not_dropped() -> None:
     ages = [str(number) for number in range(N)]
     ages[11] = "unknown"
     with pytest.raises(
-        DataError, match=r"numbers in column 'age' except in 1 row.*'unknown' in row 12"
+        DataError, match=r"numbers in column 'age' except in 1 row.*'unknown' in row 11"
     ):
         convert(a=np.arange(float(N)), age=ages)
 

@@ -171,7 +171,7 @@ def test_identifiers_that_are_mostly_digits_are_left_out(tmp_path: Path) -> None
     assert said(dataset, "identifiers, such as 'PC 0' beside '17007'")
     # A neighbor: numbers with one word among them are refused.
     cells[3] = cells[5] = "17"
-    with pytest.raises(DataError, match=r"'oops' in row 8.*--without 'a'"):
+    with pytest.raises(DataError, match=r"'oops' in row 7.*--without 'a'"):
         read(
             tmp_path,
             {"a": [*map(str, range(100, 107)), "oops", *map(str, range(52))], "b": comma(PARTS)},

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
+from latens.data import load
 from latens.explorer import explorer_fragment, write_explorer
 from latens.explorer.document import page_of
 from latens.explorer.exploration import Column, Exploration, Map
@@ -128,7 +129,7 @@ def test_hovering_shows_a_card_with_the_facts(digits, digits_run):
     card = digits.page.locator(".card")
     assert card.is_visible()
     row = int(digits_run.array("map_rows")[point])
-    label = int(digits_run.array("y_test")[row])
+    label = int(load("digits").y[row])
     words = card.inner_text()
     assert f"row\n{row}" in words
     assert f"label\n{label}" in words
@@ -143,9 +144,11 @@ def test_a_click_opens_a_point_with_its_true_neighbors(digits, digits_run):
     digits.settle()
     assert digits.page.get_by_role("tab", name="Point").get_attribute("aria-selected") == "true"
     found = digits.explorer("return explorer.store.state.near.map(one => one.point);")
-    scored = digits_run.array("scored_test")
-    places = np.searchsorted(scored, digits_run.array("map_rows"))
-    codes = digits_run.array("codes_autoencoder_test")[places]
+    rows, parts = digits_run.array("map_rows"), {}
+    for part, some in (("test", rows[:200]), ("train", rows[200:])):
+        places = np.searchsorted(digits_run.array(f"scored_{part}"), some)
+        parts[part] = digits_run.array(f"codes_autoencoder_{part}")[places]
+    codes = np.concatenate(list(parts.values()))
     expected = NearestNeighbors(n_neighbors=11).fit(codes).kneighbors(codes[[point]])[1][0]
     assert found == list(expected[1:])
     assert digits.page.locator("[role=tabpanel]:visible .tile").count() == 10
@@ -172,7 +175,10 @@ def test_a_lasso_selects_what_is_inside_and_saves_it(digits, digits_run):
     rows = list(csv.DictReader(io.StringIO(text)))
     expected = digits_run.array("map_rows")[selected]
     assert [int(row["row"]) for row in rows] == list(expected)
-    assert [int(row["label"]) for row in rows] == list(digits_run.array("y_test")[expected])
+    assert [int(row["label"]) for row in rows] == load("digits").y[expected].tolist()
+    assert list(rows[0])[:2] == ["row", "part"]
+    parts = digits_run.identity.part[expected]
+    assert [row["part"] for row in rows] == [("train", "held-out")[one] for one in parts]
     with digits.page.expect_download() as waiting:
         digits.page.get_by_role("button", name="Save as JSON").click()
     saved = json.loads(waiting.value.path().read_text(encoding="utf-8"))
@@ -253,6 +259,28 @@ def test_two_maps_show_one_selection_and_one_hover(digits):
     assert digits.explorer(points) != before
 
 
+def test_samples_that_were_trained_on_are_told_apart_and_can_be_hidden(digits):
+    shown = "return explorer.panes[0].inSight().length;"
+    digits.explorer("explorer.wholeMap();")
+    assert digits.explorer(shown) == 400
+    box = digits.page.get_by_role("checkbox", name="trained on")
+    assert box.is_checked()
+    box.uncheck()
+    digits.settle()
+    assert digits.explorer(shown) == 200
+    digits.explorer("explorer.select(explorer.panes[0].inSight(), 'replace');")
+    with digits.page.expect_download() as waiting:
+        digits.page.get_by_role("button", name="Save as JSON").click()
+    saved = json.loads(waiting.value.path().read_text(encoding="utf-8"))
+    assert [row["part"] for row in saved["rows"]] == ["held-out"] * 200
+    # The address keeps it, as it keeps what else is shown.
+    digits.page.wait_for_timeout(600)
+    assert "part=held-out" in digits.page.evaluate("location.hash")
+    box.check()
+    digits.explorer("explorer.open(300, { isNear: false });")
+    assert digits.page.locator(".status").inner_text().partition(",")[0].endswith("(trained on)")
+
+
 def test_search_finds_rows_and_labels(digits, digits_run):
     row = int(digits_run.array("map_rows")[7])
     search = digits.page.get_by_role("searchbox")
@@ -262,7 +290,7 @@ def test_search_finds_rows_and_labels(digits, digits_run):
     search.fill("3")
     digits.page.locator(".found button", has_text="label").first.click()
     selected = digits.explorer("return [...explorer.store.state.selection.points];")
-    labels = digits_run.array("y_test")[digits_run.array("map_rows")]
+    labels = load("digits").y[digits_run.array("map_rows")]
     assert selected == list(np.flatnonzero(labels == 3))
 
 

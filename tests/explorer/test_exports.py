@@ -11,15 +11,19 @@ from PIL import Image
 from sklearn.neighbors import NearestNeighbors
 
 from latens._text import one_line
+from latens.data import load
 from latens.exceptions import MissingDependencyError, ParameterError, RunError
 from latens.explorer.exports import export_run
 from latens.runs import Run
 
 
 def scored(run: Run, name: str) -> np.ndarray:
-    """The values of the points on the map, of an array of all scored rows."""
-    places = np.searchsorted(run.array("scored_test"), run.array("map_rows"))
-    return np.asarray(run.array(name))[places]
+    """The values of the points on the map, held out and trained on, of arrays of all scored rows."""
+    values = {}
+    for part in ("test", "train"):
+        places = run.array(f"scored_{part}").tolist()
+        values |= dict(zip(places, np.asarray(run.array(f"{name}_{part}")), strict=True))
+    return np.array([values[place] for place in run.array("map_rows").tolist()])
 
 
 @pytest.fixture
@@ -38,13 +42,15 @@ def test_a_table_has_the_places_codes_and_facts_of_the_run(
     np.testing.assert_array_equal(
         table[["x, raw pixels", "y, raw pixels"]], digits_run.array("map_raw")
     )
-    np.testing.assert_array_equal(
-        np.stack(table["code"]), scored(digits_run, "codes_autoencoder_test")
-    )
-    assert table["label"].tolist() == [str(one) for one in digits_run.array("y_test")[rows]]
-    clusters = scored(digits_run, "clusters_autoencoder_test")
+    np.testing.assert_array_equal(np.stack(table["code"]), scored(digits_run, "codes_autoencoder"))
+    assert table["label"].tolist() == [str(one) for one in load("digits").y[rows]]
+    assert table["part"].tolist() == ["held-out"] * 200 + ["train"] * 200
+    clusters = scored(digits_run, "clusters_autoencoder")
     assert table["cluster"].tolist() == [str(one) for one in clusters]
-    np.testing.assert_allclose(table["error"], scored(digits_run, "errors_autoencoder_test"))
+    places = np.searchsorted(digits_run.array("scored_test"), rows[:200])
+    errors = digits_run.array("errors_autoencoder_test")[places]
+    np.testing.assert_allclose(table["error"][:200], errors)
+    assert table["error"][200:].isna().all()
 
 
 def test_neighbors_are_rows_of_the_table_as_embedding_atlas_counts_them(
@@ -79,7 +85,7 @@ def test_the_projector_gets_codes_facts_and_a_square_sprite(
         "tensors.tsv",
     ]
     codes = np.loadtxt(folder / "tensors.tsv", delimiter="\t")
-    np.testing.assert_allclose(codes, scored(digits_run, "codes_autoencoder_test"), rtol=1e-5)
+    np.testing.assert_allclose(codes, scored(digits_run, "codes_autoencoder"), rtol=1e-5)
     facts = pandas.read_csv(folder / "metadata.tsv", sep="\t")
     assert facts["row"].tolist() == digits_run.array("map_rows").tolist()
     assert len(facts) == len(codes)
@@ -100,10 +106,10 @@ def test_anndata_has_codes_maps_and_facts(digits_run: Run, tmp_path: Path) -> No
     anndata = pytest.importorskip("anndata", reason="anndata is not installed")
     (path,) = export_run(digits_run, "anndata", tmp_path / "digits.h5ad")
     data = anndata.read_h5ad(path)
-    np.testing.assert_array_equal(data.X, scored(digits_run, "codes_autoencoder_test"))
+    np.testing.assert_array_equal(data.X, scored(digits_run, "codes_autoencoder"))
     np.testing.assert_array_equal(data.obsm["X_map_raw pixels"], digits_run.array("map_raw"))
     rows = digits_run.array("map_rows")
-    assert data.obs["label"].astype(int).tolist() == digits_run.array("y_test")[rows].tolist()
+    assert data.obs["label"].astype(int).tolist() == load("digits").y[rows].tolist()
 
 
 def test_a_package_that_is_missing_is_named(

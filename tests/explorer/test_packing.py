@@ -2,6 +2,7 @@
 
 import json
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,3 +69,11 @@ def test_a_sheet_comes_back_as_a_picture(exploration):
     head, block = unpacked(pack_exploration(exploration, most_pixels=10**6))
     (file,) = head["thumbnails"]["files"]
     assert block(file).tobytes()[8:12] == b"WEBP"
+
+
+def test_row_numbers_beyond_single_precision_come_back(exploration):
+    rows = 2**24 + np.arange(30)
+    columns = (Column("row", rows.astype(np.float64), role="row"),)
+    content = pack_exploration(replace(exploration, columns=columns, rows=rows), most_pixels=10**6)
+    head, block = unpacked(content)
+    np.testing.assert_array_equal(block(head["columns"][0]["values"]), rows)

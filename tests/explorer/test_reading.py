@@ -3,9 +3,16 @@
 import numpy as np
 import pytest
 
+from latens.data import load
 from latens.exceptions import RunError
 from latens.explorer import IN_A_FILE, Limits
 from latens.explorer.reading import read_exploration
+
+
+def held_out_alone(run):
+    """Take the samples that were trained on off the maps, which version 0.1 did not have there."""
+    for name in [one for one in run.arrays() if one.startswith(("map_", "umap_", "plane_"))]:
+        run.write_array(name, np.array(run.array(name)[:200]))
 
 
 def test_everything_of_a_run_is_there(digits_run):
@@ -16,8 +23,9 @@ def test_everything_of_a_run_is_there(digits_run):
         *(f"two components of {name}" for name in ("autoencoder", "raw pixels", "PCA")),
     ]
     assert [column.role for column in read.columns] == [
+        *("row", "part"),
         *("label", "cluster", "cluster", "cluster"),
-        *("error", "error", "row"),
+        *("error", "error"),
     ]
     assert all(len(column.values) == n for column in read.columns)
     assert read.images.shape == (n, 8, 8)
@@ -28,17 +36,104 @@ def test_everything_of_a_run_is_there(digits_run):
 def test_every_fact_belongs_to_the_row_it_stands_beside(digits_run):
     read = read_exploration(digits_run, IN_A_FILE)
     rows = digits_run.array("map_rows")
-    scored = list(digits_run.array("scored_test"))
-    places = [scored.index(row) for row in rows]
     facts = {column.name: column.values for column in read.columns}
+    is_held_out = digits_run.identity.part[rows] == 1
+    assert is_held_out.sum() == (~is_held_out).sum() == 200
+    assert facts["part"].tolist() == is_held_out.astype(int).tolist()
     np.testing.assert_array_equal(facts["row"], rows)
-    np.testing.assert_array_equal(facts["label"], digits_run.array("y_test")[rows])
-    np.testing.assert_allclose(
-        facts["error, autoencoder"], digits_run.array("errors_autoencoder_test")[places]
+    np.testing.assert_array_equal(facts["label"], load("digits").y[rows])
+    assert read.rows.tolist() == rows.tolist()
+    for part, of_part in (("test", is_held_out), ("train", ~is_held_out)):
+        places = np.searchsorted(digits_run.array(f"scored_{part}"), rows[of_part])
+        codes, clusters = (
+            digits_run.array(f"{name}_autoencoder_{part}")[places] for name in ("codes", "clusters")
+        )
+        np.testing.assert_allclose(read.codes[0].values[of_part], codes)
+        np.testing.assert_array_equal(facts["cluster, autoencoder"][of_part], clusters)
+        pictures = load("digits").X[rows[of_part]] / 16 * 255
+        np.testing.assert_allclose(
+            np.stack(list(read.images[np.flatnonzero(of_part)])), pictures, atol=0.51
+        )
+    # Errors are of held-out samples, as all scores are.
+    errors, places = (
+        facts["error, autoencoder"],
+        np.searchsorted(digits_run.array("scored_test"), rows[is_held_out]),
     )
     np.testing.assert_allclose(
-        read.codes[0].values, digits_run.array("codes_autoencoder_test")[places]
+        errors[is_held_out], digits_run.array("errors_autoencoder_test")[places]
     )
+    assert np.isnan(errors[~is_held_out]).all()
+
+
+def test_samples_that_were_trained_on_lie_amid_those_with_like_codes(digits_run):
+    n = 200
+    for name in ("autoencoder", "raw"):
+        places = np.asarray(digits_run.array(f"map_{name}"))
+        held_out, others = places[:n], places[n:]
+        low, high = held_out.min(axis=0), held_out.max(axis=0)
+        assert ((others >= low) & (others <= high)).all()
+    codes = {part: digits_run.array(f"codes_autoencoder_{part}") for part in ("test", "train")}
+    rows = digits_run.array("map_rows")
+    at = [
+        np.searchsorted(digits_run.array(f"scored_{part}"), some)
+        for part, some in (("test", rows[:n]), ("train", rows[n:]))
+    ]
+    test, train = codes["test"][at[0]], codes["train"][at[1]]
+    nearest = np.linalg.norm(train[:, None] - test, axis=2).argmin(axis=1)
+    places = np.asarray(digits_run.array("map_autoencoder"))
+    apart = np.linalg.norm(places[n:] - places[:n][nearest], axis=1)
+    chance = np.linalg.norm(places[n:] - places[:n], axis=1)
+    assert np.median(apart) < 0.2 * np.median(chance)
+
+
+def test_without_room_held_out_samples_are_kept_before_others(digits_run):
+    limits = {points: Limits(points, 10**6, 10**6) for points in (50, 250)}
+    parts = {
+        points: {one.name: one.values for one in read_exploration(digits_run, limit).columns}[
+            "part"
+        ]
+        for points, limit in limits.items()
+    }
+    assert parts[50].tolist() == [1] * 50
+    assert parts[250].tolist() == [1] * 200 + [0] * 50
+
+
+def test_a_run_that_does_not_know_its_rows_counts_held_out_samples(digits_run, copy_of):
+    run = copy_of(digits_run)
+    held_out_alone(run)
+    known, whole = run.identity, read_exploration(run, IN_A_FILE)
+    numbers = {
+        name: known.to_numbers(np.asarray(run.array(name)))
+        for name in ("map_rows", "scored_test", "example_rows", "class_rows")
+    }
+    for name, array in numbers.items():
+        run.write_array(name, array)
+    for name in ("rows", "part"):
+        (run.path / "arrays" / f"{name}.npy").unlink()
+    data = run.read("run")["data"] | {"left_out": ["a.png: damaged"]}
+    run.write_info(version=1, data=data)
+    read = read_exploration(run, IN_A_FILE)
+    assert [column.role for column in read.columns][:2] == ["row", "label"]
+    assert read.columns[0].name == "held-out sample"
+    assert read.rows.tolist() == numbers["map_rows"].tolist()
+    np.testing.assert_array_equal(read.columns[1].values, whole.columns[2].values)
+    np.testing.assert_array_equal(read.codes[0].values, whole.codes[0].values)
+    # What format version 1 can be told of is read as if it had said so.
+    run.write_info(data=data | {"left_out": []})
+    assert read_exploration(run, IN_A_FILE).rows.tolist() == whole.rows.tolist()
+
+
+@pytest.mark.parametrize(
+    ("place", "words"), [(-1, "places of"), (10**6, "places of"), (0, "not scored")]
+)
+def test_places_that_no_scored_sample_has_are_refused(digits_run, copy_of, place, words):
+    run = copy_of(digits_run)
+    assert 0 not in {*run.array("scored_test"), *run.array("scored_train")}
+    rows = np.array(run.array("map_rows"))
+    rows[0] = place
+    run.write_array("map_rows", rows)
+    with pytest.raises(RunError, match=words):
+        read_exploration(run, IN_A_FILE)
 
 
 def test_a_umap_map_is_one_more_map(digits_run, copy_of):
@@ -53,9 +148,9 @@ def test_fewer_points_are_spread_over_all_of_them(digits_run):
     whole = read_exploration(digits_run, IN_A_FILE)
     few = read_exploration(digits_run, Limits(points=20, pixels=10**6, weights=10**6))
     assert len(few.rows) == len(few.images) == len(few.codes[0].values) == 20
-    places = np.searchsorted(whole.rows, few.rows)
+    places = np.searchsorted(whole.rows[:200], few.rows)
     assert places[0] == 0
-    assert places[-1] == len(whole.rows) - 1
+    assert places[-1] == 199
     np.testing.assert_array_equal(few.images, whole.images[places])
     np.testing.assert_array_equal(few.maps[1].places, whole.maps[1].places[places])
 

@@ -13,6 +13,7 @@ from sklearn.decomposition import PCA, KernelPCA
 from sklearn.neighbors import NearestNeighbors
 
 from latens import metrics
+from latens._identity import Identity
 from latens.reports import write_report
 from latens.runs import Finding, Mosaic, Run, Table, software
 
@@ -89,6 +90,8 @@ def make_run(path: Path, made: MadeRun) -> Run:
         "seconds": 252.0,
     }
     run.write_info(**(defaults | made.info))
+    part = (np.arange(len(X)) >= n_train).astype(np.uint8)
+    run.write_identity(Identity(np.arange(len(X)), None, part))
     run.write("results", _results(run, made, codes, n_train))
     run.write(
         "histories", {name: _histories(made.seeds, at) for at, name in enumerate(made.models)}
@@ -195,13 +198,13 @@ def _write_pictures(
     first = next(iter(made.models))
     errors = np.square(codes[first][1] - codes["raw"][0])[n_train:].mean(axis=1)
     shown = np.argsort(errors)[np.linspace(0, len(test) - 1, 15).astype(int)]
-    run.write_array("example_rows", shown)
+    run.write_array("example_rows", n_train + shown)
     run.write_array("examples_original", test[shown])
-    run.write_array("map_rows", np.arange(len(test)))
+    run.write_array("map_rows", n_train + np.arange(len(test)))
     for name, (Z, reconstructed) in codes.items():
         nearest = NearestNeighbors(n_neighbors=4).fit(Z[n_train:])
         rows = nearest.kneighbors(Z[n_train:][:5], return_distance=False)
-        run.write_array(f"neighbours_{name}", rows)
+        run.write_array(f"neighbours_{name}", n_train + rows)
         run.write_array(f"similar_{name}", test[rows])
         run.write_array(f"map_{name}", PCA(2, random_state=0).fit_transform(Z[n_train:]))
         if reconstructed is not None:

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -322,8 +323,9 @@ def test_scored_rows_are_matched_with_their_labels(copied: Run) -> None:
     scored = np.arange(0, 20, 2)
     for name in ("codes_autoencoder_test", "clusters_autoencoder_test"):
         copied.write_array(name, np.array(copied.array(name))[scored])
-    copied.write_array("scored_test", scored)
-    copied.write_array("map_rows", scored[:6])
+    places = copied.identity.to_places(scored)
+    copied.write_array("scored_test", places)
+    copied.write_array("map_rows", places[:6])
     for name in copied.arrays():
         if name.startswith("map_") and name != "map_rows":
             copied.write_array(name, np.array(copied.array(name))[scored[:6]])
@@ -351,7 +353,7 @@ def test_scored_rows_are_matched_with_their_labels(copied: Run) -> None:
 def test_damaged_files_end_in_one_line(copied: Run, name: str, content: object) -> None:
     copied.write(name, content)
     (copied.path / "report.html").unlink(missing_ok=True)
-    with pytest.raises(RunError, match="do not have the format of version 1"):
+    with pytest.raises(RunError, match="do not have the format of a run"):
         write_report(copied)
     assert not (copied.path / "report.html").exists()
 
@@ -399,8 +401,8 @@ def test_layers_and_new_samples_are_shown_for_images_and_missed_by_nobody_else(
 def test_the_first_model_is_open_and_the_others_are_folded(color_run: Run, page_of: Pages) -> None:
     outline = outline_of(color_run, page_of)
     folds = [attrs for attrs in outline.all("details") if attrs.get("class") == "fold"]
-    # The walks of the second model, then the layers of both.
-    assert ["open" in fold for fold in folds] == [False, True, False]
+    # The walks of the second model, the layers of both, and which samples are similar.
+    assert ["open" in fold for fold in folds] == [False, True, False, False]
     assert "Walks through the codes of vae" in outline.words
     assert "Inside autoencoder" in outline.words
     assert "Inside vae" in outline.words
@@ -528,7 +530,8 @@ def test_the_worst_samples_are_those_of_the_largest_errors(
     samples = summary_of(labeled_run, page_of)["sections"]["anomalies"]["samples"]
     errors = labeled_run.array("errors_autoencoder_test")
     examples = labeled_run.array("example_rows")
-    assert samples[0]["row"] == errors.argmax()
+    worst = labeled_run.identity.held_out[errors.argmax()]
+    assert samples[0]["row"] == labeled_run.identity.rows[worst]
     found = [one["error"] for one in samples]
     assert found == sorted(found, reverse=True)
     assert {one["row"] for one in samples} == set(examples[-5:].tolist())
@@ -538,12 +541,68 @@ def test_the_worst_samples_are_those_of_the_largest_errors(
 
 
 def test_files_are_named_where_the_run_knows_them(copied: Run) -> None:
-    names = [f"<i>{at}.png" for at in range(len(copied.array("map_rows")))]
-    copied.write("items", {"columns": {"file": names}})
+    known = copied.identity
+    names = [f"<i>{at}.png" for at in range(len(known.rows))]
+    rows = 3 * known.rows + 1  # as if two of three files could not be read
+    copied.write_identity(replace(known, rows=rows, ids=names, id_name="file"))
     outline, summary = both_of(copied)
     samples = summary["sections"]["anomalies"]["samples"]
-    assert [one["file"] for one in samples] == [names[one["row"]] for one in samples]
-    assert names[samples[0]["row"]] in outline.words
+    worst = copied.array("example_rows")[::-1][: len(samples)]
+    assert [one["row"] for one in samples] == rows[worst].tolist()
+    assert [one["id"] for one in samples] == [names[place] for place in worst]
+    assert {one["part"] for one in samples} == {"held-out"}
+    assert names[worst[0]] in outline.words
+    places = copied.array("neighbours_autoencoder")
+    assert summary["sections"]["similar"]["neighbours"]["autoencoder"] == rows[places].tolist()
+    first = places[0, 0]
+    assert f"row {rows[first]} ({names[first]}, held out)" in outline.words
+
+
+def test_samples_on_the_map_that_were_trained_on_change_no_figure(copied: Run) -> None:
+    _, before = both_of(copied)
+    for name in [one for one in copied.arrays() if one.startswith("map_")]:
+        array = np.array(copied.array(name))
+        more = np.arange(5) if name == "map_rows" else np.zeros((5, *array.shape[1:]), array.dtype)
+        copied.write_array(name, np.concatenate([array, more]))
+    _, after = both_of(copied)
+    for name in ("clusters", "map", "anomalies", "similar", "classes"):
+        assert after["sections"][name] == before["sections"][name], name
+
+
+@pytest.mark.parametrize("which", ["small_run", "table_run"])
+def test_clusters_name_the_samples_in_their_middle(which, request) -> None:
+    run = request.getfixturevalue(which)
+    outline, summary = both_of(run)
+    clusters = run.array("clusters_autoencoder_test")
+    codes = run.array("codes_autoencoder_test")
+    for one in summary["sections"]["clusters"]["clusters"]:
+        numbers = run.identity.to_numbers(np.array(one["closest"]))
+        assert 0 < len(numbers) <= 6
+        assert set(clusters[numbers]) == {one["cluster"]}
+        middle = codes[clusters == one["cluster"]].mean(axis=0)
+        distances = np.linalg.norm(codes - middle, axis=1)[numbers]
+        assert (np.diff(distances) >= -1e-9).all()
+        assert f"row {one['closest'][0]}" in outline.words
+
+
+def test_numbers_of_a_run_that_does_not_know_its_rows_are_called_so(copied: Run) -> None:
+    for name in ("rows", "part"):
+        (copied.path / "arrays" / f"{name}.npy").unlink()
+    for name in ("example_rows", "map_rows", "neighbours_autoencoder", "neighbours_raw"):
+        copied.write_array(name, copied.array(name) - copied.info.data.n_train)
+    outline, summary = both_of(copied)
+    assert summary["sections"]["anomalies"]["numbers"] == "held-out sample"
+    assert "Held-out sample" in outline.words
+    assert "Row" not in outline.words.split()
+
+
+@pytest.mark.parametrize("name", ["map_rows", "example_rows", "neighbours_autoencoder"])
+def test_places_of_samples_that_were_trained_on_are_no_held_out_ones(
+    copied: Run, name: str
+) -> None:
+    copied.write_array(name, np.zeros_like(copied.array(name)))
+    problem = f"The array '{name}' holds something else than places of held-out samples."
+    assert problem in outline_of(copied).words
 
 
 def test_every_criterion_is_drawn_with_its_own_choice(labeled_run: Run, page_of: Pages) -> None:
@@ -585,7 +644,7 @@ def test_merged_classes_are_named_with_their_shares(labeled_run: Run, page_of: P
 def test_a_table_lists_its_neighbors_by_their_values(table_run: Run, page_of: Pages) -> None:
     outline = outline_of(table_run, page_of)
     rows = table_run.array("neighbours_autoencoder")
-    assert f"Held-out row {rows[0, 0]} and what is closest" in outline.words
+    assert f"Row {rows[0, 0]} (held out) and what is closest" in outline.words
     assert "1, by autoencoder" in outline.words
     headings = {attrs.get("id") for attrs in outline.all("h2")}
     assert "walks" not in headings

@@ -108,7 +108,7 @@ def test_a_comma_too_many_names_the_line(read) -> None:
 
 
 def test_a_file_cut_in_its_last_line_is_not_whole(read) -> None:
-    with pytest.raises(DataError, match=r"missing.* in row 41"):
+    with pytest.raises(DataError, match=r"missing.* in row 40"):
         read(TEXT + "0.5,0.2")
 
 

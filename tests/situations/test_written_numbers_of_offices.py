@@ -41,14 +41,14 @@ def test_numbers_come_out_as_they_were_meant(read_columns, sep, cells, numbers) 
 def test_below_the_limit_of_detection_is_no_number(read_columns) -> None:
     cells = [f"{value:.2f}" for value in R.random(N) + 0.1]
     cells[4::7] = ["<0.05"] * len(cells[4::7])
-    with pytest.raises(DataError, match=r"'<0.05' in row 5"):
+    with pytest.raises(DataError, match=r"'<0.05' in row 4"):
         read_columns({"lead": cells, "b": B})
 
 
 def test_a_mark_behind_a_number_is_no_number(read_columns) -> None:
     cells = [f"{value:.2f}" for value in R.random(N)]
     cells[9] += "*"
-    with pytest.raises(DataError, match=r"in row 10.*--without 'a'"):
+    with pytest.raises(DataError, match=r"in row 9.*--without 'a'"):
         read_columns({"a": cells, "b": B})
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from latens.data import Dataset
 from latens.models import VAE, VQVAE, Autoencoder, BetaVAE, SparseAutoencoder
 from latens.networks import MLP
 from latens.studies import check_study
@@ -113,9 +114,7 @@ def test_more_rows_than_samples_are_no_fault():
         scored_train=np.arange(60),
         scored_test=np.arange(20),
     )
-    small = replace(
-        small, train=replace(small.train, X=X, y=None), test=replace(small.test, X=X, y=None)
-    )
+    small = replace(small, train=Dataset(X), test=Dataset(X))
     model = VQVAE(2, n_rows=4096, network=NETWORK, trainer=trainer(3), random_state=0).fit(X)
     assert "it: unused codebook rows" not in alerts_of(small, model)
 
@@ -184,12 +183,12 @@ def test_an_interrupted_training_says_which_weights_are_kept(data):
 
 
 def test_equal_samples_and_constant_columns_are_about_the_data(data):
-    same = replace(data, train=replace(data.train, X=np.full((30, 4), 3.0)))
+    same = replace(data, train=Dataset(np.full((30, 4), 3.0)))
     same = replace(same, scored_train=np.arange(30))
     assert data_alerts(same)[-1].title == "The samples do not differ"
     X = np.random.default_rng(0).normal(size=(30, 4))
     X[:, 1] = 7
-    (alert,) = data_alerts(replace(same, train=replace(data.train, X=X)))
+    (alert,) = data_alerts(replace(same, train=Dataset(X)))
     assert alert.text.startswith("1 of 4 columns")
     assert data_alerts(data) == []
 

@@ -113,11 +113,13 @@ def test_the_saved_model_gives_the_saved_codes(finished):
 
     model = latens.load_model(finished.model_path("autoencoder"))
     rows = finished.array("example_rows")
-    # The held-out part is a random fifth; its rows are found by the pictures themselves.
-    images = load("digits").X
+    known = finished.identity
     shown = finished.array("examples_original")
-    assert all((images == one).all(axis=(1, 2)).any() for one in shown)
-    assert len(rows) == len(shown)
+    np.testing.assert_array_equal(load("digits").X[known.rows[rows]], shown)
+    assert (known.part[rows] == 1).all()
+    trained_on, held_out = (finished.array(f"scored_{part}") for part in ("train", "test"))
+    assert (known.part[trained_on] == 0).all()
+    assert sorted([*trained_on, *held_out]) == list(range(len(known.rows)))
     np.testing.assert_allclose(
         model.reconstruct(np.asarray(shown)), finished.array("examples_autoencoder"), atol=1e-3
     )

@@ -39,7 +39,8 @@ def test_its_maps_keep_the_neighbors_of_a_line(run: Run) -> None:
     rows = run.array("map_rows")
     for name in ("raw", "pca-2", "autoencoder"):
         assert run.array(f"umap_{name}").shape == (len(rows), 2)
-    places = run.array("umap_raw")
+    rows = rows[run.identity.part[rows] == 1]
+    places = run.array("umap_raw")[: len(rows)]
     distances = np.linalg.norm(places[:, None] - places[None], axis=-1)
     np.fill_diagonal(distances, np.inf)
     # The held-out rows are in the order of the line; of two that were drawn by chance it is a third.

@@ -86,7 +86,8 @@ class _Labeled:
         from latens.data.label_files import read_label_file
 
         dataset = source.load_alike(fitted, data)
-        given = read_label_file(self.labels, dataset.item_names, len(dataset), dataset.name)
+        known = (dataset.item_names, len(dataset), dataset.name, dataset.rows)
+        given = read_label_file(self.labels, *known)
         console.say_notes(given.notes)
         n_given = sum(label is not None for label in given.labels)
         console.say(f"{n_given:,} labels for {len(dataset):,} samples of {dataset.name}")

@@ -24,15 +24,20 @@ def embed(
     overwrite: options.Overwrite = False,
     json: options.Json = False,
 ) -> None:
-    """Write the code of every sample of DATA, one row each, in the order of the data."""
+    """Write the code of every sample of DATA, one line each, in the order of the data.
+
+    In a table its row number, its file or id, its part (train or held-out, of the run's own data) and the
+    cluster that its code belongs to come first.
+    """
     check_file(out, (".npy", ".csv", ".parquet"), overwrite=overwrite)
     from latens.applications import embed_samples
     from latens.studies.source import Source
 
     source = Source(run, say)
     check_model(source, model, data)
-    fitted = source.model(model, device=device)[1]
-    found = embed_samples(fitted, source.load_alike(fitted, data))
+    name, fitted = source.model(model, device=device)
+    dataset = source.load_alike(fitted, data)
+    found = embed_samples(fitted, dataset, centers=source.centers(name))
     found.write(out)
     rows, width = found.codes.shape
     if json:

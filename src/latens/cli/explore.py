@@ -27,7 +27,7 @@ def explore(
     no_browser: Annotated[bool, Option("--no-browser", help="Only print the address.")] = False,
     overwrite: options.Overwrite = False,
 ) -> None:
-    """Show a map of the held-out samples, and decode whatever lies between them.
+    """Show a map of the samples, and decode whatever lies between them.
 
     The server answers this machine only, and only who has the address with its token. Nothing leaves the
     machine, unless --host opens it to others.

@@ -40,10 +40,12 @@ def generate(
     between: Annotated[
         tuple[int, int] | None,
         Option(
-            metavar="I J", help="The interpolation between two held-out samples, by row number."
+            metavar="I J", help="The interpolation between two samples, by their rows in the data."
         ),
     ] = None,
-    like: Annotated[int | None, Option(min=0, help="Variations of this held-out sample.")] = None,
+    like: Annotated[
+        int | None, Option(min=0, help="Variations of the sample in this row of the data.")
+    ] = None,
     amount: Annotated[
         float, Option(min=0, help="How far variations go, in spreads of the codes around.")
     ] = 1.0,
@@ -135,7 +137,9 @@ def _found(
         raise BadParameter("A saved model has no data of its own; give a run folder.")
     if made_of_data:
         data = source.prepared
-        parts = {"train": data.train.take(data.scored_train), "test": data.test}
+        is_of_rows = (flags["between"], flags["like"]) != (None, None)
+        train = data.train if is_of_rows else data.train.take(data.scored_train)
+        parts = {"train": train, "test": data.test}
     found = generate_samples(fitted, asked, **parts, name=name, random_state=flags["seed"])
     if not flags["evaluate"]:
         return found

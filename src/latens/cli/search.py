@@ -21,13 +21,17 @@ def search(
         str | None,
         Argument(
             metavar="QUERY",
-            help="An image file, a data file with many queries, or N, a row of the run's own data.",
+            help="An image file, a data file with many queries, or N: row N of the data of the run.",
             show_default=False,
         ),
     ] = None,
     row: Annotated[
         int | None,
-        Option(min=0, help="A row of the run's own data, also where a file is called so."),
+        Option(min=0, help="A row of the data of the run, also where a file is called so."),
+    ] = None,
+    name: Annotated[
+        str | None,
+        Option("--id", help="A sample of the run by its file name or id.", show_default=False),
     ] = None,
     duplicates: Annotated[
         bool, Option("--duplicates", help="List samples that are nearly the same instead.")
@@ -52,21 +56,25 @@ def search(
 ) -> None:
     """Find the samples of a run that are most like QUERY, by the distances of their codes.
 
-    The result is kept in the run, and `latens report RUN` shows it. Rows are numbered from 0, in the
-    order of the data, as `latens embed` writes them.
+    The result is kept in the run, and `latens report RUN` shows it. Rows are those of the data, counted
+    from 0 as pandas does: reports, the explorer and all tables give the same numbers.
     """
     _check_flags(context)
     from latens.applications import SearchItems, find_near_duplicates, find_neighbors
+    from latens.applications.own_data import DATA_CHANGED
     from latens.studies.source import Source
 
     source = Source(run)
     source.check_writable()
     items = SearchItems.of_run(source.opened(), model, device=device)
+    say_notes(note for note in items.dataset.notes if note == DATA_CHANGED)
     found: DuplicateFinding | NeighborFinding
     if duplicates:
         found = find_near_duplicates(items, threshold, bits=bits)
     else:
         asked = query if query is not None else row or 0
+        if name is not None:
+            asked = items.row_called(name)
         found = find_neighbors(items, asked, k=top, bits=bits)
         say_notes(found.notes)
     kept = keep_finding(context, source, "search", found.to_finding())
@@ -81,8 +89,9 @@ def _check_flags(context: Context) -> None:
     """Refuse flags that exclude each other."""
     flags = context.params
     is_of_duplicates = flags["duplicates"]
-    if (flags["query"] is not None) + (flags["row"] is not None) + is_of_duplicates != 1:
-        raise BadParameter("Give one of QUERY, --row and --duplicates.")
+    asked = sum(flags[one] is not None for one in ("query", "row", "name"))
+    if asked + is_of_duplicates != 1:
+        raise BadParameter("Give one of QUERY, --row, --id and --duplicates.")
     if is_of_duplicates:
         refuse_flags(context, "all near-duplicates are listed.", "top")
     elif flags["threshold"] is not None:

@@ -84,6 +84,7 @@ def load_cifar(path: Path, split: Split = "all") -> Dataset:
         names if len(names) == len(_NAMES) else _NAMES,
         notes=(f"{remark}.",) if remark else (),
         has_split=True,
+        rows=np.arange(len(X)) + (_BATCH * len(_FILES_OF["train"]) if split == "test" else 0),
     )
 
 

@@ -1,14 +1,18 @@
 """What `load` answers: samples, the labels that only score them, and what to tell the user."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 
+from latens._identity import Identity
+from latens.exceptions import DataError
+
 __all__ = ["Dataset", "Split"]
 
 Split = Literal["train", "test", "all"]
+_NOT_GIVEN = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +51,14 @@ class Dataset:
         One line: how the source was understood, and why where that was a guess.
     left_out : tuple of str
         Every file that could not be read, with the reason.
+    rows : ndarray of shape (n,), dtype int64
+        The row number of each sample, from 0: of the rows of a file below its header, of the files of a
+        folder in natural order, unreadable ones counted, and through both parts of a source that has them,
+        training samples first. What was left out leaves a gap. 0, 1, 2, ... unless given.
+    part : ndarray of shape (n,), dtype uint8, or None
+        0 for samples that a run was trained on and 1 for those that it held out; None outside a run.
+    items_are_files : bool
+        Whether `item_names` are the names of files, and no cells of a column.
 
     Examples
     --------
@@ -67,6 +79,22 @@ class Dataset:
     read_as: str = ""
     left_out: tuple[str, ...] = ()
     understood: tuple[tuple[str, str], ...] = ()
+    rows: np.ndarray = field(default_factory=lambda: _NOT_GIVEN)
+    part: np.ndarray | None = None
+    items_are_files: bool = False
+
+    def __post_init__(self) -> None:
+        n = len(self.X) if np.ndim(self.X) else 0
+        if self.rows is _NOT_GIVEN:
+            object.__setattr__(self, "rows", np.arange(n))
+        elif len(self.rows) != n:
+            raise DataError(f"A data set of {n:,} samples has {len(self.rows):,} row numbers.")
+
+    @property
+    def identity(self) -> Identity:
+        """What each sample is known by: its row number, its name, and its part."""
+        name = "file" if self.items_are_files else "id"
+        return Identity(self.rows, self.item_names, self.part, name)
 
     def __len__(self) -> int:
         return len(self.X)
@@ -96,4 +124,6 @@ class Dataset:
             X=self.X[chosen],
             y=None if self.y is None else self.y[chosen],
             item_names=None if items is None else tuple(np.array(items, dtype=object)[chosen]),
+            rows=self.rows[chosen],
+            part=None if self.part is None else self.part[chosen],
         )

@@ -53,7 +53,17 @@ class FolderRoles:
         """Whether an image belongs to a split; without a test part, validation is the test part."""
         if self.part_at is None:
             return True
-        return split in ("all", counts_as(part_called(path.parts[self.part_at]), self.parts))
+        return split in ("all", self._split_of(path))
+
+    def by_part(self, images: Sequence[PurePosixPath]) -> list[PurePosixPath]:
+        """Return images in their order, those of the test part behind all others."""
+        return sorted(images, key=lambda path: self._split_of(path) == "test")
+
+    def _split_of(self, path: PurePosixPath) -> str | None:
+        """The split of an image; None without parts, and of one that lies beside them and cannot be read."""
+        if self.part_at is None or len(path.parts) <= self.part_at:
+            return None
+        return counts_as(part_called(path.parts[self.part_at]), self.parts)
 
     def codes(self, images: Sequence[PurePosixPath]) -> np.ndarray | None:
         """Return the number of each image's class; None without classes."""

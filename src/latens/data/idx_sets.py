@@ -90,12 +90,13 @@ def _load_pairs(train: Path, test: Path, split: Split) -> Dataset:
     X = _read_images({"train": [train], "test": [test], "all": [train, test]}[split])
     n_train = heads[0].shape[0]
     parts = [_labels_of(train, n_train), _labels_of(test, heads[1].shape[0])]
+    rows = np.arange(len(X)) + (n_train if split == "test" else 0)
     if any(part is None for part in parts):
-        return Dataset(X, has_split=True)
+        return Dataset(X, has_split=True, rows=rows)
     labels = encode_labels(np.concatenate([part for part in parts if part is not None]))
-    rows = {"train": slice(n_train), "test": slice(n_train, None), "all": slice(None)}[split]
     y = None if labels.codes is None else labels.codes[rows]
-    return Dataset(X, y, labels.names, notes=(labels.note,) if labels.note else (), has_split=True)
+    notes = (labels.note,) if labels.note else ()
+    return Dataset(X, y, labels.names, notes=notes, has_split=True, rows=rows)
 
 
 def _read_images(paths: Sequence[Path]) -> np.ndarray:

@@ -69,8 +69,9 @@ def load_image_folder(
 
     Hidden files are passed over and the order is natural (2 before 10). If all images lie in
     sub-folders, two at least, the sub-folders' names are labels, which only score. Sub-folders called
-    train and test (or val, dev, training_set ...) are the folder's own split instead. Masks beside images are
-    left out, and so are files that cannot be read, each of them listed.
+    train and test (or val, dev, training_set ...) are the folder's own split instead, training images first.
+    Masks beside images are left out, and so are files that cannot be read, each of them listed; these leave
+    gaps in the row numbers.
 
     Images stay grey if all of them are; one in color makes all RGB. If all share one size with sides
     up to 96 pixels it is kept; otherwise all are resized to the median aspect ratio with a longer side
@@ -111,7 +112,8 @@ def load_image_folder(
     known = {path: fact for path, fact in pairs if not isinstance(fact, _Broken)}
     images, plan = list(known), _plan(list(known.values()), asked_size)
     roles = folder_roles(images)
-    chosen = [path for path in images if roles.is_in(path, split)]
+    numbers = {path: row for row, path in enumerate(roles.by_part(files.images))}
+    chosen = [path for path in roles.by_part(images) if roles.is_in(path, split)]
     X, results, notes = _read_all(folder, chosen, plan, progress)
     cut = _broken(results)
     _check_broken(cut, len(chosen), folder, strict=strict)
@@ -128,6 +130,8 @@ def load_image_folder(
         roles.classes,
         notes=(*_broken_notes(broken, folder), *plan.notes, *notes, *files.notes, *roles.notes),
         item_names=tuple(printable(path) for path in kept),
+        items_are_files=True,
+        rows=np.array([numbers[path] for path in kept], dtype=np.int64),
         has_split=roles.part_at is not None,
         layout="images",
         read_as=f"{read_as}, each {_in_words(plan.size)}{_bits(X)}",
@@ -167,6 +171,7 @@ def load_image(path: Path, *, image_size: ImageSize | None = None) -> Dataset:
         X,
         notes=(*plan.notes, *notes),
         item_names=(printable(name),),
+        items_are_files=True,
         layout="images",
         read_as=f"one image of {_in_words(plan.size)}",
     )

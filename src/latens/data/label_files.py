@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+import numpy as np
+
 from latens._csv_writing import plain_cell
 from latens._text import shortened
 from latens.data.text_content import open_text, read_content
@@ -43,10 +45,10 @@ class _Items:
     stems: dict[str, int]
     numbers: dict[int, int]
     spellings: dict[str, int]
-    n: int
+    rows: dict[int, int]
 
     @classmethod
-    def of(cls, names: Sequence[str] | None, n: int) -> "_Items":
+    def of(cls, names: Sequence[str] | None, rows: np.ndarray) -> "_Items":
         names = names or ()
         stems: dict[str, list[int]] = {}
         for row, name in enumerate(names):
@@ -66,7 +68,8 @@ class _Items:
         for row, name in enumerate(names):
             spellings.setdefault(_plain_path(name), []).append(row)
         spelt = {name: rows[0] for name, rows in spellings.items() if len(rows) == 1}
-        return cls({name: row for row, name in enumerate(names)}, unique, by_value, spelt, n)
+        places = {row: place for place, row in enumerate(rows.tolist())}
+        return cls({name: row for row, name in enumerate(names)}, unique, by_value, spelt, places)
 
     def named(self, item: str) -> int | None:
         """The row of an item by its name or by its name without folder and ending."""
@@ -88,11 +91,15 @@ class _Items:
         return None
 
     def numbered(self, item: str) -> int | None:
-        return int(item) if _is_number(item) and int(item) < self.n else None
+        return self.rows.get(int(item)) if _is_number(item) else None
 
 
 def read_label_file(
-    path: Path, item_names: Sequence[str] | None, n: int, owner: str
+    path: Path,
+    item_names: Sequence[str] | None,
+    n: int,
+    owner: str,
+    rows: np.ndarray | None = None,
 ) -> GivenLabels:
     """Read the labels of some samples from a .csv file of items and labels, with or without headings.
 
@@ -108,6 +115,8 @@ def read_label_file(
         How many there are.
     owner : str
         What the samples are, for errors.
+    rows : ndarray of shape (n,) or None, default=None
+        Their row numbers; None: 0, 1, 2, ...
 
     Raises
     ------
@@ -115,7 +124,8 @@ def read_label_file(
         If the file cannot be read, or a line means no item or contradicts another.
     """
     lines = _lines(path)
-    items = _Items.of(item_names, n)
+    rows = np.arange(n) if rows is None else rows
+    items = _Items.of(item_names, rows)
     heading, pairs = _pairs(lines, items, path)
     by_name = any(items.named(item) is not None for _, item, _ in pairs)
     found = items.named if by_name else items.numbered
@@ -130,7 +140,7 @@ def read_label_file(
             what = (
                 "the name of an item"
                 if by_name
-                else f"the name of an item or a row number from 0 to {n - 1}"
+                else f"the name of an item or a row number from {rows.min()} to {rows.max()}"
             )
             raise DataError(
                 f"'{path}', line {number}: {owner} has no item '{shortened(item)}'. Give {what}."
@@ -153,7 +163,7 @@ def read_label_file(
         first = pairs[0][1]
         notes.append(
             f"the items of '{path}' were taken for row numbers, from 0: {first} is "
-            f"'{shortened(item_names[int(first)])}'; give names if others were meant"
+            f"'{shortened(item_names[items.rows[int(first)]])}'; give names if others were meant"
         )
     return GivenLabels(labels, tuple(notes))
 

@@ -35,8 +35,6 @@ def without_missing(
 ) -> Filled:
     """Return columns of finite numbers alone.
 
-    Rows that are left after others were dropped keep their numbers in the file as names, if they have none.
-
     Raises
     ------
     DataError
@@ -58,7 +56,7 @@ def without_missing(
     first = int(is_bad.argmax())
     raise DataError(
         f"{where} has missing or infinite values in {n_rows:,} row(s), column(s) {listed(bad)}, first "
-        f"in row {first + 1} (counted from 1 below the header). Drop these rows (--missing drop), fill them "
+        f"in row {first} (counted from 0 below the header). Drop these rows (--missing drop), fill them "
         "with the medians of their columns (--missing median), leave columns out (--without), or fill the "
         "values first, for example with pandas: frame.dropna() or frame.fillna(frame.median())."
     )
@@ -73,11 +71,10 @@ def _dropped(
             f"{where} has missing or infinite values in every row. Leave columns out (--without), or fill "
             "them (--missing median)."
         )
-    kept = tuple(map(str, rows)) if names is None else tuple(names[row] for row in rows)
-    what = " and called by their numbers in the file, from 0" if names is None else ""
+    kept = None if names is None else tuple(names[row] for row in rows)
     note = (
         f"{len(is_whole) - len(rows):,} of {len(is_whole):,} rows with missing or infinite values were "
-        f"dropped, as asked; the others are kept{what}."
+        "dropped, as asked; the others keep their row numbers."
     )
     return Filled({name: column[rows] for name, column in values.items()}, kept, rows, (note,))
 

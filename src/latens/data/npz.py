@@ -188,14 +188,14 @@ def _load_parts(archive: _Archive, names: dict[str, str], split: Split) -> Datas
             sum(array.nbytes for array in arrays), f"Joining the samples of {archive.where}"
         )
     X = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-    owner = np.repeat(list(names), lengths)
-    y = None if labels.codes is None else labels.codes[np.isin(owner, chosen)]
+    rows = np.flatnonzero(np.isin(np.repeat(list(names), lengths), chosen))
+    y = None if labels.codes is None else labels.codes[rows]
     notes = _notes(labels) + _unread(archive, {*names.values(), *label_names})
     if len(names) > 2:
         notes += (f"The validation samples '{names['validation']}' count as training samples.",)
     told = ", ".join(f"{name} ({counts_as(part, names)})" for part, name in names.items())
     parts = f"{sum(lengths):,} samples in parts of their own: {told}"
-    return Dataset(X, y, labels.names, notes=notes, has_split=True, read_as=parts)
+    return Dataset(X, y, labels.names, notes=notes, has_split=True, read_as=parts, rows=rows)
 
 
 def _check_joinable(heads: list[NpyHeader], where: str) -> None:

@@ -152,7 +152,7 @@ def _without_blemishes(name: str, column: "pd.Series", found: Coded, where: str)
         return Columns(why=f"identifiers, such as {cell} beside '{shortened(numbers[0])}'")
     raise DataError(
         f"{where} has numbers in column '{name}' except in {n_text:,} row(s), "
-        f"first {cell} in row {row + 1} (counted from 1 below the header). "
+        f"first {cell} in row {row} (counted from 0 below the header). "
         f"Fill these cells or drop the rows, or leave the column out (--without '{shortened(name)}')."
     )
 

@@ -116,6 +116,7 @@ def features_and_labels(
         notes=(*guesses.notes(), *label_notes, *said_of_labels, *said, *filled.notes),
         feature_names=tuple(values),
         item_names=filled.names,
+        rows=np.arange(len(X)) if filled.rows is None else filled.rows,
         read_as=_read_as(summary, X, label_columns, labels),
         understood=tuple(
             (name, guesses.columns[name]) for name in order if name in guesses.columns
@@ -179,9 +180,10 @@ def _row_names(
         return None, frame
     column = frame[name]
     if column.isna().any():
-        row = int(column.isna().to_numpy().argmax()) + 1
+        row = int(column.isna().to_numpy().argmax())
         raise DataError(
-            f"{where} has no name in column '{shortened(name)}' in row {row}. Fill the cell."
+            f"{where} has no name in column '{shortened(name)}' in row {row} (counted from 0 below the "
+            "header). Fill the cell."
         )
     texts = [str(text).strip() for text in column]
     if len(set(texts)) < len(texts):
@@ -295,7 +297,7 @@ def _plain(name: str, column: "pd.Series", where: str) -> Columns:
     if found.names != (name,):
         is_text = pd.to_numeric(column, errors="coerce").isna() & ~column.isna()
         row = int(is_text.to_numpy().argmax())
-        held = f"holds {shortened(repr(column.iloc[row]))} in row {row + 1} (counted from 1 below the header)"
+        held = f"holds {shortened(repr(column.iloc[row]))} in row {row} (counted from 0 below the header)"
         raise _other_columns(
             where, f"{held} of '{shortened(name)}', which was learned from as numbers"
         )

@@ -12,7 +12,7 @@ from latens.runs import StoredImages
 __all__ = ["Codes", "Column", "Decoder", "Exploration", "Images", "Map", "Role"]
 
 Images = np.ndarray | StoredImages
-Role = Literal["label", "cluster", "error", "row", "item"]
+Role = Literal["row", "id", "part", "label", "cluster", "error", "item"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +41,9 @@ class Column:
         Numbers, or places in `names`, where -1 stands for none.
     names : tuple of str or None
         The categories; None for numbers.
-    role : {"label", "cluster", "error", "row", "item"}
-        What it is to the explorer; "item" is everything else.
+    role : {"row", "id", "part", "label", "cluster", "error", "item"}
+        What it is to the explorer: the row number, the name and the part of each sample, and what is known of
+        it; "item" is everything else.
     """
 
     name: str
@@ -105,7 +106,8 @@ class Exploration:
     name : str
         Of the data.
     rows : ndarray of shape (n_points,)
-        The row number of each point in the part of the data that it comes from.
+        The row number of each point in the data; of a run of version 0.1 that does not know it, in the
+        held-out part.
     maps : tuple of Map
         At least one.
     columns : tuple of Column

@@ -103,7 +103,9 @@ def _steps(blocks: _Blocks, values: np.ndarray) -> dict[str, Any]:
 
 
 def _column(blocks: _Blocks, column: Column) -> dict[str, Any]:
-    kind = np.float32 if column.names is None else np.int32
+    # Single precision does not tell row numbers from 16,777,216 on apart.
+    is_whole = column.names is not None or column.role == "row"
+    kind = np.int32 if is_whole else np.float32
     return {
         "name": column.name[:_LONGEST],
         "role": column.role,

@@ -1,10 +1,12 @@
 """From a run folder to what there is to explore."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from latens._identity import HELD_OUT, PARTS, TRAINED_ON
 from latens._text import one_line
 from latens.exceptions import RunError
 from latens.explorer.decoders import read_decoder
@@ -24,7 +26,7 @@ _KINDS_OF_MAPS = {"map": "", "umap": "UMAP of ", "plane": "two components of "}
 
 
 def read_exploration(run: Run, limits: Limits) -> Exploration:
-    """Read what an explorer shows of a run: the held-out samples that are on its maps.
+    """Read what an explorer shows of a run: the samples that are on its maps, held-out ones first.
 
     Parameters
     ----------
@@ -55,11 +57,32 @@ class _Reader:
                 f"The run '{run.path}' has no maps to explore. They are drawn at the end of `latens run`, "
                 "for 20 held-out samples or more" + ("." if is_done else f". {run.way_on}")
             )
-        rows = self._rows(array_names.MAP_ROWS)
-        self.n_on_map = len(rows)
-        self.kept = np.linspace(0, len(rows) - 1, min(limits.points, len(rows))).astype(int)
-        self.rows = rows[self.kept]
-        self.scored = self._places_among_scored()
+        self.identity = run.identity
+        places = self._places(array_names.MAP_ROWS)
+        self.n_on_map = len(places)
+        self.kept = self._kept(places)
+        self.places = places[self.kept]
+        known = self.identity.rows
+        self.rows = self.places if known is None else known[self.places]
+        if self.rows.max() >= _MOST_ROWS:
+            raise self._damaged(array_names.ROWS, "row numbers")
+        part = self.identity.part
+        self.is_held_out = (
+            np.ones(len(self.places), bool) if part is None else part[self.places] == HELD_OUT
+        )
+        self.scored = {part: self._places_among_scored(part) for part in ("test", "train")}
+
+    def _kept(self, places: np.ndarray) -> np.ndarray:
+        """Which points are shown, where there is no room for all: held-out samples before others."""
+        part, kept = self.identity.part, []
+        is_held_out = np.ones(len(places), bool) if part is None else part[places] == HELD_OUT
+        room = self.limits.points
+        for points in (np.flatnonzero(is_held_out), np.flatnonzero(~is_held_out)):
+            n = min(room, len(points))
+            room -= n
+            if n:
+                kept.append(points[np.linspace(0, len(points) - 1, n).astype(int)])
+        return np.concatenate(kept)
 
     def exploration(self) -> Exploration:
         """Everything, in the order that the run has it."""
@@ -98,6 +121,7 @@ class _Reader:
                     yield Map(words + label, _single(places[self.kept]))
 
     def _columns(self) -> Iterator[Column]:
+        yield from self._identity()
         labels = self._labels()
         if labels is not None:
             yield labels
@@ -106,39 +130,68 @@ class _Reader:
                 yield Column(f"cluster, {label}", *self._clusters(name), "cluster")
         for name, label in self.representations.items():
             if array_names.errors(name) in self.names:
-                errors = _single(self._of_scored(array_names.errors(name)))
+                errors = np.full(len(self.places), np.nan)
+                errors[self.is_held_out] = _single(
+                    self._of_scored(array_names.errors(name), "test")
+                )
                 yield Column(f"error, {label}", errors, role="error")
-        yield Column("row", self.rows.astype(np.float64), role="row")
         yield from self._items()
 
+    def _identity(self) -> Iterator[Column]:
+        """What every point is known by."""
+        known = self.identity
+        yield Column(known.row_name, self.rows.astype(np.float64), role="row")
+        if known.ids is not None:
+            names = [known.ids[place] or None for place in self.places.tolist()]
+            if any(names):
+                yield replace(_item(known.id_name, names), role="id")
+        if known.part is not None:
+            yield Column("part", known.part[self.places].astype(np.int64), PARTS, "part")
+
     def _clusters(self, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
-        """The cluster of every point, and the names of all clusters."""
-        array = array_names.clusters(name)
-        clusters = self._integers(array)
-        # A number beyond the rows is no cluster; whoever counts to it runs out of memory.
-        if not 0 <= clusters.min() <= clusters.max() < len(clusters):
-            raise self._damaged(array, "numbers of clusters, fewer than it has rows")
-        clusters = self._at_scored(clusters, array)
-        return clusters, tuple(str(one) for one in range(int(clusters.max()) + 1))
+        """The cluster of every point, -1 where it is not known, and the names of all clusters."""
+        found = np.full(len(self.places), _NO_LABEL)
+        for part, of_part in self._parts():
+            array = array_names.clusters(name, part)
+            if array not in self.names:
+                continue
+            clusters = self._integers(array)
+            # A number beyond the rows is no cluster; whoever counts to it runs out of memory.
+            if not 0 <= clusters.min() <= clusters.max() < len(clusters):
+                raise self._damaged(array, "numbers of clusters, fewer than it has rows")
+            found[of_part] = self._at_scored(clusters, array, part)
+        return found, tuple(str(one) for one in range(int(found.max()) + 1))
+
+    def _parts(self) -> Iterator[tuple[str, np.ndarray]]:
+        """The parts that points are of, and which points are of each."""
+        for part, of_part in (("test", self.is_held_out), ("train", ~self.is_held_out)):
+            if of_part.any():
+                yield part, of_part
 
     def _labels(self) -> Column | None:
         if array_names.labels("test") not in self.names:
             return None
-        y = self._integers(array_names.labels("test"))
-        if len(y) <= self.rows.max():
-            raise RunError(f"'{self.run.path}/arrays/y_test.npy' has fewer rows than the maps.")
         given = tuple(self.data.names or ())
-        if y.max() >= max(len(y), len(given)):
-            raise self._damaged(
-                array_names.labels("test"), "numbers of classes, fewer than it has rows"
-            )
-        labels = y[self.rows]
+        labels = np.full(len(self.places), _NO_LABEL)
+        for part, of_part in self._parts():
+            name = array_names.labels(part)
+            y = self._integers(name)
+            code = HELD_OUT if part == "test" else TRAINED_ON
+            numbers = self.identity.to_numbers(self.places[of_part], code)
+            if len(y) <= numbers.max():
+                raise RunError(f"'{self.run.path}/arrays/{name}.npy' has fewer rows than the maps.")
+            if y.max() >= max(len(y), len(given)):
+                raise self._damaged(name, "numbers of classes, fewer than it has rows")
+            labels[of_part] = y[numbers]
         names = given + tuple(str(one) for one in range(len(given), int(labels.max()) + 1))
         return Column("label", np.where(labels < 0, _NO_LABEL, labels), names, "label")
 
     def _items(self) -> Iterator[Column]:
         """Further facts about the samples on the maps, such as their file names."""
-        for name, values in self.run.items.columns.items():
+        columns = self.run.items.columns
+        if self.identity.ids is not None:  # version 0.1 has the names here
+            columns = {name: values for name, values in columns.items() if name != "file"}
+        for name, values in columns.items():
             if len(values) != self.n_on_map:
                 raise RunError(
                     f"The column {one_line(name)[:40]!r} of '{self.run.path}/items.json' should be a list of "
@@ -149,7 +202,17 @@ class _Reader:
     def _codes(self) -> Iterator[Codes]:
         room = self.limits.weights
         for name, label in self.models.items():
-            values = _single(self._of_scored(array_names.codes(name), ndim=2))
+            parts = [
+                (of_part, self._of_scored(array_names.codes(name, part), part, ndim=2))
+                for part, of_part in self._parts()
+            ]
+            if len({codes.shape[1] for _, codes in parts}) > 1:
+                raise self._damaged(
+                    array_names.codes(name, "train"), "codes as the held-out ones are"
+                )
+            values = np.empty((len(self.places), parts[0][1].shape[1]), np.float32)
+            for of_part, codes in parts:
+                values[of_part] = _single(codes)
             read = read_decoder(self.run.model_path(name), values, most_numbers=room)
             room -= read.numbers
             yield Codes(label, values, read.decoder, read.why_not)
@@ -169,29 +232,42 @@ class _Reader:
             )
         return images[self.kept]
 
-    def _places_among_scored(self) -> np.ndarray:
-        """Where the points stand among the scored rows, of which clusters and codes are known."""
-        if array_names.scored("test") not in self.names:
-            return self.rows
-        scored = self._rows(array_names.scored("test"))
-        places = np.searchsorted(scored, self.rows).clip(0, len(scored) - 1)
-        if not np.array_equal(scored[places], self.rows):
+    def _places_among_scored(self, part: str) -> np.ndarray:
+        """Where the points of a part stand among its scored rows, of which clusters and codes are known."""
+        points = self.places[self.is_held_out if part == "test" else ~self.is_held_out]
+        if not len(points):
+            return points
+        if array_names.scored(part) not in self.names:
+            return self.identity.to_numbers(points, HELD_OUT if part == "test" else TRAINED_ON)
+        scored = self._places(array_names.scored(part))
+        places = np.searchsorted(scored, points).clip(0, len(scored) - 1)
+        if not np.array_equal(scored[places], points):
             raise RunError(f"The maps of '{self.run.path}' show rows that are not scored.")
         return places
 
-    def _of_scored(self, name: str, *, ndim: int = 1) -> np.ndarray:
-        return self._at_scored(self._array(name, None, ndim=ndim), name)
+    def _of_scored(self, name: str, part: str, *, ndim: int = 1) -> np.ndarray:
+        return self._at_scored(self._array(name, None, ndim=ndim), name, part)
 
-    def _at_scored(self, array: np.ndarray, name: str) -> np.ndarray:
-        if len(array) <= self.scored.max():
+    def _at_scored(self, array: np.ndarray, name: str, part: str) -> np.ndarray:
+        if len(array) <= self.scored[part].max(initial=-1):
             raise RunError(f"'{self.run.path}/arrays/{name}.npy' has too few rows.")
-        return np.asarray(array[self.scored])
+        return np.asarray(array[self.scored[part]])
 
-    def _rows(self, name: str) -> np.ndarray:
-        rows = self._integers(name)
-        if rows.min() < 0 or rows.max() >= _MOST_ROWS:
-            raise self._damaged(name, "numbers of rows")
-        return rows
+    def _places(self, name: str) -> np.ndarray:
+        """The places of samples among all, whatever the run counts them within."""
+        known = self.identity
+        numbers = self._integers(name)
+        places = numbers if self.run.has_places else self._to_places(numbers, name)
+        most = _MOST_ROWS if known.rows is None else len(known.rows)
+        if places.min() < 0 or places.max() >= most:
+            raise self._damaged(name, "places of samples")
+        return places
+
+    def _to_places(self, numbers: np.ndarray, name: str) -> np.ndarray:
+        held_out = self.identity.held_out
+        if held_out is not None and not 0 <= numbers.min() <= numbers.max() < len(held_out):
+            raise self._damaged(name, "numbers of held-out samples")
+        return self.identity.to_places(numbers)
 
     def _integers(self, name: str) -> np.ndarray:
         array = self._array(name, None, ndim=1)

@@ -24,7 +24,7 @@ def explorer_widget(run: Run, *, limits: Limits = IN_A_FILE) -> Any:
     Returns
     -------
     anywidget.AnyWidget
-        Its ``selected_rows`` are the row numbers of the selection, and change with it.
+        Its ``selected_rows`` are the row numbers of the selection in the data, and change with it.
 
     Raises
     ------

@@ -1,8 +1,11 @@
 """The arrays of a run, each of which may be missing."""
 
+from functools import cached_property
+
 import numpy as np
 import numpy.typing as npt
 
+from latens._identity import HELD_OUT, Identity
 from latens.exceptions import RunError
 from latens.runs import Run, array_names
 
@@ -57,18 +60,64 @@ class Arrays:
             return None
         return array
 
-    def rows(
-        self, name: str, *, ndim: int = 1, rows: int | None = None, below: int | None = None
-    ) -> Integers | None:
-        """Return an array of row numbers, all of them `below` a number, or None."""
+    def numbers(self, name: str, *, ndim: int = 1, rows: int | None = None) -> Integers | None:
+        """Return an array of numbers from 0, or None."""
         array = self.get(name, ndim=ndim, rows=rows)
         if array is None:
             return None
-        most = _MOST_ROWS if below is None else below
-        if array.dtype.kind not in "iu" or array.min() < 0 or array.max() >= most:
+        if array.dtype.kind not in "iu" or array.min() < 0 or array.max() >= _MOST_ROWS:
             self._note(f"The array '{name}' holds something else than numbers of rows.")
             return None
         return array.astype(np.int64)
+
+    def samples(self, name: str, *, ndim: int = 1, rows: int | None = None) -> Integers | None:
+        """Return an array of the places of held-out samples among all, or None."""
+        numbers = self.numbers(name, ndim=ndim, rows=rows)
+        if numbers is None:
+            return None
+        part, held_out = self.identity.part, self.identity.held_out
+        if part is None or held_out is None:
+            return numbers
+        n = len(part if self._run.has_places else held_out)
+        places = None if numbers.max() >= n else numbers
+        if places is not None and not self._run.has_places:
+            places = held_out[places]
+        if places is None or not (part[places] == HELD_OUT).all():
+            self._note(f"The array '{name}' holds something else than places of held-out samples.")
+            return None
+        return places
+
+    def on_map(self) -> Integers | None:
+        """Return the places of the held-out samples on the maps, which stand before all others, or None."""
+        numbers = self.numbers(array_names.MAP_ROWS)
+        part = self.identity.part
+        if numbers is None or part is None or not self._run.has_places:
+            return self.samples(array_names.MAP_ROWS)
+        is_held_out = numbers.max() < len(part) and part[numbers] == HELD_OUT
+        n = int(np.sum(is_held_out))
+        if not n or not np.all(is_held_out[:n]):
+            self._note("The array 'map_rows' holds something else than places of held-out samples.")
+            return None
+        places: Integers = numbers[:n]
+        return places
+
+    @cached_property
+    def identity(self) -> Identity:
+        """What the samples of the run are known by."""
+        try:
+            return self._run.identity
+        except RunError:
+            self._note("The arrays that say which row of the data each sample is are damaged.")
+            return Identity(None)
+
+    def classes_of(self, places: Integers) -> Integers | None:
+        """Return the labels of held-out samples; -1 stands for none."""
+        y = self.classes("test")
+        numbers = self.identity.to_numbers(places)
+        if y is None or numbers.max(initial=0) >= len(y):
+            return None
+        labels: Integers = y[numbers]
+        return labels
 
     def classes(self, part: str) -> Integers | None:
         """Return the labels of all samples of a part, "train" or "test"; -1 stands for none."""
@@ -84,11 +133,10 @@ class Arrays:
 
     def labels(self) -> Integers | None:
         """Return the labels of the scored held-out samples."""
-        labels = self.classes("test")
-        if labels is None or array_names.scored("test") not in self._names:
-            return labels
-        places = self.rows(array_names.scored("test"), below=len(labels))
-        return None if places is None else labels[places]
+        if array_names.scored("test") not in self._names:
+            return self.classes("test")
+        places = self.samples(array_names.scored("test"))
+        return None if places is None else self.classes_of(places)
 
     def clusters(self, representation: str) -> Integers | None:
         """Return the clusters of the scored held-out samples."""
@@ -103,17 +151,20 @@ class Arrays:
             return None
         return clusters.astype(np.int64)
 
-    def places(self, rows: Integers, n: int) -> Integers | None:
-        """Return where rows of the held-out part stand among its `n` scored rows."""
-        known = (
-            self.rows(array_names.scored("test"), rows=n)
-            if array_names.scored("test") in self._names
-            else np.arange(n)
-        )
+    def among_scored(self, samples: Integers, n: int) -> Integers | None:
+        """Return where held-out samples stand among the `n` scored ones."""
+        known = self.scored(n)
         if known is None:
             return None
-        places: Integers = np.searchsorted(known, rows).clip(0, n - 1)
-        return places if np.array_equal(known[places], rows) else None
+        found: Integers = np.searchsorted(known, samples).clip(0, n - 1)
+        return found if np.array_equal(known[found], samples) else None
+
+    def scored(self, n: int) -> Integers | None:
+        """Return the places of the `n` scored held-out samples."""
+        if array_names.scored("test") in self._names:
+            return self.samples(array_names.scored("test"), rows=n)
+        held_out = self.identity.held_out
+        return np.arange(n) if held_out is None or len(held_out) < n else held_out[:n]
 
     def _note(self, problem: str) -> None:
         if problem not in self.problems:

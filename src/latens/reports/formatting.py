@@ -4,7 +4,17 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-__all__ = ["MISSING", "count", "duration", "moment", "number", "plural", "sample_shape", "spread"]
+__all__ = [
+    "MISSING",
+    "capitalized",
+    "count",
+    "duration",
+    "moment",
+    "number",
+    "plural",
+    "sample_shape",
+    "spread",
+]
 
 MISSING = "–"
 
@@ -24,6 +34,17 @@ def number(value: float | None, name: str = "") -> str:
     if abs(value) >= 1000 or _is_error(name):
         return _three_digits(value)
     return f"{value:.3f}".replace("-", "−")
+
+
+def capitalized(words: str) -> str:
+    """Write the beginning of a sentence or a heading.
+
+    Examples
+    --------
+    >>> capitalized("row 7 (a.png)"), capitalized("id")
+    ('Row 7 (a.png)', 'ID')
+    """
+    return words.upper() if words == "id" else words[:1].upper() + words[1:]
 
 
 def spread(value: float, like: str) -> str:

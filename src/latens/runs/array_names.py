@@ -1,5 +1,7 @@
 """The names of a run's arrays, which README.md describes: `part` is "train" or "test"."""
 
+# Of all samples: `scored`, MAP_ROWS, EXAMPLE_ROWS, CLASS_ROWS and `neighbors` hold places in them.
+ROWS, IDS, PART = "rows", "ids", "part"
 MAP_ROWS, MAP_IMAGES = "map_rows", "map_images"
 EXAMPLE_ROWS, CLASS_ROWS = "example_rows", "class_rows"
 
@@ -10,7 +12,7 @@ def labels(part: str) -> str:
 
 
 def scored(part: str) -> str:
-    """Return the name of the row numbers that are scored."""
+    """Return the name of the places of the samples that are scored."""
     return f"scored_{part}"
 
 
@@ -20,8 +22,9 @@ def codes(model: str, part: str = "test") -> str:
 
 
 def all_codes(model: str, fingerprint: str) -> str:
-    """Return the name of the codes of all samples of the data with a fingerprint."""
-    return f"codes_{model}_all_{fingerprint[:12]}"
+    """Return the name of the codes of all samples of the data with a fingerprint, of both parts or of all."""
+    short = "-".join(one[:12] for one in fingerprint.split("-"))
+    return f"codes_{model}_all_{short}"
 
 
 def draws(model: str) -> str:
@@ -29,9 +32,14 @@ def draws(model: str) -> str:
     return f"draws_{model}_test"
 
 
-def clusters(representation: str) -> str:
-    """Return the name of the clusters of the scored held-out rows."""
-    return f"clusters_{representation}_test"
+def clusters(representation: str, part: str = "test") -> str:
+    """Return the name of the clusters of the scored rows."""
+    return f"clusters_{representation}_{part}"
+
+
+def centers(model: str) -> str:
+    """Return the name of the centers of the clusters of a model's codes."""
+    return f"centers_{model}"
 
 
 def errors(representation: str) -> str:
@@ -75,7 +83,7 @@ def interpolations(model: str) -> str:
 
 
 def neighbors(representation: str) -> str:
-    """Return the name of the rows of some samples and their nearest neighbors."""
+    """Return the name of the places of some samples and their nearest neighbors."""
     return f"neighbours_{representation}"
 
 

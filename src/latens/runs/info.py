@@ -69,6 +69,7 @@ class DataInfo(OpenRecord):
     left_out: Many[Text] = []
     understood: Many[tuple[Text, Text]] = []
     held_out: Text | None = None
+    item_kind: Literal["file", "id"] | None = None
     own_parts: bool = False
     n_scored_train: Count | None = None
     n_scored_test: Count | None = None

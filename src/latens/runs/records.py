@@ -76,9 +76,7 @@ def checked(kind: type[Kind], data: Any, where: str) -> Kind:
         return kind.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
-    raise RunError(
-        f"The values in {where} do not have the format of version 1: {_in_words(first)}."
-    )
+    raise RunError(f"The values in {where} do not have the format of a run: {_in_words(first)}.")
 
 
 def _writable(text: str) -> str:

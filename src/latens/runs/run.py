@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
+from latens._identity import Identity
 from latens._npy import open_npy
 from latens._text import json_text, one_line
 from latens._writing import atomic_write, save_array
@@ -19,6 +20,7 @@ from latens.runs import array_names, folders
 from latens.runs.findings import Finding, FindingRecord, Mosaic
 from latens.runs.folders import NextFolder
 from latens.runs.histories import Histories
+from latens.runs.identity import read_identity, write_identity
 from latens.runs.info import DataInfo, Items, RunInfo
 from latens.runs.json_files import read_json
 from latens.runs.recommendations import RecommendationResults
@@ -30,7 +32,7 @@ __all__ = ["Run"]
 
 Kind = TypeVar("Kind", bound=Record)
 
-_VERSION = 1
+_VERSION, _READ = 2, (1, 2)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST_SHOWN = 60
 # Bytes that the reason of a failure and the folder it is written in may take.
@@ -109,10 +111,10 @@ class Run:
         info = run.read("run")
         if not isinstance(info, dict) or info.get("format") != folders.FORMAT:
             raise RunError(f"'{path}' is not a run: its run.json has another format.")
-        if info.get("version") != _VERSION:
+        if info.get("version") not in _READ:
             raise RunError(
                 f"The run '{path}' has format version {one_line(info.get('version'))[:20]}, this latens "
-                f"reads version {_VERSION}. Open it with the latens that wrote it."
+                f"reads versions {_READ[0]} and {_READ[-1]}. Open it with the latens that wrote it."
             )
         return run
 
@@ -348,6 +350,34 @@ class Run:
     def arrays(self) -> list[str]:
         """Return the names of all arrays, sorted."""
         return sorted(path.stem for path in (self.path / "arrays").glob("*.npy"))
+
+    def has_array(self, name: str) -> bool:
+        """Whether arrays/NAME.npy is there."""
+        return self._array_path(name).exists()
+
+    def write_identity(self, identity: Identity) -> None:
+        """Write what all samples are known by, which the numbers in other arrays are places in."""
+        write_identity(self, identity)
+        data = self.read("run").get("data", {})
+        kind = None if identity.ids is None else identity.id_name
+        # The version, as it may be a run of version 0.1 that is begun again.
+        self.write_info(version=_VERSION, data=data | {"item_kind": kind})
+
+    @property
+    def has_places(self) -> bool:
+        """Whether numbers of samples are places among all; version 1 counts the held-out ones alone."""
+        return self.has_array(array_names.ROWS)
+
+    @property
+    def identity(self) -> Identity:
+        """What each sample is known by: its row in the data, its name, and its part.
+
+        Raises
+        ------
+        RunError
+            If the arrays are damaged.
+        """
+        return read_identity(self)
 
     def write_finding(self, name: str, use: Finding) -> None:
         """Write what a use such as "anomalies" found, in place of what it found before.

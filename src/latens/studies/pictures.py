@@ -70,13 +70,13 @@ def write_examples(
         errors[name] = np.square(difference).mean(axis=1).astype(np.float32)
         run.write_array(array_names.errors(name), errors[name])
     shown = _spread_of(errors[order_by])
-    run.write_array(array_names.EXAMPLE_ROWS, data.scored_test[shown])
+    run.write_array(array_names.EXAMPLE_ROWS, data.places(data.scored_test[shown]))
     run.write_array(array_names.originals(), X[shown])
     for name, rows in reconstructed.items():
         run.write_array(array_names.examples(name), rows[shown])
     if data.test.y is not None:
         firsts = _first_of_each(data.test.y[data.scored_test])
-        run.write_array(array_names.CLASS_ROWS, data.scored_test[firsts])
+        run.write_array(array_names.CLASS_ROWS, data.places(data.scored_test[firsts]))
         run.write_array(array_names.originals("class_examples"), X[firsts])
         for name, rows in reconstructed.items():
             run.write_array(array_names.examples(name, "class_examples"), rows[firsts])

@@ -6,22 +6,22 @@ from typing import Any
 
 import numpy as np
 
+from latens._identity import HELD_OUT, TRAINED_ON, Identity
 from latens._seeds import derive
 from latens.data import Dataset, Split, fingerprint
 from latens.data.converted import CONVERSIONS, load_converted
 from latens.data.scaling import Scaling, fit_scaling
 from latens.exceptions import DataError, RunError
 from latens.runs import Run
+from latens.runs.identity import FEWEST_ROWS, draw_held_out, n_held_out
 from latens.studies.copies import is_copy
 from latens.studies.settings import DataSettings, Study, check_study
 
 __all__ = ["SCORES", "Prepared", "load_for_study", "prepare", "prepared_again", "recorded_study"]
 
-_SPLIT, _SCORED = 0, 1
+_SCORED = 1
 # The step of a run that has a cheap form of fewer rows, which all that is made later of it must know.
 SCORES = "scores"
-# A data set of unlucky size still leaves this many rows on either side.
-_FEWEST_ROWS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +31,7 @@ class Prepared:
     Attributes
     ----------
     train, test : Dataset
+        With row numbers, and `part` as the run has it.
     held_out : str
         In words, what the held-out rows are.
     scored_train, scored_test : ndarray of int
@@ -73,6 +74,27 @@ class Prepared:
         return 0 if self.train.y is None else len(np.unique(self.train.y[self.scored_train]))
 
     @cached_property
+    def identity(self) -> Identity:
+        """What all samples are known by, in the order of the data: a run's numbers are places in it."""
+        both = [part.identity for part in (self.train, self.test)]
+        rows = np.concatenate([one.rows for one in both if one.rows is not None])
+        parts = np.concatenate([one.part for one in both if one.part is not None])
+        order = np.argsort(rows, kind="stable")
+        names = [*(both[0].ids or ()), *(both[1].ids or ())]
+        ids = tuple(names[place] for place in order) if len(names) == len(rows) else None
+        return Identity(rows[order], ids, parts[order], both[0].id_name)
+
+    def places(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the places in `identity` of rows of the held-out part."""
+        return self.identity.to_places(numbers)
+
+    def trained_on_places(self, numbers: np.ndarray) -> np.ndarray:
+        """Return the places in `identity` of rows of the training part."""
+        assert self.identity.trained_on is not None
+        places: np.ndarray = self.identity.trained_on[numbers]
+        return places
+
+    @cached_property
     def is_copy(self) -> np.ndarray:
         """Whether each scored held-out row is a copy of a training row."""
         return is_copy(self.train.X, self.test.X[self.scored_test])
@@ -106,10 +128,10 @@ def prepare(study: Study) -> Prepared:
     train = load_for_study(settings, "train")
     if train.has_split:
         test = load_for_study(settings, "test")
-        if min(len(train), len(test)) < _FEWEST_ROWS:
+        if min(len(train), len(test)) < FEWEST_ROWS:
             raise DataError(
                 f"'{train.name}' has too few samples ({len(train)} to learn from, {len(test)} to test); a "
-                f"run needs at least {_FEWEST_ROWS} of each. Give it more samples."
+                f"run needs at least {FEWEST_ROWS} of each. Give it more samples."
             )
         held_out, whole = "the test part that comes with the data", None
     else:
@@ -123,8 +145,8 @@ def _prepared(
     study: Study, train: Dataset, test: Dataset, held_out: str, whole: Dataset | None
 ) -> Prepared:
     return Prepared(
-        train=train,
-        test=test,
+        train=replace(train, part=np.full(len(train), TRAINED_ON, np.uint8)),
+        test=replace(test, part=np.full(len(test), HELD_OUT, np.uint8)),
         held_out=held_out,
         scored_train=_some_rows(len(train), study.max_scored, study.seed),
         scored_test=_some_rows(len(test), study.max_scored, study.seed),
@@ -165,14 +187,13 @@ def load_for_study(settings: DataSettings, split: Split) -> Dataset:
 
 
 def _split(data: Dataset, fraction: float, seed: int) -> tuple[Dataset, Dataset]:
-    n_test = max(_FEWEST_ROWS, round(fraction * len(data)))
-    if len(data) - n_test < _FEWEST_ROWS:
+    if len(data) - n_held_out(len(data), fraction) < FEWEST_ROWS:
         raise DataError(
-            f"'{data.name}' has too few samples ({len(data)}); a run needs at least {2 * _FEWEST_ROWS}: "
+            f"'{data.name}' has too few samples ({len(data)}); a run needs at least {2 * FEWEST_ROWS}: "
             "some to learn from and some to hold out. Give it more samples."
         )
-    order = np.random.default_rng(derive(seed, _SPLIT)).permutation(len(data))
-    return data.take(np.sort(order[n_test:])), data.take(np.sort(order[:n_test]))
+    held_out = draw_held_out(len(data), fraction, seed)
+    return data.take(np.setdiff1d(np.arange(len(data)), held_out)), data.take(held_out)
 
 
 def _some_rows(n: int, most: int, seed: int) -> np.ndarray:

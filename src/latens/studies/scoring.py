@@ -33,24 +33,27 @@ class Scores:
         The K-means cluster of every scored row, by part.
     samples : dict of str to ndarray of shape (n_scored_test,)
         What every held-out row contributes to a metric; NaN where it was left out.
+    centers : ndarray of shape (k, numbers)
+        Of the clusters; a code belongs to the nearest one.
     """
 
     rows: list[ResultRow]
     clusters: dict[str, np.ndarray]
+    centers: np.ndarray
     samples: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def score(data: Prepared, representation: Representation, *, k: int, seed: int) -> Scores:
     """Score one representation; agreement with labels is that of as many clusters as there are classes."""
-    clusters = _clusters(representation, k, seed)
+    clusters, centers = _clusters(representation, k, seed)
     by_class = clusters
     if data.has_labels and data.n_classes != k:
-        by_class = _clusters(representation, data.n_classes, seed)
+        by_class, _ = _clusters(representation, data.n_classes, seed)
     parts: tuple[tuple[Part, Dataset, np.ndarray, np.ndarray], ...] = (
         ("train", data.train, data.scored_train, representation.train),
         ("held-out", data.test, data.scored_test, representation.test),
     )
-    scores = Scores([], clusters)
+    scores = Scores([], clusters, centers)
     for part, dataset, scored, codes in parts:
         X = dataset.X[scored]
         # Only of held-out rows is it asked what each contributes.
@@ -79,13 +82,17 @@ def score(data: Prepared, representation: Representation, *, k: int, seed: int) 
     return scores
 
 
-def _clusters(representation: Representation, k: int, seed: int) -> dict[str, np.ndarray]:
+def _clusters(
+    representation: Representation, k: int, seed: int
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """The cluster of every scored row, by part, and the centers."""
     with warnings.catch_warnings():
         # Codes of fewer different values than clusters: the scores show it, and an alert says why.
         warnings.simplefilter("ignore", ConvergenceWarning)
         k = min(k, len(representation.train))
         kmeans = KMeans(k, n_init=_RESTARTS, random_state=seed).fit(representation.train)
-    return {"train": kmeans.labels_, "held-out": kmeans.predict(representation.test)}
+    clusters = {"train": kmeans.labels_, "held-out": kmeans.predict(representation.test)}
+    return clusters, kmeans.cluster_centers_
 
 
 def _reconstruction(

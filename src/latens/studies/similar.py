@@ -27,7 +27,7 @@ def write_similar(run: Run, data: Prepared, representations: list[Representation
     for one in representations:
         places = _nearest(one.test, queries)
         rows = data.scored_test[places]
-        run.write_array(array_names.neighbors(one.name), rows)
+        run.write_array(array_names.neighbors(one.name), data.places(rows))
         run.write_array(array_names.similar(one.name), data.test.X[rows])
 
 

@@ -9,12 +9,13 @@ import numpy as np
 
 from latens.applications.classify.finding import held_out_fifth
 from latens.applications.new_data import check_shape, load_new_data
+from latens.applications.own_data import DATA_CHANGED, load_own_data
 from latens.data import Dataset, Split
 from latens.data.converted import load_beside_labels
 from latens.exceptions import RunError
 from latens.models import BaseAutoencoder, load_model
-from latens.runs import Finding, Run
-from latens.studies.preparation import Prepared, load_for_study, prepared_again, recorded_study
+from latens.runs import Finding, Run, array_names
+from latens.studies.preparation import Prepared, prepared_again, recorded_study
 from latens.studies.settings import Study
 
 __all__ = ["Source"]
@@ -108,6 +109,11 @@ class Source:
             f"The run '{run.path}' has no trained {name}. Train one: latens run DATA --model {name}."
         )
 
+    def centers(self, name: str) -> np.ndarray | None:
+        """Return the centers of the clusters of a model's codes; None where they are not known."""
+        array = array_names.centers(name)
+        return self.run.array(array) if self.run and self.run.has_array(array) else None
+
     def is_own(self, data: str | None) -> bool:
         """Whether data are those that the run learned from, as None is."""
         if data is None or self.study is None:
@@ -146,7 +152,10 @@ class Source:
             If they lack columns that were learned from.
         """
         if not table and self.study is not None and self.is_own(data):
-            return load_for_study(self.study.data, split)
+            own = load_own_data(self.opened(), split)
+            if DATA_CHANGED in own.notes:
+                self.say(f"note: {DATA_CHANGED}")
+            return own
         if data is None:
             raise RunError(f"'{self.path}' has no data of its own.")
         if table:

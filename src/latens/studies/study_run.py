@@ -375,6 +375,10 @@ class _Work:
         if is_first:
             for name, one in compared.scores.items():
                 self.run.write_array(array_names.clusters(name), one.clusters["held-out"])
+                self.run.write_array(array_names.clusters(name, "train"), one.clusters["train"])
+            for model in models:
+                centers = compared.scores[model.name].centers
+                self.run.write_array(array_names.centers(model.name), centers)
             self._write_labels()
             self._write_pictures(fitted)
             for representation, model in fitted:
@@ -496,10 +500,11 @@ class _Work:
             self.results.alerts.append(Alert(title=words, text=text))
 
     def _write_labels(self) -> None:
-        """Write which rows are scored, and their labels."""
+        """Write which samples are which rows of the data, which are scored, and their labels."""
         data, run = self.data, self.run
-        run.write_array(array_names.scored("train"), data.scored_train)
-        run.write_array(array_names.scored("test"), data.scored_test)
+        run.write_identity(data.identity)
+        run.write_array(array_names.scored("train"), data.trained_on_places(data.scored_train))
+        run.write_array(array_names.scored("test"), data.places(data.scored_test))
         if data.train.y is not None and data.test.y is not None:
             run.write_array(array_names.labels("train"), data.train.y)
             run.write_array(array_names.labels("test"), data.test.y)

@@ -31,7 +31,7 @@ def model(groups):
 def test_every_sample_gets_a_class_and_given_labels_stay(groups, model):
     labels = [groups.names[code] if row < 9 else None for row, code in enumerate(groups.y)]
     found = find_classes(model, groups, labels, method="propagation", random_state=0)
-    assert found.frame["item"].tolist() == list(groups.item_names)
+    assert found.frame["id"].tolist() == list(groups.item_names)
     assert found.frame["given"].tolist() == [row < 9 for row in range(90)]
     assert found.frame["label"].tolist() == [groups.names[code] for code in groups.y]
     assert found.class_counts == {"a": 30, "b": 30, "c": 30}

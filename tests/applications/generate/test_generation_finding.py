@@ -40,12 +40,12 @@ def test_a_finding_of_images_has_a_sentence_and_a_mosaic_that_a_run_keeps(autoen
 
 def test_each_request_says_what_was_made_of_which_rows(autoencoder, train, test):
     parts = {"train": train, "test": test}
-    between = generate_samples(autoencoder, Interpolation(rows=(1, 4), steps=5), **parts)
+    between = generate_samples(autoencoder, Interpolation(rows=(1201, 1204), steps=5), **parts)
     ends = autoencoder.reconstruct(test.X[[1, 4]])
     np.testing.assert_allclose(between.X[[0, -1]], ends, atol=1e-3)
-    assert between.question == "What lies between held-out samples 1 and 4?"
+    assert between.question == "What lies between row 1201 and row 1204?"
     same = generate_samples(autoencoder, Variations(row=3, n=2, amount=0), **parts)
-    np.testing.assert_allclose(same.X, np.repeat(test.X[[3]], 2, axis=0), atol=1e-3)
+    np.testing.assert_allclose(same.X, np.repeat(train.X[[3]], 2, axis=0), atol=1e-3)
     labeled = generate_samples(autoencoder, LabeledSamples(n=30), **parts)
     assert np.bincount(labeled.y).tolist() == [3] * 10
     assert labeled.added.n_new == 30
@@ -81,8 +81,10 @@ def test_what_cannot_be_made_is_refused_by_the_names_of_parameters(autoencoder, 
         generate_samples(autoencoder, Variations(row=0))
     with pytest.raises(ParameterError, match=r"no class 'zebra'\. Known: 0, 1"):
         generate_samples(autoencoder, NewSamples(class_name="zebra"), train=train)
-    with pytest.raises(ParameterError, match="no held-out row 597; they go from 0 to 596"):
-        generate_samples(autoencoder, Variations(row=597), test=test)
+    with pytest.raises(
+        ParameterError, match="no row 1797 in the data, which go from row 0 to 1796"
+    ):
+        generate_samples(autoencoder, Variations(row=1797), test=test)
     without = replace(train, y=None, names=None)
     with pytest.raises(DataError, match="no labels"):
         generate_samples(autoencoder, LabeledSamples(n=10), train=without, test=test)

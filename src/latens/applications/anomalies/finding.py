@@ -50,12 +50,13 @@ class AnomalyFinding:
     sentence : str
         What was found, and whether an autoencoder was needed for it.
     frame : DataFrame
-        One line for each sample, in the order of the data: its "row"; its "item", where samples have names;
-        whether it is an "anomaly"; its "rank", 1 for the most anomalous; the "decision", negative for
-        anomalies; and the "reason", which is empty where none was computed.
+        One line for each sample, in the order of the data: its "row" in them; its "file" or "id", where
+        samples have names; its "part", of the data of a run; whether it is an "anomaly"; its "rank", 1 for
+        the most anomalous; the "decision", negative for anomalies; and the "reason", which is empty where
+        none was computed.
     ranking : ndarray of int
-        The rows that have a reason, the most anomalous first: all anomalies up to 2,000, and at least
-        100 samples.
+        Where the samples stand that have a reason, the most anomalous first: all anomalies up to 2,000, and
+        at least 100 samples.
     top : int
         The samples that are shown.
     compared : tuple of BaselineScore
@@ -108,17 +109,17 @@ class AnomalyFinding:
 
     def to_finding(self) -> Finding:
         """Return what a run keeps of it for its report."""
-        name = "item" if "item" in self.frame else "row"
         shown = self.most_anomalous
+        known = [name for name in ("row", "file", "id", "part") if name in shown]
         rows = [
-            (str(sample), f"{decision:.2f}", "yes" if is_anomaly else "no", reason)
-            for sample, decision, is_anomaly, reason in zip(
-                shown[name], shown["decision"], shown["anomaly"], shown["reason"], strict=True
-            )
+            (*map(str, sample), f"{decision:.2f}", "yes" if is_anomaly else "no", reason)
+            for *sample, decision, is_anomaly, reason in shown[
+                [*known, "decision", "anomaly", "reason"]
+            ].itertuples(index=False)
         ]
         table = Table(
             title=f"The {min(self.top, len(self.frame))} most anomalous samples",
-            columns=("file" if name == "item" else "row", "decision", "anomaly", "reason"),
+            columns=(*known, "decision", "anomaly", "reason"),
             rows=tuple(rows),
             note="No label was used. A decision below 0 is an anomaly.",
         )
@@ -240,9 +241,7 @@ def _frame(data: Dataset, decision: np.ndarray, order: np.ndarray) -> "pandas.Da
 
     rank = np.empty(len(order), dtype=int)
     rank[order] = np.arange(1, len(order) + 1)
-    frame = pandas.DataFrame({"row": np.arange(len(order))})
-    if data.item_names is not None:
-        frame["item"] = list(data.item_names)
+    frame = pandas.DataFrame(data.identity.columns())
     return frame.assign(anomaly=decision < 0, rank=rank, decision=decision.round(6), reason="")
 
 

@@ -51,7 +51,8 @@ class ClassFinding:
     sentence : str
         How many samples were classified, and how sure the classifier is.
     frame : DataFrame
-        One line for each sample, in the order of the data: its "item", a name or a row number; its "label";
+        One line for each sample, in the order of the data: its "row" in them, its "file" or "id" where
+        samples have names, and its "part", of the data of a run; its "label";
         the "probability" of that; and whether the label was "given".
     classifier : FewLabelClassifier
         Fitted; it also classifies other samples.
@@ -184,7 +185,7 @@ def find_classes(
     sureness = few.label_distributions_.max(axis=1)
     frame = pandas.DataFrame(
         {
-            "item": list(data.item_names or map(str, range(len(data)))),
+            **data.identity.columns(),
             "label": [str(label) for label in few.transduction_],
             "probability": sureness,
             "given": is_given,

@@ -72,12 +72,12 @@ class NewSamples:
 
 @dataclass(frozen=True, kw_only=True)
 class Interpolation:
-    """Asks for the interpolation between two held-out samples.
+    """Asks for the interpolation between two samples.
 
     Parameters
     ----------
     rows : tuple of int
-        The rows of the two samples.
+        The row numbers of the two samples in the data.
     steps : int in [2, inf), default=9
         Samples on the line, both ends included.
     """
@@ -88,12 +88,12 @@ class Interpolation:
 
 @dataclass(frozen=True, kw_only=True)
 class Variations:
-    """Asks for variations of a held-out sample.
+    """Asks for variations of a sample.
 
     Parameters
     ----------
     row : int
-        The row of the sample.
+        The row number of the sample in the data.
     n : int in [1, inf), default=64
     amount : float in [0, inf), default=1.0
         How far to go, in standard deviations of the codes around the sample.
@@ -231,9 +231,9 @@ def generate_samples(
     asked : NewSamples, Interpolation, Variations, LabeledSamples or None, default=None
         What to make. None: 64 samples from scratch.
     train : Dataset or None, default=None
-        What the model learned from, with labels; for a class, and for labeled samples.
+        What the model learned from, with labels for a class and for labeled samples.
     test : Dataset or None, default=None
-        What it did not see; for interpolations, for variations, and to score labeled samples.
+        What it did not see; to score labeled samples. Interpolations and variations are of samples of either.
     name : str, default="the model"
         What the sentence calls the model.
     random_state : int in [0, inf), default=0
@@ -264,10 +264,11 @@ def generate_samples(
     if isinstance(asked, NewSamples):
         return _new(model, asked, train, name, random_state)
     held_out = _needed(test, "test")
+    parts = [held_out] if train is None else [held_out, train]
     if isinstance(asked, Interpolation):
-        return _between(model, asked, held_out)
+        return _between(model, asked, parts)
     if isinstance(asked, Variations):
-        return _varied(model, asked, held_out, random_state)
+        return _varied(model, asked, parts, random_state)
     return _labeled(model, asked, _needed(train, "train"), held_out, random_state)
 
 
@@ -349,23 +350,23 @@ def _new(
     )
 
 
-def _between(model: Any, asked: Interpolation, test: Dataset) -> GenerationFinding:
-    first, second = asked.rows
-    ends = _held_out(test, first, second)
+def _between(model: Any, asked: Interpolation, parts: list[Dataset]) -> GenerationFinding:
+    (first, start), (second, end) = (_sample(parts, row) for row in asked.rows)
     return GenerationFinding(
-        f"What lies between held-out samples {first} and {second}?",
+        f"What lies between {first} and {second}?",
         between_headline(asked.steps),
-        interpolate(model, ends[:1], ends[1:], asked.steps)[0],
+        interpolate(model, start, end, asked.steps)[0],
         name="generate-between",
         columns=asked.steps,
         scaling=model.scaling_,
     )
 
 
-def _varied(model: Any, asked: Variations, test: Dataset, seed: int) -> GenerationFinding:
-    X = np.repeat(_held_out(test, asked.row), asked.n, axis=0)
+def _varied(model: Any, asked: Variations, parts: list[Dataset], seed: int) -> GenerationFinding:
+    called, sample = _sample(parts, asked.row)
+    X = np.repeat(sample, asked.n, axis=0)
     return GenerationFinding(
-        f"What is like held-out sample {asked.row}?",
+        f"What is like {called}?",
         varied_headline(asked.n, asked.amount),
         vary(model, X, asked.amount, random_state=seed),
         name="generate-like",
@@ -438,13 +439,14 @@ def _class(train: Dataset, name: str) -> int:
     return names.index(name)
 
 
-def _held_out(test: Dataset, *rows: int) -> np.ndarray:
-    for row in rows:
-        if not 0 <= row < len(test):
-            raise ParameterError(
-                f"There is no held-out row {row}; they go from 0 to {len(test) - 1}."
-            )
-    return test.X[list(rows)]
+def _sample(parts: list[Dataset], row: int) -> tuple[str, np.ndarray]:
+    """Return what the sample in a row of the data is called, and the sample."""
+    for data in parts:
+        place = data.identity.place_of(row)
+        if place is not None:
+            return data.identity.label(place), data.X[[place]]
+    last = max(parts, key=lambda data: int(data.rows.max()))
+    raise ParameterError(last.identity.why_missing(row))
 
 
 def _some(n: int, most: int, seed: int, stream: int) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from latens._identity import PARTS, Identity
 from latens.applications.search.items import SearchItems
 from latens.applications.search.similarity_index import Neighbors
 from latens.applications.wording import counted
@@ -27,6 +28,7 @@ __all__ = [
 
 # What the report shows; the finding has all of it.
 _SHOWN_QUERIES, _SHOWN_GROUPS, _SHOWN_MEMBERS = 12, 12, 8
+_MOST_DIGITS = 20
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,18 @@ class Neighbor:
     Attributes
     ----------
     row : int
-        Its row in the data that were searched.
-    name : str
+        Its row number in the data that were searched.
+    name : str or None
+        Its file, or the cell of the column of names.
+    part : str or None
+        "train" or "held-out", of the data of a run.
     distance : float
     label : str or None
     """
 
     row: int
-    name: str
+    name: str | None
+    part: str | None
     distance: float
     label: str | None
 
@@ -67,6 +73,8 @@ class NeighborFinding:
         What distances are, in words.
     answers : tuple of Answer
         One for each query.
+    id_name : str
+        What the column of names is called: "file" or "id".
     notes : tuple of str
         What was changed in the queries, or left out.
     mosaics : tuple of Mosaic
@@ -78,22 +86,29 @@ class NeighborFinding:
     answers: tuple[Answer, ...]
     notes: tuple[str, ...] = ()
     mosaics: tuple[Mosaic, ...] = ()
+    id_name: str = "id"
 
     def table(self, most: int | None = None) -> Table:
         """Return the neighbors as rows, of at most this many queries."""
-        rows = tuple(
-            (one.query, hit.name, hit.distance, hit.label)
-            for one in self.answers[:most]
-            for hit in one.neighbors
-        )
+        near = [(one.query, hit) for one in self.answers[:most] for hit in one.neighbors]
         title = f"Nearest to {_called([one.query for one in self.answers])}"
-        columns = ("query", "sample", "distance", "label")
-        return Table(title, columns, rows, f"Distance: {self.distance}.")
+        columns: dict[str, list[Any]] = {
+            "query": [query for query, _ in near],
+            "row": [str(hit.row) for _, hit in near],  # it is a name, without marks of thousands
+            self.id_name: [hit.name for _, hit in near],
+            "part": [hit.part for _, hit in near],
+            "distance": [hit.distance for _, hit in near],
+            "label": [hit.label for _, hit in near],
+        }
+        return _table(title, columns, f"Distance: {self.distance}.")
 
     def facts(self) -> dict[str, Any]:
         """Return the figures, as JSON can hold them."""
         queries = [
-            {"query": one.query, "neighbours": [asdict(near) for near in one.neighbors]}
+            {
+                "query": one.query,
+                "neighbours": [_named(near, self.id_name) for near in one.neighbors],
+            }
             for one in self.answers
         ]
         return {"distance": self.distance, "queries": queries}
@@ -106,10 +121,11 @@ class NeighborFinding:
 
 @dataclass(frozen=True)
 class Member:
-    """A sample of a group of near-duplicates."""
+    """A sample of a group of near-duplicates; its attributes are those of `Neighbor`."""
 
     row: int
-    name: str
+    name: str | None
+    part: str | None
     label: str | None
 
 
@@ -135,21 +151,31 @@ class DuplicateFinding:
     threshold: float
     groups: tuple[tuple[Member, ...], ...]
     mosaics: tuple[Mosaic, ...] = ()
+    id_name: str = "id"
 
     def table(self, most: int | None = None) -> Table:
-        """Return the groups as rows, at most this many, each with its first members."""
-        rows = tuple(
-            (number, len(group), ", ".join(one.name for one in group[:_SHOWN_MEMBERS]))
+        """Return the members of the groups as rows: of at most this many groups the first members."""
+        members = [
+            (number, len(group), one)
             for number, group in enumerate(self.groups[:most], start=1)
-        )
-        is_whole = all(len(group) <= _SHOWN_MEMBERS for group in self.groups)
-        columns = ("group", "samples", "which" if is_whole else "the first of them")
+            for one in (group if most is None else group[:_SHOWN_MEMBERS])
+        ]
+        columns: dict[str, list[Any]] = {
+            "group": [number for number, _, _ in members],
+            "samples": [n for _, n, _ in members],
+            "row": [str(one.row) for *_, one in members],
+            self.id_name: [one.name for *_, one in members],
+            "part": [one.part for *_, one in members],
+            "label": [one.label for *_, one in members],
+        }
         note = f"At most {self.threshold:.4g} apart ({self.distance})."
-        return Table("Near-duplicates", columns, rows, note)
+        if most is not None and any(len(group) > _SHOWN_MEMBERS for group in self.groups[:most]):
+            note += f" Of each group the first {_SHOWN_MEMBERS}."
+        return _table("Near-duplicates", columns, note)
 
     def facts(self) -> dict[str, Any]:
         """Return the figures, as JSON can hold them."""
-        groups = [[asdict(one) for one in group] for group in self.groups]
+        groups = [[_named(one, self.id_name) for one in group] for group in self.groups]
         return {"distance": self.distance, "threshold": self.threshold, "groups": groups}
 
     def to_finding(self) -> Finding:
@@ -167,8 +193,8 @@ def find_neighbors(
     ----------
     items : SearchItems
     query : int, str, path or Dataset
-        A row; a file of an image or of many queries, else the name or the number of a sample; or the
-        queries themselves.
+        A row number of the data; a file of an image or of many queries, else the row number or the name of a
+        sample; or the queries themselves.
     k : int in [1, inf), default=10
         Neighbors of each query; at most all samples are.
     bits : int or None, default=None
@@ -190,27 +216,26 @@ def find_neighbors(
     >>> model = Autoencoder(3, trainer=Trainer(max_epochs=1), random_state=0).fit(X)
     >>> found = find_neighbors(SearchItems.of_model(model, Dataset(X)), 7, k=2)
     >>> found.answers[0].query, len(found.answers[0].neighbors)
-    ('#7', 2)
+    ('row 7', 2)
     """
-    index, n = items.searchable(bits), len(items.dataset)
-    row = _row_meant(query, items.dataset.item_names)
-    if row is None:
+    index, n, known = items.searchable(bits), len(items.dataset), items.identity
+    place = _place_meant(query, known)
+    if place is None:
         assert not isinstance(query, int)
         asked = query if isinstance(query, Dataset) else items.query(query)
         X, notes = asked.X, asked.notes
-        names = list(asked.item_names or (f"#{at}" for at in range(len(X))))
+        names = list(asked.item_names or map(asked.identity.label, range(len(X))))
         near = index.index.search(index.items(items.model.transform(X)), k=min(k, n))
-    elif 0 <= row < n:
-        X, names, notes = items.dataset.X[[row]], [items.name(row)], ()
-        near = index.index.neighbors([row], min(k, n - 1))
     else:
-        raise DataError(f"The data of the run have the rows 0 to {n - 1}. Got {row} instead.")
+        X, names, notes = items.dataset.X[[place]], [known.label(place)], ()
+        near = index.index.neighbors([place], min(k, n - 1))
     return NeighborFinding(
         nearest_headline(n, _called(names), items.model_name, index.distance),
         index.distance,
         _answers(items, names, near),
         notes,
         _beside(items, X[:_SHOWN_QUERIES], names, near.ids[:_SHOWN_QUERIES]),
+        known.id_name,
     )
 
 
@@ -251,7 +276,7 @@ def find_near_duplicates(
         )
     near = found.index.near_duplicates(threshold)
     groups = tuple(
-        tuple(Member(int(at), items.name(at), items.label(at)) for at in group)
+        tuple(Member(*_known(items, int(at)), items.label(int(at))) for at in group)
         for group in near.groups
     )
     sentence = duplicates_headline(
@@ -263,19 +288,55 @@ def find_near_duplicates(
         distance=found.distance,
     )
     pictures = _side_by_side(items, near.groups[:_SHOWN_GROUPS])
-    return DuplicateFinding(sentence, found.distance, near.threshold, groups, pictures)
+    id_name = items.identity.id_name
+    return DuplicateFinding(sentence, found.distance, near.threshold, groups, pictures, id_name)
 
 
-def _row_meant(query: int | str | Path | Dataset, names: tuple[str, ...] | None) -> int | None:
-    """The row that a query means: that of its name, before its number; None for queries of their own."""
+def _table(title: str, columns: dict[str, list[Any]], note: str) -> Table:
+    """A table of those columns that say something."""
+    told = {name: values for name, values in columns.items() if any(v is not None for v in values)}
+    rows = tuple(zip(*(told or columns).values(), strict=True))
+    return Table(title, tuple(told or columns), rows, note)
+
+
+def _named(sample: "Neighbor | Member", id_name: str) -> dict[str, Any]:
+    """The facts of a sample with the names that the columns of tables have; what is not known is left out."""
+    facts = {id_name if name == "name" else name: one for name, one in asdict(sample).items()}
+    return {name: one for name, one in facts.items() if one is not None or name == "label"}
+
+
+def _place_meant(query: int | str | Path | Dataset, known: Identity) -> int | None:
+    """The place of the sample that a query means, by its row before its name; None for other queries."""
     if isinstance(query, int):
-        return query
+        return place_of_row(query, known)
     if not isinstance(query, str) or Path(query).exists():
         return None
-    if names is not None and query in names:
-        return names.index(query)
     number = query.removeprefix("#")
-    return int(number) if number.isdecimal() else None
+    # Python refuses to make numbers of more than 4,300 digits.
+    if number.isdecimal() and len(number) < _MOST_DIGITS:
+        return place_of_row(int(number), known)
+    return known.place_called(query)
+
+
+def place_of_row(row: int, known: Identity) -> int:
+    """Return the place of the sample in a row of the data.
+
+    Raises
+    ------
+    DataError
+        If there is no such row, or it was left out.
+    """
+    place = known.place_of(row)
+    if place is None:
+        raise DataError(known.why_missing(row))
+    return place
+
+
+def _known(items: SearchItems, place: int) -> tuple[int, str | None, str | None]:
+    """The row, the name and the part of a sample."""
+    known = items.identity
+    name = None if known.ids is None else known.ids[place]
+    return known.row(place), name, None if known.part is None else PARTS[known.part[place]]
 
 
 def _called(names: list[str]) -> str:
@@ -287,7 +348,7 @@ def _answers(items: SearchItems, names: list[str], near: Neighbors) -> tuple[Ans
         Answer(
             name,
             tuple(
-                Neighbor(int(at), items.name(at), float(distance), items.label(at))
+                Neighbor(*_known(items, int(at)), float(distance), items.label(int(at)))
                 for at, distance in zip(rows, distances, strict=True)
             ),
         )

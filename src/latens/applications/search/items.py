@@ -1,16 +1,20 @@
 """Samples as items to search: their codes, names and pictures, and queries of all kinds."""
 
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from latens._identity import Identity
+from latens._text import listed, shortened
+from latens.applications.own_data import fingerprint_of_own, load_own_data
 from latens.applications.search.iterative_quantization import IterativeQuantization
 from latens.applications.search.similarity_index import SimilarityIndex
-from latens.data import Dataset, fingerprint
-from latens.data.converted import CONVERSIONS, load_beside_labels, load_converted
+from latens.data import Dataset
+from latens.data.converted import CONVERSIONS, load_beside_labels
 from latens.data.image_depth import check_depth
 from latens.data.image_files import ENDINGS, read_image
 from latens.data.table_options import TABLE_SETTINGS
@@ -77,7 +81,7 @@ class SearchItems:
         data = run.study["data"]
         # A run of before may lack the last ones.
         settings = {name: data[name] for name in CONVERSIONS if name in data}
-        dataset = load_converted(data["source"], "all", **settings)
+        dataset = load_own_data(run)
         return cls(dataset, fitted, _codes(run, name, fitted, dataset), name, settings)
 
     @property
@@ -124,7 +128,7 @@ class SearchItems:
         """
         path = Path(query)
         if path.suffix.lower() in ENDINGS and path.is_file():
-            return Dataset(self._image(path)[None], item_names=(path.name,))
+            return Dataset(self._image(path)[None], item_names=(path.name,), items_are_files=True)
         shape = self.dataset.X.shape[1:]
         asked = self._load_query(path)
         check_depth(asked, self.model.scaling_)
@@ -132,18 +136,47 @@ class SearchItems:
             raise DataError(
                 f"The samples of '{query}' have the shape {asked.X.shape[1:]}, those of the run {shape}."
             )
-        rows = tuple(f"{asked.name} #{row}" for row in range(len(asked)))
+        rows = tuple(f"{asked.name}, row {row}" for row in asked.rows.tolist())
         return replace(asked, item_names=asked.item_names or rows)
 
-    def name(self, row: int) -> str:
-        """Return what a sample is called: its file, or its row number."""
-        names = self.dataset.item_names
-        return names[row] if names is not None else f"#{row}"
+    @property
+    def identity(self) -> Identity:
+        """What each sample is known by."""
+        return self.dataset.identity
 
-    def label(self, row: int) -> str | None:
+    def row_called(self, name: str) -> int:
+        """Return the row number of the sample of a name, or of the end of the path that is its name.
+
+        Raises
+        ------
+        DataError
+            If no sample is called so, or several are.
+        """
+        known = self.identity
+        place = known.place_called(name)
+        if place is not None:
+            return known.row(place)
+        ends = [one for one, full in enumerate(known.ids or ()) if full.endswith(f"/{name}")]
+        if len(ends) == 1:
+            return known.row(ends[0])
+        if ends:
+            several = listed([known.ids[one] for one in ends] if known.ids else [])
+            raise DataError(f"{len(ends):,} samples are called '{shortened(name)}': {several}.")
+        close = get_close_matches(name, list(known.ids or ()), n=1)
+        hint = f" Did you mean '{shortened(close[0])}'?" if close else ""
+        why = (
+            ""
+            if known.ids
+            else " They have no names: give a row, or name a column with --id-column."
+        )
+        raise DataError(
+            f"The data of the run have no sample called '{shortened(name)}'.{hint}{why}"
+        )
+
+    def label(self, place: int) -> str | None:
         """Return the class of a sample, where the data have any."""
         y, names = self.dataset.y, self.dataset.names
-        return None if y is None or names is None or y[row] < 0 else names[y[row]]
+        return None if y is None or names is None or y[place] < 0 else names[y[place]]
 
     def pictures(self, X: npt.NDArray[Any]) -> npt.NDArray[np.uint8] | None:
         """Return samples as pictures of bytes; None for a table."""
@@ -215,7 +248,7 @@ class Searchable:
     Attributes
     ----------
     index : SimilarityIndex
-        The id of an item is the row of its sample.
+        The id of an item is the place of its sample.
     hashing : IterativeQuantization or None
     distance : str
         What distances are, in words.
@@ -245,7 +278,7 @@ class Searchable:
 
 def _codes(run: Run, name: str, model: Any, dataset: Dataset) -> npt.NDArray[Any]:
     """The codes of all samples: those in the run, if they are of these very data."""
-    array = array_names.all_codes(name, fingerprint(dataset.X))
+    array = array_names.all_codes(name, fingerprint_of_own(run, dataset))
     if array in run.arrays():
         kept = np.asarray(run.array(array))
         if kept.shape == (len(dataset), model.latent_dim) and np.isfinite(kept).all():

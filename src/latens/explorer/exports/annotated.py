@@ -60,6 +60,8 @@ def _values(column: Column) -> Any:
     """Numbers, or categories."""
     import pandas
 
+    if column.role == "row":
+        return column.values.astype(np.int64)
     if column.names is None:
         return column.values
     values = values_of(column)

@@ -10,7 +10,7 @@ from latens.explorer.exploration import Column, Exploration
 __all__ = ["named_columns", "values_of"]
 
 # The first column of such a role belongs to the labels or the first model, and gets this name alone.
-_ROLES = ("label", "cluster", "error", "row")
+_ROLES = ("label", "cluster", "error")
 
 
 def named_columns(exploration: Exploration, taken: Iterable[str] = ()) -> dict[str, Column]:
@@ -36,7 +36,7 @@ def named_columns(exploration: Exploration, taken: Iterable[str] = ()) -> dict[s
     return columns
 
 
-def values_of(column: Column) -> list[str | float | None]:
+def values_of(column: Column) -> list[str | int | float | None]:
     """Return the values of a column: the names of its categories, or numbers; None where it has none.
 
     Examples
@@ -44,6 +44,8 @@ def values_of(column: Column) -> list[str | float | None]:
     >>> values_of(Column("label", np.array([1, 0, -1]), ("cat", "dog")))
     ['dog', 'cat', None]
     """
+    if column.role == "row":
+        return [int(one) for one in column.values.tolist()]
     if column.names is None:
         return [None if np.isnan(one) else one for one in column.values.astype(float).tolist()]
     names = [one_line(name) for name in column.names]

@@ -21,7 +21,8 @@ def write_parquet(exploration: Exploration, path: Path) -> None:
     """Write one row for each sample.
 
     The columns are x and y, the place on the first model's map; x and y of every other map, with its
-    name; label, cluster, error, row and whatever else is known; code, the first model's, a list;
+    name; row, file or id, and part of each sample; label, cluster, error and whatever else is known; code,
+    the first model's, a list;
     neighbors, a struct of two lists: ids, the numbers of the rows of this table with the nearest codes,
     from 0, and distances; and image, a struct of bytes (PNG) and path, for images. These are the shapes
     that embedding-atlas documents for its options --x, --y, --neighbors and --image.
@@ -39,7 +40,6 @@ def write_parquet(exploration: Exploration, path: Path) -> None:
         columns["image"] = _images(pyarrow, exploration)
     known = named_columns(exploration, taken=columns)
     facts = {name: values_of(column) for name, column in known.items()}
-    facts["row"] = exploration.rows.tolist()
     parquet.write_table(pyarrow.table(columns | facts), path, compression="zstd")
 
 

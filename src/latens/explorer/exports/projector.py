@@ -47,19 +47,21 @@ def write_projector(exploration: Exploration, folder: Path) -> None:
 
 def _write_metadata(exploration: Exploration, path: Path) -> None:
     """A table with a heading, which the projector expects of tables of two columns or more."""
-    columns = {"row": [str(row) for row in exploration.rows.tolist()]}
-    for name, column in named_columns(exploration).items():
-        if name != "row":
-            columns[name] = [_cell(value) for value in values_of(column)]
+    columns = {
+        name: [_cell(value) for value in values_of(column)]
+        for name, column in named_columns(exploration).items()
+    }
     columns["point"] = [str(at) for at in range(len(exploration.rows))]
     names = map(str, map(safe_cell, columns))
     lines = ["\t".join(names), *("\t".join(row) for row in zip(*columns.values(), strict=True))]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
-def _cell(value: str | float | None) -> str:
+def _cell(value: str | int | float | None) -> str:
     if value is None:
         return ""
+    if isinstance(value, int):
+        return str(value)
     return str(safe_cell(value)) if isinstance(value, str) else f"{value:.7g}"
 
 

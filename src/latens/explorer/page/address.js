@@ -8,13 +8,14 @@ const PREFIX = "#explorer&";
 const LONGEST_SELECTION = 2_000;
 
 /** The keys of the state that an address holds. */
-export const KEPT = ["maps", "cameras", "colour", "hidden", "point", "end", "selection", "model", "cursor", "code"];
+export const KEPT = ["maps", "cameras", "colour", "hidden", "trainedOn", "point", "end", "selection", "model", "cursor", "code"];
 
 export function written(state) {
-  const { maps, cameras, colour, hidden, point, end, selection, model, cursor, code } = state;
+  const { maps, cameras, colour, hidden, trainedOn, point, end, selection, model, cursor, code } = state;
   const parts = new URLSearchParams({ map: maps.join(","), colour });
   parts.set("view", maps.map((map) => numbers([cameras[map].x, cameras[map].y, cameras[map].zoom])).join(";"));
   if (hidden.size) parts.set("hidden", [...hidden].sort((a, b) => a - b).join(","));
+  if (!trainedOn) parts.set("part", "held-out");
   if (point >= 0) parts.set("point", point);
   if (end >= 0) parts.set("end", end);
   const selected = encoded(selection.points);
@@ -48,6 +49,7 @@ export function read(address, state, points) {
     cameras,
     colour: one("colour", (value) => value in points.columns, state.colour),
     hidden: new Set(integers(parts.get("hidden"))),
+    trainedOn: parts.get("part") !== "held-out",
     point: one("point", isPoint, -1),
     end: one("end", isPoint, -1),
     selection: selected.length ? new Selection(selected) : NOTHING_SELECTED,

@@ -60,7 +60,7 @@ export class Decoding {
     this.store.set({
       cursor: { map, x: cloud.x[point], y: cloud.y[point] },
       code: this.codes.of(point),
-      words: `The code of row ${this.points.rows[point]}.`,
+      words: `The code of ${this.points.called(point)}.`,
     });
   }
 
@@ -77,8 +77,8 @@ export class Decoding {
   /** The code a share of the way from one point to another, on a straight line. */
   between(share) {
     const { point, end } = this.store.state;
-    const rows = [point, end].map((one) => this.points.rows[one]);
-    const words = `${percent(share)} of the way from row ${rows[0]} to row ${rows[1]}, on a straight line.`;
+    const ends = [point, end].map((one) => this.points.called(one));
+    const words = `${percent(share)} of the way from ${ends[0]} to ${ends[1]}, on a straight line.`;
     this.store.set({ code: this.codeBetween(share), cursor: null, words });
   }
 

@@ -163,7 +163,7 @@ class Explorer {
     this.store.set(point < 0 ? { point, end: -1 } : { point, tab: "point" });
     if (point < 0) return;
     const label = this.points.label(point);
-    this.say(`Row ${this.points.rows[point]}${label && `, ${short(label)}`}`);
+    this.say(`${this.points.titled(point)}${label && `, ${short(label)}`}`);
     if (!isNear) for (const pane of this.panes) this.#bringIntoSight(pane, point);
   }
 
@@ -276,13 +276,13 @@ const GESTURES =
   "Shift and a click on a second point shows what lies between the two. The round cursor can be dragged at any time.";
 
 function firstState(points) {
-  const label = points.first("label");
-  const cluster = points.first("cluster");
+  const colours = ["label", "cluster", "error"].map((role) => points.first(role));
   return {
     maps: [Math.max(0, points.clouds.findIndex(({ title }) => title === points.codes[0]?.name))],
     cameras: points.clouds.map(() => new Camera()),
-    colour: label >= 0 ? label : Math.max(0, cluster),
+    colour: colours.find((place) => place >= 0) ?? 0,
     hidden: new Set(),
+    trainedOn: true,
     hover: -1,
     point: -1,
     end: -1,

@@ -1,4 +1,4 @@
-// A selection as a file.
+// A selection as a file: the row number, the name and the part of each sample first.
 
 const MINUS_ONE_IS_NONE = -1;
 

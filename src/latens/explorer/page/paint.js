@@ -24,7 +24,13 @@ export class Paint {
     return this.#colourings.get(column);
   }
 
+  /** Whether a point is of a part that is shown. */
+  isOfShownPart(point) {
+    return this.store.state.trainedOn || !this.points.isTrainedOn[point];
+  }
+
   isShown(point) {
+    if (!this.isOfShownPart(point)) return false;
     const { hidden } = this.store.state;
     return hidden.size === 0 || !hidden.has(this.colouring.group(point));
   }

@@ -2,7 +2,11 @@
 
 import { Cloud } from "./cloud.js";
 import { Codes } from "./codes.js";
+import { short } from "./dom.js";
 import { Thumbnails } from "./thumbnails.js";
+
+const PARTS = { train: "trained on", "held-out": "held out" };
+const LONGEST_ID = 60;
 
 export class Points {
   constructor(blocks) {
@@ -16,6 +20,8 @@ export class Points {
       ...head.columns.map((column) => ({ ...column, values: blocks.array(column.values) })),
       ...this.codes.flatMap(columnsOfCodes),
     ];
+    this.isTrainedOn = this.#trainedOn();
+    this.hasBothParts = this.isTrainedOn.includes(0) && this.isTrainedOn.includes(1);
     this.sampleShape = head.sample_shape;
     this.featureNames = head.feature_names;
     this.thumbnails = head.thumbnails ? new Thumbnails(head.thumbnails, blocks) : null;
@@ -32,8 +38,33 @@ export class Points {
 
   /** The label of a point, or "". */
   label(point) {
-    const column = this.columns[this.first("label")];
-    return column ? column.names[column.values[point]] ?? "" : "";
+    return this.#word("label", point);
+  }
+
+  /** What a point is called: "row 1957 (customer-0042, held out)". */
+  called(point) {
+    const title = this.columns[this.first("row")]?.name ?? "row";
+    const id = this.#word("id", point);
+    const more = [id && short(id, LONGEST_ID), PARTS[this.#word("part", point)]].filter(Boolean);
+    return `${title} ${this.rows[point]}${more.length ? ` (${more.join(", ")})` : ""}`;
+  }
+
+  /** The same at the beginning of a sentence. */
+  titled(point) {
+    const words = this.called(point);
+    return words[0].toUpperCase() + words.slice(1);
+  }
+
+  /** 1 for every point that a model was trained on. */
+  #trainedOn() {
+    const column = this.columns[this.first("part")];
+    const code = column ? column.names.indexOf("train") : -1;
+    return Uint8Array.from({ length: this.n }, (_, point) => (code >= 0 && column.values[point] === code ? 1 : 0));
+  }
+
+  #word(role, point) {
+    const column = this.columns[this.first(role)];
+    return column?.names?.[column.values[point]] ?? "";
   }
 }
 

@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import numpy.typing as npt
 
+from latens._identity import HELD_OUT, PARTS, Identity
 from latens.plots import Picture, anomalies
 from latens.reports.blocks import Cell, Figure, Heading, ReportTable, Section
 from latens.reports.figures import inline_svg
-from latens.reports.formatting import MISSING, count, number
+from latens.reports.formatting import MISSING, capitalized, count, number
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import display_range, reduced
 from latens.runs import array_names
@@ -34,7 +35,8 @@ class _Sample:
     """A sample in numbers; `percentiles` are those that it has by the errors of others."""
 
     row: int
-    file: str | None
+    id: str | None
+    part: str
     error: float
     times_median: float
     percentile: float
@@ -68,8 +70,12 @@ def anomalies_section(run: RunData) -> Section:
     )
     width = round(100 * picture.figure.get_figwidth())
     svg = inline_svg(picture, "anomalies-errors", alt)
-    blocks = (Figure(svg, caption, width, min(width, 640)), _table(samples))
-    data = {"model": model, "samples": [asdict(one) for one in samples]}
+    blocks = (Figure(svg, caption, width, min(width, 640)), _table(samples, run.arrays.identity))
+    data = {
+        "model": model,
+        "numbers": run.arrays.identity.row_name,
+        "samples": [asdict(one) for one in samples],
+    }
     return Section("anomalies", "Anomalies", _LEAD, blocks, data=data)
 
 
@@ -80,9 +86,11 @@ def _find(run: RunData) -> tuple[Errors, Places, Places] | None:
     """
     model = run.models[0] if run.models else ""
     errors = run.arrays.get(array_names.errors(model), ndim=1)
-    rows = run.arrays.rows(array_names.EXAMPLE_ROWS)
-    places = None if errors is None or rows is None else run.arrays.places(rows, len(errors))
-    if errors is None or places is None:
+    samples = run.arrays.samples(array_names.EXAMPLE_ROWS)
+    if errors is None or samples is None:
+        return None
+    places = run.arrays.among_scored(samples, len(errors))
+    if places is None:
         return None
     known = np.nan_to_num(errors.astype(np.float64))
     n = min(_SHOWN, -(-len(places) // 3))
@@ -110,33 +118,25 @@ def _draw(
 
 
 def _samples(run: RunData, errors: Errors, places: Places, picture: Picture) -> list[_Sample]:
-    scored = run.arrays.rows(array_names.scored("test"), rows=len(errors))
-    rows = (places if scored is None else scored[places]).astype(int).tolist()
-    files = _files(run)
+    known, scored = run.arrays.identity, run.arrays.scored(len(errors))
+    samples = (places if scored is None else scored[places]).tolist()
     labels = run.arrays.labels()
     if labels is not None and len(labels) != len(errors):
         labels = None
     others = _percentiles(run, errors, places)
     return [
         _Sample(
-            row=row,
-            file=files.get(row),
+            row=known.row(sample),
+            id=None if known.ids is None else known.ids[sample] or None,
+            part=PARTS[HELD_OUT],
             error=float(one.error),
             times_median=float(one.times_median),
             percentile=float(one.percentile),
             percentiles={name: float(values[at]) for name, values in others.items()},
             label=None if labels is None else run.class_name(int(labels[places[at]])),
         )
-        for at, (row, one) in enumerate(zip(rows, picture.frame.itertuples(), strict=True))
+        for at, (sample, one) in enumerate(zip(samples, picture.frame.itertuples(), strict=True))
     ]
-
-
-def _files(run: RunData) -> dict[int, str]:
-    """From row numbers to file names, of the samples on the maps."""
-    rows = run.arrays.rows(array_names.MAP_ROWS)
-    if rows is None or len(rows) != len(run.items.files):
-        return {}
-    return dict(zip(rows.astype(int).tolist(), run.items.files, strict=True))
 
 
 def _percentiles(run: RunData, errors: Errors, places: Places) -> dict[str, Errors]:
@@ -151,11 +151,11 @@ def _percentiles(run: RunData, errors: Errors, places: Places) -> dict[str, Erro
     return dict(list(found.items())[:_MOST_OTHERS])
 
 
-def _table(samples: list[_Sample]) -> ReportTable:
-    has_files = any(one.file for one in samples)
+def _table(samples: list[_Sample], known: Identity) -> ReportTable:
+    has_ids = any(one.id for one in samples)
     has_labels = any(one.label is not None for one in samples)
-    headings = [Heading("Held-out row", "counted from 0")]
-    headings += [Heading("File")] if has_files else []
+    headings = [Heading(capitalized(known.row_name), "counted from 0, as in the data")]
+    headings += [Heading(capitalized(known.id_name))] if has_ids else []
     headings += [
         Heading("Error", _UNIT, number=True),
         Heading("In medians", "how many times the median error", number=True),
@@ -166,16 +166,16 @@ def _table(samples: list[_Sample]) -> ReportTable:
         for name in samples[0].percentiles
     ]
     headings += [Heading("Label")] if has_labels else []
-    rows = tuple(tuple(_row(one, has_files, has_labels)) for one in samples)
+    rows = tuple(tuple(_row(one, has_ids, has_labels)) for one in samples)
     return ReportTable(
         f"The {len(samples)} held-out samples reconstructed worst", tuple(headings), rows
     )
 
 
-def _row(one: _Sample, has_files: bool, has_labels: bool) -> Iterator[Cell]:
-    yield Cell(count(one.row))
-    if has_files:
-        yield Cell(one.file or MISSING)
+def _row(one: _Sample, has_ids: bool, has_labels: bool) -> Iterator[Cell]:
+    yield Cell(str(one.row))
+    if has_ids:
+        yield Cell(one.id or MISSING)
     yield Cell(number(one.error, "mean_squared_error"), number=True)
     is_known = math.isfinite(one.times_median)
     yield Cell(f"{one.times_median:.3g}" if is_known else MISSING, number=True)

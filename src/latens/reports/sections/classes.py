@@ -49,13 +49,10 @@ def classes_section(run: RunData) -> Section | None:
 
 def _samples(run: RunData) -> Figure | None:
     images = run.arrays.get(array_names.MAP_IMAGES, ndim=len(run.sample_shape) + 1)
-    y = run.arrays.classes("test")
-    rows = None if y is None else run.arrays.rows(array_names.MAP_ROWS, below=len(y))
-    if not run.is_images or images is None or rows is None or y is None:
+    samples = run.arrays.on_map()
+    labels = None if samples is None else run.arrays.classes_of(samples)
+    if not run.is_images or images is None or labels is None or len(images) < len(labels):
         return None
-    if len(images) != len(rows):
-        return None
-    labels = y[rows]
     known = np.flatnonzero(labels >= 0)
     columns = _MANY if max(images.shape[1:3]) <= _SMALL else _FEW
     found, counts = np.unique(labels[known], return_counts=True)

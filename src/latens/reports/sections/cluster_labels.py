@@ -120,8 +120,8 @@ class _Merged:
 
     def _places(self, n: int) -> Integers:
         """Where the samples on the map stand among the scored ones; all of them without a map."""
-        rows = self.run.arrays.rows(array_names.MAP_ROWS)
-        places = None if rows is None else self.run.arrays.places(rows, n)
+        rows = self.run.arrays.on_map()
+        places = None if rows is None else self.run.arrays.among_scored(rows, n)
         return np.arange(n) if places is None else places
 
     def _found(self, labels: Integers, clusters: Integers) -> tuple[MergedClasses, ...]:

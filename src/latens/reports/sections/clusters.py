@@ -99,7 +99,7 @@ def _criteria(chosen: ChosenClusters) -> Figure:
 
 @dataclass(frozen=True)
 class _Cluster:
-    """One cluster in numbers; `label` and `purity` only where there are labels."""
+    """One cluster in numbers; `label` and `purity` only where there are labels, `closest` are rows."""
 
     cluster: int
     size: int
@@ -107,6 +107,7 @@ class _Cluster:
     silhouette: float | None
     label: str | None
     purity: float | None
+    closest: tuple[int, ...] = ()
 
 
 class _Clusters:
@@ -118,6 +119,7 @@ class _Clusters:
         self.found, self.sizes = np.unique(clusters, return_counts=True)
         self.codes = run.arrays.get(array_names.codes(name), ndim=2, rows=len(clusters))
         self.on_map = self._on_map()
+        self.closest = self._closest()
         self.samples = self._samples()
         self.silhouettes = self._silhouettes()
         labels = run.arrays.labels()
@@ -127,7 +129,14 @@ class _Clusters:
         """Return every cluster in numbers, the largest first."""
         n = len(self.clusters)
         facts = [
-            _Cluster(one, size, size / n, self.silhouettes.get(one), *self._majority(one))
+            _Cluster(
+                one,
+                size,
+                size / n,
+                self.silhouettes.get(one),
+                *self._majority(one),
+                tuple(self.run.arrays.identity.row(place) for place in self.closest.get(one, ())),
+            )
             for one, size in zip(self.found.tolist(), self.sizes.tolist(), strict=True)
         ]
         return sorted(facts, key=lambda one: (-one.size, one.cluster))
@@ -173,6 +182,8 @@ class _Clusters:
             ]
         if nearest:
             headings.append(Heading("Closest to the middle"))
+        if self.closest:
+            headings.append(Heading("Which these are" if nearest else "Closest to the middle"))
         note = "The most frequent labels are scored with labels." if self.labels is not None else ""
         if len(self.found) > _MOST_CLUSTERS:
             note += f" The {_MOST_CLUSTERS} largest are listed."
@@ -196,6 +207,10 @@ class _Clusters:
             image = nearest.get(one.cluster)
             why = "" if image else "no sample of this cluster is on the map"
             yield Cell("" if image else MISSING, title=why, image=image)
+        if self.closest:
+            known = self.run.arrays.identity.without_part()
+            words = ", ".join(known.label(place) for place in self.closest.get(one.cluster, ()))
+            yield Cell(words or MISSING, long=True)
 
     def _samples(self) -> tuple[npt.NDArray[np.float64], Integers] | None:
         """Silhouettes of some samples, and their clusters."""
@@ -223,13 +238,13 @@ class _Clusters:
     def _on_map(self) -> tuple[Integers, Array, Array] | None:
         """Of the samples on the map: their places among the scored ones, their codes and pictures."""
         images = self.run.arrays.get(array_names.MAP_IMAGES, ndim=len(self.run.sample_shape) + 1)
-        rows = self.run.arrays.rows(array_names.MAP_ROWS)
+        rows = self.run.arrays.on_map()
         if not self.run.is_images or images is None or rows is None or self.codes is None:
             return None
-        places = self.run.arrays.places(rows, len(self.clusters))
-        if places is None or len(images) != len(places):
+        places = self.run.arrays.among_scored(rows, len(self.clusters))
+        if places is None or len(images) < len(places):
             return None
-        return places, self.codes[places], images
+        return places, self.codes[places], images[: len(places)]
 
     def _nearest(self) -> dict[int, Image]:
         """For every cluster, pictures of the samples closest to its mean, of those on the map."""
@@ -238,15 +253,36 @@ class _Clusters:
         places, codes, images = self.on_map
         strips = {}
         for cluster in self.found:
-            here = np.flatnonzero(self.clusters[places] == cluster)
-            if len(here) == 0:
+            closest = _closest_of(codes, np.flatnonzero(self.clusters[places] == cluster))
+            if len(closest) == 0:
                 continue
-            distances = np.square(codes[here] - codes[here].mean(axis=0)).sum(axis=1)
-            closest = here[np.argsort(distances, kind="stable")[:_NEAREST]]
             some = reduced(images[closest], min(48, self.run.resolution.image_side))
             alt = f"{plural(len(closest), 'sample')} closest to the middle of cluster {cluster}"
             strips[int(cluster)] = strip(as_pixels(some, (0, 255)), alt)
         return strips
+
+    def _closest(self) -> dict[int, list[int]]:
+        """For every cluster the samples closest to its mean, of those with pictures where there are some."""
+        known = self.run.arrays.scored(len(self.clusters))
+        if self.codes is None or known is None or len(self.found) > _MOST_CLUSTERS:
+            return {}
+        some = np.arange(len(self.clusters)) if self.on_map is None else self.on_map[0]
+        clusters, codes = self.clusters[some], self.codes[some]
+        closest = {
+            int(one): known[some[_closest_of(codes, np.flatnonzero(clusters == one))]].tolist()
+            for one in self.found
+        }
+        return closest
+
+
+def _closest_of(codes: Array, here: Integers) -> Integers:
+    """The samples of a cluster that are closest to its mean."""
+    if len(here) == 0:
+        return here
+    values = np.asarray(codes[here], dtype=np.float64)
+    distances = np.square(values - values.mean(axis=0)).sum(axis=1)
+    closest: Integers = here[np.argsort(distances, kind="stable")[:_NEAREST]]
+    return closest
 
 
 def _as_figure(picture: Picture, name: str, alt: str, caption: str) -> Figure:

@@ -61,12 +61,12 @@ def _tiles(run: RunData, model: str) -> Figure | None:
     """Held-out images over their codes; None where a code is no square."""
     codes = run.arrays.get(array_names.codes(model), ndim=2)
     rows, images = (
-        run.arrays.rows(array_names.EXAMPLE_ROWS),
+        run.arrays.samples(array_names.EXAMPLE_ROWS),
         run.arrays.get(array_names.originals()),
     )
     if not run.is_images or codes is None or rows is None or images is None:
         return None
-    places = run.arrays.places(rows, len(codes))
+    places = run.arrays.among_scored(rows, len(codes))
     if places is None or len(images) != len(places) or not is_square(codes.shape[1]):
         return None
     shown = spread_out(len(places), _TILES)

@@ -83,18 +83,18 @@ def examples_section(run: RunData) -> Section:
 def _one_of_each_class(run: RunData) -> tuple[Figure, ...]:
     """The first held-out image of every class over its reconstructions; none for tables.
 
-    A label is looked up by the row of its image, so that the two cannot come from different orders.
+    A label is looked up by the place of its image, so that the two cannot come from different orders.
     """
     originals, reconstructed = _read(run, "class_examples")
-    y = run.arrays.classes("test")
-    rows = None if y is None else run.arrays.rows(array_names.CLASS_ROWS, below=len(y))
-    if not run.is_images or originals is None or not reconstructed or rows is None or y is None:
+    samples = run.arrays.samples(array_names.CLASS_ROWS)
+    labels = None if samples is None else run.arrays.classes_of(samples)
+    if not run.is_images or originals is None or not reconstructed or labels is None:
         return ()
-    if len(rows) != len(originals):
+    if len(labels) != len(originals):
         return ()
     limits = display_range(originals, run.data.data_range)
     shown = slice(_CLASSES)
-    words = [run.class_name(int(y[row])) for row in rows[shown]]
+    words = [run.class_name(int(label)) for label in labels[shown]]
     picture = reconstructions(
         reduced(originals[shown], run.resolution.image_side),
         {

@@ -41,7 +41,9 @@ _NO_UMAP = (
 
 _HOW = (
     "Drag to move the map, click it and turn the wheel to come nearer, and point at a sample to see it; drag "
-    "the cross or the sliders to decode what lies between samples. Below are the same maps as pictures."
+    "the cross or the sliders to decode what lies between samples. Samples that were trained on lie amid "
+    "the held-out ones with the most similar codes, until “trained on” is off; no score is of them. Below "
+    "are the same maps of the held-out samples as pictures."
 )
 
 
@@ -115,13 +117,14 @@ def _other_maps(
 
 def _clouds(run: RunData, which: str = "map") -> Clouds:
     clouds, most = {}, run.resolution.map_points
-    rows = run.arrays.rows(array_names.MAP_ROWS)
+    rows, on_map = run.arrays.numbers(array_names.MAP_ROWS), run.arrays.on_map()
     for name in run.representations:
         cloud = run.arrays.get(
             array_names.map_of(name, which), ndim=2, rows=None if rows is None else len(rows)
         )
         if cloud is not None and cloud.shape[1] == 2:
-            clouds[run.label(name)] = cloud[:: _step(len(cloud), most)]
+            held_out = cloud if on_map is None else cloud[: len(on_map)]
+            clouds[run.label(name)] = held_out[:: _step(len(held_out), most)]
     return clouds
 
 
@@ -131,10 +134,10 @@ def _step(n: int, most: int) -> int:
 
 def _on_the_map(run: RunData, groups: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64] | None:
     """Of groups of all scored samples, those on the map."""
-    rows = run.arrays.rows(array_names.MAP_ROWS)
+    rows = run.arrays.on_map()
     if groups is None or rows is None:
         return None
-    places = run.arrays.places(rows, len(groups))
+    places = run.arrays.among_scored(rows, len(groups))
     return (
         None if places is None else groups[places][:: _step(len(rows), run.resolution.map_points)]
     )

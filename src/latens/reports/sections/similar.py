@@ -6,20 +6,23 @@ import numpy.typing as npt
 from latens.plots import Picture, neighbors
 from latens.reports.blocks import Block, Cell, Figure, Fold, Heading, ReportTable, Section
 from latens.reports.figures import inline_svg
-from latens.reports.formatting import count, number, plural
+from latens.reports.formatting import capitalized, number, plural
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import display_range, reduced
 from latens.runs import array_names
 
 __all__ = ["similar_section"]
 
-Array = npt.NDArray[np.generic]
+Array = npt.NDArray[np.int64]
+# From a representation to the places of samples and of their neighbors, and the samples.
+Found = dict[str, tuple[Array, npt.NDArray[np.generic]]]
 
 # Raw values, PCA and the first model; more would make each image too small.
 _MOST, _SIDE = 3, 48
 _COLUMNS, _TABLES = 8, 3
 # A run has six, with seven neighbors each.
 _MOST_QUERIES, _MOST_NEAR = 12, 16
+_WHICH = "Which samples these are"
 _LEAD = (
     "A few held-out samples, not chosen, and the held-out samples closest to them: by the raw values, by PCA "
     "and by the codes. A good code finds what is alike in kind and not in every pixel."
@@ -32,13 +35,14 @@ def similar_section(run: RunData) -> Section:
     if not found:
         missing = ("This run holds no nearest neighbors.",)
         return Section("similar", "Similar samples", missing=missing)
-    rows = {name: one for name, (one, _) in found.items()}
+    known = run.arrays.identity
     data = {
-        "neighbours": {name: one.tolist() for name, one in rows.items()},
+        "neighbours": {name: _rows(run, places).tolist() for name, (places, _) in found.items()},
+        "numbers": known.row_name,
         "first": "each list starts with the sample itself",
     }
     if run.is_images:
-        blocks: tuple[Block, ...] = (_figure(run, found),)
+        blocks: tuple[Block, ...] = (_figure(run, found), Fold(_WHICH, (_key(run, found),)))
     else:
         blocks = tuple(_tables(run, found))
     return Section("similar", "Similar samples", _lead(run), blocks, data=data)
@@ -48,12 +52,12 @@ def _lead(run: RunData) -> str:
     return _LEAD if run.is_images else _LEAD.replace("every pixel", "every value")
 
 
-def _read(run: RunData) -> dict[str, tuple[Array, Array]]:
-    """From representations to row numbers and samples, all of one shape."""
+def _read(run: RunData) -> Found:
+    """From representations to places among all samples and the samples, all of one shape."""
     wanted = [*run.representations[:2], *run.models[:1]]
-    found: dict[str, tuple[Array, Array]] = {}
+    found: Found = {}
     for name in dict.fromkeys(wanted):
-        rows = run.arrays.rows(array_names.neighbors(name), ndim=2)
+        rows = run.arrays.samples(array_names.neighbors(name), ndim=2)
         samples = run.arrays.get(array_names.similar(name), ndim=len(run.sample_shape) + 2)
         if rows is None or samples is None or samples.shape[:2] != rows.shape:
             continue
@@ -63,7 +67,7 @@ def _read(run: RunData) -> dict[str, tuple[Array, Array]]:
     return dict(list(found.items())[:_MOST])
 
 
-def _figure(run: RunData, found: dict[str, tuple[Array, Array]]) -> Figure:
+def _figure(run: RunData, found: Found) -> Figure:
     side = min(_SIDE, run.resolution.image_side)
     limits = display_range(next(iter(found.values()))[1], run.data.data_range)
     tiles = {}
@@ -71,9 +75,9 @@ def _figure(run: RunData, found: dict[str, tuple[Array, Array]]) -> Figure:
         q, k = samples.shape[:2]
         small = reduced(samples.reshape(q * k, *samples.shape[2:]), side)
         tiles[run.label(name)] = small.reshape(q, k, *small.shape[1:])
-    rows = {run.label(name): one for name, (one, _) in found.items()}
+    rows = {run.label(name): _rows(run, places) for name, (places, _) in found.items()}
     queries, columns = next(iter(rows.values())).shape
-    titles = _titles(run, next(iter(rows.values()))[:, 0])
+    titles = _titles(run, next(iter(found.values()))[0][:, 0])
     picture: Picture = neighbors(tiles, limits=limits, rows=rows, titles=titles)
     alt = (
         f"{plural(queries, 'held-out image')}, each with its {columns - 1} nearest neighbors by "
@@ -88,16 +92,39 @@ def _figure(run: RunData, found: dict[str, tuple[Array, Array]]) -> Figure:
     return Figure(svg, caption, width, min(width, 680))
 
 
-def _titles(run: RunData, rows: Array) -> list[str]:
-    y = run.arrays.classes("test")
+def _rows(run: RunData, places: Array) -> Array:
+    """The row numbers of samples."""
+    known = run.arrays.identity.rows
+    return places if known is None else known[places]
+
+
+def _titles(run: RunData, places: Array) -> list[str]:
+    labels, known = run.arrays.classes_of(places), run.arrays.identity
     titles = []
-    for row in rows.astype(int).tolist():
-        label = run.class_name(int(y[row])) if y is not None and row < len(y) else ""
-        titles.append(f"row {row}, {label}" if label else f"row {row}")
+    for at, place in enumerate(places.tolist()):
+        title = f"{known.row_name} {known.row(int(place))}"
+        titles.append(title if labels is None else f"{title}, {run.class_name(int(labels[at]))}")
     return titles
 
 
-def _tables(run: RunData, found: dict[str, tuple[Array, Array]]) -> list[Block]:
+def _key(run: RunData, found: Found) -> ReportTable:
+    """Which samples the pictures are of, in their order."""
+    known = run.arrays.identity
+    queries = len(next(iter(found.values()))[0])
+    cells = [
+        (
+            Cell(known.label(int(places[at, 0]))),
+            Cell(run.label(name)),
+            Cell("; ".join(known.label(int(one)) for one in places[at, 1:]), long=True),
+        )
+        for at in range(queries)
+        for name, (places, _) in found.items()
+    ]
+    headings = (Heading("Sample"), Heading("By"), Heading("Its neighbors, the nearest first"))
+    return ReportTable(_WHICH, headings, tuple(cells))
+
+
+def _tables(run: RunData, found: Found) -> list[Block]:
     """A table for each of the first samples, all but the first folded."""
     queries = len(next(iter(found.values()))[0])
     blocks: list[Block] = []
@@ -107,16 +134,18 @@ def _tables(run: RunData, found: dict[str, tuple[Array, Array]]) -> list[Block]:
     return blocks
 
 
-def _table(run: RunData, found: dict[str, tuple[Array, Array]], at: int) -> ReportTable:
+def _table(run: RunData, found: Found, at: int) -> ReportTable:
     features = next(iter(found.values()))[1].shape[-1]
     given = run.data.feature_names
     names = [str(one) for one in given or ()] or [f"column {one + 1}" for one in range(features)]
     shown = names[:_COLUMNS]
-    first = int(next(iter(found.values()))[0][at, 0])
+    known = run.arrays.identity
+    first = known.label(int(next(iter(found.values()))[0][at, 0]))
     cells = [
         (
             Cell("the sample itself" if not rank else f"{rank}, by {run.label(name)}"),
-            Cell(count(int(rows[at, rank])), number=True),
+            Cell(str(known.row(int(rows[at, rank]))), number=True),
+            *([] if known.ids is None else [Cell(known.ids[int(rows[at, rank])])]),
             *(Cell(number(float(value)), number=True) for value in samples[at, rank][:_COLUMNS]),
         )
         for place, (name, (rows, samples)) in enumerate(found.items())
@@ -124,10 +153,11 @@ def _table(run: RunData, found: dict[str, tuple[Array, Array]], at: int) -> Repo
     ]
     headings = (
         Heading("Neighbor"),
-        Heading("Held-out row", number=True),
+        Heading(capitalized(known.row_name), "counted from 0, as in the data", number=True),
+        *([] if known.ids is None else [Heading(capitalized(known.id_name))]),
         *(Heading(name, number=True) for name in shown),
     )
     note = f"The first {len(shown)} of {features} columns." if len(shown) < features else ""
     return ReportTable(
-        f"Held-out row {first} and what is closest", headings, tuple(cells), note=note
+        f"{capitalized(first)} and what is closest", headings, tuple(cells), note=note
     )

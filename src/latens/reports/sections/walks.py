@@ -56,7 +56,7 @@ def _figures(
     label, side = run.label(model), min(_SIDE, run.resolution.image_side)
     figures = []
     if along is not None:
-        which = run.arrays.rows(array_names.traversed(model), rows=len(along))
+        which = run.arrays.numbers(array_names.traversed(model), rows=len(along))
         along = along[:_MOST_ROWS, :_MOST_STEPS]
         numbers = None if which is None else (which[: len(along)] + 1).tolist()
         picture = traversals(_smaller(along, side), limits=_BYTES, numbers=numbers)

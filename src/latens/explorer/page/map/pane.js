@@ -45,7 +45,7 @@ export class Pane {
     listen(this.marks, this.#answers());
     new ResizeObserver(() => this.ask()).observe(this.element);
     store.on(["maps"], () => this.#renamed());
-    store.on(["maps", "colour", "selection", "hidden"], () => this.repaint());
+    store.on(["maps", "colour", "selection", "hidden", "trainedOn"], () => this.repaint());
     store.on(["cameras", "images"], () => this.ask());
     store.on(["hover", "point", "end", "cursor", "near", "tool", "showNames"], () => this.drawMarks());
     this.#renamed();

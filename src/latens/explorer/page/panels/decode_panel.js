@@ -66,8 +66,8 @@ export function decodePanel(explorer) {
 
 function nearestSample(explorer, found) {
   if (!found) return [];
-  const row = `row ${explorer.points.rows[found.point]}`;
-  const words = found.distance < 1e-6 ? `This is the code of ${row}.` : `Nearest sample: ${row}, ${formatted(found.distance)} away.`;
+  const called = explorer.points.called(found.point);
+  const words = found.distance < 1e-6 ? `This is the code of ${called}.` : `Nearest sample: ${called}, ${formatted(found.distance)} away.`;
   return [tile(explorer, found.point), element("p", { class: "quiet" }, words)];
 }
 
@@ -124,7 +124,7 @@ function interpolation(explorer) {
     const how = "To see what lies between two samples, open one and click another while you hold Shift.";
     return [element("p", { class: "quiet" }, how)];
   }
-  const heading = element("h3", {}, `From row ${points.rows[point]} (A) to row ${points.rows[end]} (B)`);
+  const heading = element("h3", {}, `From ${points.called(point)} (A) to ${points.called(end)} (B)`);
   const slider = element("input", {
     type: "range",
     min: 0,

@@ -11,7 +11,7 @@ export function factColumns(points) {
 
 /** The few that fit beside the pointer, with the column that colours the points. */
 export function briefColumns(points, colour) {
-  const roles = ["label", "cluster", "error", "item", "row"];
+  const roles = ["row", "id", "part", "label", "cluster", "error", "item"];
   const brief = roles.map((role) => points.columns[points.first(role)]).filter(Boolean);
   const chosen = points.columns[colour];
   return brief.includes(chosen) ? brief : [chosen, ...brief];
@@ -24,7 +24,9 @@ export function factList(columns, point, most = 200) {
     ...columns.flatMap((column) => {
       const value = valueOf(column, point);
       const isNumber = typeof value === "number";
-      const shown = isNumber ? formatted(value) : value === null ? "–" : name(value, most);
+      // A row number is a name: no comma in it.
+      const number = () => (column.role === "row" ? String(value) : formatted(value));
+      const shown = isNumber ? number() : value === null ? "–" : name(value, most);
       return [element("dt", {}, name(column.name, 32)), element("dd", { class: isNumber ? "number" : null }, shown)];
     }),
   );

@@ -11,7 +11,7 @@ export function groupsPanel(explorer) {
   const { points, store } = explorer;
   const columns = points.columns
     .map((column, place) => ({ ...column, place }))
-    .filter(({ names }) => names && names.length <= Math.max(64, points.n / 4));
+    .filter(({ role, names }) => names && (role !== "part" || points.hasBothParts) && names.length <= Math.max(64, points.n / 4));
   if (columns.length === 0) {
     return element("div", {}, element("p", { class: "quiet" }, "This run has neither clusters nor labels."));
   }
@@ -24,17 +24,19 @@ export function groupsPanel(explorer) {
     show();
   });
   select.value = shown;
+  store.on(["trainedOn"], show);
   show();
   const colour = element("button", { type: "button", onclick: () => store.set({ colour: shown, hidden: new Set() }) }, "Colour the map by them");
   return element("div", {}, element("p", { class: "row" }, select, colour), table);
 }
 
 function groups(explorer, place) {
-  const { points } = explorer;
+  const { points, paint } = explorer;
   const column = points.columns[place];
   const label = points.columns[points.first("label")];
   const members = new Map();
   for (let point = 0; point < points.n; point++) {
+    if (!paint.isOfShownPart(point)) continue;
     const group = column.values[point];
     if (!members.has(group)) members.set(group, []);
     members.get(group).push(point);

@@ -40,7 +40,7 @@ function content(explorer, point) {
     const buttons = [button("Decode from here", () => startDecoding(explorer, point)), ends];
     const before = explorer.previousPoint;
     if (before >= 0 && before !== point) {
-      const words = `Interpolate from row ${points.rows[before]} to here`;
+      const words = `Interpolate from ${points.called(before)} to here`;
       buttons.push(button(words, () => store.set({ point: before, end: point, tab: "decode" })));
     }
     parts.push(element("p", { class: "row" }, ...buttons));
@@ -58,7 +58,7 @@ function pictures(explorer, point) {
   const { points, decoding, options } = explorer;
   const shown = [];
   if (points.thumbnails) {
-    const words = `The sample of row ${points.rows[point]}`;
+    const words = `The sample of ${points.called(point)}`;
     const picture = options.imageUrl
       ? element("img", { src: options.imageUrl(point), alt: words, class: "picture" })
       : points.thumbnails.canvas(point, words);

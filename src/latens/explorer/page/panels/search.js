@@ -42,7 +42,7 @@ export function search(explorer) {
 function result(explorer, { column, value, members }, close) {
   const words =
     column === null
-      ? [`row ${value}`]
+      ? [value]
       : [name(column.name, 24), ": ", name(value, 40), members.length > 1 ? ` (${counted(members.length, "sample")})` : ""];
   const choose = () => {
     close();
@@ -60,7 +60,7 @@ export function matching(points, query) {
   const found = [];
   if (/^\d+$/.test(query)) {
     const point = points.rows.indexOf(Number(query));
-    if (point >= 0) found.push({ column: null, value: query, members: [point] });
+    if (point >= 0) found.push({ column: null, value: points.called(point), members: [point] });
   }
   const wanted = query.toLowerCase();
   for (const column of points.columns.filter(({ names, role }) => names && role !== "cluster")) {

@@ -17,7 +17,7 @@ export function selectionPanel(explorer) {
 }
 
 function content(explorer) {
-  const { points, store } = explorer;
+  const { points, store, paint } = explorer;
   const { selection } = store.state;
   if (selection.size === 0) {
     const how =
@@ -27,7 +27,7 @@ function content(explorer) {
   }
   const chosen = selection.points;
   const everyone = Array.from({ length: points.n }, (_, point) => point);
-  const invert = () => explorer.select(everyone.filter((point) => !selection.has(point)), "replace");
+  const invert = () => explorer.select(everyone.filter((point) => paint.isOfShownPart(point) && !selection.has(point)), "replace");
   const save = [
     button("Save as CSV", () => download("selection.csv", asCsv(points, chosen), "text/csv")),
     button("Save as JSON", () => download("selection.json", asJson(points, chosen), "application/json")),

@@ -9,7 +9,7 @@ const PER_PAGE = 60;
 export function tile(explorer, point, note = "") {
   const { points } = explorer;
   const label = points.label(point);
-  const words = `Row ${points.rows[point]}${label ? `, ${short(label, 40)}` : ""}${note ? `, ${note}` : ""}`;
+  const words = `${points.titled(point)}${label ? `, ${short(label, 40)}` : ""}${note ? `, ${note}` : ""}`;
   const picture = points.thumbnails ? points.thumbnails.canvas(point) : String(points.rows[point]);
   return element(
     "button",

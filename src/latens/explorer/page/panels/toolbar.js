@@ -24,6 +24,7 @@ export function toolbar(explorer) {
     store.set({ images: value }),
   );
   const names = element("input", { type: "checkbox", onchange: () => store.set({ showNames: names.checked }) });
+  const trained = element("input", { type: "checkbox", onchange: () => store.set({ trainedOn: trained.checked }) });
   const back = button("←", () => history.back(), { title: "Back to the last view ([)", "aria-label": "Back" });
   const forward = button("→", () => history.forward(), { title: "Forward (])", "aria-label": "Forward" });
   const whole = button("Fit", () => explorer.wholeMap(), { title: "Show all of the map (0)" });
@@ -33,12 +34,12 @@ export function toolbar(explorer) {
   const finder = search(explorer);
   explorer.searchInput = finder.input;
 
-  const show = ({ maps: shown, colour: by, images: when, tool, showNames }) => {
+  const show = ({ maps: shown, colour: by, images: when, tool, showNames, trainedOn }) => {
     [first.value, second.value, colour.value, images.value] = [shown[0], shown[1] ?? -1, by, when];
-    names.checked = showNames;
+    [names.checked, trained.checked] = [showNames, trainedOn];
     for (const one of tools) one.setAttribute("aria-pressed", String(one.dataset.tool === tool));
   };
-  store.on(["maps", "colour", "images", "tool", "showNames"], show);
+  store.on(["maps", "colour", "images", "tool", "showNames", "trainedOn"], show);
   show(store.state);
   const step = () => {
     [back.disabled, forward.disabled] = [!history.canGoBack, !history.canGoForward];
@@ -56,6 +57,7 @@ export function toolbar(explorer) {
     element("label", { class: "field" }, "Colour ", colour),
     points.thumbnails ? element("label", { class: "field" }, "Images ", images) : null,
     element("label", { class: "field" }, names, "names"),
+    points.hasBothParts ? element("label", { class: "field" }, trained, "trained on") : null,
     finder.element,
   );
 }

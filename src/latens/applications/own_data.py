@@ -1,0 +1,46 @@
+"""The data that a run learned from, each sample with its row number, its name and its part."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from latens.data import Dataset, Split, fingerprint
+from latens.data.converted import CONVERSIONS, load_converted
+from latens.data.summary import fingerprint_of_parts
+from latens.runs import Run
+
+__all__ = ["DATA_CHANGED", "fingerprint_of_own", "load_own_data"]
+
+DATA_CHANGED = (
+    "The data have changed since the run was trained, so nobody knows which of them it has seen."
+)
+
+
+def load_own_data(run: Run, split: Split = "all") -> Dataset:
+    """Load the data of a run as it did, and tell which samples it was trained on, if they are the same.
+
+    Raises
+    ------
+    RunError
+        If run.json is damaged, or the run is one of `latens recommend`.
+    DataError
+        If the data are not there any more.
+    """
+    asked = run.study["data"]
+    # A run of before may lack the last ones.
+    settings = {name: asked[name] for name in CONVERSIONS if name in asked}
+    dataset = load_converted(asked["source"], split, **settings)
+    if split != "all":
+        return dataset
+    known = run.identity
+    if known.rows is None or known.part is None:
+        return dataset
+    is_same = np.array_equal(known.rows, dataset.rows)
+    if is_same and fingerprint_of_parts(dataset.X, known.part) == run.fingerprint:
+        return replace(dataset, part=known.part)
+    return replace(dataset, notes=(*dataset.notes, DATA_CHANGED))
+
+
+def fingerprint_of_own(run: Run, dataset: Dataset) -> str:
+    """Return the fingerprint of data that `load_own_data` gave: that of the run, if they are the same."""
+    return run.fingerprint if dataset.part is not None else fingerprint(dataset.X)
