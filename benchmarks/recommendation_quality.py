@@ -23,7 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sets", nargs="+", help="folders in LATENS_DATA, or paths")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--models", nargs="+", default=list(kinds.ORDER))
+    parser.add_argument("--models", nargs="+", default=list(kinds.KINDS))
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
     content = {"software": software(), "results": {}}
@@ -31,7 +31,7 @@ def main() -> None:
         content = json.loads(asked.out.read_text(encoding="utf-8"))
     for name in asked.sets:
         done = content["results"].setdefault(name, [])
-        interactions = load_interactions(_find(name))
+        interactions = load_interactions(found_set(name))
         for seed in range(asked.seeds):
             there = {result["model"] for result in done if result["seed"] == seed}
             models = {model: kinds.kind(model)() for model in asked.models if model not in there}
@@ -45,7 +45,7 @@ def main() -> None:
 
 def print_table(name: str, results: list[Result]) -> None:
     """Print a table in Markdown."""
-    order = {model: place for place, model in enumerate(kinds.ORDER)}
+    order = {model: place for place, model in enumerate(kinds.KINDS)}
     rows = summarize(sorted(results, key=lambda result: (order[result.model], result.seed)))
     print(f"\n{name}\n\n| model | {' | '.join(METRICS)} |")
     print("|---" * (len(METRICS) + 1) + "|")
@@ -54,7 +54,7 @@ def print_table(name: str, results: list[Result]) -> None:
         print(f"| {row['model']} | {' | '.join(cells)} |")
 
 
-def _find(name: str) -> Path:
+def found_set(name: str) -> Path:
     roots = [Path(root) for root in os.environ.get("LATENS_DATA", "").split(os.pathsep) if root]
     return next((root / name for root in roots if (root / name).exists()), Path(name))
 
