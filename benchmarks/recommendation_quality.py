@@ -30,7 +30,7 @@ def main() -> None:
         content = json.loads(asked.out.read_text(encoding="utf-8"))
     for name in asked.sets:
         done = content["results"].setdefault(name, [])
-        interactions = load_interactions(_find(name))
+        interactions = load_interactions(found_set(name))
         for seed in range(asked.seeds):
             there = {result["model"] for result in done if result["seed"] == seed}
             models = {model: kinds.kind(model)() for model in asked.models if model not in there}
@@ -53,7 +53,7 @@ def print_table(name: str, results: list[Result]) -> None:
         print(f"| {row.model} | {' | '.join(cells)} |")
 
 
-def _find(name: str) -> Path:
+def found_set(name: str) -> Path:
     roots = [Path(root) for root in os.environ.get("LATENS_DATA", "").split(os.pathsep) if root]
     return next((root / name for root in roots if (root / name).exists()), Path(name))
 

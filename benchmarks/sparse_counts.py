@@ -21,6 +21,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from latens.models import Autoencoder, BinaryAutoencoder
+from latens.runs import software
 from latens.training import Trainer
 
 HERE = Path(__file__).parent
@@ -41,7 +42,8 @@ def main() -> None:
         for row in compared(X.astype(np.float32), y, asked.epochs):
             found.append({"values": name, **row})
             print(found[-1], flush=True)
-    asked.out.write_text(json.dumps(found, indent=1) + "\n")
+            content = {"software": software(), "results": found}
+            asked.out.write_text(json.dumps(content, indent=1) + "\n")
     print(table(found))
 
 
@@ -117,8 +119,8 @@ def precision(known: np.ndarray, asks: np.ndarray, y: np.ndarray, y_asks: np.nda
 
 def explained(asks, known, reconstructed: np.ndarray) -> float:
     """The share of the variance of new texts."""
-    truth = asks.toarray()
-    return float(1 - ((truth - reconstructed) ** 2).sum() / ((truth - known.mean(0)) ** 2).sum())
+    truth, mean = asks.toarray(), np.asarray(known.mean(0))
+    return float(1 - ((truth - reconstructed) ** 2).sum() / ((truth - mean) ** 2).sum())
 
 
 def table(found: list[dict[str, object]]) -> str:

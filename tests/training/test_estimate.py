@@ -1,6 +1,7 @@
 """How long an epoch would take."""
 
 import copy
+import sys
 
 import numpy as np
 import pytest
@@ -74,3 +75,21 @@ def test_of_a_few_slow_steps_the_middle_one_counts_and_the_first_does_not(made, 
     plan = Trainer(batch_size=9).plan(100, network)
     found = seconds_per_epoch(network, Slow(squared_error), samples, plan)
     assert found == pytest.approx(10 * 2 * 1.15)
+
+
+@pytest.mark.parametrize(("seconds", "steps"), [(2.0, 4), (1 / 16, 8), (1 / 1024, 50)])
+def test_it_looks_for_half_a_second_within_4_to_50_steps(made, monkeypatch, seconds, steps):
+    network, samples = made
+    taken = []
+
+    class Even(Objective):
+        def forward(self, network, batch):
+            taken.append(seconds)
+            return super().forward(network, batch)
+
+    clock = sys.modules[seconds_per_epoch.__module__].time
+    monkeypatch.setattr(clock, "perf_counter", lambda: sum(taken))
+    plan = Trainer(batch_size=9).plan(100, network)
+    found = seconds_per_epoch(network, Even(squared_error), samples, plan)
+    assert len(taken) == steps
+    assert found == pytest.approx(10 * seconds * 1.15)

@@ -9,6 +9,7 @@ from typer import Option
 
 from latens import __version__
 from latens._signals import told_to_stop
+from latens._streams import OutputError, own_streams
 from latens.cli import (
     anomalies,
     classify,
@@ -27,7 +28,6 @@ from latens.cli import (
 )
 from latens.cli.console import say, say_error
 from latens.cli.options import in_flags
-from latens.cli.streams import OutputError, own_streams
 from latens.cli.time_limits import Clock
 from latens.exceptions import LatensError, ParameterError
 

@@ -1,6 +1,7 @@
 """The arrays that say which sample of a run is which row of the data."""
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -8,10 +9,7 @@ from latens._identity import HELD_OUT, Identity
 from latens._seeds import derive
 from latens.exceptions import RunError
 from latens.runs import array_names
-from latens.runs.info import DataInfo
-
-if TYPE_CHECKING:
-    from latens.runs.run import Run
+from latens.runs.info import DataInfo, Items, RunInfo
 
 __all__ = ["draw_held_out", "read_identity", "write_identity"]
 
@@ -36,7 +34,36 @@ def n_held_out(n: int, fraction: float) -> int:
     return max(FEWEST_ROWS, round(fraction * n))
 
 
-def write_identity(run: "Run", identity: Identity) -> None:
+class RunFolder(Protocol):
+    """What of a run is needed here."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+
+    @property
+    def info(self) -> RunInfo:
+        """The content of run.json."""
+
+    @property
+    def data(self) -> DataInfo:
+        """What run.json says of the data."""
+
+    @property
+    def items(self) -> Items:
+        """The content of items.json."""
+
+    def has_array(self, name: str) -> bool:
+        """Whether there is an array of a name."""
+
+    def array(self, name: str) -> np.ndarray:
+        """Return an array."""
+
+    def write_array(self, name: str, values: np.ndarray) -> None:
+        """Write an array."""
+
+
+def write_identity(run: RunFolder, identity: Identity) -> None:
     """Write the rows, the names and the parts of all samples, in the order of the data."""
     assert identity.rows is not None
     assert identity.part is not None
@@ -49,7 +76,7 @@ def write_identity(run: "Run", identity: Identity) -> None:
         run.write_array(array_names.IDS, np.frombuffer(content, np.uint8))
 
 
-def read_identity(run: "Run") -> Identity:
+def read_identity(run: RunFolder) -> Identity:
     """Return what the samples of a run are known by.
 
     A run of version 0.1 does not say it: it is told by its settings where every row of the data was kept.
@@ -72,7 +99,7 @@ def read_identity(run: "Run") -> Identity:
     )
 
 
-def _ids(run: "Run", n: int) -> tuple[str, ...]:
+def _ids(run: RunFolder, n: int) -> tuple[str, ...]:
     content = run.array(array_names.IDS)
     is_text = content.ndim == 1 and content.dtype == np.uint8
     names = content.tobytes().decode("utf-8", "replace").split(_END) if is_text else []
@@ -81,11 +108,11 @@ def _ids(run: "Run", n: int) -> tuple[str, ...]:
     return tuple(names[:-1])
 
 
-def _damaged(run: "Run", name: str, wanted: str) -> RunError:
+def _damaged(run: RunFolder, name: str, wanted: str) -> RunError:
     return RunError(f"'{run.path}/arrays/{name}.npy' should hold {wanted}.")
 
 
-def _recovered(run: "Run") -> Identity:
+def _recovered(run: RunFolder) -> Identity:
     """What a run of format version 1 does not say."""
     info = run.info
     part = _old_part(info.data, info.study) if info.version == 1 else None

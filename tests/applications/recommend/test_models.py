@@ -6,6 +6,7 @@ import torch
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from torch import nn
 
 from latens.applications.recommend import (
     EASE,
@@ -17,6 +18,7 @@ from latens.applications.recommend import (
     RecVAE,
     kinds,
 )
+from latens.applications.recommend.held_out import hide_targets
 from latens.exceptions import DataError, ParameterError
 from latens.training import Trainer
 
@@ -152,10 +154,21 @@ def test_the_weights_are_those_of_the_best_epoch_on_validation_users(name, taste
 
 
 def test_mult_vae_takes_the_weight_that_ranks_best(tastes):
-    model = MultVAE(4, hidden=(8,), trainer=quick(3), random_state=0).fit(tastes)
+    model = MultVAE(4, hidden=(8,), beta=None, trainer=quick(3), random_state=0).fit(tastes)
     assert model.beta_ in (0.05, 0.1, 0.2, 0.4, 0.8)
     fixed = MultVAE(4, hidden=(8,), beta=model.beta_, trainer=quick(3), random_state=0).fit(tastes)
     np.testing.assert_allclose(fixed.score_items(tastes), model.score_items(tastes), atol=1e-5)
+
+
+@pytest.mark.parametrize(("n_users", "widths"), [(100, []), (6_000, [600])])
+def test_mult_vae_has_a_hidden_layer_only_for_many_users(tastes, n_users, widths):
+    rows = sparse.csr_array(tastes)
+    users = rows[np.arange(n_users) % rows.shape[0]]
+    model = MultVAE(trainer=quick(1), random_state=0)
+    model.fit(users, validation=hide_targets(rows, seed=0))
+    layers = [layer for layer in model.network_.encoder if isinstance(layer, nn.Linear)]
+    assert [layer.out_features for layer in layers] == widths
+    assert (model.latent_dim_, model.beta_) == (200, 0.2)
 
 
 def test_the_weight_of_mult_vae_rises_to_its_cap():

@@ -56,6 +56,8 @@ class NeuralRecommender(BaseRecommender):
     """
 
     _constraints: ClassVar[Constraints]
+    # Latent dimensions and units per layer for few users.
+    _small: ClassVar[tuple[int, int]] = _SMALL
     latent_dim: int | None
     dropout: float
     trainer: Trainer | None
@@ -81,7 +83,7 @@ class NeuralRecommender(BaseRecommender):
     def _initialize(self, X: sparse.csr_array) -> None:
         """Set the seed, and the sizes that were left open."""
         self.seed_ = seed_from(self.random_state)
-        latent_dim, self.width_ = _LARGE if X.shape[0] >= _MANY_USERS else _SMALL
+        latent_dim, self.width_ = _LARGE if X.shape[0] >= _MANY_USERS else self._small
         self.latent_dim_ = self.latent_dim or latent_dim
 
     @plain_torch()
