@@ -51,7 +51,10 @@ def rng() -> np.random.Generator:
 def umap() -> Iterator[Any]:
     """umap-learn, which the other tests do without."""
     del sys.modules["umap"]
-    yield pytest.importorskip("umap", reason="umap-learn is not installed")
+    with pytest.MonkeyPatch.context() as patch:
+        # To compile it takes longer than to use it here, and a third less where nothing is optimized.
+        patch.setenv("NUMBA_OPT", "0")
+        yield pytest.importorskip("umap", reason="umap-learn is not installed")
     sys.modules["umap"] = None  # type: ignore[assignment]
 
 

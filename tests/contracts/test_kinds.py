@@ -5,6 +5,7 @@ import json
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,19 @@ def labels_of(X) -> np.ndarray:
 def X() -> np.ndarray:
     rng = np.random.default_rng(0)
     return rng.normal(size=(80, 3)) @ rng.normal(size=(3, 7)) + 5
+
+
+@pytest.fixture(scope="module")
+def fitted(X) -> Callable[[type], models.BaseAutoencoder]:
+    """Models of a kind for tests that leave them as they are, each fitted once."""
+    known = {}
+
+    def of(kind):
+        if kind not in known:
+            known[kind] = quick(kind).fit(X, labels_of(X))
+        return known[kind]
+
+    return of
 
 
 def test_the_list_of_kinds_is_complete():
@@ -125,20 +139,20 @@ def test_the_same_seed_gives_the_same_result_and_another_seed_another(kind, X):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_transform_never_draws(kind, X):
-    model = quick(kind).fit(X, labels_of(X))
+def test_transform_never_draws(kind, fitted, X):
+    model = fitted(kind)
     np.testing.assert_array_equal(model.transform(X), model.transform(X))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_rows_are_independent_of_each_other(kind, X):
-    model = quick(kind).fit(X, labels_of(X))
+def test_rows_are_independent_of_each_other(kind, fitted, X):
+    model = fitted(kind)
     np.testing.assert_allclose(model.transform(X[::-1])[::-1], model.transform(X), atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_save_and_load_give_the_same_output(kind, X, tmp_path):
-    model = quick(kind).fit(X, labels_of(X))
+def test_save_and_load_give_the_same_output(kind, fitted, X, tmp_path):
+    model = fitted(kind)
     model.save(tmp_path / "model")
     loaded = latens.load_model(tmp_path / "model")
     assert type(loaded) is kind
@@ -152,8 +166,8 @@ def test_save_and_load_give_the_same_output(kind, X, tmp_path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_estimators_pickle(kind, X):
-    model = quick(kind).fit(X, labels_of(X))
+def test_estimators_pickle(kind, fitted, X):
+    model = fitted(kind)
     again = pickle.loads(pickle.dumps(model))
     np.testing.assert_array_equal(again.transform(X), model.transform(X))
 
@@ -238,16 +252,16 @@ def test_set_output_names_the_codes(kind, X):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_codes_of_the_wrong_width_are_refused(kind, X):
+def test_codes_of_the_wrong_width_are_refused(kind, fitted):
     with pytest.raises(DataError, match=r"must have shape \(n_samples, 3\)"):
-        quick(kind).fit(X, labels_of(X)).inverse_transform(np.zeros((2, 4)))
+        fitted(kind).inverse_transform(np.zeros((2, 4)))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_damaged_model_is_refused_in_one_line(kind, X, tmp_path):
-    path = quick(kind).fit(X, labels_of(X)).save(tmp_path / "model")
+def test_a_damaged_model_is_refused_in_one_line(kind, fitted, tmp_path):
+    path = fitted(kind).save(tmp_path / "model")
     with pytest.raises(ModelError, match="exists already"):
-        quick(kind).fit(X, labels_of(X)).save(path)
+        fitted(kind).save(path)
     weights = path / "weights.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
     with pytest.raises(ModelError, match="damaged"):

@@ -1,5 +1,6 @@
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,10 @@ def copied(small_run: Run, tmp_path: Path) -> Run:
     return Run.open(tmp_path / "run")
 
 
-def test_every_use_has_a_section_with_its_tables_and_images(copied: Run) -> None:
-    before = write_report(copied).read_text(encoding="utf-8")
+def test_every_use_has_a_section_with_its_tables_and_images(
+    small_run: Run, copied: Run, page_of: Callable[[Run], Path]
+) -> None:
+    before = page_of(small_run).read_text(encoding="utf-8")
     assert "use-search" not in before
     images = np.random.default_rng(0).integers(0, 255, (2, 3, 6, 6, 3)).astype(np.uint8)
     rows = tuple((f"<b>{at}</b>", at, None if at else 0.25) for at in range(60))

@@ -5,8 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from latens.data import load
 from latens.runs import Run
 from latens.studies import read_study
 
@@ -28,18 +30,35 @@ def test_a_study_runs_at_small_scale(study: Path, tmp_path: Path) -> None:
     check(study, tmp_path / "run")
 
 
+@pytest.fixture(scope="module")
+def few_images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first images of either part of the data in the package."""
+    file = tmp_path_factory.mktemp("few") / "few.npz"
+    train, test = (load("fashion-mnist-10k", split) for split in ("train", "test"))
+    arrays = {"x_train": train.X[:1200], "y_train": train.y[:1200]}
+    np.savez(file, **arrays, x_test=test.X[:400], y_test=test.y[:400])
+    return file
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", ALWAYS)
-def test_a_study_runs_at_an_even_smaller_scale(name: str, tmp_path: Path) -> None:
-    """With one epoch and fewer scored samples, and all else as it is published."""
+def test_a_study_runs_at_an_even_smaller_scale(name: str, few_images: Path, tmp_path: Path) -> None:
+    """With one epoch, fewer images and fewer scored samples, and all else as it is published."""
     study = next(path for path in STUDIES if path.stem == name)
     content = study.read_text(encoding="utf-8")
-    assert content.count("\nmax_epochs = 3\n") == 1
+    for asked, instead in (
+        ("\nmax_epochs = 3\n", "\nmax_epochs = 1\nmax_scored = 300\n"),
+        (
+            '\ndata = { source = "fashion-mnist-10k" }\n',
+            f"\ndata = {{ source = '{few_images}' }}\n",
+        ),
+        # By convention, which these data lack for want of a name.
+        ("\n[data]\n", "\nclusters = 10\n\n[data]\n"),
+    ):
+        assert content.count(asked) == 1
+        content = content.replace(asked, instead)
     brief = tmp_path / study.name
-    brief.write_text(
-        content.replace("\nmax_epochs = 3\n", "\nmax_epochs = 1\nmax_scored = 300\n"),
-        encoding="utf-8",
-    )
+    brief.write_text(content, encoding="utf-8")
     check(brief, tmp_path / "run")
 
 

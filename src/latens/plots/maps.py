@@ -22,6 +22,7 @@ from latens.plots.style import (
     WIDTH,
     balanced,
     in_style,
+    lay_out,
     new_figure,
     short,
 )
@@ -98,7 +99,7 @@ def maps(
     for panel in panels[len(clouds) :]:
         panel.remove()
     _legend(figure, found, words, colors, title)
-    figure.draw_without_rendering()  # the places of the names depend on the layout
+    lay_out(figure)  # the places of the names depend on the layout
     for panel, cloud in zip(panels, clouds.values(), strict=False):
         _write_names(panel, cloud, labels, words)
     return Picture(figure, _frame(clouds, labels, words))

@@ -24,6 +24,7 @@ __all__ = [
     "balanced",
     "clean",
     "in_style",
+    "lay_out",
     "new_figure",
     "quiet",
     "short",
@@ -108,8 +109,8 @@ def in_style(plot: Callable[Parameters, Drawn]) -> Callable[Parameters, Drawn]:
         with matplotlib.rc_context(RC), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             picture = plot(*args, **kwargs)
-            # Tick labels take their style when they are first drawn, so this must happen in here.
-            picture.figure.draw_without_rendering()
+            # Tick labels take their style when they are first laid out, so this must happen in here.
+            lay_out(picture.figure)
             # The layout is settled now; doing it again for every file written would double the time. "none"
             # would leave a placeholder, for which matplotlib draws every figure once more before it saves it.
             picture.figure.set_layout_engine(None)
@@ -123,6 +124,13 @@ def new_figure(height: float, *, width: float = WIDTH) -> Figure:
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
+
+
+def lay_out(figure: Figure) -> None:
+    """Give everything in a figure its place: all that `draw_without_rendering` does, but for the drawing."""
+    engine = figure.get_layout_engine()
+    if engine is not None and figure.axes:
+        engine.execute(figure)
 
 
 def quiet(axes: Axes, *, grid: Literal["x", "y"] | None = "y") -> None:
