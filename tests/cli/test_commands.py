@@ -124,7 +124,7 @@ def test_embed_gives_the_codes_of_the_model(trained, latens_cli, tmp_path, digit
     assert "exists already" in err
     assert latens_cli("embed", trained, "digits", "--out", "codes.csv")[0] == 0
     lines = (tmp_path / "codes.csv").read_text().splitlines()
-    assert lines[0] == "code_0,code_1,code_2,label"
+    assert lines[0] == "row,part,cluster,code_0,code_1,code_2,label"
     assert len(lines) == 1798
     assert latens_cli("embed", trained, "--out", "codes.txt")[0] == 2
 
@@ -135,7 +135,7 @@ def test_embed_gives_the_codes_of_the_model(trained, latens_cli, tmp_path, digit
 def test_embed_brings_images_to_the_size_of_the_model(trained, latens_cli, tmp_path):
     pictures(tmp_path / "photos")
     assert latens_cli("embed", trained, "photos", "--out", "c.csv")[0] == 0
-    assert (tmp_path / "c.csv").read_text().splitlines()[1].startswith("000.png,")
+    assert (tmp_path / "c.csv").read_text().splitlines()[1].startswith("0,000.png,")
 
 
 def test_embed_matches_columns_by_name(latens_cli, tmp_path):
