@@ -25,7 +25,13 @@ settings.load_profile("latens")
 
 
 # In the order of their seconds.
-_LONGEST = ("test_small_scale.py", "test_report.py", "test_fuzzing.py")
+_LONGEST = (
+    "test_small_scale.py",
+    "test_report.py",
+    "test_fuzzing.py",
+    "test_commands.py",
+    "test_kinds.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -67,20 +67,12 @@ def test_a_table_alone_is_enough(folder):
     assert (written["anomaly"] == (written["decision"] < 0)).all()
 
 
-def test_new_rows_and_a_category_that_was_never_seen(folder):
-    done = latens(
-        "anomalies",
-        "detector",
-        "new.csv",
-        "--out",
-        "new-anomalies.csv",
-        "--top",
-        "2",
-        folder=folder,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "Categories that were not learned from: 'color=purple'" in done.stderr
-    assert "color=" in done.stdout
+def test_new_rows_and_a_category_that_was_never_seen(folder, monkeypatch, call):
+    monkeypatch.chdir(folder)
+    code, out, err = call("detector", "new.csv", "--out", "new-anomalies.csv", "--top", "2")
+    assert code == 0, err
+    assert "Categories that were not learned from: 'color=purple'" in err
+    assert "color=" in out
     assert set(pd.read_csv(folder / "new-anomalies.csv").query("rank <= 2")["row"]) == {3, 7}
 
 
@@ -202,15 +194,15 @@ def test_nothing_is_overwritten_unasked(folder, monkeypatch, call):
     assert "--overwrite" in said
 
 
-def test_a_run_keeps_what_was_found(tmp_path, digits):
+def test_a_run_keeps_what_was_found(tmp_path, digits, call):
     data = digits[:200].copy()
     data[5, 5:, :3] = 16
     np.save(tmp_path / "images.npy", data)
     quick = Trainer(max_epochs=3, callbacks=(), device="cpu")
     model = Autoencoder(4, network=MLP((16,)), trainer=quick, random_state=0).fit(digits[:200])
     run = made_run(tmp_path, model, {"source": str(tmp_path / "images.npy")})
-    done = latens("anomalies", "run", "--contamination", "0.05", folder=tmp_path)
-    assert done.returncode == 0, done.stderr
+    code, _, err = call("run", "--contamination", "0.05")
+    assert code == 0, err
     use = run.read_findings()["anomalies"]
     assert use.sentence.startswith("10 of 200 samples")
     assert "5" in [row[0] for row in use.tables[0].rows]

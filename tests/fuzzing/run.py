@@ -27,7 +27,7 @@ _KEEP = Path(".fuzz")
 
 
 def main(kinds: "Sequence[Kind] | None" = None, limits: "Limits | None" = None) -> int:
-    """Run a campaign, print what it found, and return 1 if that is anything.
+    """Run the campaigns that are asked for, print what they found, and return 1 if that is anything.
 
     Parameters
     ----------
@@ -39,29 +39,40 @@ def main(kinds: "Sequence[Kind] | None" = None, limits: "Limits | None" = None) 
     # Before torch is loaded: threads of a parent are not there in its children.
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MPLBACKEND="agg")
     from campaign import Campaign, Limits
-    from driver import Driver
-    from findings import print_findings
     from kinds import KINDS
     from preparing import import_everything, made_corpus
 
-    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="latens-fuzz-") as name:
         folder = Path(name)
         corpus = made_corpus(folder / "corpus")
         if kinds is None:
             import_everything()
-        campaign = Campaign(asked.seed, kinds or KINDS, corpus, limits or Limits())
-        driver = Driver(campaign, folder, asked.keep, asked.jobs, asked.budget)
-        found = driver.run(_numbers(campaign, asked))
-        slow = [one.number for one in found if one.outcome == "too slow"]
-        if slow and len(found) > 1:
-            # Beside another job and whatever else the machine does all takes longer: once more, alone.
-            sys.stderr.write(f"{len(slow)} were too slow; once more, one at a time\n")
-            alone = Driver(campaign, folder, asked.keep, 1).run(slow)
-            found = [one for one in found if one.outcome != "too slow"] + alone
+        failed = [
+            _has_failures(
+                Campaign(one.seed, kinds or KINDS, corpus, limits or Limits()), one, folder
+            )
+            for one in asked
+        ]
+    return int(any(failed))
+
+
+def _has_failures(campaign: "Campaign", asked: argparse.Namespace, folder: Path) -> bool:
+    """Run a campaign, and print what it found."""
+    from driver import Driver
+    from findings import print_findings
+
+    started = time.monotonic()
+    driver = Driver(campaign, folder, asked.keep, asked.jobs, asked.budget)
+    found = driver.run(_numbers(campaign, asked))
+    slow = [one.number for one in found if one.outcome == "too slow"]
+    if slow and len(found) > 1:
+        # Beside another job and whatever else the machine does all takes longer: once more, alone.
+        sys.stderr.write(f"{len(slow)} were too slow; once more, one at a time\n")
+        alone = Driver(campaign, folder, asked.keep, 1).run(slow)
+        found = [one for one in found if one.outcome != "too slow"] + alone
     is_one = asked.number is not None
     print_findings(found, asked.seed, time.monotonic() - started, is_full=is_one)
-    return 1 if any(one.is_failure for one in found) else 0
+    return any(one.is_failure for one in found)
 
 
 def _numbers(campaign: "Campaign", asked: argparse.Namespace) -> list[int]:
@@ -76,7 +87,8 @@ def _numbers(campaign: "Campaign", asked: argparse.Namespace) -> list[int]:
     return list(islice(numbers, asked.inputs))
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments() -> list[argparse.Namespace]:
+    """The arguments of every campaign; what comes after `--then` is another one."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--inputs", type=int, default=20_000)
     parser.add_argument(
@@ -87,7 +99,20 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kinds", metavar="A,B", help="inputs of these kinds alone")
     parser.add_argument("--keep", type=Path, default=_KEEP, help="a folder for inputs that fail")
     parser.add_argument("--budget", type=float, help="stop after so many seconds")
-    asked = parser.parse_args()
+    parser.add_argument(
+        "--then", action="store_true", help="before the arguments of another campaign"
+    )
+    each: list[list[str]] = [[]]
+    for word in sys.argv[1:]:
+        if word == "--then":
+            each.append([])
+        else:
+            each[-1].append(word)
+    return [_settled(parser.parse_args(words)) for words in each]
+
+
+def _settled(asked: argparse.Namespace) -> argparse.Namespace:
+    """Which seed and which inputs."""
     asked.number = None
     if asked.only:
         asked.seed, _, number = asked.only.rpartition(":")
