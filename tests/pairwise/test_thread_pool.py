@@ -131,3 +131,19 @@ def test_blocks_hold_as_many_numbers_as_the_caches_and_512_rows_at_least():
         rows = pool.block_rows(width)
         assert rows == 512 or 2**17 <= rows * width <= 2**22
     assert pool.block_rows(0) == pool.block_rows(1)
+
+
+def test_values_are_worked_on_by_all_threads_at_once():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    both_are_there = threading.Barrier(2, timeout=20)
+
+    def work(value, _):
+        both_are_there.wait()
+        return value
+
+    try:
+        with torch_threads(torch.device("cpu")) as pool:
+            assert list(pool.each(work, range(6))) == [0, 1, 2, 3, 4, 5]
+    finally:
+        torch.set_num_threads(before)

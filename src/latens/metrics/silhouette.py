@@ -175,7 +175,8 @@ def _silhouettes(points: Matrix, labelings: tuple[LabelArray, ...], summation: S
     columns = np.stack(
         [labels.codes + start for labels, start in zip(labelings, starts, strict=False)]
     )
-    # Sorted like this, samples that no labeling tells apart lie side by side.
+    # Samples that no labeling tells apart lie side by side, which makes short work of their sums.
+    # Same result either way: which labeling comes first.
     order = np.lexsort(columns[::-1])
     scores = np.empty(columns.shape)
     for rows, sums in summation(centered(points)[order], columns[:, order], int(starts[-1])):

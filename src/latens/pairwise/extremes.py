@@ -86,7 +86,8 @@ class _Record:
     """
 
     def __init__(self, sign: int, n_tiles: int) -> None:
-        self.sign, self.best = sign, math.inf if sign > 0 else 0.0
+        self.sign, self.best = sign, max(0.0, sign * math.inf)
+        self._takes_smallest = sign == 1
         self.hopes = np.full((n_tiles, n_tiles), -sign * math.inf)
         self._lock = threading.Lock()
 
@@ -101,19 +102,19 @@ class _Record:
 
     def offer(self, squared: Matrix) -> None:
         """Take the best of some squared distances if it beats the record."""
-        candidate = float(squared.min() if self.sign > 0 else squared.max())
+        candidate = float(squared.min() if self._takes_smallest else squared.max())
         with self._lock:
             if self.is_beaten_by(candidate):
                 self.best = candidate
 
     def favorite(self, tile: Tile) -> Codes:
         """Return the flat position of the best entry of a tile, as an array of one."""
-        return np.array([tile.argmin() if self.sign > 0 else tile.argmax()])
+        return np.array([tile.argmin() if self._takes_smallest else tile.argmax()])
 
     def promising(self, tile: Tile, slack: float) -> Codes:
         """Return the flat positions of the entries that may beat the record, being off by `slack`."""
         limit = self.best + self.sign * slack
-        if self.sign > 0:
+        if self._takes_smallest:
             return np.flatnonzero(tile < limit) if tile.min() < limit else _NONE
         return np.flatnonzero(tile > limit) if tile.max() > limit else _NONE
 
