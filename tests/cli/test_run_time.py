@@ -94,10 +94,11 @@ def test_a_library_that_takes_long_does_not_keep_anybody_waiting(number):
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "busy\n"
-        start = time.monotonic()
         time.sleep(0.5)
         process.send_signal(number)
-        _, err = process.communicate(timeout=60)
-        assert time.monotonic() - start < 10  # the decomposition takes minutes
+        try:
+            _, err = process.communicate(timeout=20)  # the decomposition takes minutes
+        finally:
+            process.kill()
     assert process.returncode == 128 + number
     assert err.endswith("left\n")
