@@ -67,6 +67,16 @@ def test_a_run_aims_at_two_minutes_for_small_data_and_never_at_more_than_half_an
     assert least <= aim(int(values)) <= most
 
 
+def test_only_an_aim_is_stretched_for_a_training_that_takes_longer():
+    aims = [Budget(80, is_limit=False, slowness=1) for _ in range(2)]
+    aims[0].stretch(training=20)
+    aims[1].stretch(training=2_000)
+    limit = budget(80)
+    limit.stretch(training=2_000)
+    assert [aims[0].seconds, limit.seconds] == [80, 80]
+    assert 120 <= aims[1].seconds <= 150
+
+
 @pytest.fixture(scope="module")
 def table(tmp_path_factory) -> Path:
     """2,000 rows of 600 columns in ten classes."""

@@ -17,6 +17,7 @@ __all__ = ["Budget", "Sizes", "aim"]
 # Up to this many values, about 10,000 small images, a run aims at this many seconds; above, at more, by the
 # square root, but never at more than half an hour.
 _SMALL_VALUES, _AIM, _LONGEST_AIM = 10_000_000, 80.0, 1_800.0
+_STRETCH = 1.75
 # Of what is left when trainings begin: what they may take before less is scored, and what they get always.
 _TRAINING, _LEAST_TRAINING = 0.5, 0.25
 _SOME_TRAINING = 1.0  # seconds, where there is no time for anything
@@ -142,6 +143,11 @@ class Budget:
     def takes(self, seconds: float) -> float:
         """What a step takes here, from what it takes on the reference machine."""
         return _SPARE * self.slowness * seconds
+
+    def stretch(self, training: float) -> None:
+        """Aim at more where trainings take longer than the whole should, as those of photographs do."""
+        if not self.is_limit and training > self.seconds:
+            self.seconds *= _STRETCH
 
     def share_out(self, sizes: Sizes, training: float) -> tuple[float, int]:
         """Return the seconds there are for training and how many samples of each part are scored.

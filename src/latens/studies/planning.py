@@ -56,6 +56,7 @@ def plan_run(study: Study, data: Prepared, device: str) -> PlannedRun:
 
 def within_budget(ready: PlannedRun, budget: Budget) -> PlannedRun:
     """Shorten trainings that would take too long, and score fewer samples where all would take too long."""
+    budget.stretch(ready.seconds)
     room, scored = budget.share_out(ready.sizes, ready.seconds)
     share = room / max(ready.seconds, 1e-9)
     data, study = ready.data, ready.study
