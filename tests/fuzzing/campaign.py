@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from inputs import change, copied
-from kinds import Kind
+from kind import Kind
 
 __all__ = ["VALID", "Campaign", "Input", "Limits"]
 

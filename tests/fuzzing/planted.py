@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from campaign import Limits
-from kinds import Kind
+from kind import Kind
 from run import main
 
 from latens.exceptions import DataError

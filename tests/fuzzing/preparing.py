@@ -47,7 +47,6 @@ def made_corpus(folder: Path) -> Path:
             os._exit(1)
     if os.waitpid(child, 0)[1]:
         raise SystemExit("The corpus cannot be written.")
-    sys.path.insert(0, str(folder / "importable"))
     return folder
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from campaign import Campaign, Limits
-    from kinds import Kind
+    from kind import Kind
 
 __all__ = ["main"]
 
@@ -39,18 +39,19 @@ def main(kinds: "Sequence[Kind] | None" = None, limits: "Limits | None" = None) 
     # Before torch is loaded: threads of a parent are not there in its children.
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MPLBACKEND="agg")
     from campaign import Campaign, Limits
-    from kinds import KINDS
     from preparing import import_everything, made_corpus
 
+    is_all = kinds is None
+    if kinds is None:
+        from kinds import KINDS as kinds
     with tempfile.TemporaryDirectory(prefix="latens-fuzz-") as name:
         folder = Path(name)
-        corpus = made_corpus(folder / "corpus")
-        if kinds is None:
+        corpus = made_corpus(folder / "corpus") if asked[0].corpus is None else asked[0].corpus
+        sys.path.insert(0, str(corpus / "importable"))
+        if is_all:
             import_everything()
         failed = [
-            _has_failures(
-                Campaign(one.seed, kinds or KINDS, corpus, limits or Limits()), one, folder
-            )
+            _has_failures(Campaign(one.seed, kinds, corpus, limits or Limits()), one, folder)
             for one in asked
         ]
     return int(any(failed))
@@ -98,6 +99,7 @@ def _arguments() -> list[argparse.Namespace]:
     parser.add_argument("--only", metavar="SEED:NUMBER", help="one input, with its traceback")
     parser.add_argument("--kinds", metavar="A,B", help="inputs of these kinds alone")
     parser.add_argument("--keep", type=Path, default=_KEEP, help="a folder for inputs that fail")
+    parser.add_argument("--corpus", type=Path, help="one that is written already")
     parser.add_argument("--budget", type=float, help="stop after so many seconds")
     parser.add_argument(
         "--then", action="store_true", help="before the arguments of another campaign"

@@ -160,10 +160,9 @@ def test_an_input_is_a_function_of_its_seed_and_number(tool, tmp_path):
     assert len({*first, *(content("b", number) for number in range(40))}) == 80
 
 
-def test_every_planted_fault_is_reported(tmp_path):
-    code, output = fuzz(
-        "planted.py", "--seed", "valid", "--jobs", "16", "--keep", str(tmp_path / "kept")
-    )
+def test_every_planted_fault_is_reported(tool, tmp_path):
+    folders = ("--corpus", str(tool("x").corpus), "--keep", str(tmp_path / "kept"))
+    code, output = fuzz("planted.py", "--seed", "valid", "--jobs", "16", *folders)
     assert code == 1
     expected = {
         "uncaught": "uncaught KeyError",
