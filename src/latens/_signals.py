@@ -11,7 +11,7 @@ from types import FrameType
 __all__ = ["Told", "told_to_stop"]
 
 # Nobody waits longer for a program that was told to end, whatever a library is doing.
-_GRACE = 2.5
+_GRACE = 2.0
 
 
 class Told:
