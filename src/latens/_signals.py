@@ -31,7 +31,7 @@ def told_to_stop(leave: Callable[[], None]) -> Iterator[Told]:
 
     What was told to pass over such a signal, as `nohup` tells it, goes on doing so. Python sees a signal only
     between two of its own steps, and one of a library may take long: a program that has not ended within
-    2.5 s does `leave`, which must be short, and is gone.
+    2 s does `leave`, which must be short, and is gone.
     """
     told, before = Told(), {}
     with _ends_in_time(leave):
