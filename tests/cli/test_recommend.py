@@ -86,6 +86,8 @@ def test_a_run_answers_for_users_for_items_and_for_likeness(latens_cli, trained)
     code, out, _ = latens_cli("recommend", trained, "--user", "u2", "--explain", "5")
     assert code == 0
     assert "What led user u2 to 5" in out
+    asked = ("recommend", trained, "--user", "u2", "--explain", "5", "--top", 1, "--json")
+    assert len(json.loads(latens_cli(*asked)[1])["items"]) == 1
 
 
 def test_the_report_can_be_made_anew(latens_cli, trained):

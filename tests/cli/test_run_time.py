@@ -57,6 +57,18 @@ def test_a_limit_is_that_of_the_whole_run_and_bounds_the_training(latens_cli, ta
     assert info.seconds < 40  # twice as long is a fault, and no noise
 
 
+def test_the_settings_of_a_run_are_a_study_that_does_the_same(
+    latens_cli, table, tmp_path, monkeypatch
+):
+    assert latens_cli("run", table.name, "--epochs", "1", "--out", "r")[0] == 0
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    code, _, err = latens_cli("run", tmp_path / "r" / "study.toml", "--out", "again")
+    assert code == 0, err
+    first, second = (Run.open(path).results.rows for path in (tmp_path / "r", "again"))
+    assert [row.metrics for row in first] == [row.metrics for row in second]
+
+
 def test_without_a_limit_the_training_is_counted_in_epochs(latens_cli, table):
     code, _, err = latens_cli("run", table, "--out", "r", "--dry-run")
     assert code == 0, err

@@ -31,6 +31,7 @@ from latens.runs.results import (
 from latens.runs.run import Run
 from latens.runs.stored_images import StoredImages
 from latens.runs.summaries import RowSummary, labels_of, mean_and_spread, summarize_rows
+from latens.runs.toml import to_toml
 
 __all__ = [
     "BASELINES",
@@ -72,4 +73,5 @@ __all__ = [
     "now",
     "software",
     "summarize_rows",
+    "to_toml",
 ]

@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -27,6 +27,7 @@ from latens.runs.recommendations import RecommendationResults
 from latens.runs.records import Record, checked
 from latens.runs.results import Results
 from latens.runs.stored_images import StoredImages
+from latens.runs.toml import to_toml
 
 __all__ = ["Run"]
 
@@ -188,6 +189,11 @@ class Run:
         info = {"format": folders.FORMAT, "version": _VERSION, **before, **changes}
         self.write("run", info)
         return info
+
+    def write_study(self, study: Mapping[str, Any]) -> None:
+        """Write the settings of a study as study.toml, which `latens run` takes."""
+        with atomic_write(self.path / "study.toml") as temporary:
+            temporary.write_text(to_toml(study) + "\n", encoding="utf-8")
 
     @contextmanager
     def room_aside(self) -> Iterator[None]:

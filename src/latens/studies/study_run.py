@@ -330,6 +330,7 @@ class _Work:
 
     def all_seeds(self) -> str:
         """Do what is left to do; return the state that the run is in then."""
+        self._write_study()
         done = set(self.results.seeds_done)
         for seed in self.study.all_seeds():
             if seed not in done and self._one_seed(seed) == "interrupted":
@@ -338,6 +339,12 @@ class _Work:
         cheap = [] if self.budget is None else [one.model_dump() for one in self.budget.cheap]
         self.run.write_info(cheap_forms=cheap)
         return "complete"
+
+    def _write_study(self) -> None:
+        """Write the settings as a study file, which finds its data from any folder."""
+        study = self.study.model_dump(mode="json")
+        study["data"]["source"] = self.run.data.path or study["data"]["source"]
+        self.run.write_study(study)
 
     def _one_seed(self, seed: int) -> str:
         """Train, score and write one seed; the first one also draws the pictures."""

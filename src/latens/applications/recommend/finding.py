@@ -115,7 +115,7 @@ def answer_question(
     user = question.user
     who = f"one who likes {', '.join(items)}" if user is None else f"user {user}"
     if question.explain is not None:
-        ranking = recommender.explain(question.explain, user=user, items=items)
+        ranking = recommender.explain(question.explain, user=user, items=items, n=question.n)
         if not len(ranking):
             raise DataError(f"There is nothing to explain: {who} likes no item.")
         return RecommendationFinding(f"What led {who} to {question.explain}", model, ranking)

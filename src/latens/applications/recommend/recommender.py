@@ -198,9 +198,14 @@ class Recommender(BaseEstimator):
         return self._ranking(items[None], scores[None])
 
     def explain(
-        self, item: object, *, user: object = None, items: Sequence[object] = ()
+        self,
+        item: object,
+        *,
+        user: object = None,
+        items: Sequence[object] = (),
+        n: int | None = None,
     ) -> Ranking:
-        """Return which items of a user, or of those given, led to an item, the strongest first."""
+        """Return which items of a user, or of those given, led to an item, the n strongest or all."""
         check_is_fitted(self)
         if user is None:
             row = self._row(items)
@@ -209,7 +214,7 @@ class Recommender(BaseEstimator):
         else:
             raise DataError(f"There is no user '{user}' in the events.")
         found, parts = self.model_.explain(row, self._find(item))
-        return self._ranking(found[None], parts[None])
+        return self._ranking(found[None, :n], parts[None, :n])
 
     def names(self, columns: np.ndarray) -> list[str]:
         """Return what people call the items in some columns."""

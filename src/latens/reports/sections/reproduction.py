@@ -1,15 +1,13 @@
 """The sections on how to repeat a run, and on what the page holds."""
 
 from collections.abc import Mapping
-from typing import Any
-
-import tomli_w
 
 from latens.reports.blocks import Block, Cell, Paragraph, ReportTable, Section
 from latens.reports.formatting import duration, moment
 from latens.reports.run_data import RunData
+from latens.runs import to_toml
 
-__all__ = ["contents_section", "reproduction_section", "to_toml"]
+__all__ = ["contents_section", "reproduction_section"]
 
 _NOT_RECORDED = "not recorded"
 
@@ -37,7 +35,7 @@ def reproduction_section(run: RunData) -> Section:
     )
     blocks: list[Block] = [Paragraph("Command", listing=command)]
     if study:
-        text = "Saved as study.toml, `latens run study.toml` does the same."
+        text = "They are in the run folder: `latens run RUN/study.toml` does the same."
         blocks.append(Paragraph("Settings", text, listing=to_toml(study), folded=True))
     blocks += [_table("Run", facts), _table("Software", software)]
     data = {"command": command, "study": study, "software": software}
@@ -60,30 +58,3 @@ def contents_section(run: RunData) -> Section:
         "report.json beside it has the same facts for programs, without images."
     )
     return Section("contents", "What this file contains", lead)
-
-
-def to_toml(settings: Mapping[str, Any]) -> str:
-    """Write nested settings as TOML; what is None is left out, as TOML has no word for it.
-
-    Parameters
-    ----------
-    settings : mapping
-        Of strings, numbers, booleans, lists, mappings and None, as JSON has them.
-
-    Examples
-    --------
-    >>> print(to_toml({"seed": 0, "data": {"source": "digits", "header": None}}))
-    seed = 0
-    <BLANKLINE>
-    [data]
-    source = "digits"
-    """
-    return tomli_w.dumps(_without_none(settings)).strip("\n")
-
-
-def _without_none(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _without_none(one) for key, one in value.items() if one is not None}
-    if isinstance(value, list):
-        return [_without_none(one) for one in value if one is not None]
-    return value
