@@ -55,6 +55,10 @@ class _Broken:
     path: Path
     reason: DataError
 
+    def in_words(self, folder: Path) -> str:
+        """Its name in a folder, and why."""
+        return f"{printable(self.path.relative_to(folder))}: {self.reason}"
+
 
 def load_image_folder(
     folder: Path,
@@ -118,9 +122,10 @@ def load_image_folder(
     cut = _broken(results)
     _check_broken(cut, len(chosen), folder, strict=strict)
     missing = {one.path for one in cut}
-    kept = [path for path in chosen if folder / path not in missing] if missing else chosen
     # That a file is cut short shows only when all of it is read.
-    read = [path for path in images if folder / path not in missing]
+    kept, read = (
+        [path for path in some if folder / path not in missing] for some in (chosen, images)
+    )
     read_as = (folder_roles(read) if missing else roles).read_as
     broken = [*closed, *cut]
     return Dataset(
@@ -135,9 +140,7 @@ def load_image_folder(
         has_split=roles.part_at is not None,
         layout="images",
         read_as=f"{read_as}, each {_in_words(plan.size)}{_bits(X)}",
-        left_out=tuple(
-            f"{printable(one.path.relative_to(folder))}: {one.reason}" for one in broken
-        ),
+        left_out=tuple(one.in_words(folder) for one in broken),
     )
 
 
