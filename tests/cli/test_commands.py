@@ -1,6 +1,8 @@
 """The program as a user meets it: what it prints where, exit codes, and bad input."""
 
+import html
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +94,23 @@ def test_a_run_of_a_kind_prints_its_results_as_json_and_nothing_else_on_stdout(p
     assert "to learn from" in process.stderr
     assert "training will take about" in process.stderr
     assert "epoch 1/2" in process.stderr
+
+
+def test_every_next_step_of_a_run_is_a_command_that_works(
+    trained, process, latens_cli, monkeypatch, tmp_path
+):
+    from latens.runs import Run, next_steps
+
+    steps = [command for command, _ in next_steps(Run.open(trained).info, str(trained))]
+    said = Path(trained / "report.html").read_text()
+    assert len(steps) >= 5
+    for command in steps:
+        assert html.escape(command.replace(str(trained), "RUN")) in said
+        verb, *flags = shlex.split(command)[1:]
+        if verb == "explore":  # which serves until it is told to stop
+            flags.append("--help")
+        code, _, err = latens_cli(verb, *flags)
+        assert code == 0, (command, err)
 
 
 def test_a_report_is_written_again_and_its_place_is_said(trained, latens_cli):

@@ -322,11 +322,13 @@ def _line_to_resume(run: "Run") -> str:
 
 
 def _print_results(run: "Run", report: Path) -> None:
+    from latens.runs import next_steps
     from latens.studies.summary import comparison_table, comparison_title, outcome
 
     results = run.results
     print_table(comparison_title(results, own_parts=run.data.own_parts), *comparison_table(results))
     print_lines(*outcome(run))
-    if run.info.cheap_forms:
-        print_lines(f"In full: {_line_to_resume(run)} --finish", "")
     print_lines(f"run     {run.path}", f"report  {report}")
+    steps = next_steps(run.info, str(run.path))
+    width = max(len(command) for command, _ in steps)
+    print_lines("next", *(f"  {command:<{width}}  # {purpose}" for command, purpose in steps))

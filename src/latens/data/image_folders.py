@@ -74,8 +74,7 @@ def load_image_folder(
     Hidden files are passed over and the order is natural (2 before 10). If all images lie in
     sub-folders, two at least, the sub-folders' names are labels, which only score. Sub-folders called
     train and test (or val, dev, training_set ...) are the folder's own split instead, training images first.
-    Masks beside images are left out, and so are files that cannot be read, each of them listed; these leave
-    gaps in the row numbers.
+    Masks and files that cannot be read are left out and listed; the latter leave gaps in the row numbers.
 
     Images stay grey if all of them are; one in color makes all RGB. If all share one size with sides
     up to 96 pixels it is kept; otherwise all are resized to the median aspect ratio with a longer side

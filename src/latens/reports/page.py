@@ -28,7 +28,11 @@ from latens.reports.sections.findings import findings_sections
 from latens.reports.sections.generated import generated_section
 from latens.reports.sections.maps import maps_section
 from latens.reports.sections.overview import Fact, alerts, facts, verdict
-from latens.reports.sections.reproduction import contents_section, reproduction_section
+from latens.reports.sections.reproduction import (
+    contents_section,
+    next_steps_section,
+    reproduction_section,
+)
 from latens.reports.sections.similar import similar_section
 from latens.reports.sections.training import training_section
 from latens.reports.sections.walks import walks_section
@@ -78,6 +82,7 @@ def build(run: Run, resolution: Resolution, explorer: Explorer) -> Page:
     sections = (
         *(_study_sections(data, explorer) if data.is_study else ()),
         *findings_sections(data),
+        *((next_steps_section(data),) if data.is_study else ()),
         reproduction_section(data),
         contents_section(data),
     )

@@ -5,6 +5,7 @@ from latens.runs.folders import NextFolder
 from latens.runs.histories import EpochRecord, Histories, HistoryRecord
 from latens.runs.info import CheapForm, DataInfo, Items, RunInfo
 from latens.runs.lifecycle import carry_out
+from latens.runs.next_steps import next_steps
 from latens.runs.provenance import machine, now, software
 from latens.runs.recommendations import (
     RecommendationResults,
@@ -70,6 +71,7 @@ __all__ = [
     "labels_of",
     "machine",
     "mean_and_spread",
+    "next_steps",
     "now",
     "software",
     "summarize_rows",

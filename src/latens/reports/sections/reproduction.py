@@ -5,11 +5,20 @@ from collections.abc import Mapping
 from latens.reports.blocks import Block, Cell, Paragraph, ReportTable, Section
 from latens.reports.formatting import duration, moment
 from latens.reports.run_data import RunData
-from latens.runs import to_toml
+from latens.runs import next_steps, to_toml
 
-__all__ = ["contents_section", "reproduction_section"]
+__all__ = ["contents_section", "next_steps_section", "reproduction_section"]
 
 _NOT_RECORDED = "not recorded"
+
+
+def next_steps_section(run: RunData) -> Section:
+    """Build the section with commands that are ready to type."""
+    steps = next_steps(run.info)
+    rows = tuple((Cell(command, long=True), Cell(purpose, long=True)) for command, purpose in steps)
+    lead = "RUN is the folder that this page lies in."
+    data = {"commands": [command for command, _ in steps]}
+    return Section("next", "Next steps", lead, (ReportTable("", (), rows),), data=data)
 
 
 def reproduction_section(run: RunData) -> Section:
