@@ -122,9 +122,7 @@ def load_image_folder(
     _check_broken(cut, len(chosen), folder, strict=strict)
     missing = {one.path for one in cut}
     # That a file is cut short shows only when all of it is read.
-    kept, read = (
-        [path for path in some if folder / path not in missing] for some in (chosen, images)
-    )
+    kept, read = ([one for one in some if folder / one not in missing] for some in (chosen, images))
     read_as = (folder_roles(read) if missing else roles).read_as
     broken = [*closed, *cut]
     return Dataset(
