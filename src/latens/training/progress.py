@@ -66,7 +66,7 @@ class EpochLines:
     def on_epoch(self, epoch: Epoch) -> None:
         tenths = int(10 * self._done(epoch))
         is_due = tenths > self._tenths and time.monotonic() - self._last >= 1
-        if is_due or epoch.number == 1:
+        if is_due or not self._last:
             self._last, self._tenths = time.monotonic(), tenths
             state = f"{_state(epoch, self._plan)}  {epoch.seconds:.0f} s"
             sys.stderr.write(f"{self.description}: {state}\n")
