@@ -37,7 +37,6 @@ from latens.studies.budget import Budget
 from latens.studies.building import build_model
 from latens.studies.clusters import choose_clusters
 from latens.studies.comparing import compare, gather_evidence
-from latens.studies.machine import sensible_threads
 from latens.studies.maps import write_maps, write_umaps
 from latens.studies.pictures import write_codes, write_examples, write_generated, write_layers
 from latens.studies.planning import PlannedRun, plan_run, within_budget
@@ -53,6 +52,7 @@ from latens.studies.protocol.published import compare_with_published
 from latens.studies.representations import Representation, variance_kept
 from latens.studies.settings import ModelSettings, ProtocolSettings, Study, check_study
 from latens.studies.similar import write_similar
+from latens.studies.threads import one_blas_thread
 from latens.studies.verdict import judge
 from latens.studies.walks import write_walks
 from latens.training import Callback
@@ -354,7 +354,7 @@ class _Work:
             # What there is so far is kept; to score it would keep somebody waiting who wants to leave.
             self.run.write("histories", self.histories)
             return "interrupted"
-        with sensible_threads():
+        with one_blas_thread():
             self._score_seed(seed, data, fitted)
         return "complete"
 
