@@ -522,6 +522,7 @@ def test_sections_are_in_their_order(labeled_run: Run, page_of: Pages) -> None:
         "anomalies",
         "similar",
         "generated",
+        "next",
         "reproduce",
         "contents",
     ]
