@@ -193,7 +193,9 @@ class Run:
     def write_study(self, study: Mapping[str, Any]) -> None:
         """Write the settings of a study as study.toml, which `latens run` takes."""
         with atomic_write(self.path / "study.toml") as temporary:
-            temporary.write_text(to_toml(study) + "\n", encoding="utf-8")
+            # A path may be no text, for which TOML has no word.
+            content = f"{to_toml(study)}\n".encode("utf-8", "replace")
+            temporary.write_bytes(content)
 
     @contextmanager
     def room_aside(self) -> Iterator[None]:
