@@ -56,12 +56,15 @@ def rng() -> np.random.Generator:
 @pytest.fixture(scope="module")
 def umap() -> Iterator[Any]:
     """umap-learn, which the other tests do without."""
-    del sys.modules["umap"]
     with pytest.MonkeyPatch.context() as patch:
+        # What a process of pytest-xdist was started with is in its way, too, and in that of its children.
+        for name in ("umap", "pynndescent"):
+            if sys.modules.get(name, name) is None:
+                patch.delitem(sys.modules, name)
+        patch.setattr(sys, "path", [one for one in sys.path if one != _WITHOUT_UMAP])
         # To compile it takes longer than to use it here, and a third less where nothing is optimized.
         patch.setenv("NUMBA_OPT", "0")
         yield pytest.importorskip("umap", reason="umap-learn is not installed")
-    sys.modules["umap"] = None  # type: ignore[assignment]
 
 
 @pytest.fixture(scope="session")
