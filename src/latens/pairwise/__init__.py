@@ -7,7 +7,7 @@ from latens.pairwise.extremes import Extremes, find_extremes
 from latens.pairwise.nearest_rows import NearestRows, nearest_rows, nearest_rows_on_device
 from latens.pairwise.row_blocks import BLOCK_BYTES, row_blocks
 from latens.pairwise.running_top_k import RunningTopK, growing_blocks, k_nearest
-from latens.pairwise.thread_pool import ThreadPool, run_in_threads, torch_threads
+from latens.pairwise.thread_pool import ThreadPool, one_blas_thread, run_in_threads, torch_threads
 
 __all__ = [
     "BLOCK_BYTES",
@@ -25,6 +25,7 @@ __all__ = [
     "k_nearest",
     "nearest_rows",
     "nearest_rows_on_device",
+    "one_blas_thread",
     "row_blocks",
     "run_in_threads",
     "squared_distances",

@@ -3,7 +3,7 @@
 from latens.runs.findings import Finding, Mosaic, Table
 from latens.runs.folders import NextFolder
 from latens.runs.histories import EpochRecord, Histories, HistoryRecord
-from latens.runs.info import CheapForm, DataInfo, Items, RunInfo
+from latens.runs.info import CheapForm, DataInfo, Items, RunInfo, rows_of
 from latens.runs.lifecycle import carry_out
 from latens.runs.next_steps import next_steps
 from latens.runs.provenance import machine, now, software
@@ -73,6 +73,7 @@ __all__ = [
     "mean_and_spread",
     "next_steps",
     "now",
+    "rows_of",
     "software",
     "summarize_rows",
     "to_toml",

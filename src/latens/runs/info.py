@@ -1,12 +1,13 @@
 """run.json: what was asked, of which data, with which software, and how it ended."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
 from latens.runs.records import Count, Few, Many, Name, OpenRecord, Record, Side, Text, Words
 
-__all__ = ["CheapForm", "DataInfo", "Items", "RunInfo"]
+__all__ = ["CheapForm", "DataInfo", "Items", "RunInfo", "rows_of"]
 
 _MOST_CLASSES = 100_000
 
@@ -92,6 +93,11 @@ class CheapForm(OpenRecord):
     step: Text
     text: Text
     rows: Count | None = None
+
+
+def rows_of(forms: Iterable[CheapForm], step: str) -> int | None:
+    """Return of how many samples a step was made; None where it was not in a cheaper form."""
+    return next((one.rows for one in forms if one.step == step), None)
 
 
 class RunInfo(OpenRecord):

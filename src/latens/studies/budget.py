@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from latens.runs import CheapForm
-from latens.studies.machine import slowness
+import numpy as np
+
+from latens.pairwise import one_blas_thread
+from latens.runs import CheapForm, rows_of
 
 __all__ = ["Budget", "Sizes", "aim"]
 
@@ -27,22 +29,20 @@ _BARELY = 1.2
 _SCORED = (10_000, 5_000, 2_000, 1_000, 500, 200)
 _MAPPED = (10_000, 5_000, 2_000, 1_000, 500)
 
-# Seconds of one core; the first three by operations.
-_PAIR_VALUE = (
-    1.2e-10  # distances in raw space, for neighbors and silhouettes, both for each representation
-)
-_KMEANS_VALUE = 5e-8  # ten starts, by row, column and cluster
-_PROBE_VALUE = 1.8e-7  # logistic regression, by row, column and class
-_COMPONENTS_VALUE = 4e-11  # PCA by the covariance, by row and column squared
-_MOST_SQUARED = (
-    1_000  # of wider rows only the first components are computed, in time linear in the columns
-)
+# Seconds of one core: of distances in raw space, which each representation needs for neighbors and
+# silhouettes; of ten starts of K-means, by row, column and cluster; of a logistic regression, by row, column
+# and class; and of PCA by the covariance, by row and column squared.
+_PAIR_VALUE, _KMEANS_VALUE, _PROBE_VALUE, _COMPONENTS_VALUE = 1.2e-10, 5e-8, 1.8e-7, 4e-11
+# Of wider rows only the first components are computed, in time linear in the columns.
+_MOST_SQUARED = 1_000
 _PCA_VALUES = 2**26  # 256 MB of them
 _TSNE_ROW = 3e-3
 _UMAP, _UMAP_ROW = 45.0, 6e-3  # compiling it, and each row
 _CHOICE_OF_K, _STRUCTURE, _REPORT = 3.0, 2.0, 4.0
 # Inference costs a third of a training step, and every scored sample goes through the network four times.
 _PASSES = 4 / 3
+# Products of matrices of this side show how slow a machine is; seconds of one where the constants come from.
+_SIDE, _PRODUCTS, _REFERENCE = 512, 20, 0.0017
 
 
 def aim(values: int) -> float:
@@ -54,6 +54,19 @@ def aim(values: int) -> float:
     (80.0, True)
     """
     return min(_LONGEST_AIM, _AIM * max(1.0, (values / _SMALL_VALUES) ** 0.5))
+
+
+def slowness() -> float:
+    """Return how many times longer than on the reference machine work takes here and now; at least 1."""
+    matrix = np.random.default_rng(0).normal(size=(_SIDE, _SIDE)).astype(np.float32)
+    with one_blas_thread():
+        matrix @ matrix
+        start = time.perf_counter()
+        for _ in range(_PRODUCTS):
+            matrix @ matrix
+        # The mean and not the least: other programs are part of how slow it is.
+        seconds = (time.perf_counter() - start) / _PRODUCTS
+    return max(1.0, seconds / _REFERENCE)
 
 
 @dataclass(frozen=True)
@@ -183,7 +196,7 @@ class Budget:
 
     def rows_of(self, step: str) -> int | None:
         """Return of how many rows a step is made, if that was decided."""
-        return next((one.rows for one in self.cheap if one.step == step), None)
+        return rows_of(self.cheap, step)
 
     def note(self, step: str, text: str, rows: int | None = None) -> None:
         """Remember that a step was made in a cheaper form."""

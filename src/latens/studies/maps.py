@@ -70,7 +70,7 @@ def _map_rows(data: Prepared, seed: int) -> np.ndarray:
 
 
 def _trained_on_rows(data: Prepared, n_held_out: int, seed: int) -> np.ndarray:
-    """Return which of the scored training rows are on the maps, beside so many held-out ones."""
+    """Return which of the scored training rows are on the maps, beside this many held-out ones."""
     n = len(data.scored_train)
     room = max(0, _MAP_ROWS - n_held_out)
     if data.is_images:

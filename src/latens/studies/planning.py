@@ -57,12 +57,12 @@ def plan_run(study: Study, data: Prepared, device: str) -> PlannedRun:
     return PlannedRun(study, data, costs, _sizes(study, data, costs))
 
 
-def within_budget(ready: PlannedRun, budget: Budget) -> PlannedRun:
+def within_budget(planned: PlannedRun, budget: Budget) -> PlannedRun:
     """Shorten trainings that would take too long, and score fewer samples where all would take too long."""
-    budget.stretch(ready.seconds)
-    room, scored = budget.share_out(ready.sizes, ready.seconds)
-    share = room / max(ready.seconds, 1e-9)
-    data, study = ready.data, ready.study
+    budget.stretch(planned.seconds)
+    room, scored = budget.share_out(planned.sizes, planned.seconds)
+    share = room / max(planned.seconds, 1e-9)
+    data, study = planned.data, planned.study
     n_scored = len(data.scored_train), len(data.scored_test)
     data = data.scoring(min(scored, study.max_scored), study.seed)
     fewer = len(data.scored_train), len(data.scored_test)
@@ -72,17 +72,17 @@ def within_budget(ready: PlannedRun, budget: Budget) -> PlannedRun:
             f"{n_scored[0]:,} and {n_scored[1]:,}"
         )
         budget.note(SCORES, text, rows=scored)
-    costs = dict(ready.costs)
+    costs = dict(planned.costs)
     is_short = share < (1.0 if budget.is_limit else _NEARLY)
-    for name, cost in ready.costs.items():
+    for name, cost in planned.costs.items():
         if is_short or budget.is_limit:
             costs[name] = _shortened(cost, share, by_clock=budget.is_limit)
     if is_short:
-        text = f"for {format_duration(room)} instead of {format_duration(ready.seconds)}"
+        text = f"for {format_duration(room)} instead of {format_duration(planned.seconds)}"
         budget.note("training", text)
     models = tuple(_trained_for(model, costs[model.name].plan) for model in study.models)
     study = study.model_copy(update={"models": models})
-    return replace(ready, study=study, data=data, costs=costs, budget=budget)
+    return replace(planned, study=study, data=data, costs=costs, budget=budget)
 
 
 def _shortened(cost: Cost, share: float, *, by_clock: bool) -> Cost:

@@ -12,7 +12,7 @@ from latens.data import Dataset, Split, fingerprint
 from latens.data.converted import CONVERSIONS, load_converted
 from latens.data.scaling import Scaling, fit_scaling
 from latens.exceptions import DataError, RunError
-from latens.runs import Run
+from latens.runs import Run, rows_of
 from latens.runs.identity import FEWEST_ROWS, draw_held_out, n_held_out
 from latens.studies.copies import is_copy
 from latens.studies.settings import DataSettings, Study, check_study
@@ -172,7 +172,7 @@ def prepared_again(run: Run) -> Prepared:
             f"The data of the run '{run.path}' have changed since it was trained, so nobody knows which of "
             "them it has not seen. Start a new run."
         )
-    scored = next((one.rows for one in run.info.cheap_forms if one.step == SCORES), None)
+    scored = rows_of(run.info.cheap_forms, SCORES)
     return prepared if scored is None else prepared.scoring(scored, study.seed)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from latens._seeds import derive
-from latens.pairwise import squared_distances
+from latens.pairwise import one_blas_thread, squared_distances
 from latens.runs import Structure
 from latens.studies.copies import digests
 
@@ -104,7 +104,9 @@ def _from_gaussian(rows: Matrix, rng: np.random.Generator) -> float:
 
 
 def _deviations(rows: Matrix, draw: Callable[[], Matrix]) -> float:
-    null = np.array([_nearness(draw()) for _ in range(_DRAWS)])
+    # Products of 1,000 rows gain nothing from threads, which wait for each other on a busy machine.
+    with one_blas_thread():
+        null = np.array([_nearness(draw()) for _ in range(_DRAWS)])
     return float((_nearness(rows) - null.mean()) / max(null.std(ddof=1), 1e-12))
 
 

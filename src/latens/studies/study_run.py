@@ -52,7 +52,6 @@ from latens.studies.protocol.published import compare_with_published
 from latens.studies.representations import Representation, variance_kept
 from latens.studies.settings import ModelSettings, ProtocolSettings, Study, check_study
 from latens.studies.similar import write_similar
-from latens.studies.threads import one_blas_thread
 from latens.studies.verdict import judge
 from latens.studies.walks import write_walks
 from latens.training import Callback
@@ -138,15 +137,15 @@ def run_study(
     place = _place(study.data.source)
     if place is not None and not isinstance(out, NextFolder):
         _check_apart(Path(place), Path(out))
-    ready = plan_run(study, data or prepare(study), reporter.device)
+    planned = plan_run(study, data or prepare(study), reporter.device)
     if budget is not None:
-        ready = within_budget(ready, budget)
-    _announce(ready, reporter)
-    study, data = ready.study, ready.data
+        planned = within_budget(planned, budget)
+    _announce(planned, reporter)
+    study, data = planned.study, planned.data
     with Run.creating(out, overwrite=overwrite) as run:
         carry_out(
             run,
-            lambda: _Work(run, ready, reporter).all_seeds(),
+            lambda: _Work(run, planned, reporter).all_seeds(),
             finish=reporter.finish,
             say=reporter.say,
             command=reporter.command,
@@ -156,7 +155,7 @@ def run_study(
             started=now(),
             budget=None if budget is None else budget.seconds,
             is_limited=budget is not None and budget.is_limit,
-            cheap_forms=ready.cheap_forms(),
+            cheap_forms=planned.cheap_forms(),
         )
     return run
 
@@ -221,12 +220,12 @@ def _work_again(run: Run, study: Study, reporter: Reporter, *, finish: bool) -> 
         if finish:
             data = data.scoring(study.max_scored, study.seed)
         budget = None if finish else _budget_again(run)
-        ready = replace(plan_run(study, data, reporter.device), budget=budget)
-        _announce(ready, reporter)
+        planned = replace(plan_run(study, data, reporter.device), budget=budget)
+        _announce(planned, reporter)
     except KeyboardInterrupt:
         run.write_info(status="interrupted")  # one that was killed says that it is running
         raise
-    return _Work(run, ready, reporter, anew=finish).all_seeds
+    return _Work(run, planned, reporter, anew=finish).all_seeds
 
 
 def _budget_again(run: Run) -> Budget | None:
@@ -243,15 +242,15 @@ def _check_apart(data: Path, out: Path) -> None:
         raise RunError(f"The data '{data}' are in '{out}' itself. Choose another --out.")
 
 
-def _announce(ready: PlannedRun, reporter: Reporter) -> None:
+def _announce(planned: PlannedRun, reporter: Reporter) -> None:
     reporter.announce(
         Announcement(
-            data=ready.data,
-            costs=ready.costs,
-            seeds=ready.study.seeds,
-            seconds=ready.seconds,
-            budget=ready.budget,
-            seconds_after=ready.seconds_after,
+            data=planned.data,
+            costs=planned.costs,
+            seeds=planned.study.seeds,
+            seconds=planned.seconds,
+            budget=planned.budget,
+            seconds_after=planned.seconds_after,
         )
     )
 
@@ -292,16 +291,16 @@ class _Work:
     """One run under way: seed after seed, each written when it is done."""
 
     def __init__(
-        self, run: Run, ready: PlannedRun, reporter: Reporter, *, anew: bool = False
+        self, run: Run, planned: PlannedRun, reporter: Reporter, *, anew: bool = False
     ) -> None:
         self.run = run
-        self.study = ready.study
-        self.data = ready.data
-        self.sizes = ready.sizes
-        self.budget = ready.budget
+        self.planned = planned
+        self.study = planned.study
+        self.data = planned.data
+        self.budget = planned.budget
         self.reporter = reporter
         # What was there of a first seed may be lost; then nothing counts as done.
-        is_begun = has_first_seed(run, ready.study)
+        is_begun = has_first_seed(run, planned.study)
         self.is_trained = is_begun and anew
         self.results = results_so_far(run) if is_begun and not anew else Results()
         self.histories: dict[str, dict[str, HistoryRecord]] = (
@@ -322,7 +321,7 @@ class _Work:
         """Of how many training rows PCA learns; None: of all."""
         if self.budget is None:
             return None
-        rows = self.budget.rows_of("PCA") or self.budget.pca_rows(self.sizes)
+        rows = self.budget.rows_of("PCA") or self.budget.pca_rows(self.planned.sizes)
         if rows >= n_train:
             return None
         self.budget.note("PCA", f"fitted on {rows:,} of {n_train:,} training samples", rows)
@@ -336,8 +335,7 @@ class _Work:
             if seed not in done and self._one_seed(seed) == "interrupted":
                 return "interrupted"
         self.run.remove_checkpoints()
-        cheap = [] if self.budget is None else [one.model_dump() for one in self.budget.cheap]
-        self.run.write_info(cheap_forms=cheap)
+        self.run.write_info(cheap_forms=self.planned.cheap_forms())
         return "complete"
 
     def _write_study(self) -> None:
@@ -354,8 +352,7 @@ class _Work:
             # What there is so far is kept; to score it would keep somebody waiting who wants to leave.
             self.run.write("histories", self.histories)
             return "interrupted"
-        with one_blas_thread():
-            self._score_seed(seed, data, fitted)
+        self._score_seed(seed, data, fitted)
         return "complete"
 
     def _score_seed(
@@ -537,7 +534,7 @@ class _Work:
         """Of how many samples t-SNE draws maps; None: of all that are on maps."""
         if self.budget is None:
             return None
-        rows, scored = self.budget.map_rows(self.sizes), len(self.data.scored_test)
+        rows, scored = self.budget.map_rows(self.planned.sizes), len(self.data.scored_test)
         if rows >= scored:
             return None
         text = (
