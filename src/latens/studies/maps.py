@@ -82,19 +82,24 @@ def _trained_on_rows(data: Prepared, n_held_out: int, seed: int) -> np.ndarray:
 def _with_others(
     places: np.ndarray, one: Representation, rows: np.ndarray, others: np.ndarray
 ) -> np.ndarray:
-    """A map of held-out samples with those that were trained on: each amid its nearest ones by codes.
+    """A map of held-out samples with those that were trained on: each amid its nearest ones by codes."""
+    if not len(others):
+        return places
+    amid = _amid(places, one.test[rows], one.train[others])
+    return np.concatenate([places, amid]).astype(np.float32)
+
+
+def _amid(places: np.ndarray, codes: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Where new codes are on a map of others: amid the nearest of these.
 
     That is where openTSNE and UMAP begin when they place new samples, too.
     """
-    if not len(others):
-        return places
-    most = min(_NEAREST_ON_MAP, len(rows))
-    distances, nearest = nearest_rows(one.train[others], one.test[rows], most)
+    distances, nearest = nearest_rows(new, codes, min(_NEAREST_ON_MAP, len(codes)))
     # Equal codes are on the same spot.
     weights = 1 / np.maximum(distances.astype(np.float64) ** 2, 1e-12)
     weights /= weights.sum(axis=1, keepdims=True)
-    amid = (places[nearest] * weights[..., None]).sum(axis=1)
-    return np.concatenate([places, amid]).astype(np.float32)
+    amid: np.ndarray = (places[nearest] * weights[..., None]).sum(axis=1)
+    return amid
 
 
 def _pictures(data: Prepared, X: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -131,12 +136,9 @@ def _tsne(codes: np.ndarray, seed: int, most_rows: int) -> np.ndarray:
         jobs = -1 if n > _ROWS_FOR_ALL_CORES else 1
         perplexity = min(30, (n - 1) / 3)
         map_ = TSNE(perplexity=perplexity, n_jobs=jobs, random_state=seed).fit(codes[order[:n]])
-        places[order[:n]] = map_
-        if n < len(codes):
-            # At the median of its 10 nearest; on a map, to move them further changes little.
-            places[order[n:]] = map_.prepare_partial(
-                codes[order[n:]], initialization="median", k=10
-            )
+    places[order[:n]] = map_
+    if n < len(codes):
+        places[order[n:]] = _amid(places[order[:n]], codes[order[:n]], codes[order[n:]])
     return places
 
 
