@@ -81,7 +81,7 @@ def test_a_table_has_bars_instead_of_pictures(table_run, page_of_run, visit):
     assert visited.messages == []
     assert visited.page.locator("table.values th").first.inner_text() == "alcohol"
     before = visited.page.locator("table.values td").first.inner_text()
-    slider = visited.page.get_by_role("slider", name="Code 1")
+    slider = visited.page.get_by_role("slider", name="code_0")
     slider.focus()
     for _ in range(40):
         slider.press("ArrowRight")
@@ -183,7 +183,7 @@ def test_a_lasso_selects_what_is_inside_and_saves_it(digits, digits_run):
         digits.page.get_by_role("button", name="Save as JSON").click()
     saved = json.loads(waiting.value.path().read_text(encoding="utf-8"))
     assert [row["row"] for row in saved["rows"]] == list(expected)
-    assert "code 1" in saved["rows"][0]
+    assert "code_0" in saved["rows"][0]
 
 
 def test_a_box_adds_with_shift_and_takes_away_with_alt(digits):

@@ -118,7 +118,7 @@ def test_a_point_is_decoded_inside_the_page(trained_run: Run, visit: Any) -> Non
     canvas.scroll_into_view_if_needed()
     pixels = "canvas => canvas.toDataURL()"
     before = canvas.evaluate(pixels)
-    page.get_by_role("slider", name="Code 1").press("End")
+    page.get_by_role("slider", name="code_0").press("End")
     page.wait_for_timeout(200)
     assert canvas.evaluate(pixels) != before
     assert visited.messages == []
