@@ -14,7 +14,7 @@ from latens.data.scaling import Scaling, fit_scaling
 from latens.exceptions import DataError, RunError
 from latens.runs import Run, rows_of
 from latens.runs.identity import FEWEST_ROWS, draw_held_out, n_held_out
-from latens.studies.copies import is_copy
+from latens.studies.copies import copies_of
 from latens.studies.settings import DataSettings, Study, check_study
 
 __all__ = ["SCORES", "Prepared", "load_for_study", "prepare", "prepared_again", "recorded_study"]
@@ -95,9 +95,15 @@ class Prepared:
         return places
 
     @cached_property
+    def copies(self) -> np.ndarray:
+        """Of which training row each scored held-out row is an exact copy; -1 for none."""
+        return copies_of(self.train.X, self.test.X[self.scored_test])
+
+    @property
     def is_copy(self) -> np.ndarray:
         """Whether each scored held-out row is a copy of a training row."""
-        return is_copy(self.train.X, self.test.X[self.scored_test])
+        is_copy: np.ndarray = self.copies >= 0
+        return is_copy
 
     def scoring(self, most: int, seed: int) -> "Prepared":
         """Return the same parts with at most this many rows of each that are scored."""
