@@ -228,6 +228,47 @@ def test_dragging_the_cursor_decodes_a_mean_of_the_nearest_codes(digits):
     assert "inverse square" in words
 
 
+def test_the_decoded_picture_hides_no_name(digits):
+    digits.page.get_by_label("Images").select_option("never")
+    digits.settle()
+    covered = digits.explorer(
+        """const pane = explorer.panes[0];
+        const names = pane.nameBoxes;
+        const { left, top } = pane.element.getBoundingClientRect();
+        return names.map(([x0, y0, x1, y1]) => {
+          // Where the picture, above and to the right of the cursor, would lie on this name.
+          explorer.decoding.goTo(pane.map, ...pane.camera.toMap(x0 - 40, y1 + 40, pane.view));
+          pane.drawMarks();
+          const box = pane.decoded.getBoundingClientRect();
+          const [x, y] = [box.left - left, box.top - top];
+          const isHidden = ([x0, y0, x1, y1]) =>
+            x0 < x + box.width && x < x1 && y0 < y + box.height && y < y1;
+          return names.filter(isHidden).length;
+        });"""
+    )
+    assert len(covered) >= 5
+    assert set(covered) == {0}
+
+
+def test_clusters_are_squares_in_colors_that_no_label_has(digits):
+    shown = digits.explorer(
+        """const { points, store, paint } = explorer;
+        return ["label", "cluster"].map((role) => {
+          store.set({ colour: points.first(role) });
+          const swatches = [...explorer.root.querySelectorAll(".legend .swatch")];
+          const colors = swatches.map((one) => getComputedStyle(one).backgroundColor);
+          const { isSquare } = paint.pixelsFor(explorer.panes[0].cloud, [0, 0, 0]);
+          return [colors, swatches.every((one) => one.matches(".square")), isSquare];
+        });"""
+    )
+    (labels, *round_ones), (clusters, *square_ones) = shown
+    assert round_ones == [False, False]
+    assert square_ones == [True, True]
+    assert len(set(labels)) == 10
+    assert len(set(clusters)) == 4
+    assert not set(labels) & set(clusters)
+
+
 def test_two_points_have_a_way_between_them(digits):
     digits.explorer("explorer.open(0); explorer.store.set({ end: 5 });")
     digits.settle()

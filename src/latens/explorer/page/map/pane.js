@@ -25,7 +25,7 @@ export class Pane {
   #moving = false;
   #trace = null;
   #pictures = { points: [], cell: 0 };
-  #names = []; // the boxes of those that are written
+  nameBoxes = []; // of the names that are written
   #beside = 0;
 
   /** `place` says which of the maps of the state this one shows. */
@@ -163,7 +163,7 @@ export class Pane {
     const { state } = this.store;
     const { ink, paper } = this.explorer.tones;
     const hasNames = state.showNames && !this.#pictures.points.length;
-    this.#names = hasNames ? this.#writeNames(context) : [];
+    this.nameBoxes = hasNames ? this.#writeNames(context) : [];
     for (const { point } of state.near) this.#ring(context, point, 5, ink, paper, 1.5);
     if (state.end >= 0) this.#ring(context, state.end, 9, ink, paper, 2, "B");
     if (state.point >= 0) this.#ring(context, state.point, 9, ink, paper, 2, state.end >= 0 ? "A" : "");
@@ -231,7 +231,7 @@ export class Pane {
     const hidden = shown.map(([left, top]) => {
       const box = [left, top, left + width, top + height];
       const isOnCursor = overlap(box, [x - 12, y - 12, x + 12, y + 12]);
-      return this.#names.filter((one) => overlap(box, one)).length + (isOnCursor ? 1 : 0);
+      return this.nameBoxes.filter((one) => overlap(box, one)).length + (isOnCursor ? 1 : 0);
     });
     const fewest = Math.min(...hidden);
     // Once it has a side it stays there for as long as that is as good as any, so that it does not jump.
