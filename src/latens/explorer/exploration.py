@@ -117,6 +117,8 @@ class Exploration:
         Of a sample: ``(features,)``, ``(h, w)`` or ``(h, w, c)``.
     feature_names : tuple of str or None
         The columns of a table.
+    n_samples : int or None
+        How many samples the data have; None: as many as there are points.
 
     Examples
     --------
@@ -133,3 +135,4 @@ class Exploration:
     images: Images | None = None
     sample_shape: tuple[int, ...] = ()
     feature_names: tuple[str, ...] | None = None
+    n_samples: int | None = None

@@ -24,7 +24,7 @@ class Limits:
     weights: int
 
 
-# About 6, 20 and 300 megabytes, the first of which can be mailed.
+# About 4, 20 and 300 megabytes, the first of which can be mailed with a report around it.
 IN_A_REPORT = Limits(points=5_000, pixels=4_000_000, weights=3_000_000)
 IN_A_FILE = Limits(points=70_000, pixels=16_000_000, weights=12_000_000)
 ON_A_SERVER = Limits(points=300_000, pixels=120_000_000, weights=100_000_000)

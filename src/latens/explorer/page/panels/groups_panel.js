@@ -18,13 +18,15 @@ export function groupsPanel(explorer) {
   const first = columns.find(({ role }) => role === "cluster") ?? columns[0];
   const table = element("div", { class: "groups" });
   let shown = first.place;
-  const show = () => table.replaceChildren(...groups(explorer, shown));
+  const show = () => {
+    if (store.state.tab === "groups") table.replaceChildren(...groups(explorer, shown));
+  };
   const select = choice("Groups", columns.map((column) => [column.place, column.name]), (value) => {
     shown = Number(value);
     show();
   });
   select.value = shown;
-  store.on(["trainedOn"], show);
+  store.on(["trainedOn", "tab"], show);
   show();
   const colour = element("button", { type: "button", onclick: () => store.set({ colour: shown, hidden: new Set() }) }, "Colour the map by them");
   return element("div", {}, element("p", { class: "row" }, select, colour), table);
