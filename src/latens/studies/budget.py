@@ -13,6 +13,7 @@ import numpy as np
 
 from latens.pairwise import one_blas_thread
 from latens.runs import CheapForm, rows_of
+from latens.studies.maps import MOST_ON_MAPS
 
 __all__ = ["Budget", "Sizes", "aim"]
 
@@ -122,9 +123,13 @@ class Sizes:
         return encoding + _PLACED_PAIR * others * made * (2 + self.models)
 
     def after_training(self, scored: int) -> float:
-        """Seconds for all that follows the trainings, with the smallest maps."""
+        """Seconds for all that follows the trainings, with the smallest maps, on which all samples are."""
         fixed = _CHOICE_OF_K + _STRUCTURE + _REPORT
-        return fixed + self.scoring(scored) + self.pca(self.n_train) + self.maps(_MAPPED[-1])
+        others = min(self.n_train + self.n_test, MOST_ON_MAPS)
+        placing = self.placing(others, min(scored, self.n_test))
+        return (
+            fixed + self.scoring(scored) + self.pca(self.n_train) + self.maps(_MAPPED[-1]) + placing
+        )
 
 
 @dataclass(eq=False)
