@@ -1,6 +1,5 @@
 """Maps of codes: by t-SNE, by UMAP where it is installed, and their first two principal components."""
 
-import warnings
 from math import prod
 
 import numpy as np
@@ -9,9 +8,9 @@ from latens._pca import fit_pca
 from latens._seeds import derive
 from latens.pairwise import nearest_rows
 from latens.runs import Run, array_names
+from latens.studies.map_process import fit_tsne, fit_umap
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation
-from latens.studies.umap_process import fit_umap
 
 __all__ = ["write_maps", "write_umaps"]
 
@@ -40,6 +39,11 @@ def write_maps(
     The held-out ones make the map and come first; those that were trained on are placed among them. t-SNE
     gets at most `most_rows` of the held-out ones, drawn at random, and the others are put among their
     neighbors; with 0 there are no maps by t-SNE.
+
+    Raises
+    ------
+    MapError
+        If openTSNE fails.
     """
     rows = _map_rows(data, seed)
     if len(rows) == 0:
@@ -122,21 +126,14 @@ def _plane(train: np.ndarray, codes: np.ndarray) -> np.ndarray:
 
 def _tsne(codes: np.ndarray, seed: int, most_rows: int) -> np.ndarray:
     """A map by openTSNE at perplexity 30, started from the first two principal components."""
-    from openTSNE import TSNE
-
-    codes = _at_least_two(np.asarray(codes, dtype=np.float64))
-    # Equal points leave t-SNE without a scale; a breath of noise gives it one.
-    spread = float(codes.std()) if codes.max() > codes.min() else 1.0
-    codes = codes + np.random.default_rng(seed).normal(scale=1e-6 * spread, size=codes.shape)
+    codes = _at_least_two(codes)
     n = min(len(codes), most_rows)
     order = np.random.default_rng(seed).permutation(len(codes)) if n < len(codes) else np.arange(n)
+    jobs = -1 if n > _ROWS_FOR_ALL_CORES else 1
     places = np.empty((len(codes), 2), dtype=np.float32)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        jobs = -1 if n > _ROWS_FOR_ALL_CORES else 1
-        perplexity = min(30, (n - 1) / 3)
-        map_ = TSNE(perplexity=perplexity, n_jobs=jobs, random_state=seed).fit(codes[order[:n]])
-    places[order[:n]] = map_
+    places[order[:n]], _ = fit_tsne(
+        codes[order[:n]], seed, perplexity=min(30, (n - 1) / 3), n_jobs=jobs
+    )
     if n < len(codes):
         places[order[n:]] = _amid(places[order[:n]], codes[order[:n]], codes[order[n:]])
     return places
@@ -152,7 +149,7 @@ def write_umaps(
 
     Raises
     ------
-    UmapError
+    MapError
         If umap-learn fails.
     """
     rows = _map_rows(data, seed)

@@ -29,8 +29,8 @@ from latens.runs import (
     now,
     software,
 )
+from latens.studies import map_process
 from latens.studies import representations as represent
-from latens.studies import umap_process
 from latens.studies.alerts import data_alerts, model_alerts
 from latens.studies.announcement import Announcement
 from latens.studies.budget import Budget
@@ -476,7 +476,7 @@ class _Work:
     ) -> list[Representation]:
         """The UMAP row, or the reason why there is none."""
         size = min(next(iter(baselines.pca)), baselines.raw.numbers)
-        if not umap_process.is_installed():
+        if not map_process.umap_is_installed():
             reason = "umap-learn is not installed; get it with pip install 'latens[umap]'"
         elif not self._has_time_for_umap():
             reason = "there was no time for it; latens run --resume RUN --finish measures it"
@@ -484,7 +484,7 @@ class _Work:
             self.reporter.say("fitting UMAP")
             try:
                 return [represent.umap(data, size, seed)]
-            except umap_process.UmapError as error:
+            except map_process.MapError as error:
                 reason = f"umap-learn failed ({error})"
         missing = NotMeasured(label="UMAP of the raw values", reason=reason)
         if missing not in self.results.not_measured:
@@ -527,7 +527,7 @@ class _Work:
         attempt("finding similar samples", lambda: write_similar(run, data, [*baselines, *models]))
         shown = [*baselines, *models]
         attempt("drawing maps", lambda: write_maps(run, data, shown, seed, self._tsne_rows()))
-        if umap_process.is_installed() and self._has_time_for_umap():
+        if map_process.umap_is_installed() and self._has_time_for_umap():
             attempt("drawing UMAP maps", lambda: write_umaps(run, data, shown, seed))
 
     def _tsne_rows(self) -> int | None:
