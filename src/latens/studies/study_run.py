@@ -221,7 +221,7 @@ def _work_again(run: Run, study: Study, reporter: Reporter, *, finish: bool) -> 
             data = data.scoring(study.max_scored, study.seed)
         budget = None if finish else _budget_again(run)
         planned = replace(plan_run(study, data, reporter.device), budget=budget)
-        _announce(planned, reporter)
+        _announce(planned, reporter, is_trained=has_all_seeds(run, study))
     except KeyboardInterrupt:
         run.write_info(status="interrupted")  # one that was killed says that it is running
         raise
@@ -242,13 +242,13 @@ def _check_apart(data: Path, out: Path) -> None:
         raise RunError(f"The data '{data}' are in '{out}' itself. Choose another --out.")
 
 
-def _announce(planned: PlannedRun, reporter: Reporter) -> None:
+def _announce(planned: PlannedRun, reporter: Reporter, *, is_trained: bool = False) -> None:
     reporter.announce(
         Announcement(
             data=planned.data,
-            costs=planned.costs,
+            costs={} if is_trained else planned.costs,
             seeds=planned.study.seeds,
-            seconds=planned.seconds,
+            seconds=0.0 if is_trained else planned.seconds,
             budget=planned.budget,
             seconds_after=planned.seconds_after,
         )
