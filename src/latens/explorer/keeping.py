@@ -21,7 +21,7 @@ from latens.data.label_files import read_label_file
 from latens.exceptions import LatensError, RunError
 from latens.explorer.predictions import read_predictions
 from latens.runs import LABELS_FILE, Run, Views
-from latens.runs.records import Count, Record, Text, checked
+from latens.runs.records import Count, Many, Record, Text, checked
 
 __all__ = ["Keeping", "SentLabels"]
 
@@ -30,17 +30,23 @@ _NOT_LABELS = ("", "-1")  # what stands for none in a file of labels
 _SENT = "what the page has sent"
 
 
+class _Elsewhere(Record):
+    row: Count
+    label: Count
+
+
 class SentLabels(Record):
     """Labels of some samples, as the page sends them: a place in `names` for each of `rows`."""
 
     names: Annotated[list[Text], Field(max_length=_MOST_LABELS)]
-    rows: Annotated[list[Count], Field(fail_fast=True)]
-    labels: Annotated[list[Count], Field(fail_fast=True)]
+    rows: Many[Count]
+    labels: Many[Count]
+    elsewhere: Many[_Elsewhere] = Field(default_factory=list)
     version: Text = ""
 
     @classmethod
     def of(cls, sent: Any) -> "SentLabels":
-        """Check what was sent.
+        """Check what was sent; samples that are not on the maps come after the others.
 
         Raises
         ------
@@ -54,11 +60,13 @@ class SentLabels(Record):
             raise RunError(
                 f"Labels must be different words of 1 to {_LONGEST_LABEL} letters, and not -1."
             )
-        if len(found.rows) != len(found.labels) or len(set(found.rows)) < len(found.rows):
+        rows = [*found.rows, *(one.row for one in found.elsewhere)]
+        labels = [*found.labels, *(one.label for one in found.elsewhere)]
+        if len(rows) != len(labels) or len(set(rows)) < len(rows):
             raise RunError("Every row must be there once, with one label.")
-        if found.labels and max(found.labels) >= len(names):
+        if labels and max(labels) >= len(names):
             raise RunError("Every label must be one of the names.")
-        return found.model_copy(update={"names": names})
+        return found.model_copy(update={"names": names, "rows": rows, "labels": labels})
 
 
 class Keeping:

@@ -228,10 +228,10 @@ def _answering(answer: Callable[[Any], Any]) -> "Callable[[Request], Awaitable[R
             return JSONResponse(await run_in_threadpool(answer, sent))
         except TimeoutError:
             return PlainTextResponse("The request has not come in time.", status_code=408)
-        except (ValueError, RecursionError):
-            return PlainTextResponse("This is not what a page sends.", status_code=400)
         except LatensError as error:
             return PlainTextResponse(one_line(error), status_code=409)
+        except (ValueError, RecursionError):
+            return PlainTextResponse("This is not what a page sends.", status_code=400)
 
     return answered
 
