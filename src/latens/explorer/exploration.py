@@ -1,7 +1,8 @@
 """What there is to explore: points, what is known of them, their codes and the decoders."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 
@@ -117,6 +118,10 @@ class Exploration:
         Of a sample: ``(features,)``, ``(h, w)`` or ``(h, w, c)``.
     feature_names : tuple of str or None
         The columns of a table.
+    fingerprint : str
+        Tells the data from others, so that a browser knows whose labels it remembers.
+    kept : mapping
+        Labels, views and learned classes, as `Keeping.read` has them.
 
     Examples
     --------
@@ -133,3 +138,5 @@ class Exploration:
     images: Images | None = None
     sample_shape: tuple[int, ...] = ()
     feature_names: tuple[str, ...] | None = None
+    fingerprint: str = ""
+    kept: Mapping[str, Any] = field(default_factory=dict)

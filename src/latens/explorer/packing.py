@@ -58,6 +58,8 @@ def pack_exploration(exploration: Exploration, *, most_pixels: int) -> bytes:
         "thumbnails": _thumbnails(blocks, exploration.images, most_pixels),
         "sample_shape": list(exploration.sample_shape),
         "feature_names": _texts(exploration.feature_names),
+        "fingerprint": exploration.fingerprint[:_LONGEST],
+        "kept": exploration.kept,
     }
     return blocks.behind(head)
 

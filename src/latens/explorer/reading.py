@@ -11,6 +11,7 @@ from latens._text import one_line
 from latens.exceptions import RunError
 from latens.explorer.decoders import read_decoder
 from latens.explorer.exploration import Codes, Column, Exploration, Map
+from latens.explorer.keeping import Keeping
 from latens.explorer.limits import Limits
 from latens.runs import ResultRow, Run, StoredImages, array_names, labels_of
 
@@ -89,15 +90,18 @@ class _Reader:
         maps = tuple(self._maps())
         if not maps:
             raise RunError(f"The run '{self.run.path}' has no maps to explore, only their rows.")
+        codes = tuple(self._codes())
         return Exploration(
             name=self.data.name or "unnamed data",
             rows=self.rows,
             maps=maps,
             columns=tuple(self._columns()),
-            codes=tuple(self._codes()),
+            codes=codes,
             images=self._images(),
             sample_shape=tuple(self.data.sample_shape),
             feature_names=tuple(self.data.feature_names or ()) or None,
+            fingerprint=self.data.fingerprint or "",
+            kept=Keeping(self.run, self.rows, codes[0].values if codes else None).read(),
         )
 
     @property

@@ -5,6 +5,7 @@ from latens.runs.folders import NextFolder
 from latens.runs.histories import EpochRecord, Histories, HistoryRecord
 from latens.runs.info import CheapForm, DataInfo, Items, RunInfo, rows_of
 from latens.runs.lifecycle import carry_out
+from latens.runs.naming import CLASSES_FILE, LABELS_FILE, View, Views
 from latens.runs.next_steps import next_steps
 from latens.runs.provenance import machine, now, software
 from latens.runs.recommendations import (
@@ -36,6 +37,8 @@ from latens.runs.toml import to_toml
 
 __all__ = [
     "BASELINES",
+    "CLASSES_FILE",
+    "LABELS_FILE",
     "Alert",
     "CheapForm",
     "ChosenClusters",
@@ -67,6 +70,8 @@ __all__ = [
     "Structure",
     "Table",
     "Verdict",
+    "View",
+    "Views",
     "carry_out",
     "labels_of",
     "machine",

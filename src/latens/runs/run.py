@@ -23,6 +23,7 @@ from latens.runs.histories import Histories
 from latens.runs.identity import read_identity, write_identity
 from latens.runs.info import DataInfo, Items, RunInfo
 from latens.runs.json_files import read_json
+from latens.runs.naming import Views
 from latens.runs.recommendations import RecommendationResults
 from latens.runs.records import Record, checked
 from latens.runs.results import Results
@@ -263,6 +264,11 @@ class Run:
     def items(self) -> Items:
         """The content of items.json, checked; empty where there is none."""
         return self._typed(Items, "items") if self.has("items") else Items()
+
+    @property
+    def views(self) -> Views:
+        """The content of views.json, checked; empty where there is none."""
+        return self._typed(Views, "views") if self.has("views") else Views()
 
     def _typed(self, kind: type[Kind], name: str) -> Kind:
         return checked(kind, self.read(name), f"'{self.path / name}.json'")

@@ -16,7 +16,7 @@ export const OTHERS = "#8a9099";
 const RAMP = ["#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#dfe318"].map(channels);
 
 /**
- * How a column colours points: `of(point)` is [red, green, blue], `group(point)` a place in `groups`.
+ * How a column colours points; where it has a `strength` for each, that is how strongly: `of(point)` is [red, green, blue], `group(point)` a place in `groups`.
  *
  * Of more categories than there are colours, the most frequent ones have one.
  */
@@ -24,7 +24,7 @@ export function colouring(column) {
   return column.names ? byCategory(column) : byNumber(column);
 }
 
-function byCategory({ values, names }) {
+function byCategory({ values, names, strength }) {
   const counts = new Map();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   const known = [...counts.keys()].filter((value) => value >= 0);
@@ -46,8 +46,14 @@ function byCategory({ values, names }) {
   }
   const group = (point) => placeOf.get(values[point]) ?? groups.length - 1;
   const rgb = groups.map(({ colour }) => channels(colour));
-  return { groups, group, of: (point) => rgb[group(point)] };
+  if (!strength) return { groups, group, of: (point) => rgb[group(point)] };
+  const tints = rgb.map((colour) => STRENGTHS.map((share) => mixed(colour, channels(OTHERS), share)));
+  const level = (point) => Math.round((STRENGTHS.length - 1) * (strength[point] || 0));
+  return { groups, group, of: (point) => tints[group(point)][level(point)] };
 }
+
+// From hardly coloured to the colour itself: the more certain, the stronger.
+const STRENGTHS = Array.from({ length: 9 }, (_, level) => 0.15 + (0.85 * level) / 8);
 
 function byNumber({ values }) {
   const [low, high] = range(values);

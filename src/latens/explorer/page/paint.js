@@ -24,6 +24,26 @@ export class Paint {
     return this.#colourings.get(column);
   }
 
+  /** Columns have other values now. */
+  forget(columns) {
+    for (const column of columns) this.#colourings.delete(this.points.columns.indexOf(column));
+  }
+
+  /** The names of the groups that are hidden, which outlive their places. */
+  get hiddenNames() {
+    const { hidden } = this.store.state;
+    return [...hidden].map((place) => this.colouring.groups?.[place]?.name).filter((name) => name !== undefined);
+  }
+
+  /** The places of groups by their names; the state's own where nothing has moved. */
+  groupsCalled(names) {
+    const { hidden } = this.store.state;
+    const places = names.map((name) => this.colouring.groups?.findIndex((group) => group.name === name) ?? -1);
+    const moved = new Set(places.filter((place) => place >= 0));
+    const isSame = moved.size === hidden.size && [...moved].every((place) => hidden.has(place));
+    return isSame ? hidden : moved;
+  }
+
   /** Whether a point is of a part that is shown. */
   isOfShownPart(point) {
     return this.store.state.trainedOn || !this.points.isTrainedOn[point];

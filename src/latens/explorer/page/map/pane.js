@@ -45,9 +45,9 @@ export class Pane {
     listen(this.marks, this.#answers());
     new ResizeObserver(() => this.ask()).observe(this.element);
     store.on(["maps"], () => this.#renamed());
-    store.on(["maps", "colour", "selection", "hidden", "trainedOn"], () => this.repaint());
+    store.on(["maps", "colour", "columns", "selection", "hidden", "trainedOn"], () => this.repaint());
     store.on(["cameras", "images"], () => this.ask());
-    store.on(["hover", "point", "end", "cursor", "near", "tool", "showNames"], () => this.drawMarks());
+    store.on(["hover", "point", "end", "cursor", "near", "tool", "tab", "showNames"], () => this.drawMarks());
     this.#renamed();
   }
 
@@ -161,6 +161,7 @@ export class Pane {
     const { state } = this.store;
     const { ink, paper } = this.explorer.tones;
     if (state.showNames && !this.#pictures.points.length) this.#writeNames(context);
+    if (state.tab === "labels") for (const point of this.explorer.naming.next) this.#ring(context, point, 5, ink, paper, 1.5);
     for (const { point } of state.near) this.#ring(context, point, 5, ink, paper, 1.5);
     if (state.end >= 0) this.#ring(context, state.end, 9, ink, paper, 2, "B");
     if (state.point >= 0) this.#ring(context, state.point, 9, ink, paper, 2, state.end >= 0 ? "A" : "");
