@@ -507,6 +507,9 @@ class _Work:
         """Write which samples are which rows of the data, which are scored, and their labels."""
         data, run = self.data, self.run
         run.write_identity(data.identity)
+        rows = data.identity.rows
+        if len(data.train.table):
+            run.write_columns(data.train.table.at(rows))
         run.write_array(array_names.scored("train"), data.trained_on_places(data.scored_train))
         run.write_array(array_names.scored("test"), data.places(data.scored_test))
         if data.train.y is not None and data.test.y is not None:
