@@ -102,7 +102,7 @@ class AnomalyFinding:
         }
 
     def write(self, path: str | Path) -> None:
-        """Write `frame`, and the user's own columns behind it, to a .csv or .parquet file, whole or not at all.
+        """Write `frame` and, behind it, `columns` to a .csv or .parquet file, whole or not at all.
 
         Raises
         ------
