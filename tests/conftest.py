@@ -67,6 +67,23 @@ def customers_csv(
     return path
 
 
+@pytest.fixture(scope="session")
+def customers_run(customers_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A quick run on the customer table, of which 200 rows of each part are scored and shown."""
+    from latens.studies import check_study, run_study
+
+    model = {"latent_dim": 3, "network": "mlp", "trainer": {"max_epochs": 4}}
+    model["network_parameters"] = {"hidden": [32]}
+    content = {
+        "data": {"source": str(customers_csv), "missing": "median"},
+        "models": [model],
+        "max_scored": 200,
+        "clusters": 4,
+    }
+    path = tmp_path_factory.mktemp("customers-run") / "run"
+    return run_study(check_study(content, "a test"), path)
+
+
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(0)

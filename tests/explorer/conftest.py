@@ -45,7 +45,7 @@ def trained(path: Path, source: str, *, data: dict[str, Any] | None = None, **mo
         "trainer": {"max_epochs": 4},
     }
     content = {
-        "data": {"source": source, **(data or {})},
+        "data": {"source": source},
         "models": [settings | model],
         "max_scored": 200,
         "clusters": 4,
@@ -67,13 +67,6 @@ def table_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         writer.writerow(wine.feature_names)
         writer.writerows(wine.data)
     return trained(folder / "run", str(folder / "wine.csv"), latent_dim=2)
-
-
-@pytest.fixture(scope="session")
-def customers_run(customers_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A run on a table with ids, dates, gaps and text, of which 200 rows of each part are shown."""
-    path = tmp_path_factory.mktemp("customers-run") / "run"
-    return trained(path, str(customers_csv), data={"missing": "median"})
 
 
 @pytest.fixture

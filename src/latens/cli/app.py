@@ -13,6 +13,7 @@ from latens._streams import OutputError, own_streams
 from latens.cli import (
     anomalies,
     classify,
+    clusters,
     data,
     denoise,
     doctor,
@@ -63,7 +64,14 @@ def options(
 
 
 for command in (
-    *(run.run, embed.embed, search.search, anomalies.anomalies, classify.classify),
+    *(
+        run.run,
+        clusters.clusters,
+        embed.embed,
+        search.search,
+        anomalies.anomalies,
+        classify.classify,
+    ),
     *(denoise.denoise, generate.generate, recommend.recommend, report.report),
     *(explore.explore, export.export, models.models, doctor.doctor),
 ):

@@ -6,6 +6,7 @@ from latens.runs.histories import EpochRecord, Histories, HistoryRecord
 from latens.runs.info import CheapForm, DataInfo, Items, RunInfo, rows_of
 from latens.runs.lifecycle import carry_out
 from latens.runs.next_steps import next_steps
+from latens.runs.profiles import ClusterProfile, ClusterProfiles, ColumnDifference
 from latens.runs.provenance import machine, now, software
 from latens.runs.recommendations import (
     RecommendationResults,
@@ -40,6 +41,9 @@ __all__ = [
     "CheapForm",
     "ChosenClusters",
     "ClusterCriterion",
+    "ClusterProfile",
+    "ClusterProfiles",
+    "ColumnDifference",
     "DataInfo",
     "EpochRecord",
     "Evidence",

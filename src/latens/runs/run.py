@@ -25,6 +25,7 @@ from latens.runs.histories import Histories
 from latens.runs.identity import read_identity, write_identity
 from latens.runs.info import DataInfo, Items, RunInfo
 from latens.runs.json_files import read_json
+from latens.runs.profiles import ClusterProfiles
 from latens.runs.recommendations import RecommendationResults
 from latens.runs.records import Record, checked
 from latens.runs.results import Results
@@ -404,6 +405,21 @@ class Run:
             If they are damaged.
         """
         return read_columns(self)
+
+    def write_profiles(self, profiles: ClusterProfiles) -> None:
+        """Write what each cluster is like."""
+        self.write("profiles", profiles)
+
+    @property
+    def profiles(self) -> ClusterProfiles | None:
+        """The content of profiles.json, checked; None where there is none, as of a run of before.
+
+        Raises
+        ------
+        RunError
+            If a value is of another type than README.md says.
+        """
+        return self._typed(ClusterProfiles, "profiles") if self.has("profiles") else None
 
     def write_finding(self, name: str, use: Finding) -> None:
         """Write what a use such as "anomalies" found, in place of what it found before.

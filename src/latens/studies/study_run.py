@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from latens._devices import resolve_device
 from latens._text import one_line
+from latens.applications import profile_clusters
 from latens.data.catalogue import canonical_name
 from latens.exceptions import LatensError, RunError
 from latens.models import BaseAutoencoder, load_model
@@ -532,6 +533,7 @@ class _Work:
         attempt("drawing maps", lambda: write_maps(run, data, shown, seed, self._tsne_rows()))
         if umap_process.is_installed() and self._has_time_for_umap():
             attempt("drawing UMAP maps", lambda: write_umaps(run, data, shown, seed))
+        attempt("describing the clusters", lambda: run.write_profiles(profile_clusters(run)))
 
     def _tsne_rows(self) -> int | None:
         """Of how many samples t-SNE draws maps; None: of all that are on maps."""
