@@ -36,7 +36,7 @@ HOSTILE_NAMES = (
 )
 
 
-def trained(path: Path, source: str, **model: Any) -> Run:
+def trained(path: Path, source: str, *, data: dict[str, Any] | None = None, **model: Any) -> Run:
     """A run from end to end, of little data and few epochs."""
     from latens.studies import check_study, run_study
 

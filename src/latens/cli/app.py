@@ -14,6 +14,7 @@ from latens._streams import OutputError, own_streams
 from latens.cli import (
     anomalies,
     classify,
+    clusters,
     data,
     denoise,
     doctor,
@@ -64,7 +65,14 @@ def options(
 
 
 for command in (
-    *(run.run, embed.embed, search.search, anomalies.anomalies, classify.classify),
+    *(
+        run.run,
+        clusters.clusters,
+        embed.embed,
+        search.search,
+        anomalies.anomalies,
+        classify.classify,
+    ),
     *(denoise.denoise, generate.generate, recommend.recommend, report.report),
     *(explore.explore, export.export, models.models, doctor.doctor),
 ):

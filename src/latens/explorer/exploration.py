@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from latens._columns import ColumnKind
 from latens.explorer.layers import Layer
 from latens.explorer.weights import Precision
 from latens.runs import StoredImages
@@ -13,7 +14,7 @@ from latens.runs import StoredImages
 __all__ = ["Codes", "Column", "Decoder", "Exploration", "Images", "Map", "Role"]
 
 Images = np.ndarray | StoredImages
-Role = Literal["row", "id", "part", "label", "cluster", "error", "item"]
+Role = Literal["row", "id", "part", "label", "cluster", "error", "item", "own"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,15 +43,21 @@ class Column:
         Numbers, or places in `names`, where -1 stands for none.
     names : tuple of str or None
         The categories; None for numbers.
-    role : {"row", "id", "part", "label", "cluster", "error", "item"}
+    role : {"row", "id", "part", "label", "cluster", "error", "item", "own"}
         What it is to the explorer: the row number, the name and the part of each sample, and what is known of
-        it; "item" is everything else.
+        it; "own" are the user's own columns, "item" is everything else.
+    kind : {"number", "truth", "date", "text"} or None
+        What the cells of one of the user's own columns mean; None of other columns.
+    meanings : ndarray of shape (len(names),) or None
+        What each of the names means, of numbers and dates that stand as text; dates in days since 1970.
     """
 
     name: str
     values: np.ndarray
     names: tuple[str, ...] | None = None
     role: Role = "item"
+    kind: ColumnKind | None = None
+    meanings: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from latens.runs.info import CheapForm, DataInfo, Items, RunInfo, rows_of
 from latens.runs.lifecycle import carry_out
 from latens.runs.naming import CLASSES_FILE, LABELS_FILE, View, Views
 from latens.runs.next_steps import next_steps
+from latens.runs.profiles import ClusterProfile, ClusterProfiles, ColumnDifference
 from latens.runs.provenance import machine, now, software
 from latens.runs.recommendations import (
     RecommendationResults,
@@ -43,6 +44,9 @@ __all__ = [
     "CheapForm",
     "ChosenClusters",
     "ClusterCriterion",
+    "ClusterProfile",
+    "ClusterProfiles",
+    "ColumnDifference",
     "DataInfo",
     "EpochRecord",
     "Evidence",

@@ -27,6 +27,10 @@ def next_steps(info: RunInfo, place: str = "RUN") -> tuple[tuple[str, str], ...]
     labels = "" if info.data.names else " --labels FEW.csv"
     steps = [
         (f"latens explore {run}", "walk through the codes, and save a selection with its rows"),
+        (
+            f"latens clusters {run} --out clusters.csv",
+            "what each cluster is like, and who is in it",
+        ),
         (f"latens anomalies {run}", "which samples are unlike the others"),
         (f"latens search {run} 0", "what is most like the sample in row 0"),
         (f"latens search {run} --duplicates", "what is there twice"),

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from latens._devices import resolve_device
 from latens._text import one_line
+from latens.applications import profile_clusters
 from latens.data.catalogue import canonical_name
 from latens.exceptions import LatensError, RunError
 from latens.models import BaseAutoencoder, load_model
@@ -507,6 +508,9 @@ class _Work:
         """Write which samples are which rows of the data, which are scored, and their labels."""
         data, run = self.data, self.run
         run.write_identity(data.identity)
+        rows = data.identity.rows
+        if len(data.train.table):
+            run.write_columns(data.train.table.at(rows))
         run.write_array(array_names.scored("train"), data.trained_on_places(data.scored_train))
         run.write_array(array_names.scored("test"), data.places(data.scored_test))
         if data.train.y is not None and data.test.y is not None:
@@ -529,6 +533,7 @@ class _Work:
         attempt("drawing maps", lambda: write_maps(run, data, shown, seed, self._tsne_rows()))
         if map_process.umap_is_installed() and self._has_time_for_umap():
             attempt("drawing UMAP maps", lambda: write_umaps(run, data, shown, seed))
+        attempt("describing the clusters", lambda: run.write_profiles(profile_clusters(run)))
 
     def _tsne_rows(self) -> int | None:
         """Of how many samples t-SNE draws maps; None: of all that are on maps."""

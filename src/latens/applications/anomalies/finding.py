@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from latens._columns import NO_COLUMNS, OwnColumns
 from latens._validation import Integer, check_value
 from latens.applications.anomalies.comparison import BY_NEIGHBORS, BaselineScore
 from latens.applications.anomalies.detector import AnomalyDetector
 from latens.applications.anomalies.reasons import ColumnReasons, places
-from latens.applications.frames import write_frame
+from latens.applications.frames import beside_own, write_frame
 from latens.applications.wording import counted
 from latens.data import Dataset
 from latens.runs import Finding, Mosaic, Table
@@ -66,6 +67,8 @@ class AnomalyFinding:
         classes.
     pictures : ndarray of uint8 of shape (3, n_shown, height, width[, 3]) or None
         Of images: up to 12 of the most anomalous ones, their reconstructions, and where they are anomalous.
+    columns : OwnColumns
+        The user's own columns of the samples, where the data are a table.
     """
 
     sentence: str
@@ -75,6 +78,7 @@ class AnomalyFinding:
     compared: tuple[BaselineScore, ...]
     rarer_class: str | None
     pictures: np.ndarray | None
+    columns: OwnColumns = NO_COLUMNS
 
     @property
     def n_anomalies(self) -> int:
@@ -98,14 +102,14 @@ class AnomalyFinding:
         }
 
     def write(self, path: str | Path) -> None:
-        """Write `frame` to a .csv or .parquet file, whole or not at all.
+        """Write `frame` and, behind it, `columns` to a .csv or .parquet file, whole or not at all.
 
         Raises
         ------
         RunError
             If it cannot be written.
         """
-        write_frame(path, self.frame)
+        write_frame(path, beside_own(self.frame, self.columns))
 
     def to_finding(self) -> Finding:
         """Return what a run keeps of it for its report."""
@@ -223,6 +227,7 @@ def find_anomalies(
         compared=compared,
         rarer_class=rarer_class,
         pictures=_pictures(detector, data.X[ranking[:_MOST_PICTURES]], shares),
+        columns=data.columns,
     )
 
 
