@@ -14,6 +14,7 @@ from PIL import Image
 
 import latens
 from latens.cli import main
+from latens.models.kinds import KINDS, kind_named
 
 
 @pytest.fixture(scope="session")
@@ -63,9 +64,10 @@ def test_help_lists_every_command(latens_cli):
         assert latens_cli(command, "--help")[0] == 0
 
 
-def test_help_loads_neither_torch_nor_numpy():
+@pytest.mark.parametrize("words", [["--help"], ["models"], ["models", "--json"]])
+def test_help_and_lists_load_neither_torch_nor_numpy(words):
     code = (
-        "import sys; sys.argv = ['latens', '--help']\n"
+        f"import sys; sys.argv = ['latens', *{words}]\n"
         "from latens.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
@@ -76,6 +78,17 @@ def test_help_loads_neither_torch_nor_numpy():
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert process.returncode == 0, process.stderr
+
+
+def test_the_list_of_kinds_has_the_parameters_that_the_kinds_have(latens_cli):
+    listed = json.loads(latens_cli("models", "--json")[1])
+    assert [one["kind"] for one in listed] == list(KINDS)
+    for one in listed:
+        kind = kind_named(one["kind"])
+        own = kind().get_params(deep=False)
+        own = {name: own[name] for name in own.keys() - {"network", "trainer", "random_state"}}
+        assert one["parameters"] == json.loads(json.dumps(own))
+        assert one["purpose"] == kind.__doc__.splitlines()[0].strip()
 
 
 def test_version(latens_cli):

@@ -81,7 +81,7 @@ def test_a_table_has_bars_instead_of_pictures(table_run, page_of_run, visit):
     assert visited.messages == []
     assert visited.page.locator("table.values th").first.inner_text() == "alcohol"
     before = visited.page.locator("table.values td").first.inner_text()
-    slider = visited.page.get_by_role("slider", name="Code 1")
+    slider = visited.page.get_by_role("slider", name="code_0")
     slider.focus()
     for _ in range(40):
         slider.press("ArrowRight")
@@ -183,7 +183,7 @@ def test_a_lasso_selects_what_is_inside_and_saves_it(digits, digits_run):
         digits.page.get_by_role("button", name="Save as JSON").click()
     saved = json.loads(waiting.value.path().read_text(encoding="utf-8"))
     assert [row["row"] for row in saved["rows"]] == list(expected)
-    assert "code 1" in saved["rows"][0]
+    assert "code_0" in saved["rows"][0]
 
 
 def test_a_box_adds_with_shift_and_takes_away_with_alt(digits):
@@ -226,6 +226,47 @@ def test_dragging_the_cursor_decodes_a_mean_of_the_nearest_codes(digits):
     words = digits.page.locator(".caption").inner_text()
     assert "8 nearest points" in words
     assert "inverse square" in words
+
+
+def test_the_decoded_picture_hides_no_name(digits):
+    digits.page.get_by_label("Images").select_option("never")
+    digits.settle()
+    covered = digits.explorer(
+        """const pane = explorer.panes[0];
+        const names = pane.nameBoxes;
+        const { left, top } = pane.element.getBoundingClientRect();
+        return names.map(([x0, y0, x1, y1]) => {
+          // Where the picture, above and to the right of the cursor, would lie on this name.
+          explorer.decoding.goTo(pane.map, ...pane.camera.toMap(x0 - 40, y1 + 40, pane.view));
+          pane.drawMarks();
+          const box = pane.decoded.getBoundingClientRect();
+          const [x, y] = [box.left - left, box.top - top];
+          const isHidden = ([x0, y0, x1, y1]) =>
+            x0 < x + box.width && x < x1 && y0 < y + box.height && y < y1;
+          return names.filter(isHidden).length;
+        });"""
+    )
+    assert len(covered) >= 5
+    assert set(covered) == {0}
+
+
+def test_clusters_are_squares_in_colors_that_no_label_has(digits):
+    shown = digits.explorer(
+        """const { points, store, paint } = explorer;
+        return ["label", "cluster"].map((role) => {
+          store.set({ colour: points.first(role) });
+          const swatches = [...explorer.root.querySelectorAll(".legend .swatch")];
+          const colors = swatches.map((one) => getComputedStyle(one).backgroundColor);
+          const { isSquare } = paint.pixelsFor(explorer.panes[0].cloud, [0, 0, 0]);
+          return [colors, swatches.every((one) => one.matches(".square")), isSquare];
+        });"""
+    )
+    (labels, *round_ones), (clusters, *square_ones) = shown
+    assert round_ones == [False, False]
+    assert square_ones == [True, True]
+    assert len(set(labels)) == 10
+    assert len(set(clusters)) == 4
+    assert not set(labels) & set(clusters)
 
 
 def test_two_points_have_a_way_between_them(digits):

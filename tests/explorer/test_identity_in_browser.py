@@ -65,7 +65,7 @@ def test_selected_photos_are_the_files_of_the_folder(photos, host, visit, page_o
         known = codes.loc[line["file"]]
         assert (known["row"], known["part"]) == (int(line["row"]), line["part"])
         assert known["cluster"] == int(line["cluster, autoencoder"])
-        assert float(line["code 1"]) == pytest.approx(known["code_0"], abs=1e-3)
+        assert float(line["code_0"]) == pytest.approx(known["code_0"], abs=1e-3)
     row = int(photos.identity.rows[photos.array("map_rows")[0]])
     assert said == f"Row {row} (IMG {row}.png, held out)"
 
@@ -79,7 +79,7 @@ def test_selected_customers_are_rows_of_the_table(customers, visit, page_of_run,
         # As in every table: a spreadsheet would take it for a formula otherwise.
         assert line["id"] == f"'{record['id']}"
         assert codes.loc[record["row"], "id"] == record["id"]
-        assert record["code 1"] == pytest.approx(codes.loc[record["row"], "code_0"], abs=1e-3)
+        assert record["code_0"] == pytest.approx(codes.loc[record["row"], "code_0"], abs=1e-3)
     pytest.importorskip("pyarrow")
     (path,) = export_run(customers, "parquet", tmp_path / "t.parquet")
     exported = pandas.read_parquet(path).set_index("row")

@@ -42,13 +42,11 @@ def test_the_prior_is_the_outline_of_normal_codes_and_fits_on_the_axis() -> None
     assert low <= -3.2
     assert high >= 3.2
     outline = axes.lines[1]
-    widths, values = outline.get_xdata() - 1, outline.get_ydata()
+    widths, values = outline.get_xdata(), outline.get_ydata()
     vertices = axes.collections[0].get_paths()[0].vertices
     for value in (-1.5, 0.0, 0.7):
         near = np.abs(vertices[:, 1] - value).argmin()
-        assert abs(vertices[near, 0] - 1) == pytest.approx(
-            np.interp(value, values, widths), abs=0.04
-        )
+        assert abs(vertices[near, 0]) == pytest.approx(np.interp(value, values, widths), abs=0.04)
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["N(0, 1)"]
 
 

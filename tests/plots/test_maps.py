@@ -29,6 +29,18 @@ def test_more_than_twenty_groups_are_grey_and_say_so(groups: int, colors: int, l
     assert any("too many for colors" in text for text in look.texts(picture)) == (groups > 20)
 
 
+def test_clusters_share_neither_colors_nor_marks_with_classes() -> None:
+    y = np.arange(300) % 4
+    classes, clusters = maps({"a": _cloud()}, y), maps({"a": _cloud()}, y, are_clusters=True)
+    assert len(_colors(clusters)) == 4
+    assert not _colors(classes) & _colors(clusters)
+    corners = [
+        len(one.figure.axes[0].collections[0].get_paths()[0].vertices)
+        for one in (classes, clusters)
+    ]
+    assert corners[0] > corners[1] == 5
+
+
 def test_names_stand_on_their_points() -> None:
     y = np.repeat([0, 1], 100)
     cloud = _cloud(200) + np.where(y[:, None] == 0, -50, 50)

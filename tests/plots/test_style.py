@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from latens._text import one_line
-from latens.plots.style import PALETTE, balanced, clean, short
+from latens.plots.style import CLUSTERS, PALETTE, balanced, clean, short
 
 # Machado, Oliveira and Fernandes (2009), severity 1.
 SIGHTS = {
@@ -33,15 +33,19 @@ def _oklab(linear: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize("palette", [PALETTE, CLUSTERS])
 @pytest.mark.parametrize(("first", "least"), [(6, 0.07), (10, 0.07), (20, 0.04)])
-def test_colors_differ_for_every_kind_of_sight(sight: str, first: int, least: float) -> None:
-    colors = _oklab(np.array([_linear(one) for one in PALETTE[:first]]) @ SIGHTS[sight].T)
+def test_colors_differ_for_every_kind_of_sight(
+    sight: str, palette: tuple[str, ...], first: int, least: float
+) -> None:
+    colors = _oklab(np.array([_linear(one) for one in palette[:first]]) @ SIGHTS[sight].T)
     distances = np.linalg.norm(colors[:, None] - colors[None], axis=-1)
     assert distances[~np.eye(first, dtype=bool)].min() >= least
 
 
 def test_colors_stand_out_from_white_and_from_the_dark_page() -> None:
-    for color in PALETTE:
+    assert not set(PALETTE) & set(CLUSTERS)
+    for color in (*PALETTE, *CLUSTERS):
         light = float(_linear(color) @ [0.2126, 0.7152, 0.0722])
         assert 1.05 / (light + 0.05) >= 1.8
         assert (light + 0.05) / (0.008 + 0.05) >= 2

@@ -145,7 +145,9 @@ def test_every_identifier_is_unique_and_every_link_has_its_target(any_page: str)
     identifiers = [attrs["id"] for _, attrs in outline.tags if attrs.get("id")]
     assert len(identifiers) == len(set(identifiers))
     for attrs in (*outline.all("a"), *outline.all("use")):
-        assert (attrs["href"] or "")[1:] in identifiers
+        link = attrs["href"] or ""
+        # The explorer answers addresses of its own.
+        assert link[1:] in identifiers or re.fullmatch(r"#explorer&row=\d+", link)
     for reference in re.findall(r"url\(#([^)]+)\)", any_page):
         assert reference in identifiers
 

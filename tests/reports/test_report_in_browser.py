@@ -1,5 +1,6 @@
 """The page in a real browser: quiet, contained, and usable on a small screen and without scripts."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from latens.runs import Run
+from latens.runs import Run, next_steps
 from latens.studies import check_study, run_study
 
 pytestmark = pytest.mark.browser
@@ -79,6 +80,82 @@ def test_the_page_is_quiet_and_loads_only_itself(any_run: Run, visit: Any) -> No
     assert visited.page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_contents_stay_in_sight_and_say_which_section_is_read(
+    labeled_run: Run, visit: Any, width: int
+) -> None:
+    page = visit(labeled_run, viewport={"width": width, "height": 844}).page
+    contents = page.get_by_role("navigation", name="On this page")
+    for name in ("Anomalies", "Comparison", "Next steps"):
+        contents.get_by_role("link", name=name).click()
+        page.wait_for_timeout(100)
+        bar = contents.bounding_box()
+        assert bar["y"] == pytest.approx(0, abs=1)
+        assert contents.locator("[aria-current]").all_inner_texts() == [name]
+        link = contents.locator("[aria-current]").bounding_box()
+        assert 0 <= link["x"] <= width - link["width"]
+        heading = page.get_by_role("heading", name=name).bounding_box()
+        assert bar["y"] + bar["height"] <= heading["y"] < 400
+    page.emulate_media(media="print")
+    assert not contents.is_visible()
+    assert not page.locator("button.copy").first.is_visible()
+
+
+@pytest.mark.parametrize("has_clipboard", [True, False])
+def test_a_command_is_copied_by_key_with_the_folder_of_the_page(
+    labeled_run: Run, visit: Any, has_clipboard: bool
+) -> None:
+    page = visit(labeled_run).page
+    if not has_clipboard:  # as in browsers that give none to a page from a file
+        page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    command = f"latens search {shlex.quote(str(labeled_run.path))} --duplicates"
+    button = page.get_by_role("button", name=f"Copy: {command[:80]}").last
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(100)
+    assert button.inner_text() == "Copied"
+    assert page.get_by_role("status").first.inner_text() == "Copied"
+    page.evaluate("document.querySelector('main').append(document.createElement('textarea'))")
+    page.locator("textarea").focus()
+    page.keyboard.press("Control+V")
+    assert page.locator("textarea").input_value() == command
+
+
+def test_every_command_and_the_fingerprint_have_a_button_that_copies(
+    labeled_run: Run, visit: Any
+) -> None:
+    page = visit(labeled_run).page
+    copied = page.evaluate(
+        "[...document.querySelectorAll('button.copy')].map(one => one.ariaLabel.slice(6))"
+    )
+    commands = [command for command, _ in next_steps(labeled_run.info, str(labeled_run.path))]
+    wanted = [*commands, labeled_run.fingerprint, str(labeled_run.info.command)]
+    assert {one[:80] for one in wanted} <= set(copied)
+
+
+def test_an_anomaly_leads_to_its_place_on_the_map(trained_run: Run, visit: Any) -> None:
+    page = visit(trained_run).page
+    link = page.locator("section[aria-labelledby=anomalies] td a, [aria-labelledby=anomalies] th a")
+    row = int(link.nth(1).inner_text())
+    link.nth(1).click()
+    page.wait_for_timeout(300)
+    explorer = "document.getElementById('latens-explorer').explorer"
+    assert page.evaluate(f"{explorer}.points.rows[{explorer}.store.state.point]") == row
+    host = page.locator("#latens-explorer")
+    assert 0 <= host.bounding_box()["y"] < 200
+    assert host.get_by_text(f"Row {row} (held out)").first.is_visible()
+    page.evaluate("location.hash = '#explorer&row=987654'")
+    page.wait_for_timeout(200)
+    assert "Row 987654 is not among the" in host.get_by_role("status").inner_text()
+
+
+def test_the_comparison_is_not_cut_at_the_width_of_a_notebook(trained_run: Run, visit: Any) -> None:
+    page = visit(trained_run, viewport={"width": 1280, "height": 844}).page
+    table = page.locator("[aria-labelledby=comparison] .scroll:has(table)").first
+    assert table.locator("thead tr:last-child th").count() >= 14
+    assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
 def test_hostile_names_do_not_run(hostile_run: Run, visit: Any) -> None:
     visited = visit(hostile_run)
     assert "owned" not in visited.page.title().replace("document.title='owned'", "")
@@ -118,7 +195,7 @@ def test_a_point_is_decoded_inside_the_page(trained_run: Run, visit: Any) -> Non
     canvas.scroll_into_view_if_needed()
     pixels = "canvas => canvas.toDataURL()"
     before = canvas.evaluate(pixels)
-    page.get_by_role("slider", name="Code 1").press("End")
+    page.get_by_role("slider", name="code_0").press("End")
     page.wait_for_timeout(200)
     assert canvas.evaluate(pixels) != before
     assert visited.messages == []

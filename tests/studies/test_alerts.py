@@ -221,6 +221,32 @@ def test_copies_across_the_split_are_counted(data):
     assert "Copies across the split" not in {one.title for one in data_alerts(data)}
     X = data.test.X.copy()
     X[: len(X) // 2] = data.train.X[: len(X) // 2]
+    assert text_on_copies(data, X).startswith(
+        "179 of 359 scored held-out samples are exact copies of samples trained on (49.9%): row "
+    )
+
+
+def text_on_copies(data, X):
     copied = replace(data, test=replace(data.test, X=X))
     (text,) = [one.text for one in data_alerts(copied) if one.title == "Copies across the split"]
-    assert text.startswith("49.9% of the scored held-out rows are copies of training rows")
+    return text
+
+
+def test_a_single_copy_is_named_with_its_original_by_row(data):
+    X = data.test.X.copy()
+    X[7] = data.train.X[11]
+    text = text_on_copies(data, X)
+    held_out, original = data.test.rows[7], data.train.rows[11]
+    assert text.startswith("1 of 359 scored held-out samples is an exact copy of samples trained")
+    assert f"row {held_out} (held out) is row {original} (trained on). " in text
+
+
+def test_few_copies_in_a_table_may_be_chance():
+    table = prepare(check_study({"data": {"source": "digits"}}, "test"))
+    flat = [replace(part, X=part.X.reshape(len(part), -1)) for part in (table.train, table.test)]
+    table = replace(table, train=flat[0], test=flat[1])
+    X = table.test.X.copy()
+    X[7] = table.train.X[11]
+    assert "chance of coarse values" in text_on_copies(table, X)
+    X[:10] = table.train.X[:10]
+    assert "Remove the copies" in text_on_copies(table, X)

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 import latens
+from latens.applications.own_data import load_own_data
+from latens.data import fingerprint, load, summarize
 from latens.exceptions import DataError, ParameterError, RunError
 from latens.metrics import METRICS
 from latens.reports import write_report
 from latens.runs import Run
 from latens.studies import Reporter, check_study, read_study, resume_study, run_study
-from latens.studies.preparation import prepare
+from latens.studies.preparation import prepare, prepared_again
 from latens.training import StopTraining
 
 QUICK = {"max_epochs": 3}
@@ -91,7 +93,8 @@ def test_every_seed_has_a_held_out_part_of_its_own_where_the_data_bring_none(fin
     other = data.for_seed(study(seeds=2), 1)
     assert data.for_seed(study(seeds=2), 0) is data
     assert len(other.test) == len(data.test)
-    assert other.fingerprint != data.fingerprint
+    assert set(other.test.rows) != set(data.test.rows)
+    assert other.fingerprint == data.fingerprint
     both = [np.concatenate([one.train.X, one.test.X]).reshape(-1, 64) for one in (data, other)]
     np.testing.assert_array_equal(*(np.unique(rows, axis=0) for rows in both))
     assert finished.info.data.own_parts
@@ -277,6 +280,35 @@ def test_too_few_samples_of_either_part_are_refused(tmp_path):
     np.savez(tmp_path / "few.npz", x_train=np.eye(1, 4), x_test=np.eye(9, 4))
     with pytest.raises(DataError, match="1 to learn from, 9 to test"):
         run_study(study(source=tmp_path / "few.npz"), tmp_path / "run")
+
+
+@pytest.mark.parametrize("source", ["digits", "fashion-mnist-10k"])
+def test_a_run_and_the_summary_of_its_data_have_one_fingerprint(source):
+    assert prepare(study(source=source)).fingerprint == summarize(load(source, "all")).fingerprint
+
+
+def test_data_whose_parts_are_divided_anew_are_not_those_of_a_run(tmp_path):
+    X = np.random.default_rng(0).normal(size=(60, 6))
+    np.savez(tmp_path / "mine.npz", X_train=X[:40], X_test=X[40:])
+    run = run_study(study(source=str(tmp_path / "mine.npz")), tmp_path / "run")
+    assert prepared_again(run).fingerprint == run.fingerprint
+    np.savez(tmp_path / "mine.npz", X_train=X[:41], X_test=X[41:])
+    with pytest.raises(RunError, match="have changed since it was trained"):
+        prepared_again(run)
+
+
+def test_a_run_of_version_0_1_knows_its_data_by_the_fingerprints_of_both_parts(tmp_path):
+    np.save(tmp_path / "mine.npy", np.random.default_rng(0).normal(size=(60, 6)))
+    run = run_study(study(source=str(tmp_path / "mine.npy")), tmp_path / "run")
+    data = prepared_again(run)
+    old = "-".join(fingerprint(part.X) for part in (data.train, data.test))
+    run.write_info(data=run.read("run")["data"] | {"fingerprint": old})
+    assert prepared_again(run).fingerprint == data.fingerprint
+    np.testing.assert_array_equal(load_own_data(run).part, run.identity.part)
+    run.write_info(data=run.read("run")["data"] | {"fingerprint": old[::-1]})
+    assert load_own_data(run).part is None
+    with pytest.raises(RunError, match="have changed since it was trained"):
+        prepared_again(run)
 
 
 def test_a_run_is_used_from_another_folder_than_it_was_started_in(tmp_path, monkeypatch):

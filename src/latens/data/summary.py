@@ -217,7 +217,7 @@ def _some(names: tuple[str, ...]) -> str:
 
 
 def fingerprint_of_parts(X: np.ndarray, part: np.ndarray) -> str:
-    """Return the fingerprints of the samples that were trained on (0) and held out (1), as runs have them.
+    """Return the fingerprints of samples that were trained on (0) and held out (1), as runs of 0.1 have them.
 
     Examples
     --------
@@ -226,10 +226,10 @@ def fingerprint_of_parts(X: np.ndarray, part: np.ndarray) -> str:
     >>> both == f"{fingerprint(X[[0, 2]])}-{fingerprint(X[[1]])}"
     True
     """
-    return "-".join(fingerprint(X, np.flatnonzero(part == one)) for one in (0, 1))
+    return "-".join(_digest(X, X[:0], np.flatnonzero(part == one)) for one in (0, 1))
 
 
-def fingerprint(X: np.ndarray, places: np.ndarray | None = None) -> str:
+def fingerprint(X: np.ndarray, more: np.ndarray | None = None) -> str:
     """Return the SHA-256 of an array's type, shape and values.
 
     The answer depends on neither memory layout nor byte order, and a memory map is read block by block.
@@ -238,8 +238,8 @@ def fingerprint(X: np.ndarray, places: np.ndarray | None = None) -> str:
     ----------
     X : ndarray
         Any numeric array.
-    places : ndarray of int or None, default=None
-        The samples that count, in their order; None: all.
+    more : ndarray or None, default=None
+        Samples of the same shape that come after: the answer is that of both as one array.
 
     Returns
     -------
@@ -252,14 +252,20 @@ def fingerprint(X: np.ndarray, places: np.ndarray | None = None) -> str:
     '333e4a3522ce'
     >>> fingerprint(np.zeros((2, 3))) == fingerprint(np.zeros((3, 2)))
     False
+    >>> fingerprint(np.zeros((2, 3))) == fingerprint(np.zeros((1, 3)), np.zeros((1, 3)))
+    True
     """
-    dtype = X.dtype.newbyteorder("<")
-    n = len(X) if places is None else len(places)
+    return _digest(X, X[:0] if more is None else more)
+
+
+def _digest(X: np.ndarray, more: np.ndarray, places: np.ndarray | None = None) -> str:
+    dtype = np.result_type(X, more).newbyteorder("<")
+    n = (len(X) if places is None else len(places)) + len(more)
     digest = hashlib.sha256(f"{dtype.str} {(n, *X.shape[1:])}".encode())
-    row_bytes = max(1, X[:1].nbytes)
-    rows = max(1, _HASHED_BYTES // row_bytes)
-    for start in range(0, n, rows):
-        some = slice(start, start + rows)
-        block = X[some if places is None else places[some]]
-        digest.update(np.ascontiguousarray(block, dtype=dtype).data.cast("B"))
+    rows = max(1, _HASHED_BYTES // max(1, X[:1].nbytes))
+    for array, chosen in ((X, places), (more, None)):
+        for start in range(0, len(array) if chosen is None else len(chosen), rows):
+            some = slice(start, start + rows)
+            block = array[some if chosen is None else chosen[some]]
+            digest.update(np.ascontiguousarray(block, dtype=dtype).data.cast("B"))
     return digest.hexdigest()

@@ -39,7 +39,7 @@ def code_histograms(codes: npt.ArrayLike, *, prior: bool = False) -> Picture:
     Returns
     -------
     Picture
-        Its frame has the columns number (from 1), mean, sd, smallest, largest and used.
+        Its frame has the columns number (from 0), mean, sd, smallest, largest and used.
 
     Raises
     ------
@@ -67,8 +67,8 @@ def code_histograms(codes: npt.ArrayLike, *, prior: bool = False) -> Picture:
         width = _HALF_WIDTH * np.append(counts, counts[-1]) / max(counts.max(), 1)
         axes.fill_betweenx(
             edges,
-            place + 1 - width,
-            place + 1 + width,
+            place - width,
+            place + width,
             step="post",
             color=ACCENT if used else MUTED,
             alpha=0.75 if used else 0.5,
@@ -76,12 +76,12 @@ def code_histograms(codes: npt.ArrayLike, *, prior: bool = False) -> Picture:
             rasterized=Z.shape[1] > _MOST_OUTLINES,
         )
         if prior:
-            _outline_prior(axes, place + 1)
+            _outline_prior(axes, place)
     quiet(axes)
-    axes.set_xlim(0.3, Z.shape[1] + 0.7)
+    axes.set_xlim(-0.7, Z.shape[1] - 0.3)
     step = int(np.ceil(Z.shape[1] / 24))
-    axes.xaxis.set_major_locator(FixedLocator(range(1, Z.shape[1] + 1, step)))
-    axes.set_xlabel("dimension of the code")
+    axes.xaxis.set_major_locator(FixedLocator(range(0, Z.shape[1], step)))
+    axes.set_xlabel("dimension of the code, counted from 0")
     axes.set_ylabel("value")
     if prior:
         axes.set_ylim(edges[0], edges[-1])
@@ -93,7 +93,7 @@ def _outline_prior(axes: Axes, place: int) -> None:
     """The density of N(0, 1), as wide at its peak as every histogram is at its own."""
     values = np.linspace(-_PRIOR_REACH, _PRIOR_REACH, 61)
     width = _HALF_WIDTH * np.exp(-0.5 * values**2)
-    axes.plot(place - width, values, color=INK, lw=0.9, label="N(0, 1)" if place == 1 else None)
+    axes.plot(place - width, values, color=INK, lw=0.9, label="N(0, 1)" if place == 0 else None)
     axes.plot(place + width, values, color=INK, lw=0.9)
 
 
@@ -105,7 +105,7 @@ def _frame(Z: npt.NDArray[np.float64]) -> pandas.DataFrame:
     spread = np.where(varies, np.nanstd(safe, axis=0), 0.0)
     return pandas.DataFrame(
         {
-            "number": np.arange(1, Z.shape[1] + 1),
+            "number": np.arange(Z.shape[1]),
             "mean": np.nanmean(safe, axis=0),
             "sd": spread,
             "smallest": np.nanmin(safe, axis=0),

@@ -15,6 +15,7 @@ from matplotlib.text import Text
 from latens.exceptions import DataError
 from latens.plots.picture import Picture
 from latens.plots.style import (
+    CLUSTERS,
     INK,
     MUTED,
     PALETTE,
@@ -48,6 +49,7 @@ def maps(
     *,
     names: Sequence[str] | None = None,
     title: str = "",
+    are_clusters: bool = False,
 ) -> Picture:
     """Compare what representations put together: one map each, with the same colors.
 
@@ -64,6 +66,8 @@ def maps(
         The name of group 0, 1, ...; numbers without it.
     title : str, optional
         What the groups are, such as "cluster", for the legend.
+    are_clusters : bool, default=False
+        Clusters are squares in colors of their own, so that nobody takes them for classes, which are round.
 
     Returns
     -------
@@ -87,18 +91,19 @@ def maps(
         raise DataError("There is no map to draw: give at least one, of at least one point.")
     found = np.unique(labels)
     words = {int(group): _word(int(group), names) for group in found}
-    colors = _colors(found)
+    colors = _colors(found, CLUSTERS if are_clusters else PALETTE)
+    mark = "s" if are_clusters else "o"
     columns = balanced(len(clouds), _COLUMNS)
     rows = math.ceil(len(clouds) / columns)
     side = WIDTH / max(columns, 2)
     figure = new_figure(rows * (side + 0.25) + 0.75, width=side * columns)
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel, (name, cloud) in zip(panels, clouds.items(), strict=False):
-        _draw(panel, cloud, labels, colors)
+        _draw(panel, cloud, labels, colors, mark)
         panel.set_title(short(name, 30))
     for panel in panels[len(clouds) :]:
         panel.remove()
-    _legend(figure, found, words, colors, title)
+    _legend(figure, found, words, colors, title, mark)
     lay_out(figure)  # the places of the names depend on the layout
     for panel, cloud in zip(panels, clouds.values(), strict=False):
         _write_names(panel, cloud, labels, words)
@@ -116,14 +121,18 @@ def _word(group: int, names: Sequence[str] | None) -> str:
     return str(names[group]) if names is not None and 0 <= group < len(names) else str(group)
 
 
-def _colors(found: npt.NDArray[Any]) -> dict[int, str]:
-    if len(found) > len(PALETTE):
+def _colors(found: npt.NDArray[Any], palette: Sequence[str]) -> dict[int, str]:
+    if len(found) > len(palette):
         return {int(group): _GREY for group in found}
-    return {int(group): PALETTE[place] for place, group in enumerate(found)}
+    return {int(group): palette[place] for place, group in enumerate(found)}
 
 
 def _draw(
-    panel: Axes, cloud: npt.NDArray[np.float64], labels: npt.NDArray[Any], colors: dict[int, str]
+    panel: Axes,
+    cloud: npt.NDArray[np.float64],
+    labels: npt.NDArray[Any],
+    colors: dict[int, str],
+    mark: str,
 ) -> None:
     # In a random order no group hides another just because its number is larger.
     order = np.random.default_rng(0).permutation(len(cloud))
@@ -133,6 +142,7 @@ def _draw(
         cloud[order, 1],
         s=float(np.clip(9_000 / max(len(order), 1), 2.2, 22.0)),
         c=[colors[int(label)] for label in labels[order]],
+        marker=mark,
         alpha=0.8,
         linewidths=0,
         rasterized=True,
@@ -206,7 +216,12 @@ def _find_room(panel: Axes, text: Any, taken: list[Any], renderer: Any) -> Any:
 
 
 def _legend(
-    figure: Any, found: npt.NDArray[Any], words: dict[int, str], colors: dict[int, str], title: str
+    figure: Any,
+    found: npt.NDArray[Any],
+    words: dict[int, str],
+    colors: dict[int, str],
+    title: str,
+    mark: str,
 ) -> None:
     if len(found) > len(PALETTE):
         note = f"{len(found)} groups ({title}): too many for colors" if title else ""
@@ -214,7 +229,7 @@ def _legend(
         figure.supxlabel(note + ", so all points are grey", fontsize=9, color=MUTED)
         return
     handles = [
-        Line2D([], [], ls="none", marker="o", ms=6, mec="none", mfc=colors[int(group)])
+        Line2D([], [], ls="none", marker=mark, ms=6, mec="none", mfc=colors[int(group)])
         for group in found
     ]
     labels = [short(words[int(group)], 18) for group in found]

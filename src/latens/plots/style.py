@@ -14,6 +14,7 @@ from latens._text import one_line
 
 __all__ = [
     "ACCENT",
+    "CLUSTERS",
     "GRID",
     "INK",
     "MUTED",
@@ -44,6 +45,14 @@ PALETTE = (
     *("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#a33a2a", "#7d5fff"),
     *("#aa3377", "#bab0ac", "#3f90da", "#b9ac70", "#ee7733", "#ee6677", "#832db6", "#aa4499"),
     *("#9e9ac8", "#e45756", "#cc3311", "#7b6ccb"),
+)
+
+# Of clusters, so that nobody takes them for classes: muted, without reds and pinks, and drawn as squares.
+# They were added one by one in the same way, and differ by more.
+CLUSTERS = (
+    *("#2f937a", "#2e4b83", "#b7b5fc", "#5e4b0c", "#a5c47d", "#928fd4", "#4f6ea9", "#856b1b"),
+    *("#306964", "#89ada9", "#a19c4e", "#4b89a8", "#37515f", "#a4754e", "#366188", "#94c4ae"),
+    *("#77563a", "#a5a4dc", "#437786", "#7799a2"),
 )
 
 # Inches, the width of a report's column at 100 pixels per inch.

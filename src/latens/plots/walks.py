@@ -28,7 +28,7 @@ def traversals(
     limits : (float, float)
         The values of black and white.
     numbers : sequence of int, optional
-        Which dimensions of the code they are, from 1; the first u without it.
+        Which dimensions of the code they are, from 0; the first u without it.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def traversals(
     [1.0, 1.0]
     """
     X = _checked(decoded, "decoded")
-    marks = list(range(1, len(X) + 1)) if numbers is None else [int(one) for one in numbers]
+    marks = list(range(len(X))) if numbers is None else [int(one) for one in numbers]
     tiles = [tiled(colored(row, limits), len(row)) for row in X]
     figure = _figure(tiles, [str(mark) for mark in marks])
     change = np.abs(X[:, -1] - X[:, 0]).reshape(len(X), -1).mean(axis=1)

@@ -144,6 +144,10 @@ class Cell:
     number : bool
     long : bool
         Whether it is worth showing up to 400 characters, as a fingerprint is.
+    copied : bool
+        Whether it is a command or a value that is set as code, with a button that copies it.
+    row : int or None
+        The row number of the sample that it names, whose place on the map it then links to.
     span : int
     image : Image or None
     """
@@ -154,6 +158,8 @@ class Cell:
     best: bool = False
     number: bool = False
     long: bool = False
+    copied: bool = False
+    row: int | None = None
     span: int = 1
     image: Image | None = None
 

@@ -37,6 +37,11 @@ class Explorer:
         return cls(Markup(), Markup(), "", why_not)
 
     @property
+    def is_there(self) -> bool:
+        """Whether the page has an explorer, which links can lead to."""
+        return not self.why_not
+
+    @property
     def size(self) -> int:
         """Bytes that it adds to the page."""
         return len((self.html + self.script).encode("utf-8"))

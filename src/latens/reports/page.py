@@ -82,7 +82,7 @@ def build(run: Run, resolution: Resolution, explorer: Explorer) -> Page:
     data = read_run(run, resolution)
     sections = (
         *(_study_sections(data, explorer) if data.is_study else ()),
-        *findings_sections(data),
+        *findings_sections(data, explorer),
         *((next_steps_section(data),) if data.is_study else ()),
         reproduction_section(data),
         contents_section(data),
@@ -115,7 +115,7 @@ def _study_sections(run: RunData, explorer: Explorer) -> tuple[Section | None, .
         codes_section(run),
         walks_section(run),
         filters_section(run),
-        anomalies_section(run),
+        anomalies_section(run, explorer),
         similar_section(run),
         generated_section(run),
     )

@@ -12,8 +12,9 @@ from latens.training import History
 
 __all__ = ["data_alerts", "model_alerts"]
 
-# Of the held-out rows: fewer copies are the chance of coarse values.
+# Of the held-out rows: fewer copies among rows of a table may be the chance of coarse values.
 _COPIES = 0.01
+_NAMED_COPIES = 3
 _DEAD_SHARE = 1e-3
 # Nats; a number that tells less does not tell two samples in a hundred apart.
 _COLLAPSED = 0.01
@@ -36,15 +37,32 @@ def data_alerts(data: Prepared) -> list[Alert]:
     if not data.is_images and constant:
         text = f"{constant} of {rows.shape[1]} columns are constant and carry no information."
         alerts.append(Alert(title="Constant columns", text=text))
-    share = float(data.is_copy.mean())
-    if share > _COPIES:
-        text = (
-            f"{share:.1%} of the scored held-out rows are copies of training rows. A model that remembers "
-            "them scores too well, so the verdict leaves them out. Remove the copies, or keep those of one "
-            "sample on one side."
+    return [*alerts, *_copies(data)]
+
+
+def _copies(data: Prepared) -> list[Alert]:
+    """What is said of held-out samples that were trained on as well."""
+    copies = np.flatnonzero(data.is_copy)
+    if not len(copies):
+        return []
+    n, some = len(data.is_copy), copies[:_NAMED_COPIES]
+    held_out = data.places(data.scored_test[some]).tolist()
+    originals = data.trained_on_places(data.copies[some]).tolist()
+    label = data.identity.label
+    named = "; ".join(f"{label(a)} is {label(b)}" for a, b in zip(held_out, originals, strict=True))
+    are = "is an exact copy" if len(copies) == 1 else "are exact copies"
+    text = f"{len(copies):,} of {n:,} scored held-out samples {are} of samples trained on "
+    text += (
+        f"({len(copies) / n:.1%}): {named}{'' if len(some) == len(copies) else '; and others'}. "
+    )
+    if not data.is_images and len(copies) <= _COPIES * n:
+        text += "So few may be the chance of coarse values. The verdict leaves them out."
+    else:
+        text += (
+            "A model that remembers them scores too well, so the verdict leaves them out. Remove the copies, "
+            "or keep those of one sample on one side."
         )
-        alerts.append(Alert(title="Copies across the split", text=text))
-    return alerts
+    return [Alert(title="Copies across the split", text=text)]
 
 
 def model_alerts(

@@ -7,15 +7,15 @@ import numpy as np
 
 from latens.pairwise import row_blocks
 
-__all__ = ["digests", "is_copy"]
+__all__ = ["copies_of", "digests"]
 
 _BLOCK_BYTES = 2**24
 # Of a digest instead of the row: two rows in 10**19 have one by chance.
 _KEY_BYTES = 16
 
 
-def is_copy(train: np.ndarray, test: np.ndarray) -> np.ndarray:
-    """Tell for each of some rows whether the training rows hold the very same one.
+def copies_of(train: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """Return for each of some rows which training row is the very same one: the first such; -1 for none.
 
     Parameters
     ----------
@@ -24,17 +24,20 @@ def is_copy(train: np.ndarray, test: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    ndarray of bool of shape (n_test,)
+    ndarray of int64 of shape (n_test,)
 
     Examples
     --------
-    >>> is_copy(np.array([[1, 2], [3, 4]]), np.array([[3, 4], [3, 5]]))
-    array([ True, False])
+    >>> copies_of(np.array([[1, 2], [3, 4]]), np.array([[3, 4], [3, 5]]))
+    array([ 1, -1])
     """
     held_out = list(digests(test))
     wanted = set(held_out)
-    found = {key for key in digests(train) if key in wanted}
-    return np.array([key in found for key in held_out], dtype=bool)
+    found: dict[bytes, int] = {}
+    for number, key in enumerate(digests(train)):
+        if key in wanted:
+            found.setdefault(key, number)
+    return np.array([found.get(key, -1) for key in held_out], dtype=np.int64)
 
 
 def digests(rows: np.ndarray) -> Iterator[bytes]:

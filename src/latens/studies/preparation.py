@@ -14,7 +14,7 @@ from latens.data.scaling import Scaling, fit_scaling
 from latens.exceptions import DataError, RunError
 from latens.runs import Run, rows_of
 from latens.runs.identity import FEWEST_ROWS, draw_held_out, n_held_out
-from latens.studies.copies import is_copy
+from latens.studies.copies import copies_of
 from latens.studies.settings import DataSettings, Study, check_study
 
 __all__ = ["SCORES", "Prepared", "load_for_study", "prepare", "prepared_again", "recorded_study"]
@@ -39,7 +39,7 @@ class Prepared:
     scaling : Scaling
         Fitted on the training rows; errors are measured in its units.
     fingerprint : str
-        Of the training rows, then the held-out rows.
+        Of all samples, in the order of the data.
     whole : Dataset or None
         All rows, where a study of several seeds draws a held-out part for each of them.
     """
@@ -95,9 +95,15 @@ class Prepared:
         return places
 
     @cached_property
+    def copies(self) -> np.ndarray:
+        """Of which training row each scored held-out row is an exact copy; -1 for none."""
+        return copies_of(self.train.X, self.test.X[self.scored_test])
+
+    @property
     def is_copy(self) -> np.ndarray:
         """Whether each scored held-out row is a copy of a training row."""
-        return is_copy(self.train.X, self.test.X[self.scored_test])
+        is_copy: np.ndarray = self.copies >= 0
+        return is_copy
 
     def scoring(self, most: int, seed: int) -> "Prepared":
         """Return the same parts with at most this many rows of each that are scored."""
@@ -113,7 +119,8 @@ class Prepared:
             return self
         train, test = _split(self.whole, study.data.test_fraction, seed)
         most = max(len(self.scored_train), len(self.scored_test))
-        return _prepared(study, train, test, self.held_out, None).scoring(most, study.seed)
+        made = _prepared(study, train, test, self.held_out, None, self.fingerprint)
+        return made.scoring(most, study.seed)
 
 
 def prepare(study: Study) -> Prepared:
@@ -134,15 +141,22 @@ def prepare(study: Study) -> Prepared:
                 f"run needs at least {FEWEST_ROWS} of each. Give it more samples."
             )
         held_out, whole = "the test part that comes with the data", None
+        of_all = fingerprint(train.X, test.X)
     else:
+        of_all = fingerprint(train.X)
         whole = train if study.seeds > 1 else None
         train, test = _split(train, settings.test_fraction, study.seed)
         held_out = f"a random {settings.test_fraction:.0%} of the data"
-    return _prepared(study, train, test, held_out, whole)
+    return _prepared(study, train, test, held_out, whole, of_all)
 
 
 def _prepared(
-    study: Study, train: Dataset, test: Dataset, held_out: str, whole: Dataset | None
+    study: Study,
+    train: Dataset,
+    test: Dataset,
+    held_out: str,
+    whole: Dataset | None,
+    of_all: str,
 ) -> Prepared:
     return Prepared(
         train=replace(train, part=np.full(len(train), TRAINED_ON, np.uint8)),
@@ -151,7 +165,7 @@ def _prepared(
         scored_train=_some_rows(len(train), study.max_scored, study.seed),
         scored_test=_some_rows(len(test), study.max_scored, study.seed),
         scaling=fit_scaling(train.X, per_channel=train.layout == "series"),
-        fingerprint=f"{fingerprint(train.X)}-{fingerprint(test.X)}",
+        fingerprint=of_all,
         whole=whole,
     )
 
@@ -167,13 +181,20 @@ def prepared_again(run: Run) -> Prepared:
     """
     known, study = run.fingerprint, recorded_study(run)
     prepared = prepare(study)
-    if prepared.fingerprint != known:
+    if not _is_of(prepared, known) or run.data.n_train not in (None, len(prepared.train)):
         raise RunError(
             f"The data of the run '{run.path}' have changed since it was trained, so nobody knows which of "
             "them it has not seen. Start a new run."
         )
     scored = rows_of(run.info.cheap_forms, SCORES)
     return prepared if scored is None else prepared.scoring(scored, study.seed)
+
+
+def _is_of(prepared: Prepared, known: str) -> bool:
+    """Whether data have the fingerprint that a run knows; those of version 0.1 have one for each part."""
+    if "-" in known:
+        return known == f"{fingerprint(prepared.train.X)}-{fingerprint(prepared.test.X)}"
+    return known == prepared.fingerprint
 
 
 def recorded_study(run: Run) -> Study:

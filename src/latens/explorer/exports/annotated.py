@@ -44,7 +44,7 @@ def _table(anndata: ModuleType, exploration: Exploration) -> Any:
     columns = {_key(name): _values(column) for name, column in named_columns(exploration).items()}
     names = _words(str(row) for row in exploration.rows.tolist())
     codes = np.asarray(exploration.codes[0].values, dtype=np.float32)
-    variables = pandas.DataFrame(index=_words(f"code_{at + 1}" for at in range(codes.shape[1])))
+    variables = pandas.DataFrame(index=_words(f"code_{at}" for at in range(codes.shape[1])))
     matrices = {f"X_{_key(one.name)}": np.asarray(one.values) for one in exploration.codes}
     matrices |= {f"X_map_{_key(one.name)}": np.asarray(one.places) for one in exploration.maps}
     return anndata.AnnData(

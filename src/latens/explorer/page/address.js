@@ -30,6 +30,12 @@ export function written(state, { rows }) {
   return PREFIX + parts.toString().replaceAll("%2C", ",").replaceAll("%3B", ";");
 }
 
+/** The row number that an address asks for, as links to a sample have it: `#explorer&row=1957`; or null. */
+export function rowIn(address) {
+  const row = address.startsWith(PREFIX) ? new URLSearchParams(address.slice(PREFIX.length)).get("row") : null;
+  return row !== null && /^\d{1,15}$/.test(row) ? Number(row) : null;
+}
+
 /** The changes that an address stands for, or null; whatever does not fit the points is left out. */
 export function read(address, state, points) {
   if (!address.startsWith(PREFIX)) return null;

@@ -10,13 +10,21 @@ export const PALETTE = [
   "#9e9ac8", "#e45756", "#cc3311", "#7b6ccb",
 ];
 
+// Of clusters, which are squares, so that nobody takes them for classes; the same as in the report, too.
+const CLUSTERS = [
+  "#2f937a", "#2e4b83", "#b7b5fc", "#5e4b0c", "#a5c47d", "#928fd4", "#4f6ea9", "#856b1b",
+  "#306964", "#89ada9", "#a19c4e", "#4b89a8", "#37515f", "#a4754e", "#366188", "#94c4ae",
+  "#77563a", "#a5a4dc", "#437786", "#7799a2",
+];
+
 export const OTHERS = "#8a9099";
 
 // Viridis without its ends, which are lost on dark and on white paper.
 const RAMP = ["#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#dfe318"].map(channels);
 
 /**
- * How a column colours points; where it has a `strength` for each, that is how strongly: `of(point)` is [red, green, blue], `group(point)` a place in `groups`.
+ * How a column colours points; where it has a `strength` for each, that is how strongly: `of(point)` is
+ * [red, green, blue], `group(point)` a place in `groups`, and `isSquare` says that it is drawn with squares.
  *
  * Of more categories than there are colours, the most frequent ones have one.
  */
@@ -24,19 +32,21 @@ export function colouring(column) {
   return column.names ? byCategory(column) : byNumber(column);
 }
 
-function byCategory({ values, names, strength }) {
+function byCategory({ values, names, strength, role }) {
+  const isSquare = role === "cluster";
+  const palette = isSquare ? CLUSTERS : PALETTE;
   const counts = new Map();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   const known = [...counts.keys()].filter((value) => value >= 0);
   const shown =
-    known.length <= PALETTE.length
+    known.length <= palette.length
       ? known.sort((a, b) => a - b)
-      : known.sort((a, b) => counts.get(b) - counts.get(a)).slice(0, PALETTE.length - 1);
-  const fits = names.length <= PALETTE.length;
+      : known.sort((a, b) => counts.get(b) - counts.get(a)).slice(0, palette.length - 1);
+  const fits = names.length <= palette.length;
   const groups = shown.map((value, place) => ({
     name: names[value],
     count: counts.get(value),
-    colour: PALETTE[fits ? value : place],
+    colour: palette[fits ? value : place],
   }));
   const rest = values.length - groups.reduce((sum, { count }) => sum + count, 0);
   const placeOf = new Map(shown.map((value, place) => [value, place]));
@@ -46,10 +56,10 @@ function byCategory({ values, names, strength }) {
   }
   const group = (point) => placeOf.get(values[point]) ?? groups.length - 1;
   const rgb = groups.map(({ colour }) => channels(colour));
-  if (!strength) return { groups, group, of: (point) => rgb[group(point)] };
+  if (!strength) return { groups, group, of: (point) => rgb[group(point)], isSquare };
   const tints = rgb.map((colour) => STRENGTHS.map((share) => mixed(colour, channels(OTHERS), share)));
   const level = (point) => Math.round((STRENGTHS.length - 1) * (strength[point] || 0));
-  return { groups, group, of: (point) => tints[group(point)][level(point)] };
+  return { groups, group, of: (point) => tints[group(point)][level(point)], isSquare };
 }
 
 // From hardly coloured to the colour itself: the more certain, the stronger.
@@ -62,7 +72,7 @@ function byNumber({ values }) {
     const share = high > low ? (values[point] - low) / (high - low) : 0.5;
     return Number.isFinite(share) ? onRamp(share) : grey;
   };
-  return { groups: null, group: () => 0, of, low, high };
+  return { groups: null, group: () => 0, of, low, high, isSquare: false };
 }
 
 function onRamp(share) {

@@ -1,5 +1,6 @@
 // The explorer as a whole: its state, its parts, and what they tell one another.
 
+import { rowIn } from "./address.js";
 import { Blocks } from "./blocks.js";
 import { Decoding } from "./decoding.js";
 import { element, name, short } from "./dom.js";
@@ -125,6 +126,7 @@ class Explorer {
     new MutationObserver(() => this.#restyle()).observe(document.documentElement, { attributes: true });
     const listenTo = this.options.alone ? document : this.root;
     listenTo.addEventListener("keydown", (event) => this.#pageKey(event));
+    if (this.options.inAddress) addEventListener("hashchange", () => this.#goToRow());
   }
 
   #start() {
@@ -136,6 +138,7 @@ class Explorer {
       decoding.goToPoint(middle.point);
     }
     this.history.begin();
+    if (this.options.inAddress) this.#goToRow();
     this.undo.begin();
     this.keeper.begin();
     for (const problem of points.kept.problems ?? []) this.say(problem);
@@ -145,6 +148,20 @@ class Explorer {
       for (const pane of this.panes) pane.ask();
       this.card.forget();
     });
+  }
+
+  /** Open the sample that the address asks for by its row. */
+  #goToRow() {
+    const row = rowIn(location.hash);
+    if (row === null) return;
+    this.host.scrollIntoView();
+    const point = this.points.rows.indexOf(row);
+    if (point < 0) {
+      this.say(`Row ${row} is not among the ${counted(this.points.n, "sample")} shown here.`);
+      return;
+    }
+    this.store.set({ hidden: new Set(), trainedOn: true });
+    this.open(point, { isNear: false });
   }
 
   /** Colours that canvases need to know; the style sheet decides them. */

@@ -58,7 +58,7 @@ export class Paint {
   /** Pixels in the order of a cloud, and which of its points are to lie on top. */
   pixelsFor(cloud, paper) {
     const { selection } = this.store.state;
-    const { of } = this.colouring;
+    const { of, isSquare } = this.colouring;
     const chosen = new Uint8Array(this.points.n);
     for (const point of selection.points) chosen[point] = 1;
     const colours = new Int32Array(this.points.n);
@@ -69,6 +69,6 @@ export class Paint {
       colours[place] = pixel(isFaded ? mixed(of(point), paper, FADED) : of(point));
       if (lifted !== null) lifted[place] = chosen[point];
     });
-    return { colours, lifted };
+    return { colours, lifted, isSquare };
   }
 }

@@ -92,7 +92,7 @@ export class Points {
 function columnsOfCodes(codes, _, all) {
   const model = all.length > 1 ? `${codes.name}, ` : "";
   return codes.columns.map((values, number) => ({
-    name: `${model}code ${number + 1}`,
+    name: `${model}code_${number}`,
     role: "code",
     names: null,
     values,

@@ -27,7 +27,7 @@ export class ValueTable {
     this.rows = Array.from({ length: Math.min(n, MOST_VALUES) }, (_, i) => {
       const bar = element("span", { class: "bar" });
       const value = element("td", { class: "number" });
-      const title = names?.[i] ?? `value ${i + 1}`;
+      const title = names?.[i] ?? `column ${i}`;
       const row = element("tr", {}, element("th", { scope: "row" }, name(title, 24)), value, element("td", { class: "bars" }, bar));
       return { row, bar, value };
     });

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from latens._identity import HELD_OUT, PARTS, Identity
 from latens.plots import Picture, anomalies
 from latens.reports.blocks import Cell, Figure, Heading, ReportTable, Section
+from latens.reports.explorer import Explorer
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import MISSING, capitalized, count, number
 from latens.reports.run_data import RunData
@@ -44,7 +45,7 @@ class _Sample:
     label: str | None
 
 
-def anomalies_section(run: RunData) -> Section:
+def anomalies_section(run: RunData, explorer: Explorer) -> Section:
     """Build the section of the held-out samples that the first model reconstructs worst."""
     found = _find(run)
     if found is None:
@@ -70,7 +71,10 @@ def anomalies_section(run: RunData) -> Section:
     )
     width = round(100 * picture.figure.get_figwidth())
     svg = inline_svg(picture, "anomalies-errors", alt)
-    blocks = (Figure(svg, caption, width, min(width, 640)), _table(samples, run.arrays.identity))
+    blocks = (
+        Figure(svg, caption, width, min(width, 640)),
+        _table(samples, run.arrays.identity, explorer),
+    )
     data = {
         "model": model,
         "numbers": run.arrays.identity.row_name,
@@ -151,7 +155,7 @@ def _percentiles(run: RunData, errors: Errors, places: Places) -> dict[str, Erro
     return dict(list(found.items())[:_MOST_OTHERS])
 
 
-def _table(samples: list[_Sample], known: Identity) -> ReportTable:
+def _table(samples: list[_Sample], known: Identity, explorer: Explorer) -> ReportTable:
     has_ids = any(one.id for one in samples)
     has_labels = any(one.label is not None for one in samples)
     headings = [Heading(capitalized(known.row_name), "counted from 0, as in the data")]
@@ -166,14 +170,15 @@ def _table(samples: list[_Sample], known: Identity) -> ReportTable:
         for name in samples[0].percentiles
     ]
     headings += [Heading("Label")] if has_labels else []
-    rows = tuple(tuple(_row(one, has_ids, has_labels)) for one in samples)
-    return ReportTable(
-        f"The {len(samples)} held-out samples reconstructed worst", tuple(headings), rows
-    )
+    is_linked = explorer.is_there
+    rows = tuple(tuple(_row(one, has_ids, has_labels, is_linked)) for one in samples)
+    note = "A row number leads to the place of the sample on the map above." if is_linked else ""
+    title = f"The {len(samples)} held-out samples reconstructed worst"
+    return ReportTable(title, tuple(headings), rows, note=note)
 
 
-def _row(one: _Sample, has_ids: bool, has_labels: bool) -> Iterator[Cell]:
-    yield Cell(str(one.row))
+def _row(one: _Sample, has_ids: bool, has_labels: bool, is_linked: bool) -> Iterator[Cell]:
+    yield Cell(str(one.row), row=one.row if is_linked else None)
     if has_ids:
         yield Cell(one.id or MISSING)
     yield Cell(number(one.error, "mean_squared_error"), number=True)

@@ -68,7 +68,10 @@ def maps_section(run: RunData, explorer: Explorer) -> Section:
         figures = _figures(shown, folded, labels, "label", run.class_names, run.resolution)
         blocks += [Paragraph("By label", text), *figures]
     if clusters is not None:
-        text = f"The clusters are those of {run.label(first)}, shown on every map."
+        text = (
+            f"The clusters are those of {run.label(first)}, shown on every map as squares, in colors that "
+            "no label has."
+        )
         figures = _figures(shown, folded, clusters, "cluster", None, run.resolution)
         blocks += [Paragraph("By cluster", text), *figures]
     others = {which: _clouds(run, which) for which in _OTHERS}
@@ -166,7 +169,8 @@ def _figure(
     resolution: Resolution,
     prefix: str,
 ) -> Figure:
-    picture = maps(clouds, groups, names=names, title=title)
+    are_clusters = title == "cluster"
+    picture = maps(clouds, groups, names=names, title=title, are_clusters=are_clusters)
     n = count(len(groups))
     colors = len(np.unique(groups)) <= len(PALETTE)
     how = f"colored by {title}" if colors else f"grey, as there are too many of: {title}"

@@ -10,15 +10,18 @@ from latens.runs import next_steps, to_toml
 __all__ = ["contents_section", "next_steps_section", "reproduction_section"]
 
 _NOT_RECORDED = "not recorded"
+_COPIED = ("Data", "Fingerprint of the data")
 
 
 def next_steps_section(run: RunData) -> Section:
     """Build the section with commands that are ready to type."""
     steps = next_steps(run.info)
-    rows = tuple((Cell(command, long=True), Cell(purpose, long=True)) for command, purpose in steps)
-    lead = "RUN is the folder that this page lies in."
+    rows = tuple(
+        (Cell(command, copied=True), Cell(purpose, long=True)) for command, purpose in steps
+    )
+    lead = "Where a command says RUN, it means the folder that this page lies in."
     data = {"commands": [command for command, _ in steps]}
-    return Section("next", "Next steps", lead, (ReportTable("", (), rows),), data=data)
+    return Section("next", "Next steps", lead, (ReportTable("Commands", (), rows),), data=data)
 
 
 def reproduction_section(run: RunData) -> Section:
@@ -52,7 +55,11 @@ def reproduction_section(run: RunData) -> Section:
 
 
 def _table(caption: str, facts: Mapping[str, object]) -> ReportTable:
-    cells = ((Cell(str(key)), Cell(str(value), long=True)) for key, value in facts.items() if value)
+    cells = (
+        (Cell(str(key)), Cell(str(value), long=True, copied=key in _COPIED))
+        for key, value in facts.items()
+        if value
+    )
     return ReportTable(caption, (), tuple(cells))
 
 

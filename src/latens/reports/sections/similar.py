@@ -137,7 +137,7 @@ def _tables(run: RunData, found: Found) -> list[Block]:
 def _table(run: RunData, found: Found, at: int) -> ReportTable:
     features = next(iter(found.values()))[1].shape[-1]
     given = run.data.feature_names
-    names = [str(one) for one in given or ()] or [f"column {one + 1}" for one in range(features)]
+    names = [str(one) for one in given or ()] or [f"column {one}" for one in range(features)]
     shown = names[:_COLUMNS]
     known = run.arrays.identity
     first = known.label(int(next(iter(found.values()))[0][at, 0]))

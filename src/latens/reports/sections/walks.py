@@ -58,13 +58,14 @@ def _figures(
     if along is not None:
         which = run.arrays.numbers(array_names.traversed(model), rows=len(along))
         along = along[:_MOST_ROWS, :_MOST_STEPS]
-        numbers = None if which is None else (which[: len(along)] + 1).tolist()
+        numbers = None if which is None else which[: len(along)].tolist()
         picture = traversals(_smaller(along, side), limits=_BYTES, numbers=numbers)
         data[model] = {"traversals": picture.frame.to_dict("records")}
         alt = f"{plural(len(along), 'row')} of images decoded by {label}, each for one dimension of the code."
         caption = (
             f"{label}: the code of the most central sample, with one number at a time going from its "
-            "smallest to its largest usual value. A row that does not change is a number without use."
+            "smallest to its largest usual value; the dimensions count from 0. A row that does not change is "
+            "a number without use."
         )
         figures.append(_figure(picture, f"traversals-{place}", alt, caption))
     if between is not None:

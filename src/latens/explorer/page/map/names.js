@@ -21,7 +21,7 @@ export function placesOfNames(cloud, colouring) {
     }));
 }
 
-/** Write names that do not lie on one another. */
+/** Write names that do not lie on one another; the boxes that they take: [left, top, right, bottom]. */
 export function drawNames(context, names, toScreen, { ink, paper }) {
   const taken = [];
   context.font = "600 12px system-ui, sans-serif";
@@ -40,9 +40,11 @@ export function drawNames(context, names, toScreen, { ink, paper }) {
     context.fillStyle = ink;
     context.fillText(name, left, top);
   }
+  return taken;
 }
 
-function overlap(one, other) {
+/** Whether two boxes share a place. */
+export function overlap(one, other) {
   return one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
 }
 

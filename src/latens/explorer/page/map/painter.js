@@ -12,8 +12,8 @@ export class Painter {
    * `colours` has a pixel value for each point in that order, 0 for none; points whose `lifted` is 1 are
    * drawn after the others, unless it is null. `radius` and `view` are in pixels of the canvas.
    */
-  paint(context, cloud, { camera, view, colours, lifted, paper, radius, count }) {
-    const disc = discOf(Math.min(LARGEST, radius));
+  paint(context, cloud, { camera, view, colours, lifted, isSquare, paper, radius, count }) {
+    const disc = (isSquare ? squareOf : discOf)(Math.min(LARGEST, radius));
     const pixels = this.#pixels(view, disc.margin, paper);
     const plan = { camera, view, colours, stride: this.#image.width, disc, count };
     if (lifted === null) splat(pixels, cloud, plan, null, 0);
@@ -74,6 +74,16 @@ function discOf(radius) {
     }
   }
   return { inside, edge, margin: 2 * (reach + 1) };
+}
+
+/** The pixels of a square of about the same area. */
+function squareOf(radius) {
+  const reach = Math.max(1, Math.round(0.85 * radius));
+  const inside = [];
+  for (let dy = -reach; dy <= reach; dy++) {
+    for (let dx = -reach; dx <= reach; dx++) inside.push([dx, dy]);
+  }
+  return { inside, edge: [], margin: 2 * (reach + 1) };
 }
 
 function discOffsets({ inside, edge }, stride) {

@@ -7,7 +7,7 @@ import { element, short } from "../dom.js";
 import { viewOf } from "./camera.js";
 import { Painter } from "./painter.js";
 import { listen } from "./gestures.js";
-import { drawNames, placesOfNames } from "./names.js";
+import { drawNames, overlap, placesOfNames } from "./names.js";
 import { picturesInSight } from "./pictures.js";
 
 // A frame may take so long while the map moves; of more points than this allows only some are drawn then.
@@ -25,6 +25,8 @@ export class Pane {
   #moving = false;
   #trace = null;
   #pictures = { points: [], cell: 0 };
+  nameBoxes = []; // of the names that are written
+  #beside = 0;
 
   /** `place` says which of the maps of the state this one shows. */
   constructor(explorer, place) {
@@ -160,7 +162,8 @@ export class Pane {
     context.clearRect(0, 0, view.width, view.height);
     const { state } = this.store;
     const { ink, paper } = this.explorer.tones;
-    if (state.showNames && !this.#pictures.points.length) this.#writeNames(context);
+    const hasNames = state.showNames && !this.#pictures.points.length;
+    this.nameBoxes = hasNames ? this.#writeNames(context) : [];
     if (state.tab === "labels") for (const point of this.explorer.naming.next) this.#ring(context, point, 5, ink, paper, 1.5);
     for (const { point } of state.near) this.#ring(context, point, 5, ink, paper, 1.5);
     if (state.end >= 0) this.#ring(context, state.end, 9, ink, paper, 2, "B");
@@ -178,7 +181,7 @@ export class Pane {
       [this.named, this.namedOn] = [colouring, this.cloud];
     }
     const names = this.names.filter(({ place }) => !this.store.state.hidden.has(place));
-    drawNames(context, names, (x, y) => this.toScreen(x, y), this.explorer.tones);
+    return drawNames(context, names, (x, y) => this.toScreen(x, y), this.explorer.tones);
   }
 
   #ring(context, point, radius, ink, paper, width, letter = "") {
@@ -212,11 +215,29 @@ export class Pane {
     }
     const { view } = this;
     const [width, height] = [this.decoded.offsetWidth || 96, this.decoded.offsetHeight || 96];
-    const left = x + 20 + width > view.width ? x - 20 - width : x + 20;
-    const top = clamp(y - height - 14, 4, Math.max(4, view.height - height - 4));
+    const [left, top] = this.#placeBeside(x, y, width, height);
     this.decoded.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
     const isOutside = x < -20 || y < -20 || x > view.width + 20 || y > view.height + 20;
     this.decoded.style.visibility = isOutside ? "hidden" : "visible";
+  }
+
+  /** Where a picture goes that belongs to a place: beside it or in a corner, where it hides the fewest names. */
+  #placeBeside(x, y, width, height) {
+    const { view } = this;
+    const [right, bottom] = [view.width - width - 4, view.height - height - 4];
+    const sides = x + 20 > right ? [x - 20 - width, x + 20] : [x + 20, x - 20 - width];
+    const places = sides.flatMap((left) => [[left, y - height - 14], [left, y + 14], [left, y - height / 2]]);
+    places.push([right, 4], [right, bottom], [4, 4], [4, bottom]);
+    const shown = places.map(([left, top]) => [clamp(left, 4, Math.max(4, right)), clamp(top, 4, Math.max(4, bottom))]);
+    const hidden = shown.map(([left, top]) => {
+      const box = [left, top, left + width, top + height];
+      const isOnCursor = overlap(box, [x - 12, y - 12, x + 12, y + 12]);
+      return this.nameBoxes.filter((one) => overlap(box, one)).length + (isOnCursor ? 1 : 0);
+    });
+    const fewest = Math.min(...hidden);
+    // Once it has a side it stays there for as long as that is as good as any, so that it does not jump.
+    if (hidden[this.#beside] > fewest) this.#beside = hidden.indexOf(fewest);
+    return shown[this.#beside];
   }
 
   /** The point under a place of the screen, or -1. */

@@ -83,12 +83,12 @@ function slidersOf(explorer) {
       min: low,
       max: high,
       step: "any",
-      "aria-label": `Code ${number + 1}`,
+      "aria-label": `code_${number}`,
       oninput: () => decoding.slide(number, Number(input.value)),
       // With "any" step, browsers move by a hundredth or not at all; the arrow keys should always do something.
       onkeydown: (event) => nudge(event, input, (high - low) / STEPS),
     });
-    const row = element("label", { class: "slider" }, element("span", {}, `code ${number + 1}`), input, value);
+    const row = element("label", { class: "slider" }, element("span", {}, `code_${number}`), input, value);
     return { number, input, value, row };
   });
   const show = ({ code }) => {

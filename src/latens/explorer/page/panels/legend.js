@@ -29,7 +29,7 @@ function content(explorer) {
   }
   const { hidden } = store.state;
   const groups = colouring.groups.map((group, place) => {
-    const swatch = element("span", { class: "swatch" });
+    const swatch = element("span", { class: colouring.isSquare ? "square swatch" : "swatch" });
     swatch.style.background = group.colour;
     return element(
       "button",
