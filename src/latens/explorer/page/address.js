@@ -1,6 +1,7 @@
 // What is shown, written as an address, so that a view can be sent to somebody or come back later.
 
 import { line } from "./dom.js";
+import { NO_FILTERS, filterRead, filterWritten, withFilter } from "./filters.js";
 import { Camera } from "./map/camera.js";
 import { NOTHING_SELECTED, Selection } from "./selection.js";
 
@@ -10,15 +11,16 @@ const LONGEST_SELECTION = 2_000;
 export const LONGEST_NAME = 60;
 
 /** The keys of the state that an address holds. */
-export const KEPT = ["maps", "cameras", "colour", "hidden", "trainedOn", "point", "end", "selection", "model", "cursor", "code", "view"];
+export const KEPT = ["maps", "cameras", "colour", "hidden", "filters", "trainedOn", "point", "end", "selection", "model", "cursor", "code", "view"];
 
 /** Samples are said by their rows, which are the same on every page of a run. */
 export function written(state, { rows }) {
-  const { maps, cameras, colour, hidden, trainedOn, point, end, selection, model, cursor, code, view } = state;
+  const { maps, cameras, colour, hidden, filters, trainedOn, point, end, selection, model, cursor, code, view } = state;
   const parts = new URLSearchParams({ map: maps.join(","), colour });
   if (view) parts.set("name", view);
   parts.set("view", maps.map((map) => numbers([cameras[map].x, cameras[map].y, cameras[map].zoom])).join(";"));
   if (hidden.size) parts.set("hidden", [...hidden].sort((a, b) => a - b).join(","));
+  for (const [place, filter] of Object.entries(filters)) parts.append("filter", `${place}:${filterWritten(filter)}`);
   if (!trainedOn) parts.set("part", "held-out");
   if (point >= 0) parts.set("row", rows[point]);
   if (end >= 0) parts.set("to", rows[end]);
@@ -59,6 +61,7 @@ export function read(address, state, points) {
     cameras,
     colour: one("colour", (value) => value in points.columns, state.colour),
     hidden: new Set(integers(parts.get("hidden"))),
+    filters: filtersOf(parts, points),
     trainedOn: parts.get("part") !== "held-out",
     point: pointOf("row"),
     end: pointOf("to"),
@@ -67,6 +70,14 @@ export function read(address, state, points) {
     view: line(parts.get("name") ?? "", LONGEST_NAME),
     ...codeOf(parts, model, points),
   };
+}
+
+function filtersOf(parts, points) {
+  return parts.getAll("filter").reduce((filters, text) => {
+    const [, place, rest] = text.match(/^(\d{1,6}):(.*)$/s) ?? [];
+    const filter = place in points.columns ? filterRead(rest, points.columns[place]) : null;
+    return filter ? withFilter(filters, Number(place), filter) : filters;
+  }, NO_FILTERS);
 }
 
 function codeOf(parts, model, points) {

@@ -1,6 +1,7 @@
 // Colours that people with any sight can tell apart, as far as there are enough of them.
 
 import { range } from "./cloud.js";
+import { numbersOf } from "./column_values.js";
 
 // The first eight of Okabe and Ito, without black, and then others chosen to be far from them; the same as
 // in the pictures of the report.
@@ -29,7 +30,8 @@ const RAMP = ["#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", 
  * Of more categories than there are colours, the most frequent ones have one.
  */
 export function colouring(column) {
-  return column.names ? byCategory(column) : byNumber(column);
+  const numbers = numbersOf(column);
+  return numbers ? byNumber(numbers) : byCategory(column);
 }
 
 function byCategory({ values, names, strength, role }) {
@@ -65,7 +67,7 @@ function byCategory({ values, names, strength, role }) {
 // From hardly coloured to the colour itself: the more certain, the stronger.
 const STRENGTHS = Array.from({ length: 9 }, (_, level) => 0.15 + (0.85 * level) / 8);
 
-function byNumber({ values }) {
+function byNumber(values) {
   const [low, high] = range(values);
   const grey = channels(OTHERS);
   const of = (point) => {

@@ -18,6 +18,14 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** The same of a drawing, which SVG is. */
+export function drawing(tag, attributes = {}, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children);
+  return made;
+}
+
 /** Words of the user, whose direction of writing stays inside. */
 export function name(words, most = 60) {
   const shown = short(words, most);

@@ -7,12 +7,14 @@ import { element, name, short } from "./dom.js";
 import { History } from "./history.js";
 import { Keeper } from "./keeper.js";
 import { Labels } from "./labels.js";
+import { NO_FILTERS } from "./filters.js";
 import { Camera } from "./map/camera.js";
 import { Pane } from "./map/pane.js";
 import { counted } from "./numbers.js";
 import { Naming } from "./naming.js";
 import { Paint } from "./paint.js";
 import { Card } from "./panels/card.js";
+import { columnsPanel } from "./panels/columns_panel.js";
 import { decodePanel } from "./panels/decode_panel.js";
 import { groupsPanel } from "./panels/groups_panel.js";
 import { labelsPanel } from "./panels/labels_panel.js";
@@ -92,6 +94,7 @@ class Explorer {
       ["point", "Point", pointPanel(this)],
       ["selection", "Selection", selectionPanel(this)],
       ["groups", "Groups", groupsPanel(this)],
+      ["columns", "Columns", columnsPanel(this)],
       ["labels", "Labels", labelsPanel(this)],
     ];
     const keys = element("p", { id: "keys", class: "quiet" }, KEYS);
@@ -160,7 +163,7 @@ class Explorer {
       this.say(`Row ${row} is not among the ${counted(this.points.n, "sample")} shown here.`);
       return;
     }
-    this.store.set({ hidden: new Set(), trainedOn: true });
+    this.store.set({ hidden: new Set(), filters: NO_FILTERS, trainedOn: true });
     this.open(point, { isNear: false });
   }
 
@@ -330,7 +333,7 @@ class Explorer {
   }
 
   #clear() {
-    this.store.set({ selection: NOTHING_SELECTED, point: -1, end: -1, hover: -1, tool: "move", hidden: new Set() });
+    this.store.set({ selection: NOTHING_SELECTED, point: -1, end: -1, hover: -1, tool: "move", hidden: new Set(), filters: NO_FILTERS });
     this.say("Cleared");
   }
 }
@@ -346,6 +349,7 @@ function firstState(points) {
     cameras: points.clouds.map(() => new Camera()),
     colour: colours.find((place) => place >= 0) ?? 0,
     hidden: new Set(),
+    filters: NO_FILTERS,
     trainedOn: true,
     hover: -1,
     point: -1,

@@ -1,15 +1,19 @@
 // The pixel of every point for what is shown now: colour, hidden groups, selection.
 
 import { colouring, mixed, pixel } from "./colours.js";
+import { Filters } from "./filters.js";
 
 const FADED = 0.2;
 
 export class Paint {
   #colourings = new Map();
+  #groups = new Set();
+  #groupsFrom = [];
 
   constructor(points, store) {
     this.points = points;
     this.store = store;
+    this.filters = new Filters(points, store);
   }
 
   /** How the column that is chosen now colours points. */
@@ -50,7 +54,30 @@ export class Paint {
   }
 
   isShown(point) {
-    if (!this.isOfShownPart(point)) return false;
+    return this.isOfShownPart(point) && this.filters.passes(point) && this.#isOfShownGroup(point);
+  }
+
+  /** Whether it would be shown without the filter on one column. */
+  isShownBut(place, point) {
+    if (!this.isOfShownPart(point) || !this.filters.passesOthers(point, place)) return false;
+    return place === this.store.state.colour || this.#isOfShownGroup(point);
+  }
+
+  /** The places of the groups that have a point which is shown. */
+  get shownGroups() {
+    const { colour, hidden, filters, trainedOn, columns } = this.store.state;
+    const from = [colour, hidden, filters, trainedOn, columns];
+    if (from.some((one, place) => one !== this.#groupsFrom[place])) {
+      this.#groups = new Set();
+      for (let point = 0; point < this.points.n; point++) {
+        if (this.isShown(point)) this.#groups.add(this.colouring.group(point));
+      }
+      this.#groupsFrom = from;
+    }
+    return this.#groups;
+  }
+
+  #isOfShownGroup(point) {
     const { hidden } = this.store.state;
     return hidden.size === 0 || !hidden.has(this.colouring.group(point));
   }

@@ -21,7 +21,7 @@ export class Points {
     this.fingerprint = head.fingerprint ?? "";
     this.named = new NamedColumns(this.n);
     this.columns = [
-      ...head.columns.map((column) => ({ ...column, values: blocks.array(column.values) })),
+      ...head.columns.map((column) => ({ ...column, values: blocks.array(column.values), meanings: column.meanings && blocks.array(column.meanings) })),
       ...this.codes.flatMap(columnsOfCodes),
       ...this.named.columns,
     ];

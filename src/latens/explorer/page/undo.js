@@ -1,14 +1,17 @@
 // Undo and redo of what is selected, filtered and named. Where one looks is not undone: history.js goes back there.
 
 /** What is undone, together. */
-const UNDONE = { labels: "labels", selection: "selection", hidden: "filter", trainedOn: "filter", colour: "colour" };
+const UNDONE = { labels: "labels", selection: "selection", hidden: "filter", filters: "filter", trainedOn: "filter", colour: "colour" };
 const MOST = 100;
+// Filters that follow one another sooner are one step: they are dragged, or typed.
+const AT_ONCE = 600;
 
 export class Undo {
   #past = [];
   #future = [];
   #listeners = [];
   #isMoving = false;
+  #filteredAt = -Infinity;
 
   constructor(store) {
     this.store = store;
@@ -59,11 +62,20 @@ export class Undo {
     if (this.#isMoving) return;
     const before = this.now;
     this.now = snapshot(this.store.state);
-    if (changed(before, this.now).length === 0) return;
+    const keys = changed(before, this.now);
+    if (keys.length === 0 || this.#goesOn(keys)) return;
     this.#past.push(before);
     if (this.#past.length > MOST) this.#past.shift();
     this.#future.length = 0;
     this.#tell();
+  }
+
+  /** Whether this is still the filter that was changed just now. */
+  #goesOn(keys) {
+    const before = this.#filteredAt;
+    const isFilter = keys.length === 1 && keys[0] === "filters";
+    this.#filteredAt = isFilter ? performance.now() : -Infinity;
+    return isFilter && this.#filteredAt - before < AT_ONCE;
   }
 
   #tell() {

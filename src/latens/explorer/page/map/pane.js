@@ -47,7 +47,7 @@ export class Pane {
     listen(this.marks, this.#answers());
     new ResizeObserver(() => this.ask()).observe(this.element);
     store.on(["maps"], () => this.#renamed());
-    store.on(["maps", "colour", "columns", "selection", "hidden", "trainedOn"], () => this.repaint());
+    store.on(["maps", "colour", "columns", "selection", "hidden", "filters", "trainedOn"], () => this.repaint());
     store.on(["cameras", "images"], () => this.ask());
     store.on(["hover", "point", "end", "cursor", "near", "tool", "tab", "showNames"], () => this.drawMarks());
     this.#renamed();
@@ -180,7 +180,8 @@ export class Pane {
       this.names = placesOfNames(this.cloud, colouring);
       [this.named, this.namedOn] = [colouring, this.cloud];
     }
-    const names = this.names.filter(({ place }) => !this.store.state.hidden.has(place));
+    const groups = this.explorer.paint.shownGroups;
+    const names = this.names.filter(({ place }) => groups.has(place));
     return drawNames(context, names, (x, y) => this.toScreen(x, y), this.explorer.tones);
   }
 

@@ -1,6 +1,7 @@
 // The groups of a column, such as clusters: how large each is, and which labels it holds.
 
 import { PALETTE } from "../colours.js";
+import { numbersOf } from "../column_values.js";
 import { choice, element, fillChoice, name, short } from "../dom.js";
 import { counted, percent } from "../numbers.js";
 import { frequencies } from "./distribution.js";
@@ -35,7 +36,11 @@ export function groupsPanel(explorer) {
 function groupings(points) {
   return points.columns
     .map((column, place) => ({ ...column, place }))
-    .filter(({ role, names, isEmpty }) => names && !isEmpty && (role !== "part" || points.hasBothParts) && names.length <= Math.max(64, points.n / 4));
+    .filter((column) => {
+      const { role, names, isEmpty } = column;
+      const isGrouping = names && !isEmpty && numbersOf(points.columns[column.place]) === null;
+      return isGrouping && (role !== "part" || points.hasBothParts) && names.length <= Math.max(64, points.n / 4);
+    });
 }
 
 function groups(explorer, place) {

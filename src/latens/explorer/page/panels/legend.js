@@ -1,6 +1,7 @@
 // What the colours mean; pressing a group hides it or brings it back.
 
 import { rampGradient } from "../colours.js";
+import { inWords } from "../column_values.js";
 import { button, element, name, short } from "../dom.js";
 import { counted, formatted } from "../numbers.js";
 
@@ -24,7 +25,7 @@ function content(explorer) {
   if (!colouring.groups) {
     const ramp = element("span", { class: "ramp", "aria-hidden": "true" });
     ramp.style.background = rampGradient();
-    const ends = [colouring.low, colouring.high].map((value) => element("span", { class: "number" }, formatted(value)));
+    const ends = [colouring.low, colouring.high].map((value) => element("span", { class: "number" }, inWords(column, value)));
     return [title, ends[0], ramp, ends[1]];
   }
   const { hidden } = store.state;
