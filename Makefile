@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Two processes, each a whole file at a time; threads of one must not spin while the other has the cores.
 PYTEST := GOMP_SPINCOUNT=2000 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Tests start hundreds of processes, each of which would compile latens anew where this is set.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 USER_READY := $(VENV)/.installed
 # PyPI's torch brings gigabytes of CUDA on Linux; this index has the same version without them.

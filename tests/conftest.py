@@ -1,10 +1,12 @@
 """What all tests share: small real data and quick trainings."""
 
 import os
+import runpy
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -46,6 +48,40 @@ def digits() -> np.ndarray:
     from latens.data import load
 
     return load("digits").X
+
+
+@pytest.fixture(scope="session")
+def customer_table() -> SimpleNamespace:
+    """What `data/customer_table.py` defines: the function of this name, and what it plants."""
+    found = runpy.run_path(str(Path(__file__).parent / "data" / "customer_table.py"))
+    return SimpleNamespace(**{name: found[name] for name in found["__all__"]})
+
+
+@pytest.fixture(scope="session")
+def customers_csv(
+    customer_table: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The customer table as a file."""
+    path = tmp_path_factory.mktemp("customers") / "customers.csv"
+    customer_table.customer_table().to_csv(path, index=False, float_format="%.2f")
+    return path
+
+
+@pytest.fixture(scope="session")
+def customers_run(customers_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A quick run on the customer table, of which 200 rows of each part are scored and shown."""
+    from latens.studies import check_study, run_study
+
+    model = {"latent_dim": 3, "network": "mlp", "trainer": {"max_epochs": 4}}
+    model["network_parameters"] = {"hidden": [32]}
+    content = {
+        "data": {"source": str(customers_csv), "missing": "median"},
+        "models": [model],
+        "max_scored": 200,
+        "clusters": 4,
+    }
+    path = tmp_path_factory.mktemp("customers-run") / "run"
+    return run_study(check_study(content, "a test"), path)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """`python -m latens` is `latens`."""
 
-from latens.cli import main
+from latens.cli import program
 
 if __name__ == "__main__":
-    main()
+    program()

@@ -218,3 +218,16 @@ def test_other_data_have_their_own_rows(customers, latens_cli, tmp_path):
     assert table[["row", "id"]].values.tolist() == [[0, "x"], [1, "y"]]
     assert table["cluster"].isin([0, 1, 2]).all()
     assert "part" not in table
+
+
+def test_files_of_samples_have_the_columns_of_the_table_as_they_stand(
+    customers, latens_cli, tmp_path
+):
+    table = pd.read_csv(customers.study["data"]["source"])
+    for out, verb in {"codes.csv": "embed", "anomalies.csv": "anomalies"}.items():
+        assert latens_cli(verb, customers.path, "--out", out)[0] == 0
+        written = pd.read_csv(tmp_path / out).set_index("row")
+        joined = table.loc[written.index]
+        assert written["id"].tolist() == joined["name"].tolist()
+        for name in table:
+            np.testing.assert_array_equal(written[name], joined[name])

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from latens.data.label_files import read_label_file
@@ -78,3 +79,35 @@ def test_contradictions_and_short_lines_are_named(tmp_path) -> None:
         read(tmp_path, "7,cat\n7,dog\n", NUMBERED)
     with pytest.raises(DataError, match="line 2, must be an item and its label"):
         read(tmp_path, "7,cat\n8\n", NUMBERED)
+
+
+def read_rows(folder: Path, text: str, names=("b.png", " =a.png", "c.png"), rows=(0, 2, 5)):
+    (folder / "l.csv").write_text(text, encoding="utf-8")
+    return read_label_file(folder / "l.csv", names, len(rows), "it", np.array(rows))
+
+
+def test_tables_of_latens_are_joined_by_row(tmp_path) -> None:
+    found = read_rows(tmp_path, "row,file,part,label\n5,c.png,train,dog\n2, =a.png,held-out,cat\n")
+    assert (found.labels, found.notes) == ([None, "cat", "dog"], ())
+    # The names of files are numbers, too, and rows they are not.
+    found = read_rows(tmp_path, "row,part,label\n2,train,cat\n", ("2.png", "0.png", "5.png"))
+    assert found.labels == [None, "cat", None]
+
+
+def test_a_row_with_the_name_of_another_sample_is_refused(tmp_path) -> None:
+    message = (
+        "line 3: row 2 of it is '=a.png', and the file calls it 'c.png'.* remove the column 'row'"
+    )
+    with pytest.raises(DataError, match=message):
+        read_rows(tmp_path, "row,file,label\n0,b.png,cat\n2,c.png,dog\n")
+    by_name = read_rows(tmp_path, "file,label\nb.png,cat\nc.png,dog\n")
+    assert by_name.labels == ["cat", None, "dog"]
+    with pytest.raises(DataError, match=r"line 2: it has no row '1'\. Give rows from 0 to 5"):
+        read_rows(tmp_path, "row,file,label\n1,b.png,cat\n")
+    with pytest.raises(DataError, match="line 3: '2' is 'cat' further up and 'dog' here"):
+        read_rows(tmp_path, "row,label\n2,cat\n2,dog\n")
+
+
+def test_numbers_within_the_held_out_part_are_no_rows(tmp_path) -> None:
+    with pytest.raises(DataError, match=r"run of version 0\.1.* Train the run anew"):
+        read_rows(tmp_path, "held-out sample,label\n1,cat\n")

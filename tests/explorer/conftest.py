@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas
 import pytest
+from PIL import Image
 from sklearn.datasets import load_wine
 
 from latens.runs import Run
@@ -33,7 +36,7 @@ HOSTILE_NAMES = (
 )
 
 
-def trained(path: Path, source: str, **model: Any) -> Run:
+def trained(path: Path, source: str, *, data: dict[str, Any] | None = None, **model: Any) -> Run:
     """A run from end to end, of little data and few epochs."""
     from latens.studies import check_study, run_study
 
@@ -69,6 +72,42 @@ def table_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return trained(folder / "run", str(folder / "wine.csv"), latent_dim=2)
 
 
+# Of photos and customers, and the row of the one that is left out.
+N, LEFT_OUT = 150, 40
+
+
+def trained_on(source: Path, **data: object) -> Run:
+    model = {"latent_dim": 2, "network": "mlp", "trainer": {"max_epochs": 2}}
+    from latens.studies import check_study, run_study
+
+    content = {"data": {"source": str(source), **data}, "models": [model], "clusters": 3}
+    return run_study(check_study(content, "a test"), source.with_name("run"))
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Images whose grey is their row; one in the middle cannot be read."""
+    folder = tmp_path_factory.mktemp("photos") / "photos"
+    folder.mkdir()
+    for row in range(N):
+        pixels = np.full((6, 5), row, np.uint8)
+        Image.fromarray(pixels).save(folder / f"IMG {row}.png")
+    (folder / f"IMG {LEFT_OUT}.png").write_bytes(b"no image")
+    return trained_on(folder)
+
+
+@pytest.fixture(scope="session")
+def customers(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A table with names, of which one row has a gap."""
+    path = tmp_path_factory.mktemp("customers") / "customers.csv"
+    rng = np.random.default_rng(0)
+    table = pandas.DataFrame(rng.normal(size=(N, 3)), columns=["age", "visits", "spent"])
+    table.insert(0, "name", [f"=customer {row:04d}" for row in range(N)])
+    table.loc[LEFT_OUT, "spent"] = np.nan
+    table.to_csv(path, index=False)
+    return trained_on(path, missing="drop", id_column="name")
+
+
 @pytest.fixture
 def copy_of(tmp_path: Path) -> Callable[[Run], Run]:
     """Copy a run that a test is going to change."""
@@ -99,7 +138,7 @@ class Server:
         assert found, self.process.communicate(timeout=5)
         self.port, self.token = int(found[1]), found[2]
 
-    def ask(self, path="", *, method="GET", token=None, **headers):
+    def ask(self, path="", *, method="GET", token=None, body=b"", **headers):
         """A raw request; returns status, headers and body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         target = f"/{self.token if token is None else token}/{path}"
@@ -107,7 +146,9 @@ class Server:
         connection.putrequest(method, target, skip_host="Host" in given)
         for name, value in given.items():
             connection.putheader(name, value)
-        connection.endheaders()
+        if body:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
         answer = connection.getresponse()
         body = answer.read()
         connection.close()

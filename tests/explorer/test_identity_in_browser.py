@@ -15,41 +15,10 @@ from latens.applications.own_data import load_own_data
 from latens.explorer.exports import export_run
 from latens.models import load_model
 from latens.runs import Run
-from latens.studies import check_study, run_study
 
 pytestmark = pytest.mark.browser
 
-N, LEFT_OUT = 150, 40
-
-
-def trained(source: Path, **data: object) -> Run:
-    model = {"latent_dim": 2, "network": "mlp", "trainer": {"max_epochs": 2}}
-    content = {"data": {"source": str(source), **data}, "models": [model], "clusters": 3}
-    return run_study(check_study(content, "a test"), source.with_name("run"))
-
-
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory) -> Run:
-    """Images whose grey is their row; one in the middle cannot be read."""
-    folder = tmp_path_factory.mktemp("photos") / "photos"
-    folder.mkdir()
-    for row in range(N):
-        pixels = np.full((6, 5), row, np.uint8)
-        Image.fromarray(pixels).save(folder / f"IMG {row}.png")
-    (folder / f"IMG {LEFT_OUT}.png").write_bytes(b"no image")
-    return trained(folder)
-
-
-@pytest.fixture(scope="module")
-def customers(tmp_path_factory) -> Run:
-    """A table with names, of which one row has a gap."""
-    path = tmp_path_factory.mktemp("customers") / "customers.csv"
-    rng = np.random.default_rng(0)
-    table = pandas.DataFrame(rng.normal(size=(N, 3)), columns=["age", "visits", "spent"])
-    table.insert(0, "name", [f"=customer {row:04d}" for row in range(N)])
-    table.loc[LEFT_OUT, "spent"] = np.nan
-    table.to_csv(path, index=False)
-    return trained(path, missing="drop", id_column="name")
+N = 150  # of photos and customers, with the one that is left out
 
 
 def selection(visited) -> tuple[list[dict], list[dict]]:

@@ -10,7 +10,14 @@ import pytest
 from latens.explorer.exploration import Codes, Column, Exploration, Map
 from latens.explorer.packing import pack_exploration
 
-TYPES = {"i8": np.int8, "u8": np.uint8, "u16": np.uint16, "i32": np.int32, "f32": np.float32}
+TYPES = {
+    "i8": np.int8,
+    "u8": np.uint8,
+    "u16": np.uint16,
+    "i32": np.int32,
+    "f32": np.float32,
+    "f64": np.float64,
+}
 
 
 def unpacked(content):
@@ -77,3 +84,20 @@ def test_row_numbers_beyond_single_precision_come_back(exploration):
     content = pack_exploration(replace(exploration, columns=columns, rows=rows), most_pixels=10**6)
     head, block = unpacked(content)
     np.testing.assert_array_equal(block(head["columns"][0]["values"]), rows)
+
+
+def test_the_users_numbers_come_back_as_they_were_written(exploration):
+    values = {"price": [12.35, np.nan, 7.1] * 10, "id": [2**30 + 1.0] * 30, "n": [1.0, 2, 3] * 10}
+    own = [Column(name, np.array(one), role="own", kind="number") for name, one in values.items()]
+    when = Column(
+        "when", np.arange(30) % 2, ("2024", "2025"), "own", "date", np.array([1.0, np.nan])
+    )
+    packed = pack_exploration(replace(exploration, columns=(*own, when)), most_pixels=10)
+    head, block = unpacked(packed)
+    for column, about in zip(own, head["columns"], strict=False):
+        assert about["role"] == "own"
+        assert about["kind"] == "number"
+        np.testing.assert_array_equal(block(about["values"]), column.values)
+    # What single precision holds takes half of the room.
+    assert [about["values"]["type"] for about in head["columns"]] == ["f64", "f64", "f32", "i32"]
+    np.testing.assert_array_equal(block(head["columns"][3]["meanings"]), when.meanings)

@@ -1,6 +1,7 @@
 """What is read of a run, and the words for a run that cannot be explored."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from latens.data import load
@@ -250,3 +251,32 @@ def test_items_of_another_length_are_refused(digits_run, copy_of):
     run.write("items", {"columns": {"file": ["one"]}})
     with pytest.raises(RunError, match="'file'"):
         read_exploration(run, IN_A_FILE)
+
+
+def test_the_own_columns_of_the_samples_shown_are_there_as_they_stand(customers_run, customers_csv):
+    """Against pandas, which reads the file without latens."""
+    table = pd.read_csv(customers_csv, dtype=str, keep_default_na=False)
+    read = read_exploration(customers_run, Limits(points=60, pixels=10, weights=10))
+    own = {column.name: column for column in read.columns if column.role == "own"}
+    assert list(own) == list(table.columns)
+    shown = table.iloc[read.rows]
+    ids = own["customer_id"]
+    assert [ids.names[at] for at in ids.values] == shown["customer_id"].tolist()
+    # Of the others nobody learns that they exist.
+    assert set(ids.names) == set(shown["customer_id"])
+    assert set(own["note"].names) == set(shown["note"])
+    spent = own["spent"]
+    assert [f"{value:.2f}" for value in spent.values] == shown["spent"].tolist()
+    gaps = shown["age"].to_numpy() == ""
+    assert np.isnan(own["age"].values).tolist() == gaps.tolist()
+    when = own["joined"]
+    days = pd.to_datetime(shown["joined"]) - pd.Timestamp("1970-01-01")
+    assert when.meanings[when.values].tolist() == days.dt.days.tolist()
+    assert own["newsletter"].names == ("False", "True")
+
+
+def test_own_columns_that_do_not_fit_are_left_out(customers_run):
+    few = read_exploration(customers_run, Limits(points=60, pixels=10, weights=10, columns=2_000))
+    names = [column.name for column in few.columns if column.role == "own"]
+    assert names
+    assert len(names) < 12

@@ -1,6 +1,8 @@
 """The server as a real process: what it answers, whom it refuses, and how it ends."""
 
 import io
+import json
+import shutil
 import sys
 
 import numpy as np
@@ -10,14 +12,23 @@ from PIL import Image
 from latens.cli import main
 from latens.exceptions import ParameterError
 from latens.explorer.server import AccessPolicy, serve
+from latens.runs import Run
 
 
 @pytest.fixture(scope="module")
-def server(digits_run, serving):
-    started = serving(digits_run.path)
-    yield started
+def writable(digits_run, serving, tmp_path_factory):
+    """A server of a run that is written, and the run."""
+    path = tmp_path_factory.mktemp("writable") / "run"
+    shutil.copytree(digits_run.path, path)
+    started = serving(path)
+    yield started, Run.open(path)
     started.process.kill()
     started.process.communicate()
+
+
+@pytest.fixture
+def server(writable):
+    return writable[0]
 
 
 def test_page_script_and_data_are_there(server):
@@ -104,6 +115,112 @@ def test_only_reading_is_allowed(server, method):
     assert server.ask("data", method=method)[0] == 405
 
 
+LABELS = {"names": ["cat"], "rows": [3], "labels": [0]}
+
+
+def post(server, path, content=None, **headers):
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    given = {"Content_Type": "application/json"} | headers
+    given = {name: value for name, value in given.items() if value is not None}
+    status, _, answer = server.ask(path, method="POST", body=body, **given)
+    return status, answer.decode()
+
+
+def content_of(run):
+    return {path: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
+
+
+def test_labels_are_written_into_the_run_and_nothing_else_is(writable):
+    server, run = writable
+    before = content_of(run)
+    row = int(run.identity.rows[run.array("map_rows")[0]])
+    sent = LABELS | {"rows": [row], "path": "/tmp/owned.csv", "file": "../run.json"}
+    status, answer = post(server, "labels", sent)
+    assert status == 200
+    file = run.path / "labels.csv"
+    assert file.read_text().splitlines() == ["row,part,label", f"{row},held-out,cat"]
+    assert set(content_of(run)) - set(before) == {file}
+    assert {path: text for path, text in content_of(run).items() if path != file} == before
+    # Who has not seen the last version does not replace it.
+    assert post(server, "labels", LABELS)[0] == 409
+    assert file.read_text().splitlines()[1:] == [f"{row},held-out,cat"]
+    status, _ = post(server, "labels", sent | {"names": ["=dog"], "version": json.loads(answer)})
+    assert status == 200
+    assert file.read_text().splitlines()[1:] == [f"{row},held-out,'=dog"]
+    kept = json.loads(server.ask("kept")[2])
+    assert kept["labels"]["names"] == ["=dog"]
+    file.unlink()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"token": "x" * 32}, 404),
+        ({"token": ""}, 404),
+        ({"Host": "evil.example"}, 400),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec_Fetch_Site": "cross-site"}, 403),
+        ({"Sec_Fetch_Site": "same-site"}, 403),
+        ({"Content_Type": "text/plain"}, 403),
+        ({"Content_Type": "application/x-www-form-urlencoded"}, 403),
+        ({"Content_Type": None}, 403),
+    ],
+)
+def test_nobody_else_writes_labels(writable, headers, status):
+    server, run = writable
+    before = content_of(run)
+    for path in ("labels", "views", "learn"):
+        assert post(server, path, LABELS, **headers)[0] == status
+    assert content_of(run) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "status"),
+    [
+        ("labels", b"no JSON", 400),
+        ("labels", b"\xff\xfe", 400),
+        ("labels", b"[" * 100_000, 400),
+        ("labels", [], 409),
+        ("labels", {"names": ["cat"], "rows": [1_000_000], "labels": [0]}, 409),
+        ("labels", {"names": ["cat"], "rows": [-1], "labels": [0]}, 409),
+        ("labels", {"names": ["cat"], "rows": [3], "labels": [1]}, 409),
+        ("labels", {"names": ["cat"], "rows": [3, 3], "labels": [0, 0]}, 409),
+        ("labels", {"names": ["cat", "cat"], "rows": [], "labels": []}, 409),
+        ("labels", {"names": ["-1"], "rows": [], "labels": []}, 409),
+        ("labels", {"names": ["x" * 101], "rows": [], "labels": []}, 409),
+        ("labels", {"names": ["x"] * 1_001, "rows": [], "labels": []}, 409),
+        ("views", {"views": [{"name": "x", "address": "é"}]}, 409),
+        ("views", {"views": [{"name": "", "address": "#"}]}, 409),
+        ("views", {"views": [{"name": "x", "address": "x" * 20_000}]}, 409),
+        ("learn", LABELS | {"model": 0}, 409),
+        ("learn", LABELS | {"model": -1}, 409),
+        ("learn", LABELS | {"model": "../autoencoder"}, 409),
+        ("labels/..", LABELS, 405),
+        ("run.json", LABELS, 405),
+        ("images/labels", LABELS, 404),
+    ],
+)
+def test_what_no_page_sends_changes_nothing(writable, path, content, status):
+    server, run = writable
+    before = content_of(run)
+    answered, words = post(server, path, content)
+    assert answered == status, words
+    assert len(words) < 300
+    assert "Traceback" not in words
+    assert content_of(run) == before
+
+
+def test_more_than_any_labels_is_not_waited_for(writable):
+    server, _ = writable
+    assert post(server, "labels", b" " * (2**24 + 1))[0] == 409
+
+
+def test_what_is_written_to_is_not_read(writable):
+    for path in ("labels", "views", "learn"):
+        assert writable[0].ask(path)[0] == 405
+
+
 def test_a_page_of_somebody_else_gets_nothing(server):
     for site in ("cross-site", "same-site"):
         status, _, body = server.ask("data", **{"Sec_Fetch_Site": site})
@@ -176,7 +293,7 @@ def test_the_page_of_the_server_works_and_asks_only_the_server(server, visit):
     asked = {
         url.removeprefix(server.address) for url in visited.requests if not url.startswith("data:")
     }
-    assert asked == {"", "explorer.js", "data", "images/3"}
+    assert asked == {"", "explorer.js", "data", "kept", "images/3"}
     width = "return explorer.root.querySelector('img.picture').naturalWidth;"
     visited.wait_until(
         "document.getElementById('latens-explorer').explorer.root.querySelector('img.picture').complete"

@@ -19,7 +19,6 @@ _LATE = (
     "matplotlib.pyplot",
     "pandas",
     "pyarrow.parquet",
-    "openTSNE",
     "scipy.sparse.csgraph",
     "sklearn.cluster",
     "sklearn.decomposition",

@@ -117,8 +117,14 @@ def test_what_was_cheap_is_made_in_full_of_the_same_model(hurried, table, tmp_pa
         resume_study(hurried.path)
     weights = hurried.model_path("autoencoder") / "weights.safetensors"
     before = weights.read_bytes()
-    reporter = Reporter(finish=write_report, is_finished=lambda run: run.has("report"))
+    announced = []
+    reporter = Reporter(
+        finish=write_report,
+        is_finished=lambda run: run.has("report"),
+        announce=lambda announcement: announced.extend(announcement.lines()),
+    )
     resume_study(hurried.path, finish=True, reporter=reporter)
+    assert announced[-1] == "every model is trained already"
     run = Run.open(hurried.path)
     assert run.info.cheap_forms == []
     assert weights.read_bytes() == before

@@ -43,6 +43,8 @@ from .generate.finding import (
     generate_samples,
 )
 from .new_data import load_new_data
+from .profiles.profiling import profile_clusters
+from .profiles.samples import cluster_table
 from .recommend import EASE, EDLAE, InfiniteAE, MultDAE, MultVAE, Popularity, Recommender, RecVAE
 from .recommend.finding import RecommendationFinding, RecommendationQuestion, answer_question
 from .search.finding import DuplicateFinding, NeighborFinding, find_near_duplicates, find_neighbors
@@ -92,6 +94,7 @@ __all__ = [
     "added_accuracy",
     "answer_question",
     "augment",
+    "cluster_table",
     "compare_classifiers",
     "compare_few_labels",
     "denoise_images",
@@ -112,6 +115,7 @@ __all__ = [
     "load_denoiser",
     "load_detector",
     "load_new_data",
+    "profile_clusters",
     "raw_features",
     "vary",
 ]

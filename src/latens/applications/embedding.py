@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from latens._writing import atomic_write, save_array
-from latens.applications.frames import write_frame
+from latens.applications.frames import beside_own, write_frame
 from latens.data import Dataset
 from latens.exceptions import DataError
 from latens.pairwise import nearest_rows
@@ -58,6 +58,8 @@ class Embedding:
     def write(self, path: str | Path) -> None:
         """Write the codes to a .npy file, or the table to a .csv or .parquet file, whole or not at all.
 
+        Of data that are a table, the user's own columns stand behind it, as they are in the data.
+
         Raises
         ------
         RunError
@@ -65,7 +67,7 @@ class Embedding:
         """
         path = Path(path)
         if path.suffix != ".npy":
-            write_frame(path, self.frame)
+            write_frame(path, beside_own(self.frame, self.dataset.columns))
             return
         with atomic_write(path) as temporary:
             save_array(temporary, self.codes)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from latens._columns import OwnColumns
 from latens._csv_writing import write_csv
 from latens._optional import import_optional
 from latens._writing import atomic_write
@@ -10,7 +11,18 @@ from latens._writing import atomic_write
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["write_frame"]
+__all__ = ["beside_own", "write_frame"]
+
+
+def beside_own(frame: "pandas.DataFrame", columns: OwnColumns) -> "pandas.DataFrame":
+    """Return a table of samples with the user's own columns of the same samples behind it.
+
+    One of these that is called as another column is gets a number.
+    """
+    import pandas
+
+    own = columns.frame(taken=list(map(str, frame.columns)))
+    return pandas.concat([frame, own], axis=1) if len(columns) else frame
 
 
 def write_frame(path: str | Path, frame: "pandas.DataFrame", **options: Any) -> None:

@@ -1,5 +1,5 @@
 """The command line: one file per subcommand; each parses, calls the library and prints."""
 
-from latens.cli.app import main
+from latens.cli.app import main, program
 
-__all__ = ["main"]
+__all__ = ["main", "program"]

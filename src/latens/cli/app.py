@@ -1,5 +1,6 @@
 """The program `latens`: its subcommands, and how every error ends."""
 
+import atexit
 import os
 import sys
 from typing import Annotated, Any
@@ -13,6 +14,7 @@ from latens._streams import OutputError, own_streams
 from latens.cli import (
     anomalies,
     classify,
+    clusters,
     data,
     denoise,
     doctor,
@@ -31,7 +33,7 @@ from latens.cli.options import in_flags
 from latens.cli.time_limits import Clock
 from latens.exceptions import LatensError, ParameterError
 
-__all__ = ["app", "main"]
+__all__ = ["app", "main", "program"]
 
 app = typer.Typer(
     name="latens",
@@ -63,7 +65,14 @@ def options(
 
 
 for command in (
-    *(run.run, embed.embed, search.search, anomalies.anomalies, classify.classify),
+    *(
+        run.run,
+        clusters.clusters,
+        embed.embed,
+        search.search,
+        anomalies.anomalies,
+        classify.classify,
+    ),
     *(denoise.denoise, generate.generate, recommend.recommend, report.report),
     *(explore.explore, export.export, models.models, doctor.doctor),
 ):
@@ -81,6 +90,21 @@ def main() -> None:
     with own_streams(), told_to_stop(_leave) as told:
         code = _outcome(arguments, debug="--debug" in sys.argv)
     sys.exit(told.code or code)
+
+
+def program() -> None:
+    """Run `main` in a process of its own, which is gone as soon as all is done.
+
+    To take torch and all else apart object by object takes a second, and three on a busy machine.
+    """
+    ended: list[int] = []
+    # What is registered first is called last, when every other exit function has done its work.
+    atexit.register(lambda: os._exit(ended[0]) if ended else None)
+    try:
+        main()
+    except SystemExit as end:
+        ended.append(int(end.code or 0))
+        raise
 
 
 def _leave() -> None:

@@ -47,9 +47,10 @@ def classify(
 ) -> None:
     """Name the class of every sample, given labels of a few.
 
-    With --labels, the others get a class and its probability in a .csv file. Without, DATA must have labels:
-    most are hidden, and the errors on held-out samples are shown beside classifiers and propagation on raw
-    values and PCA. DATA that the run was not trained on show what its encoder is worth elsewhere.
+    With --labels, the others get a class and its probability in a .csv file, and the explorer of the run
+    colors its map by them and lists what to name next. Without, DATA must have labels: most are hidden, and
+    the errors on held-out samples are shown beside classifiers and propagation on raw values and PCA. DATA
+    that the run was not trained on show what its encoder is worth elsewhere.
     """
     mode = _mode(context)
     from latens.studies.source import Source
@@ -93,6 +94,8 @@ class _Labeled:
         console.say(f"{n_given:,} labels for {len(dataset):,} samples of {dataset.name}")
         found = find_classes(fitted, dataset, given.labels, **how)
         found.write(self.out)
+        if source.run is not None and dataset.part is not None:
+            found.keep(source.run)
         return found
 
 

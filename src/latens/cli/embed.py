@@ -27,7 +27,7 @@ def embed(
     """Write the code of every sample of DATA, one line each, in the order of the data.
 
     In a table its row number, its file or id, its part (train or held-out, of the run's own data) and the
-    cluster that its code belongs to come first.
+    cluster that its code belongs to come first; the user's own columns, of data that are a table, come last.
     """
     check_file(out, (".npy", ".csv", ".parquet"), overwrite=overwrite)
     from latens.applications import embed_samples

@@ -123,7 +123,7 @@ def run(
 
     Everything stays on this machine. The report is one file and holds images of your data.
     """
-    asked = _Asked.by(context)
+    asked = _Flags.by(context)
     if overwrite and out is None:
         raise typer.BadParameter("--overwrite is for the run that --out names.")
     if (data is None) == (resume is None):
@@ -133,7 +133,7 @@ def run(
     if data is not None:
         done = _new_run(data, asked, out, device, trust=trust, overwrite=overwrite, dry_run=dry_run)
     else:
-        if asked != _Asked() or out is not None or dry_run:
+        if asked != _Flags() or out is not None or dry_run:
             raise typer.BadParameter("A run is resumed with the settings it was started with.")
         from latens.studies import resume_study
 
@@ -145,7 +145,7 @@ def run(
 
 def _new_run(
     data: str,
-    asked: "_Asked",
+    asked: "_Flags",
     out: Path | None,
     device: str,
     *,
@@ -173,7 +173,7 @@ def _new_run(
 
 
 def _budget(
-    data: str, asked: "_Asked", limit: float | None, prepared: "Prepared"
+    data: str, asked: "_Flags", limit: float | None, prepared: "Prepared"
 ) -> "Budget | None":
     """The time of the run: what was asked for, else a sensible one, unless the training was chosen."""
     from latens.studies.budget import Budget, aim
@@ -187,7 +187,7 @@ def _budget(
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Flags:
     """The flags that were given, by the part of a study they belong to."""
 
     data: dict[str, Any] = field(default_factory=dict)
@@ -221,7 +221,7 @@ def _told_how_to_trust() -> Iterator[None]:
         raise ParameterError(f"{error.reason} If you trust it, type: {line}") from error
 
 
-def _study(data: str, asked: _Asked, *, trust: bool) -> "Study":
+def _study(data: str, asked: _Flags, *, trust: bool) -> "Study":
     """The study file, or a study made from the flags."""
     from latens.studies.settings import at_small_scale, check_study, read_study
 

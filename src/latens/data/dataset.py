@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from latens._columns import NO_COLUMNS, OwnColumns
 from latens._identity import Identity
 from latens.exceptions import DataError
 
@@ -59,6 +60,9 @@ class Dataset:
         0 for samples that a run was trained on and 1 for those that it held out; None outside a run.
     items_are_files : bool
         Whether `item_names` are the names of files, and no cells of a column.
+    table : OwnColumns
+        The user's own columns as they stand, of all rows of the file: `rows` are places in them, and
+        `columns` are those of the samples.
 
     Examples
     --------
@@ -82,6 +86,7 @@ class Dataset:
     rows: np.ndarray = field(default_factory=lambda: _NOT_GIVEN)
     part: np.ndarray | None = None
     items_are_files: bool = False
+    table: OwnColumns = NO_COLUMNS
 
     def __post_init__(self) -> None:
         n = len(self.X) if np.ndim(self.X) else 0
@@ -95,6 +100,11 @@ class Dataset:
         """What each sample is known by: its row number, its name, and its part."""
         name = "file" if self.items_are_files else "id"
         return Identity(self.rows, self.item_names, self.part, name)
+
+    @property
+    def columns(self) -> OwnColumns:
+        """The user's own columns of the samples, in their order; none of data that are no table."""
+        return self.table.at(self.rows)
 
     def __len__(self) -> int:
         return len(self.X)

@@ -6,19 +6,24 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 import numpy as np
 
-from latens._csv_writing import plain_cell
+from latens._csv_writing import plain_cell, safe_cell
 from latens._text import shortened
 from latens.data.text_content import open_text, read_content
 from latens.exceptions import DataError
 
 __all__ = ["GivenLabels", "read_label_file"]
 
+Usual = TypeVar("Usual", int, None)
+
 _NONE = "-1"  # as FewLabelClassifier has it
 _LABEL_NAMES = ("label", "class", "target", "y")
 _ITEM_NAMES = ("item", "file", "filename", "file_name", "image", "path", "id", "name", "row")
+# What every table of latens begins with; the last of a run of version 0.1 that does not know its rows.
+_ROW, _NAMES, _OLD_ROW = "row", ("file", "id"), "held-out sample"
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,13 @@ class GivenLabels:
         For every sample; None where the file gives none.
     notes : tuple of str
         What was guessed.
+    names : tuple of str
+        The different labels, in the order in which they come up.
     """
 
     labels: list[str | None]
     notes: tuple[str, ...]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,8 @@ def read_label_file(
     """Read the labels of some samples from a .csv file of items and labels, with or without headings.
 
     An item is a name, or a name without folder and ending; where no item of the file is either, all are row
-    numbers from 0.
+    numbers from 0. In a column called "row" they always are, and a column "file" or "id" beside it, as in
+    every table of latens, must have the names of these rows.
 
     Parameters
     ----------
@@ -121,12 +130,21 @@ def read_label_file(
     Raises
     ------
     DataError
-        If the file cannot be read, or a line means no item or contradicts another.
+        If the file cannot be read, or a line means no item, contradicts another, or has the row of one sample
+        and the name of another.
     """
     lines = _lines(path)
     rows = np.arange(n) if rows is None else rows
     items = _Items.of(item_names, rows)
     heading, pairs = _pairs(lines, items, path)
+    headings = [] if heading is None else _headings(lines)
+    if _OLD_ROW in headings:
+        raise DataError(
+            f"'{path}' counts the held-out samples of a run of version 0.1, and nobody knows which rows of "
+            "the data they are. Train the run anew, and give labels in its explorer."
+        )
+    if _ROW in headings:
+        return _by_row(path, lines, items, item_names, owner)
     by_name = any(items.named(item) is not None for _, item, _ in pairs)
     found = items.named if by_name else items.numbered
     notes = []
@@ -146,12 +164,7 @@ def read_label_file(
                 f"'{path}', line {number}: {owner} has no item '{shortened(item)}'. Give {what}."
             )
         n_stems += by_name and item not in items.names and plain_cell(item) not in items.names
-        if labels[place] not in (None, label):
-            raise DataError(
-                f"'{path}', line {number}: '{shortened(item)}' is '{shortened(labels[place])}' further up "
-                f"and '{shortened(label)}' here."
-            )
-        labels[place] = label
+        _keep(labels, place, label, item, f"'{path}', line {number}")
     if n_stems and item_names is not None:
         first = next(item for _, item, _ in pairs if item not in items.names)
         meant = item_names[items.named(first) or 0]
@@ -165,7 +178,63 @@ def read_label_file(
             f"the items of '{path}' were taken for row numbers, from 0: {first} is "
             f"'{shortened(item_names[items.rows[int(first)]])}'; give names if others were meant"
         )
-    return GivenLabels(labels, tuple(notes))
+    return GivenLabels(labels, tuple(notes), _different(pairs))
+
+
+def _headings(lines: Sequence[tuple[int, list[str]]]) -> list[str]:
+    return [cell.lower() for cell in lines[0][1]]
+
+
+def _by_row(
+    path: Path,
+    lines: Sequence[tuple[int, list[str]]],
+    items: _Items,
+    item_names: Sequence[str] | None,
+    owner: str,
+) -> GivenLabels:
+    """Read a file that has the rows of samples in a column of this name, and maybe their names beside it."""
+    headings = _headings(lines)
+    at_row = headings.index(_ROW)
+    at_label = _place_of(headings, _LABEL_NAMES, 0 if at_row else 1)
+    at_name = None if item_names is None else _place_of(headings, _NAMES, None)
+    labels: list[str | None] = [None] * len(items.rows)
+    taken = list(_taken(lines[1:], at_row, at_label, path))
+    for (number, row, label), (_, cells) in zip(taken, lines[1:], strict=True):
+        where = f"'{path}', line {number}"
+        place = items.numbered(row)
+        if place is None:
+            raise DataError(
+                f"{where}: {owner} has no row '{shortened(row)}'. Give rows from {min(items.rows)} to "
+                f"{max(items.rows)} that were not left out when the data were read."
+            )
+        name = cells[at_name] if at_name is not None and at_name < len(cells) else ""
+        if item_names is not None and name not in ("", *_spellings(item_names[place])):
+            raise DataError(
+                f"{where}: row {row} of {owner} is '{shortened(item_names[place])}', and the file calls it "
+                f"'{shortened(name)}': its labels are of other data. Give those data, or remove the column "
+                f"'row' to go by '{headings[at_name or 0]}'."
+            )
+        _keep(labels, place, label, row, where)
+    return GivenLabels(labels, (), _different(taken))
+
+
+def _different(pairs: Sequence[tuple[int, str, str | None]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label for _, _, label in pairs if label is not None))
+
+
+def _spellings(name: str) -> tuple[str, str]:
+    """A name as it is in a cell, where spaces at the ends are not read, and no formula is written."""
+    return name.strip(), str(safe_cell(name)).strip()
+
+
+def _keep(labels: list[str | None], place: int, label: str | None, item: str, where: str) -> None:
+    """Take the label of a line, unless another line has another one."""
+    before = labels[place]
+    if before not in (None, label):
+        raise DataError(
+            f"{where}: '{shortened(item)}' is '{shortened(before)}' further up and '{shortened(label)}' here."
+        )
+    labels[place] = label
 
 
 def _lines(path: Path) -> list[tuple[int, list[str]]]:
@@ -204,7 +273,7 @@ def _pairs(
     return heading, list(_taken(lines, at_item, at_label, path))
 
 
-def _place_of(names: Sequence[str], wanted: Sequence[str], usual: int) -> int:
+def _place_of(names: Sequence[str], wanted: Sequence[str], usual: Usual) -> int | Usual:
     return next((names.index(name) for name in wanted if name in names), usual)
 
 

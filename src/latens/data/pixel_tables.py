@@ -6,10 +6,12 @@ from math import isqrt
 
 import numpy as np
 
+from latens._columns import OwnColumns
 from latens._text import shortened
 from latens.data.dataset import Dataset
 from latens.data.image_folders import ImageSize
 from latens.data.layouts import Layout
+from latens.data.own_columns import said_of_left_out
 from latens.exceptions import DataError
 
 __all__ = ["as_images"]
@@ -56,7 +58,7 @@ def as_images(table: Dataset, layout: Layout | None, size: ImageSize | None) -> 
             f"{n_columns:,} columns that are called pixels were read as images of {pixels}; --as table "
             "(layout='table') keeps columns."
         )
-        return replace(made, notes=(*table.notes, note))
+        return replace(made, notes=(*made.notes, note))
     if not _are_bytes(table.X):
         return table
     what = f"{n_columns:,} columns of whole numbers from 0 to 255"
@@ -139,7 +141,18 @@ def _made(table: Dataset, shape: tuple[int, ...], *, channels_first: bool) -> Da
         X = X.reshape(len(X), *shape)
     pixels = "x".join(map(str, shape))
     read_as = f"a table of which {table.X.shape[1]:,} columns are the pixels of images of {pixels}"
-    return replace(table, X=X, feature_names=None, layout="images", read_as=read_as)
+    pixels_of = set(table.feature_names or ())
+    beside = tuple(column for column in table.table if column.name not in pixels_of)
+    return replace(
+        table,
+        X=X,
+        feature_names=None,
+        layout="images",
+        read_as=read_as,
+        # No pixel is a fact about an image; nor is it said to be left out.
+        table=OwnColumns(beside),
+        notes=tuple(note for note in table.notes if note not in said_of_left_out(table.table)),
+    )
 
 
 def _no_images(table: Dataset, n_columns: int, size: ImageSize | None) -> str:

@@ -4,7 +4,7 @@ Labels are found and set apart first, so that they can never be a feature. What 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from latens.data.dataset import Dataset
 from latens.data.guesses import Guesses
 from latens.data.labels import Labels, encode_labels
 from latens.data.missing_values import without_missing
+from latens.data.own_columns import own_columns, said_of_left_out
 from latens.data.table_columns import Columns, coded, features_of, one_hot
 from latens.data.table_options import TableOptions
 from latens.exceptions import DataError
@@ -50,6 +51,7 @@ def features_and_labels(
     options: TableOptions | None = None,
     guesses: Guesses | None = None,
     summary: str = "",
+    written: "Mapping[str, pd.Series] | None" = None,
 ) -> Dataset:
     """Make features and labels of a data frame.
 
@@ -69,6 +71,8 @@ def features_and_labels(
         What was guessed while it was read.
     summary : str, default=""
         How it was read, in a few words.
+    written : mapping of str to Series, default={}
+        Columns of numbers as the file writes them, where that is not as pandas reads them.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def features_and_labels(
         can be a feature, or the columns are not those that were learned from.
     """
     options, guesses = options or TableOptions(), guesses or Guesses()
-    order = [str(name) for name in frame.columns]
+    order, whole = [str(name) for name in frame.columns], frame
     if not frame.columns.is_unique:
         twice = listed(sorted(set(frame.columns[frame.columns.duplicated()])))
         raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
@@ -109,11 +113,19 @@ def features_and_labels(
     _understand_labels(label_columns, labels, guesses)
     X = np.column_stack(columns)
     codes = labels.codes
+    table = own_columns(whole, guesses.columns, written)
     return Dataset(
         X,
         codes if codes is None or filled.rows is None else codes[filled.rows],
         labels.names,
-        notes=(*guesses.notes(), *label_notes, *said_of_labels, *said, *filled.notes),
+        notes=(
+            *guesses.notes(),
+            *label_notes,
+            *said_of_labels,
+            *said,
+            *filled.notes,
+            *said_of_left_out(table),
+        ),
         feature_names=tuple(values),
         item_names=filled.names,
         rows=np.arange(len(X)) if filled.rows is None else filled.rows,
@@ -121,6 +133,7 @@ def features_and_labels(
         understood=tuple(
             (name, guesses.columns[name]) for name in order if name in guesses.columns
         ),
+        table=table,
     )
 
 

@@ -75,11 +75,14 @@ class TextTable:
     guesses : Guesses
     summary : str
         How the file was read, in a few words.
+    written : dict of str to Series
+        Columns of numbers as they stand in the file, where they have units, marks or zeros of their own.
     """
 
     frame: "pd.DataFrame"
     guesses: Guesses
     summary: str
+    written: "dict[str, pd.Series]"
 
 
 def is_text_table(path: Path) -> bool:
@@ -133,6 +136,7 @@ def load_csv(
         options=options,
         guesses=found.guesses,
         summary=found.summary,
+        written=found.written,
     )
 
 
@@ -170,7 +174,7 @@ def load_parquet(
     texts = set() if feature_names is None else category_columns(feature_names)
     writing = Writing(where, asked=options.decimal)
     untouched = {*texts, *options.without, options.id_column or ""}
-    frame = settle_numbers(frame, untouched, writing, guesses)
+    plain, frame = frame, settle_numbers(frame, untouched, writing, guesses)
     return features_and_labels(
         frame,
         where,
@@ -178,6 +182,7 @@ def load_parquet(
         options=options,
         guesses=guesses,
         summary="Parquet",
+        written=_as_text_before(plain, frame),
     )
 
 
@@ -226,9 +231,19 @@ def _read(path: Path, texts: Collection[str], options: TableOptions) -> TextTabl
     frame = _without_empty_rows(frame, guesses)
     frame = _with_words(frame, untouched - set(texts), reread, guesses)
     writing = Writing(where, dialect.delimiter, dialect.decimal, options.decimal, sample, reread)
-    frame = settle_numbers(frame, untouched, writing, guesses)
-    _say_zeros(frame, sample, guesses)
-    return TextTable(frame, guesses, dialect.summary)
+    plain, frame = frame, settle_numbers(frame, untouched, writing, guesses)
+    padded = _say_zeros(frame, sample, guesses)
+    written = _as_text_before(plain, frame)
+    if padded:
+        written |= dict(reread(padded).iloc[: len(frame)].items())
+    return TextTable(frame, guesses, dialect.summary, written)
+
+
+def _as_text_before(plain: "pd.DataFrame", frame: "pd.DataFrame") -> "dict[str, pd.Series]":
+    """The columns that were text and became numbers."""
+    texts = set(columns_of_kind(plain, "O"))
+    numbers = [name for name in columns_of_kind(frame, "iuf") if name in texts]
+    return {name: plain[name] for name in numbers} if plain.columns.is_unique else {}
 
 
 def _other_separators(frame: "pd.DataFrame") -> list[str]:
@@ -262,10 +277,13 @@ def _without_empty_rows(frame: "pd.DataFrame", guesses: Guesses) -> "pd.DataFram
     return frame.iloc[:n_rows]
 
 
-def _say_zeros(frame: "pd.DataFrame", sample: Mapping[str, Marks], guesses: Guesses) -> None:
-    """Say so where numbers may be codes, as postal codes are, which lost the zeros in front."""
+def _say_zeros(frame: "pd.DataFrame", sample: Mapping[str, Marks], guesses: Guesses) -> list[str]:
+    """Say so where numbers may be codes, as postal codes are, which lost the zeros in front; return these."""
+    padded = []
     for name in columns_of_kind(frame, "iuf"):
         marks = sample.get(name)
+        if marks is not None and marks.padded:
+            padded.append(str(name))
         if marks is not None and marks.padded and name not in guesses.columns:
             guesses.say(
                 "numbers without their leading zeros",
@@ -273,6 +291,7 @@ def _say_zeros(frame: "pd.DataFrame", sample: Mapping[str, Marks], guesses: Gues
                 f"{marks.padded} is {float(marks.padded):.10g}; --without '{shortened(name)}' if these are "
                 "codes",
             )
+    return padded
 
 
 def _first_notes(dialect: Dialect) -> list[str]:

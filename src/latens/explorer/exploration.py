@@ -1,10 +1,12 @@
 """What there is to explore: points, what is known of them, their codes and the decoders."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 
+from latens._columns import ColumnKind
 from latens.explorer.layers import Layer
 from latens.explorer.weights import Precision
 from latens.runs import StoredImages
@@ -12,7 +14,7 @@ from latens.runs import StoredImages
 __all__ = ["Codes", "Column", "Decoder", "Exploration", "Images", "Map", "Role"]
 
 Images = np.ndarray | StoredImages
-Role = Literal["row", "id", "part", "label", "cluster", "error", "item"]
+Role = Literal["row", "id", "part", "label", "cluster", "error", "item", "own"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,15 +43,21 @@ class Column:
         Numbers, or places in `names`, where -1 stands for none.
     names : tuple of str or None
         The categories; None for numbers.
-    role : {"row", "id", "part", "label", "cluster", "error", "item"}
+    role : {"row", "id", "part", "label", "cluster", "error", "item", "own"}
         What it is to the explorer: the row number, the name and the part of each sample, and what is known of
-        it; "item" is everything else.
+        it; "own" are the user's own columns, "item" is everything else.
+    kind : {"number", "truth", "date", "text"} or None
+        What the cells of one of the user's own columns mean; None of other columns.
+    meanings : ndarray of shape (len(names),) or None
+        What each of the names means, of numbers and dates that stand as text; dates in days since 1970.
     """
 
     name: str
     values: np.ndarray
     names: tuple[str, ...] | None = None
     role: Role = "item"
+    kind: ColumnKind | None = None
+    meanings: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +127,10 @@ class Exploration:
         The columns of a table.
     n_samples : int or None
         How many samples the data have; None: as many as there are points.
+    fingerprint : str
+        Tells the data from others, so that a browser knows whose labels it remembers.
+    kept : mapping
+        Labels, views and learned classes, as `Keeping.read` has them.
 
     Examples
     --------
@@ -136,3 +148,5 @@ class Exploration:
     sample_shape: tuple[int, ...] = ()
     feature_names: tuple[str, ...] | None = None
     n_samples: int | None = None
+    fingerprint: str = ""
+    kept: Mapping[str, Any] = field(default_factory=dict)

@@ -31,6 +31,7 @@ _TYPES = {
     np.dtype(np.int32): "i32",
     np.dtype(np.float16): "f16",
     np.dtype(np.float32): "f32",
+    np.dtype(np.float64): "f64",
 }
 
 
@@ -59,6 +60,8 @@ def pack_exploration(exploration: Exploration, *, most_pixels: int) -> bytes:
         "sample_shape": list(exploration.sample_shape),
         "feature_names": _texts(exploration.feature_names),
         "n_samples": exploration.n_samples or len(exploration.rows),
+        "fingerprint": exploration.fingerprint[:_LONGEST],
+        "kept": exploration.kept,
     }
     return blocks.behind(head)
 
@@ -106,13 +109,26 @@ def _steps(blocks: _Blocks, values: np.ndarray) -> dict[str, Any]:
 def _column(blocks: _Blocks, column: Column) -> dict[str, Any]:
     # Single precision does not tell row numbers from 16,777,216 on apart.
     is_whole = column.names is not None or column.role == "row"
-    kind = np.int32 if is_whole else np.float32
-    return {
+    packed: dict[str, Any] = {
         "name": column.name[:_LONGEST],
         "role": column.role,
         "names": _texts(column.names),
-        "values": blocks.add(column.values.astype(kind)),
+        "values": blocks.add(column.values.astype(np.int32) if is_whole else _floats(column)),
     }
+    if column.role == "own":
+        means = column.meanings
+        packed["kind"] = column.kind
+        packed["meanings"] = None if means is None else blocks.add(means.astype(np.float64))
+    return packed
+
+
+def _floats(column: Column) -> np.ndarray:
+    """Numbers in single precision, or as the user wrote them: 7.35 is a price, 7.349999904 is none."""
+    with np.errstate(over="ignore"):
+        single = column.values.astype(np.float32)
+    if column.role != "own" or np.array_equal(single, column.values, equal_nan=True):
+        return single
+    return column.values.astype(np.float64)
 
 
 def _codes(blocks: _Blocks, codes: Codes) -> dict[str, Any]:

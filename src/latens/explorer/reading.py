@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from latens._columns import OwnColumn
 from latens._identity import HELD_OUT, PARTS, TRAINED_ON
 from latens._text import one_line
 from latens.exceptions import RunError
 from latens.explorer.decoders import read_decoder
 from latens.explorer.exploration import Codes, Column, Exploration, Map
+from latens.explorer.keeping import Keeping
 from latens.explorer.limits import Limits
 from latens.runs import ResultRow, Run, StoredImages, array_names, labels_of
 
@@ -100,16 +102,19 @@ class _Reader:
         maps = tuple(self._maps())
         if not maps:
             raise RunError(f"The run '{self.run.path}' has no maps to explore, only their rows.")
+        codes = tuple(self._codes())
         return Exploration(
             name=self.data.name or "unnamed data",
             rows=self.rows,
             n_samples=self.n_samples,
             maps=maps,
             columns=tuple(self._columns()),
-            codes=tuple(self._codes()),
+            codes=codes,
             images=self._images(),
             sample_shape=tuple(self.data.sample_shape),
             feature_names=tuple(self.data.feature_names or ()) or None,
+            fingerprint=self.data.fingerprint or "",
+            kept=Keeping(self.run, self.rows, codes[0].values if codes else None).read(),
         )
 
     @property
@@ -146,6 +151,7 @@ class _Reader:
                 which, values = self._of_scored(array_names.errors(name), "test")
                 errors[which] = _single(values)
                 yield Column(f"error, {label}", errors, role="error")
+        yield from self._own()
         yield from self._items()
 
     def _identity(self) -> Iterator[Column]:
@@ -203,6 +209,17 @@ class _Reader:
             labels[of_part] = y[numbers]
         names = given + tuple(str(one) for one in range(len(given), int(labels.max()) + 1))
         return Column("label", np.where(labels < 0, _NO_LABEL, labels), names, "label")
+
+    def _own(self) -> Iterator[Column]:
+        """The user's own columns as they stand, of these samples and no others."""
+        room = self.limits.columns
+        for column in self.run.columns():
+            shown = _own_column(column.at(self.places))
+            texts = sum(len(one.encode("utf-8", "replace")) + 3 for one in shown.names or ())
+            size = 8 * len(self.places) + texts
+            if size <= room:
+                room -= size
+                yield shown
 
     def _items(self) -> Iterator[Column]:
         """Further facts about the samples on the maps, such as their file names."""
@@ -343,6 +360,34 @@ def _representations(rows: list[ResultRow]) -> dict[str, str]:
 def _single(values: np.ndarray) -> np.ndarray:
     """Numbers in single precision, whose differences are numbers, too."""
     return np.asarray(values, np.float64).clip(-_LARGEST, _LARGEST).astype(np.float32)
+
+
+def _own_column(column: OwnColumn) -> Column:
+    """A column of numbers, or of cells as they stand: none that stands only in rows which are not shown."""
+    kind, numbers = column.kind, column.numbers
+    if kind == "number" and not column.is_text:
+        assert numbers is not None
+        # The largest have no single precision, and no page has room for infinities.
+        values = np.where(np.isfinite(numbers), numbers.clip(-_LARGEST, _LARGEST), np.nan)
+        return Column(column.name, values, role="own", kind=kind)
+    cells = column.cells()
+    shown = replace(_named(column.name, cells), role="own", kind=kind)
+    if kind == "text" or numbers is None:
+        return shown
+    meanings = np.full(len(shown.names or ()), np.nan)
+    known = shown.values >= 0
+    meanings[shown.values[known]] = numbers[known]
+    return replace(shown, meanings=meanings)
+
+
+def _named(name: str, cells: Sequence[str | None]) -> Column:
+    """A column of words as categories."""
+    words = np.array(["" if one is None else one for one in cells], dtype=object)
+    is_gap = np.array([one is None for one in cells])
+    names, codes = np.unique(words[~is_gap], return_inverse=True)
+    values = np.full(len(cells), _NO_LABEL)
+    values[~is_gap] = codes
+    return Column(name, values, tuple(names))
 
 
 def _item(name: str, values: Sequence[Any]) -> Column:

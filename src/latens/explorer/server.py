@@ -1,27 +1,32 @@
 """The explorer on a small server of its own, for runs that are too large for one file.
 
-It answers GET requests for four things under a random token: the page, its script, the data, and one
-picture by its number. No path of a request reaches the file system, and nothing is computed but one
-picture at a time.
+It answers GET requests for five things under a random token: the page, its script, the data, what people
+keep in the run, and one picture by its number. POST requests of its own page write labels and views into
+the run, whole or not at all, or learn from labels. No path of a request reaches the file system.
 """
 
+import asyncio
 import io
 import ipaddress
+import json
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from latens.exceptions import ParameterError, RunError
+from latens._text import one_line
+from latens.exceptions import DataError, LatensError, ParameterError, RunError
 from latens.explorer.bundle import script
 from latens.explorer.document import PAGE_STYLE, WITHOUT_SCRIPTS, hash_of, title_of
 from latens.explorer.exploration import Exploration
+from latens.explorer.keeping import Keeping, SentLabels
 from latens.explorer.limits import ON_A_SERVER, Limits
 from latens.explorer.packing import pack_exploration
+from latens.explorer.predictions import Learner
 from latens.explorer.reading import read_exploration
 from latens.explorer.thumbnails import as_colors
 from latens.runs import Run
@@ -34,6 +39,10 @@ if TYPE_CHECKING:
 __all__ = ["AccessPolicy", "application", "serve"]
 
 _LONGEST_TARGET = 300
+# Labels of as many samples as a server shows; a page of this machine sends them in much less than a second.
+_MOST_SENT, _SECONDS_TO_SEND = 2**24, 20.0
+# What POST requests may be sent to.
+_WRITTEN = ("labels", "views", "learn")
 _MOST_AT_ONCE = 32
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -122,7 +131,8 @@ def serve(
     exploration = read_exploration(run, limits)
     listening = _listen(host, port)
     door = AccessPolicy(secrets.token_urlsafe(24), is_open=not _is_loopback(host))
-    app = application(exploration, door, limits)
+    codes = exploration.codes[0].values if exploration.codes else None
+    app = application(exploration, door, limits, Keeping(run, exploration.rows, codes))
     config = uvicorn.Config(
         app,
         log_level="error",
@@ -143,7 +153,10 @@ def serve(
 
 
 def application(
-    exploration: Exploration, door: AccessPolicy, limits: Limits = ON_A_SERVER
+    exploration: Exploration,
+    door: AccessPolicy,
+    limits: Limits = ON_A_SERVER,
+    keeping: Keeping | None = None,
 ) -> "ASGIApp":
     """Return the server as an ASGI application.
 
@@ -152,8 +165,10 @@ def application(
     exploration : Exploration
     door : AccessPolicy
     limits : Limits, default=ON_A_SERVER
+    keeping : Keeping or None, default=None
+        Where labels and views are kept. None: nowhere.
     """
-    from starlette.responses import HTMLResponse, PlainTextResponse, Response
+    from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
     from starlette.routing import Route, Router
 
     data = pack_exploration(exploration, most_pixels=limits.pixels)
@@ -168,6 +183,9 @@ def application(
 
     def send_data(request: "Request") -> "Response":
         return Response(data, media_type="application/octet-stream")
+
+    def send_kept(request: "Request") -> "Response":
+        return JSONResponse(None if keeping is None else keeping.read())
 
     def send_image(request: "Request") -> "Response":
         point = request.path_params["point"]
@@ -185,9 +203,75 @@ def application(
         Route(f"{start}/", show_page),
         Route(f"{start}/explorer.js", send_script),
         Route(f"{start}/data", send_data),
+        Route(f"{start}/kept", send_kept),
         Route(f"{start}/images/{{point:int}}", send_image),
     ]
+    if keeping is not None:
+        answers: tuple[Callable[[Any], Any], ...] = (
+            keeping.write_labels,
+            keeping.write_views,
+            _Lesson(exploration),
+        )
+        for name, answer in zip(_WRITTEN, answers, strict=True):
+            routes.append(Route(f"{start}/{name}", _answering(answer), methods=["POST"]))
     return _guarded(Router(routes, redirect_slashes=False), door)
+
+
+def _answering(answer: Callable[[Any], Any]) -> "Callable[[Request], Awaitable[Response]]":
+    """What answers a request by what it has sent, in a thread: a sentence of ours where that is refused."""
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import JSONResponse, PlainTextResponse
+
+    async def answered(request: "Request") -> "Response":
+        try:
+            sent = json.loads(await asyncio.wait_for(_body(request), _SECONDS_TO_SEND))
+            return JSONResponse(await run_in_threadpool(answer, sent))
+        except TimeoutError:
+            return PlainTextResponse("The request has not come in time.", status_code=408)
+        except LatensError as error:
+            return PlainTextResponse(one_line(error), status_code=409)
+        except (ValueError, RecursionError):
+            return PlainTextResponse("This is not what a page sends.", status_code=400)
+
+    return answered
+
+
+async def _body(request: "Request") -> bytes:
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > _MOST_SENT:
+            raise DataError("More labels were sent than a run may have.")
+    return bytes(content)
+
+
+class _Lesson:
+    """Learns from labels that a page sends, on the codes of the model that it names by number."""
+
+    def __init__(self, exploration: Exploration) -> None:
+        self._exploration = exploration
+        self._learners: dict[int, Learner] = {}
+        self._points = {row: point for point, row in enumerate(exploration.rows.tolist())}
+
+    def __call__(self, sent: Any) -> dict[str, Any]:
+        model = sent.get("model") if isinstance(sent, dict) else None
+        if not isinstance(model, int) or not 0 <= model < len(self._exploration.codes):
+            raise DataError("This run has no codes to learn on.")
+        labels = SentLabels.of(sent)
+        y = np.full(len(self._exploration.rows), -1)
+        for row, label in zip(labels.rows, labels.labels, strict=True):
+            if row in self._points:
+                y[self._points[row]] = label
+        learner = self._learner(model)
+        if sent.get("first") is True:
+            return {"next": learner.first(y >= 0)}
+        return learner.learn(y, labels.names)
+
+    def _learner(self, model: int) -> Learner:
+        if model not in self._learners:
+            codes = self._exploration.codes[model]
+            self._learners[model] = Learner(codes.values, codes.name)
+        return self._learners[model]
 
 
 def _guarded(app: "ASGIApp", door: AccessPolicy) -> "ASGIApp":
@@ -228,15 +312,27 @@ def _refusal(
     """Why a request is refused, or None."""
     if not door.admits(headers.get("host", "")):
         return 400, "This server does not go by that name."
-    if method not in ("GET", "HEAD"):
+    is_sent = method == "POST" and path.rpartition("/")[2] in _WRITTEN
+    if method not in ("GET", "HEAD") and not is_sent:
         return 405, "This server only shows things."
     if len(path) > _LONGEST_TARGET:
         return 414, "There is nothing with so long an address."
+    if is_sent and not _is_of_own_page(headers):
+        return 403, "This server takes labels and views from its own page alone."
     if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         return 403, "This server does not answer other pages."
     if not door.knows(path):
         return 404, "There is nothing here. The address that was printed has a token in it."
     return None
+
+
+def _is_of_own_page(headers: Mapping[str, str]) -> bool:
+    """Whether a request that writes comes from our page; a form of another one can send no JSON."""
+    origin = headers.get("origin", f"http://{headers.get('host')}")
+    is_json = (
+        headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
+    )
+    return origin == f"http://{headers.get('host')}" and is_json
 
 
 def _page(exploration: Exploration) -> str:

@@ -77,8 +77,8 @@ def dbcv_score(Z: npt.ArrayLike, labels: npt.ArrayLike, *, noise: object = -1) -
             f"DBCV needs at least 2 clusters of 2 or more points. Got {len(kept)} beside noise."
         )
     moved = centered(points)
-    clusters = [_Cluster(moved[encoded.codes == cluster]) for cluster in kept]
-    run_in_threads(_Cluster.grow, sorted(clusters, key=lambda one: -len(one.points)))
+    clusters = [_DensityCluster(moved[encoded.codes == cluster]) for cluster in kept]
+    run_in_threads(_DensityCluster.grow, sorted(clusters, key=lambda one: -len(one.points)))
     between = _thickest_between(clusters).min(axis=1)
     inside = np.array([cluster.thinnest for cluster in clusters])
     larger, scores = np.maximum(between, inside), np.zeros(len(clusters))
@@ -86,7 +86,7 @@ def dbcv_score(Z: npt.ArrayLike, labels: npt.ArrayLike, *, noise: object = -1) -
     return float(encoded.sizes[kept] @ scores) / len(points)
 
 
-class _Cluster:
+class _DensityCluster:
     """The points of a cluster, with its spanning tree's inner points and longest inner edge."""
 
     def __init__(self, points: Matrix) -> None:
@@ -162,7 +162,7 @@ def _spanning_tree(points: Matrix, cores: Matrix) -> _Tree:
     return _Tree(ends, lengths)
 
 
-def _thickest_between(clusters: list[_Cluster]) -> Matrix:
+def _thickest_between(clusters: list[_DensityCluster]) -> Matrix:
     """Return the smallest distance between inner points for every two clusters."""
     k = len(clusters)
     between = np.full((k, k), np.inf)

@@ -57,7 +57,7 @@ class _Part:
 
 
 @dataclass(frozen=True, eq=False)
-class _Block:
+class _RowBlock:
     """Consecutive rows of the sorted points, with what their cells are counted in.
 
     `in_cells` has a line per cell membership of a row (one, or one per labeling). A sum over the
@@ -72,7 +72,7 @@ class _Block:
     clusters: csr_array
 
     @classmethod
-    def of(cls, rows: slice, columns_of: Codes, dtype: Any) -> "_Block":
+    def of(cls, rows: slice, columns_of: Codes, dtype: Any) -> "_RowBlock":
         """Find the cells of some rows; `columns_of` is (n_labelings, n_samples)."""
         cells, in_cells = np.unique(columns_of[:, rows], axis=1, return_inverse=True)
         columns, positions = np.unique(cells, return_inverse=True)
@@ -136,7 +136,7 @@ def distance_sums(
     n = len(points)
     dtype = np.float32 if n >= MANY_POINTS else np.float64
     held = max(SIDE, _SUMS_BYTES // (8 * n_columns))
-    blocks = [_Block.of(rows, columns, dtype) for rows in row_blocks(n, 1, min(held, _BLOCK))]
+    blocks = [_RowBlock.of(rows, columns, dtype) for rows in row_blocks(n, 1, min(held, _BLOCK))]
     # Same result either way: how many blocks at once.
     band = max(1, held // _BLOCK)
     for start in range(0, len(blocks), band):
@@ -185,7 +185,7 @@ def distance_sums_on_device(
 
 
 def _sums_of_band(
-    points: Matrix, blocks: list[_Block], band: range, n_columns: int
+    points: Matrix, blocks: list[_RowBlock], band: range, n_columns: int
 ) -> tuple[slice, npt.NDArray[np.float64]]:
     """Return the sums of the rows of consecutive blocks."""
     rows = slice(blocks[band[0]].rows.start, blocks[band[-1]].rows.stop)
@@ -216,7 +216,7 @@ def _sums_of_band(
 class _BlockDistances:
     """A block of points with the center that its distances to all points are computed around."""
 
-    def __init__(self, points: Matrix, block: _Block) -> None:
+    def __init__(self, points: Matrix, block: _RowBlock) -> None:
         self._points, self._block = points, block
         self._place = points[block.rows].mean(axis=0)
         self._parts = [
@@ -225,7 +225,7 @@ class _BlockDistances:
         ]
         self._memory = np.empty(SIDE * SIDE, dtype=np.float32)
 
-    def sums_with(self, block: _Block, *, is_mutual: bool) -> tuple[Matrix, Matrix]:
+    def sums_with(self, block: _RowBlock, *, is_mutual: bool) -> tuple[Matrix, Matrix]:
         """Return the sums of each own row over the other's cells, and the other way round.
 
         Both are (n_cells, n_rows); the second stays zero unless it is asked for.

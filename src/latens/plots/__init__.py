@@ -12,6 +12,7 @@ from latens.plots.cluster_labels import (
     cluster_label_shares,
     cluster_label_table,
 )
+from latens.plots.cluster_profiles import cluster_profiles
 from latens.plots.code_histograms import code_histograms
 from latens.plots.code_tiles import code_tiles
 from latens.plots.comparison import comparison
@@ -42,6 +43,7 @@ __all__ = [
     "cluster_label_counts",
     "cluster_label_shares",
     "cluster_label_table",
+    "cluster_profiles",
     "code_histograms",
     "code_tiles",
     "comparison",

@@ -28,6 +28,7 @@ from latens.reports.sections.findings import findings_sections
 from latens.reports.sections.generated import generated_section
 from latens.reports.sections.maps import maps_section
 from latens.reports.sections.overview import Fact, alerts, facts, verdict
+from latens.reports.sections.profiles import profiles_section
 from latens.reports.sections.reproduction import (
     contents_section,
     next_steps_section,
@@ -108,6 +109,7 @@ def _study_sections(run: RunData, explorer: Explorer) -> tuple[Section | None, .
         examples_section(run),
         baselines_section(run),
         clusters_section(run),
+        profiles_section(run),
         cluster_labels_section(run),
         maps_section(run, explorer),
         codes_section(run),

@@ -7,7 +7,18 @@ from functools import cached_property
 from latens.exceptions import RunError
 from latens.reports.arrays import Arrays
 from latens.reports.resolution import Resolution
-from latens.runs import DataInfo, Finding, HistoryRecord, Items, Results, Run, RunInfo, labels_of
+from latens.runs import (
+    ClusterProfiles,
+    DataInfo,
+    Finding,
+    HistoryRecord,
+    Items,
+    Results,
+    Run,
+    RunInfo,
+    array_names,
+    labels_of,
+)
 
 __all__ = ["RunData", "read_run"]
 
@@ -30,6 +41,8 @@ class RunData:
         From a use to what it found.
     arrays : Arrays
     resolution : Resolution
+    profiles : ClusterProfiles or None
+        What each cluster is like.
     """
 
     info: RunInfo
@@ -39,6 +52,7 @@ class RunData:
     uses: Mapping[str, Finding]
     arrays: Arrays
     resolution: Resolution
+    profiles: ClusterProfiles | None = None
 
     @property
     def data(self) -> DataInfo:
@@ -96,6 +110,18 @@ class RunData:
         begun = [seed for seeds in self.histories.values() for seed in seeds]
         return tuple(dict.fromkeys([*(str(row.seed) for row in self.results.rows), *begun]))
 
+    @cached_property
+    def clusters_by_place(self) -> Mapping[int, int]:
+        """The cluster of every scored sample of either part, by its place, of the profiles' model."""
+        found: dict[int, int] = {}
+        name = "" if self.profiles is None else self.profiles.representation
+        for part in ("train", "test"):
+            places = self.arrays.numbers(array_names.scored(part))
+            clusters = self.arrays.numbers(array_names.clusters(name, part))
+            if places is not None and clusters is not None and len(places) == len(clusters):
+                found |= dict(zip(places.tolist(), clusters.tolist(), strict=True))
+        return found
+
     def label(self, representation: str) -> str:
         """What people call a representation; with its size where two would have one name."""
         return self._labels.get(representation, representation)
@@ -121,6 +147,7 @@ def read_run(run: Run, resolution: Resolution) -> RunData:
         run.read_findings(),
         Arrays(run),
         resolution,
+        run.profiles,
     )
     if len(data.representations) > _MOST_REPRESENTATIONS:
         raise RunError(

@@ -5,7 +5,9 @@ from latens.runs.folders import NextFolder
 from latens.runs.histories import EpochRecord, Histories, HistoryRecord
 from latens.runs.info import CheapForm, DataInfo, Items, RunInfo, rows_of
 from latens.runs.lifecycle import carry_out
+from latens.runs.naming import CLASSES_FILE, LABELS_FILE, View, Views
 from latens.runs.next_steps import next_steps
+from latens.runs.profiles import ClusterProfile, ClusterProfiles, ColumnDifference
 from latens.runs.provenance import machine, now, software
 from latens.runs.recommendations import (
     RecommendationResults,
@@ -36,10 +38,15 @@ from latens.runs.toml import to_toml
 
 __all__ = [
     "BASELINES",
+    "CLASSES_FILE",
+    "LABELS_FILE",
     "Alert",
     "CheapForm",
     "ChosenClusters",
     "ClusterCriterion",
+    "ClusterProfile",
+    "ClusterProfiles",
+    "ColumnDifference",
     "DataInfo",
     "EpochRecord",
     "Evidence",
@@ -67,6 +74,8 @@ __all__ = [
     "Structure",
     "Table",
     "Verdict",
+    "View",
+    "Views",
     "carry_out",
     "labels_of",
     "machine",

@@ -12,13 +12,13 @@ __all__ = ["CheapForm", "DataInfo", "Items", "RunInfo", "rows_of"]
 _MOST_CLASSES = 100_000
 
 
-class _Asked(OpenRecord):
+class _StrictRecord(OpenRecord):
     """A part of a study, which is used as it stands there: "3" is no number."""
 
     model_config = ConfigDict(strict=True, coerce_numbers_to_str=False)
 
 
-class _StudyData(_Asked):
+class _StudyData(_StrictRecord):
     source: Text
     label_column: str | None = None
     id_column: str | None = None
@@ -35,7 +35,7 @@ class _StudyData(_Asked):
     strict: bool = False
 
 
-class _StudyModel(_Asked):
+class _StudyModel(_StrictRecord):
     name: Name = "autoencoder"
 
 

@@ -32,6 +32,10 @@ def next_steps(info: RunInfo, place: str = "RUN", row: int = 0) -> tuple[tuple[s
         classify = (f"latens classify {run} --labels labels.csv", words)
     steps = [
         (f"latens explore {run}", "walk through the codes, and save a selection with its rows"),
+        (
+            f"latens clusters {run} --out clusters.csv",
+            "what each cluster is like, and who is in it",
+        ),
         (f"latens anomalies {run}", "which samples are unlike the others"),
         (f"latens search {run} {row}", f"what is most like the sample in row {row}"),
         (f"latens search {run} --duplicates", "what is there twice"),

@@ -11,18 +11,22 @@ from typing import Any, Self, TypeVar
 
 import numpy as np
 
+from latens._columns import OwnColumns
 from latens._identity import Identity
 from latens._npy import open_npy
 from latens._text import json_text, one_line
 from latens._writing import atomic_write, save_array
 from latens.exceptions import DataError, RunError
 from latens.runs import array_names, folders
+from latens.runs.columns import read_columns, write_columns
 from latens.runs.findings import Finding, FindingRecord, Mosaic
 from latens.runs.folders import NextFolder
 from latens.runs.histories import Histories
 from latens.runs.identity import read_identity, write_identity
 from latens.runs.info import DataInfo, Items, RunInfo
 from latens.runs.json_files import read_json
+from latens.runs.naming import Views
+from latens.runs.profiles import ClusterProfiles
 from latens.runs.recommendations import RecommendationResults
 from latens.runs.records import Record, checked
 from latens.runs.results import Results
@@ -264,6 +268,11 @@ class Run:
         """The content of items.json, checked; empty where there is none."""
         return self._typed(Items, "items") if self.has("items") else Items()
 
+    @property
+    def views(self) -> Views:
+        """The content of views.json, checked; empty where there is none."""
+        return self._typed(Views, "views") if self.has("views") else Views()
+
     def _typed(self, kind: type[Kind], name: str) -> Kind:
         return checked(kind, self.read(name), f"'{self.path / name}.json'")
 
@@ -386,6 +395,37 @@ class Run:
             If the arrays are damaged.
         """
         return read_identity(self)
+
+    def write_columns(self, columns: OwnColumns) -> None:
+        """Write the user's own columns of all samples, in the order of the data."""
+        write_columns(self, columns)
+
+    def columns(self) -> OwnColumns:
+        """Return the user's own columns as they stand in the table, a row for each place of a sample.
+
+        Empty where the data are no table, and of a run of before.
+
+        Raises
+        ------
+        RunError
+            If they are damaged.
+        """
+        return read_columns(self)
+
+    def write_profiles(self, profiles: ClusterProfiles) -> None:
+        """Write what each cluster is like."""
+        self.write("profiles", profiles)
+
+    @property
+    def profiles(self) -> ClusterProfiles | None:
+        """The content of profiles.json, checked; None where there is none, as of a run of before.
+
+        Raises
+        ------
+        RunError
+            If a value is of another type than README.md says.
+        """
+        return self._typed(ClusterProfiles, "profiles") if self.has("profiles") else None
 
     def write_finding(self, name: str, use: Finding) -> None:
         """Write what a use such as "anomalies" found, in place of what it found before.

@@ -19,7 +19,7 @@ class Announcement:
     ----------
     data : Prepared
     costs : dict of str to Cost
-        Of every model, for one seed.
+        Of every model that is to be trained, for one seed.
     seeds : int
     seconds : float
         How long the trainings of all models and seeds will take together, measured on a few batches.
@@ -53,7 +53,10 @@ class Announcement:
             if plan.bfloat16:
                 yield f"  in bfloat16, as {plan.precision_reason}"
         seeds = "" if self.seeds == 1 else f" for {self.seeds} seeds"
-        yield f"training will take about {format_duration(self.seconds)}{seeds}"
+        if self.costs:
+            yield f"training will take about {format_duration(self.seconds)}{seeds}"
+        else:
+            yield "every model is trained already"
         if self.budget is not None:
             yield from self._of_time(self.budget)
 

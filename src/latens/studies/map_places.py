@@ -1,6 +1,5 @@
 """Where samples are on a map: those that make it, by t-SNE, and all others amid their neighbors."""
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ from sklearn.decomposition import PCA
 
 from latens._pca import fit_pca
 from latens.pairwise import NearestRows
+from latens.studies.map_process import fit_tsne
 
 __all__ = ["AmidNeighbors", "at_least_two", "tsne", "two_components"]
 
@@ -24,22 +24,20 @@ def tsne(codes: np.ndarray, seed: int, most_rows: int) -> np.ndarray:
     """Return a map by openTSNE at perplexity 30, started from the first two principal components.
 
     Of more than `most_rows` codes, so many are drawn at random, and the others are put amid their neighbors.
-    """
-    from openTSNE import TSNE
 
-    codes = at_least_two(np.asarray(codes, dtype=np.float64))
-    # Equal points leave t-SNE without a scale; a breath of noise gives it one.
-    spread = float(codes.std()) if codes.max() > codes.min() else 1.0
-    codes = codes + np.random.default_rng(seed).normal(scale=1e-6 * spread, size=codes.shape)
+    Raises
+    ------
+    MapError
+        If openTSNE fails.
+    """
+    codes = at_least_two(codes)
     n = min(len(codes), most_rows)
     order = np.random.default_rng(seed).permutation(len(codes)) if n < len(codes) else np.arange(n)
+    jobs = -1 if n > _ROWS_FOR_ALL_CORES else 1
     places = np.empty((len(codes), 2), dtype=np.float32)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        jobs = -1 if n > _ROWS_FOR_ALL_CORES else 1
-        perplexity = min(30, (n - 1) / 3)
-        map_ = TSNE(perplexity=perplexity, n_jobs=jobs, random_state=seed).fit(codes[order[:n]])
-    places[order[:n]] = map_
+    places[order[:n]], _ = fit_tsne(
+        codes[order[:n]], seed, perplexity=min(30, (n - 1) / 3), n_jobs=jobs
+    )
     if n < len(codes):
         amid = AmidNeighbors.of(codes[order[:n]], codes[order[:n]])
         (places[order[n:]],) = amid.places(codes[order[n:]], [places[order[:n]]])

@@ -12,9 +12,9 @@ from latens._seeds import derive
 from latens.pairwise import nearest_rows
 from latens.runs import Run, array_names
 from latens.studies.map_places import AmidNeighbors, at_least_two, tsne, two_components
+from latens.studies.map_process import fit_umap
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation
-from latens.studies.umap_process import fit_umap
 
 __all__ = ["MOST_ON_MAPS", "write_maps", "write_umaps"]
 
@@ -83,6 +83,11 @@ def write_maps(
         The most held-out samples that t-SNE gets, drawn at random; with 0 there are no maps by t-SNE.
     most : int, default=70000
         The most samples on the maps.
+
+    Raises
+    ------
+    MapError
+        If openTSNE fails.
     """
     shown = _on_maps(data, seed, most)
     if shown is None:
@@ -195,7 +200,7 @@ def write_umaps(
 
     Raises
     ------
-    UmapError
+    MapError
         If umap-learn fails.
     """
     shown = _on_maps(data, seed, most)

@@ -20,7 +20,7 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
-class _Lines:
+class _FieldRows:
     """What reaches each row (or column) of a map: rows of the picture from `first` to `stop`."""
 
     first: np.ndarray
@@ -41,8 +41,8 @@ class _Lines:
 class Field:
     """The receptive fields of all units of a layer."""
 
-    down: _Lines
-    across: _Lines
+    down: _FieldRows
+    across: _FieldRows
 
     def box(self, row: int, column: int) -> tuple[Span, Span]:
         """Return rows and columns of the picture that reach the unit at a place of the map."""
@@ -91,7 +91,9 @@ def output_of(layer: nn.Module, encoder: nn.Module, x: Tensor) -> Tensor:
     return caught[0].movedim(-1, 1) if isinstance(layer, nn.Linear) else caught[0]
 
 
-def _lines(encoder: nn.Module, layer: nn.Module, shape: tuple[int, ...], *, axis: int) -> _Lines:
+def _lines(
+    encoder: nn.Module, layer: nn.Module, shape: tuple[int, ...], *, axis: int
+) -> _FieldRows:
     side = shape[axis - 1]
     reached = []
     with torch.inference_mode():
@@ -103,4 +105,4 @@ def _lines(encoder: nn.Module, layer: nn.Module, shape: tuple[int, ...], *, axis
     # (lines of the picture, lines of the map)
     sees = torch.cat(reached).numpy()
     stop = np.where(sees.any(axis=0), side - sees[::-1].argmax(axis=0), 0)
-    return _Lines(sees.argmax(axis=0), stop, side)
+    return _FieldRows(sees.argmax(axis=0), stop, side)

@@ -12,8 +12,8 @@ from latens.models import BaseAutoencoder
 from latens.pairwise import row_blocks
 from latens.runs import KeptVariance
 from latens.runs.results import BASELINES
+from latens.studies.map_process import fit_umap
 from latens.studies.preparation import Prepared
-from latens.studies.umap_process import fit_umap
 
 __all__ = ["Baselines", "Representation", "flat", "learned", "pca", "raw", "umap", "variance_kept"]
 
@@ -152,7 +152,7 @@ def umap(data: Prepared, numbers: int, seed: int) -> Representation:
 
     Raises
     ------
-    UmapError
+    MapError
         If umap-learn fails.
     """
     train = flat(data.train.X[data.scored_train], data)

@@ -11,6 +11,7 @@ import numpy as np
 
 from latens._devices import resolve_device
 from latens._text import one_line
+from latens.applications import profile_clusters
 from latens.data.catalogue import canonical_name
 from latens.exceptions import LatensError, RunError
 from latens.models import BaseAutoencoder, load_model
@@ -31,8 +32,8 @@ from latens.runs import (
     now,
     software,
 )
+from latens.studies import map_process
 from latens.studies import representations as represent
-from latens.studies import umap_process
 from latens.studies.alerts import data_alerts, model_alerts
 from latens.studies.announcement import Announcement
 from latens.studies.budget import Budget
@@ -223,7 +224,7 @@ def _work_again(run: Run, study: Study, reporter: Reporter, *, finish: bool) -> 
             data = data.scoring(study.max_scored, study.seed)
         budget = None if finish else _budget_again(run)
         planned = replace(plan_run(study, data, reporter.device), budget=budget)
-        _announce(planned, reporter)
+        _announce(planned, reporter, is_trained=has_all_seeds(run, study))
     except KeyboardInterrupt:
         run.write_info(status="interrupted")  # one that was killed says that it is running
         raise
@@ -244,13 +245,13 @@ def _check_apart(data: Path, out: Path) -> None:
         raise RunError(f"The data '{data}' are in '{out}' itself. Choose another --out.")
 
 
-def _announce(planned: PlannedRun, reporter: Reporter) -> None:
+def _announce(planned: PlannedRun, reporter: Reporter, *, is_trained: bool = False) -> None:
     reporter.announce(
         Announcement(
             data=planned.data,
-            costs=planned.costs,
+            costs={} if is_trained else planned.costs,
             seeds=planned.study.seeds,
-            seconds=planned.seconds,
+            seconds=0.0 if is_trained else planned.seconds,
             budget=planned.budget,
             seconds_after=planned.seconds_after,
         )
@@ -480,7 +481,7 @@ class _Work:
     ) -> list[Representation]:
         """The UMAP row, or the reason why there is none."""
         size = min(next(iter(baselines.pca)), baselines.raw.numbers)
-        if not umap_process.is_installed():
+        if not map_process.umap_is_installed():
             reason = "umap-learn is not installed; get it with pip install 'latens[umap]'"
         elif not self._has_time_for_umap():
             reason = "there was no time for it; latens run --resume RUN --finish measures it"
@@ -488,7 +489,7 @@ class _Work:
             self.reporter.say("fitting UMAP")
             try:
                 return [represent.umap(data, size, seed)]
-            except umap_process.UmapError as error:
+            except map_process.MapError as error:
                 reason = f"umap-learn failed ({error})"
         missing = NotMeasured(label="UMAP of the raw values", reason=reason)
         if missing not in self.results.not_measured:
@@ -511,6 +512,9 @@ class _Work:
         """Write which samples are which rows of the data, which are scored, and their labels."""
         data, run = self.data, self.run
         run.write_identity(data.identity)
+        rows = data.identity.rows
+        if len(data.train.table):
+            run.write_columns(data.train.table.at(rows))
         run.write_array(array_names.scored("train"), data.trained_on_places(data.scored_train))
         run.write_array(array_names.scored("test"), data.places(data.scored_test))
         if data.train.y is not None and data.test.y is not None:
@@ -539,8 +543,9 @@ class _Work:
             "drawing maps",
             lambda: write_maps(run, data, shown, centers, seed, tsne_rows=rows, most=most),
         )
-        if umap_process.is_installed() and self._has_time_for_umap():
+        if map_process.umap_is_installed() and self._has_time_for_umap():
             attempt("drawing UMAP maps", lambda: write_umaps(run, data, shown, seed, most=most))
+        attempt("describing the clusters", lambda: run.write_profiles(profile_clusters(run)))
 
     def _tsne_rows(self) -> int | None:
         """Of how many samples t-SNE draws maps; None: of all that are on maps."""

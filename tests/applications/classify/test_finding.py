@@ -40,6 +40,22 @@ def test_every_sample_gets_a_class_and_given_labels_stay(groups, model):
     assert use.sentence.startswith("81 samples of groups were classified from 9 labels.")
 
 
+def test_what_is_to_be_named_next_is_uncertain_and_without_a_label(groups, model):
+    labels = [groups.names[code] if row < 9 else None for row, code in enumerate(groups.y)]
+    found = find_classes(model, groups, labels, method="probe", random_state=0)
+    chosen = list(found.next_to_name)
+    assert len(set(chosen)) == 20
+    assert not found.frame["given"][chosen].any()
+    free = found.frame[~found.frame["given"]]
+    assert found.frame["margin"][chosen].max() <= free["margin"].sort_values().iloc[40]
+    shares = found.classifier.label_distributions_
+    second = np.sort(shares, axis=1)[:, -2]
+    np.testing.assert_allclose(found.frame["margin"], shares.max(axis=1) - second)
+    table = found.to_finding().tables[1]
+    assert table.columns == ("row", "id", "label", "probability", "margin")
+    assert [row[0] for row in table.rows] == chosen
+
+
 def test_one_sample_leaves_nothing_to_classify(groups, model):
     with pytest.raises(DataError, match="'groups' has 1 sample: nothing is left"):
         find_classes(model, groups.take([0]), ["a"])

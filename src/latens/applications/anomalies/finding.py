@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from latens._columns import NO_COLUMNS, OwnColumns
 from latens._identity import HELD_OUT, PARTS, TRAINED_ON
 from latens._validation import Integer, check_value
 from latens.applications.anomalies.comparison import BY_NEIGHBORS, BaselineScore
 from latens.applications.anomalies.detector import AnomalyDetector
 from latens.applications.anomalies.reasons import ColumnReasons, places
 from latens.applications.anomalies.threshold import line_at
-from latens.applications.frames import write_frame
+from latens.applications.frames import beside_own, write_frame
 from latens.applications.wording import counted
 from latens.data import Dataset
 from latens.runs import Finding, Mosaic, Table
@@ -72,6 +73,8 @@ class AnomalyFinding:
     is_by_part : bool
         Whether held-out samples and those that the network was trained on have a line and a list of their
         own: images, of which a network reconstructs those better that it has seen.
+    columns : OwnColumns
+        The user's own columns of the samples, where the data are a table.
     """
 
     sentence: str
@@ -82,6 +85,7 @@ class AnomalyFinding:
     rarer_class: str | None
     pictures: np.ndarray | None
     is_by_part: bool = False
+    columns: OwnColumns = NO_COLUMNS
 
     @property
     def n_anomalies(self) -> int:
@@ -108,14 +112,14 @@ class AnomalyFinding:
         }
 
     def write(self, path: str | Path) -> None:
-        """Write `frame` to a .csv or .parquet file, whole or not at all.
+        """Write `frame` and, behind it, `columns` to a .csv or .parquet file, whole or not at all.
 
         Raises
         ------
         RunError
             If it cannot be written.
         """
-        write_frame(path, self.frame)
+        write_frame(path, beside_own(self.frame, self.columns))
 
     def to_finding(self) -> Finding:
         """Return what a run keeps of it for its report."""
@@ -259,6 +263,7 @@ def find_anomalies(
         rarer_class=rarer_class,
         pictures=_pictures(detector, data.X[ranking[:_MOST_PICTURES]], shares),
         is_by_part=by_part is not None,
+        columns=data.columns,
     )
 
 

@@ -18,12 +18,13 @@ from latens.applications.classify.comparison import (
     first_on_codes,
 )
 from latens.applications.classify.method import Method
+from latens.applications.classify.rounds import margins, next_to_name
 from latens.applications.frames import write_frame
 from latens.applications.wording import Advantage, counted
 from latens.data import Dataset
 from latens.exceptions import DataError
 from latens.models import BaseAutoencoder
-from latens.runs import Finding, Mosaic, Table
+from latens.runs import CLASSES_FILE, Finding, Mosaic, Run, Table
 from latens.training import Trainer
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ __all__ = [
 
 _QUESTION = "Which class does each sample belong to?"
 _SHOWN_IMAGES, _SHOWN_CLASSES = 12, 12
+_NEXT = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,16 +55,20 @@ class ClassFinding:
     frame : DataFrame
         One line for each sample, in the order of the data: its "row" in them, its "file" or "id" where
         samples have names, and its "part", of the data of a run; its "label";
-        the "probability" of that; and whether the label was "given".
+        the "probability" of that, and by how much it is ahead of the next class (its "margin"); and whether
+        the label was "given".
     classifier : FewLabelClassifier
         Fitted; it also classifies other samples.
     data : Dataset
+    next_to_name : tuple of int
+        The places of at most 20 samples whose labels would help most: uncertain ones, unlike one another.
     """
 
     sentence: str
     frame: "pandas.DataFrame"
     classifier: FewLabelClassifier
     data: Dataset
+    next_to_name: tuple[int, ...] = ()
 
     @property
     def class_counts(self) -> dict[str, int]:
@@ -88,7 +94,8 @@ class ClassFinding:
             rows=tuple((name, labels[name], n) for name, n in self.class_counts.items()),
             note="predicted",
         )
-        return Finding(_QUESTION, self.sentence, (table,), self._mosaics())
+        tables = (table, self._table_of_next()) if self.next_to_name else (table,)
+        return Finding(_QUESTION, self.sentence, tables, self._mosaics())
 
     def write(self, path: str | Path) -> None:
         """Write `frame` to a .csv file, whole or not at all.
@@ -100,6 +107,23 @@ class ClassFinding:
         """
         rows = self.frame.astype({"given": int})
         write_frame(path, rows, float_format="%.4f", lineterminator="\r\n", errors="replace")
+
+    def keep(self, run: Run) -> None:
+        """Write `frame` into the run of these data as classes.csv, which its explorer shows.
+
+        Raises
+        ------
+        RunError
+            If another process is writing the run, or nobody can.
+        """
+        with run.writing():
+            self.write(run.path / CLASSES_FILE)
+
+    def _table_of_next(self) -> Table:
+        chosen = self.frame.iloc[list(self.next_to_name)].drop(columns="given")
+        rows = tuple(tuple(row) for row in chosen.to_numpy(dtype=object).tolist())
+        note = "the least certain samples that are unlike one another"
+        return Table("To be named next", tuple(chosen.columns), rows, note)
 
     def _counts(self, rows: np.ndarray) -> dict[str, int]:
         found = self.classifier.transduction_[rows]
@@ -188,12 +212,23 @@ def find_classes(
             **data.identity.columns(),
             "label": [str(label) for label in few.transduction_],
             "probability": sureness,
+            "margin": margins(few.label_distributions_),
             "given": is_given,
         }
     )
     n_given, n_found = int(is_given.sum()), int((~is_given).sum())
     mean = float(sureness[~is_given].mean()) if n_found else 1.0
-    return ClassFinding(prediction_headline(data.name, n_given, n_found, mean), frame, few, data)
+    sentence = prediction_headline(data.name, n_given, n_found, mean)
+    return ClassFinding(sentence, frame, few, data, _chosen(few, data, is_given))
+
+
+def _chosen(few: FewLabelClassifier, data: Dataset, is_given: np.ndarray) -> tuple[int, ...]:
+    """The samples to be named next; codes are made of those alone that may be."""
+    margin = margins(few.label_distributions_)
+    chosen = next_to_name(
+        margin, lambda places: few.transform(data.X[places]), _NEXT, is_named=is_given
+    )
+    return tuple(chosen.tolist())
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from latens._validation import Constraints, Integer, Real, check_parameters
@@ -46,12 +46,13 @@ class Probe(BaseEstimator):
         """Fit the classifier; see `Method.learn`."""
         check_parameters(self)
         known = data.y >= 0
-        classifier = make_pipeline(
-            StandardScaler(), LogisticRegression(C=self.C, max_iter=self.max_iter)
-        )
-        classifier.fit(data.model.transform(data.X[known]), data.y[known])
+        classifier = self.classifier().fit(data.model.transform(data.X[known]), data.y[known])
         rule = FittedProbe(data.model, classifier)
         return rule, rule.probabilities(data.X)
+
+    def classifier(self) -> Pipeline:
+        """Return what learns from codes and their labels, not fitted yet."""
+        return make_pipeline(StandardScaler(), LogisticRegression(C=self.C, max_iter=self.max_iter))
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,7 @@ _TOLERANCE = 1.1
 
 
 @dataclass(frozen=True)
-class _Levels:
+class _PairOfLevels:
     """A pair of levels."""
 
     def accepts(self, value: Any) -> bool:
@@ -88,7 +88,7 @@ class Denoiser(BaseDenoiser):
 
     _constraints: ClassVar[Constraints] = {
         **COMMON_CONSTRAINTS,
-        "noise_level": (Real(0, closed="right"), _Levels(), Nothing()),
+        "noise_level": (Real(0, closed="right"), _PairOfLevels(), Nothing()),
         "noise": (Options(tuple(CORRUPTIONS)),),
     }
 

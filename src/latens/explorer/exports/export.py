@@ -31,7 +31,7 @@ _LINES = {
 }
 _ENDINGS = {"parquet": ".parquet", "projector": "-projector", "anndata": ".h5ad"}
 # Every sample on the maps at its full size, and no decoder.
-_EVERYTHING = Limits(points=2**31, pixels=2**31, weights=0)
+_EVERYTHING = Limits(points=2**31, pixels=2**31, weights=0, columns=2**40)
 
 
 def export_run(

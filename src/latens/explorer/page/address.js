@@ -1,25 +1,31 @@
 // What is shown, written as an address, so that a view can be sent to somebody or come back later.
 
+import { line } from "./dom.js";
+import { NO_FILTERS, filterRead, filterWritten, withFilter } from "./filters.js";
 import { Camera } from "./map/camera.js";
 import { NOTHING_SELECTED, Selection } from "./selection.js";
 
 const PREFIX = "#explorer&";
 // Addresses are cut by some programs; a larger selection is left out of them.
 const LONGEST_SELECTION = 2_000;
+export const LONGEST_NAME = 60;
 
 /** The keys of the state that an address holds. */
-export const KEPT = ["maps", "cameras", "colour", "hidden", "trainedOn", "point", "end", "selection", "model", "cursor", "code"];
+export const KEPT = ["maps", "cameras", "colour", "hidden", "filters", "trainedOn", "point", "end", "selection", "model", "cursor", "code", "view"];
 
-export function written(state) {
-  const { maps, cameras, colour, hidden, trainedOn, point, end, selection, model, cursor, code } = state;
+/** Samples are said by their rows, which are the same on every page of a run. */
+export function written(state, { rows }) {
+  const { maps, cameras, colour, hidden, filters, trainedOn, point, end, selection, model, cursor, code, view } = state;
   const parts = new URLSearchParams({ map: maps.join(","), colour });
+  if (view) parts.set("name", view);
   parts.set("view", maps.map((map) => numbers([cameras[map].x, cameras[map].y, cameras[map].zoom])).join(";"));
   if (hidden.size) parts.set("hidden", [...hidden].sort((a, b) => a - b).join(","));
+  for (const [place, filter] of Object.entries(filters)) parts.append("filter", `${place}:${filterWritten(filter)}`);
   if (!trainedOn) parts.set("part", "held-out");
-  if (point >= 0) parts.set("point", point);
-  if (end >= 0) parts.set("end", end);
-  const selected = encoded(selection.points);
-  if (selection.size && selected.length <= LONGEST_SELECTION) parts.set("selected", selected);
+  if (point >= 0) parts.set("row", rows[point]);
+  if (end >= 0) parts.set("to", rows[end]);
+  const selected = encoded(Float64Array.from(selection.points, (one) => rows[one]).sort());
+  if (selection.size && selected.length <= LONGEST_SELECTION) parts.set("rows", selected);
   if (model) parts.set("model", model);
   if (cursor) parts.set("cursor", `${cursor.map},${numbers([cursor.x, cursor.y])}`);
   else if (code) parts.set("code", numbers(code));
@@ -36,7 +42,6 @@ export function rowIn(address) {
 export function read(address, state, points) {
   if (!address.startsWith(PREFIX)) return null;
   const parts = new URLSearchParams(address.slice(PREFIX.length));
-  const isPoint = (value) => Number.isInteger(value) && value >= 0 && value < points.n;
   const maps = integers(parts.get("map")).filter((map) => map in points.clouds).slice(0, 2);
   if (maps.length === 0) return null;
   let { cameras } = state;
@@ -49,19 +54,30 @@ export function read(address, state, points) {
     return fits(value) ? value : otherwise;
   };
   const model = one("model", (value) => value in points.codes, 0);
-  const selected = decoded(parts.get("selected") ?? "").filter(isPoint);
+  const pointOf = (key) => (parts.has(key) ? points.pointOf(Number(parts.get(key))) : -1);
+  const selected = decoded(parts.get("rows") ?? "").map((row) => points.pointOf(row)).filter((point) => point >= 0);
   return {
     maps,
     cameras,
     colour: one("colour", (value) => value in points.columns, state.colour),
     hidden: new Set(integers(parts.get("hidden"))),
+    filters: filtersOf(parts, points),
     trainedOn: parts.get("part") !== "held-out",
-    point: one("point", isPoint, -1),
-    end: one("end", isPoint, -1),
+    point: pointOf("row"),
+    end: pointOf("to"),
     selection: selected.length ? new Selection(selected) : NOTHING_SELECTED,
     model,
+    view: line(parts.get("name") ?? "", LONGEST_NAME),
     ...codeOf(parts, model, points),
   };
+}
+
+function filtersOf(parts, points) {
+  return parts.getAll("filter").reduce((filters, text) => {
+    const [, place, rest] = text.match(/^(\d{1,6}):(.*)$/s) ?? [];
+    const filter = place in points.columns ? filterRead(rest, points.columns[place]) : null;
+    return filter ? withFilter(filters, Number(place), filter) : filters;
+  }, NO_FILTERS);
 }
 
 function codeOf(parts, model, points) {

@@ -6,6 +6,7 @@ const TYPES = {
   u16: Uint16Array,
   i32: Int32Array,
   f32: Float32Array,
+  f64: Float64Array,
   f16: Uint16Array, // read as bits; not every browser has half floats
 };
 

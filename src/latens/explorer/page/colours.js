@@ -1,6 +1,7 @@
 // Colours that people with any sight can tell apart, as far as there are enough of them.
 
 import { range } from "./cloud.js";
+import { numbersOf } from "./column_values.js";
 
 // The first eight of Okabe and Ito, without black, and then others chosen to be far from them; the same as
 // in the pictures of the report.
@@ -25,16 +26,17 @@ const RAMP = ["#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", 
 const STEPS = 255;
 
 /**
- * How a column colours points: `of(point)` is [red, green, blue], `group(point)` a place in `groups`, and
- * `isSquare` says that it is drawn with squares.
+ * How a column colours points; where it has a `strength` for each, that is how strongly: `of(point)` is
+ * [red, green, blue], `group(point)` a place in `groups`, and `isSquare` says that it is drawn with squares.
  *
  * Of more categories than there are colours, the most frequent ones have one.
  */
 export function colouring(column) {
-  return column.names ? byCategory(column) : byNumber(column);
+  const numbers = numbersOf(column);
+  return numbers ? byNumber(numbers) : byCategory(column);
 }
 
-function byCategory({ values, names, role }) {
+function byCategory({ values, names, strength, role }) {
   const isSquare = role === "cluster";
   const palette = isSquare ? CLUSTERS : PALETTE;
   const counts = new Map();
@@ -59,10 +61,17 @@ function byCategory({ values, names, role }) {
   // Looked up once for all points: every frame and every filter asks for them.
   const groupOf = Int32Array.from(values, (value) => placeOf.get(value) ?? groups.length - 1);
   const rgb = groups.map(({ colour }) => channels(colour));
-  return { groups, group: (point) => groupOf[point], ...tonesOf(rgb, groupOf), isSquare };
+  if (!strength) return { groups, group: (point) => groupOf[point], ...tonesOf(rgb, groupOf), isSquare };
+  const tints = rgb.flatMap((colour) => STRENGTHS.map((share) => mixed(colour, channels(OTHERS), share)));
+  const level = (point) => Math.round((STRENGTHS.length - 1) * (strength[point] || 0));
+  const tintOf = groupOf.map((group, point) => group * STRENGTHS.length + level(point));
+  return { groups, group: (point) => groupOf[point], ...tonesOf(tints, tintOf), isSquare };
 }
 
-function byNumber({ values }) {
+// From hardly coloured to the colour itself: the more certain, the stronger.
+const STRENGTHS = Array.from({ length: 9 }, (_, level) => 0.15 + (0.85 * level) / 8);
+
+function byNumber(values) {
   const [low, high] = range(values);
   const rgb = [...Array.from({ length: STEPS + 1 }, (_, step) => onRamp(step / STEPS)), channels(OTHERS)];
   const stepOf = Int32Array.from(values, (value) => {

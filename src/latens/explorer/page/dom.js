@@ -18,6 +18,14 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** The same of a drawing, which SVG is. */
+export function drawing(tag, attributes = {}, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children);
+  return made;
+}
+
 /** Words of the user, whose direction of writing stays inside. */
 export function name(words, most = 60) {
   const shown = short(words, most);
@@ -27,20 +35,27 @@ export function name(words, most = 60) {
 
 /** Words as one line of at most so many characters, never empty. */
 export function short(words, most = 60) {
+  return line(words, most) || "(no name)";
+}
+
+/** Words as one line of at most so many characters, which may be empty. */
+export function line(words, most) {
   // Cut before cleaning, so that a label of megabytes costs nothing.
-  const line = words.slice(0, 8 * most).replace(UNSEEN, "").replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
-  const letters = [...line];
-  if (letters.length > most) return letters.slice(0, most - 1).join("").trimEnd() + "…";
-  return line || "(no name)";
+  const cleaned = words.slice(0, 8 * most).replace(UNSEEN, "").replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  const letters = [...cleaned];
+  return letters.length > most ? letters.slice(0, most - 1).join("").trimEnd() + "…" : cleaned;
 }
 
 /** A drop-down list; choices are pairs of a value and words. */
 export function choice(label, choices, onchange) {
   const select = element("select", { "aria-label": label, onchange: () => onchange(select.value) });
-  for (const [value, words] of choices) {
-    select.append(element("option", { value }, short(words, 40)));
-  }
+  fillChoice(select, choices);
   return select;
+}
+
+/** Give a drop-down list other choices. */
+export function fillChoice(select, choices) {
+  select.replaceChildren(...choices.map(([value, words]) => element("option", { value }, short(words, 40))));
 }
 
 export function button(words, onclick, attributes = {}) {

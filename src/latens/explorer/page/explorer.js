@@ -5,13 +5,19 @@ import { Blocks } from "./blocks.js";
 import { Decoding } from "./decoding.js";
 import { element, name, short } from "./dom.js";
 import { History } from "./history.js";
+import { Keeper } from "./keeper.js";
+import { Labels } from "./labels.js";
+import { NO_FILTERS } from "./filters.js";
 import { Camera } from "./map/camera.js";
 import { Pane } from "./map/pane.js";
 import { counted } from "./numbers.js";
+import { Naming } from "./naming.js";
 import { Paint } from "./paint.js";
 import { Card } from "./panels/card.js";
+import { columnsPanel } from "./panels/columns_panel.js";
 import { decodePanel } from "./panels/decode_panel.js";
 import { groupsPanel } from "./panels/groups_panel.js";
+import { labelsPanel } from "./panels/labels_panel.js";
 import { legend } from "./panels/legend.js";
 import { neighboursOf, pointPanel } from "./panels/point_panel.js";
 import { selectionPanel } from "./panels/selection_panel.js";
@@ -22,22 +28,31 @@ import { drawSample } from "./samples.js";
 import { NOTHING_SELECTED } from "./selection.js";
 import { Store } from "./store.js";
 import { STYLE } from "./style.js";
+import { Undo } from "./undo.js";
+import { Views } from "./views.js";
 
 const KEYS =
   "Arrow keys move the map, plus and minus zoom, 0 shows all of it. Enter opens the point nearest to the middle, " +
   "Shift and the arrow keys move the cursor that decodes, S selects all points in sight, Escape clears. " +
-  "M, L, B and D choose what dragging does, / searches, [ and ] go back and forward.";
+  "M, L, B and D choose what dragging does, / searches, [ and ] go back and forward. " +
+  "N names what is selected or open, 1 to 9 give it one of the first nine labels. Ctrl+Z undoes names, selections and " +
+  "filters, Ctrl+Shift+Z does them again.";
 
 const CURSOR_STEP = 12; // pixels
+const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /**
  * Show an exploration inside an element.
  *
  * Options: `alone` (nothing else is on the page, so wheel and keys are ours), `inAddress` (the view is kept in
- * the address), `imageUrl(point)` (where larger pictures are) and `onSelect(rows)`.
+ * the address), `imageUrl(point)` (where larger pictures are), `onSelect(rows)`, `keptBy(points)` (where labels and
+ * views are kept, as the `Keeper` takes it), `kept` (what is kept there now) and `learn(labels)` (a promise of classes, as `predictions.py` has them).
  */
 export function mount(host, buffer, options = {}) {
-  const explorer = new Explorer(host, new Points(new Blocks(buffer)), options);
+  const points = new Points(new Blocks(buffer));
+  // What a server has kept since the data were packed.
+  if (options.kept) points.kept = options.kept;
+  const explorer = new Explorer(host, points, options);
   host.explorer = explorer;
   return explorer;
 }
@@ -53,9 +68,14 @@ class Explorer {
     sheet.replaceSync(STYLE);
     this.root.adoptedStyleSheets = [sheet];
     this.store = new Store(firstState(points));
+    this.keeper = new Keeper(this.store, points, options.keptBy?.(points) ?? null);
+    this.store.set({ ...this.keeper.start, lessons: points.kept.classes ?? null });
     this.paint = new Paint(points, this.store);
     this.decoding = new Decoding(this);
+    this.naming = new Naming(this);
+    this.undo = new Undo(this.store);
     this.history = new History(this.store, points, options.inAddress);
+    this.views = new Views(this);
     this.card = new Card(this);
     this.status = element("p", { class: "status", role: "status" });
     this.element = element("div", { class: "explorer" });
@@ -74,6 +94,8 @@ class Explorer {
       ["point", "Point", pointPanel(this)],
       ["selection", "Selection", selectionPanel(this)],
       ["groups", "Groups", groupsPanel(this)],
+      ["columns", "Columns", columnsPanel(this)],
+      ["labels", "Labels", labelsPanel(this)],
     ];
     const keys = element("p", { id: "keys", class: "quiet" }, KEYS);
     const help = element("details", { class: "help" }, element("summary", {}, "Keys and gestures"), keys, element("p", { class: "quiet" }, GESTURES));
@@ -90,7 +112,7 @@ class Explorer {
     const { store, decoding } = this;
     store.on(["maps"], () => this.#arrange());
     store.on(["hover"], ({ hover }) => hover < 0 && this.card.show(this.panes[0], -1, null));
-    store.on(["colour"], () => this.card.forget());
+    store.on(["colour", "columns"], () => this.card.forget());
     store.on(["point"], ({ point }) => {
       this.#opened = [this.#opened[1], point];
       store.set({ near: neighboursOf(this, point) });
@@ -120,6 +142,9 @@ class Explorer {
     }
     this.history.begin();
     if (this.options.inAddress) this.#goToRow();
+    this.undo.begin();
+    this.keeper.begin();
+    for (const problem of points.kept.problems ?? []) this.say(problem);
     decoding.ask();
     points.thumbnails?.load().then(() => {
       for (const listener of this.#pictureListeners) listener();
@@ -140,7 +165,7 @@ class Explorer {
       this.say(`Row ${row} is not among the samples here (${this.points.counted}${all}).`);
       return;
     }
-    this.store.set({ hidden: new Set(), trainedOn: true });
+    this.store.set({ hidden: new Set(), filters: NO_FILTERS, trainedOn: true });
     this.open(point, { isNear: false });
   }
 
@@ -248,6 +273,8 @@ class Explorer {
       m: choose("move"),
       l: choose("lasso"),
       b: choose("box"),
+      n: () => this.startNaming(),
+      ...Object.fromEntries(DIGITS.map((digit) => [digit, () => this.naming.nameByKey(digit)])),
       d: () => this.decoding.decoder && this.store.set({ tool: "decode", tab: "decode" }),
       "Shift+ArrowLeft": step(-1, 0),
       "Shift+ArrowRight": step(1, 0),
@@ -271,8 +298,9 @@ class Explorer {
   /** Keys that work wherever the focus is, but not while somebody types. */
   #pageKey(event) {
     const [target] = event.composedPath();
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.matches?.("input[type=search], input[type=text], textarea, select")) return;
+    const isTyping = target.matches?.("input[type=search], input[type=text], textarea, select");
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !isTyping) this.#undoKey(event);
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
     const actions = {
       "/": () => this.searchInput.focus(),
       "[": () => this.history.back(),
@@ -284,8 +312,30 @@ class Explorer {
     event.preventDefault();
   }
 
+  #undoKey(event) {
+    const key = event.key.toLowerCase();
+    if (key === "z") this.step(event.shiftKey ? "redo" : "undo");
+    else if (key === "y") this.step("redo");
+    else return;
+    event.preventDefault();
+  }
+
+  /** Undo or redo, and say what. */
+  step(which) {
+    const words = this.undo[which]();
+    const nothing = which === "undo" ? "Nothing to undo" : "Nothing to redo";
+    this.say(words ? `${which === "undo" ? "Undone" : "Done again"}: ${words}` : nothing);
+  }
+
+  /** Go where a name is typed for what is selected or open. */
+  startNaming() {
+    if (this.naming.targets.length === 0) return this.say("Select samples first, or open one: then N names them.");
+    this.store.set({ tab: this.naming.isForPoint ? "point" : "selection" });
+    this.root.querySelector("[role=tabpanel]:not([hidden]) .naming input")?.focus();
+  }
+
   #clear() {
-    this.store.set({ selection: NOTHING_SELECTED, point: -1, end: -1, hover: -1, tool: "move", hidden: new Set() });
+    this.store.set({ selection: NOTHING_SELECTED, point: -1, end: -1, hover: -1, tool: "move", hidden: new Set(), filters: NO_FILTERS });
     this.say("Cleared");
   }
 }
@@ -301,6 +351,7 @@ function firstState(points) {
     cameras: points.clouds.map(() => new Camera()),
     colour: colours.find((place) => place >= 0) ?? 0,
     hidden: new Set(),
+    filters: NO_FILTERS,
     trainedOn: true,
     hover: -1,
     point: -1,
@@ -311,6 +362,11 @@ function firstState(points) {
     model: 0,
     code: null,
     cursor: null,
+    labels: Labels.none(points.n),
+    lessons: null,
+    columns: 0,
+    views: [],
+    view: "",
     words: "",
     tool: "move",
     images: "near",

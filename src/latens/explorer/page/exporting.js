@@ -1,12 +1,15 @@
 // A selection as a file: the row number, the name and the part of each sample first.
 
+import { asTable } from "./csv.js";
+
 const MINUS_ONE_IS_NONE = -1;
 
 /** All that is known of some points: an array of objects, one for each. */
 export function records(points, chosen) {
-  const titles = uniqueTitles(points.columns);
+  const columns = points.filledColumns;
+  const titles = uniqueTitles(columns);
   return Array.from(chosen, (point) =>
-    Object.fromEntries(points.columns.map((column, place) => [titles[place], valueOf(column, point)])),
+    Object.fromEntries(columns.map((column, place) => [titles[place], valueOf(column, point)])),
   );
 }
 
@@ -21,21 +24,8 @@ export function asJson(points, chosen) {
 }
 
 export function asCsv(points, chosen) {
-  const titles = uniqueTitles(points.columns);
-  const lines = [titles, ...records(points, chosen).map((record) => titles.map((title) => record[title]))];
-  return lines.map((cells) => cells.map(cell).join(",")).join("\r\n") + "\r\n";
-}
-
-// The same two as in _csv.py: what spreadsheets compute, and numbers, which they may.
-const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
-/** Words that a spreadsheet would take for a formula get an apostrophe in front. */
-function cell(value) {
-  if (value === null) return "";
-  if (typeof value === "number") return String(value);
-  const words = FORMULA.test(value) && !NUMBER.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words;
+  const titles = uniqueTitles(points.filledColumns);
+  return asTable([titles, ...records(points, chosen).map((record) => titles.map((title) => record[title]))]);
 }
 
 function uniqueTitles(columns) {

@@ -25,7 +25,7 @@ export class History {
   /** The view that is shown now is the first one. */
   begin() {
     clearTimeout(this.#timer);
-    this.now = written(this.store.state);
+    this.now = written(this.store.state, this.points);
   }
 
   get canGoBack() {
@@ -60,7 +60,7 @@ export class History {
 
   #settle() {
     clearTimeout(this.#timer);
-    const address = written(this.store.state);
+    const address = written(this.store.state, this.points);
     if (address === this.now) return;
     this.#past.push(this.now);
     this.#future.length = 0;

@@ -1,15 +1,19 @@
 // The pixel of every point for what is shown now: colour, hidden groups, selection.
 
 import { colouring } from "./colours.js";
+import { Filters } from "./filters.js";
 
 const FADED = 0.2;
 
 export class Paint {
   #colourings = new Map();
+  #groups = new Set();
+  #groupsFrom = [];
 
   constructor(points, store) {
     this.points = points;
     this.store = store;
+    this.filters = new Filters(points, store);
   }
 
   /** How the column that is chosen now colours points. */
@@ -24,13 +28,55 @@ export class Paint {
     return this.#colourings.get(column);
   }
 
+  /** Columns have other values now. */
+  forget(columns) {
+    for (const column of columns) this.#colourings.delete(this.points.columns.indexOf(column));
+  }
+
+  /** The names of the groups that are hidden, which outlive their places. */
+  get hiddenNames() {
+    const { hidden } = this.store.state;
+    return [...hidden].map((place) => this.colouring.groups?.[place]?.name).filter((name) => name !== undefined);
+  }
+
+  /** The places of groups by their names; the state's own where nothing has moved. */
+  groupsCalled(names) {
+    const { hidden } = this.store.state;
+    const places = names.map((name) => this.colouring.groups?.findIndex((group) => group.name === name) ?? -1);
+    const moved = new Set(places.filter((place) => place >= 0));
+    const isSame = moved.size === hidden.size && [...moved].every((place) => hidden.has(place));
+    return isSame ? hidden : moved;
+  }
+
   /** Whether a point is of a part that is shown. */
   isOfShownPart(point) {
     return this.store.state.trainedOn || !this.points.isTrainedOn[point];
   }
 
   isShown(point) {
-    if (!this.isOfShownPart(point)) return false;
+    return this.isOfShownPart(point) && this.filters.passes(point) && this.#isOfShownGroup(point);
+  }
+
+  /** Whether it would be shown without the filter on one column. */
+  isShownBut(place, point) {
+    if (!this.isOfShownPart(point) || !this.filters.passesOthers(point, place)) return false;
+    return place === this.store.state.colour || this.#isOfShownGroup(point);
+  }
+
+  /** The places of the groups that have a point which is shown. */
+  get shownGroups() {
+    const { colour, hidden, filters, trainedOn, columns } = this.store.state;
+    const from = [colour, hidden, filters, trainedOn, columns];
+    if (from.some((one, place) => one !== this.#groupsFrom[place])) {
+      this.#groups = new Set();
+      const { group } = this.colouring;
+      this.#shown().forEach((isShown, point) => isShown && this.#groups.add(group(point)));
+      this.#groupsFrom = from;
+    }
+    return this.#groups;
+  }
+
+  #isOfShownGroup(point) {
     const { hidden } = this.store.state;
     return hidden.size === 0 || !hidden.has(this.colouring.group(point));
   }
@@ -66,9 +112,10 @@ export class Paint {
     const { hidden, trainedOn } = this.store.state;
     const { isTrainedOn, n } = this.points;
     const { group } = this.colouring;
-    const shown = new Uint8Array(n).fill(1);
-    if (!trainedOn) for (let point = 0; point < n; point++) shown[point] = 1 - isTrainedOn[point];
-    if (hidden.size) for (let point = 0; point < n; point++) if (hidden.has(group(point))) shown[point] = 0;
+    const misses = this.filters.missesOfAll;
+    const shown = new Uint8Array(n);
+    for (let point = 0; point < n; point++) shown[point] = misses[point] === 0 && (trainedOn || !isTrainedOn[point]) ? 1 : 0;
+    if (hidden.size) for (let point = 0; point < n; point++) if (shown[point] && hidden.has(group(point))) shown[point] = 0;
     return shown;
   }
 }

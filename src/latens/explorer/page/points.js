@@ -3,6 +3,7 @@
 import { Cloud } from "./cloud.js";
 import { Codes } from "./codes.js";
 import { short } from "./dom.js";
+import { NamedColumns } from "./named_columns.js";
 import { counted, formatted } from "./numbers.js";
 import { Thumbnails } from "./thumbnails.js";
 
@@ -18,9 +19,13 @@ export class Points {
     this.nInData = head.n_samples;
     this.clouds = head.maps.map(({ name, places }) => new Cloud(name, blocks.columns(places)));
     this.codes = head.codes.map((description) => new Codes(description, blocks));
+    this.kept = head.kept ?? {};
+    this.fingerprint = head.fingerprint ?? "";
+    this.named = new NamedColumns(this.n);
     this.columns = [
-      ...head.columns.map((column) => ({ ...column, values: blocks.array(column.values) })),
+      ...head.columns.map((column) => ({ ...column, values: blocks.array(column.values), meanings: column.meanings && blocks.array(column.meanings) })),
       ...this.codes.flatMap(columnsOfCodes),
+      ...this.named.columns,
     ];
     this.isTrainedOn = this.#trainedOn();
     this.hasBothParts = this.isTrainedOn.includes(0) && this.isTrainedOn.includes(1);
@@ -37,6 +42,22 @@ export class Points {
 
   get isImages() {
     return this.sampleShape.length > 1;
+  }
+
+  /** The columns that have values: names that a person gives come later. */
+  get filledColumns() {
+    return this.columns.filter(({ isEmpty }) => !isEmpty);
+  }
+
+  /** The point of a row number, or -1. */
+  pointOf(row) {
+    this.byRow ??= new Map(Array.from(this.rows, (one, point) => [one, point]));
+    return this.byRow.get(row) ?? -1;
+  }
+
+  /** What a sample is called in the data, or "". */
+  id(point) {
+    return this.#word("id", point);
   }
 
   /** The place of the first column of a role, or -1. */

@@ -80,7 +80,7 @@ class DenoisingUNet(BaseEstimator):
                 f"The 'channels' parameter of DenoisingUNet must have one level at least and "
                 f"{_MOST_LEVELS} at most. Got {len(self.channels)} instead."
             )
-        body = _Padded(_Levels(n_in, n_out, tuple(self.channels), self.blocks), self.multiple)
+        body = _Padded(_EvenUNet(n_in, n_out, tuple(self.channels), self.blocks), self.multiple)
         return Network(Parts(body, nn.Identity(), n_out), IdentityBottleneck(), bounded=False)
 
     @property
@@ -101,7 +101,7 @@ class DenoisingUNet(BaseEstimator):
         return -(-(reach + self.multiple) // self.multiple) * self.multiple
 
 
-class _Levels(nn.Module):
+class _EvenUNet(nn.Module):
     """The network itself, for images whose sides are multiples."""
 
     def __init__(self, n_in: int, n_out: int, channels: tuple[int, ...], blocks: int) -> None:

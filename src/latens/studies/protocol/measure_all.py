@@ -1,7 +1,6 @@
 """All measurements of a protocol for one seed."""
 
 import time
-import warnings
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -10,6 +9,7 @@ from latens.clustering import KMeans
 from latens.metrics import silhouette_sweep
 from latens.models import BaseAutoencoder
 from latens.runs import Measure
+from latens.studies.map_process import fit_tsne
 from latens.studies.preparation import Prepared
 from latens.studies.protocol.partition import measure_partition
 from latens.studies.protocol.variances import measure_variances
@@ -87,27 +87,24 @@ def measure_divergence(
 
     Two of them compare at equal perplexity only, and of equally many samples.
     """
-    from openTSNE import TSNE
-
-    codes = np.asarray(representation.test, dtype=np.float64)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        map_ = TSNE(
-            perplexity=min(settings.perplexity, (len(codes) - 1) / 3),
-            learning_rate=settings.learning_rate,
-            theta=settings.angle,
-            early_exaggeration_iter=250,
-            n_iter=max(1, settings.iterations - 250),
-            negative_gradient_method="bh",
-            initialization="random",
-            random_state=seed,
-            n_jobs=-1,
-        ).fit(codes)
+    codes = representation.test
+    _, divergence = fit_tsne(
+        codes,
+        seed,
+        perplexity=min(settings.perplexity, (len(codes) - 1) / 3),
+        learning_rate=settings.learning_rate,
+        theta=settings.angle,
+        early_exaggeration_iter=250,
+        n_iter=max(1, settings.iterations - 250),
+        negative_gradient_method="bh",
+        initialization="random",
+        n_jobs=-1,
+    )
     return [
         Measure(
             name="tsne.divergence",
             representation=representation.name,
             seed=seed,
-            value=float(map_.kl_divergence),
+            value=divergence,
         )
     ]

@@ -49,9 +49,9 @@ export class Pane {
     listen(this.marks, this.#answers());
     new ResizeObserver(() => this.ask()).observe(this.element);
     store.on(["maps"], () => this.#renamed());
-    store.on(["maps", "colour", "selection", "hidden", "trainedOn"], () => this.repaint());
+    store.on(["maps", "colour", "columns", "selection", "hidden", "filters", "trainedOn"], () => this.repaint());
     store.on(["cameras", "images"], () => this.ask());
-    store.on(["hover", "point", "end", "cursor", "near", "tool", "showNames"], () => this.drawMarks());
+    store.on(["hover", "point", "end", "cursor", "near", "tool", "tab", "showNames"], () => this.drawMarks());
     this.#renamed();
   }
 
@@ -166,6 +166,7 @@ export class Pane {
     const { ink, paper } = this.explorer.tones;
     const hasNames = state.showNames && !this.#pictures.points.length;
     this.nameBoxes = hasNames ? this.#writeNames(context) : [];
+    if (state.tab === "labels") for (const point of this.explorer.naming.next) this.#ring(context, point, 5, ink, paper, 1.5);
     for (const { point } of state.near) this.#ring(context, point, 5, ink, paper, 1.5);
     if (state.end >= 0) this.#ring(context, state.end, 9, ink, paper, 2, "B");
     if (state.point >= 0) this.#ring(context, state.point, 9, ink, paper, 2, state.end >= 0 ? "A" : "");
@@ -183,7 +184,8 @@ export class Pane {
       known = { colouring, cloud, places: placesOfNames(cloud, colouring) };
       this.#named = [known, ...this.#named.slice(0, MOST_NAMED - 1)];
     }
-    const names = known.places.filter(({ place }) => !this.store.state.hidden.has(place));
+    const groups = this.explorer.paint.shownGroups;
+    const names = known.places.filter(({ place }) => groups.has(place));
     return drawNames(context, names, (x, y) => this.toScreen(x, y), this.explorer.tones);
   }
 

@@ -6,13 +6,13 @@ import { formatted } from "../numbers.js";
 
 /** The columns worth reading for one point, numbers of codes left out. */
 export function factColumns(points) {
-  return points.columns.filter(({ role }) => role !== "code");
+  return points.filledColumns.filter(({ role }) => role !== "code");
 }
 
 /** The few that fit beside the pointer, with the column that colours the points. */
 export function briefColumns(points, colour) {
-  const roles = ["row", "id", "part", "label", "cluster", "error", "item"];
-  const brief = roles.map((role) => points.columns[points.first(role)]).filter(Boolean);
+  const roles = ["row", "id", "part", "given", "label", "learned", "cluster", "error", "item"];
+  const brief = roles.map((role) => points.columns[points.first(role)]).filter((column) => column && !column.isEmpty);
   const chosen = points.columns[colour];
   return brief.includes(chosen) ? brief : [chosen, ...brief];
 }

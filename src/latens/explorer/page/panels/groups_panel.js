@@ -1,38 +1,51 @@
 // The groups of a column, such as clusters: how large each is, and which labels it holds.
 
 import { PALETTE } from "../colours.js";
-import { choice, element, name, short } from "../dom.js";
+import { numbersOf } from "../column_values.js";
+import { choice, element, fillChoice, name, short } from "../dom.js";
 import { counted, percent } from "../numbers.js";
 import { frequencies } from "./distribution.js";
 
 const MOST = 100;
 
 export function groupsPanel(explorer) {
-  const { points, store } = explorer;
-  const columns = points.columns
-    .map((column, place) => ({ ...column, place }))
-    .filter(({ role, names }) => names && (role !== "part" || points.hasBothParts) && names.length <= Math.max(64, points.n / 4));
-  if (columns.length === 0) {
-    return element("div", {}, element("p", { class: "quiet" }, "This run has neither clusters nor labels."));
-  }
-  const first = columns.find(({ role }) => role === "cluster") ?? columns[0];
+  const { store } = explorer;
   const table = element("div", { class: "groups" });
-  let shown = first.place;
-  const show = () => {
-    if (store.state.tab === "groups") table.replaceChildren(...groups(explorer, shown));
-  };
-  const select = choice("Groups", columns.map((column) => [column.place, column.name]), (value) => {
+  let shown = -1;
+  const select = choice("Groups", [], (value) => {
     shown = Number(value);
-    show();
+    fill();
   });
-  select.value = shown;
-  store.on(["trainedOn", "tab"], show);
-  show();
+  const fill = () => table.replaceChildren(...groups(explorer, shown));
+  const show = () => {
+    if (store.state.tab !== "groups") return;
+    const columns = groupings(explorer.points);
+    if (!columns.some(({ place }) => place === shown)) shown = (columns.find(({ role }) => role === "cluster") ?? columns[0])?.place ?? -1;
+    head.hidden = shown < 0;
+    fillChoice(select, columns.map((column) => [column.place, column.name]));
+    select.value = shown;
+    fill();
+  };
   const colour = element("button", { type: "button", onclick: () => store.set({ colour: shown, hidden: new Set() }) }, "Colour the map by them");
-  return element("div", {}, element("p", { class: "row" }, select, colour), table);
+  const head = element("p", { class: "row" }, select, colour);
+  store.on(["trainedOn", "columns", "tab"], show);
+  show();
+  return element("div", {}, head, table);
+}
+
+/** The columns whose groups say something, with their places. */
+function groupings(points) {
+  return points.columns
+    .map((column, place) => ({ ...column, place }))
+    .filter((column) => {
+      const { role, names, isEmpty } = column;
+      const isGrouping = names && !isEmpty && numbersOf(points.columns[column.place]) === null;
+      return isGrouping && (role !== "part" || points.hasBothParts) && names.length <= Math.max(64, points.n / 4);
+    });
 }
 
 function groups(explorer, place) {
+  if (place < 0) return [element("p", { class: "quiet" }, "This run has neither clusters nor labels.")];
   const { points, paint } = explorer;
   const column = points.columns[place];
   const label = points.columns[points.first("label")];

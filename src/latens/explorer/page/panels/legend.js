@@ -1,14 +1,18 @@
 // What the colours mean; pressing a group hides it or brings it back.
 
 import { rampGradient } from "../colours.js";
+import { inWords } from "../column_values.js";
 import { button, element, name, short } from "../dom.js";
 import { counted, formatted } from "../numbers.js";
+
+// Groups that grow while they are looked at.
+const COUNTED = ["given", "learned"];
 
 export function legend(explorer) {
   const { store } = explorer;
   const shown = element("div", { class: "legend", role: "group", "aria-label": "What the colours mean" });
   const show = () => shown.replaceChildren(...content(explorer));
-  store.on(["colour", "hidden"], show);
+  store.on(["colour", "hidden", "columns"], show);
   show();
   return shown;
 }
@@ -16,11 +20,12 @@ export function legend(explorer) {
 function content(explorer) {
   const { store, paint, points } = explorer;
   const { colouring } = paint;
-  const title = element("span", { class: "title" }, name(points.columns[store.state.colour].name, 40));
+  const column = points.columns[store.state.colour];
+  const title = element("span", { class: "title" }, name(column.name, 40));
   if (!colouring.groups) {
     const ramp = element("span", { class: "ramp", "aria-hidden": "true" });
     ramp.style.background = rampGradient();
-    const ends = [colouring.low, colouring.high].map((value) => element("span", { class: "number" }, formatted(value)));
+    const ends = [colouring.low, colouring.high].map((value) => element("span", { class: "number" }, inWords(column, value)));
     return [title, ends[0], ramp, ends[1]];
   }
   const { hidden } = store.state;
@@ -38,6 +43,7 @@ function content(explorer) {
       },
       swatch,
       name(group.name, 24),
+      COUNTED.includes(column.role) ? element("span", { class: "number quiet" }, formatted(group.count)) : null,
     );
   });
   const all = hidden.size ? button("Show all", () => store.set({ hidden: new Set() })) : null;

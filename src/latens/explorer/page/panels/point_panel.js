@@ -5,18 +5,23 @@ import { formatted } from "../numbers.js";
 import { drawSample, ValueTable } from "../samples.js";
 import { described } from "../thumbnails.js";
 import { factColumns, factList } from "./facts.js";
+import { namingForm } from "./naming_form.js";
 import { tile } from "./tiles.js";
 
 const NEIGHBOURS = 10;
 
 export function pointPanel(explorer) {
   const { store } = explorer;
-  const panel = element("div");
-  const show = () => panel.replaceChildren(...content(explorer, store.state.point));
-  store.on(["point", "model"], show);
+  const body = element("div");
+  const show = () => body.replaceChildren(...content(explorer, store.state.point));
+  store.on(["point", "model", "columns"], show);
   explorer.onPictures(show);
   show();
-  return panel;
+  return element("div", {}, namingForm(explorer, () => opened(store.state)), body);
+}
+
+function opened({ point }) {
+  return point < 0 ? [] : [point];
 }
 
 /** The points whose codes are nearest to that of a point. */

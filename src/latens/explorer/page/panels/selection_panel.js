@@ -4,16 +4,17 @@ import { button, element } from "../dom.js";
 import { asCsv, asJson, download } from "../exporting.js";
 import { counted } from "../numbers.js";
 import { distribution } from "./distribution.js";
+import { namingForm } from "./naming_form.js";
 import { pages } from "./tiles.js";
 
 export function selectionPanel(explorer) {
   const { store } = explorer;
-  const panel = element("div");
-  const show = () => panel.replaceChildren(...content(explorer));
+  const body = element("div");
+  const show = () => body.replaceChildren(...content(explorer));
   store.on(["selection"], show);
   explorer.onPictures(show);
   show();
-  return panel;
+  return element("div", {}, namingForm(explorer, () => store.state.selection.points), body);
 }
 
 function content(explorer) {

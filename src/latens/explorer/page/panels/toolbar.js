@@ -1,7 +1,8 @@
 // The row of controls above the maps.
 
-import { button, choice, element } from "../dom.js";
+import { button, choice, element, fillChoice } from "../dom.js";
 import { search } from "./search.js";
+import { viewsMenu } from "./views_menu.js";
 
 const TOOLS = [
   ["move", "Move", "Drag moves the map, a click opens a point (M)"],
@@ -18,8 +19,14 @@ export function toolbar(explorer) {
     const chosen = Number(value);
     explorer.showMaps(chosen < 0 ? [store.state.maps[0]] : [store.state.maps[0], chosen]);
   });
-  const colours = points.columns.map(({ name }, place) => [place, name]);
-  const colour = choice("Colour by", colours, (value) => store.set({ colour: Number(value), hidden: new Set() }));
+  const colour = choice("Colour by", [], (value) => store.set({ colour: Number(value), hidden: new Set() }));
+  const fill = () => {
+    const filled = points.columns.map((column, place) => ({ column, place })).filter(({ column, place }) => !column.isEmpty || place === store.state.colour);
+    fillChoice(colour, filled.map(({ column, place }) => [place, column.name]));
+    colour.value = store.state.colour;
+  };
+  fill();
+  store.on(["columns"], fill);
   const images = choice("Images", [["near", "near"], ["always", "always"], ["never", "never"]], (value) =>
     store.set({ images: value }),
   );
@@ -27,6 +34,8 @@ export function toolbar(explorer) {
   const trained = element("input", { type: "checkbox", onchange: () => store.set({ trainedOn: trained.checked }) });
   const back = button("←", () => history.back(), { title: "Back to the last view ([)", "aria-label": "Back" });
   const forward = button("→", () => history.forward(), { title: "Forward (])", "aria-label": "Forward" });
+  const undo = button("Undo", () => explorer.step("undo"), { title: "Undo names, selections and filters (Ctrl+Z)" });
+  const redo = button("Redo", () => explorer.step("redo"), { title: "Do again what was undone (Ctrl+Shift+Z)" });
   const whole = button("Fit", () => explorer.wholeMap(), { title: "Show all of the map (0)" });
   const tools = TOOLS.filter(([tool]) => tool !== "decode" || decoding.decoder).map(([tool, words, title]) =>
     button(words, () => store.set({ tool }), { title, "data-tool": tool }),
@@ -46,11 +55,17 @@ export function toolbar(explorer) {
   };
   history.onChange(step);
   step();
+  const undone = () => {
+    [undo.disabled, redo.disabled] = [!explorer.undo.canUndo, !explorer.undo.canRedo];
+  };
+  explorer.undo.onChange(undone);
+  undone();
 
   return element(
     "div",
     { class: "toolbar", role: "toolbar", "aria-label": "Map" },
     element("span", { class: "together" }, back, forward, whole),
+    element("span", { class: "together" }, undo, redo),
     element("span", { class: "together", role: "group", "aria-label": "What dragging does" }, ...tools),
     element("label", { class: "field" }, "Map ", first),
     maps.length > 1 ? element("label", { class: "field" }, "beside ", second) : null,
@@ -58,6 +73,7 @@ export function toolbar(explorer) {
     points.thumbnails ? element("label", { class: "field" }, "Images ", images) : null,
     element("label", { class: "field" }, names, "names"),
     points.hasBothParts ? element("label", { class: "field" }, trained, "trained on") : null,
+    viewsMenu(explorer),
     finder.element,
   );
 }

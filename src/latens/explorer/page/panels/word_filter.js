@@ -1,0 +1,69 @@
+// The categories of a column, of which some are chosen, and a search in those that are many.
+
+import { element, name, short } from "../dom.js";
+import { formatted, percent } from "../numbers.js";
+import { frequencies } from "./distribution.js";
+
+const MOST = 10;
+
+/** As `numberFilter`, for words. */
+export function wordFilter(column, n, choose) {
+  const everyone = Array.from({ length: n }, (_, point) => point);
+  const values = frequencies(column, everyone);
+  const all = values.map(([value]) => value);
+  let chosen = new Set(all);
+  const toggle = (value, alone) => {
+    if (alone) chosen = new Set([value]);
+    else if (!chosen.delete(value)) chosen.add(value);
+    choose(chosen.size === all.length ? null : { values: [...chosen].sort((a, b) => a - b) });
+  };
+  // Of names, no word is more frequent than another.
+  const shown = values.length > n / 2 ? [] : values.slice(0, MOST);
+  const rows = shown.map(([value]) => row(column, value, toggle));
+  const words = element("input", {
+    type: "search",
+    placeholder: "contains …",
+    "aria-label": `Words in ${short(column.name, 40)}`,
+    oninput: () => choose(words.value ? { words: words.value } : null),
+  });
+  const rest = values.length - rows.length;
+  const more = rest > 0 ? [element("p", { class: "quiet" }, rows.length ? `and ${formatted(rest)} more` : `${formatted(rest)} different words`), words] : [];
+
+  const update = (filter, passes, accented) => {
+    chosen = new Set(filter?.values ?? all);
+    if (words.value !== (filter?.words ?? "")) words.value = filter?.words ?? "";
+    const counts = [passes, accented.accepts].map((accepts) => counted(column, everyone, accepts));
+    const most = counts.map((some) => Math.max(1, ...some.values()));
+    const total = [...counts[1].values()].reduce((sum, count) => sum + count, 0);
+    for (const one of rows) {
+      const [of, some] = counts.map((count) => count.get(one.value) ?? 0);
+      one.show(chosen.has(one.value), of / most[0], some / most[accented.ownScale ? 1 : 0], some, total);
+    }
+  };
+  return { element: element("div", {}, element("table", { class: "values" }, element("tbody", {}, ...rows.map(({ row }) => row))), ...more), update };
+}
+
+function row(column, value, toggle) {
+  const title = value < 0 ? "none" : column.names[value];
+  const box = element("input", { type: "checkbox", onchange: () => toggle(value, false), "aria-label": short(title, 60) });
+  const only = element("button", { type: "button", class: "plain", title: "Show it alone", onclick: () => toggle(value, true) }, name(title, 24));
+  const [pale, accent] = ["pale bar", "bar"].map((kind) => element("span", { class: kind }));
+  const number = element("td", { class: "number" });
+  const made = element("tr", {}, element("td", {}, box), element("th", { scope: "row" }, only), number, element("td", { class: "bars" }, element("span", { class: "track" }, pale, accent)));
+  const show = (isChosen, of, some, count, total) => {
+    box.checked = isChosen;
+    number.textContent = formatted(count);
+    number.title = total ? percent(count / total) : "";
+    pale.style.width = `${100 * of}%`;
+    accent.style.width = `${100 * some}%`;
+  };
+  return { value, row: made, show };
+}
+
+function counted(column, everyone, accepts) {
+  const counts = new Map();
+  for (const point of everyone) {
+    if (accepts(point)) counts.set(column.values[point], (counts.get(column.values[point]) ?? 0) + 1);
+  }
+  return counts;
+}
