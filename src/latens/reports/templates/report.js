@@ -95,7 +95,7 @@
   document.querySelectorAll("code").forEach(function (code) {
     var isCommand = code.textContent.startsWith("latens ");
     if (isCommand && !code.closest("pre")) {
-      code.textContent = code.textContent.split(" ").map(function (word) { return word === "RUN" ? place : word; }).join(" ");
+      code.textContent = code.textContent.replace(/ RUN(?=[ /]|$)/g, function () { return " " + place; });
     }
     if (isCommand || code.classList.contains("copied")) addButton(code);
   });
