@@ -37,6 +37,12 @@
       }
     });
   }
+  // What is jumped to lies below the contents, however many lines these have.
+  function makeRoom() {
+    root.style.scrollPaddingTop = list.parentElement.offsetHeight + 16 + "px";
+  }
+  window.addEventListener("resize", makeRoom);
+  makeRoom();
   window.addEventListener("scroll", function () {
     if (!asked) window.requestAnimationFrame(mark);
     asked = true;
