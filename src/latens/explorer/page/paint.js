@@ -4,11 +4,15 @@ import { colouring, mixed, pixel } from "./colours.js";
 import { Filters } from "./filters.js";
 
 const FADED = 0.2;
+// What decides which points are shown.
+const DECIDING = ["colour", "hidden", "filters", "trainedOn", "columns"];
 
 export class Paint {
   #colourings = new Map();
-  #groups = new Set();
-  #groupsFrom = [];
+  #state = null;
+  #from = [];
+  #shown = null;
+  #groups = null;
 
   constructor(points, store) {
     this.points = points;
@@ -54,32 +58,57 @@ export class Paint {
   }
 
   isShown(point) {
-    return this.isOfShownPart(point) && this.filters.passes(point) && this.#isOfShownGroup(point);
+    return this.shown[point] === 1;
   }
 
-  /** Whether it would be shown without the filter on one column. */
-  isShownBut(place, point) {
-    if (!this.isOfShownPart(point) || !this.filters.passesOthers(point, place)) return false;
-    return place === this.store.state.colour || this.#isOfShownGroup(point);
+  /** 1 for every point that is shown. */
+  get shown() {
+    this.#update();
+    return this.#shown;
+  }
+
+  get pointsShown() {
+    const { shown } = this;
+    return Array.from(shown.keys()).filter((point) => shown[point]);
   }
 
   /** The places of the groups that have a point which is shown. */
   get shownGroups() {
-    const { colour, hidden, filters, trainedOn, columns } = this.store.state;
-    const from = [colour, hidden, filters, trainedOn, columns];
-    if (from.some((one, place) => one !== this.#groupsFrom[place])) {
-      this.#groups = new Set();
-      for (let point = 0; point < this.points.n; point++) {
-        if (this.isShown(point)) this.#groups.add(this.colouring.group(point));
-      }
-      this.#groupsFrom = from;
-    }
+    this.#update();
+    this.#groups ??= new Set(this.pointsShown.map((point) => this.colouring.group(point)));
     return this.#groups;
   }
 
-  #isOfShownGroup(point) {
-    const { hidden } = this.store.state;
-    return hidden.size === 0 || !hidden.has(this.colouring.group(point));
+  /** 1 for every point that would be shown without the filter on one column, as its histogram counts them. */
+  shownBut(place) {
+    const isFree = place !== this.store.state.colour && !this.store.state.filters[place];
+    return isFree ? this.shown : this.#computed(place);
+  }
+
+  #update() {
+    const { state } = this.store;
+    if (state === this.#state) return;
+    this.#state = state;
+    const from = DECIDING.map((key) => state[key]);
+    if (from.every((one, place) => one === this.#from[place])) return;
+    this.#from = from;
+    this.#shown = this.#computed(-1);
+    this.#groups = null;
+  }
+
+  #computed(but) {
+    const { hidden, trainedOn, colour } = this.store.state;
+    const [misses, failed] = this.filters.missed(but);
+    const { isTrainedOn, n } = this.points;
+    const { colouring } = this;
+    const hasGroups = hidden.size > 0 && but !== colour;
+    const shown = new Uint8Array(n);
+    for (let point = 0; point < n; point++) {
+      if (misses[point] > (failed ? failed[point] : 0)) continue;
+      if (!trainedOn && isTrainedOn[point]) continue;
+      if (!hasGroups || !hidden.has(colouring.group(point))) shown[point] = 1;
+    }
+    return shown;
   }
 
   /** Pixels in the order of a cloud, and which of its points are to lie on top. */
@@ -90,8 +119,9 @@ export class Paint {
     for (const point of selection.points) chosen[point] = 1;
     const colours = new Int32Array(this.points.n);
     const lifted = selection.size ? new Uint8Array(this.points.n) : null;
+    const { shown } = this;
     cloud.order.forEach((point, place) => {
-      if (!this.isShown(point)) return;
+      if (!shown[point]) return;
       const isFaded = lifted !== null && !chosen[point];
       colours[place] = pixel(isFaded ? mixed(of(point), paper, FADED) : of(point));
       if (lifted !== null) lifted[place] = chosen[point];
