@@ -421,9 +421,14 @@ def test_tabs_follow_the_arrow_keys(digits):
 def test_a_narrow_screen_never_scrolls_sideways(digits_run, table_run, page_of_run, visit):
     for run in (digits_run, table_run):
         visited = visit(page_of_run(run), viewport={"width": 390, "height": 844}, has_touch=True)
-        for tab in ("Decode", "Point", "Selection", "Groups"):
+        visited.explorer("explorer.naming.name('cat', [0, 1]); explorer.open(2);")
+        for tab in ("Decode", "Point", "Selection", "Groups", "Labels"):
             visited.page.get_by_role("tab", name=tab).click()
             assert visited.page.evaluate("document.documentElement.scrollWidth") <= 390
+        visited.page.locator(".menu summary").click()
+        assert visited.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert visited.page.get_by_label("Name of this view").bounding_box()["x"] > 0
+        visited.page.locator(".menu summary").click()
         assert visited.page.locator(MARKS).first.bounding_box()["height"] > 250
 
 
@@ -452,8 +457,12 @@ def test_names_that_attack_stay_words(hostile_run, tmp_path, visit):
     path = write_explorer(hostile_run, tmp_path / "hostile.html")
     visited = visit(path.as_uri())
     page = visited.page
-    for tab in ("Groups", "Selection", "Point"):
+    for tab in ("Groups", "Selection", "Point", "Labels"):
         page.get_by_role("tab", name=tab).click()
+    assert visited.explorer("return explorer.points.kept.problems;") == []
+    assert page.locator(".labels summary").count() >= 9
+    assert page.locator(".candidate").count() > 15
+    assert visited.explorer("return explorer.store.state.views.length;") == 11
     visited.explorer(
         "explorer.open(3); explorer.select([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 'replace');"
     )

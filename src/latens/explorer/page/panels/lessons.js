@@ -1,6 +1,6 @@
 // What was learned from the names, and which samples are to be named next.
 
-import { button, element, name } from "../dom.js";
+import { button, element, name, short } from "../dom.js";
 import { valueOf } from "../exporting.js";
 import { percent } from "../numbers.js";
 import { FILE } from "../naming.js";
@@ -70,7 +70,7 @@ function candidate(explorer, point) {
       type: "button",
       class: picture ? "candidate" : "candidate wide",
       title: points.titled(point),
-      "aria-label": `${points.titled(point)}${guess === null ? "" : `, ${guess} ${percent(probability)}`}`,
+      "aria-label": `${points.titled(point)}${guess === null ? "" : `, ${short(guess, 40)} ${percent(probability)}`}`,
       onclick: () => {
         explorer.open(point, { isNear: false });
         explorer.focusMap(); // where the keys of the labels are heard
