@@ -358,14 +358,35 @@ def test_an_address_brings_a_view_back(digits, visit):
     assert again.messages == []
 
 
+def test_a_link_to_a_row_shows_its_sample_on_the_whole_map(digits, digits_run):
+    digits.explorer(
+        """const [pane] = explorer.panes;
+        explorer.store.set({ colour: 3 });
+        pane.moveCamera(pane.camera.zoomed(9, 1, 1, pane.view));"""
+    )
+    row = int(digits_run.array("map_rows")[300])
+    digits.page.evaluate("(row) => { location.hash = `explorer&row=${row}`; }", row)
+    digits.wait_until(
+        "document.getElementById('latens-explorer').explorer.store.state.point === 300"
+    )
+    assert digits.page.get_by_role("tab", name="Point").get_attribute("aria-selected") == "true"
+    assert camera(digits)["zoom"] == 1
+    assert digits.explorer("return explorer.store.state.colour;") == 3
+    digits.page.evaluate("() => { location.hash = 'explorer&row=99999999'; }")
+    digits.page.wait_for_timeout(100)
+    assert digits.explorer("return explorer.store.state.point;") == -1
+    assert digits.messages == []
+
+
 @pytest.mark.parametrize(
     "address",
     [
         "map=99&colour=1e9&point=-4&end=x&selected=zzzz.!!.1&model=7&cursor=1,2&view=a,b",
+        "row=zzzz.!!.1&rows=zzzz.!!.1&to=x&model=7&cursor=1,2&view=a,b&name=%00%e2%80%ae",
         "map=0&view=1e999,NaN,0;;;&code=1,2&hidden=9,8,7,-1",
         "map=0&cursor=0,1e300,-1e300&view=9,9,1e-300",
         "<script>alert(1)</script>&map=%00%ff",
-        "map=0&selected=" + "1." * 5_000,
+        "map=0&rows=" + "1." * 5_000,
     ],
 )
 def test_a_damaged_address_breaks_nothing(digits_run, page_of_run, visit, address):
