@@ -207,6 +207,7 @@ def test_learning_on_the_server_colors_the_map_and_leads_to_what_to_name_next(se
     page.keyboard.press("1")
     assert labels(visited)[proposed[0]] == "dark"
     assert visited.explorer("return explorer.store.state.point;") == proposed[1]
+    assert said(visited).startswith("1 sample is now “dark”. Next: row ")
     assert visited.messages == []
 
 

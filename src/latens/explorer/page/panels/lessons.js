@@ -63,7 +63,8 @@ function candidate(explorer, point) {
   const picture = points.thumbnails?.canvas(point) ?? null;
   const words = element("span", { class: "words" });
   if (!picture) words.append(name(points.titled(point), 40), " ");
-  if (guess !== null) words.append(element("span", { class: "quiet" }, name(guess, 20), ` ${percent(probability)}`));
+  const share = guess === null ? null : element("span", { class: "number" }, percent(probability));
+  if (share) words.append(element("span", { class: "quiet" }, name(guess, 20), " ", share));
   return element(
     "button",
     {
@@ -74,6 +75,7 @@ function candidate(explorer, point) {
       onclick: () => {
         explorer.open(point, { isNear: false });
         explorer.focusMap(); // where the keys of the labels are heard
+        explorer.stage.scrollIntoView({ block: "nearest" });
       },
       onpointerenter: () => store.set({ hover: point }),
       onpointerleave: () => store.set({ hover: -1 }),
