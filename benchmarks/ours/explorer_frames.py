@@ -32,6 +32,30 @@ _PAN = """async (seconds) => {
   return { rate: frames / took, drawn: drawn / frames, drawing: drawing / frames };
 }"""
 
+# Hides another group, colors by another column, or selects another tenth in every frame.
+_FILTER = """async (seconds) => {
+  const explorer = document.getElementById("latens-explorer").explorer;
+  const { n } = explorer.points;
+  const next = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const few = Array.from({ length: Math.floor(n / 10) }, (_, i) => i);
+  const steps = {
+    hiding: (i) => explorer.store.set({ hidden: new Set([i % 10]) }),
+    coloring: (i) => explorer.store.set({ colour: i % 3, hidden: new Set() }),
+    selecting: (i) => explorer.select(few.map((one) => one + (i % 10) * few.length), "replace"),
+  };
+  const rates = {};
+  for (const [name, step] of Object.entries(steps)) {
+    for (let i = 0; i < 20; i++) { step(i); await next(); }
+    const started = performance.now();
+    let frames = 0;
+    for (; performance.now() - started < 1000 * seconds; frames++) { step(frames); await next(); }
+    rates[name] = (1000 * frames) / (performance.now() - started);
+  }
+  explorer.select([], "replace");
+  explorer.store.set({ colour: 0, hidden: new Set() });
+  return rates;
+}"""
+
 
 def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
     """Write a page of each size, and open them."""
@@ -59,6 +83,9 @@ def prepare(settings: dict[str, Any]) -> Callable[[], dict[str, float]]:
             measured[f"drawing_milliseconds_{n}"] = found["drawing"]
             measured[f"share_drawn_{n}"] = found["drawn"]
         first = next(iter(pages))
+        pages[first].bring_to_front()
+        rates = pages[first].evaluate(_FILTER, settings["seconds"])
+        measured |= {f"{name}_per_second_{first}": rate for name, rate in rates.items()}
         return {"seconds": 1 / measured[f"frames_per_second_{first}"], **measured}
 
     return run
@@ -70,7 +97,11 @@ def _points(n: int) -> Exploration:
     labels = generator.integers(10, size=n)
     places = generator.normal(size=(10, 2))[labels] * 3 + generator.normal(size=(n, 2))
     names = tuple(f"class {one}" for one in range(10))
-    column = Column("label", labels, names, "label")
+    columns = (
+        Column("label", labels, names, "label"),
+        Column("cluster", generator.integers(10, size=n), names, "cluster"),
+        Column("error", generator.random(n), role="error"),
+    )
     return Exploration(
-        f"{n} points", np.arange(n), (Map("places", places.astype(np.float32)),), (column,)
+        f"{n} points", np.arange(n), (Map("places", places.astype(np.float32)),), columns
     )

@@ -74,6 +74,33 @@ def test_images_are_shown_with_their_reconstructions(digits):
     assert found.to_finding().mosaics[0].row_names == ("input", "reconstructed", "where")
 
 
+def test_images_that_the_network_was_trained_on_have_a_list_and_a_line_of_their_own(digits):
+    X = digits[:300]
+    part = (np.arange(300) >= 150).astype(np.uint8)
+    trainer = Trainer(max_epochs=60, batch_size=16, patience=60, callbacks=(), device="cpu")
+    trainer.set_params(validation_fraction=0.0)
+    model = Autoencoder(16, network=MLP((128,)), trainer=trainer, random_state=0).fit(X[part == 0])
+    detector = AnomalyDetector(model, contamination=0.1).fit(X)
+    # By one line and in one list, what the network has not seen would fill it.
+    mixed = find_anomalies(detector, Dataset(X), is_training_data=True)
+    is_odd = mixed.frame["anomaly"].to_numpy()
+    assert is_odd[part == 1].sum() > 1.5 * is_odd[part == 0].sum()
+    found = find_anomalies(detector, Dataset(X, part=part), is_training_data=True, top=4)
+    for one in (0, 1):
+        of_part = found.frame[part == one]
+        assert of_part["anomaly"].mean() == pytest.approx(0.1, abs=0.015)
+        by_rank = of_part.sort_values("rank")
+        assert by_rank["rank"].tolist() == list(range(1, 151))
+        assert (np.diff(by_rank["decision"]) >= 0).all()
+    held_out, trained_on, _ = found.to_finding().tables
+    assert held_out.title == "The 4 most anomalous held-out samples"
+    assert trained_on.title == "The 4 most anomalous trained-on samples"
+    for table, name in ((held_out, "held-out"), (trained_on, "train")):
+        column = table.columns.index("part")
+        assert [row[column] for row in table.rows] == [name] * 4
+    assert found.most_anomalous["rank"].tolist() == [1, 2, 3, 4] * 2
+
+
 def test_as_many_samples_are_shown_as_can_be_explained(table, detector):
     with pytest.raises(ParameterError, match="'top' parameter of find_anomalies"):
         find_anomalies(detector, table, top=2_001)

@@ -15,6 +15,8 @@ from PIL import Image
 import latens
 from latens.cli import main
 from latens.models.kinds import KINDS, kind_named
+from latens.runs import Run, next_steps
+from latens.studies import check_study, run_study
 
 
 @pytest.fixture(scope="session")
@@ -112,8 +114,6 @@ def test_a_run_of_a_kind_prints_its_results_as_json_and_nothing_else_on_stdout(p
 def test_every_next_step_of_a_run_is_a_command_that_works(
     trained, process, latens_cli, monkeypatch, tmp_path
 ):
-    from latens.runs import Run, next_steps
-
     steps = [command for command, _ in next_steps(Run.open(trained).info, str(trained))]
     said = Path(trained / "report.html").read_text()
     assert len(steps) >= 5
@@ -124,6 +124,52 @@ def test_every_next_step_of_a_run_is_a_command_that_works(
             flags.append("--help")
         code, _, err = latens_cli(verb, *flags)
         assert code == 0, (command, err)
+
+
+@pytest.fixture(scope="module")
+def runs_of_every_kind(tmp_path_factory) -> dict[str, Path]:
+    """Small runs in a folder whose name a shell would take apart."""
+    folder = tmp_path_factory.mktemp("it's a folder")
+    rng = np.random.default_rng(0)
+    table = pandas.DataFrame(rng.normal(size=(60, 3)), columns=["a", "b", "c"])
+    table.loc[0, "a"] = np.nan  # so that there is no row 0
+    table.assign(kind=["x", "y"] * 30).to_csv(folder / "table.csv", index=False)
+    pictures(folder / "photos", 40)
+    np.save(folder / "series.npy", rng.normal(size=(60, 12, 2)).cumsum(axis=1))
+    settings = {
+        "table": {"source": str(folder / "table.csv"), "label_column": "kind", "missing": "drop"},
+        "images": {"source": str(folder / "photos"), "image_size": 8},
+        "series": {"source": str(folder / "series.npy"), "layout": "series"},
+    }
+    model = {
+        "latent_dim": 2,
+        "network": "mlp",
+        "network_parameters": {"hidden": [4]},
+        "trainer": {"max_epochs": 1},
+    }
+    for name, data in settings.items():
+        study = check_study({"data": data, "models": [model], "clusters": 2}, "a test")
+        run_study(study, folder / f"run of {name}")
+    return {name: folder / f"run of {name}" for name in settings}
+
+
+@pytest.mark.parametrize("kind", ["table", "images", "series"])
+def test_next_steps_of_every_kind_of_data_work_as_they_are_printed(
+    runs_of_every_kind, latens_cli, kind, tmp_path
+):
+    run = Run.open(runs_of_every_kind[kind])
+    rows = run.identity.rows
+    # As somebody saves them in the explorer.
+    pandas.DataFrame({"row": rows[:8], "label": ["p", "q"] * 4}).to_csv("labels.csv", index=False)
+    for command, _ in next_steps(run.info, str(run.path), int(rows[0])):
+        verb, *words = shlex.split(command)[1:]
+        assert str(run.path) in words
+        words += ["--help"] if verb == "explore" else []
+        code, _, err = latens_cli(verb, *words)
+        assert code == 0, (command, err)
+    codes = pandas.read_csv(tmp_path / "codes.csv")
+    assert codes["row"].tolist() == rows.tolist()
+    assert {"code_0", "code_1", "cluster", "part"} <= set(codes.columns)
 
 
 def test_a_report_is_written_again_and_its_place_is_said(trained, latens_cli):

@@ -10,7 +10,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from latens.data import load
-from latens.explorer import explorer_fragment, write_explorer
+from latens.explorer import Limits, explorer_fragment, write_explorer
 from latens.explorer.document import page_of
 from latens.explorer.exploration import Column, Exploration, Map
 
@@ -144,11 +144,7 @@ def test_a_click_opens_a_point_with_its_true_neighbors(digits, digits_run):
     digits.settle()
     assert digits.page.get_by_role("tab", name="Point").get_attribute("aria-selected") == "true"
     found = digits.explorer("return explorer.store.state.near.map(one => one.point);")
-    rows, parts = digits_run.array("map_rows"), {}
-    for part, some in (("test", rows[:200]), ("train", rows[200:])):
-        places = np.searchsorted(digits_run.array(f"scored_{part}"), some)
-        parts[part] = digits_run.array(f"codes_autoencoder_{part}")[places]
-    codes = np.concatenate(list(parts.values()))
+    codes = np.asarray(digits_run.array("codes_autoencoder_map"))
     expected = NearestNeighbors(n_neighbors=11).fit(codes).kneighbors(codes[[point]])[1][0]
     assert found == list(expected[1:])
     assert digits.page.locator("[role=tabpanel]:visible .tile").count() == 10
@@ -303,22 +299,22 @@ def test_two_maps_show_one_selection_and_one_hover(digits):
 def test_samples_that_were_trained_on_are_told_apart_and_can_be_hidden(digits):
     shown = "return explorer.panes[0].inSight().length;"
     digits.explorer("explorer.wholeMap();")
-    assert digits.explorer(shown) == 400
+    assert digits.explorer(shown) == 1797
     box = digits.page.get_by_role("checkbox", name="trained on")
     assert box.is_checked()
     box.uncheck()
     digits.settle()
-    assert digits.explorer(shown) == 200
+    assert digits.explorer(shown) == 359
     digits.explorer("explorer.select(explorer.panes[0].inSight(), 'replace');")
     with digits.page.expect_download() as waiting:
         digits.page.get_by_role("button", name="Save as JSON").click()
     saved = json.loads(waiting.value.path().read_text(encoding="utf-8"))
-    assert [row["part"] for row in saved["rows"]] == ["held-out"] * 200
+    assert [row["part"] for row in saved["rows"]] == ["held-out"] * 359
     # The address keeps it, as it keeps what else is shown.
     digits.page.wait_for_timeout(600)
     assert "part=held-out" in digits.page.evaluate("location.hash")
     box.check()
-    digits.explorer("explorer.open(300, { isNear: false });")
+    digits.explorer("explorer.open(1000, { isNear: false });")
     assert digits.page.locator(".status").inner_text().partition(",")[0].endswith("(trained on)")
 
 
@@ -343,6 +339,13 @@ def test_the_legend_hides_groups_and_hidden_points_are_not_found(digits):
     assert set(labels) == {"0"}
     digits.page.get_by_role("button", name="Show all").click()
     assert len(digits.explorer("return explorer.panes[0].inSight();")) > len(shown)
+
+
+def test_the_page_says_how_many_of_all_samples_it_shows(digits, digits_run, tmp_path, visit):
+    assert "1,797 samples" in digits.page.locator(".below .title").inner_text()
+    path = write_explorer(digits_run, tmp_path / "few.html", limits=Limits(300, 10**6, 10**6))
+    few = visit(path.as_uri())
+    assert "300 of 1,797 samples shown" in few.page.locator(".below .title").inner_text()
 
 
 def test_every_column_colors_the_map(digits):

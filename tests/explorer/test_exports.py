@@ -17,15 +17,6 @@ from latens.explorer.exports import export_run
 from latens.runs import Run
 
 
-def scored(run: Run, name: str) -> np.ndarray:
-    """The values of the points on the map, held out and trained on, of arrays of all scored rows."""
-    values = {}
-    for part in ("test", "train"):
-        places = run.array(f"scored_{part}").tolist()
-        values |= dict(zip(places, np.asarray(run.array(f"{name}_{part}")), strict=True))
-    return np.array([values[place] for place in run.array("map_rows").tolist()])
-
-
 @pytest.fixture
 def table(digits_run: Run, tmp_path: Path) -> pandas.DataFrame:
     pytest.importorskip("pyarrow", reason="pyarrow is not installed")
@@ -42,10 +33,11 @@ def test_a_table_has_the_places_codes_and_facts_of_the_run(
     np.testing.assert_array_equal(
         table[["x, raw pixels", "y, raw pixels"]], digits_run.array("map_raw")
     )
-    np.testing.assert_array_equal(np.stack(table["code"]), scored(digits_run, "codes_autoencoder"))
+    codes = digits_run.array("codes_autoencoder_map")
+    np.testing.assert_array_equal(np.stack(table["code"]), codes)
     assert table["label"].tolist() == [str(one) for one in load("digits").y[rows]]
-    assert table["part"].tolist() == ["held-out"] * 200 + ["train"] * 200
-    clusters = scored(digits_run, "clusters_autoencoder")
+    assert table["part"].tolist() == ["held-out"] * 359 + ["train"] * 1438
+    clusters = digits_run.array("clusters_autoencoder_map").tolist()
     assert table["cluster"].tolist() == [str(one) for one in clusters]
     places = np.searchsorted(digits_run.array("scored_test"), rows[:200])
     errors = digits_run.array("errors_autoencoder_test")[places]
@@ -85,7 +77,7 @@ def test_the_projector_gets_codes_facts_and_a_square_sprite(
         "tensors.tsv",
     ]
     codes = np.loadtxt(folder / "tensors.tsv", delimiter="\t")
-    np.testing.assert_allclose(codes, scored(digits_run, "codes_autoencoder"), rtol=1e-5)
+    np.testing.assert_allclose(codes, digits_run.array("codes_autoencoder_map"), rtol=1e-5)
     facts = pandas.read_csv(folder / "metadata.tsv", sep="\t")
     assert facts["row"].tolist() == digits_run.array("map_rows").tolist()
     assert len(facts) == len(codes)
@@ -106,7 +98,8 @@ def test_anndata_has_codes_maps_and_facts(digits_run: Run, tmp_path: Path) -> No
     anndata = pytest.importorskip("anndata", reason="anndata is not installed")
     (path,) = export_run(digits_run, "anndata", tmp_path / "digits.h5ad")
     data = anndata.read_h5ad(path)
-    np.testing.assert_array_equal(data.X, scored(digits_run, "codes_autoencoder"))
+    np.testing.assert_array_equal(data.X, digits_run.array("codes_autoencoder_map"))
+    assert data.var_names.tolist() == ["code_0", "code_1", "code_2"]
     np.testing.assert_array_equal(data.obsm["X_map_raw pixels"], digits_run.array("map_raw"))
     rows = digits_run.array("map_rows")
     assert data.obs["label"].astype(int).tolist() == load("digits").y[rows].tolist()

@@ -8,12 +8,26 @@ from latens.data import load
 from latens.exceptions import RunError
 from latens.explorer import IN_A_FILE, Limits
 from latens.explorer.reading import read_exploration
+from latens.models import load_model
+
+MAPS = ("map_", "umap_", "plane_")
 
 
-def held_out_alone(run):
-    """Take the samples that were trained on off the maps, which version 0.1 did not have there."""
-    for name in [one for one in run.arrays() if one.startswith(("map_", "umap_", "plane_"))]:
-        run.write_array(name, np.array(run.array(name)[:200]))
+def scored_alone(run, parts=("train", "test")):
+    """Take all but the scored samples off the maps, as runs had it before; version 0.1 had held-out ones."""
+    scored = np.concatenate([run.array(f"scored_{part}") for part in parts])
+    is_kept = np.isin(run.array("map_rows"), scored)
+    for name in [one for one in run.arrays() if one.startswith(MAPS)]:
+        run.write_array(name, np.array(run.array(name)[is_kept]))
+    for name in [one for one in run.arrays() if one.endswith("_map")]:
+        (run.path / "arrays" / f"{name}.npy").unlink()
+
+
+@pytest.fixture
+def earlier_run(digits_run, copy_of):
+    run = copy_of(digits_run)
+    scored_alone(run)
+    return run
 
 
 def test_everything_of_a_run_is_there(digits_run):
@@ -34,7 +48,53 @@ def test_everything_of_a_run_is_there(digits_run):
     assert read.codes[0].decoder is not None
 
 
-def test_every_fact_belongs_to_the_row_it_stands_beside(digits_run):
+def test_every_sample_of_the_data_is_on_the_maps_scored_ones_first(digits_run):
+    read = read_exploration(digits_run, IN_A_FILE)
+    rows, part = digits_run.array("map_rows"), digits_run.identity.part
+    assert sorted(rows.tolist()) == list(range(read.n_samples)) == list(range(1797))
+    assert rows[:200].tolist() == digits_run.array("scored_test").tolist()
+    assert part[rows].tolist() == [1] * 359 + [0] * 1438
+    facts = {column.name: column.values for column in read.columns}
+    model = load_model(digits_run.model_path("autoencoder"))
+    codes = model.transform(load("digits").X[rows])
+    np.testing.assert_allclose(read.codes[0].values, codes, rtol=1e-4, atol=1e-4)
+    centers = digits_run.array("centers_autoencoder")
+    nearest = np.linalg.norm(codes[:, None] - centers, axis=2).argmin(axis=1)
+    assert np.mean(facts["cluster, autoencoder"] == nearest) > 0.999
+    np.testing.assert_array_equal(facts["label"], load("digits").y[rows])
+    # Errors are of scored samples, as all scores are.
+    assert np.isfinite(facts["error, autoencoder"]).tolist() == [True] * 200 + [False] * 1597
+    pictures = load("digits").X[rows[[0, 300, 1700]]] / 16 * 255
+    np.testing.assert_allclose(
+        np.stack(list(read.images[np.array([0, 300, 1700])])), pictures, atol=0.51
+    )
+
+
+def test_a_sample_of_them_has_the_shares_of_parts_and_clusters(digits_run):
+    whole = read_exploration(digits_run, IN_A_FILE)
+    few = read_exploration(digits_run, Limits(points=300, pixels=10**6, weights=10**6))
+    assert len(few.rows) == len(set(few.rows)) == len(few.images) == 300
+    assert few.n_samples == 1797
+    named = set(digits_run.array("example_rows").tolist())
+    assert named < set(few.rows)
+
+    def counts(read):
+        facts = {one.name: one.values for one in read.columns}
+        is_other = ~np.isin(read.rows, list(named))
+        strata = 4 * facts["part"] + facts["cluster, autoencoder"]
+        return np.bincount(strata[is_other].astype(int), minlength=8)
+
+    expected = counts(whole) * (300 - len(named)) / (1797 - len(named))
+    np.testing.assert_allclose(counts(few), expected, atol=1.01)
+    places = np.array([whole.rows.tolist().index(row) for row in few.rows])
+    assert (np.diff(places) > 0).all()
+    np.testing.assert_array_equal(few.images, whole.images[places])
+    np.testing.assert_array_equal(few.maps[1].places, whole.maps[1].places[places])
+    np.testing.assert_array_equal(few.codes[0].values, whole.codes[0].values[places])
+
+
+def test_every_fact_belongs_to_the_row_it_stands_beside(earlier_run):
+    digits_run = earlier_run
     read = read_exploration(digits_run, IN_A_FILE)
     rows = digits_run.array("map_rows")
     facts = {column.name: column.values for column in read.columns}
@@ -66,8 +126,8 @@ def test_every_fact_belongs_to_the_row_it_stands_beside(digits_run):
     assert np.isnan(errors[~is_held_out]).all()
 
 
-def test_samples_that_were_trained_on_lie_amid_those_with_like_codes(digits_run):
-    n = 200
+def test_samples_that_were_trained_on_lie_amid_those_with_like_codes(earlier_run):
+    digits_run, n = earlier_run, 200
     for name in ("autoencoder", "raw"):
         places = np.asarray(digits_run.array(f"map_{name}"))
         held_out, others = places[:n], places[n:]
@@ -87,21 +147,9 @@ def test_samples_that_were_trained_on_lie_amid_those_with_like_codes(digits_run)
     assert np.median(apart) < 0.2 * np.median(chance)
 
 
-def test_without_room_held_out_samples_are_kept_before_others(digits_run):
-    limits = {points: Limits(points, 10**6, 10**6) for points in (50, 250)}
-    parts = {
-        points: {one.name: one.values for one in read_exploration(digits_run, limit).columns}[
-            "part"
-        ]
-        for points, limit in limits.items()
-    }
-    assert parts[50].tolist() == [1] * 50
-    assert parts[250].tolist() == [1] * 200 + [0] * 50
-
-
 def test_a_run_that_does_not_know_its_rows_counts_held_out_samples(digits_run, copy_of):
     run = copy_of(digits_run)
-    held_out_alone(run)
+    scored_alone(run, ("test",))
     known, whole = run.identity, read_exploration(run, IN_A_FILE)
     numbers = {
         name: known.to_numbers(np.asarray(run.array(name)))
@@ -127,8 +175,8 @@ def test_a_run_that_does_not_know_its_rows_counts_held_out_samples(digits_run, c
 @pytest.mark.parametrize(
     ("place", "words"), [(-1, "places of"), (10**6, "places of"), (0, "not scored")]
 )
-def test_places_that_no_scored_sample_has_are_refused(digits_run, copy_of, place, words):
-    run = copy_of(digits_run)
+def test_places_that_no_scored_sample_has_are_refused(earlier_run, place, words):
+    run = earlier_run
     assert 0 not in {*run.array("scored_test"), *run.array("scored_train")}
     rows = np.array(run.array("map_rows"))
     rows[0] = place
@@ -143,17 +191,6 @@ def test_a_umap_map_is_one_more_map(digits_run, copy_of):
     run.write_array("umap_autoencoder", places)
     named = {one.name: one.places for one in read_exploration(run, IN_A_FILE).maps}
     np.testing.assert_allclose(named["UMAP of autoencoder"], places, rtol=1e-6)
-
-
-def test_fewer_points_are_spread_over_all_of_them(digits_run):
-    whole = read_exploration(digits_run, IN_A_FILE)
-    few = read_exploration(digits_run, Limits(points=20, pixels=10**6, weights=10**6))
-    assert len(few.rows) == len(few.images) == len(few.codes[0].values) == 20
-    places = np.searchsorted(whole.rows[:200], few.rows)
-    assert places[0] == 0
-    assert places[-1] == 199
-    np.testing.assert_array_equal(few.images, whole.images[places])
-    np.testing.assert_array_equal(few.maps[1].places, whole.maps[1].places[places])
 
 
 def test_weights_without_room_are_left_out_and_explained(digits_run):
@@ -193,8 +230,9 @@ def test_a_run_without_maps_is_refused_with_the_way_out(digits_run, copy_of):
         ("map_raw", np.zeros((3, 2))),
         ("map_raw", np.zeros((0, 2))),
         ("map_images", np.zeros((3, 8, 8))),
-        ("codes_autoencoder_test", np.zeros((3, 3))),
-        ("clusters_raw_test", np.array(["a", "b"])),
+        ("codes_autoencoder_map", np.zeros((3, 3))),
+        ("clusters_raw_map", np.array(["a", "b"])),
+        ("clusters_raw_map", np.full(1797, 10**6)),
         ("y_test", np.zeros(3, int)),
         ("scored_test", np.arange(5)),
     ],

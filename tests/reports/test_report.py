@@ -391,6 +391,20 @@ def test_large_images_are_reduced_until_the_page_fits(tmp_path: Path, copied: Ru
     assert "Held-out images" in outline.words
 
 
+def test_an_explorer_of_large_pictures_gets_smaller_ones(copied: Run) -> None:
+    """Noise is the worst that there is to compress; the report keeps its limit with any data."""
+    n = len(copied.array("map_rows"))
+    noise = np.random.default_rng(0).integers(0, 256, (n, 250, 250, 3), dtype=np.uint8)
+    info = copied.read("run")
+    copied.write_info(data=info["data"] | {"sample_shape": [250, 250, 3], "data_range": 255.0})
+    copied.write_array("map_images", noise)
+    explorer = read_explorer(copied, most_bytes=MAX_BYTES - WANTED_BYTES)
+    assert explorer.is_there
+    assert 300_000 < explorer.size <= MAX_BYTES - WANTED_BYTES
+    whole = read_explorer(copied, most_bytes=10**8)
+    assert whole.size > MAX_BYTES - WANTED_BYTES
+
+
 def test_an_unknown_metric_has_its_plain_name_and_no_winner(copied: Run) -> None:
     results = copied.read("results")
     for at, row in enumerate(results["rows"]):

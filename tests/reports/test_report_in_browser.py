@@ -146,7 +146,7 @@ def test_an_anomaly_leads_to_its_place_on_the_map(trained_run: Run, visit: Any) 
     assert host.get_by_text(f"Row {row} (held out)").first.is_visible()
     page.evaluate("location.hash = '#explorer&row=987654'")
     page.wait_for_timeout(200)
-    assert "Row 987654 is not among the" in host.get_by_role("status").inner_text()
+    assert "Row 987654 is not among the samples" in host.get_by_role("status").inner_text()
 
 
 def test_the_comparison_is_not_cut_at_the_width_of_a_notebook(trained_run: Run, visit: Any) -> None:

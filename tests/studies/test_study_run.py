@@ -407,7 +407,7 @@ def test_a_table_of_four_columns_gets_a_code_of_two(tmp_path):
 
 
 def test_a_step_that_fails_is_said_and_loses_nothing(tmp_path, monkeypatch):
-    def fail(*arguments):
+    def fail(*arguments, **settings):
         raise ZeroDivisionError("of all things")
 
     monkeypatch.setattr("latens.studies.study_run.write_maps", fail)

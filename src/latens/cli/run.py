@@ -329,6 +329,7 @@ def _print_results(run: "Run", report: Path) -> None:
     print_table(comparison_title(results, own_parts=run.data.own_parts), *comparison_table(results))
     print_lines(*outcome(run))
     print_lines(f"run     {run.path}", f"report  {report}")
-    steps = next_steps(run.info, str(run.path))
+    rows = run.identity.rows
+    steps = next_steps(run.info, str(run.path), 0 if rows is None else int(rows[0]))
     width = max(len(command) for command, _ in steps)
     print_lines("next", *(f"  {command:<{width}}  # {purpose}" for command, purpose in steps))

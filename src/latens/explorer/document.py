@@ -54,7 +54,7 @@ def explorer_fragment(run: Run, *, limits: Limits = IN_A_REPORT) -> Fragment:
     ----------
     run : Run
     limits : Limits, default=IN_A_REPORT
-        About six megabytes.
+        About four megabytes.
 
     Raises
     ------

@@ -125,6 +125,8 @@ class Exploration:
         Of a sample: ``(features,)``, ``(h, w)`` or ``(h, w, c)``.
     feature_names : tuple of str or None
         The columns of a table.
+    n_samples : int or None
+        How many samples the data have; None: as many as there are points.
     fingerprint : str
         Tells the data from others, so that a browser knows whose labels it remembers.
     kept : mapping
@@ -145,5 +147,6 @@ class Exploration:
     images: Images | None = None
     sample_shape: tuple[int, ...] = ()
     feature_names: tuple[str, ...] | None = None
+    n_samples: int | None = None
     fingerprint: str = ""
     kept: Mapping[str, Any] = field(default_factory=dict)

@@ -64,6 +64,7 @@ class _Reader:
         self.identity = run.identity
         places = self._places(array_names.MAP_ROWS)
         self.n_on_map = len(places)
+        self.n_samples = self.n_on_map if self.identity.rows is None else len(self.identity.rows)
         self.kept = self._kept(places)
         self.places = places[self.kept]
         known = self.identity.rows
@@ -77,16 +78,26 @@ class _Reader:
         self.scored = {part: self._places_among_scored(part) for part in ("test", "train")}
 
     def _kept(self, places: np.ndarray) -> np.ndarray:
-        """Which points are shown, where there is no room for all: held-out samples before others."""
-        part, kept = self.identity.part, []
-        is_held_out = np.ones(len(places), bool) if part is None else part[places] == HELD_OUT
-        room = self.limits.points
-        for points in (np.flatnonzero(is_held_out), np.flatnonzero(~is_held_out)):
-            n = min(room, len(points))
-            room -= n
-            if n:
-                kept.append(points[np.linspace(0, len(points) - 1, n).astype(int)])
-        return np.concatenate(kept)
+        """Which points are shown: where there is no room for all, a share of each part and cluster.
+
+        Labels have no say, so that what a label tells of the sample is true of all. The samples that the
+        report names are always among them.
+        """
+        if len(places) <= self.limits.points:
+            return np.arange(len(places))
+        part = self.identity.part
+        strata = np.zeros(len(places), np.int64) if part is None else part[places].astype(np.int64)
+        first = next((array_names.clusters(name, "map") for name in self.models), "")
+        if first in self.names:
+            clusters = self._cluster_numbers(first, self.n_on_map)
+            strata = strata * (int(clusters.max()) + 1) + clusters
+        return _shares(strata, self._named(places), self.limits.points)
+
+    def _named(self, places: np.ndarray) -> np.ndarray:
+        """Which points the report shows by themselves."""
+        if array_names.EXAMPLE_ROWS not in self.names:
+            return np.zeros(len(places), bool)
+        return np.isin(places, self._places(array_names.EXAMPLE_ROWS))
 
     def exploration(self) -> Exploration:
         """Everything, in the order that the run has it."""
@@ -97,6 +108,7 @@ class _Reader:
         return Exploration(
             name=self.data.name or "unnamed data",
             rows=self.rows,
+            n_samples=self.n_samples,
             maps=maps,
             columns=tuple(self._columns()),
             codes=codes,
@@ -142,9 +154,8 @@ class _Reader:
         for name, label in self.representations.items():
             if array_names.errors(name) in self.names:
                 errors = np.full(len(self.places), np.nan)
-                errors[self.is_held_out] = _single(
-                    self._of_scored(array_names.errors(name), "test")
-                )
+                which, values = self._of_scored(array_names.errors(name), "test")
+                errors[which] = _single(values)
                 yield Column(f"error, {label}", errors, role="error")
         yield from self._own()
         yield from self._items()
@@ -162,17 +173,24 @@ class _Reader:
 
     def _clusters(self, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
         """The cluster of every point, -1 where it is not known, and the names of all clusters."""
-        found = np.full(len(self.places), _NO_LABEL)
-        for part, of_part in self._parts():
-            array = array_names.clusters(name, part)
-            if array not in self.names:
-                continue
-            clusters = self._integers(array)
-            # A number beyond the rows is no cluster; whoever counts to it runs out of memory.
-            if not 0 <= clusters.min() <= clusters.max() < len(clusters):
-                raise self._damaged(array, "numbers of clusters, fewer than it has rows")
-            found[of_part] = self._at_scored(clusters, array, part)
+        on_map = array_names.clusters(name, "map")
+        if on_map in self.names:
+            found = self._cluster_numbers(on_map, self.n_on_map)[self.kept]
+        else:
+            found = np.full(len(self.places), _NO_LABEL)
+            for part, _ in self._parts():
+                array = array_names.clusters(name, part)
+                if array in self.names:
+                    which, clusters = self._at_scored(self._cluster_numbers(array), array, part)
+                    found[which] = clusters
         return found, tuple(str(one) for one in range(int(found.max()) + 1))
+
+    def _cluster_numbers(self, array: str, rows: int | None = None) -> np.ndarray:
+        clusters = self._integers(array, rows)
+        # A number beyond the rows is no cluster; whoever counts to it runs out of memory.
+        if not 0 <= clusters.min() <= clusters.max() < len(clusters):
+            raise self._damaged(array, "numbers of clusters, fewer than it has rows")
+        return clusters
 
     def _parts(self) -> Iterator[tuple[str, np.ndarray]]:
         """The parts that points are of, and which points are of each."""
@@ -225,20 +243,27 @@ class _Reader:
     def _codes(self) -> Iterator[Codes]:
         room = self.limits.weights
         for name, label in self.models.items():
-            parts = [
-                (of_part, self._of_scored(array_names.codes(name, part), part, ndim=2))
-                for part, of_part in self._parts()
-            ]
-            if len({codes.shape[1] for _, codes in parts}) > 1:
-                raise self._damaged(
-                    array_names.codes(name, "train"), "codes as the held-out ones are"
-                )
-            values = np.empty((len(self.places), parts[0][1].shape[1]), np.float32)
-            for of_part, codes in parts:
-                values[of_part] = _single(codes)
+            values = self._code_values(name)
             read = read_decoder(self.run.model_path(name), values, most_numbers=room)
             room -= read.numbers
             yield Codes(label, values, read.decoder, read.why_not)
+
+    def _code_values(self, name: str) -> np.ndarray:
+        on_map = array_names.codes(name, "map")
+        if on_map in self.names:
+            return _single(self._array(on_map, self.n_on_map, ndim=2)[self.kept])
+        parts = [
+            self._of_scored(array_names.codes(name, part), part, ndim=2)
+            for part, _ in self._parts()
+        ]
+        if len({codes.shape[1] for _, codes in parts}) > 1:
+            raise self._damaged(array_names.codes(name, "train"), "codes as the held-out ones are")
+        if sum(len(which) for which, _ in parts) < len(self.places):
+            raise RunError(f"The maps of '{self.run.path}' show rows that are not scored.")
+        values = np.empty((len(self.places), parts[0][1].shape[1]), np.float32)
+        for which, codes in parts:
+            values[which] = _single(codes)
+        return values
 
     def _images(self) -> StoredImages | None:
         if array_names.MAP_IMAGES not in self.names:
@@ -256,7 +281,7 @@ class _Reader:
         return images[self.kept]
 
     def _places_among_scored(self, part: str) -> np.ndarray:
-        """Where the points of a part stand among its scored rows, of which clusters and codes are known."""
+        """Where the points of a part stand among its scored rows; -1 for those that are not scored."""
         points = self.places[self.is_held_out if part == "test" else ~self.is_held_out]
         if not len(points):
             return points
@@ -264,17 +289,19 @@ class _Reader:
             return self.identity.to_numbers(points, HELD_OUT if part == "test" else TRAINED_ON)
         scored = self._places(array_names.scored(part))
         places = np.searchsorted(scored, points).clip(0, len(scored) - 1)
-        if not np.array_equal(scored[places], points):
-            raise RunError(f"The maps of '{self.run.path}' show rows that are not scored.")
-        return places
+        return np.where(scored[places] == points, places, -1)
 
-    def _of_scored(self, name: str, part: str, *, ndim: int = 1) -> np.ndarray:
+    def _of_scored(self, name: str, part: str, *, ndim: int = 1) -> tuple[np.ndarray, np.ndarray]:
         return self._at_scored(self._array(name, None, ndim=ndim), name, part)
 
-    def _at_scored(self, array: np.ndarray, name: str, part: str) -> np.ndarray:
-        if len(array) <= self.scored[part].max(initial=-1):
-            raise RunError(f"'{self.run.path}/arrays/{name}.npy' has too few rows.")
-        return np.asarray(array[self.scored[part]])
+    def _at_scored(self, array: np.ndarray, name: str, part: str) -> tuple[np.ndarray, np.ndarray]:
+        """Which points of a part an array of its scored rows knows, and what of them."""
+        places, scored = self.scored[part], array_names.scored(part)
+        n = len(self._integers(scored)) if scored in self.names else len(array)
+        if len(array) != n or n <= places.max(initial=-1):
+            raise self._damaged(name, "a row for each scored sample")
+        which = np.flatnonzero(self.is_held_out if part == "test" else ~self.is_held_out)
+        return which[places >= 0], np.asarray(array[places[places >= 0]])
 
     def _places(self, name: str) -> np.ndarray:
         """The places of samples among all, whatever the run counts them within."""
@@ -292,8 +319,8 @@ class _Reader:
             raise self._damaged(name, "numbers of held-out samples")
         return self.identity.to_places(numbers)
 
-    def _integers(self, name: str) -> np.ndarray:
-        array = self._array(name, None, ndim=1)
+    def _integers(self, name: str, rows: int | None = None) -> np.ndarray:
+        array = self._array(name, rows, ndim=1)
         if array.dtype.kind not in "iu":
             raise self._damaged(name, "integers")
         return np.array(array, dtype=np.int64)
@@ -311,6 +338,20 @@ class _Reader:
                 f"Got {array.dtype} of shape {array.shape} instead."
             )
         return array
+
+
+def _shares(strata: np.ndarray, is_kept: np.ndarray, n: int) -> np.ndarray:
+    """Places of `n` of many samples: all that are to be kept, and of the others a share of each stratum.
+
+    The order is kept, and samples of a stratum are evenly spread over it.
+    """
+    kept = np.flatnonzero(is_kept)[:n]
+    others = np.setdiff1d(np.arange(len(strata)), kept)
+    # One behind the other, so that evenly spread places are an even share of each.
+    others = others[np.argsort(strata[others], kind="stable")]
+    room = n - len(kept)
+    drawn = others[((np.arange(room) + 0.5) * len(others) / max(1, room)).astype(int)]
+    return np.sort(np.concatenate([kept, drawn]))
 
 
 def _representations(rows: list[ResultRow]) -> dict[str, str]:

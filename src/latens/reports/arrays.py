@@ -88,7 +88,7 @@ class Arrays:
         return places
 
     def on_map(self) -> Integers | None:
-        """Return the places of the held-out samples on the maps, which stand before all others, or None."""
+        """Return the places of the scored samples on the maps, which stand before all others, or None."""
         numbers = self.numbers(array_names.MAP_ROWS)
         part = self.identity.part
         if numbers is None or part is None or not self._run.has_places:
@@ -99,7 +99,14 @@ class Arrays:
             self._note("The array 'map_rows' holds something else than places of held-out samples.")
             return None
         places: Integers = numbers[:n]
-        return places
+        scored = None
+        if array_names.scored("test") in self._names:
+            scored = self.samples(array_names.scored("test"))
+        if scored is None:
+            return places
+        # Others of the held-out samples come behind them.
+        is_scored = np.isin(places, scored)
+        return places if is_scored.all() else places[: max(1, int(is_scored.argmin()))]
 
     @cached_property
     def identity(self) -> Identity:

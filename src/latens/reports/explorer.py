@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from latens.exceptions import RunError
-from latens.explorer import explorer_fragment
+from latens.explorer import IN_A_REPORT, Limits, explorer_fragment
 from latens.runs import Run
 
-__all__ = ["Explorer", "read_explorer"]
+__all__ = ["TOO_LARGE", "Explorer", "read_explorer"]
+
+TOO_LARGE = "The explorer of this run is too large for this page. `latens explore RUN` opens it."
+# Each of fewer samples, smaller pictures and fewer weights, the last two of about 1.5 and 1 megabytes.
+_LIMITS = (
+    IN_A_REPORT,
+    Limits(points=3_000, pixels=1_500_000, weights=1_000_000),
+    Limits(points=1_500, pixels=500_000, weights=500_000),
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class Explorer:
 
 
 def read_explorer(run: Run, *, most_bytes: int) -> Explorer:
-    """Make the explorer of a run once, whatever detail the page around it has.
+    """Make the explorer of a run once, whatever detail the page around it has, as large as there is room.
 
     Parameters
     ----------
@@ -56,13 +64,12 @@ def read_explorer(run: Run, *, most_bytes: int) -> Explorer:
     most_bytes : int
         A larger one is left out.
     """
-    try:
-        part = explorer_fragment(run)
-    except RunError as error:
-        return Explorer.none(str(error))
-    explorer = Explorer(Markup(part.html), Markup(part.script), part.script_hash)
-    if explorer.size > most_bytes:
-        return Explorer.none(
-            "The explorer of this run is too large for a page to mail. `latens explore RUN` opens it."
-        )
-    return explorer
+    for limits in _LIMITS:
+        try:
+            part = explorer_fragment(run, limits=limits)
+        except RunError as error:
+            return Explorer.none(str(error))
+        explorer = Explorer(Markup(part.html), Markup(part.script), part.script_hash)
+        if explorer.size <= most_bytes:
+            return explorer
+    return Explorer.none(TOO_LARGE)

@@ -15,9 +15,9 @@ __all__ = ["MAX_BYTES", "WANTED_BYTES", "write_report"]
 
 _FORMAT, _VERSION = "latens report", 1
 
-# A page of this size opens at once, besides its explorer, which costs a browser little before it is used.
-# Studies of many models may need more; beyond the second limit, for all of it, mail programs refuse a file.
-WANTED_BYTES, MAX_BYTES = 5_000_000, 15_000_000
+# A page of this size opens at once, besides its explorer, which costs a browser little before it is used and
+# gets the rest. Studies of many models may need more; the second limit is for all of it.
+WANTED_BYTES, MAX_BYTES = 4_000_000, 8_000_000
 
 
 def write_report(run: Run | str | Path) -> Path:
@@ -65,7 +65,7 @@ def write_report(run: Run | str | Path) -> Path:
 def _within_budget(run: Run) -> "tuple[Page, str]":
     """Return the most detailed page that is small enough, built and rendered."""
     # matplotlib and pandas take a second to import; the command line must not pay for them earlier.
-    from latens.reports.explorer import read_explorer
+    from latens.reports.explorer import TOO_LARGE, Explorer, read_explorer
     from latens.reports.page import build, render
     from latens.reports.resolution import RESOLUTIONS
 
@@ -77,6 +77,10 @@ def _within_budget(run: Run) -> "tuple[Page, str]":
         if size - explorer.size <= WANTED_BYTES:
             return page, html
     if size <= MAX_BYTES:
+        return page, html
+    page = build(run, resolution, Explorer.none(TOO_LARGE))
+    html = render(page)
+    if len(html.encode("utf-8")) <= MAX_BYTES:
         return page, html
     raise RunError(
         f"The report of '{run.path}' would be larger than {MAX_BYTES // 1_000_000} MB even without "

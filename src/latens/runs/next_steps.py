@@ -7,7 +7,7 @@ from latens.runs.info import RunInfo
 __all__ = ["next_steps"]
 
 
-def next_steps(info: RunInfo, place: str = "RUN") -> tuple[tuple[str, str], ...]:
+def next_steps(info: RunInfo, place: str = "RUN", row: int = 0) -> tuple[tuple[str, str], ...]:
     """Return commands of the program, each with what it is for.
 
     Parameters
@@ -15,7 +15,9 @@ def next_steps(info: RunInfo, place: str = "RUN") -> tuple[tuple[str, str], ...]
     info : RunInfo
         Of a finished run.
     place : str, default="RUN"
-        The folder of the run, as it is to be typed.
+        The folder of the run, before it is quoted for a shell.
+    row : int, default=0
+        The row of a sample; the first rows of a file may have been left out.
 
     Examples
     --------
@@ -24,7 +26,10 @@ def next_steps(info: RunInfo, place: str = "RUN") -> tuple[tuple[str, str], ...]
     ("latens explore 'runs/mine 1'", 'walk through the codes, and save a selection with its rows')
     """
     run = shlex.quote(place)
-    labels = "" if info.data.names else " --labels FEW.csv"
+    classify = (f"latens classify {run}", "how few labels are enough for a classifier")
+    if not info.data.names:
+        words = "classes for all, from labels that you saved in the explorer"
+        classify = (f"latens classify {run} --labels labels.csv", words)
     steps = [
         (f"latens explore {run}", "walk through the codes, and save a selection with its rows"),
         (
@@ -32,9 +37,9 @@ def next_steps(info: RunInfo, place: str = "RUN") -> tuple[tuple[str, str], ...]
             "what each cluster is like, and who is in it",
         ),
         (f"latens anomalies {run}", "which samples are unlike the others"),
-        (f"latens search {run} 0", "what is most like the sample in row 0"),
+        (f"latens search {run} {row}", f"what is most like the sample in row {row}"),
         (f"latens search {run} --duplicates", "what is there twice"),
-        (f"latens classify {run}{labels}", "classes for all from labels of a few"),
+        classify,
         (f"latens embed {run} --out codes.csv", "codes and clusters of all samples, as a table"),
     ]
     if info.cheap_forms:

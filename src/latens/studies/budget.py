@@ -13,6 +13,7 @@ import numpy as np
 
 from latens.pairwise import one_blas_thread
 from latens.runs import CheapForm, rows_of
+from latens.studies.maps import MOST_ON_MAPS
 
 __all__ = ["Budget", "Sizes", "aim"]
 
@@ -28,6 +29,7 @@ _SPARE = 1.25
 _BARELY = 1.2
 _SCORED = (10_000, 5_000, 2_000, 1_000, 500, 200)
 _MAPPED = (10_000, 5_000, 2_000, 1_000, 500)
+_PLACED = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 0)
 
 # Seconds of one core: of distances in raw space, which each representation needs for neighbors and
 # silhouettes; of ten starts of K-means, by row, column and cluster; of a logistic regression, by row, column
@@ -37,6 +39,7 @@ _PAIR_VALUE, _KMEANS_VALUE, _PROBE_VALUE, _COMPONENTS_VALUE = 1.2e-10, 5e-8, 1.8
 _MOST_SQUARED = 1_000
 _PCA_VALUES = 2**26  # 256 MB of them
 _TSNE_ROW = 3e-3
+_PLACED_PAIR = 5e-9  # of a sample and one that made the map
 _UMAP, _UMAP_ROW = 45.0, 6e-3  # compiling it, and each row
 _CHOICE_OF_K, _STRUCTURE, _REPORT = 3.0, 2.0, 4.0
 # Inference costs a third of a training step, and every scored sample goes through the network four times.
@@ -114,10 +117,19 @@ class Sizes:
         """Seconds for maps of this many rows by t-SNE."""
         return _TSNE_ROW * min(rows, self.n_test) * (2 + self.models)
 
+    def placing(self, others: int, made: int) -> float:
+        """Seconds to encode this many further samples and to put them on maps of so many."""
+        encoding = self.models * others * self.sample_seconds / 3
+        return encoding + _PLACED_PAIR * others * made * (2 + self.models)
+
     def after_training(self, scored: int) -> float:
-        """Seconds for all that follows the trainings, with the smallest maps."""
+        """Seconds for all that follows the trainings, with the smallest maps, on which all samples are."""
         fixed = _CHOICE_OF_K + _STRUCTURE + _REPORT
-        return fixed + self.scoring(scored) + self.pca(self.n_train) + self.maps(_MAPPED[-1])
+        others = min(self.n_train + self.n_test, MOST_ON_MAPS)
+        placing = self.placing(others, min(scored, self.n_test))
+        return (
+            fixed + self.scoring(scored) + self.pca(self.n_train) + self.maps(_MAPPED[-1]) + placing
+        )
 
 
 @dataclass(eq=False)
@@ -184,6 +196,13 @@ class Budget:
         room = self.left() - self.takes(_REPORT)
         rows = self._most(_MAPPED, sizes.maps, room)
         return rows if self.takes(sizes.maps(rows)) <= room else 0
+
+    def on_maps(self, sizes: Sizes, made: int, wanted: int) -> int:
+        """Return how many samples there is time to show on maps that so many make, after t-SNE of these."""
+        by_tsne = self.rows_of("maps")
+        room = self.left() - self.takes(_REPORT + sizes.maps(made if by_tsne is None else by_tsne))
+        others = self._most(_PLACED, lambda n: sizes.placing(min(n, wanted), made), room)
+        return min(wanted, made + others)
 
     def has_time_for_umap(self, rows: int) -> bool:
         """Whether UMAP of this many rows takes less than a quarter of what is left."""

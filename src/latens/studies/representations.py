@@ -11,6 +11,7 @@ from latens._pca import fit_pca
 from latens.models import BaseAutoencoder
 from latens.pairwise import row_blocks
 from latens.runs import KeptVariance
+from latens.runs.results import BASELINES
 from latens.studies.map_process import fit_umap
 from latens.studies.preparation import Prepared
 
@@ -41,6 +42,8 @@ class Representation:
         Numbers per sample.
     train, test : ndarray of shape (n_scored, numbers)
         Codes of the scored rows of either part.
+    encode : callable or None
+        From samples to their codes; None where only the scored ones have any.
     rebuild : callable or None
         From samples to their reconstruction, in the user's units; None where there is none.
     seconds : float or None
@@ -57,10 +60,16 @@ class Representation:
     numbers: int
     train: np.ndarray
     test: np.ndarray
+    encode: Callable[[np.ndarray], np.ndarray] | None = None
     rebuild: Callable[[np.ndarray], np.ndarray] | None = None
     seconds: float | None = None
     parameters: int | None = None
     learns_from_labels: bool = False
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether it is no model."""
+        return self.kind in BASELINES
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,9 @@ def raw(data: Prepared) -> Representation:
     train = flat(data.train.X[data.scored_train], data)
     test = flat(data.test.X[data.scored_test], data)
     label = "raw pixels" if data.is_images else "raw columns"
-    return Representation("raw", label, "raw", train.shape[1], train, test)
+    return Representation(
+        "raw", label, "raw", train.shape[1], train, test, encode=lambda X: flat(X, data)
+    )
 
 
 def pca(data: Prepared, numbers: int, n_rows: int | None = None) -> Representation:
@@ -129,6 +140,7 @@ def pca(data: Prepared, numbers: int, n_rows: int | None = None) -> Representati
         numbers=numbers,
         train=fitted.transform(flat(data.train.X[data.scored_train], data)),
         test=fitted.transform(flat(data.test.X[data.scored_test], data)),
+        encode=lambda X: fitted.transform(flat(X, data)),
         rebuild=rebuild,
         seconds=seconds,
         parameters=numbers * len(fitted.mean_) + len(fitted.mean_),
@@ -170,6 +182,7 @@ def learned(data: Prepared, name: str, model: BaseAutoencoder, seconds: float) -
         numbers=model.latent_dim,
         train=model.transform(data.train.X[data.scored_train]),
         test=model.transform(data.test.X[data.scored_test]),
+        encode=model.transform,
         rebuild=model.reconstruct,
         seconds=seconds,
         parameters=sum(p.numel() for p in model.network_.parameters()),

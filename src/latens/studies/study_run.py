@@ -1,11 +1,13 @@
 """A study from data to a finished run folder."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
+
+import numpy as np
 
 from latens._devices import resolve_device
 from latens._text import one_line
@@ -38,7 +40,7 @@ from latens.studies.budget import Budget
 from latens.studies.building import build_model
 from latens.studies.clusters import choose_clusters
 from latens.studies.comparing import compare, gather_evidence
-from latens.studies.maps import write_maps, write_umaps
+from latens.studies.maps import MOST_ON_MAPS, write_maps, write_umaps
 from latens.studies.pictures import write_codes, write_examples, write_generated, write_layers
 from latens.studies.planning import PlannedRun, plan_run, within_budget
 from latens.studies.preparation import Prepared, prepare, prepared_again
@@ -385,7 +387,9 @@ class _Work:
                 centers = compared.scores[model.name].centers
                 self.run.write_array(array_names.centers(model.name), centers)
             self._write_labels()
-            self._write_pictures(fitted)
+            self._write_pictures(
+                fitted, {name: one.centers for name, one in compared.scores.items()}
+            )
             for representation, model in fitted:
                 results.alerts += model_alerts(representation, model, self.data)
         if self.study.protocol != ProtocolSettings():
@@ -517,7 +521,11 @@ class _Work:
             run.write_array(array_names.labels("train"), data.train.y)
             run.write_array(array_names.labels("test"), data.test.y)
 
-    def _write_pictures(self, fitted: list[tuple[Representation, BaseAutoencoder]]) -> None:
+    def _write_pictures(
+        self,
+        fitted: list[tuple[Representation, BaseAutoencoder]],
+        centers: Mapping[str, np.ndarray],
+    ) -> None:
         data, run, seed = self.data, self.run, self.study.seed
         models = [representation for representation, _ in fitted]
         baselines = self.baselines.all()
@@ -530,9 +538,13 @@ class _Work:
         attempt("looking inside the networks", lambda: self._look_inside(fitted))
         attempt("finding similar samples", lambda: write_similar(run, data, [*baselines, *models]))
         shown = [*baselines, *models]
-        attempt("drawing maps", lambda: write_maps(run, data, shown, seed, self._tsne_rows()))
+        rows, most = self._tsne_rows(), self._most_on_maps()
+        attempt(
+            "drawing maps",
+            lambda: write_maps(run, data, shown, centers, seed, tsne_rows=rows, most=most),
+        )
         if map_process.umap_is_installed() and self._has_time_for_umap():
-            attempt("drawing UMAP maps", lambda: write_umaps(run, data, shown, seed))
+            attempt("drawing UMAP maps", lambda: write_umaps(run, data, shown, seed, most=most))
         attempt("describing the clusters", lambda: run.write_profiles(profile_clusters(run)))
 
     def _tsne_rows(self) -> int | None:
@@ -548,6 +560,17 @@ class _Work:
             else "by the first two principal components, without t-SNE"
         )
         self.budget.note("maps", text, rows)
+        return rows
+
+    def _most_on_maps(self) -> int:
+        """How many samples are on maps: all up to a limit, or those that there is time for."""
+        n, made = len(self.data.train) + len(self.data.test), len(self.data.scored_test)
+        wanted = min(n, MOST_ON_MAPS)
+        if self.budget is None:
+            return wanted
+        rows = self.budget.on_maps(self.planned.sizes, made, wanted)
+        if rows < wanted:
+            self.budget.note("samples on maps", f"{rows:,} of {n:,}, drawn at random", rows)
         return rows
 
     def _has_time_for_umap(self) -> bool:

@@ -1,5 +1,6 @@
 """The anomalies among samples, with their reasons and what other scores make of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from latens._columns import NO_COLUMNS, OwnColumns
+from latens._identity import HELD_OUT, PARTS, TRAINED_ON
 from latens._validation import Integer, check_value
 from latens.applications.anomalies.comparison import BY_NEIGHBORS, BaselineScore
 from latens.applications.anomalies.detector import AnomalyDetector
 from latens.applications.anomalies.reasons import ColumnReasons, places
+from latens.applications.anomalies.threshold import line_at
 from latens.applications.frames import beside_own, write_frame
 from latens.applications.wording import counted
 from latens.data import Dataset
@@ -53,11 +56,11 @@ class AnomalyFinding:
     frame : DataFrame
         One line for each sample, in the order of the data: its "row" in them; its "file" or "id", where
         samples have names; its "part", of the data of a run; whether it is an "anomaly"; its "rank", 1 for
-        the most anomalous; the "decision", negative for anomalies; and the "reason", which is empty where
-        none was computed.
+        the most anomalous, of its part where `is_by_part`; the "decision", negative for anomalies; and the
+        "reason", which is empty where none was computed.
     ranking : ndarray of int
         Where the samples stand that have a reason, the most anomalous first: all anomalies up to 2,000, and
-        at least 100 samples.
+        at least 100 samples. Where `is_by_part`, as many of either part, the held-out ones first.
     top : int
         The samples that are shown.
     compared : tuple of BaselineScore
@@ -67,6 +70,9 @@ class AnomalyFinding:
         classes.
     pictures : ndarray of uint8 of shape (3, n_shown, height, width[, 3]) or None
         Of images: up to 12 of the most anomalous ones, their reconstructions, and where they are anomalous.
+    is_by_part : bool
+        Whether held-out samples and those that the network was trained on have a line and a list of their
+        own: images, of which a network reconstructs those better that it has seen.
     columns : OwnColumns
         The user's own columns of the samples, where the data are a table.
     """
@@ -78,6 +84,7 @@ class AnomalyFinding:
     compared: tuple[BaselineScore, ...]
     rarer_class: str | None
     pictures: np.ndarray | None
+    is_by_part: bool = False
     columns: OwnColumns = NO_COLUMNS
 
     @property
@@ -87,8 +94,11 @@ class AnomalyFinding:
 
     @property
     def most_anomalous(self) -> "pandas.DataFrame":
-        """The lines of `frame` of the `top` most anomalous samples, in this order."""
-        return self.frame.iloc[self.ranking[: self.top]]
+        """The lines of `frame` of the `top` most anomalous samples, in this order, or of either part."""
+        explained = self.frame.iloc[self.ranking]
+        return (
+            explained[explained["rank"] <= self.top] if self.is_by_part else explained[: self.top]
+        )
 
     def facts(self) -> dict[str, Any]:
         """Return the figures, as JSON can hold them."""
@@ -114,6 +124,21 @@ class AnomalyFinding:
     def to_finding(self) -> Finding:
         """Return what a run keeps of it for its report."""
         shown = self.most_anomalous
+        tables = [self._table(shown, "")]
+        if self.is_by_part:
+            words = {PARTS[HELD_OUT]: "held-out ", PARTS[TRAINED_ON]: "trained-on "}
+            tables = [
+                self._table(shown[shown["part"] == part], word) for part, word in words.items()
+            ]
+        mosaics: tuple[Mosaic, ...] = ()
+        if self.pictures is not None:
+            names = ("input", "reconstructed", "where")
+            mosaics = (Mosaic("The most anomalous samples", self.pictures, names),)
+        question = "Which samples are anomalous?"
+        return Finding(question, self.sentence, (*tables, self._other_scores()), mosaics)
+
+    def _table(self, shown: "pandas.DataFrame", which: str) -> Table:
+        """The most anomalous samples, of one part or of all."""
         known = [name for name in ("row", "file", "id", "part") if name in shown]
         rows = [
             (*map(str, sample), f"{decision:.2f}", "yes" if is_anomaly else "no", reason)
@@ -121,18 +146,17 @@ class AnomalyFinding:
                 [*known, "decision", "anomaly", "reason"]
             ].itertuples(index=False)
         ]
-        table = Table(
-            title=f"The {min(self.top, len(self.frame))} most anomalous samples",
+        note = "No label was used. A decision below 0 is an anomaly."
+        if self.is_by_part:
+            note += (
+                " The network reconstructs images better that it was trained on, so they have a line and a "
+                "list of their own."
+            )
+        return Table(
+            title=f"The {len(shown)} most anomalous {which}samples",
             columns=(*known, "decision", "anomaly", "reason"),
             rows=tuple(rows),
-            note="No label was used. A decision below 0 is an anomaly.",
-        )
-        mosaics: tuple[Mosaic, ...] = ()
-        if self.pictures is not None:
-            names = ("input", "reconstructed", "where")
-            mosaics = (Mosaic("The most anomalous samples", self.pictures, names),)
-        return Finding(
-            "Which samples are anomalous?", self.sentence, (table, self._other_scores()), mosaics
+            note=note,
         )
 
     def _other_scores(self) -> Table:
@@ -195,11 +219,22 @@ def find_anomalies(
     samples = named_samples(data) if hasattr(detector, "feature_names_in_") else data.X
     parts = detector.parts(samples)
     scores = detector.weigh(parts)
-    decision = scores - (detector.own_offset_ if is_training_data else detector.offset_)
+    by_part = _parts(detector, data) if is_training_data else None
+    decision = scores - _lines(detector, scores, by_part, is_training_data)
     is_anomaly = decision < 0
     n_anomalies = int(is_anomaly.sum())
     order = np.argsort(decision, kind="stable")
-    ranking = order[: min(MOST_EXPLAINED, max(n_anomalies, top, _LEAST_EXPLAINED))]
+    lists = (
+        [order]
+        if by_part is None
+        else [order[by_part[order] == one] for one in (HELD_OUT, TRAINED_ON)]
+    )
+    ranking = np.concatenate(
+        [
+            one[: min(MOST_EXPLAINED, max(int(is_anomaly[one].sum()), top, _LEAST_EXPLAINED))]
+            for one in lists
+        ]
+    )
     shares = detector.explain(
         samples.iloc[ranking] if hasattr(samples, "iloc") else samples[ranking]
     )
@@ -217,7 +252,7 @@ def find_anomalies(
         n_by_neighbors=next(one.shared for one in compared if one.name == BY_NEIGHBORS),
     )
     alert = None if is_training_data else detector.alert_of_scores(scores)
-    frame = _frame(data, decision, order)
+    frame = _frame(data, decision, lists)
     frame.loc[ranking, "reason"] = _reasons(detector, data, ranking, shares)
     return AnomalyFinding(
         sentence=sentence if alert is None else f"{sentence} Alert: {alert}",
@@ -227,8 +262,33 @@ def find_anomalies(
         compared=compared,
         rarer_class=rarer_class,
         pictures=_pictures(detector, data.X[ranking[:_MOST_PICTURES]], shares),
+        is_by_part=by_part is not None,
         columns=data.columns,
     )
+
+
+def _parts(detector: AnomalyDetector, data: Dataset) -> np.ndarray | None:
+    """The part of each sample, where the network makes samples of one part less unusual; else None."""
+    part = data.identity.part
+    if detector.rule_ != "images" or part is None:
+        return None
+    return part if min((part == one).sum() for one in (HELD_OUT, TRAINED_ON)) > 0 else None
+
+
+def _lines(
+    detector: AnomalyDetector, scores: np.ndarray, part: np.ndarray | None, is_training_data: bool
+) -> np.ndarray:
+    """The line that each score is held against."""
+    line = detector.own_offset_ if is_training_data else detector.offset_
+    lines = np.full(len(scores), line, dtype=np.float64)
+    if part is None or detector.rate_ is None:
+        return lines
+    is_auto = isinstance(detector.contamination, str)
+    for one in (HELD_OUT, TRAINED_ON):
+        of_part = part == one
+        if of_part.sum() >= _FEWEST:
+            lines[of_part] = -line_at(-scores[of_part], detector.rate_, among_anomalies=is_auto)
+    return lines
 
 
 def named_samples(data: Dataset) -> Any:
@@ -240,12 +300,13 @@ def named_samples(data: Dataset) -> Any:
     return pandas.DataFrame(data.X, columns=list(data.feature_names))
 
 
-def _frame(data: Dataset, decision: np.ndarray, order: np.ndarray) -> "pandas.DataFrame":
+def _frame(data: Dataset, decision: np.ndarray, lists: Sequence[np.ndarray]) -> "pandas.DataFrame":
     """The line of every sample, without a reason."""
     import pandas
 
-    rank = np.empty(len(order), dtype=int)
-    rank[order] = np.arange(1, len(order) + 1)
+    rank = np.empty(len(decision), dtype=int)
+    for order in lists:
+        rank[order] = np.arange(1, len(order) + 1)
     frame = pandas.DataFrame(data.identity.columns())
     return frame.assign(anomaly=decision < 0, rank=rank, decision=decision.round(6), reason="")
 

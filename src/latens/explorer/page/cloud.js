@@ -13,7 +13,7 @@ export class Cloud {
     this.#shuffle();
   }
 
-  /** Call `visit` for every point in a rectangle. */
+  /** Call `visit` for every point in a rectangle, until it answers false. */
   within(left, bottom, right, top, visit) {
     const { side, starts, members } = this.cells;
     const cell = (value) => Math.min(side - 1, Math.max(0, Math.floor(value * side)));
@@ -22,7 +22,7 @@ export class Cloud {
       const last = starts[row * side + cell(right) + 1];
       for (let at = first; at < last; at++) {
         const i = members[at];
-        if (this.x[i] >= left && this.x[i] <= right && this.y[i] >= bottom && this.y[i] <= top) visit(i);
+        if (this.x[i] >= left && this.x[i] <= right && this.y[i] >= bottom && this.y[i] <= top && visit(i) === false) return;
       }
     }
   }

@@ -23,6 +23,8 @@ export const OTHERS = "#8a9099";
 // Viridis without its ends, which are lost on dark and on white paper.
 const RAMP = ["#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#dfe318"].map(channels);
 
+const STEPS = 255;
+
 /**
  * How a column colours points; where it has a `strength` for each, that is how strongly: `of(point)` is
  * [red, green, blue], `group(point)` a place in `groups`, and `isSquare` says that it is drawn with squares.
@@ -56,12 +58,14 @@ function byCategory({ values, names, strength, role }) {
     const many = known.length - shown.length;
     groups.push({ name: many ? `${many} others` : "none", count: rest, colour: OTHERS });
   }
-  const group = (point) => placeOf.get(values[point]) ?? groups.length - 1;
+  // Looked up once for all points: every frame and every filter asks for them.
+  const groupOf = Int32Array.from(values, (value) => placeOf.get(value) ?? groups.length - 1);
   const rgb = groups.map(({ colour }) => channels(colour));
-  if (!strength) return { groups, group, of: (point) => rgb[group(point)], isSquare };
-  const tints = rgb.map((colour) => STRENGTHS.map((share) => mixed(colour, channels(OTHERS), share)));
+  if (!strength) return { groups, group: (point) => groupOf[point], ...tonesOf(rgb, groupOf), isSquare };
+  const tints = rgb.flatMap((colour) => STRENGTHS.map((share) => mixed(colour, channels(OTHERS), share)));
   const level = (point) => Math.round((STRENGTHS.length - 1) * (strength[point] || 0));
-  return { groups, group, of: (point) => tints[group(point)][level(point)], isSquare };
+  const tintOf = groupOf.map((group, point) => group * STRENGTHS.length + level(point));
+  return { groups, group: (point) => groupOf[point], ...tonesOf(tints, tintOf), isSquare };
 }
 
 // From hardly coloured to the colour itself: the more certain, the stronger.
@@ -69,12 +73,26 @@ const STRENGTHS = Array.from({ length: 9 }, (_, level) => 0.15 + (0.85 * level) 
 
 function byNumber(values) {
   const [low, high] = range(values);
-  const grey = channels(OTHERS);
-  const of = (point) => {
-    const share = high > low ? (values[point] - low) / (high - low) : 0.5;
-    return Number.isFinite(share) ? onRamp(share) : grey;
+  const rgb = [...Array.from({ length: STEPS + 1 }, (_, step) => onRamp(step / STEPS)), channels(OTHERS)];
+  const stepOf = Int32Array.from(values, (value) => {
+    const share = high > low ? (value - low) / (high - low) : 0.5;
+    return Number.isFinite(share) ? Math.round(STEPS * share) : STEPS + 1;
+  });
+  return { groups: null, group: () => 0, low, high, ...tonesOf(rgb, stepOf), isSquare: false };
+}
+
+/** Few colours for many points: `of(point)`, and `pixels(paper, share)` of all points, mixed with the paper. */
+function tonesOf(rgb, placeOf) {
+  const known = new Map();
+  const pixels = (paper, share) => {
+    const key = `${paper} ${share}`;
+    if (!known.has(key)) {
+      const shades = Int32Array.from(rgb, (one) => pixel(mixed(one, paper, share)));
+      known.set(key, placeOf.map((place) => shades[place]));
+    }
+    return known.get(key);
   };
-  return { groups: null, group: () => 0, of, low, high, isSquare: false };
+  return { of: (point) => rgb[placeOf[point]], pixels };
 }
 
 function onRamp(share) {

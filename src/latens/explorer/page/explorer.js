@@ -99,7 +99,7 @@ class Explorer {
     ];
     const keys = element("p", { id: "keys", class: "quiet" }, KEYS);
     const help = element("details", { class: "help" }, element("summary", {}, "Keys and gestures"), keys, element("p", { class: "quiet" }, GESTURES));
-    const title = element("p", { class: "title" }, name(points.title, 60), `, ${counted(points.n, "sample")}`);
+    const title = element("p", { class: "title" }, name(points.title, 60), `, ${points.counted}`);
     this.element.append(
       toolbar(this),
       element("div", { class: "stage" }, this.stage, legend(this), element("div", { class: "below" }, title, this.status)),
@@ -161,7 +161,9 @@ class Explorer {
     this.host.scrollIntoView();
     const point = this.points.rows.indexOf(row);
     if (point < 0) {
-      this.say(`Row ${row} is not among the ${counted(this.points.n, "sample")} shown here.`);
+      const { n, nInData } = this.points;
+      const all = n < nInData ? "; latens explore RUN shows all" : "";
+      this.say(`Row ${row} is not among the samples here (${this.points.counted}${all}).`);
       return;
     }
     this.store.set({ hidden: new Set(), filters: NO_FILTERS, trainedOn: true });

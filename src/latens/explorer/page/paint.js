@@ -1,6 +1,6 @@
 // The pixel of every point for what is shown now: colour, hidden groups, selection.
 
-import { colouring, mixed, pixel } from "./colours.js";
+import { colouring } from "./colours.js";
 import { Filters } from "./filters.js";
 
 const FADED = 0.2;
@@ -114,18 +114,26 @@ export class Paint {
   /** Pixels in the order of a cloud, and which of its points are to lie on top. */
   pixelsFor(cloud, paper) {
     const { selection } = this.store.state;
-    const { of, isSquare } = this.colouring;
-    const chosen = new Uint8Array(this.points.n);
-    for (const point of selection.points) chosen[point] = 1;
-    const colours = new Int32Array(this.points.n);
-    const lifted = selection.size ? new Uint8Array(this.points.n) : null;
+    const { pixels, isSquare } = this.colouring;
+    const { n } = this.points;
+    const { order } = cloud;
+    const full = pixels(paper, 1);
+    const colours = new Int32Array(n);
     const { shown } = this;
-    cloud.order.forEach((point, place) => {
-      if (!shown[point]) return;
-      const isFaded = lifted !== null && !chosen[point];
-      colours[place] = pixel(isFaded ? mixed(of(point), paper, FADED) : of(point));
-      if (lifted !== null) lifted[place] = chosen[point];
-    });
+    if (selection.size === 0) {
+      for (let place = 0; place < n; place++) if (shown[order[place]]) colours[place] = full[order[place]];
+      return { colours, lifted: null, isSquare };
+    }
+    const faded = pixels(paper, FADED);
+    const chosen = new Uint8Array(n);
+    for (const point of selection.points) chosen[point] = 1;
+    const lifted = new Uint8Array(n);
+    for (let place = 0; place < n; place++) {
+      const point = order[place];
+      if (!shown[point]) continue;
+      lifted[place] = chosen[point];
+      colours[place] = chosen[point] ? full[point] : faded[point];
+    }
     return { colours, lifted, isSquare };
   }
 }

@@ -4,6 +4,7 @@ import { Cloud } from "./cloud.js";
 import { Codes } from "./codes.js";
 import { short } from "./dom.js";
 import { NamedColumns } from "./named_columns.js";
+import { counted, formatted } from "./numbers.js";
 import { Thumbnails } from "./thumbnails.js";
 
 const PARTS = { train: "trained on", "held-out": "held out" };
@@ -15,6 +16,7 @@ export class Points {
     this.title = head.name;
     this.rows = blocks.array(head.rows);
     this.n = this.rows.length;
+    this.nInData = head.n_samples;
     this.clouds = head.maps.map(({ name, places }) => new Cloud(name, blocks.columns(places)));
     this.codes = head.codes.map((description) => new Codes(description, blocks));
     this.kept = head.kept ?? {};
@@ -30,6 +32,12 @@ export class Points {
     this.sampleShape = head.sample_shape;
     this.featureNames = head.feature_names;
     this.thumbnails = head.thumbnails ? new Thumbnails(head.thumbnails, blocks) : null;
+  }
+
+  /** How many are shown: "5,000 of 70,000 samples". */
+  get counted() {
+    const all = counted(this.nInData, "sample");
+    return this.nInData > this.n ? `${formatted(this.n)} of ${all} shown` : all;
   }
 
   get isImages() {

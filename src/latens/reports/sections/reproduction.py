@@ -15,7 +15,8 @@ _COPIED = ("Data", "Fingerprint of the data")
 
 def next_steps_section(run: RunData) -> Section:
     """Build the section with commands that are ready to type."""
-    steps = next_steps(run.info)
+    known = run.arrays.identity.rows
+    steps = next_steps(run.info, row=0 if known is None else int(known[0]))
     rows = tuple(
         (Cell(command, copied=True), Cell(purpose, long=True)) for command, purpose in steps
     )

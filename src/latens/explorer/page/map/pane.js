@@ -15,6 +15,7 @@ const FRAME_MILLISECONDS = 11;
 const AT_REST_AFTER = 140;
 const PICK_PIXELS = 14;
 const HANDLE_PIXELS = 16;
+const MOST_NAMED = 8;
 const PICTURE_SHARE = 0.88; // of a cell
 
 export class Pane {
@@ -27,6 +28,7 @@ export class Pane {
   #pictures = { points: [], cell: 0 };
   nameBoxes = []; // of the names that are written
   #beside = 0;
+  #named = []; // where names are on the maps, by the last colours
 
   /** `place` says which of the maps of the state this one shows. */
   constructor(explorer, place) {
@@ -176,12 +178,14 @@ export class Pane {
 
   #writeNames(context) {
     const { colouring } = this.explorer.paint;
-    if (this.named !== colouring || this.namedOn !== this.cloud) {
-      this.names = placesOfNames(this.cloud, colouring);
-      [this.named, this.namedOn] = [colouring, this.cloud];
+    const { cloud } = this;
+    let known = this.#named.find((one) => one.colouring === colouring && one.cloud === cloud);
+    if (!known) {
+      known = { colouring, cloud, places: placesOfNames(cloud, colouring) };
+      this.#named = [known, ...this.#named.slice(0, MOST_NAMED - 1)];
     }
     const groups = this.explorer.paint.shownGroups;
-    const names = this.names.filter(({ place }) => groups.has(place));
+    const names = known.places.filter(({ place }) => groups.has(place));
     return drawNames(context, names, (x, y) => this.toScreen(x, y), this.explorer.tones);
   }
 

@@ -23,9 +23,10 @@ export function picturesInSight(cloud, camera, view, { when, isShown, isProminen
   const distances = new Float32Array(cells);
   let inSight = 0;
   cloud.within(left / level, bottom / level, (right + 1) / level, (top + 1) / level, (point) => {
-    if (!isShown(point)) return;
+    if (!isShown(point)) return true;
     inSight++;
-    if (!isProminent(point)) return;
+    if (when === "near" && inSight > FEW_PER_CELL * cells) return false;
+    if (!isProminent(point)) return true;
     const [x, y] = [cloud.x[point] * level, cloud.y[point] * level];
     const [column, row] = [Math.floor(x), Math.floor(y)];
     const place = (Math.min(row, top) - bottom) * columns + Math.min(column, right) - left;
@@ -35,6 +36,7 @@ export function picturesInSight(cloud, camera, view, { when, isShown, isProminen
       chosen[place] = point;
       distances[place] = distance;
     }
+    return true;
   });
   if (when === "near" && inSight > FEW_PER_CELL * cells) return { points: [], cell: 0 };
   return { points: chosen.filter((point) => point !== -1), cell };

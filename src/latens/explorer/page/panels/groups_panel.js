@@ -18,6 +18,7 @@ export function groupsPanel(explorer) {
   });
   const fill = () => table.replaceChildren(...groups(explorer, shown));
   const show = () => {
+    if (store.state.tab !== "groups") return;
     const columns = groupings(explorer.points);
     if (!columns.some(({ place }) => place === shown)) shown = (columns.find(({ role }) => role === "cluster") ?? columns[0])?.place ?? -1;
     head.hidden = shown < 0;
@@ -27,7 +28,7 @@ export function groupsPanel(explorer) {
   };
   const colour = element("button", { type: "button", onclick: () => store.set({ colour: shown, hidden: new Set() }) }, "Colour the map by them");
   const head = element("p", { class: "row" }, select, colour);
-  store.on(["trainedOn", "columns"], show);
+  store.on(["trainedOn", "columns", "tab"], show);
   show();
   return element("div", {}, head, table);
 }

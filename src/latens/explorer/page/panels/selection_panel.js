@@ -27,8 +27,10 @@ function content(explorer) {
     return [element("p", { class: "quiet" }, how)];
   }
   const chosen = selection.points;
-  const everyone = Array.from({ length: points.n }, (_, point) => point);
-  const invert = () => explorer.select(everyone.filter((point) => paint.isOfShownPart(point) && !selection.has(point)), "replace");
+  const invert = () => {
+    const everyone = Array.from({ length: points.n }, (_, point) => point);
+    explorer.select(everyone.filter((point) => paint.isOfShownPart(point) && !selection.has(point)), "replace");
+  };
   const save = [
     button("Save as CSV", () => download("selection.csv", asCsv(points, chosen), "text/csv")),
     button("Save as JSON", () => download("selection.json", asJson(points, chosen), "application/json")),
