@@ -10,15 +10,22 @@ made anew first.
 import argparse
 import io
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
+from latens.applications.classify.rounds import next_to_name
 from latens.explorer import write_explorer
+from latens.explorer.keeping import Keeping
+from latens.explorer.limits import ON_A_SERVER
+from latens.explorer.reading import read_exploration
 from latens.reports import write_report
+from latens.runs import Run
 
 IMAGES = Path(__file__).parent / "images"
 MOST_BYTES = 300_000
@@ -56,6 +63,7 @@ def main() -> None:
         first_screen(browser, write_report(run))
         whole_map(browser, explorer)
         among_images(browser, explorer)
+        named(browser, run, Path(folder))
         browser.close()
 
 
@@ -84,10 +92,40 @@ def among_images(browser: Any, explorer: Path) -> None:
     save(page, "explorer-images")
 
 
-def opened(browser: Any, path: Path, width: int, height: int, **options: Any) -> Any:
+def named(browser: Any, run: Path, folder: Path) -> None:
+    """Fifty samples that were named, what was learned from them, and which are to be named next."""
+    copy = folder / "run"
+    shutil.copytree(run, copy)
+    name_some(Run.open(copy))
+    command = [sys.executable, "-m", "latens", "explore", str(copy), "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            page = opened(browser, server.stdout.readline().strip(), 1280, 860)
+            page.get_by_role("tab", name="Labels").click()
+            page.get_by_role("button", name="Learn from these labels").click()
+            page.locator(".candidate").first.wait_for()
+            page.evaluate(f"{EXPLORER}.store.set({{ cursor: null }})")
+            page.wait_for_timeout(600)
+            save(page, "explorer-labels")
+        finally:
+            server.terminate()
+
+
+def name_some(run: Run) -> None:
+    """Name fifty samples by their true labels, those in the middles of as many clusters."""
+    exploration = read_exploration(run, ON_A_SERVER)
+    column = next(column for column in exploration.columns if column.role == "label")
+    Z = exploration.codes[0].values
+    chosen = next_to_name(None, Z.__getitem__, 50, is_named=np.zeros(len(Z), dtype=bool))
+    sent = {"names": column.names, "rows": exploration.rows[chosen].tolist()}
+    sent |= {"labels": column.values[chosen].tolist()}
+    Keeping(run, exploration.rows, Z).write_labels(sent)
+
+
+def opened(browser: Any, path: Path | str, width: int, height: int, **options: Any) -> Any:
     """Open a file, and wait until its explorer is there."""
     page = browser.new_page(viewport={"width": width, "height": height}, **options)
-    page.goto(path.resolve().as_uri())
+    page.goto(path if isinstance(path, str) else path.resolve().as_uri())
     for _ in range(200):
         if page.evaluate(f"{EXPLORER} !== undefined"):
             break

@@ -26,6 +26,30 @@ def test_all_components_are_had_where_no_number_is_given(rng, shape):
     assert len(fit_pca(rows, min(shape)).components_) == min(shape)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_components", [30, 60])
+def test_most_components_of_few_rows_are_those_of_a_full_decomposition(rng, dtype, n_components):
+    # A spectrum that falls a thousandfold, as that of photographs does.
+    rows = rng.normal(size=(60, 60)) @ (
+        rng.normal(size=(60, 1_500)) * np.logspace(0, -3, 60)[:, None]
+    )
+    rows = (rows + 5).astype(dtype)
+    exact = PCA(n_components, svd_solver="full").fit(rows.astype(np.float64))
+    found = fit_pca(rows, n_components)
+    for name in ("explained_variance_", "explained_variance_ratio_", "singular_values_"):
+        expected = getattr(exact, name)
+        np.testing.assert_allclose(
+            getattr(found, name), expected, rtol=1e-4, atol=1e-5 * expected[0]
+        )
+    products = found.components_ @ found.components_.T
+    np.testing.assert_allclose(products, np.eye(n_components), atol=1e-5)
+    rebuilt = found.inverse_transform(found.transform(rows))
+    expected = exact.inverse_transform(exact.transform(rows))
+    np.testing.assert_allclose(rebuilt, expected, atol=2e-3)
+    assert found.transform(rows).dtype == dtype
+    assert found.noise_variance_ == pytest.approx(exact.noise_variance_, rel=0.01, abs=1e-9)
+
+
 def test_no_square_of_many_columns_is_made(monkeypatch, rng):
     # 52 x 64 pixels in color, which an eigendecomposition takes minutes for.
     rows = rng.normal(size=(150, 9_984)).astype(np.float32)

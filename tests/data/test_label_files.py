@@ -94,6 +94,12 @@ def test_tables_of_latens_are_joined_by_row(tmp_path) -> None:
     assert found.labels == [None, "cat", None]
 
 
+def test_names_may_hold_what_ends_lines_elsewhere(tmp_path) -> None:
+    names = ("a\u2028b", "c\x85d", "e\x0bf")
+    assert read_rows(tmp_path, "file,label\nc\x85d,cat\n", names).labels == [None, "cat", None]
+    assert read_rows(tmp_path, "row,file,label\n0,a\u2028b,cat\n", names).labels[0] == "cat"
+
+
 def test_a_row_with_the_name_of_another_sample_is_refused(tmp_path) -> None:
     message = (
         "line 3: row 2 of it is '=a.png', and the file calls it 'c.png'.* remove the column 'row'"

@@ -182,6 +182,18 @@ def hostile_run(digits_run: Run, copy_of: Callable[[Run], Run]) -> Run:
     # Halves of surrogate pairs are legal in JSON and in Python, and nowhere else.
     path = run.path / "items.json"
     path.write_text(json.dumps({"columns": columns}), encoding="utf-8")
+    rows = run.identity.rows[run.array("map_rows")].tolist()
+    with (run.path / "labels.csv").open("w", newline="", encoding="utf-8") as file:
+        # A file with a zero byte is no file of labels.
+        names = (name[:200].replace("\0", "") for name in HOSTILE_NAMES)
+        labels = zip(rows, names, strict=False)
+        csv.writer(file).writerows([("row", "label"), *labels])
+    with (run.path / "classes.csv").open("w", newline="", encoding="utf-8") as file:
+        classes = [(row, HOSTILE_NAMES[row % 10], 0.5, 0.1, 0) for row in rows]
+        heads = ("row", "label", "probability", "margin", "given")
+        csv.writer(file).writerows([heads, *classes])
+    views = [{"name": name[:100] or "x", "address": "#explorer&map=0"} for name in HOSTILE_NAMES]
+    (run.path / "views.json").write_text(json.dumps({"views": views}), encoding="utf-8")
     return run
 
 

@@ -129,11 +129,17 @@ def test_requests_may_follow_each_other_at_once(server):
     assert works(server)
 
 
+def half_of_labels(server):
+    headers = (b"Content-Type: application/json", b"Content-Length: 9")
+    return request(server, *headers, path="labels", method="POST", body=b"{")
+
+
 def test_who_does_not_finish_a_request_is_let_go_within_seconds(server):
     waiting = {
         "nothing": opened(server),
         "half a head": opened(server, b"GET / HTTP/1.1\r\nX: "),
         "half a body": opened(server, request(server, b"Content-Length: 9", body=b"a")),
+        "half of labels": opened(server, half_of_labels(server)),
         "half of a second request": opened(server, request(server) + b"GET /"),
     }
     start = time.monotonic()

@@ -422,14 +422,35 @@ def test_a_link_to_a_row_opens_its_sample_on_the_server_too(digits_run, serving,
         server.stop()
 
 
+def test_a_link_to_a_row_shows_its_sample_on_the_whole_map(digits, digits_run):
+    digits.explorer(
+        """const [pane] = explorer.panes;
+        explorer.store.set({ colour: 3 });
+        pane.moveCamera(pane.camera.zoomed(9, 1, 1, pane.view));"""
+    )
+    row = int(digits_run.array("map_rows")[300])
+    digits.page.evaluate("(row) => { location.hash = `explorer&row=${row}`; }", row)
+    digits.wait_until(
+        "document.getElementById('latens-explorer').explorer.store.state.point === 300"
+    )
+    assert digits.page.get_by_role("tab", name="Point").get_attribute("aria-selected") == "true"
+    assert camera(digits)["zoom"] == 1
+    assert digits.explorer("return explorer.store.state.colour;") == 3
+    digits.page.evaluate("() => { location.hash = 'explorer&row=99999999'; }")
+    digits.page.wait_for_timeout(100)
+    assert digits.explorer("return explorer.store.state.point;") == -1
+    assert digits.messages == []
+
+
 @pytest.mark.parametrize(
     "address",
     [
         "map=99&colour=1e9&point=-4&end=x&selected=zzzz.!!.1&model=7&cursor=1,2&view=a,b",
+        "row=zzzz.!!.1&rows=zzzz.!!.1&to=x&model=7&cursor=1,2&view=a,b&name=%00%e2%80%ae",
         "map=0&view=1e999,NaN,0;;;&code=1,2&hidden=9,8,7,-1",
         "map=0&cursor=0,1e300,-1e300&view=9,9,1e-300",
         "<script>alert(1)</script>&map=%00%ff",
-        "map=0&selected=" + "1." * 5_000,
+        "map=0&rows=" + "1." * 5_000,
     ],
 )
 def test_a_damaged_address_breaks_nothing(digits_run, page_of_run, visit, address):
@@ -485,9 +506,14 @@ def test_tabs_follow_the_arrow_keys(digits):
 def test_a_narrow_screen_never_scrolls_sideways(digits_run, table_run, page_of_run, visit):
     for run in (digits_run, table_run):
         visited = visit(page_of_run(run), viewport={"width": 390, "height": 844}, has_touch=True)
-        for tab in ("Decode", "Point", "Selection", "Groups"):
+        visited.explorer("explorer.naming.name('cat', [0, 1]); explorer.open(2);")
+        for tab in ("Decode", "Point", "Selection", "Groups", "Labels"):
             visited.page.get_by_role("tab", name=tab).click()
             assert visited.page.evaluate("document.documentElement.scrollWidth") <= 390
+        visited.page.locator(".menu summary").click()
+        assert visited.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert visited.page.get_by_label("Name of this view").bounding_box()["x"] > 0
+        visited.page.locator(".menu summary").click()
         assert visited.page.locator(MARKS).first.bounding_box()["height"] > 250
 
 
@@ -516,8 +542,12 @@ def test_names_that_attack_stay_words(hostile_run, tmp_path, visit):
     path = write_explorer(hostile_run, tmp_path / "hostile.html")
     visited = visit(path.as_uri())
     page = visited.page
-    for tab in ("Groups", "Selection", "Point"):
+    for tab in ("Groups", "Selection", "Point", "Labels"):
         page.get_by_role("tab", name=tab).click()
+    assert visited.explorer("return explorer.points.kept.problems;") == []
+    assert page.locator(".labels summary").count() >= 9
+    assert page.locator(".candidate").count() > 15
+    assert visited.explorer("return explorer.store.state.views.length;") == 11
     visited.explorer(
         "explorer.open(3); explorer.select([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 'replace');"
     )

@@ -442,8 +442,15 @@ def _saved(kind: str) -> Callable[[_Part], None]:
 
 
 def _write_runs(part: _Part) -> None:
+    """One of them with what people add as they look at it."""
     for name in ("table", "images"):
         part.copy(name, SAVED / "runs" / name)
+    run = part.folder / "table" / "table"
+    views = {"views": [{"name": "corner", "address": "#explorer&map=0&view=0.5,0.5,2&rows=1.2"}]}
+    (run / "views.json").write_text(json.dumps(views))
+    (run / "labels.csv").write_text("row,part,label\n1,train,cat\n3,held-out,dog\n")
+    heads = "row,part,label,probability,margin,given"
+    (run / "classes.csv").write_text(f"{heads}\n0,train,cat,0.9,0.8,0\n1,train,dog,0.6,0.2,1\n")
 
 
 def _write_recommend_runs(part: _Part) -> None:

@@ -29,7 +29,7 @@ KINDS = (
     Kind("index", "index", targets.use_index, 5),
     Kind("opened run", "run", targets.use_run, 3),
     Kind("opened run of recommend", "recommend-run", targets.use_recommend_run, 1),
-    Kind("explorer", "run", targets.explore_run, 3, only="**/*.[jn][sp]*"),
+    Kind("explorer", "run", targets.explore_run, 3, only="**/*.[jnc][sp]*"),
     Kind("export", "run", targets.export_of_run, 3, only="**/*.[jn][sp]*"),
     Kind("report", "run", targets.report_run, 0.5),
     Kind("report of recommend", "recommend-run", targets.report_run, 2),

@@ -49,5 +49,17 @@ def test_a_second_ctrl_c_leaves_at_once():
         fit(CtrlC(3, times=2), StopOnInterrupt([].append))
 
 
+def test_ctrl_c_before_the_first_epoch_leaves_as_there_is_nothing_to_keep():
+    said = []
+    before = signal.getsignal(signal.SIGINT)
+    stop = StopOnInterrupt(said.append)
+    stop.on_start(None)
+    signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        stop.on_heartbeat(0.0)
+    assert "no epoch is done yet" in said[0]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
 def test_without_ctrl_c_the_training_is_whole():
     assert len(fit(StopOnInterrupt([].append)).history_.epochs) == 50

@@ -30,7 +30,8 @@ def explore(
     """Show a map of the samples, and decode whatever lies between them.
 
     The server answers this machine only, and only who has the address with its token. Nothing leaves the
-    machine, unless --host opens it to others.
+    machine, unless --host opens it to others. What you name there is kept in labels.csv of the run, and views
+    in views.json.
     """
     if out is None and overwrite:
         raise BadParameter("--overwrite is for the file that --out names.")
@@ -55,7 +56,7 @@ def _announce(address: str, host: str, no_browser: bool) -> None:
     sys.stdout.write(f"{address}\n")
     sys.stdout.flush()
     if host not in ("127.0.0.1", "localhost", "::1"):
-        say("Everybody who reaches this machine and has this address can see the samples.")
+        say("Everybody who reaches this machine and has this address can see and name the samples.")
     say("press Ctrl-C to stop")
     if not no_browser:
         import threading

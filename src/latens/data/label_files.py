@@ -1,6 +1,7 @@
 """Files of items and their labels: which item each line means, by its name, its stem or its row number."""
 
 import csv
+import io
 import os.path
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -244,7 +245,8 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
     try:
         with open_text(path) as raw:
             text = raw.read().decode(content.encoding)
-        rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+        # Not by `splitlines`, which takes letters of names for the ends of lines.
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         return [
             (number, [cell.strip() for cell in row]) for number, row in enumerate(rows, 1) if row
         ]

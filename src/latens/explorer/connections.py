@@ -17,7 +17,8 @@ class Connection(H11Protocol):
     """A connection of uvicorn that is closed if no whole head of a request comes in time.
 
     uvicorn itself waits for ever for the rest of a head, and counts whoever sends one slowly among those it
-    serves. What a request sends beyond its head is not waited for, as no answer depends on it.
+    serves. What a request sends beyond its head is waited for by those answers alone that need it, and they
+    have a limit of their own.
     """
 
     _deadline: asyncio.TimerHandle | None = None

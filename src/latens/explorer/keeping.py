@@ -79,10 +79,20 @@ class Keeping:
         The row numbers of the samples that are on the maps.
     codes : ndarray of shape (n_points, width) or None
         Of the first model.
+    most_elsewhere : int or None, default=None
+        Of labels of samples that are not on the maps: of more, a page without a server gets none, and how
+        many there are. None: all.
     """
 
-    def __init__(self, run: Run, rows: np.ndarray, codes: np.ndarray | None) -> None:
-        self.run, self.codes = run, codes
+    def __init__(
+        self,
+        run: Run,
+        rows: np.ndarray,
+        codes: np.ndarray | None,
+        *,
+        most_elsewhere: int | None = None,
+    ) -> None:
+        self.run, self.codes, self.most_elsewhere = run, codes, most_elsewhere
         self._points = {row: point for point, row in enumerate(rows.tolist())}
 
     def read(self) -> dict[str, Any]:
@@ -95,7 +105,7 @@ class Keeping:
         ):
             try:
                 kept[name] = read()
-            except LatensError as error:
+            except (LatensError, OSError) as error:
                 kept["problems"].append(one_line(error))
         return kept
 
@@ -171,6 +181,11 @@ class Keeping:
         # Before the file is read, so that a change in between is not missed.
         version, owner = self._version(), self.run.data.name or "this run"
         given = read_label_file(self._path, known.ids, len(known.rows), owner, known.rows)
+        if len(given.names) > _MOST_LABELS:
+            raise RunError(
+                f"{LABELS_FILE} of the run has {len(given.names):,} different labels, and the explorer shows "
+                f"at most {_MOST_LABELS:,}. Give them to `latens classify`."
+            )
         numbers = {name: number for number, name in enumerate(given.names)}
         for place, label in enumerate(given.labels):
             if label is None:
@@ -182,6 +197,9 @@ class Keeping:
             else:
                 cells = {key: values[0] for key, values in known.columns([place]).items()}
                 kept["elsewhere"].append({**cells, "label": numbers[label]})
+        n = len(kept["elsewhere"])
+        if self.most_elsewhere is not None and n > self.most_elsewhere:
+            kept |= {"elsewhere": [], "left_out": n}
         return {**kept, "names": list(given.names), "version": version}
 
     def _views(self) -> list[dict[str, str]]:

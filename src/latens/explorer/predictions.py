@@ -128,7 +128,7 @@ def read_predictions(
         ) from error
     codes = np.zeros((len(points), 1)) if Z is None else Z
     sentence = (
-        f"Classes of {n_all - n_given:,} samples, learned by `latens classify` from {n_given:,} labels. "
+        f"Classes of {n_all - n_given:,} samples, learned by latens classify from {n_given:,} labels. "
         f"{_CAUTION}"
     )
     return {

@@ -21,6 +21,8 @@ __all__ = ["read_exploration"]
 _NO_LABEL = -1
 # Rows travel as 32 bits, and so do values; the largest leave room for a difference.
 _MOST_ROWS, _LARGEST = 2**31, 1e37
+# Labels of samples that are not on the maps, of 100 bytes each.
+_MOST_ELSEWHERE = 2_000
 # What one file of a picture can be.
 _LONGEST_SIDE = 2**15
 # What the arrays of a map start with, and what its name does: the first words tell long names apart.
@@ -114,8 +116,12 @@ class _Reader:
             sample_shape=tuple(self.data.sample_shape),
             feature_names=tuple(self.data.feature_names or ()) or None,
             fingerprint=self.data.fingerprint or "",
-            kept=Keeping(self.run, self.rows, codes[0].values if codes else None).read(),
+            kept=self._added(codes),
         )
+
+    def _added(self, codes: tuple[Codes, ...]) -> dict[str, Any]:
+        first = codes[0].values if codes else None
+        return Keeping(self.run, self.rows, first, most_elsewhere=_MOST_ELSEWHERE).read()
 
     @property
     def models(self) -> dict[str, str]:

@@ -40,7 +40,7 @@ __all__ = ["AccessPolicy", "application", "serve"]
 
 _LONGEST_TARGET = 300
 # Labels of as many samples as a server shows; a page of this machine sends them in much less than a second.
-_MOST_SENT, _SECONDS_TO_SEND = 2**24, 20.0
+_MOST_SENT, _SECONDS_TO_SEND = 2**24, 5.0
 # What POST requests may be sent to.
 _WRITTEN = ("labels", "views", "learn")
 _MOST_AT_ONCE = 32
@@ -227,7 +227,8 @@ def _answering(answer: Callable[[Any], Any]) -> "Callable[[Request], Awaitable[R
             sent = json.loads(await asyncio.wait_for(_body(request), _SECONDS_TO_SEND))
             return JSONResponse(await run_in_threadpool(answer, sent))
         except TimeoutError:
-            return PlainTextResponse("The request has not come in time.", status_code=408)
+            closing = {"Connection": "close"}
+            return PlainTextResponse("The request has not come in time.", 408, headers=closing)
         except LatensError as error:
             return PlainTextResponse(one_line(error), status_code=409)
         except (ValueError, RecursionError):

@@ -14,7 +14,8 @@ __all__ = ["StopOnInterrupt"]
 class StopOnInterrupt:
     """A callback that turns the first Ctrl-C into a clean end of the training.
 
-    A second Ctrl-C while the run is being finished ends the program at once.
+    A second Ctrl-C while the run is being finished ends the program at once, and so does the first one before
+    there is anything to keep.
 
     Parameters
     ----------
@@ -25,16 +26,19 @@ class StopOnInterrupt:
     def __init__(self, say: Callable[[str], object]) -> None:
         self.say = say
         self.asked = False
+        self._has_epoch = False
         self._before: Any = None
 
     def on_start(self, plan: Plan) -> None:
+        self._has_epoch = False
         self._before = signal.signal(signal.SIGINT, self._ask)
 
     def on_heartbeat(self, progress: float) -> None:
         if self.asked:
-            raise StopTraining
+            raise StopTraining if self._has_epoch else KeyboardInterrupt
 
     def on_epoch(self, epoch: Epoch) -> None:
+        self._has_epoch = True
         self.on_heartbeat(0.0)
 
     def on_end(self, history: History) -> None:
@@ -42,7 +46,6 @@ class StopOnInterrupt:
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
-        self.say(
-            "\nstopping: the best weights so far are kept; press Ctrl-C again to leave at once"
-        )
+        kept = "the best weights so far are kept" if self._has_epoch else "no epoch is done yet"
+        self.say(f"\nstopping: {kept}; press Ctrl-C again to leave at once")
         signal.signal(signal.SIGINT, self._before)

@@ -83,6 +83,7 @@ class ClassFinding:
             "samples": len(self.data),
             "method": str(self.classifier.method_),
             "classes": self.class_counts,
+            "to_be_named_next": [self.data.identity.row(one) for one in self.next_to_name],
         }
 
     def to_finding(self) -> Finding:

@@ -42,9 +42,12 @@ export function rowIn(address) {
 export function read(address, state, points) {
   if (!address.startsWith(PREFIX)) return null;
   const parts = new URLSearchParams(address.slice(PREFIX.length));
-  const maps = integers(parts.get("map")).filter((map) => map in points.clouds).slice(0, 2);
-  if (maps.length === 0) return null;
-  let { cameras } = state;
+  const said = integers(parts.get("map")).filter((map) => map in points.clouds).slice(0, 2);
+  // A link such as "#explorer&row=1957" says a sample alone: it is shown on the whole map.
+  const isLink = !parts.has("map") && parts.has("row");
+  if (said.length === 0 && !isLink) return null;
+  const maps = said.length ? said : state.maps;
+  let cameras = isLink ? state.cameras.map(() => new Camera()) : state.cameras;
   (parts.get("view") ?? "").split(";").forEach((view, place) => {
     const [x, y, zoom] = floats(view);
     if (place < maps.length && Number.isFinite(x + y + zoom)) cameras = cameras.with(maps[place], new Camera(x, y, zoom));
@@ -67,6 +70,7 @@ export function read(address, state, points) {
     end: pointOf("to"),
     selection: selected.length ? new Selection(selected) : NOTHING_SELECTED,
     model,
+    ...(isLink ? { tab: "point" } : {}),
     view: line(parts.get("name") ?? "", LONGEST_NAME),
     ...codeOf(parts, model, points),
   };

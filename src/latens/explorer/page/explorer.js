@@ -144,6 +144,7 @@ class Explorer {
     if (this.options.inAddress) this.#goToRow();
     this.undo.begin();
     this.keeper.begin();
+    this.keeper.onChange(() => this.keeper.problem && this.say(`Not kept: ${this.keeper.problem}`));
     for (const problem of points.kept.problems ?? []) this.say(problem);
     decoding.ask();
     points.thumbnails?.load().then(() => {

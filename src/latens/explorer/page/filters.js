@@ -25,21 +25,10 @@ export class Filters {
     this.misses = new Uint16Array(points.n);
   }
 
-  passes(point) {
+  /** How many filters each point fails, and which points fail the one on a column, if there is one. */
+  missed(place = -1) {
     this.#update();
-    return this.misses[point] === 0;
-  }
-
-  /** How many filters each point fails. */
-  get missesOfAll() {
-    this.#update();
-    return this.misses;
-  }
-
-  /** Whether a point passes all filters but that of one column, as the histogram of that column counts it. */
-  passesOthers(point, place) {
-    this.#update();
-    return this.misses[point] === (this.#failed.get(place)?.[point] ?? 0);
+    return [this.misses, this.#failed.get(place)];
   }
 
   #update() {

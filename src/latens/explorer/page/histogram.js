@@ -21,11 +21,11 @@ export class Bins {
     return Math.min(this.n - 1, Math.max(0, Math.floor((number - this.low) / this.width)));
   }
 
-  /** How many of the points that are accepted fall into each bin. */
-  counts(accepts) {
+  /** How many of the points with a 1 fall into each bin. */
+  counts(mask) {
     const counts = new Uint32Array(this.n);
     for (let point = 0; point < this.places.length; point++) {
-      if (this.places[point] >= 0 && accepts(point)) counts[this.places[point]]++;
+      if (mask[point] && this.places[point] >= 0) counts[this.places[point]]++;
     }
     return counts;
   }

@@ -24,13 +24,17 @@ export class Labels {
 
   /** Labels as they are kept: names, rows, a place in the names for each row, and those of other samples. */
   static of(points, { names = [], rows = [], labels = [], elsewhere = [] } = {}) {
-    const found = Labels.none(points.n);
-    const known = names.map((name) => wellFormed(name) ?? "?");
+    // Names that look the same are one label.
+    const cleaned = names.map((name) => wellFormed(name) ?? "?");
+    const known = [...new Set(cleaned)];
+    const placeOf = (label) => (label in cleaned ? known.indexOf(cleaned[label]) : NO_LABEL);
+    const { values } = Labels.none(points.n);
     rows.forEach((row, i) => {
       const point = points.pointOf(row);
-      if (point >= 0 && labels[i] in known) found.values[point] = labels[i];
+      if (point >= 0) values[point] = placeOf(labels[i]);
     });
-    return new Labels(known, found.values, elsewhere.filter(({ label }) => label in known));
+    const others = elsewhere.map((one) => ({ ...one, label: placeOf(one.label) }));
+    return new Labels(known, values, others.filter(({ label }) => label !== NO_LABEL));
   }
 
   /** The same as JSON can hold it; a name that nothing has any more is left out. */

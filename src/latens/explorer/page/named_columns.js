@@ -20,13 +20,27 @@ export class NamedColumns {
     Object.assign(this.given, { names, values, isEmpty: counts.every((count) => count === 0) });
   }
 
-  /** Classes and how far each is ahead of the next one, which is how strong its colour is. */
+  /** Classes, and how far each is ahead of the next one; the colour is the stronger, the more of the others that beats. */
   showLessons(lessons) {
     const isEmpty = !lessons?.names.length;
     const nothing = new NamedColumns(this.n);
     const values = isEmpty ? nothing.learned.values : Int16Array.from(lessons.values);
     const margin = isEmpty ? nothing.certainty.values : Float32Array.from(lessons.margin, (one) => one ?? NaN);
-    Object.assign(this.learned, { names: isEmpty ? [] : lessons.names, values, isEmpty, strength: isEmpty ? null : margin });
+    Object.assign(this.learned, { names: isEmpty ? [] : lessons.names, values, isEmpty, strength: isEmpty ? null : ranks(margin) });
     Object.assign(this.certainty, { values: margin, isEmpty });
   }
+}
+
+/** The share of numbers that are not larger than each one; 0 for none. */
+function ranks(values) {
+  const sorted = values.filter(Number.isFinite).sort();
+  return values.map((value) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] <= value) low = middle + 1;
+      else high = middle;
+    }
+    return low / Math.max(1, sorted.length);
+  });
 }

@@ -75,11 +75,14 @@ export class Naming {
     return this.isForPoint && this.next.includes(point);
   }
 
-  /** Open the first of those that are to be named next. */
+  /** Open the first of those that are to be named next; what was said of the one before stays. */
   openNext() {
+    const { explorer } = this;
     const [point] = this.next;
-    if (point === undefined) this.explorer.say("All of these have a name. Learn again for the next ones.");
-    else this.explorer.open(point, { isNear: false });
+    const words = explorer.status.textContent;
+    if (point === undefined) return explorer.say(`${words}. All of these have a name: learn again for the next ones.`);
+    explorer.open(point, { isNear: false });
+    explorer.say(`${words}. Next: ${this.points.called(point)}`);
   }
 
   unname(chosen = this.targets) {

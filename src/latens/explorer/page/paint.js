@@ -4,11 +4,15 @@ import { colouring } from "./colours.js";
 import { Filters } from "./filters.js";
 
 const FADED = 0.2;
+// What decides which points are shown.
+const DECIDING = ["colour", "hidden", "filters", "trainedOn", "columns"];
 
 export class Paint {
   #colourings = new Map();
-  #groups = new Set();
-  #groupsFrom = [];
+  #state = null;
+  #from = [];
+  #shown = null;
+  #groups = null;
 
   constructor(points, store) {
     this.points = points;
@@ -54,31 +58,57 @@ export class Paint {
   }
 
   isShown(point) {
-    return this.isOfShownPart(point) && this.filters.passes(point) && this.#isOfShownGroup(point);
+    return this.shown[point] === 1;
   }
 
-  /** Whether it would be shown without the filter on one column. */
-  isShownBut(place, point) {
-    if (!this.isOfShownPart(point) || !this.filters.passesOthers(point, place)) return false;
-    return place === this.store.state.colour || this.#isOfShownGroup(point);
+  /** 1 for every point that is shown. */
+  get shown() {
+    this.#update();
+    return this.#shown;
+  }
+
+  get pointsShown() {
+    const { shown } = this;
+    return Array.from(shown.keys()).filter((point) => shown[point]);
   }
 
   /** The places of the groups that have a point which is shown. */
   get shownGroups() {
-    const { colour, hidden, filters, trainedOn, columns } = this.store.state;
-    const from = [colour, hidden, filters, trainedOn, columns];
-    if (from.some((one, place) => one !== this.#groupsFrom[place])) {
-      this.#groups = new Set();
-      const { group } = this.colouring;
-      this.#shown().forEach((isShown, point) => isShown && this.#groups.add(group(point)));
-      this.#groupsFrom = from;
-    }
+    this.#update();
+    this.#groups ??= new Set(this.pointsShown.map((point) => this.colouring.group(point)));
     return this.#groups;
   }
 
-  #isOfShownGroup(point) {
-    const { hidden } = this.store.state;
-    return hidden.size === 0 || !hidden.has(this.colouring.group(point));
+  /** 1 for every point that would be shown without the filter on one column, as its histogram counts them. */
+  shownBut(place) {
+    const isFree = place !== this.store.state.colour && !this.store.state.filters[place];
+    return isFree ? this.shown : this.#computed(place);
+  }
+
+  #update() {
+    const { state } = this.store;
+    if (state === this.#state) return;
+    this.#state = state;
+    const from = DECIDING.map((key) => state[key]);
+    if (from.every((one, place) => one === this.#from[place])) return;
+    this.#from = from;
+    this.#shown = this.#computed(-1);
+    this.#groups = null;
+  }
+
+  #computed(but) {
+    const { hidden, trainedOn, colour } = this.store.state;
+    const [misses, failed] = this.filters.missed(but);
+    const { isTrainedOn, n } = this.points;
+    const { colouring } = this;
+    const hasGroups = hidden.size > 0 && but !== colour;
+    const shown = new Uint8Array(n);
+    for (let point = 0; point < n; point++) {
+      if (misses[point] > (failed ? failed[point] : 0)) continue;
+      if (!trainedOn && isTrainedOn[point]) continue;
+      if (!hasGroups || !hidden.has(colouring.group(point))) shown[point] = 1;
+    }
+    return shown;
   }
 
   /** Pixels in the order of a cloud, and which of its points are to lie on top. */
@@ -89,9 +119,9 @@ export class Paint {
     const { order } = cloud;
     const full = pixels(paper, 1);
     const colours = new Int32Array(n);
-    const isShown = this.#shown();
+    const { shown } = this;
     if (selection.size === 0) {
-      for (let place = 0; place < n; place++) if (isShown[order[place]]) colours[place] = full[order[place]];
+      for (let place = 0; place < n; place++) if (shown[order[place]]) colours[place] = full[order[place]];
       return { colours, lifted: null, isSquare };
     }
     const faded = pixels(paper, FADED);
@@ -100,22 +130,10 @@ export class Paint {
     const lifted = new Uint8Array(n);
     for (let place = 0; place < n; place++) {
       const point = order[place];
-      if (!isShown[point]) continue;
+      if (!shown[point]) continue;
       lifted[place] = chosen[point];
       colours[place] = chosen[point] ? full[point] : faded[point];
     }
     return { colours, lifted, isSquare };
-  }
-
-  /** 1 for every point that is shown: the same as `isShown`, of all points at once. */
-  #shown() {
-    const { hidden, trainedOn } = this.store.state;
-    const { isTrainedOn, n } = this.points;
-    const { group } = this.colouring;
-    const misses = this.filters.missesOfAll;
-    const shown = new Uint8Array(n);
-    for (let point = 0; point < n; point++) shown[point] = misses[point] === 0 && (trainedOn || !isTrainedOn[point]) ? 1 : 0;
-    if (hidden.size) for (let point = 0; point < n; point++) if (shown[point] && hidden.has(group(point))) shown[point] = 0;
-    return shown;
   }
 }

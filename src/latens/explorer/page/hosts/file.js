@@ -10,7 +10,9 @@ try {
   const buffer = bytesOf(data.textContent);
   data.remove(); // megabytes that nobody reads again
   mount(host, buffer, { alone: "alone" in host.dataset, inAddress: true, keptBy: browserMemory });
-  if (location.hash.startsWith("#explorer&")) host.scrollIntoView();
+  const reveal = () => location.hash.startsWith("#explorer&") && host.scrollIntoView();
+  addEventListener("hashchange", reveal); // a link of the same page
+  reveal();
 } catch (error) {
   explain(host, error);
 }

@@ -31,11 +31,10 @@ async function asked(what) {
 }
 
 async function sent(what, content) {
-  const answer = await fetch(what, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(content),
-  }).catch(() => {
+  const body = JSON.stringify(content);
+  // Small ones arrive even where the page is closed at once; browsers do not promise that of larger ones.
+  const keepalive = body.length < 60_000;
+  const answer = await fetch(what, { method: "POST", headers: { "Content-Type": "application/json" }, body, keepalive }).catch(() => {
     throw new Error("The server does not answer. Start `latens explore` again.");
   });
   if (!answer.ok) throw new Error(await answer.text());

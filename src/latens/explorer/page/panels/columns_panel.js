@@ -15,8 +15,8 @@ export function columnsPanel(explorer) {
   const { store, points, paint } = explorer;
   const heading = element("h3");
   const note = element("p", { class: "quiet" });
-  const list = element("div", { class: "labels columns" });
-  const select = button("Select them", () => explorer.select(shown(explorer), "replace"));
+  const list = element("div", { class: "columns" });
+  const select = button("Select them", () => explorer.select(paint.pointsShown, "replace"));
   const clear = button("Clear filters", () => store.set({ filters: NO_FILTERS }));
   const made = new Map();
   let entries = [];
@@ -34,11 +34,12 @@ export function columnsPanel(explorer) {
     isAsked = false;
     const { filters, selection, tab } = store.state;
     if (tab !== "columns") return;
-    const n = shown(explorer).length;
+    const n = paint.shown.reduce((sum, one) => sum + one, 0);
     heading.textContent = n === points.n ? `All ${counted(n, "sample")} are shown` : `${formatted(n)} of ${counted(points.n, "sample")} shown`;
     note.textContent = selection.size ? OF_SELECTION : HOW;
     clear.disabled = Object.keys(filters).length === 0;
-    for (const one of entries) one.update(paint);
+    const chosen = selection.size ? maskOf(selection, points.n) : null;
+    for (const one of entries) one.update(paint, chosen);
   };
   function ask() {
     if (!isAsked) requestAnimationFrame(show);
@@ -65,8 +66,10 @@ function isNaming(column, n) {
   return column.names?.length > n / 2 && numbersOf(column) === null;
 }
 
-function shown({ points, paint }) {
-  return Array.from({ length: points.n }, (_, point) => point).filter((point) => paint.isShown(point));
+function maskOf(selection, n) {
+  const mask = new Uint8Array(n);
+  for (const point of selection.points) mask[point] = 1;
+  return mask;
 }
 
 function entry(explorer, column, isOpen, ask) {
@@ -88,16 +91,13 @@ function entry(explorer, column, isOpen, ask) {
     details.append(body.element, buttons);
   };
   const buttons = element("p", { class: "row" }, colour, clear);
-  const update = (paint) => {
+  const update = (paint, chosen) => {
     const filter = store.state.filters[place] ?? null;
     mark.textContent = filter ? inBrief(column, filter) : "";
     clear.disabled = filter === null;
     if (!details.open) return;
     if (column.values !== made) build();
-    const { selection } = store.state;
-    const passes = (point) => paint.isShownBut(place, point);
-    const accepts = selection.size ? (point) => selection.has(point) : (point) => paint.isShown(point);
-    body.update(filter, passes, { accepts, ownScale: selection.size > 0 });
+    body.update(filter, paint.shownBut(place), { mask: chosen ?? paint.shown, ownScale: chosen !== null });
   };
   return { element: details, update };
 }

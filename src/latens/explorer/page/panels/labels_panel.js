@@ -14,10 +14,12 @@ export function labelsPanel(explorer) {
   const save = button("Save labels.csv", () => naming.save());
   const open = button("Open labels.csv", () => picker.click());
   const colour = button("Colour the map by them", () => store.set({ colour: explorer.points.columns.indexOf(explorer.points.named.given), hidden: new Set() }));
+  const more = explorer.points.kept.labels?.left_out ?? 0;
+  const leftOut = more ? ` ${counted(more, "label")} of samples that are not on this map ${more === 1 ? "is" : "are"} in labels.csv of the run alone.` : "";
   const show = () => {
     const { labels } = store.state;
     heading.textContent = labels.size ? `${counted(labels.size, "sample")} named` : "Nothing is named yet";
-    where.textContent = labels.size ? keeper.words : HOW;
+    where.textContent = labels.size ? `${keeper.words}${leftOut}` : HOW;
     save.disabled = colour.disabled = labels.size === 0;
     list.replaceChildren(...labels.used.map((label, place) => row(explorer, label, place + 1)));
   };

@@ -1,6 +1,6 @@
 // What was learned from the names, and which samples are to be named next.
 
-import { button, element, name } from "../dom.js";
+import { button, element, name, short } from "../dom.js";
 import { valueOf } from "../exporting.js";
 import { percent } from "../numbers.js";
 import { FILE } from "../naming.js";
@@ -63,17 +63,19 @@ function candidate(explorer, point) {
   const picture = points.thumbnails?.canvas(point) ?? null;
   const words = element("span", { class: "words" });
   if (!picture) words.append(name(points.titled(point), 40), " ");
-  if (guess !== null) words.append(element("span", { class: "quiet" }, name(guess, 20), ` ${percent(probability)}`));
+  const share = guess === null ? null : element("span", { class: "number" }, percent(probability));
+  if (share) words.append(element("span", { class: "quiet" }, name(guess, 20), " ", share));
   return element(
     "button",
     {
       type: "button",
       class: picture ? "candidate" : "candidate wide",
       title: points.titled(point),
-      "aria-label": `${points.titled(point)}${guess === null ? "" : `, ${guess} ${percent(probability)}`}`,
+      "aria-label": `${points.titled(point)}${guess === null ? "" : `, ${short(guess, 40)} ${percent(probability)}`}`,
       onclick: () => {
         explorer.open(point, { isNear: false });
         explorer.focusMap(); // where the keys of the labels are heard
+        explorer.stage.scrollIntoView({ block: "nearest" });
       },
       onpointerenter: () => store.set({ hover: point }),
       onpointerleave: () => store.set({ hover: -1 }),

@@ -27,14 +27,17 @@ export function numberFilter(column, choose) {
   const typed = () => {
     // A day ends when the next one begins.
     const end = isDate && to.value !== "" ? 1 - 1e-9 : 0;
-    const filter = { low: read(from, -Infinity), high: read(to, Infinity) + end, gaps: gaps.checked };
+    // Whoever types the first border wants what lies within, as whoever drags does.
+    const isFirst = shown === null && (from.value !== "" || to.value !== "");
+    const filter = { low: read(from, -Infinity), high: read(to, Infinity) + end, gaps: gaps.checked && !isFirst };
     const isAll = filter.low === -Infinity && filter.high === Infinity && (filter.gaps || !bins.hasGaps);
     choose(isAll ? null : filter);
   };
   listenToBrush(chart, bins, (filter) => choose(filter && { ...filter, gaps: false }));
 
   const update = (filter, passes, accented) => {
-    const [all, some] = [bins.counts(passes), bins.counts(accented.accepts)];
+    const all = bins.counts(passes);
+    const some = passes === accented.mask ? all : bins.counts(accented.mask);
     pale.setAttribute("d", bars(all, Math.max(1, ...all)));
     accent.setAttribute("d", bars(some, Math.max(1, ...(accented.ownScale ? some : all))));
     if (filter === shown) return;

@@ -32,11 +32,12 @@ export function wordFilter(column, n, choose) {
   const update = (filter, passes, accented) => {
     chosen = new Set(filter?.values ?? all);
     if (words.value !== (filter?.words ?? "")) words.value = filter?.words ?? "";
-    const counts = [passes, accented.accepts].map((accepts) => counted(column, everyone, accepts));
-    const most = counts.map((some) => Math.max(1, ...some.values()));
-    const total = [...counts[1].values()].reduce((sum, count) => sum + count, 0);
+    const counts = [counted(column, passes)];
+    counts.push(passes === accented.mask ? counts[0] : counted(column, accented.mask));
+    const most = counts.map((some) => some.reduce((one, other) => Math.max(one, other), 1));
+    const total = counts[1].reduce((sum, count) => sum + count, 0);
     for (const one of rows) {
-      const [of, some] = counts.map((count) => count.get(one.value) ?? 0);
+      const [of, some] = counts.map((count) => count[one.value + 1]);
       one.show(chosen.has(one.value), of / most[0], some / most[accented.ownScale ? 1 : 0], some, total);
     }
   };
@@ -60,10 +61,9 @@ function row(column, value, toggle) {
   return { value, row: made, show };
 }
 
-function counted(column, everyone, accepts) {
-  const counts = new Map();
-  for (const point of everyone) {
-    if (accepts(point)) counts.set(column.values[point], (counts.get(column.values[point]) ?? 0) + 1);
-  }
+/** How many of the points with a 1 have each value, that of none first. */
+function counted({ names, values }, mask) {
+  const counts = new Uint32Array(names.length + 1);
+  for (let point = 0; point < mask.length; point++) if (mask[point]) counts[values[point] + 1]++;
   return counts;
 }
