@@ -402,6 +402,26 @@ def test_an_address_brings_a_view_back(digits, visit):
     assert again.messages == []
 
 
+def test_a_link_to_a_row_opens_its_sample_on_the_server_too(digits_run, serving, visit):
+    server = serving(digits_run.path)
+    try:
+        page = visit(f"{server.address}#explorer&row=1234")
+        opened = "return explorer.points.rows[explorer.store.state.point];"
+        assert page.explorer(opened) == 1234
+        page.page.evaluate("location.hash = '#explorer&row=7'")
+        page.settle()
+        assert page.explorer(opened) == 7
+        x, y = page.explorer(
+            """const pane = explorer.panes[0], { point } = explorer.store.state;
+            const [x, y] = pane.toScreen(pane.cloud.x[point], pane.cloud.y[point]);
+            return [x / pane.view.width, y / pane.view.height];"""
+        )
+        assert 0 < x < 1
+        assert 0 < y < 1
+    finally:
+        server.stop()
+
+
 def test_a_link_to_a_row_shows_its_sample_on_the_whole_map(digits, digits_run):
     digits.explorer(
         """const [pane] = explorer.panes;

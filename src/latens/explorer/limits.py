@@ -28,6 +28,6 @@ class Limits:
 
 
 # About 4, 30 and 300 megabytes, the first of which can be mailed with a report around it.
-IN_A_REPORT = Limits(points=5_000, pixels=4_000_000, weights=3_000_000, columns=1_500_000)
+IN_A_REPORT = Limits(points=4_000, pixels=3_200_000, weights=3_000_000, columns=1_500_000)
 IN_A_FILE = Limits(points=70_000, pixels=16_000_000, weights=12_000_000)
 ON_A_SERVER = Limits(points=300_000, pixels=120_000_000, weights=100_000_000, columns=200_000_000)

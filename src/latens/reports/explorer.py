@@ -11,10 +11,10 @@ from latens.runs import Run
 __all__ = ["TOO_LARGE", "Explorer", "read_explorer"]
 
 TOO_LARGE = "The explorer of this run is too large for this page. `latens explore RUN` opens it."
-# Each of fewer samples, smaller pictures and fewer weights, the last two of about 1.5 and 1 megabytes.
+# Each of fewer samples, smaller pictures and fewer weights.
 _LIMITS = (
     IN_A_REPORT,
-    Limits(points=3_000, pixels=1_500_000, weights=1_000_000),
+    Limits(points=2_500, pixels=1_500_000, weights=1_500_000),
     Limits(points=1_500, pixels=500_000, weights=500_000),
 )
 

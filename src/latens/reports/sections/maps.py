@@ -41,9 +41,9 @@ _NO_UMAP = (
 
 _HOW = (
     "Drag to move the map, click it and turn the wheel to come nearer, and point at a sample to see it; drag "
-    "the cross or the sliders to decode what lies between samples. Samples that were trained on lie amid "
-    "the held-out ones with the most similar codes, until “trained on” is off; no score is of them. Below "
-    "are the same maps of the held-out samples as pictures."
+    "the cross or the sliders to decode what lies between samples. Held-out samples that are scored make the "
+    "map; all others lie amid those with the most similar codes, and “trained on” hides what was trained "
+    "on. Below are the same maps of the scored samples as pictures."
 )
 
 

@@ -37,6 +37,12 @@
       }
     });
   }
+  // What is jumped to lies below the contents, however many lines these have.
+  function makeRoom() {
+    root.style.scrollPaddingTop = list.parentElement.offsetHeight + 16 + "px";
+  }
+  window.addEventListener("resize", makeRoom);
+  makeRoom();
   window.addEventListener("scroll", function () {
     if (!asked) window.requestAnimationFrame(mark);
     asked = true;
@@ -95,7 +101,7 @@
   document.querySelectorAll("code").forEach(function (code) {
     var isCommand = code.textContent.startsWith("latens ");
     if (isCommand && !code.closest("pre")) {
-      code.textContent = code.textContent.split(" ").map(function (word) { return word === "RUN" ? place : word; }).join(" ");
+      code.textContent = code.textContent.replace(/ RUN(?=[ /]|$)/g, function () { return " " + place; });
     }
     if (isCommand || code.classList.contains("copied")) addButton(code);
   });
