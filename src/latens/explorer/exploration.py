@@ -10,7 +10,7 @@ from latens.explorer.layers import Layer
 from latens.explorer.weights import Precision
 from latens.runs import StoredImages
 
-__all__ = ["Codes", "Column", "Decoder", "Exploration", "Images", "Map", "Role"]
+__all__ = ["Codes", "Column", "Decoder", "Exploration", "Images", "Map", "Opening", "Role"]
 
 Images = np.ndarray | StoredImages
 Role = Literal["row", "id", "part", "label", "cluster", "error", "item", "own"]
@@ -104,6 +104,25 @@ class Codes:
     why_not: str = ""
 
 
+@dataclass(frozen=True)
+class Opening:
+    """What an explorer shows at first, where that is not the first map by labels, clusters or errors.
+
+    Attributes
+    ----------
+    maps : tuple of int
+        One or two places among the maps.
+    column : int
+        The place of the column that colors the points.
+    selected : tuple of int
+        Points.
+    """
+
+    maps: tuple[int, ...]
+    column: int
+    selected: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Exploration:
     """Everything that one explorer shows.
@@ -124,6 +143,7 @@ class Exploration:
         Of a sample: ``(features,)``, ``(h, w)`` or ``(h, w, c)``.
     feature_names : tuple of str or None
         The columns of a table.
+    opening : Opening or None
 
     Examples
     --------
@@ -140,3 +160,4 @@ class Exploration:
     images: Images | None = None
     sample_shape: tuple[int, ...] = ()
     feature_names: tuple[str, ...] | None = None
+    opening: Opening | None = None
