@@ -153,7 +153,9 @@ def test_runs_on_other_data_are_not_compared_and_it_is_said(small, customers_run
     assert found.sentence.startswith(
         "The scores of A and B do not compare. The runs are of different data"
     )
-    assert all(row[-1] in ("other samples", "other space", None) for row in found.score_table().rows)
+    assert all(
+        row[-1] in ("other samples", "other space", None) for row in found.score_table().rows
+    )
     page = write_comparison(found, tmp_path / "c.html").read_text(encoding="utf-8")
     assert "their maps cannot be linked" in page
     assert "latens-explorer-data" not in page
