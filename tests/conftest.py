@@ -78,7 +78,7 @@ def customers_run(customers_csv: Path, tmp_path_factory: pytest.TempPathFactory)
         "data": {"source": str(customers_csv), "missing": "median"},
         "models": [model],
         "max_scored": 300,
-        "clusters": 20,
+        "clusters": 15,
     }
     path = tmp_path_factory.mktemp("customers-run") / "run"
     return run_study(check_study(content, "a test"), path)

@@ -76,7 +76,8 @@ def _plant_cluster(table: pd.DataFrame, rng: np.random.Generator) -> None:
     table.loc[planted, "orders"] = rng.integers(8, 12, ODD_CLUSTER)
     table.loc[planted, "spent"] = table.loc[planted, "orders"] * rng.normal(31, 2, ODD_CLUSTER)
     table.loc[planted, "returns"] = table.loc[planted, "orders"] - rng.integers(0, 3, ODD_CLUSTER)
-    table.loc[planted, ["plan", "payment"]] = ["plus", "invoice"]
+    table.loc[planted, ["region", "plan", "payment"]] = ["east", "plus", "invoice"]
+    table.loc[planted, "newsletter"] = False
     table.loc[planted, "rating"] = rng.choice([1.0, 2.0], ODD_CLUSTER)
     days = rng.integers(0, 40, ODD_CLUSTER)
     table.loc[planted, "joined"] = np.datetime64("2024-08-01") + days
