@@ -69,16 +69,16 @@ def customers_csv(
 
 @pytest.fixture(scope="session")
 def customers_run(customers_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A quick run on the customer table, of which 200 rows of each part are scored and shown."""
+    """A quick run on the customer table, of which 300 rows of each part are scored and shown."""
     from latens.studies import check_study, run_study
 
-    model = {"latent_dim": 3, "network": "mlp", "trainer": {"max_epochs": 4}}
-    model["network_parameters"] = {"hidden": [32]}
+    model = {"latent_dim": 6, "network": "mlp", "trainer": {"max_epochs": 20}}
+    model["network_parameters"] = {"hidden": [64]}
     content = {
         "data": {"source": str(customers_csv), "missing": "median"},
         "models": [model],
-        "max_scored": 200,
-        "clusters": 4,
+        "max_scored": 300,
+        "clusters": 15,
     }
     path = tmp_path_factory.mktemp("customers-run") / "run"
     return run_study(check_study(content, "a test"), path)

@@ -13,7 +13,7 @@ import pandas as pd
 __all__ = ["HUGE_ORDER", "N_CUSTOMERS", "ODD_CLUSTER", "ODD_PAIR", "customer_table"]
 
 N_CUSTOMERS, SEED = 3_000, 20_260
-# Nobody orders 400 times; and everybody who has ordered eleven times has spent more than 9.50.
+# Nobody orders 400 times; and overseas there is only the basic plan, paid by card.
 HUGE_ORDER, ODD_PAIR = "C-10417", "C-11888"
 # Customers who send nearly everything back: of a few weeks, by invoice, with many orders.
 ODD_CLUSTER = 120
@@ -26,7 +26,10 @@ _GAPS = 0.2
 def customer_table(n: int = N_CUSTOMERS, seed: int = SEED) -> pd.DataFrame:
     """Return the table; the two wrong rows and the group are where their ids and columns say."""
     rng = np.random.default_rng(seed)
+    region = rng.choice(list(_REGIONS), n, p=list(_REGIONS.values()))
     plan = rng.choice(list(_PLANS), n, p=list(_PLANS.values()))
+    payment = rng.choice(["card", "transfer", "invoice"], n, p=[0.62, 0.3, 0.08])
+    plan[region == "overseas"], payment[region == "overseas"] = "basic", "card"
     orders = 1 + rng.binomial(10, np.where(plan == "premium", 0.45, 0.3))
     price = np.array([_PRICES[one] for one in plan]) * rng.lognormal(0, 0.12, n)
     joined = np.datetime64("2019-01-01") + rng.integers(0, 2_100, n)
@@ -34,10 +37,10 @@ def customer_table(n: int = N_CUSTOMERS, seed: int = SEED) -> pd.DataFrame:
         {
             "customer_id": [f"C-{10_000 + row}" for row in range(n)],
             "joined": joined,
-            "region": rng.choice(list(_REGIONS), n, p=list(_REGIONS.values())),
+            "region": region,
             "plan": plan,
             "newsletter": rng.random(n) < 0.55,
-            "payment": rng.choice(["card", "transfer", "invoice"], n, p=[0.62, 0.3, 0.08]),
+            "payment": payment,
             "age": rng.normal(44, 13, n).clip(18, 90).round(),
             "orders": orders,
             "spent": orders * price,
@@ -50,9 +53,10 @@ def customer_table(n: int = N_CUSTOMERS, seed: int = SEED) -> pd.DataFrame:
     _plant_gaps(table, rng)
     row = table["customer_id"] == HUGE_ORDER
     table.loc[row, ["orders", "spent", "returns"]] = [400, 400 * 24.5, 3]
-    # Each value is usual, and no other customer has both.
+    # Each value is usual, and no other customer has them together.
     row = table["customer_id"] == ODD_PAIR
-    table.loc[row, ["orders", "spent", "returns", "rating"]] = [11, 9.5, 0, 4.0]
+    table.loc[row, ["region", "plan", "payment"]] = ["overseas", "premium", "invoice"]
+    table.loc[row, ["orders", "spent", "returns", "rating"]] = [5, 355.4, 0, 4.0]
     table["spent"] = table["spent"].round(2)
     return table.astype({"age": "Int64", "rating": "Int64"})
 
@@ -66,11 +70,14 @@ def _calls(n: int, rng: np.random.Generator) -> list[tuple[int, str]]:
 
 
 def _plant_cluster(table: pd.DataFrame, rng: np.random.Generator) -> None:
-    planted = rng.choice(np.flatnonzero(table["plan"] != "premium"), ODD_CLUSTER, replace=False)
+    planted = rng.choice(
+        np.flatnonzero(~table["region"].eq("overseas")), ODD_CLUSTER, replace=False
+    )
     table.loc[planted, "orders"] = rng.integers(8, 12, ODD_CLUSTER)
     table.loc[planted, "spent"] = table.loc[planted, "orders"] * rng.normal(31, 2, ODD_CLUSTER)
     table.loc[planted, "returns"] = table.loc[planted, "orders"] - rng.integers(0, 3, ODD_CLUSTER)
-    table.loc[planted, ["plan", "payment"]] = ["plus", "invoice"]
+    table.loc[planted, ["region", "plan", "payment"]] = ["east", "plus", "invoice"]
+    table.loc[planted, "newsletter"] = False
     table.loc[planted, "rating"] = rng.choice([1.0, 2.0], ODD_CLUSTER)
     days = rng.integers(0, 40, ODD_CLUSTER)
     table.loc[planted, "joined"] = np.datetime64("2024-08-01") + days

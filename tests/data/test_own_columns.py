@@ -32,10 +32,14 @@ def test_the_customer_table_is_what_it_says(customers_csv: Path, customer_table)
     usual = table[table["customer_id"] != huge]
     assert (usual["orders"].min(), usual["orders"].max()) == (1, 11)
     assert table.set_index("customer_id").loc[huge, "orders"] == 400
+    # Of the pair each value is usual, and nobody else has them together.
     pair = table.set_index("customer_id").loc[odd]
-    many = usual[(usual["orders"] == 11) & (usual["customer_id"] != odd)]
-    assert pair["orders"] == 11
-    assert usual["spent"].min() <= pair["spent"] < many["spent"].min() / 10
+    others = usual[usual["customer_id"] != odd]
+    for name in ("region", "plan", "payment", "orders", "returns", "rating"):
+        assert (others[name] == pair[name]).sum() > 20
+    overseas = others[others["region"] == "overseas"]
+    assert set(overseas["plan"]) == {"basic"}
+    assert set(overseas["payment"]) == {"card"}
     cells = customers_csv.read_text().splitlines()[1].split(",")
     assert cells[8].partition(".")[2].isdigit()
     assert len(cells[8].partition(".")[2]) == 2

@@ -25,6 +25,9 @@ from PIL import Image
 from scipy import sparse
 from tables import parquet_bytes
 
+from latens.data.own_columns import own_columns
+from latens.runs import ClusterProfile, ClusterProfiles, ColumnDifference, Run
+
 __all__ = ["SAVED", "write_corpus"]
 
 ROOT = Path(__file__).parent.parent.parent
@@ -451,6 +454,42 @@ def _write_runs(part: _Part) -> None:
     (run / "labels.csv").write_text("row,part,label\n1,train,cat\n3,held-out,dog\n")
     heads = "row,part,label,probability,margin,given"
     (run / "classes.csv").write_text(f"{heads}\n0,train,cat,0.9,0.8,0\n1,train,dog,0.6,0.2,1\n")
+    _add_columns(Run.open(part.folder / "table" / "table"))
+
+
+def _write_columns_runs(part: _Part) -> None:
+    part.copy("table", SAVED / "runs" / "table")
+    _add_columns(Run.open(part.folder / "table" / "table"))
+
+
+def _add_columns(run: Run) -> None:
+    """Give a run of before the user's own columns, and profiles of clusters."""
+    n = len(run.identity.rows)
+    numbers = np.arange(n)
+    frame = pd.DataFrame(
+        {
+            "id": [f"c-{at}" for at in numbers],
+            "spent": numbers / 7,
+            "agreed": numbers % 2 == 0,
+            "joined": pd.Timestamp("2024-01-01") + pd.to_timedelta(numbers, "D"),
+            "due": [f"2024-01-{at % 28 + 1:02d}" for at in numbers],
+        }
+    )
+    frame.loc[3, ["spent", "joined"]] = None
+    run.write_columns(own_columns(frame, {"id": "left out: identifiers"}))
+    difference = ColumnDifference(
+        column="spent",
+        kind="number",
+        effect=0.5,
+        here=2,
+        others=1,
+        n_here=5,
+        n_others=9,
+        decimals=2,
+    )
+    profile = ClusterProfile(cluster=0, name="high spent", n_held_out=5, nearest=[0, 1])
+    profile = profile.model_copy(update={"differences": [difference]})
+    run.write_profiles(ClusterProfiles(representation="autoencoder", n=n, clusters=[profile]))
 
 
 def _write_recommend_runs(part: _Part) -> None:
@@ -490,6 +529,7 @@ _PARTS: dict[str, Callable[[_Part], None]] = {
     "recommender": _saved("recommenders"),
     "index": _saved("indexes"),
     "run": _write_runs,
+    "columns-run": _write_columns_runs,
     "recommend-run": _write_recommend_runs,
     "cut-run": _write_cut_runs,
 }

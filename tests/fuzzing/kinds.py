@@ -30,6 +30,7 @@ KINDS = (
     Kind("opened run", "run", targets.use_run, 3),
     Kind("opened run of recommend", "recommend-run", targets.use_recommend_run, 1),
     Kind("explorer", "run", targets.explore_run, 3, only="**/*.[jnc][sp]*"),
+    Kind("own columns", "columns-run", targets.read_own_columns, 2, only="**/columns.*"),
     Kind("export", "run", targets.export_of_run, 3, only="**/*.[jn][sp]*"),
     Kind("report", "run", targets.report_run, 0.5),
     Kind("report of recommend", "recommend-run", targets.report_run, 2),

@@ -183,6 +183,14 @@ def explore_run(path: Path, rng: Random) -> None:
     _whole(path.parent / "explorer.html", lambda out: write_explorer(Run.open(path), out))
 
 
+def read_own_columns(path: Path, rng: Random) -> None:
+    """The user's own columns in a run, and all that is read from them."""
+    for column in Run.open(path).columns():
+        column.cells()
+        assert column.numbers is None or len(column.numbers) == len(column)
+    Run.open(path).columns().frame()
+
+
 def export_of_run(path: Path, rng: Random) -> None:
     """A run for another program."""
     to = rng.choice(("parquet", "projector"))

@@ -7,6 +7,7 @@ from .classify.consistency import Consistency
 from .classify.finding import ClassFinding, ClassifierComparison, compare_classifiers, find_classes
 from .classify.probe import Probe
 from .classify.propagation import Propagation
+from .compare.comparison import RunComparison, compare_runs
 from .denoise.blind_denoiser import BlindDenoiser
 from .denoise.denoiser import Denoiser
 from .denoise.finding import (
@@ -86,6 +87,7 @@ __all__ = [
     "RecommendationFinding",
     "RecommendationQuestion",
     "Recommender",
+    "RunComparison",
     "SearchItems",
     "SimilarityIndex",
     "VariationSampler",
@@ -97,6 +99,7 @@ __all__ = [
     "cluster_table",
     "compare_classifiers",
     "compare_few_labels",
+    "compare_runs",
     "denoise_images",
     "denoise_with",
     "draw_labels",

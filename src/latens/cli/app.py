@@ -15,6 +15,7 @@ from latens.cli import (
     anomalies,
     classify,
     clusters,
+    compare,
     data,
     denoise,
     doctor,
@@ -65,16 +66,10 @@ def options(
 
 
 for command in (
-    *(
-        run.run,
-        clusters.clusters,
-        embed.embed,
-        search.search,
-        anomalies.anomalies,
-        classify.classify,
-    ),
-    *(denoise.denoise, generate.generate, recommend.recommend, report.report),
-    *(explore.explore, export.export, models.models, doctor.doctor),
+    *(run.run, clusters.clusters, compare.compare, embed.embed, search.search),
+    *(anomalies.anomalies, classify.classify, denoise.denoise, generate.generate),
+    *(recommend.recommend, report.report, explore.explore, export.export),
+    *(models.models, doctor.doctor),
 ):
     app.command()(command)
 app.add_typer(data.app, name="data")

@@ -20,6 +20,7 @@ __all__ = [
     "WITHOUT_SCRIPTS",
     "Fragment",
     "explorer_fragment",
+    "fragment_of",
     "hash_of",
     "page_of",
     "title_of",
@@ -61,7 +62,12 @@ def explorer_fragment(run: Run, *, limits: Limits = IN_A_REPORT) -> Fragment:
     RunError
         If the run has no maps, in a sentence that can be shown to people, or is damaged.
     """
-    return _fragment(read_exploration(run, limits), limits, alone=False)
+    return fragment_of(read_exploration(run, limits), limits)
+
+
+def fragment_of(exploration: Exploration, limits: Limits) -> Fragment:
+    """Make the explorer of an exploration as a part of a larger page."""
+    return _fragment(exploration, limits, alone=False)
 
 
 def write_explorer(run: Run | str | Path, path: str | Path, *, limits: Limits = IN_A_FILE) -> Path:

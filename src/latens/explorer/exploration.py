@@ -11,7 +11,7 @@ from latens.explorer.layers import Layer
 from latens.explorer.weights import Precision
 from latens.runs import StoredImages
 
-__all__ = ["Codes", "Column", "Decoder", "Exploration", "Images", "Map", "Role"]
+__all__ = ["Codes", "Column", "Decoder", "Exploration", "Images", "Map", "Opening", "Role"]
 
 Images = np.ndarray | StoredImages
 Role = Literal["row", "id", "part", "label", "cluster", "error", "item", "own"]
@@ -105,6 +105,25 @@ class Codes:
     why_not: str = ""
 
 
+@dataclass(frozen=True)
+class Opening:
+    """What an explorer shows at first, where that is not the first map by labels, clusters or errors.
+
+    Attributes
+    ----------
+    maps : tuple of int
+        One or two places among the maps.
+    column : int
+        The place of the column that colors the points.
+    selected : tuple of int
+        Points.
+    """
+
+    maps: tuple[int, ...]
+    column: int
+    selected: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Exploration:
     """Everything that one explorer shows.
@@ -131,6 +150,7 @@ class Exploration:
         Tells the data from others, so that a browser knows whose labels it remembers.
     kept : mapping
         Labels, views and learned classes, as `Keeping.read` has them.
+    opening : Opening or None
 
     Examples
     --------
@@ -150,3 +170,4 @@ class Exploration:
     n_samples: int | None = None
     fingerprint: str = ""
     kept: Mapping[str, Any] = field(default_factory=dict)
+    opening: Opening | None = None

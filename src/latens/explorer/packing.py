@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from latens.explorer.exploration import Codes, Column, Decoder, Exploration, Images
+from latens.explorer.exploration import Codes, Column, Decoder, Exploration, Images, Opening
 from latens.explorer.layers import Layer
 from latens.explorer.thumbnails import thumbnails
 from latens.explorer.weights import GROUP, Precision, pack
@@ -62,6 +62,7 @@ def pack_exploration(exploration: Exploration, *, most_pixels: int) -> bytes:
         "n_samples": exploration.n_samples or len(exploration.rows),
         "fingerprint": exploration.fingerprint[:_LONGEST],
         "kept": exploration.kept,
+        "opening": _opening(exploration.opening),
     }
     return blocks.behind(head)
 
@@ -186,6 +187,13 @@ def _thumbnails(blocks: _Blocks, images: Images | None, most_pixels: int) -> dic
         "type": sheets.type,
         "files": [blocks.add_file(file) for file in sheets.files],
     }
+
+
+def _opening(opening: Opening | None) -> dict[str, Any] | None:
+    if opening is None:
+        return None
+    maps, selected = list(opening.maps), list(opening.selected)
+    return {"maps": maps, "column": opening.column, "selected": selected}
 
 
 def _texts(texts: Sequence[str] | None) -> list[str] | None:

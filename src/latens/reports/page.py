@@ -39,9 +39,9 @@ from latens.reports.sections.training import training_section
 from latens.reports.sections.walks import walks_section
 from latens.runs import Alert, Run, Verdict
 
-__all__ = ["Page", "build", "render"]
+__all__ = ["TEMPLATES", "Page", "build", "environment", "render"]
 
-_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 # Nobody reads further, and a label of megabytes must not make the page unreadable.
 _LONGEST, _LONGEST_TITLE = 60, 400
 
@@ -123,17 +123,17 @@ def _study_sections(run: RunData, explorer: Explorer) -> tuple[Section | None, .
 
 def render(page: Page) -> str:
     """Return the page as HTML."""
-    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     html: str = (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
             page=page,
             name=page.run.data.name or "unnamed data",
             date=str(page.run.info.started or "")[:10],
             script=Markup(script),
-            style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
+            style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
             script_hash=f"sha256-{digest}",
         )
     )
@@ -142,9 +142,10 @@ def render(page: Page) -> str:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def environment() -> jinja2.Environment:
+    """Return what renders our templates, with escaping on."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         finalize=_shown,

@@ -25,7 +25,7 @@ import { tabs } from "./panels/tabs.js";
 import { toolbar } from "./panels/toolbar.js";
 import { Points } from "./points.js";
 import { drawSample } from "./samples.js";
-import { NOTHING_SELECTED } from "./selection.js";
+import { NOTHING_SELECTED, Selection } from "./selection.js";
 import { Store } from "./store.js";
 import { STYLE } from "./style.js";
 import { Undo } from "./undo.js";
@@ -347,10 +347,11 @@ const GESTURES =
 
 function firstState(points) {
   const colours = ["label", "cluster", "error"].map((role) => points.first(role));
+  const { opening } = points;
   return {
-    maps: [Math.max(0, points.clouds.findIndex(({ title }) => title === points.codes[0]?.name))],
+    maps: opening?.maps ?? [Math.max(0, points.clouds.findIndex(({ title }) => title === points.codes[0]?.name))],
     cameras: points.clouds.map(() => new Camera()),
-    colour: colours.find((place) => place >= 0) ?? 0,
+    colour: opening?.column ?? colours.find((place) => place >= 0) ?? 0,
     hidden: new Set(),
     filters: NO_FILTERS,
     trainedOn: true,
@@ -359,7 +360,7 @@ function firstState(points) {
     end: -1,
     near: [],
     nearest: null,
-    selection: NOTHING_SELECTED,
+    selection: opening?.selected.length ? new Selection(opening.selected) : NOTHING_SELECTED,
     model: 0,
     code: null,
     cursor: null,

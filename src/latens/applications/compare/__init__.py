@@ -1,0 +1,1 @@
+"""Runs beside each other: settings, scores, and samples whose neighbors changed."""
