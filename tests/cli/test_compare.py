@@ -214,10 +214,10 @@ def test_both_maps_show_the_same_samples_and_hover_links_them(
     state = page.evaluate(
         f"""() => {{
         const {{ store, points }} = {explorer};
-        const {{ maps, colour, selection }} = store.state;
+        const {{ maps, color, selection }} = store.state;
         return {{
-          maps, column: points.columns[colour].name, selected: [...selection.points],
-          rows: [...points.rows], kept: [...points.columns[colour].values],
+          maps, column: points.columns[color].name, selected: [...selection.points],
+          rows: [...points.rows], kept: [...points.columns[color].values],
           places: maps.map((one) => [[...points.clouds[one].x], [...points.clouds[one].y]]),
         }};
       }}"""

@@ -116,7 +116,7 @@ def test_points_are_drawn_where_they_are_and_in_their_colors(digits):
         const [x, y] = pane.toScreen(pane.cloud.x[it], pane.cloud.y[it]);
         const ratio = pane.canvas.width / pane.view.width;
         const seen = pane.context.getImageData(Math.round(x * ratio), Math.round(y * ratio), 1, 1).data;
-        return [[...seen.slice(0, 3)], explorer.paint.colouring.of(it)];""",
+        return [[...seen.slice(0, 3)], explorer.paint.coloring.of(it)];""",
         point,
     )
     assert shown[0] == pytest.approx(shown[1], abs=2)
@@ -250,7 +250,7 @@ def test_clusters_are_squares_in_colors_that_no_label_has(digits):
     shown = digits.explorer(
         """const { points, store, paint } = explorer;
         return ["label", "cluster"].map((role) => {
-          store.set({ colour: points.first(role) });
+          store.set({ color: points.first(role) });
           const swatches = [...explorer.root.querySelectorAll(".legend .swatch")];
           const colors = swatches.map((one) => getComputedStyle(one).backgroundColor);
           const { isSquare } = paint.pixelsFor(explorer.panes[0].cloud, [0, 0, 0]);
@@ -349,7 +349,7 @@ def test_the_page_says_how_many_of_all_samples_it_shows(digits, digits_run, tmp_
 
 
 def test_every_column_colors_the_map(digits):
-    select = digits.page.get_by_label("Colour by")
+    select = digits.page.get_by_label("Color by")
     pictures = set()
     for place in range(select.locator("option").count()):
         select.select_option(index=place)
@@ -389,13 +389,13 @@ def test_back_and_forward_walk_through_views(digits):
 
 def test_an_address_brings_a_view_back(digits, visit):
     digits.explorer(
-        """explorer.showMaps([1, 2]); explorer.store.set({ colour: 3 }); explorer.open(4);
+        """explorer.showMaps([1, 2]); explorer.store.set({ color: 3 }); explorer.open(4);
         explorer.select([3, 8, 100], "replace"); explorer.panes[0].moveCamera(
           explorer.panes[0].camera.zoomed(3, 50, 60, explorer.panes[0].view));"""
     )
     digits.page.wait_for_timeout(600)
-    kept = """const { maps, colour, point, selection, cameras, code } = explorer.store.state;
-      return { maps, colour, point, selected: [...selection.points], zoom: cameras[1].zoom };"""
+    kept = """const { maps, color, point, selection, cameras, code } = explorer.store.state;
+      return { maps, color, point, selected: [...selection.points], zoom: cameras[1].zoom };"""
     expected = digits.explorer(kept)
     again = visit(digits.page.url)
     assert again.explorer(kept) == expected
@@ -425,7 +425,7 @@ def test_a_link_to_a_row_opens_its_sample_on_the_server_too(digits_run, serving,
 def test_a_link_to_a_row_shows_its_sample_on_the_whole_map(digits, digits_run):
     digits.explorer(
         """const [pane] = explorer.panes;
-        explorer.store.set({ colour: 3 });
+        explorer.store.set({ color: 3 });
         pane.moveCamera(pane.camera.zoomed(9, 1, 1, pane.view));"""
     )
     row = int(digits_run.array("map_rows")[300])
@@ -435,7 +435,7 @@ def test_a_link_to_a_row_shows_its_sample_on_the_whole_map(digits, digits_run):
     )
     assert digits.page.get_by_role("tab", name="Point").get_attribute("aria-selected") == "true"
     assert camera(digits)["zoom"] == 1
-    assert digits.explorer("return explorer.store.state.colour;") == 3
+    assert digits.explorer("return explorer.store.state.color;") == 3
     digits.page.evaluate("() => { location.hash = 'explorer&row=99999999'; }")
     digits.page.wait_for_timeout(100)
     assert digits.explorer("return explorer.store.state.point;") == -1
@@ -445,7 +445,7 @@ def test_a_link_to_a_row_shows_its_sample_on_the_whole_map(digits, digits_run):
 @pytest.mark.parametrize(
     "address",
     [
-        "map=99&colour=1e9&point=-4&end=x&selected=zzzz.!!.1&model=7&cursor=1,2&view=a,b",
+        "map=99&color=1e9&point=-4&end=x&selected=zzzz.!!.1&model=7&cursor=1,2&view=a,b",
         "row=zzzz.!!.1&rows=zzzz.!!.1&to=x&model=7&cursor=1,2&view=a,b&name=%00%e2%80%ae",
         "map=0&view=1e999,NaN,0;;;&code=1,2&hidden=9,8,7,-1",
         "map=0&cursor=0,1e300,-1e300&view=9,9,1e-300",
@@ -551,8 +551,8 @@ def test_names_that_attack_stay_words(hostile_run, tmp_path, visit):
     visited.explorer(
         "explorer.open(3); explorer.select([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 'replace');"
     )
-    for option in range(page.get_by_label("Colour by").locator("option").count()):
-        page.get_by_label("Colour by").select_option(index=option)
+    for option in range(page.get_by_label("Color by").locator("option").count()):
+        page.get_by_label("Color by").select_option(index=option)
         visited.settle()
     page.mouse.move(*place_of(visited, 3))
     page.get_by_role("searchbox").fill("<")

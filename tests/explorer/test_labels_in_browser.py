@@ -182,7 +182,7 @@ def test_learning_on_the_server_colors_the_map_and_leads_to_what_to_name_next(se
     learned, margin, shown = visited.explorer(
         """const { learned, certainty } = explorer.points.named;
         return [Array.from(learned.values, (label) => learned.names[label]), [...certainty.values],
-          explorer.points.columns[explorer.store.state.colour].name];"""
+          explorer.points.columns[explorer.store.state.color].name];"""
     )
     assert shown == "learned class"
     assert (np.array(learned) == np.where(rows < 75, "dark", "light")).mean() > 0.85
@@ -192,7 +192,7 @@ def test_learning_on_the_server_colors_the_map_and_leads_to_what_to_name_next(se
     assert not set(given) & set(proposed)
     # The less certain a point is, the nearer to grey.
     shown = visited.explorer(
-        """const { of } = explorer.paint.colouring;
+        """const { of } = explorer.paint.coloring;
         return Array.from({ length: explorer.points.n }, (_, point) => of(point));"""
     )
     away = np.abs(np.array(shown) - [138, 144, 153]).sum(axis=1)
@@ -358,11 +358,11 @@ def test_customers_are_named_by_their_ids(customers, page_of_run, visit, tmp_pat
 def test_views_come_back_here_and_in_the_pages_that_are_written(served, tmp_path, visit):
     visited, run = served
     page = visited.page
-    state = """const { maps, colour, cameras, selection, trainedOn, point } = explorer.store.state;
+    state = """const { maps, color, cameras, selection, trainedOn, point } = explorer.store.state;
       const { x, y, zoom } = cameras[maps[0]];
-      return [...maps, colour, Number(trainedOn), point, x, y, zoom, ...selection.points];"""
+      return [...maps, color, Number(trainedOn), point, x, y, zoom, ...selection.points];"""
     visited.explorer(
-        """explorer.showMaps([1]); explorer.store.set({ colour: 3, trainedOn: false }); explorer.open(4);
+        """explorer.showMaps([1]); explorer.store.set({ color: 3, trainedOn: false }); explorer.open(4);
         explorer.select([3, 8, 100], "replace");
         explorer.panes[0].moveCamera(explorer.panes[0].camera.zoomed(3, 50, 60, explorer.panes[0].view));"""
     )
@@ -375,7 +375,7 @@ def test_views_come_back_here_and_in_the_pages_that_are_written(served, tmp_path
     page.wait_for_timeout(600)
     assert "name=corner" in page.url
     visited.explorer(
-        "explorer.wholeMap(); explorer.store.set({ colour: 1, trainedOn: true, maps: [0] });"
+        "explorer.wholeMap(); explorer.store.set({ color: 1, trainedOn: true, maps: [0] });"
     )
     page.wait_for_timeout(600)
     assert "name=corner" not in page.url

@@ -287,7 +287,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def color_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     models = {"autoencoder": 3, "vae": 5}
     made = MadeRun(colored_digits(), models=models, seeds=3, k=2)
-    return make_run(tmp_path_factory.mktemp("colour") / "run", made)
+    return make_run(tmp_path_factory.mktemp("color") / "run", made)
 
 
 @pytest.fixture(scope="session")

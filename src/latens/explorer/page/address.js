@@ -11,12 +11,12 @@ const LONGEST_SELECTION = 2_000;
 export const LONGEST_NAME = 60;
 
 /** The keys of the state that an address holds. */
-export const KEPT = ["maps", "cameras", "colour", "hidden", "filters", "trainedOn", "point", "end", "selection", "model", "cursor", "code", "view"];
+export const KEPT = ["maps", "cameras", "color", "hidden", "filters", "trainedOn", "point", "end", "selection", "model", "cursor", "code", "view"];
 
 /** Samples are said by their rows, which are the same on every page of a run. */
 export function written(state, { rows }) {
-  const { maps, cameras, colour, hidden, filters, trainedOn, point, end, selection, model, cursor, code, view } = state;
-  const parts = new URLSearchParams({ map: maps.join(","), colour });
+  const { maps, cameras, color, hidden, filters, trainedOn, point, end, selection, model, cursor, code, view } = state;
+  const parts = new URLSearchParams({ map: maps.join(","), color });
   if (view) parts.set("name", view);
   parts.set("view", maps.map((map) => numbers([cameras[map].x, cameras[map].y, cameras[map].zoom])).join(";"));
   if (hidden.size) parts.set("hidden", [...hidden].sort((a, b) => a - b).join(","));
@@ -62,7 +62,7 @@ export function read(address, state, points) {
   return {
     maps,
     cameras,
-    colour: one("colour", (value) => value in points.columns, state.colour),
+    color: one("color", (value) => value in points.columns, state.color),
     hidden: new Set(integers(parts.get("hidden"))),
     filters: filtersOf(parts, points),
     trainedOn: parts.get("part") !== "held-out",

@@ -26,7 +26,7 @@ export class Codes {
 
   /** The code at a place of a map: a mean of those of its nearest points, nearer ones counting more. */
   at(cloud, x, y) {
-    const near = cloud.nearest(x, y, NEIGHBOURS_OF_A_PLACE);
+    const near = cloud.nearest(x, y, NEIGHBORS_OF_A_PLACE);
     const weights = near.map(({ distance }) => 1 / (distance * distance + 1e-12));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     return Float32Array.from(this.columns, (column) =>
@@ -59,4 +59,4 @@ export class Codes {
   }
 }
 
-export const NEIGHBOURS_OF_A_PLACE = 8;
+export const NEIGHBORS_OF_A_PLACE = 8;

@@ -1,6 +1,6 @@
 // The code under the cursor, and what it decodes to.
 
-import { NEIGHBOURS_OF_A_PLACE } from "./codes.js";
+import { NEIGHBORS_OF_A_PLACE } from "./codes.js";
 import { counted, percent } from "./numbers.js";
 
 const STRIP = 9;
@@ -48,7 +48,7 @@ export class Decoding {
   goTo(map, x, y) {
     const cloud = this.points.clouds[map];
     const words =
-      `The code of this place of the map: a mean of the codes of the ${NEIGHBOURS_OF_A_PLACE} nearest points, ` +
+      `The code of this place of the map: a mean of the codes of the ${NEIGHBORS_OF_A_PLACE} nearest points, ` +
       "where a point counts by the inverse square of its distance.";
     this.store.set({ cursor: { map, x, y }, code: this.codes?.at(cloud, x, y) ?? null, words });
   }

@@ -19,7 +19,7 @@ import { decodePanel } from "./panels/decode_panel.js";
 import { groupsPanel } from "./panels/groups_panel.js";
 import { labelsPanel } from "./panels/labels_panel.js";
 import { legend } from "./panels/legend.js";
-import { neighboursOf, pointPanel } from "./panels/point_panel.js";
+import { neighborsOf, pointPanel } from "./panels/point_panel.js";
 import { selectionPanel } from "./panels/selection_panel.js";
 import { tabs } from "./panels/tabs.js";
 import { toolbar } from "./panels/toolbar.js";
@@ -112,10 +112,10 @@ class Explorer {
     const { store, decoding } = this;
     store.on(["maps"], () => this.#arrange());
     store.on(["hover"], ({ hover }) => hover < 0 && this.card.show(this.panes[0], -1, null));
-    store.on(["colour", "columns"], () => this.card.forget());
+    store.on(["color", "columns"], () => this.card.forget());
     store.on(["point"], ({ point }) => {
       this.#opened = [this.#opened[1], point];
-      store.set({ near: neighboursOf(this, point) });
+      store.set({ near: neighborsOf(this, point) });
     });
     store.on(["end"], ({ end }) => end >= 0 && store.set({ tab: "decode" }));
     store.on(["selection"], ({ selection }) => {
@@ -170,7 +170,7 @@ class Explorer {
     this.open(point, { isNear: false });
   }
 
-  /** Colours that canvases need to know; the style sheet decides them. */
+  /** Colors that canvases need to know; the style sheet decides them. */
   #restyle() {
     const { color, backgroundColor } = getComputedStyle(this.element);
     this.tones = { ink: hexOf(color), paper: hexOf(backgroundColor) };
@@ -232,7 +232,7 @@ class Explorer {
     this.store.set({ model, code: null, nearest: null });
     if (cursor) this.decoding.goTo(cursor.map, cursor.x, cursor.y);
     else this.decoding.mean();
-    this.store.set({ near: neighboursOf(this, point) });
+    this.store.set({ near: neighborsOf(this, point) });
   }
 
   showMaps(maps) {
@@ -299,7 +299,7 @@ class Explorer {
   /** Keys that work wherever the focus is, but not while somebody types. */
   #pageKey(event) {
     const [target] = event.composedPath();
-    const isTyping = target.matches?.("input[type=search], input[type=text], textarea, select");
+    const isTyping = target.matches?.("input[type=search], input[type=text], input[type=number], input[type=date], textarea, select");
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !isTyping) this.#undoKey(event);
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
     const actions = {
@@ -346,12 +346,12 @@ const GESTURES =
   "Shift and a click on a second point shows what lies between the two. The round cursor can be dragged at any time.";
 
 function firstState(points) {
-  const colours = ["label", "cluster", "error"].map((role) => points.first(role));
+  const colors = ["label", "cluster", "error"].map((role) => points.first(role));
   const { opening } = points;
   return {
     maps: opening?.maps ?? [Math.max(0, points.clouds.findIndex(({ title }) => title === points.codes[0]?.name))],
     cameras: points.clouds.map(() => new Camera()),
-    colour: opening?.column ?? colours.find((place) => place >= 0) ?? 0,
+    color: opening?.column ?? colors.find((place) => place >= 0) ?? 0,
     hidden: new Set(),
     filters: NO_FILTERS,
     trainedOn: true,
@@ -377,7 +377,7 @@ function firstState(points) {
   };
 }
 
-function hexOf(colour) {
-  const [red, green, blue] = colour.match(/[\d.]+/g).map(Number);
+function hexOf(color) {
+  const [red, green, blue] = color.match(/[\d.]+/g).map(Number);
   return `#${[red, green, blue].map((one) => Math.round(one).toString(16).padStart(2, "0")).join("")}`;
 }

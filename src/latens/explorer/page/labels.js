@@ -118,7 +118,7 @@ export class Labels {
     return new Labels(this.names, this.values.map(change), elsewhere.filter(({ label }) => label !== NO_LABEL));
   }
 
-  /** The names with one more, which takes the place, and so the colour, of one that nothing has. */
+  /** The names with one more, which takes the place, and so the color, of one that nothing has. */
   #withName(words) {
     const known = this.names.indexOf(words);
     if (known >= 0) return [this.names, known];

@@ -20,7 +20,7 @@ export class NamedColumns {
     Object.assign(this.given, { names, values, isEmpty: counts.every((count) => count === 0) });
   }
 
-  /** Classes, and how far each is ahead of the next one; the colour is the stronger, the more of the others that beats. */
+  /** Classes, and how far each is ahead of the next one; the color is the stronger, the more of the others that beats. */
   showLessons(lessons) {
     const isEmpty = !lessons?.names.length;
     const nothing = new NamedColumns(this.n);

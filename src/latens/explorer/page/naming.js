@@ -125,12 +125,12 @@ export class Naming {
     }
   }
 
-  /** Learn from the labels on the server, and colour the map by what comes of it. */
+  /** Learn from the labels on the server, and color the map by what comes of it. */
   async learn() {
     const lessons = await this.#ask({});
     if (!lessons) return;
-    const colour = this.points.columns.indexOf(this.points.named.learned);
-    this.store.set({ lessons, colour, hidden: new Set(), selection: NOTHING_SELECTED, tab: "labels" });
+    const color = this.points.columns.indexOf(this.points.named.learned);
+    this.store.set({ lessons, color, hidden: new Set(), selection: NOTHING_SELECTED, tab: "labels" });
     this.explorer.say(`${counted(lessons.names.length, "class", "classes")} learned from ${counted(this.store.state.labels.size, "label")}`);
   }
 
@@ -154,11 +154,11 @@ export class Naming {
     }
   }
 
-  /** The first names are shown at once: the map is coloured by them. */
+  /** The first names are shown at once: the map is colored by them. */
   #change(labels) {
     const isFirst = this.store.state.labels.size === 0 && labels.size > 0;
-    const colour = this.points.columns.indexOf(this.points.named.given);
-    this.store.set({ labels, ...(isFirst ? { colour, hidden: new Set() } : {}) });
+    const color = this.points.columns.indexOf(this.points.named.given);
+    this.store.set({ labels, ...(isFirst ? { color, hidden: new Set() } : {}) });
   }
 
   /** Fill the columns that everybody else reads. */

@@ -1,14 +1,14 @@
-// The pixel of every point for what is shown now: colour, hidden groups, selection.
+// The pixel of every point for what is shown now: color, hidden groups, selection.
 
-import { colouring } from "./colours.js";
+import { coloring } from "./colors.js";
 import { Filters } from "./filters.js";
 
 const FADED = 0.2;
 // What decides which points are shown.
-const DECIDING = ["colour", "hidden", "filters", "trainedOn", "columns"];
+const DECIDING = ["color", "hidden", "filters", "trainedOn", "columns"];
 
 export class Paint {
-  #colourings = new Map();
+  #colorings = new Map();
   #state = null;
   #from = [];
   #shown = null;
@@ -20,33 +20,33 @@ export class Paint {
     this.filters = new Filters(points, store);
   }
 
-  /** How the column that is chosen now colours points. */
-  get colouring() {
-    return this.colouringOf(this.store.state.colour);
+  /** How the column that is chosen now colors points. */
+  get coloring() {
+    return this.coloringOf(this.store.state.color);
   }
 
-  colouringOf(column) {
-    if (!this.#colourings.has(column)) {
-      this.#colourings.set(column, colouring(this.points.columns[column]));
+  coloringOf(column) {
+    if (!this.#colorings.has(column)) {
+      this.#colorings.set(column, coloring(this.points.columns[column]));
     }
-    return this.#colourings.get(column);
+    return this.#colorings.get(column);
   }
 
   /** Columns have other values now. */
   forget(columns) {
-    for (const column of columns) this.#colourings.delete(this.points.columns.indexOf(column));
+    for (const column of columns) this.#colorings.delete(this.points.columns.indexOf(column));
   }
 
   /** The names of the groups that are hidden, which outlive their places. */
   get hiddenNames() {
     const { hidden } = this.store.state;
-    return [...hidden].map((place) => this.colouring.groups?.[place]?.name).filter((name) => name !== undefined);
+    return [...hidden].map((place) => this.coloring.groups?.[place]?.name).filter((name) => name !== undefined);
   }
 
   /** The places of groups by their names; the state's own where nothing has moved. */
   groupsCalled(names) {
     const { hidden } = this.store.state;
-    const places = names.map((name) => this.colouring.groups?.findIndex((group) => group.name === name) ?? -1);
+    const places = names.map((name) => this.coloring.groups?.findIndex((group) => group.name === name) ?? -1);
     const moved = new Set(places.filter((place) => place >= 0));
     const isSame = moved.size === hidden.size && [...moved].every((place) => hidden.has(place));
     return isSame ? hidden : moved;
@@ -75,13 +75,13 @@ export class Paint {
   /** The places of the groups that have a point which is shown. */
   get shownGroups() {
     this.#update();
-    this.#groups ??= new Set(this.pointsShown.map((point) => this.colouring.group(point)));
+    this.#groups ??= new Set(this.pointsShown.map((point) => this.coloring.group(point)));
     return this.#groups;
   }
 
   /** 1 for every point that would be shown without the filter on one column, as its histogram counts them. */
   shownBut(place) {
-    const isFree = place !== this.store.state.colour && !this.store.state.filters[place];
+    const isFree = place !== this.store.state.color && !this.store.state.filters[place];
     return isFree ? this.shown : this.#computed(place);
   }
 
@@ -97,16 +97,16 @@ export class Paint {
   }
 
   #computed(but) {
-    const { hidden, trainedOn, colour } = this.store.state;
+    const { hidden, trainedOn, color } = this.store.state;
     const [misses, failed] = this.filters.missed(but);
     const { isTrainedOn, n } = this.points;
-    const { colouring } = this;
-    const hasGroups = hidden.size > 0 && but !== colour;
+    const { coloring } = this;
+    const hasGroups = hidden.size > 0 && but !== color;
     const shown = new Uint8Array(n);
     for (let point = 0; point < n; point++) {
       if (misses[point] > (failed ? failed[point] : 0)) continue;
       if (!trainedOn && isTrainedOn[point]) continue;
-      if (!hasGroups || !hidden.has(colouring.group(point))) shown[point] = 1;
+      if (!hasGroups || !hidden.has(coloring.group(point))) shown[point] = 1;
     }
     return shown;
   }
@@ -114,15 +114,15 @@ export class Paint {
   /** Pixels in the order of a cloud, and which of its points are to lie on top. */
   pixelsFor(cloud, paper) {
     const { selection } = this.store.state;
-    const { pixels, isSquare } = this.colouring;
+    const { pixels, isSquare } = this.coloring;
     const { n } = this.points;
     const { order } = cloud;
     const full = pixels(paper, 1);
-    const colours = new Int32Array(n);
+    const colors = new Int32Array(n);
     const { shown } = this;
     if (selection.size === 0) {
-      for (let place = 0; place < n; place++) if (shown[order[place]]) colours[place] = full[order[place]];
-      return { colours, lifted: null, isSquare };
+      for (let place = 0; place < n; place++) if (shown[order[place]]) colors[place] = full[order[place]];
+      return { colors, lifted: null, isSquare };
     }
     const faded = pixels(paper, FADED);
     const chosen = new Uint8Array(n);
@@ -132,8 +132,8 @@ export class Paint {
       const point = order[place];
       if (!shown[point]) continue;
       lifted[place] = chosen[point];
-      colours[place] = chosen[point] ? full[point] : faded[point];
+      colors[place] = chosen[point] ? full[point] : faded[point];
     }
-    return { colours, lifted, isSquare };
+    return { colors, lifted, isSquare };
   }
 }

@@ -1,7 +1,7 @@
 // Undo and redo of what is selected, filtered and named. Where one looks is not undone: history.js goes back there.
 
 /** What is undone, together. */
-const UNDONE = { labels: "labels", selection: "selection", hidden: "filter", filters: "filter", trainedOn: "filter", colour: "colour" };
+const UNDONE = { labels: "labels", selection: "selection", hidden: "filter", filters: "filter", trainedOn: "filter", color: "color" };
 const MOST = 100;
 // Filters that follow one another sooner are one step: they are dragged, or typed.
 const AT_ONCE = 600;

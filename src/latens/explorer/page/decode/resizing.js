@@ -18,7 +18,7 @@ export function bilinear(settings) {
   };
 }
 
-/** Even rows and columns as they are, odd ones the mean of their neighbours, the last one repeated. */
+/** Even rows and columns as they are, odd ones the mean of their neighbors, the last one repeated. */
 export function kerasBilinear() {
   const halves = (side) =>
     Array.from({ length: 2 * side }, (_, i) => {

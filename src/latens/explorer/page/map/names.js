@@ -5,12 +5,12 @@ import { short } from "../dom.js";
 const MOST_NAMES = 20;
 const ENOUGH_FOR_A_MEDIAN = 2_000;
 
-/** Where the names of the groups of a colouring belong on a map: {name, x, y}, the largest group first. */
-export function placesOfNames(cloud, colouring) {
-  if (!colouring.groups || colouring.groups.length > MOST_NAMES) return [];
-  const members = colouring.groups.map(() => []);
-  for (let point = 0; point < cloud.n; point++) members[colouring.group(point)].push(point);
-  return colouring.groups
+/** Where the names of the groups of a coloring belong on a map: {name, x, y}, the largest group first. */
+export function placesOfNames(cloud, coloring) {
+  if (!coloring.groups || coloring.groups.length > MOST_NAMES) return [];
+  const members = coloring.groups.map(() => []);
+  for (let point = 0; point < cloud.n; point++) members[coloring.group(point)].push(point);
+  return coloring.groups
     .map((group, place) => ({ ...group, place, members: members[place] }))
     .filter((group) => group.members.length > 0)
     .sort((a, b) => b.count - a.count)

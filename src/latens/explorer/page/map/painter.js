@@ -9,13 +9,13 @@ export class Painter {
   /**
    * Draw the first points of a cloud, in its mixed order.
    *
-   * `colours` has a pixel value for each point in that order, 0 for none; points whose `lifted` is 1 are
+   * `colors` has a pixel value for each point in that order, 0 for none; points whose `lifted` is 1 are
    * drawn after the others, unless it is null. `radius` and `view` are in pixels of the canvas.
    */
-  paint(context, cloud, { camera, view, colours, lifted, isSquare, paper, radius, count }) {
+  paint(context, cloud, { camera, view, colors, lifted, isSquare, paper, radius, count }) {
     const disc = (isSquare ? squareOf : discOf)(Math.min(LARGEST, radius));
     const pixels = this.#pixels(view, disc.margin, paper);
-    const plan = { camera, view, colours, stride: this.#image.width, disc, count };
+    const plan = { camera, view, colors, stride: this.#image.width, disc, count };
     if (lifted === null) splat(pixels, cloud, plan, null, 0);
     else {
       splat(pixels, cloud, plan, lifted, 0);
@@ -35,7 +35,7 @@ export class Painter {
   }
 }
 
-function splat(pixels, cloud, { camera, view, colours, stride, disc, count }, lifted, level) {
+function splat(pixels, cloud, { camera, view, colors, stride, disc, count }, lifted, level) {
   const { full, half } = discOffsets(disc, stride);
   const { drawnX, drawnY } = cloud;
   const scale = camera.scale(view);
@@ -46,14 +46,14 @@ function splat(pixels, cloud, { camera, view, colours, stride, disc, count }, li
   const origin = disc.margin * stride + disc.margin;
   const [nFull, nHalf] = [full.length, half.length];
   for (let i = 0; i < count; i++) {
-    const colour = colours[i];
-    if (colour === 0 || (lifted !== null && lifted[i] !== level)) continue;
+    const color = colors[i];
+    if (color === 0 || (lifted !== null && lifted[i] !== level)) continue;
     const x = Math.floor(left + drawnX[i] * scale);
     const y = Math.floor(top - drawnY[i] * scale);
     if (x < lowX || y < lowY || x >= highX || y >= highY) continue;
     const at = origin + y * stride + x;
-    for (let k = 0; k < nFull; k++) pixels[at + full[k]] = colour;
-    const tint = (colour >>> 1) & 0x7f7f7f7f;
+    for (let k = 0; k < nFull; k++) pixels[at + full[k]] = color;
+    const tint = (color >>> 1) & 0x7f7f7f7f;
     for (let k = 0; k < nHalf; k++) {
       const place = at + half[k];
       pixels[place] = (((pixels[place] >>> 1) & 0x7f7f7f7f) + tint) | 0xff000000;

@@ -1,7 +1,7 @@
 // One map on the screen: what is drawn on it, and what happens on it.
 
 import { inside } from "../selection.js";
-import { channels, pixel } from "../colours.js";
+import { channels, pixel } from "../colors.js";
 import { clamp } from "../numbers.js";
 import { element, short } from "../dom.js";
 import { viewOf } from "./camera.js";
@@ -28,7 +28,7 @@ export class Pane {
   #pictures = { points: [], cell: 0 };
   nameBoxes = []; // of the names that are written
   #beside = 0;
-  #named = []; // where names are on the maps, by the last colours
+  #named = []; // where names are on the maps, by the last colors
 
   /** `place` says which of the maps of the state this one shows. */
   constructor(explorer, place) {
@@ -49,7 +49,7 @@ export class Pane {
     listen(this.marks, this.#answers());
     new ResizeObserver(() => this.ask()).observe(this.element);
     store.on(["maps"], () => this.#renamed());
-    store.on(["maps", "colour", "columns", "selection", "hidden", "filters", "trainedOn"], () => this.repaint());
+    store.on(["maps", "color", "columns", "selection", "hidden", "filters", "trainedOn"], () => this.repaint());
     store.on(["cameras", "images"], () => this.ask());
     store.on(["hover", "point", "end", "cursor", "near", "tool", "tab", "showNames"], () => this.drawMarks());
     this.#renamed();
@@ -75,7 +75,7 @@ export class Pane {
     return this.camera.toScreen(x, y, this.view);
   }
 
-  /** Colours have changed: compute them anew, and draw. */
+  /** Colors have changed: compute them anew, and draw. */
   repaint() {
     this.pixels = null;
     this.ask();
@@ -128,7 +128,7 @@ export class Pane {
     const { context } = this;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.imageSmoothingEnabled = false;
-    const { of } = this.explorer.paint.colouring;
+    const { of } = this.explorer.paint.coloring;
     for (const point of points) {
       const [left, top, width, height] = this.#frame(point, cell);
       context.fillStyle = `rgb(${of(point).map(Math.round).join(" ")})`;
@@ -177,11 +177,11 @@ export class Pane {
   }
 
   #writeNames(context) {
-    const { colouring } = this.explorer.paint;
+    const { coloring } = this.explorer.paint;
     const { cloud } = this;
-    let known = this.#named.find((one) => one.colouring === colouring && one.cloud === cloud);
+    let known = this.#named.find((one) => one.coloring === coloring && one.cloud === cloud);
     if (!known) {
-      known = { colouring, cloud, places: placesOfNames(cloud, colouring) };
+      known = { coloring, cloud, places: placesOfNames(cloud, coloring) };
       this.#named = [known, ...this.#named.slice(0, MOST_NAMED - 1)];
     }
     const groups = this.explorer.paint.shownGroups;
@@ -193,11 +193,11 @@ export class Pane {
     const [x, y] = this.toScreen(this.cloud.x[point], this.cloud.y[point]);
     const { points, cell } = this.#pictures;
     const frame = points.includes(point) ? this.#frame(point, cell) : null;
-    for (const [colour, line] of [[paper, width + 2.5], [ink, width]]) {
+    for (const [color, line] of [[paper, width + 2.5], [ink, width]]) {
       context.beginPath();
       if (frame) context.rect(...frame);
       else context.arc(x, y, radius, 0, 2 * Math.PI);
-      context.strokeStyle = colour;
+      context.strokeStyle = color;
       context.lineWidth = line;
       context.stroke();
     }
@@ -212,8 +212,8 @@ export class Pane {
     if (!isHere) return;
     const { ink, paper } = this.explorer.tones;
     const [x, y] = this.toScreen(cursor.x, cursor.y);
-    for (const [colour, line] of [[paper, 6], [ink, 2.5]]) {
-      cross(context, x, y, 12, colour, line);
+    for (const [color, line] of [[paper, 6], [ink, 2.5]]) {
+      cross(context, x, y, 12, color, line);
       context.beginPath();
       context.arc(x, y, 7, 0, 2 * Math.PI);
       context.stroke();
@@ -364,8 +364,8 @@ function drawTrace(context, trace, ink) {
   context.setLineDash([]);
 }
 
-function cross(context, x, y, reach, colour, line) {
-  context.strokeStyle = colour;
+function cross(context, x, y, reach, color, line) {
+  context.strokeStyle = color;
   context.lineWidth = line;
   context.beginPath();
   for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {

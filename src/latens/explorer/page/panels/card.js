@@ -21,7 +21,7 @@ export class Card {
     const { points, store } = this.explorer;
     if (this.#shown !== point) {
       const picture = points.thumbnails?.canvas(point);
-      const facts = factList(briefColumns(points, store.state.colour), point, 40);
+      const facts = factList(briefColumns(points, store.state.color), point, 40);
       this.element.replaceChildren(...[picture, facts].filter(Boolean));
       this.#shown = point;
     }

@@ -1,4 +1,4 @@
-// Every column: how its values are distributed, a filter on it, and the map in its colours.
+// Every column: how its values are distributed, a filter on it, and the map in its colors.
 
 import { inWords, numbersOf } from "../column_values.js";
 import { button, element, name } from "../dom.js";
@@ -46,7 +46,7 @@ export function columnsPanel(explorer) {
     isAsked = true;
   }
   store.on(["columns"], fill);
-  store.on(["filters", "hidden", "trainedOn", "colour", "selection", "tab"], ask);
+  store.on(["filters", "hidden", "trainedOn", "color", "selection", "tab"], ask);
   fill();
   return element("div", {}, heading, note, element("p", { class: "row" }, select, clear), list);
 }
@@ -78,7 +78,7 @@ function entry(explorer, column, isOpen, ask) {
   const choose = (filter) => store.set({ filters: withFilter(store.state.filters, place, filter) });
   const mark = element("span", { class: "number quiet" });
   const summary = element("summary", {}, name(column.name, 34), mark);
-  const colour = button("Colour the map by it", () => store.set({ colour: place, hidden: new Set() }));
+  const color = button("Color the map by it", () => store.set({ color: place, hidden: new Set() }));
   const clear = button("All values", () => choose(null));
   const details = element("details", { class: "entry", open: isOpen, ontoggle: ask }, summary);
   // Values of names that a person gives change; what shows them is then made anew.
@@ -90,7 +90,7 @@ function entry(explorer, column, isOpen, ask) {
     body = numbersOf(column) ? numberFilter(column, choose) : wordFilter(column, points.n, choose);
     details.append(body.element, buttons);
   };
-  const buttons = element("p", { class: "row" }, colour, clear);
+  const buttons = element("p", { class: "row" }, color, clear);
   const update = (paint, chosen) => {
     const filter = store.state.filters[place] ?? null;
     mark.textContent = filter ? inBrief(column, filter) : "";

@@ -9,11 +9,11 @@ export function factColumns(points) {
   return points.filledColumns.filter(({ role }) => role !== "code");
 }
 
-/** The few that fit beside the pointer, with the column that colours the points. */
-export function briefColumns(points, colour) {
+/** The few that fit beside the pointer, with the column that colors the points. */
+export function briefColumns(points, color) {
   const roles = ["row", "id", "part", "given", "label", "learned", "cluster", "error", "item"];
   const brief = roles.map((role) => points.columns[points.first(role)]).filter((column) => column && !column.isEmpty);
-  const chosen = points.columns[colour];
+  const chosen = points.columns[color];
   return brief.includes(chosen) ? brief : [chosen, ...brief];
 }
 

@@ -1,6 +1,6 @@
 // The groups of a column, such as clusters: how large each is, and which labels it holds.
 
-import { PALETTE } from "../colours.js";
+import { PALETTE } from "../colors.js";
 import { numbersOf } from "../column_values.js";
 import { choice, element, fillChoice, name, short } from "../dom.js";
 import { counted, percent } from "../numbers.js";
@@ -26,8 +26,8 @@ export function groupsPanel(explorer) {
     select.value = shown;
     fill();
   };
-  const colour = element("button", { type: "button", onclick: () => store.set({ colour: shown, hidden: new Set() }) }, "Colour the map by them");
-  const head = element("p", { class: "row" }, select, colour);
+  const color = element("button", { type: "button", onclick: () => store.set({ color: shown, hidden: new Set() }) }, "Color the map by them");
+  const head = element("p", { class: "row" }, select, color);
   store.on(["trainedOn", "columns", "tab"], show);
   show();
   return element("div", {}, head, table);

@@ -1,6 +1,6 @@
 // The names that were given: how many samples each has, and what can be done with them.
 
-import { PALETTE, OTHERS } from "../colours.js";
+import { PALETTE, OTHERS } from "../colors.js";
 import { button, choice, element, name, short } from "../dom.js";
 import { counted, formatted } from "../numbers.js";
 import { lessonsSection } from "./lessons.js";
@@ -13,20 +13,20 @@ export function labelsPanel(explorer) {
   const picker = element("input", { type: "file", accept: ".csv,text/csv", hidden: true, "aria-label": "A file of labels", onchange: () => take(picker, naming) });
   const save = button("Save labels.csv", () => naming.save());
   const open = button("Open labels.csv", () => picker.click());
-  const colour = button("Colour the map by them", () => store.set({ colour: explorer.points.columns.indexOf(explorer.points.named.given), hidden: new Set() }));
+  const color = button("Color the map by them", () => store.set({ color: explorer.points.columns.indexOf(explorer.points.named.given), hidden: new Set() }));
   const more = explorer.points.kept.labels?.left_out ?? 0;
   const leftOut = more ? ` ${counted(more, "label")} of samples that are not on this map ${more === 1 ? "is" : "are"} in labels.csv of the run alone.` : "";
   const show = () => {
     const { labels } = store.state;
     heading.textContent = labels.size ? `${counted(labels.size, "sample")} named` : "Nothing is named yet";
     where.textContent = labels.size ? `${keeper.words}${leftOut}` : HOW;
-    save.disabled = colour.disabled = labels.size === 0;
+    save.disabled = color.disabled = labels.size === 0;
     list.replaceChildren(...labels.used.map((label, place) => row(explorer, label, place + 1)));
   };
   store.on(["labels"], show);
   keeper.onChange(show);
   show();
-  return element("div", {}, heading, where, list, element("p", { class: "row" }, save, open, colour, picker), lessonsSection(explorer));
+  return element("div", {}, heading, where, list, element("p", { class: "row" }, save, open, color, picker), lessonsSection(explorer));
 }
 
 const HOW = "Select samples on the map, or open one, and press N to name them.";

@@ -1,6 +1,6 @@
-// What the colours mean; pressing a group hides it or brings it back.
+// What the colors mean; pressing a group hides it or brings it back.
 
-import { rampGradient } from "../colours.js";
+import { rampGradient } from "../colors.js";
 import { inWords } from "../column_values.js";
 import { button, element, name, short } from "../dom.js";
 import { counted, formatted } from "../numbers.js";
@@ -10,28 +10,28 @@ const COUNTED = ["given", "learned"];
 
 export function legend(explorer) {
   const { store } = explorer;
-  const shown = element("div", { class: "legend", role: "group", "aria-label": "What the colours mean" });
+  const shown = element("div", { class: "legend", role: "group", "aria-label": "What the colors mean" });
   const show = () => shown.replaceChildren(...content(explorer));
-  store.on(["colour", "hidden", "columns"], show);
+  store.on(["color", "hidden", "columns"], show);
   show();
   return shown;
 }
 
 function content(explorer) {
   const { store, paint, points } = explorer;
-  const { colouring } = paint;
-  const column = points.columns[store.state.colour];
+  const { coloring } = paint;
+  const column = points.columns[store.state.color];
   const title = element("span", { class: "title" }, name(column.name, 40));
-  if (!colouring.groups) {
+  if (!coloring.groups) {
     const ramp = element("span", { class: "ramp", "aria-hidden": "true" });
     ramp.style.background = rampGradient();
-    const ends = [colouring.low, colouring.high].map((value) => element("span", { class: "number" }, inWords(column, value)));
+    const ends = [coloring.low, coloring.high].map((value) => element("span", { class: "number" }, inWords(column, value)));
     return [title, ends[0], ramp, ends[1]];
   }
   const { hidden } = store.state;
-  const groups = colouring.groups.map((group, place) => {
-    const swatch = element("span", { class: colouring.isSquare ? "square swatch" : "swatch" });
-    swatch.style.background = group.colour;
+  const groups = coloring.groups.map((group, place) => {
+    const swatch = element("span", { class: coloring.isSquare ? "square swatch" : "swatch" });
+    swatch.style.background = group.color;
     return element(
       "button",
       {
@@ -39,7 +39,7 @@ function content(explorer) {
         class: "key",
         "aria-pressed": String(!hidden.has(place)),
         title: `${short(group.name, 400)}: ${counted(group.count, "sample")}. Shift: show it alone.`,
-        onclick: (event) => store.set({ hidden: toggled(hidden, place, colouring.groups.length, event.shiftKey) }),
+        onclick: (event) => store.set({ hidden: toggled(hidden, place, coloring.groups.length, event.shiftKey) }),
       },
       swatch,
       name(group.name, 24),

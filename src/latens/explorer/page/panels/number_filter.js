@@ -43,7 +43,11 @@ export function numberFilter(column, choose) {
     if (filter === shown) return;
     shown = filter;
     const write = (number) => (Number.isFinite(number) ? (isDate ? dateOf(Math.floor(number)) : String(number)) : "");
-    [from.value, to.value] = filter ? [write(filter.low), write(filter.high)] : ["", ""];
+    const ends = filter ? [filter.low, filter.high] : [NaN, NaN];
+    [from, to].forEach((input, place) => {
+      // Nobody's typing is written over.
+      if (!input.matches(":focus")) input.value = write(ends[place]);
+    });
     gaps.checked = filter ? filter.gaps : true;
     const edge = (number) => Math.min(bins.n, Math.max(0, (number - bins.low) / bins.width));
     const [left, right] = filter ? [edge(filter.low), edge(filter.high + (bins.isWhole ? 0.5 : 0))] : [0, 0];

@@ -1,4 +1,4 @@
-// Everything about one point: its picture, how it is rebuilt, its facts, and its nearest neighbours.
+// Everything about one point: its picture, how it is rebuilt, its facts, and its nearest neighbors.
 
 import { button, element, name } from "../dom.js";
 import { formatted } from "../numbers.js";
@@ -8,7 +8,7 @@ import { factColumns, factList } from "./facts.js";
 import { namingForm } from "./naming_form.js";
 import { tile } from "./tiles.js";
 
-const NEIGHBOURS = 10;
+const NEIGHBORS = 10;
 
 export function pointPanel(explorer) {
   const { store } = explorer;
@@ -25,9 +25,9 @@ function opened({ point }) {
 }
 
 /** The points whose codes are nearest to that of a point. */
-export function neighboursOf(explorer, point) {
+export function neighborsOf(explorer, point) {
   const { codes } = explorer.decoding;
-  return codes && point >= 0 ? codes.nearest(codes.of(point), NEIGHBOURS, point) : [];
+  return codes && point >= 0 ? codes.nearest(codes.of(point), NEIGHBORS, point) : [];
 }
 
 function content(explorer, point) {
@@ -49,7 +49,7 @@ function content(explorer, point) {
       buttons.push(button(words, () => store.set({ point: before, end: point, tab: "decode" })));
     }
     parts.push(element("p", { class: "row" }, ...buttons));
-    parts.push(...neighbours(explorer, point));
+    parts.push(...neighbors(explorer, point));
   }
   return parts;
 }
@@ -88,11 +88,11 @@ function pictures(explorer, point) {
   return shown;
 }
 
-function neighbours(explorer, point) {
-  const near = neighboursOf(explorer, point);
+function neighbors(explorer, point) {
+  const near = neighborsOf(explorer, point);
   const { codes } = explorer.decoding;
   const tiles = near.map((one) => tile(explorer, one.point, `distance ${formatted(one.distance)}`));
-  const heading = element("h3", {}, "Nearest neighbours by the codes of ", name(codes.name, 32));
+  const heading = element("h3", {}, "Nearest neighbors by the codes of ", name(codes.name, 32));
   const select = button("Select them", () => explorer.select([point, ...near.map((one) => one.point)], "replace"));
   return [heading, element("div", { class: "tiles" }, ...tiles), element("p", { class: "row" }, select)];
 }

@@ -19,11 +19,11 @@ export function toolbar(explorer) {
     const chosen = Number(value);
     explorer.showMaps(chosen < 0 ? [store.state.maps[0]] : [store.state.maps[0], chosen]);
   });
-  const colour = choice("Colour by", [], (value) => store.set({ colour: Number(value), hidden: new Set() }));
+  const color = choice("Color by", [], (value) => store.set({ color: Number(value), hidden: new Set() }));
   const fill = () => {
-    const filled = points.columns.map((column, place) => ({ column, place })).filter(({ column, place }) => !column.isEmpty || place === store.state.colour);
-    fillChoice(colour, filled.map(({ column, place }) => [place, column.name]));
-    colour.value = store.state.colour;
+    const filled = points.columns.map((column, place) => ({ column, place })).filter(({ column, place }) => !column.isEmpty || place === store.state.color);
+    fillChoice(color, filled.map(({ column, place }) => [place, column.name]));
+    color.value = store.state.color;
   };
   fill();
   store.on(["columns"], fill);
@@ -43,12 +43,12 @@ export function toolbar(explorer) {
   const finder = search(explorer);
   explorer.searchInput = finder.input;
 
-  const show = ({ maps: shown, colour: by, images: when, tool, showNames, trainedOn }) => {
-    [first.value, second.value, colour.value, images.value] = [shown[0], shown[1] ?? -1, by, when];
+  const show = ({ maps: shown, color: by, images: when, tool, showNames, trainedOn }) => {
+    [first.value, second.value, color.value, images.value] = [shown[0], shown[1] ?? -1, by, when];
     [names.checked, trained.checked] = [showNames, trainedOn];
     for (const one of tools) one.setAttribute("aria-pressed", String(one.dataset.tool === tool));
   };
-  store.on(["maps", "colour", "images", "tool", "showNames", "trainedOn"], show);
+  store.on(["maps", "color", "images", "tool", "showNames", "trainedOn"], show);
   show(store.state);
   const step = () => {
     [back.disabled, forward.disabled] = [!history.canGoBack, !history.canGoForward];
@@ -69,7 +69,7 @@ export function toolbar(explorer) {
     element("span", { class: "together", role: "group", "aria-label": "What dragging does" }, ...tools),
     element("label", { class: "field" }, "Map ", first),
     maps.length > 1 ? element("label", { class: "field" }, "beside ", second) : null,
-    element("label", { class: "field" }, "Colour ", colour),
+    element("label", { class: "field" }, "Color ", color),
     points.thumbnails ? element("label", { class: "field" }, "Images ", images) : null,
     element("label", { class: "field" }, names, "names"),
     points.hasBothParts ? element("label", { class: "field" }, trained, "trained on") : null,

@@ -27,7 +27,7 @@ export function viewsMenu(explorer) {
     const { views: saved, view } = store.state;
     summary.textContent = view ? `View: ${short(view, 20)}` : "Views";
     list.replaceChildren(...saved.map((one) => row(explorer, one, one.name === view, close)));
-    if (saved.length === 0) list.append(element("p", { class: "quiet" }, "Colours, filters, places and the selection of a view come back by its name."));
+    if (saved.length === 0) list.append(element("p", { class: "quiet" }, "Colors, filters, places and the selection of a view come back by its name."));
   };
   store.on(["views", "view"], show);
   show();

@@ -1,4 +1,4 @@
-// Colours that people with any sight can tell apart, as far as there are enough of them.
+// Colors that people with any sight can tell apart, as far as there are enough of them.
 
 import { range } from "./cloud.js";
 import { numbersOf } from "./column_values.js";
@@ -26,12 +26,12 @@ const RAMP = ["#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", 
 const STEPS = 255;
 
 /**
- * How a column colours points; where it has a `strength` for each, that is how strongly: `of(point)` is
+ * How a column colors points; where it has a `strength` for each, that is how strongly: `of(point)` is
  * [red, green, blue], `group(point)` a place in `groups`, and `isSquare` says that it is drawn with squares.
  *
- * Of more categories than there are colours, the most frequent ones have one.
+ * Of more categories than there are colors, the most frequent ones have one.
  */
-export function colouring(column) {
+export function coloring(column) {
   const numbers = numbersOf(column);
   return numbers ? byNumber(numbers) : byCategory(column);
 }
@@ -50,25 +50,25 @@ function byCategory({ values, names, strength, role }) {
   const groups = shown.map((value, place) => ({
     name: names[value],
     count: counts.get(value),
-    colour: palette[fits ? value : place],
+    color: palette[fits ? value : place],
   }));
   const rest = values.length - groups.reduce((sum, { count }) => sum + count, 0);
   const placeOf = new Map(shown.map((value, place) => [value, place]));
   if (rest > 0) {
     const many = known.length - shown.length;
-    groups.push({ name: many ? `${many} others` : "none", count: rest, colour: OTHERS });
+    groups.push({ name: many ? `${many} others` : "none", count: rest, color: OTHERS });
   }
   // Looked up once for all points: every frame and every filter asks for them.
   const groupOf = Int32Array.from(values, (value) => placeOf.get(value) ?? groups.length - 1);
-  const rgb = groups.map(({ colour }) => channels(colour));
+  const rgb = groups.map(({ color }) => channels(color));
   if (!strength) return { groups, group: (point) => groupOf[point], ...tonesOf(rgb, groupOf), isSquare };
-  const tints = rgb.flatMap((colour) => STRENGTHS.map((share) => mixed(colour, channels(OTHERS), share)));
+  const tints = rgb.flatMap((color) => STRENGTHS.map((share) => mixed(color, channels(OTHERS), share)));
   const level = (point) => Math.round((STRENGTHS.length - 1) * (strength[point] || 0));
   const tintOf = groupOf.map((group, point) => group * STRENGTHS.length + level(point));
   return { groups, group: (point) => groupOf[point], ...tonesOf(tints, tintOf), isSquare };
 }
 
-// From hardly coloured to the colour itself: the more certain, the stronger.
+// From hardly colored to the color itself: the more certain, the stronger.
 const STRENGTHS = Array.from({ length: 9 }, (_, level) => 0.15 + (0.85 * level) / 8);
 
 function byNumber(values) {
@@ -81,7 +81,7 @@ function byNumber(values) {
   return { groups: null, group: () => 0, low, high, ...tonesOf(rgb, stepOf), isSquare: false };
 }
 
-/** Few colours for many points: `of(point)`, and `pixels(paper, share)` of all points, mixed with the paper. */
+/** Few colors for many points: `of(point)`, and `pixels(paper, share)` of all points, mixed with the paper. */
 function tonesOf(rgb, placeOf) {
   const known = new Map();
   const pixels = (paper, share) => {
@@ -114,6 +114,6 @@ export function pixel([red, green, blue]) {
   return (255 << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red);
 }
 
-export function mixed(colour, paper, share) {
-  return colour.map((value, channel) => value * share + paper[channel] * (1 - share));
+export function mixed(color, paper, share) {
+  return color.map((value, channel) => value * share + paper[channel] * (1 - share));
 }
