@@ -418,6 +418,14 @@ def test_a_link_to_a_row_opens_its_sample_on_the_server_too(digits_run, serving,
         )
         assert 0 < x < 1
         assert 0 < y < 1
+        # The address of a whole view names a row, too, and hides what it hid.
+        page.explorer("explorer.store.set({ hidden: new Set([2]), trainedOn: false });")
+        page.page.wait_for_timeout(600)
+        again = visit(page.page.evaluate("location.href"))
+        shown = (
+            "const { hidden, trainedOn } = explorer.store.state; return [[...hidden], trainedOn];"
+        )
+        assert again.explorer(shown) == [[2], False]
     finally:
         server.stop()
 

@@ -32,9 +32,10 @@ export function written(state, { rows }) {
   return PREFIX + parts.toString().replaceAll("%2C", ",").replaceAll("%3B", ";");
 }
 
-/** The row number that an address asks for, as links to a sample have it: `#explorer&row=1957`; or null. */
+/** The row that a link to a sample alone asks for, `#explorer&row=1957`, or null; a whole view names a map, too. */
 export function rowIn(address) {
-  const row = address.startsWith(PREFIX) ? new URLSearchParams(address.slice(PREFIX.length)).get("row") : null;
+  const parts = new URLSearchParams(address.startsWith(PREFIX) ? address.slice(PREFIX.length) : "");
+  const row = parts.has("map") ? null : parts.get("row");
   return row !== null && /^\d{1,15}$/.test(row) ? Number(row) : null;
 }
 
