@@ -61,7 +61,10 @@ def test_a_table_alone_is_enough(folder):
     assert answer["oddest"][0]["row"] == 7
     assert answer["oddest"][0]["reason"].startswith("amount = 900 (usually ")
     written = pd.read_csv(folder / "anomalies.csv")
-    assert list(written.columns) == ["row", "anomaly", "rank", "decision", "reason"]
+    own = pd.read_csv(folder / "table.csv")
+    ours = ["row", "anomaly", "rank", "decision", "reason"]
+    assert list(written.columns) == [*ours, *own.columns]
+    pd.testing.assert_frame_equal(written[own.columns], own.iloc[written["row"]])
     assert written["anomaly"].sum() == answer["anomalies"]
     assert sorted(written["rank"]) == list(range(1, 201))
     assert (written["anomaly"] == (written["decision"] < 0)).all()
