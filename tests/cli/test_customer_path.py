@@ -125,6 +125,7 @@ def test_every_command_of_the_guide_is_one() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_the_guide_works_as_it_stands(tmp_path) -> None:
     """Every block, in a folder of its own; the script is found where the repository is."""
     source = {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")])}

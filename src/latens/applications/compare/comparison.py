@@ -286,7 +286,7 @@ def compare_runs(*runs: Run | str | Path, model: str | None = None, k: int = 10)
     ...     runs = []
     ...     for size in (2, 3):
     ...         settings = {"latent_dim": size, "trainer": {"max_epochs": 1}}
-    ...         study = {"data": {"source": "digits"}, "models": [settings], "max_scored": 50}
+    ...         study = {"data": {"source": "digits"}, "models": [settings], "max_scored": 100}
     ...         runs.append(run_study(check_study(study, "example"), f"{folder}/{size}"))
     ...     found = compare_runs(*runs)
     ...     [row for row in found.settings if row[0] == "models.latent_dim"]
