@@ -147,11 +147,11 @@ def _contamination(text: str) -> str | float:
 
 
 def _print(found: "AnomalyFinding", kept: "Finding", out: Path, *, as_json: bool) -> None:
-    most, others = kept.tables
+    *lists, others = kept.tables
     if as_json:
         print_json({"out": str(out), **found.facts(), "sentence": kept.sentence})
         return
-    print_result(most, title="The most anomalous samples")
-    print_result(others)
+    for table in (*lists, others):
+        print_result(table)
     print_lines(kept.sentence)
     print_path(out)
