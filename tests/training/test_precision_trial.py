@@ -131,6 +131,28 @@ def test_a_trial_that_takes_too_much_of_the_time_limit_is_given_up(samples, cach
     assert not cache.exists()
 
 
+@pytest.mark.parametrize(("seconds", "rounds"), [(2.0, 3), (1 / 64, 10), (1 / 1024, 12)])
+def test_it_looks_for_three_tenths_of_a_second_within_3_to_12_rounds(
+    samples, cache, monkeypatch, seconds, rounds
+):
+    """Rounds of a step in each precision; that in bfloat16 takes as long here."""
+    network, _ = _made()
+    taken = []
+
+    class Even(Objective):
+        def forward(self, network, batch):
+            taken.append(seconds)
+            return super().forward(network, batch)
+
+    monkeypatch.setattr(precision_trial.time, "perf_counter", lambda: sum(taken))
+    decide_precision(network, Even(squared_error), samples, _plan(network))
+    assert len(taken) == 2 * rounds
+    assert json.loads(next(cache.iterdir()).read_text()) == {
+        "float32": pytest.approx(seconds),
+        "bfloat16": pytest.approx(seconds),
+    }
+
+
 class _ExactOnly(Network):
     def forward(self, x):
         if self.reduced:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -482,3 +483,15 @@ def test_a_plan_counts_what_is_learned_and_leaves_precision_and_compiling_to_tho
     assert Trainer(compile=True, bfloat16=True).plan(1000, network).bfloat16
     assert not Trainer(dtype="float64").plan(1000, network).bfloat16
     assert Trainer(batch_size=5000).plan(1000, network).batch_size == 900
+
+
+def test_a_network_is_compiled_where_a_gpu_has_twenty_thousand_steps_to_take():
+    network, _, _ = make(np.zeros((4, 2)) + np.arange(4)[:, None])
+    plan = Trainer(batch_size=10).plan(1000, network)
+    assert plan.steps == 90
+
+    def is_compiled(device, epochs):
+        return Trainer()._compiled(replace(plan, device=device, max_epochs=epochs))
+
+    assert [is_compiled("cuda:0", epochs) for epochs in (222, 223, None)] == [False, True, False]
+    assert not is_compiled("cpu", 10_000)

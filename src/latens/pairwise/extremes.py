@@ -30,6 +30,7 @@ Codes = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_] | None  # which pairs of a tile count; None means all
 
 _BLOCK = 4 * SIDE  # rows that are seen from one place
+# Same result either way: one by one or all at once.
 _FEW = 256  # pairs of a tile that are measured one by one, at about the cost of a product
 _NONE = np.empty(0, dtype=np.intp)
 

@@ -29,8 +29,10 @@ __all__ = ["NearestRows", "nearest_rows", "nearest_rows_on_device"]
 Floats = npt.NDArray[Any]
 Rows = npt.NDArray[np.int64]
 
+# Same result either way: how many at once.
 _QUERIES, _CANDIDATES = 512, 4096  # of a tile: 8 MB of float32
 _SPARE = 16  # candidates beyond k that are measured again
+# Same result either way: how many at once.
 _DEVICE_VALUES = 2**26  # distances at once on a device: 256 MB
 
 

@@ -324,7 +324,7 @@ class _Patience:
     def update(self, number: float) -> None:
         """Take one step."""
         before = number if self._smoothed is None else self._smoothed
-        self._smoothed = before + min(1.0, self._share) * (number - before)
+        self._smoothed = before + self._share * (number - before)
         self._n_steps = 0 if self._smoothed < self._least else self._n_steps + 1
         self._least = min(self._least, self._smoothed)
 
