@@ -129,6 +129,7 @@ def _main_directions(sample: Sample) -> tuple["torch.Tensor", float]:
     points = sample.points
     spaced = (torch.arange(_N_DRAWN, dtype=torch.float64, device=points.device) + 0.5) / _N_DRAWN
     x = points.take(sample_by_weight(sample.weights[None], sample.order, spaced[None])[0])
+    # Same result either way: bounds hold for any directions.
     start = np.random.default_rng(0).normal(size=(points.width, N_DIRECTIONS))
     directions = torch.as_tensor(start, dtype=x.dtype, device=x.device)
     # Same result either way: bounds hold for any directions.

@@ -137,7 +137,7 @@ def _new_centers(
     if not bool(sums.counts.all()):
         sums = _fill_empty(sample, centers, labels, sums, pool)
     is_filled = sums.counts > 0
-    means = sums.totals / sums.weights.where(is_filled, 1)[:, None]
+    means = sums.totals / sums.weights[:, None]  # not numbers where it is empty
     # Only where there are fewer different points than centers: a copy takes no points.
     largest = means[sums.weights.argmax()]
     return means.where(is_filled[:, None], largest).to(centers.dtype)

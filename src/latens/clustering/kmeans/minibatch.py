@@ -278,9 +278,7 @@ class MiniBatchKMeans(CentersModel):
         totals = self._centers * before[:, None]
         totals.index_add_(0, labels, batch.rows.double() * counted[:, None])
         is_seen = (after > 0)[:, None]
-        self._centers = torch.where(
-            is_seen, totals / after.where(after > 0, 1)[:, None], self._centers
-        )
+        self._centers = torch.where(is_seen, totals / after[:, None], self._centers)
         self.weights_ = after.cpu().numpy()
         self.n_steps_ += 1
         self._move_rare(batch, (counted * errors).cpu().numpy(), rng)
