@@ -156,8 +156,10 @@ class _Place:
 
     def __init__(self, search: "_Search", rows: slice) -> None:
         self._search, self._rows = search, rows
-        self.projected = search.projections[rows].mean(axis=0)
-        self.projected[-1] = 0.0  # the rests of upper bounds are looked at from both sides
+        middle = search.projections[rows, :-1].mean(axis=0)
+        # Same result either way: no distance depends on where it is seen from. With 0 the rests of upper
+        # bounds are seen from the middle between both sides.
+        self.projected = np.append(middle, 0.0)
 
     @cached_property
     def in_full(self) -> Matrix:
