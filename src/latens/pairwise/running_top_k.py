@@ -117,7 +117,7 @@ def k_nearest(
 
 
 def growing_blocks(n_rows: int, k: int, limit: int) -> list[slice]:
-    """Cut candidates into blocks that double up to a limit.
+    """Cut candidates into blocks that double up to a limit, the first of at least 2 k.
 
     After any number of candidates in random order, the next as many bring only about 0.7 k that are
     nearer than the k-th so far; so little is sorted.
@@ -126,6 +126,8 @@ def growing_blocks(n_rows: int, k: int, limit: int) -> list[slice]:
     --------
     >>> [part.stop for part in growing_blocks(2000, k=10, limit=1024)]
     [256, 768, 1792, 2000]
+    >>> [part.stop for part in growing_blocks(2000, k=200, limit=1024)]
+    [400, 1200, 2000]
     """
     blocks, start, width = [], 0, max(_FIRST_BLOCK, 2 * k)
     while start < n_rows:
