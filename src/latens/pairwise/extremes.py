@@ -157,8 +157,8 @@ class _Place:
     def __init__(self, search: "_Search", rows: slice) -> None:
         self._search, self._rows = search, rows
         middle = search.projections[rows, :-1].mean(axis=0)
-        # Same result either way: no distance depends on where it is seen from. With 0 the rests of upper
-        # bounds are seen from the middle between both sides.
+        # Upper bounds look at the rests from both sides: 0 is the middle between them.
+        # Same result either way: no distance depends on where it is seen from.
         self.projected = np.append(middle, 0.0)
 
     @cached_property
