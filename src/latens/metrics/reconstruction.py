@@ -297,7 +297,6 @@ def per_sample(X: npt.ArrayLike, X_hat: npt.ArrayLike, compare: Compare, copies:
             f"Got {originals.shape} and {answers.shape}: reshape one like the other."
         )
     scores = np.empty(len(originals))
-    # Same result either way: how many samples at once.
     row_bytes = 8 * copies * (originals.size // len(originals))
     with np.errstate(over="ignore", invalid="ignore"):
         for rows in row_blocks(len(originals), row_bytes):

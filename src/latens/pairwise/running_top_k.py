@@ -50,7 +50,7 @@ class RunningTopK:
         # Nearly all candidates of later blocks are farther than the k-th so far and end here.
         is_near = distances < self.distances[:, -1:]
         # Same result either way: all of a first block is sorted or some.
-        is_first = (self.rows[:, -1] < 0).any()
+        is_first = (self.rows < 0).any()
         if is_first and k < distances.shape[1]:
             is_near &= distances <= np.partition(distances, k - 1, axis=1)[:, k - 1 : k]
         near = np.flatnonzero(is_near)

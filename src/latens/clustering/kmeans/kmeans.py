@@ -238,7 +238,6 @@ class KMeans(CentersModel):
 
     def _n_together(self, sample: Sample) -> int:
         """Return how many starts are drawn together."""
-        # Same result either way: how many starts are drawn at once.
         n_candidates = 2 + int(np.log(self.n_clusters))
         # Same result either way: how many starts are drawn at once.
         bytes_each = len(sample.norms) * n_candidates * sample.norms.element_size()
