@@ -110,3 +110,16 @@ def test_each_symmetry_of_the_square_is_drawn_as_often_as_the_others():
     assert len(counts) == 8
     # 500 each, within 5 standard deviations.
     assert all(abs(count - 500) < 5 * (500 * 7 / 8) ** 0.5 for count in counts.values())
+
+
+def test_a_prediction_that_is_right_costs_nothing_and_one_that_is_wrong_its_square():
+    """Equal pixels are what is shown for each other; the network takes a half of what it is shown away."""
+
+    class Half(torch.nn.Module):
+        def forward(self, x):
+            rest = x[:, : x.shape[1] // 2] / 2
+            return Output(Code(rest, rest), rest, rest)
+
+    batch = Batch(torch.full((4, 2, 8, 8), 3.0), torch.arange(4))
+    assert BlindSpot(turns=True)(Nothing(), batch).total.item() == pytest.approx(0.0, abs=1e-9)
+    assert BlindSpot(turns=True)(Half(), batch).total.item() == pytest.approx(1.5**2)

@@ -481,7 +481,8 @@ def test_a_plan_counts_what_is_learned_and_leaves_precision_and_compiling_to_tho
     assert not plan.compiled
     assert Trainer(compile=True, bfloat16=True).plan(1000, network).compiled
     assert Trainer(compile=True, bfloat16=True).plan(1000, network).bfloat16
-    assert not Trainer(dtype="float64").plan(1000, network).bfloat16
+    exact = Trainer(dtype="float64").plan(1000, network)
+    assert (exact.bfloat16, exact.precision_reason) == (False, "the trainer says so")
     assert Trainer(batch_size=5000).plan(1000, network).batch_size == 900
 
 
