@@ -61,7 +61,9 @@ class RunningTopK:
         places = k + np.arange(len(queries)) - (np.cumsum(counts) - counts)[queries]
         width = k + int(counts.max())
         merged = np.full((len(distances), width), self._farthest, dtype=self.distances.dtype)
-        rows = np.full((len(distances), width), -1, dtype=np.int64)
+        rows = np.empty(
+            merged.shape, dtype=np.int64
+        )  # sorted behind all others where it is not filled
         merged[:, :k], rows[:, :k] = self.distances, self.rows
         merged[queries, places], rows[queries, places] = (
             distances[queries, columns],
