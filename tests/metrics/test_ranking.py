@@ -22,6 +22,12 @@ def test_top_k_is_a_stable_sort_whatever_the_ties(rng):
             )
 
 
+@pytest.mark.parametrize("k", [20, 60, 100])
+def test_top_k_of_many_columns_is_a_sort(rng, k):
+    scores = rng.random((200, 300))
+    np.testing.assert_array_equal(top_k(scores, k), np.argsort(-scores, axis=1)[:, :k])
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.int8, bool])
 def test_top_k_of_scores_that_have_no_negative(dtype):
     scores = np.array([[0, 1, -128]]).astype(dtype)
