@@ -16,6 +16,7 @@ from latens.exceptions import ParameterError, TrainingError
 from latens.networks import MLP, ConvNet, Deterministic, Network
 from latens.objectives import Losses, Objective, Term, code_size, squared_error
 from latens.training import Constant, DeviceSamples, Plateau, StopTraining, Trainer
+from latens.training.history import History
 from latens.training.loop import _SPLIT, _generator
 
 
@@ -496,3 +497,11 @@ def test_a_network_is_compiled_where_a_gpu_has_twenty_thousand_steps_to_take():
 
     assert [is_compiled("cuda:0", epochs) for epochs in (222, 223, None)] == [False, True, False]
     assert not is_compiled("cpu", 10_000)
+
+
+def test_a_history_that_is_given_is_the_one_that_is_filled(X):
+    network, objective, samples = make(X)
+    given = History()
+    found = Trainer(2, callbacks=()).train(network, objective, samples, seed=0, history=given)
+    assert found is given
+    assert len(given.epochs) == 2
