@@ -58,6 +58,14 @@ def test_points_outside_the_subset_get_the_nearest_center():
     assert adjusted_rand_score(chosen.labels, y) == 1
 
 
+def test_three_points_are_the_fewest_to_be_clustered_and_scored(rng):
+    chosen = choose_k(rng.normal(size=(9, 2)), random_state=0, max_samples=3)
+    assert (chosen.ks, len(chosen.scored)) == ((2,), 3)
+    assert chosen.labelings.shape == (1, 9)
+    with pytest.raises(ParameterError, match=r"'max_samples' parameter of choose_k .* \[3, inf\)"):
+        choose_k(rng.normal(size=(9, 2)), max_samples=2)
+
+
 def test_the_seed_makes_it_reproducible():
     Z = load_digits().data[:300]
     first, again = (choose_k(Z, [2, 3], random_state=3, max_samples=99) for _ in range(2))

@@ -34,6 +34,13 @@ def test_the_seed_makes_it_reproducible(rng):
     assert np.array_equal(first.agreements, again.agreements)
 
 
+def test_each_resample_is_the_same_however_many_there_are(rng):
+    Z = rng.normal(size=(20, 2))
+    one, three = (stability(Z, [2, 10], n_resamples=n, random_state=5) for n in (1, 3))
+    assert one.agreements.shape == (2, 1)
+    np.testing.assert_array_equal(one.agreements[:, 0], three.agreements[:, 0])
+
+
 def test_the_largest_of_equally_stable_numbers_is_best():
     assert Stabilities((2, 3, 4), np.array([[1.0, 1.0], [1.0, 1.0], [0.5, 1.0]])).best == 3
 

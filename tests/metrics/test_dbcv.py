@@ -55,6 +55,10 @@ def test_the_score_is_the_definition(seed):
     assert moved == pytest.approx(expected, rel=1e-6)
 
 
+def test_clusters_of_one_and_the_same_point_are_neither_apart_nor_within():
+    assert dbcv_score(np.ones((6, 2)), [0, 0, 0, 1, 1, 1]) == 0
+
+
 def test_the_score_sees_shapes_that_the_silhouette_does_not():
     Z, moons = make_moons(300, noise=0.04, random_state=0)
     halves = (Z[:, 0] > 0.5).astype(int)

@@ -73,6 +73,14 @@ def test_codes_that_fill_fewer_directions_are_infinitely_far(rng):
         assert gaussian_divergence(flat) == math.inf
 
 
+def test_a_repeated_number_is_a_direction_less_however_many_there_are(rng):
+    """Rounding leaves up to some units of variance in it, and not always below 0."""
+    for _ in range(30):
+        Z = rng.normal(size=(200, 60))
+        Z[:, -1] = Z[:, 0]
+        assert gaussian_divergence(Z) == math.inf
+
+
 def test_draws_of_the_normal_distribution_are_off_by_the_known_bias(rng):
     d, n = 6, 500
     found = np.mean([gaussian_divergence(rng.normal(size=(n, d))) for _ in range(40)])

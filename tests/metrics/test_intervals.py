@@ -98,9 +98,10 @@ def test_errors_of_one_draw_have_the_quantile_of_student_for_two_samples_more():
     assert share_variance(first - second) == pytest.approx(variance)
 
 
-def test_a_pooled_difference_is_that_of_welch(rng):
+@pytest.mark.parametrize("n_repeats", [2, 5])
+def test_a_pooled_difference_is_that_of_welch(rng, n_repeats):
     """Its two variances are as those of two groups, which scipy compares."""
-    repeats, others = rng.normal(1, 1, 5), rng.normal(0, 2, 9)
+    repeats, others = rng.normal(1, 1, n_repeats), rng.normal(0, 2, 9)
     theirs = stats.ttest_ind(repeats, others, equal_var=False).confidence_interval(0.9)
     of_samples = others.var(ddof=1) / 9
     found = pooled_difference(repeats, of_samples, 9, confidence=0.9)

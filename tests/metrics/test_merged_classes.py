@@ -42,6 +42,12 @@ def test_pure_clusters_and_rare_classes_are_left_out():
     assert merge.pairs[0].samples == (28, 29)
 
 
+def test_any_share_is_enough_where_none_is_asked_for_and_none_is_no_share():
+    Z, y, labels = np.arange(6.0)[:, None], list("aaabcc"), [0, 0, 0, 0, 1, 1]
+    (merge,) = merged_classes(Z, y, labels, min_share=0)
+    assert (merge.cluster, merge.classes, merge.counts) == (0, ("a", "b"), (3, 1))
+
+
 def test_there_are_no_more_pairs_than_there_are(rng):
     (merge,) = merged_classes([[0.0], [1.0], [3.0]], [0, 1, 1], [5, 5, 5], n_pairs=10)
     assert [pair.distance for pair in merge.pairs] == [1, 3]

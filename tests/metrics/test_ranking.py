@@ -14,12 +14,18 @@ def test_top_k_is_a_stable_sort_whatever_the_ties(rng):
     for n_values in (2, 5, 1000):
         scores = rng.integers(0, n_values, (20, 60)).astype(float)
         scores[rng.random(scores.shape) < 0.2] = -np.inf
-        for k in (1, 3, 25, 60, 100):
+        for k in (1, 3, 25, 45, 59, 60, 100):
             expected = np.argsort(-scores, axis=1, kind="stable")[:, :k]
             chosen = np.take_along_axis(scores, expected, axis=1)
             np.testing.assert_array_equal(
                 top_k(scores, k), np.where(chosen == -np.inf, -1, expected)
             )
+
+
+@pytest.mark.parametrize("k", [20, 60, 100])
+def test_top_k_of_many_columns_is_a_sort(rng, k):
+    scores = rng.random((200, 300))
+    np.testing.assert_array_equal(top_k(scores, k), np.argsort(-scores, axis=1)[:, :k])
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int8, bool])

@@ -22,6 +22,12 @@ def test_only_the_first_k_places_count(rng):
     assert precision_at_k(relevance, 10) == relevance[:, :10].mean()
 
 
+def test_of_first_places_alone_both_scores_are_the_share_that_is_relevant(rng):
+    relevance = rng.random((40, 5)) < 0.3
+    share = relevance[:, 0].mean()
+    assert mean_average_precision(relevance, 1) == precision_at_k(relevance, 1) == share
+
+
 def test_the_best_ranking_scores_one_and_the_worst_its_closed_form():
     best = np.array([[True] * 3 + [False] * 7])
     assert mean_average_precision(best) == precision_at_k(best, 3) == 1

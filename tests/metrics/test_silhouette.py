@@ -2,6 +2,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -80,6 +81,15 @@ def test_a_sweep_gives_every_labeling_its_own_score(rng):
     np.testing.assert_allclose(silhouette_sweep(Z, labelings), expected, atol=1e-8)
     np.testing.assert_allclose(silhouette_sweep(Z, iter(labelings)), expected, atol=1e-8)
     np.testing.assert_allclose(silhouette_sweep(Z, np.array(labelings)), expected, atol=1e-8)
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu:0"])
+def test_every_name_of_the_cpu_is_the_same_way_of_summing(rng, device):
+    if device == "auto" and torch.cuda.is_available():
+        pytest.skip("auto is a GPU here")
+    Z, labels = rng.normal(size=(4200, 3)), rng.integers(0, 3, 4200)
+    ours = silhouette_sweep(Z, [labels], device=device)
+    assert np.array_equal(ours, silhouette_sweep(Z, [labels], device="cpu"))
 
 
 def test_groups_that_are_tight_and_far_apart_are_told_apart(rng):

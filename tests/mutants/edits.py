@@ -8,6 +8,7 @@ Left as they are, as no result depends on them:
 
 - how much is worked on at once: settings called `..._BYTES`, what is multiplied with or divided by one, calls
   of `row_blocks` but for the number of rows, and calls of `split` with one number;
+- the number of the -1 of `reshape`, for which NumPy takes -2 as well; its sign is edited;
 - floats of at most 1e-6 in a function, which keep divisions, roots and logarithms from 0: doubled, they do so
   too. As settings they become 0 like all others;
 - the line below a comment that begins with `MARK`: which of two ways to the same result is taken, or how much
@@ -162,10 +163,8 @@ class _Reader:
                 yield from self.read(node, inside)
 
     def _of(self, node: ast.AST, role: str) -> Iterator[tuple[str, _Place | None, str]]:
-        if role == "axis":
-            yield from _of_axis(node)
-        elif role == "setting":
-            yield from _of_setting(node)
+        if role != "code":
+            yield from _of_number(node, role)
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             yield "sign", _place(node), self._text(node.operand)
         elif isinstance(node, ast.BinOp) and not _is_text(node):
@@ -229,6 +228,15 @@ class _Reader:
         return None
 
 
+def _of_number(node: ast.AST, role: str) -> Iterator[tuple[str, _Place | None, str]]:
+    if role == "axis":
+        yield from _of_axis(node)
+    elif role == "setting":
+        yield from _of_setting(node)
+    else:
+        yield "sign", _place(node), "1"
+
+
 def _of_axis(node: ast.AST) -> Iterator[tuple[str, _Place | None, str]]:
     value = _number(node)
     if isinstance(value, int):
@@ -265,7 +273,7 @@ def _of_constant(node: ast.Constant) -> Iterator[tuple[str, _Place | None, str]]
 
 
 def _parts(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """What is computed right below a node, as "code", a "setting" or the number of an "axis"."""
+    """What is computed right below a node: "code", a "setting", the number of an "axis" or the "rest"."""
     if isinstance(node, ast.Raise | ast.JoinedStr | ast.Import | ast.ImportFrom | ast.Assert):
         return
     if isinstance(node, ast.Call):
@@ -285,7 +293,8 @@ def _parts_of_call(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
     is_reduction = isinstance(node.func, ast.Attribute) and node.func.attr in _REDUCTIONS
     for i, one in enumerate(_computed(node)):
         is_axis = is_reduction and i == 0 and isinstance(_number(one), int)
-        yield "axis" if is_axis else "code", one
+        is_rest = _name(node.func) == "reshape" and _number(one) == -1
+        yield "axis" if is_axis else "rest" if is_rest else "code", one
     for keyword in node.keywords:
         yield "axis" if keyword.arg in _AXES else "code", keyword.value
 

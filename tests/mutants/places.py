@@ -67,7 +67,11 @@ _MORE: dict[str, tuple[str, ...]] = {
     "studies/protocol/variances.py": ("tests/studies/test_measurements.py",),
     "training/callbacks.py": ("tests/training/test_trainer.py",),
     "training/draws.py": ("tests/training/test_trainer.py",),
-    "training/loop.py": ("tests/training/test_trainer.py", "tests/training/test_checkpoints.py"),
+    "training/loop.py": (
+        "tests/training/test_trainer.py",
+        "tests/training/test_checkpoints.py",
+        "tests/training/test_early_stopping.py",
+    ),
     "training/losses.py": ("tests/training/test_trainer.py",),
     "training/optimizers.py": ("tests/training/test_trainer.py",),
     "training/state.py": ("tests/training/test_checkpoints.py", "tests/training/test_trainer.py"),

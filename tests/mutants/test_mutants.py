@@ -60,6 +60,7 @@ def lines_of(tool, source):
         ),
         ("def f(a):\n    return a.sum(axis=0)\n", {("axis", "return a.sum(axis=1)")}),
         ("def f(a):\n    return a.mean(-1)\n", {("axis", "return a.mean(0)")}),
+        ("def f(a):\n    return a.reshape(-1)\n", {("sign", "return a.reshape(1)")}),
         ("def f(a):\n    return a[0]\n", {("off by one", "return a[1]")}),
         ("def f(a):\n    return g(0.5)\n", {("constant", "return g(1.0)")}),
         ("_C = 0.5\n", {("constant", "_C = 0.0")}),

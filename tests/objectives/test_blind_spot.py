@@ -6,7 +6,7 @@ import torch
 from latens.networks.denoising import DenoisingMLP, DenoisingUNet
 from latens.networks.network import Code, Output
 from latens.objectives import Batch
-from latens.objectives.blind_spot import BlindSpot, hidden_values, predicted
+from latens.objectives.blind_spot import BlindSpot, hidden_values, predicted, random_dihedral
 
 
 @pytest.mark.parametrize(
@@ -100,3 +100,26 @@ def test_the_error_of_images_is_a_mean_over_the_hidden_values():
     losses = BlindSpot(turns=True)(Flat(), Batch(x, torch.arange(4)))
     torch.testing.assert_close(losses.terms["reconstruction"], torch.full((4,), 9.0))
     assert losses.total.item() == pytest.approx(9.0)
+
+
+def test_each_symmetry_of_the_square_is_drawn_as_often_as_the_others():
+    x = torch.tensor([[[[0, 1], [2, 3]]]])
+    torch.manual_seed(0)
+    drawn = [tuple(random_dihedral(x).flatten().tolist()) for _ in range(4000)]
+    counts = {one: drawn.count(one) for one in set(drawn)}
+    assert len(counts) == 8
+    # 500 each, within 5 standard deviations.
+    assert all(abs(count - 500) < 5 * (500 * 7 / 8) ** 0.5 for count in counts.values())
+
+
+def test_a_prediction_that_is_right_costs_nothing_and_one_that_is_wrong_its_square():
+    """Equal pixels are what is shown for each other; the network takes a half of what it is shown away."""
+
+    class Half(torch.nn.Module):
+        def forward(self, x):
+            rest = x[:, : x.shape[1] // 2] / 2
+            return Output(Code(rest, rest), rest, rest)
+
+    batch = Batch(torch.full((4, 2, 8, 8), 3.0), torch.arange(4))
+    assert BlindSpot(turns=True)(Nothing(), batch).total.item() == pytest.approx(0.0, abs=1e-9)
+    assert BlindSpot(turns=True)(Half(), batch).total.item() == pytest.approx(1.5**2)

@@ -52,12 +52,13 @@ def test_sizes_and_active_numbers_are_counted_sample_by_sample():
 
 
 def test_commitment_is_the_distance_from_the_rows_that_stand_for_codes():
-    before = torch.tensor([[1.0, 2.0], [0.0, 0.0]], requires_grad=True)
-    rows = torch.tensor([[0.0, 0.0], [3.0, 1.0]], requires_grad=True)
+    before = torch.tensor([[1.0, 2.0], [4.0, -1.0]], requires_grad=True)
+    rows = torch.tensor([[2.0, 4.0], [1.0, -2.0]], requires_grad=True)
     values = commitment(codes(rows, before=before))
     assert values.tolist() == pytest.approx([2.5, 5.0])
     values.sum().backward()
-    assert rows.grad is None  # only the encoder moves
+    assert rows.grad is None  # only the encoder moves, and towards its row
+    torch.testing.assert_close(before.grad, (before - rows).detach())
 
 
 def test_a_silent_and_a_busy_unit_have_a_finite_divergence():

@@ -12,7 +12,7 @@ from latens.pairwise.extremes import (
     _Side,
     find_extremes,
 )
-from latens.pairwise.tiles import View
+from latens.pairwise.tiles import SIDE, View
 
 
 def _found(points, codes):
@@ -41,6 +41,29 @@ def test_extremes_are_those_of_all_pairs(rng, d, kind):
     if kind == "far":  # a product of matrices in float32 cannot tell the groups' points apart
         points = 1e-6 * points + 1e3 * np.arange(6)[codes, None]
     np.testing.assert_allclose(_found(points, codes), _expected(points, codes), rtol=1e-7)
+
+
+def test_a_group_of_two_in_two_tiles_may_be_the_widest(rng):
+    codes = np.repeat([0, 1, 2], [SIDE - 1, 2, SIDE - 1])
+    points = rng.normal(size=(2 * SIDE, 3)) + 50.0 * codes[:, None]
+    points[SIDE] += 30
+    found = _found(points, codes)
+    np.testing.assert_allclose(found, _expected(points, codes), rtol=1e-7)
+    assert found[1] == pytest.approx(np.linalg.norm(points[SIDE] - points[SIDE - 1]))
+
+
+@pytest.mark.parametrize("single", [0, 2 * SIDE - 1])
+def test_a_single_point_of_one_tile_may_be_the_nearest_of_the_other(rng, single):
+    """The first or the last of all, among points that else are of one group."""
+    codes = np.ones(2 * SIDE, dtype=np.intp)
+    codes[single] = 0 if single == 0 else 2
+    points = rng.normal(size=(2 * SIDE, 3))
+    points[single] += 20
+    other = SIDE if single == 0 else SIDE - 1
+    points[other] = points[single] + 0.5
+    found = _found(points, codes)
+    np.testing.assert_allclose(found, _expected(points, codes), rtol=1e-7)
+    assert found[0] == pytest.approx(0.5 * 3**0.5)
 
 
 def test_one_group_has_no_gap_and_single_points_no_width():

@@ -116,6 +116,13 @@ def test_pairs_within_a_large_distance_are_found_too():
     assert sum(len(first) for first, _ in found) == 60 * 40 + sum(range(40))
 
 
+def test_all_pairs_of_many_dimensions_are_within_what_is_far_beyond_their_size(rng):
+    points = rng.normal(size=(60, 300))
+    limit = float(cdist(points, points).max()) * (1 + 1e-12)
+    found = list(NearestRows(points).pairs_within(limit))
+    assert sum(len(first) for first, _ in found) == 60 * 59 // 2
+
+
 @pytest.mark.parametrize("shift", [0.0, 100.0])
 def test_ordinary_points_need_no_second_look(rng, monkeypatch, shift):
     """Single precision says which rows may be near, with a bound that is neither loose nor wrong."""

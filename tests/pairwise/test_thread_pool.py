@@ -110,13 +110,17 @@ def test_each_keeps_the_order_and_does_not_run_far_ahead(pool):
     assert list(ThreadPool("cpu").each(lambda value, _: -value, [1, 2])) == [-1, -2]
 
 
-@pytest.mark.parametrize(("n_rows", "threads"), [(1, {0}), (600, {0, 1}), (5000, {0, 1})])
-def test_two_threads_share_what_is_more_than_one_block(n_rows, threads):
+@pytest.mark.parametrize(
+    ("n_threads", "n_rows", "threads"),
+    [(2, 1, {0}), (2, 512, {0}), (2, 600, {0, 1}), (2, 5000, {0, 1}), (3, 600, {0, 1, 2})],
+)
+def test_all_threads_share_what_is_more_than_one_block(n_threads, n_rows, threads):
     """A block of a width as large as this has 512 rows."""
     before = torch.get_num_threads()
-    torch.set_num_threads(2)
+    torch.set_num_threads(n_threads)
     try:
         with torch_threads(torch.device("cpu")) as pool:
+            assert torch.get_num_threads() == 1  # here, too
             assert pool.block_rows(10**7) == 512
             answers = pool.share(lambda blocks, number: (number, len(blocks)), n_rows, 10**7)
     finally:

@@ -11,8 +11,9 @@ from sklearn.metrics import silhouette_score
 import latens
 from latens.clustering import KMeans
 from latens.studies import check_study
+from latens.studies.map_process import fit_tsne
 from latens.studies.preparation import prepare
-from latens.studies.protocol.measure_all import measure_protocol, measure_sweep
+from latens.studies.protocol.measure_all import measure_divergence, measure_protocol, measure_sweep
 from latens.studies.protocol.partition import measure_partition
 from latens.studies.protocol.variances import components_for, measure_variances
 from latens.studies.representations import flat, raw
@@ -112,6 +113,30 @@ def test_one_cluster_has_no_silhouette_and_labels_are_scored_all_the_same(digits
     }
     y = digits.test.y[digits.scored_test]
     assert one["partition.clustering_accuracy"] == pytest.approx(np.bincount(y).max() / len(y))
+
+
+def test_a_few_codes_are_mapped_at_the_largest_perplexity_they_have(digits):
+    few = replace(raw(digits), test=raw(digits).test[:10])
+
+    def divergence(perplexity):
+        settings = TsneSettings(perplexity=perplexity, learning_rate=200, iterations=260)
+        return measure_divergence(few, settings, seed=0)[0].value
+
+    largest = divergence(3)
+    assert divergence(30) == pytest.approx(largest, rel=1e-6)
+    assert divergence(2) != pytest.approx(largest, rel=1e-3)
+
+
+def test_iterations_are_those_of_both_phases_and_the_first_has_250_of_them(digits):
+    """As scikit-learn and the papers count them; openTSNE counts the phases one by one."""
+    few = replace(raw(digits), test=raw(digits).test[:60])
+    for asked, second in [(262, 12), (251, 1), (20, 1)]:
+        settings = TsneSettings(perplexity=9, learning_rate=30, iterations=asked)
+        phases = {"early_exaggeration_iter": 250, "n_iter": second, "initialization": "random"}
+        phases["negative_gradient_method"] = "bh"
+        _, expected = fit_tsne(few.test, 4, perplexity=9, learning_rate=30, theta=0.5, **phases)
+        [found] = measure_divergence(few, settings, seed=4)
+        assert found.value == pytest.approx(expected, rel=1e-6)
 
 
 def test_what_does_not_depend_on_the_seed_is_measured_for_the_first_alone(digits, model):

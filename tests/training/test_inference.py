@@ -50,7 +50,8 @@ def test_images_go_through_in_smaller_blocks_but_never_one_by_one(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("shape", "rows"), [((8,), 2**19), ((1024,), 4096), ((3, 32, 32), 170), ((1, 8, 8), 8192)]
+    ("shape", "rows"),
+    [((8,), 2**19), ((1024,), 4096), ((32, 32), 512), ((3, 32, 32), 170), ((1, 8, 8), 8192)],
 )
 def test_blocks_hold_four_million_values_of_tables_and_half_a_million_of_images(shape, rows):
     n = rows + 5

@@ -332,10 +332,10 @@ def test_a_share_that_is_over_is_never_more_than_all(monkeypatch):
 
     class Slow(Written):
         def forward(self, network, batch):
-            time.sleep(0.05)
+            time.sleep(0.25)
             return super().forward(network, batch)
 
-    trainer = Trainer(time_limit=0.01, batch_size=20, validation_fraction=0, callbacks=[ears])
+    trainer = Trainer(time_limit=0.2, batch_size=20, validation_fraction=0, callbacks=[ears])
     history = trainer.train(network, Slow(), samples, seed=0)
     assert history.stopped == "time limit"
     assert ears.heard == [1.0]

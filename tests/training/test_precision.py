@@ -101,6 +101,15 @@ def test_a_machine_without_instructions_never_reduces():
         assert "no instructions" in _obstacle(LatentClustersNet())
 
 
+@pytest.mark.parametrize("able", [(), ("avx512_bf16",), ("amx_bf16",), ("avx512_bf16", "amx_bf16")])
+def test_one_of_two_sets_of_instructions_is_enough(monkeypatch, able):
+    monkeypatch.setattr(
+        torch.cpu, "get_capabilities", lambda: dict.fromkeys(able, True), raising=False
+    )
+    assert precision.has_bfloat16(torch.device("cpu")) is bool(able)
+    assert not precision.has_bfloat16(torch.device("mps"))
+
+
 @pytest.mark.parametrize(
     ("float32", "bfloat16", "is_reduced"),
     [(1.0, 0.5, True), (1.0, 0.94, True), (1.0, 0.96, False), (1.0, 1.0, False), (1.0, 2.0, False)],

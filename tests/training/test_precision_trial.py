@@ -131,6 +131,44 @@ def test_a_trial_that_takes_too_much_of_the_time_limit_is_given_up(samples, cach
     assert not cache.exists()
 
 
+def _even(seconds, monkeypatch):
+    """An objective whose steps all take as long, by a clock that has run before, and the steps it took."""
+    taken = []
+
+    class Even(Objective):
+        def forward(self, network, batch):
+            taken.append(seconds)
+            return super().forward(network, batch)
+
+    monkeypatch.setattr(precision_trial.time, "perf_counter", lambda: 1000 + sum(taken))
+    return Even(squared_error), taken
+
+
+@pytest.mark.parametrize(("seconds", "rounds"), [(2.0, 3), (1 / 64, 10), (1 / 1024, 12)])
+def test_it_looks_for_three_tenths_of_a_second_within_3_to_12_rounds(
+    samples, cache, monkeypatch, seconds, rounds
+):
+    """Rounds of a step in each precision; that in bfloat16 takes as long here."""
+    network, _ = _made()
+    even, taken = _even(seconds, monkeypatch)
+    decide_precision(network, even, samples, _plan(network))
+    assert len(taken) == 2 * rounds
+    assert json.loads(next(cache.iterdir()).read_text()) == {
+        "float32": pytest.approx(seconds),
+        "bfloat16": pytest.approx(seconds),
+    }
+
+
+@pytest.mark.parametrize(("time_limit", "rounds"), [(39, 1), (79, 2), (119, 3), (121, 3)])
+def test_a_trial_takes_a_tenth_of_the_time_limit_at_most(samples, monkeypatch, time_limit, rounds):
+    """Three rounds of 4 seconds; one that goes beyond is the last."""
+    network, _ = _made()
+    even, taken = _even(2.0, monkeypatch)
+    plan = decide_precision(network, even, samples, _plan(network, time_limit=time_limit))
+    assert len(taken) == 2 * rounds
+    assert ("too much of the time limit" in plan.precision_reason) == (time_limit < 120)
+
+
 class _ExactOnly(Network):
     def forward(self, x):
         if self.reduced:

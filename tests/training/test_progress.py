@@ -1,12 +1,13 @@
 """What is written of a training."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
 from latens.training.callbacks import Plan
 from latens.training.history import Epoch, History
-from latens.training.progress import EpochLines
+from latens.training.progress import EpochLines, ProgressBar
 
 
 def plan(max_epochs):
@@ -31,6 +32,34 @@ def test_what_is_not_there_is_not_written(capsys, number):
     lines.on_start(plan(None))
     lines.on_epoch(epoch(number, None))
     assert capsys.readouterr().err == f"training: epoch {number}  loss 0.25000  12 s\n"
+
+
+def test_a_bar_has_the_share_that_is_done_and_the_state_of_the_last_epoch():
+    bar = ProgressBar("training of a")
+    bar.on_start(plan(4))
+    [task] = bar._bar.tasks
+    assert (task.description, task.percentage, task.fields["state"]) == ("training of a", 0, "")
+    bar.on_heartbeat(0.5)
+    bar.on_epoch(epoch(2))
+    assert task.percentage == 50
+    assert task.fields["state"] == "epoch 2/4  loss 0.25000  held out 0.50000"
+    bar.on_heartbeat(1.0)
+    assert task.finished
+    bar.on_end(History([epoch(2)]))
+    assert bar._bar.live.is_started is False
+
+
+def test_a_share_of_the_time_counts_where_it_is_more_than_that_of_the_epochs(capsys, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(sys.modules[EpochLines.__module__].time, "monotonic", lambda: now[0])
+    lines = EpochLines()
+    lines.on_start(replace(plan(100), time_limit=62.0))
+    for number in (1, 2, 3):
+        now[0] += 5
+        lines.on_epoch(replace(epoch(number), seconds=3.1 * number))
+    written = capsys.readouterr().err.splitlines()
+    # 5, 10 and 15 % of the time, and 1, 2 and 3 % of the epochs: the third is in the same tenth.
+    assert [line.split()[2] for line in written] == ["1/100", "2/100"]
 
 
 def test_there_is_at_most_one_line_a_second(capsys, monkeypatch):

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from latens.training.early_stopping import cooling_of
+from latens.training.history import Epoch
 from latens.training.schedules import Constant, OneCycle, Plateau
 
 
@@ -47,3 +49,16 @@ def test_a_plateau_ends_by_default_with_progress_of_a_ten_thousandth_and_lasts_t
     assert schedule.factor(0.0, creeping) == 0.5
     assert schedule.factor(0.0, [1.0 - 2e-4 * n for n in range(9)]) == 1.0
     assert schedule.factor(0.0, [1.0] * 3) == 1.0
+
+
+def test_a_loss_that_is_infinite_is_no_progress():
+    schedule = Plateau(patience=2)
+    assert [schedule.factor(0.0, [np.inf] * n) for n in range(4)] == [1.0, 1.0, 0.5, 0.5]
+
+
+def test_an_end_has_by_default_half_as_many_epochs_as_led_to_the_best():
+    losses = [1.0 / n for n in range(1, 21)] + [1.0] * 10
+    epochs = [Epoch(n, n, 1e-3, loss, None, {}) for n, loss in enumerate(losses, start=1)]
+    share = OneCycle().cooling
+    end = cooling_of(epochs, share=share, patience=None, min_delta=0.0, max_epochs=None)
+    assert (end.best.number, end.start, end.epochs) == (20, 30, 10)

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from latens.exceptions import ParameterError, TrainingError
 from latens.networks import MLP, ConvNet, Deterministic, Network
 from latens.objectives import Losses, Objective, Term, code_size, squared_error
 from latens.training import Constant, DeviceSamples, Plateau, StopTraining, Trainer
+from latens.training.history import History
 from latens.training.loop import _SPLIT, _generator
 
 
@@ -480,5 +482,26 @@ def test_a_plan_counts_what_is_learned_and_leaves_precision_and_compiling_to_tho
     assert not plan.compiled
     assert Trainer(compile=True, bfloat16=True).plan(1000, network).compiled
     assert Trainer(compile=True, bfloat16=True).plan(1000, network).bfloat16
-    assert not Trainer(dtype="float64").plan(1000, network).bfloat16
+    exact = Trainer(dtype="float64").plan(1000, network)
+    assert (exact.bfloat16, exact.precision_reason) == (False, "the trainer says so")
     assert Trainer(batch_size=5000).plan(1000, network).batch_size == 900
+
+
+def test_a_network_is_compiled_where_a_gpu_has_twenty_thousand_steps_to_take():
+    network, _, _ = make(np.zeros((4, 2)) + np.arange(4)[:, None])
+    plan = Trainer(batch_size=10).plan(1000, network)
+    assert plan.steps == 90
+
+    def is_compiled(device, epochs):
+        return Trainer()._compiled(replace(plan, device=device, max_epochs=epochs))
+
+    assert [is_compiled("cuda:0", epochs) for epochs in (222, 223, None)] == [False, True, False]
+    assert not is_compiled("cpu", 10_000)
+
+
+def test_a_history_that_is_given_is_the_one_that_is_filled(X):
+    network, objective, samples = make(X)
+    given = History()
+    found = Trainer(2, callbacks=()).train(network, objective, samples, seed=0, history=given)
+    assert found is given
+    assert len(given.epochs) == 2

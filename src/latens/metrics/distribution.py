@@ -237,8 +237,8 @@ def largest_gap(Z: npt.ArrayLike) -> Matrix:
     low, high = (round(tail * (len(codes) - 1)) for tail in _TAILS)
     central = codes[low : high + 1]
     width = central[-1] - central[0]
-    gaps: Matrix = np.diff(central, axis=0).max(axis=0) / np.where(width > 0, width, 1.0)
-    return gaps
+    gaps: Matrix = np.diff(central, axis=0).max(axis=0)
+    return np.divide(gaps, width, out=gaps, where=width > 0)
 
 
 def _some_codes(Z: npt.ArrayLike, name: str) -> Matrix:

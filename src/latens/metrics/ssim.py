@@ -104,6 +104,7 @@ def ssim_samples(X: npt.ArrayLike, X_hat: npt.ArrayLike, data_range: float) -> I
         )
     # Everything is compared in units of the range, which a huge range cannot overflow.
     compare = partial(_similarity, shape=shape[1:], data_range=float(data_range))
+    # Same result either way: how many samples at once.
     return per_sample(X, X_hat, compare, copies=16)
 
 

@@ -76,6 +76,6 @@ def centered(Z: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def _scale(X: npt.NDArray[Any]) -> float:
     """Return the power of two that brings the largest magnitude into [0.5, 1)."""
     largest = max(float(X.max()), -float(X.min()))
-    limit = 125 if X.dtype == np.float32 else 1021  # so that the scale itself is a normal number
+    limit = -int(np.finfo(X.dtype).minexp)  # so that the scale and its inverse are normal numbers
     exponent = min(max(math.frexp(largest)[1], -limit), limit)
     return math.ldexp(1.0, -exponent)

@@ -15,6 +15,7 @@ from latens.pairwise.row_blocks import row_blocks
 
 __all__ = ["TILE", "squared_distances", "squared_norms"]
 
+# Same result either way: how many at once.
 TILE = 1024  # rows and columns of a tile of distances: 8 MB of float64, which caches still help
 
 # A squared distance under this share of the largest squared norms has lost too many digits: the

@@ -30,6 +30,7 @@ Codes = npt.NDArray[np.intp]
 Mask = npt.NDArray[np.bool_] | None  # which pairs of a tile count; None means all
 
 _BLOCK = 4 * SIDE  # rows that are seen from one place
+# Same result either way: one by one or all at once.
 _FEW = 256  # pairs of a tile that are measured one by one, at about the cost of a product
 _NONE = np.empty(0, dtype=np.intp)
 
@@ -155,8 +156,10 @@ class _Place:
 
     def __init__(self, search: "_Search", rows: slice) -> None:
         self._search, self._rows = search, rows
-        self.projected = search.projections[rows].mean(axis=0)
-        self.projected[-1] = 0.0  # the rests of upper bounds are looked at from both sides
+        middle = search.projections[rows, :-1].mean(axis=0)
+        # Upper bounds look at the rests from both sides: 0 is the middle between them.
+        # Same result either way: no distance depends on where it is seen from.
+        self.projected = np.append(middle, 0.0)
 
     @cached_property
     def in_full(self) -> Matrix:

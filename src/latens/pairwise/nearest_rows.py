@@ -29,8 +29,11 @@ __all__ = ["NearestRows", "nearest_rows", "nearest_rows_on_device"]
 Floats = npt.NDArray[Any]
 Rows = npt.NDArray[np.int64]
 
+# Same result either way: how many at once.
 _QUERIES, _CANDIDATES = 512, 4096  # of a tile: 8 MB of float32
+_ROUNDED = 1 + 1e-6  # more than a number grows or shrinks as it becomes float32
 _SPARE = 16  # candidates beyond k that are measured again
+# Same result either way: how many at once.
 _DEVICE_VALUES = 2**26  # distances at once on a device: 256 MB
 
 
@@ -163,7 +166,7 @@ class NearestRows:
         for rows in row_blocks(len(self.points), 1, _QUERIES):
             asked = self.points[rows].astype(np.float64)
             product, bound = self._product(asked)
-            near = (largest * (1 + 1e-6) + bound).astype(np.float32)[:, None]
+            near = (largest * _ROUNDED + bound).astype(np.float32)[:, None]
             for columns in row_blocks(len(self.points) - rows.start, 1, _CANDIDATES):
                 part = slice(rows.start + columns.start, rows.start + columns.stop)
                 first, second = np.nonzero(product(part) <= near)

@@ -72,6 +72,7 @@ def project(points: Matrix, centering: Centering) -> Matrix:
 
 def _basis(rows: Matrix) -> Matrix:
     """Return orthonormal columns that span about the directions of the largest variances."""
+    # Same result either way: bounds hold for any directions.
     basis = np.random.default_rng(0).normal(size=(rows.shape[1], _DIMENSIONS))
     with one_blas_thread():
         # Same result either way: bounds hold for any directions.

@@ -49,9 +49,9 @@ class RunningTopK:
         k = self.distances.shape[1]
         # Nearly all candidates of later blocks are farther than the k-th so far and end here.
         is_near = distances < self.distances[:, -1:]
-        if (
-            k < distances.shape[1] and (self.rows[:, -1] < 0).any()
-        ):  # nor is all of a first block sorted
+        # Same result either way: all of a first block is sorted or some.
+        is_first = (self.rows < 0).any()
+        if is_first and k < distances.shape[1]:
             is_near &= distances <= np.partition(distances, k - 1, axis=1)[:, k - 1 : k]
         near = np.flatnonzero(is_near)
         if not len(near):
@@ -61,7 +61,9 @@ class RunningTopK:
         places = k + np.arange(len(queries)) - (np.cumsum(counts) - counts)[queries]
         width = k + int(counts.max())
         merged = np.full((len(distances), width), self._farthest, dtype=self.distances.dtype)
-        rows = np.full((len(distances), width), -1, dtype=np.int64)
+        rows = np.empty(
+            merged.shape, dtype=np.int64
+        )  # sorted behind all others where it is not filled
         merged[:, :k], rows[:, :k] = self.distances, self.rows
         merged[queries, places], rows[queries, places] = (
             distances[queries, columns],
@@ -117,7 +119,7 @@ def k_nearest(
 
 
 def growing_blocks(n_rows: int, k: int, limit: int) -> list[slice]:
-    """Cut candidates into blocks that double up to a limit.
+    """Cut candidates into blocks that double up to a limit, the first of at least 2 k.
 
     After any number of candidates in random order, the next as many bring only about 0.7 k that are
     nearer than the k-th so far; so little is sorted.
@@ -126,6 +128,8 @@ def growing_blocks(n_rows: int, k: int, limit: int) -> list[slice]:
     --------
     >>> [part.stop for part in growing_blocks(2000, k=10, limit=1024)]
     [256, 768, 1792, 2000]
+    >>> [part.stop for part in growing_blocks(2000, k=200, limit=1024)]
+    [400, 1200, 2000]
     """
     blocks, start, width = [], 0, max(_FIRST_BLOCK, 2 * k)
     while start < n_rows:

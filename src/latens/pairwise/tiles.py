@@ -124,6 +124,7 @@ def _with_close_pairs(
         tile[:] = np.sqrt(squared_distances(rows.exact, columns.exact))
         return tile
     first, second = np.divmod(close, tile.shape[1])
+    # Same result either way: they are overwritten; a negative number would have no root.
     tile[first, second] = 0.0
     np.sqrt(tile, out=tile)
     tile[first, second] = np.sqrt(squared_norms(rows.exact[first] - columns.exact[second]))

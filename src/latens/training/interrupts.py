@@ -34,15 +34,18 @@ class StopOnInterrupt:
         self._before = signal.signal(signal.SIGINT, self._ask)
 
     def on_heartbeat(self, progress: float) -> None:
-        if self.asked:
-            raise StopTraining if self._has_epoch else KeyboardInterrupt
+        self._end_if_asked()
 
     def on_epoch(self, epoch: Epoch) -> None:
         self._has_epoch = True
-        self.on_heartbeat(0.0)
+        self._end_if_asked()
 
     def on_end(self, history: History) -> None:
         signal.signal(signal.SIGINT, self._before)
+
+    def _end_if_asked(self) -> None:
+        if self.asked:
+            raise StopTraining if self._has_epoch else KeyboardInterrupt
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         self.asked = True

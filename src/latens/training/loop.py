@@ -318,7 +318,7 @@ class Loop:
             return self.schedule.factor(progress, self.state.history.monitored)
         largest = self.plan.learning_rate * self.phases[0].pace
         left = (1 - progress) / (1 - self.cooling.start / self.cooling.end)
-        return self.cooling.best.learning_rate / largest * min(1.0, left)
+        return self.cooling.best.learning_rate / largest * left
 
     def _progress(self, epochs: int, steps: int) -> float:
         """The share of the training that is over: of its steps or of its time, whichever is more."""

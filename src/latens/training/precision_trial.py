@@ -88,7 +88,7 @@ def _key(network: Network, objective: Objective, samples: DeviceSamples, plan: P
         "sample": list(samples.rows(0, 1).shape[1:]),
         "batch": plan.batch_size,
     }
-    return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
 def _machine(device: torch.device) -> object:

@@ -140,6 +140,7 @@ def _fits(rows: Tensor | SparseRows, device: torch.device) -> bool:
     if device.type != "cuda":
         return True
     free, _ = torch.cuda.mem_get_info(device)
+    # Same result either way: gathered on the device or where they are.
     return rows.nbytes < free / 2
 
 

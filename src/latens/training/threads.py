@@ -21,7 +21,7 @@ _WORTH_SHARING = 1e7
 # thread that begins among them finds the number that another one has set.
 _LOCK = threading.Lock()
 _n_trainings = 0
-_n_threads = 1
+_n_threads: int
 
 
 @contextmanager

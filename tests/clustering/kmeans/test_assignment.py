@@ -84,3 +84,11 @@ def test_errors_of_tight_clusters_keep_their_digits(pool, rng):
     points = CenteredData(torch.from_numpy(X))
     errors = squared_errors(points, torch.from_numpy(centers), torch.from_numpy(labels), pool)
     np.testing.assert_allclose(errors.numpy(), np.square(X - centers[labels])[:, 0], rtol=1e-12)
+
+
+def test_centers_are_copies_where_all_their_numbers_are_equal_however_small_these_are():
+    different = torch.tensor([[1e-20, 0.0], [-1e-20, 0.0], [0.0, 1e-20]]).double()
+    assert not AssignmentTargets.of(different).has_copies
+    equal = torch.tensor([[0.0, 1e-20], [-0.0, 1e-20]]).double()
+    assert AssignmentTargets.of(equal).has_copies
+    assert AssignmentTargets.of(equal).penalties.isinf().ravel().tolist() == [False, True]

@@ -29,6 +29,25 @@ def test_bounds_hold(X, sample_of, pool, rng):
     assert (upper.numpy() < 1.5 * own).all()  # and they are worth something
 
 
+def test_bounds_are_the_distances_of_points_whose_rests_point_with_or_against_that_of_the_center():
+    """One direction of two: what is left over has a length there, and no sign."""
+    projection = Projection(
+        torch.tensor([[1.0], [0.0]]).double(), torch.tensor([[3.0, 2.0], [3.0, 2.0]]).double()
+    )
+    X, centers = np.array([[3.0, 2.0], [3.0, -2.0]]), np.array([[1.0, 0.5], [-9.0, 1.5]])
+    projected = projection.of_centers(AssignmentTargets.of(torch.from_numpy(centers)))
+    for own in (0, 1):
+        upper, lower = projected.distances(
+            projection.rows,
+            torch.full((2,), 13.0).double(),
+            torch.full((2,), own),
+            torch.empty(4).double(),
+        )
+        alike, against = cdist(X, centers)
+        np.testing.assert_allclose(upper, against[own])
+        np.testing.assert_allclose(lower, alike[1 - own])
+
+
 def test_directions_are_orthogonal_and_lengths_add_up(X, sample_of, pool):
     sample = sample_of(X)
     projection = Projection.of(sample, pool)

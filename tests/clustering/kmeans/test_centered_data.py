@@ -34,6 +34,17 @@ def test_points_that_are_given_no_scale_have_their_own():
     assert CenteredData(rows, shift).take(slice(0, 2)).tolist() == [[0.0, 1.0], [2.0, 4.0]]
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.uint8])
+@pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
+def test_points_are_scaled_and_then_shifted(dtype, scale):
+    rows, shift = torch.tensor([[1, 2], [3, 5]], dtype=dtype), torch.tensor([1.0, 3.0])
+    shift = shift.to(dtype if dtype.is_floating_point else torch.float32)
+    expected = (rows * scale - shift).tolist()
+    for taken in (slice(0, 2), torch.tensor([0, 1])):
+        assert CenteredData(rows, shift, scale).take(taken).tolist() == expected
+    assert rows.tolist() == [[1, 2], [3, 5]]
+
+
 def test_an_array_that_must_not_be_written_is_read_without_a_warning(rng):
     X = rng.normal(size=(5, 2))
     X.flags.writeable = False
@@ -50,6 +61,12 @@ def test_a_sample_knows_lengths_and_spread(sample_of, rng):
     assert sample_of(X).is_even
     assert sample_of(X).counted(slice(0, 9)) is None
     assert np.array_equal(sample.counted(slice(0, 9)).numpy(), weights[:9])
+
+
+def test_the_spread_is_small_where_points_are_close_and_nothing_where_they_are_equal(sample_of):
+    assert sample_of(np.array([[0.1], [-0.1]])).spread == pytest.approx(0.02)
+    for value in (0.1, 0.3, 0.7):
+        assert 0 <= sample_of(np.full((999, 3), value)).spread < 1e-9
 
 
 def test_keys_tell_points_apart_whatever_their_order(sample_of, rng):

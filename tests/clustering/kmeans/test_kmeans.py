@@ -200,6 +200,14 @@ def test_a_large_set_of_duplicates_is_no_hang(n_distinct, rng):
     assert model.n_iter_ <= 3
 
 
+def test_by_default_the_last_small_moves_are_not_waited_for(rng):
+    X = rng.normal(size=(4000, 1))
+    usual = KMeans(20, n_init=1, random_state=0).fit(X)
+    settled = KMeans(20, n_init=1, random_state=0, tol=0).fit(X)
+    assert usual.n_iter_ < settled.n_iter_ < 300
+    assert settled.inertia_ < usual.inertia_ < 1.02 * settled.inertia_
+
+
 def test_no_more_starts_are_run_once_every_point_lies_on_its_center(rng):
     X = rng.normal(size=(3, 20))[rng.integers(0, 3, 999)]
     # A hundred million starts would meet the time limit of the test run.

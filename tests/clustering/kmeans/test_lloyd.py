@@ -152,6 +152,20 @@ def test_many_centers_and_features_end_where_scikit_learn_ends(rng, shape):
     assert ours.inertia == pytest.approx(theirs.inertia_, rel=1e-9)
 
 
+def test_of_equally_near_centers_the_first_takes_a_point():
+    """Also where one that is farther comes before or after them."""
+    X = np.array([[-1.0], [0.0], [1.0], [90.0]])
+    for start, labels in [((-1, 1, 90), [0, 0, 1, 2]), ((90, -1, 1), [1, 1, 2, 0])]:
+        assert _run(X, np.array(start)[:, None], max_iter=1).labels.tolist() == labels
+
+
+def test_a_point_that_comes_to_lie_between_two_centers_goes_to_the_first():
+    X = np.array([[-3.0, 0], [-1, 0], [0, 0], [1, 0], [3, 0], [0, 20]])
+    found = _run(X, np.array([[-6.0, 0], [6, 0], [0, 5]]), max_iter=1)
+    assert found.centers.tolist() == [[-2, 0], [2, 0], [0, 10]]
+    assert found.labels.tolist() == [0, 0, 0, 1, 1, 2]
+
+
 def test_where_every_point_is_the_last_of_its_cluster_an_empty_one_stays_empty():
     X = np.array([[0.0], [1.0]])
     found = _run(X, np.array([[0.1], [0.8], [99.0]]), max_iter=2)
@@ -167,7 +181,7 @@ class _Blocks(ThreadPool):
         return 97
 
 
-@pytest.mark.parametrize("shape", [(3000, 60, 40), (2000, 200, 12)])
+@pytest.mark.parametrize("shape", [(3000, 60, 40), (2000, 200, 12), (2000, 3, 7)])
 @pytest.mark.parametrize("weighted", [False, True])
 def test_blocks_change_nothing(rng, shape, weighted):
     n, d, k = shape

@@ -97,7 +97,10 @@ def test_fit_ends_early_only_where_it_may(rng):
     assert short.n_iter_ == -(-short.n_steps_ // 20)
 
 
-def test_fit_ends_where_the_mean_error_of_about_one_epoch_has_not_fallen_for_ten_steps(rng):
+@pytest.mark.parametrize(("batch_size", "n_batches"), [(100, 20), (1000, 2)])
+def test_fit_ends_where_the_mean_error_of_about_one_epoch_has_not_fallen_for_ten_steps(
+    rng, batch_size, n_batches
+):
     errors = []
 
     class Recorded(MiniBatchKMeans):
@@ -105,8 +108,8 @@ def test_fit_ends_where_the_mean_error_of_about_one_epoch_has_not_fallen_for_ten
             errors.append(super()._step(*arguments))
             return errors[-1]
 
-    Recorded(5, batch_size=100, random_state=0).fit(rng.normal(size=(2000, 3)))
-    smoothed = pd.Series(errors).ewm(alpha=2 / 21, adjust=False).mean()  # 20 steps are a look
+    Recorded(5, batch_size=batch_size, random_state=0).fit(rng.normal(size=(2000, 3)))
+    smoothed = pd.Series(errors).ewm(span=n_batches, adjust=False).mean()
     assert len(errors) - 1 - smoothed.argmin() == 10
 
 

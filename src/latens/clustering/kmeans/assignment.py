@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 
+# Same result either way: all columns or some.
 _MANY = 0.15  # of the columns, from which on all are searched rather than some picked out
 
 

@@ -65,14 +65,15 @@ class BruteForce:
     ) -> None:
         """Find the nearest centers in a block."""
         x, labels = self._sample.points.take(rows), self.labels[rows]
-        scores = targets.scores(x, memory[0])
+        first, second = memory
+        scores = targets.scores(x, first)
         if self._is_first:
-            labels.copy_(nearest(scores, memory[1]))
+            labels.copy_(nearest(scores, second))
             sums.move(x, self._sample.counted(rows), None, labels)
             return
         own = scores.gather(0, labels[None])[0]
         at = (scores.amin(0) < own).nonzero()[:, 0]
         if len(at):
-            old, new = labels[at], nearest_at(scores, at, memory[1])
+            old, new = labels[at], nearest_at(scores, at, second)
             sums.move(x.index_select(0, at), self._sample.counted(at + rows.start), old, new)
             labels[at] = new

@@ -92,11 +92,9 @@ class Hamerly:
         )
 
         def search(blocks: list[slice], thread: int) -> ClusterSums:
-            memory, sums = (
-                self._memory[thread],
-                ClusterSums.empty(len(centers), self._sample.points),
-            )
-            for rows in self._open(blocks, move, projected, memory[0]):
+            memory = first, _ = self._memory[thread]
+            sums = ClusterSums.empty(len(centers), self._sample.points)
+            for rows in self._open(blocks, move, projected, first):
                 self._settle(rows, targets, memory, sums)
             return sums
 
@@ -195,16 +193,17 @@ class Hamerly:
     ) -> None:
         """Find the nearest centers of some points, and their bounds."""
         x, weights = self._sample.points.take(rows), self._sample.counted(rows)
-        scores = targets.scores(x, memory[0])
+        first, second = memory
+        scores = targets.scores(x, first)
         if self._before is None:  # the first centers move so far that no bound would last
-            self.labels[rows] = new = nearest(scores, memory[1])
+            self.labels[rows] = new = nearest(scores, second)
             sums.move(x, weights, None, new)
             return
         labels, norms = self.labels[rows], self._sample.norms[rows]
         own, others = own_and_others(scores, labels)
         at = (others < own).nonzero()[:, 0]
         if len(at):
-            old, new = labels[at], nearest_at(scores, at, memory[1])
+            old, new = labels[at], nearest_at(scores, at, second)
             sums.move(x.index_select(0, at), None if weights is None else weights[at], old, new)
             labels[at] = new
             self.labels[rows] = labels

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["KMeans"]
 
 _SEEDING_BYTES = 64 * 2**20  # of distances to candidates, for all starts that are drawn together
+# Same result either way: how many starts are drawn at once.
 _N_TOGETHER = 16  # starts at most, so that none is drawn long before it turns out to be needless
 
 

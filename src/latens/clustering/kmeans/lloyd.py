@@ -20,7 +20,9 @@ __all__ = ["FEW", "ROUNDING", "Partition", "lloyd"]
 # left is the rounding of a mean of equal points. By bytes per number.
 ROUNDING = {8: 1e-10, 4: 1e-6}
 # Products per point and iteration, centers times features, under which bounds cost more than they save.
+# Same result either way: with bounds or without.
 FEW = 2000
+_LOSES_DIGITS = 1e-4  # of a total: what is left of it when so much less is taken away
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +121,7 @@ def _inertia(
     """Return the inertia from the sums, or from the differences where that would lose its digits."""
     total, exact = float(sample.weights @ sample.norms.double()), centers.double()
     taken = 2 * (sums.totals * exact).sum() - sums.weights @ exact.square().sum(1)
-    if total - float(taken) > 1e-4 * total:
+    if total - float(taken) > _LOSES_DIGITS * total:
         return total - float(taken)
     return float(sample.weights @ squared_errors(sample.points, centers, labels, pool))
 
@@ -135,7 +137,7 @@ def _new_centers(
     if not bool(sums.counts.all()):
         sums = _fill_empty(sample, centers, labels, sums, pool)
     is_filled = sums.counts > 0
-    means = sums.totals / sums.weights.where(is_filled, 1)[:, None]
+    means = sums.totals / sums.weights[:, None]  # not numbers where it is empty
     # Only where there are fewer different points than centers: a copy takes no points.
     largest = means[sums.weights.argmax()]
     return means.where(is_filled[:, None], largest).to(centers.dtype)

@@ -278,9 +278,7 @@ class MiniBatchKMeans(CentersModel):
         totals = self._centers * before[:, None]
         totals.index_add_(0, labels, batch.rows.double() * counted[:, None])
         is_seen = (after > 0)[:, None]
-        self._centers = torch.where(
-            is_seen, totals / after.where(after > 0, 1)[:, None], self._centers
-        )
+        self._centers = torch.where(is_seen, totals / after[:, None], self._centers)
         self.weights_ = after.cpu().numpy()
         self.n_steps_ += 1
         self._move_rare(batch, (counted * errors).cpu().numpy(), rng)
@@ -324,7 +322,7 @@ class _Patience:
     def update(self, number: float) -> None:
         """Take one step."""
         before = number if self._smoothed is None else self._smoothed
-        self._smoothed = before + min(1.0, self._share) * (number - before)
+        self._smoothed = before + self._share * (number - before)
         self._n_steps = 0 if self._smoothed < self._least else self._n_steps + 1
         self._least = min(self._least, self._smoothed)
 

@@ -91,7 +91,7 @@ def measure_divergence(
     _, divergence = fit_tsne(
         codes,
         seed,
-        perplexity=min(settings.perplexity, (len(codes) - 1) / 3),
+        perplexity=settings.perplexity,  # openTSNE takes a third of the other codes where that is less
         learning_rate=settings.learning_rate,
         theta=settings.angle,
         early_exaggeration_iter=250,
