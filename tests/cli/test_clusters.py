@@ -13,7 +13,7 @@ def test_clusters_are_printed_written_and_shown_in_the_report(
     assert "what differs most" in out
     table = pd.read_csv(tmp_path / "c.csv").set_index("row")
     customers = pd.read_csv(customers_csv).loc[table.index]
-    assert len(table) == 600
+    assert len(table) == 3_000
     assert table["customer_id"].tolist() == customers["customer_id"].tolist()
     pd.testing.assert_series_equal(
         table["spent"], customers["spent"], check_names=False, check_index=False

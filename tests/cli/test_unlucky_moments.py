@@ -205,7 +205,7 @@ def test_a_run_of_recommend_that_was_cut_off_says_what_is_true(folder, latens_cl
 def test_a_signal_outside_of_training_leaves_a_run_that_says_it_was_interrupted(
     folder, latens_cli, monkeypatch, number, moment
 ):
-    monkeypatch.setattr(moment, lambda *given: signal.raise_signal(number))
+    monkeypatch.setattr(moment, lambda *given, **named: signal.raise_signal(number))
     code, _, err = latens_cli("run", "study.toml", "--out", "r")
     assert code == 128 + number, err
     assert Run.open("r").status == "interrupted"

@@ -121,7 +121,7 @@ def test_labels_are_given_by_row_numbers_with_gaps(tmp_path: Path) -> None:
     given = read_label_file(path, None, 3, "x", np.array([0, 3, 5]))
     assert given.labels == ["a", None, "b"]
     path.write_text("row,label\n0,a\n1,b\n")
-    with pytest.raises(DataError, match=r"has no item '1'.*from 0 to 5"):
+    with pytest.raises(DataError, match=r"has no row '1'\. Give rows from 0 to 5"):
         read_label_file(path, None, 3, "x", np.array([0, 3, 5]))
 
 

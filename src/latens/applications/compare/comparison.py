@@ -311,7 +311,10 @@ def _common(
     """The samples whose codes both runs have; or why there are none."""
     if not data.has_same_samples:
         return None, data.sentence
-    first, second = (clustered_samples(run, model) for run, model in zip(runs, models, strict=True))
+    first, second = (
+        clustered_samples(run, model, only_scored=True)
+        for run, model in zip(runs, models, strict=True)
+    )
     partners = data.partners(runs[0].identity, runs[1].identity)[first.places]
     found = np.searchsorted(second.places, partners).clip(0, len(second.places) - 1)
     is_common = (partners >= 0) & (second.places[found] == partners)

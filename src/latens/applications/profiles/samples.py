@@ -24,7 +24,7 @@ _MOST_CLUSTERS = 1_000
 
 @dataclass(frozen=True, eq=False)
 class ClusteredSamples:
-    """The samples of which a run knows the clusters: those that are scored, of both parts.
+    """The samples of which a run knows the clusters, of both parts.
 
     Attributes
     ----------
@@ -48,8 +48,10 @@ class ClusteredSamples:
         return int(self.clusters.max()) + 1
 
 
-def clustered_samples(run: Run, model: str | None = None) -> ClusteredSamples:
-    """Return the samples of a run with their clusters.
+def clustered_samples(
+    run: Run, model: str | None = None, *, only_scored: bool = False
+) -> ClusteredSamples:
+    """Return the samples of a run with their clusters: all that are on its maps, or those that are scored.
 
     Raises
     ------
@@ -63,6 +65,10 @@ def clustered_samples(run: Run, model: str | None = None) -> ClusteredSamples:
             "cluster. Make it anew."
         )
     parts = [one for one in (_part(run, name, part) for part in ("train", "test")) if one]
+    on_maps = None if only_scored else _part(run, name, "map")
+    # Of large images, maps may hold fewer than are scored.
+    if on_maps is not None and len(on_maps[0]) >= sum(len(places) for places, _, _ in parts):
+        parts = [on_maps]
     if not parts:
         raise RunError(f"The run '{run.path}' has no clusters yet. {run.way_on}")
     places, clusters, codes = zip(*parts, strict=True)
@@ -82,9 +88,9 @@ def clustered_samples(run: Run, model: str | None = None) -> ClusteredSamples:
 def _part(
     run: Run, name: str, part: str
 ) -> tuple[Integers, Integers, npt.NDArray[np.generic]] | None:
-    """The places, the clusters and the codes of the scored samples of a part, if the run has them."""
-    places, clusters = array_names.scored(part), array_names.clusters(name, part)
-    codes = array_names.codes(name, part)
+    """The places, clusters and codes of the scored samples of a part, or of a "map", if the run has them."""
+    places = array_names.MAP_ROWS if part == "map" else array_names.scored(part)
+    clusters, codes = array_names.clusters(name, part), array_names.codes(name, part)
     if not all(map(run.has_array, (places, clusters, codes))):
         return None
     found = integers(run, places), integers(run, clusters), run.array(codes)
@@ -94,7 +100,7 @@ def _part(
 
 
 def _damaged(run: Run) -> RunError:
-    return RunError(f"The clusters of '{run.path}' are not those of the samples that are scored.")
+    return RunError(f"The clusters of '{run.path}' are not those of the samples.")
 
 
 def integers(run: Run, name: str) -> Integers:
