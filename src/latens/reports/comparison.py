@@ -124,7 +124,7 @@ def _moved(found: RunComparison, pair: Exploration | None) -> list[Section]:
     near = found.common.neighbors
     shown = found.common.most_moved[:_MOST_MOVED]
     identity, places = found.runs[0].identity, found.common.first
-    pictures = _Pictures(pair)
+    pictures = _MapPictures(pair)
     headings = (
         Heading("Sample"),
         *([Heading("Picture")] if pictures.are_there else []),
@@ -156,7 +156,7 @@ def _moved(found: RunComparison, pair: Exploration | None) -> list[Section]:
     return [Section("moved", "The samples whose neighborhoods changed most", lead, (table,))]
 
 
-class _Pictures:
+class _MapPictures:
     """Pictures of the samples that are on the maps, by their rows."""
 
     def __init__(self, pair: Exploration | None) -> None:

@@ -5,7 +5,7 @@ from latens.runs.folders import NextFolder
 from latens.runs.histories import EpochRecord, Histories, HistoryRecord
 from latens.runs.info import CheapForm, DataInfo, Items, RunInfo, rows_of
 from latens.runs.lifecycle import carry_out
-from latens.runs.naming import CLASSES_FILE, LABELS_FILE, View, Views
+from latens.runs.naming import CLASSES_FILE, LABELS_FILE, NamedView, Views
 from latens.runs.next_steps import next_steps
 from latens.runs.profiles import ClusterProfile, ClusterProfiles, ColumnDifference
 from latens.runs.provenance import machine, now, software
@@ -57,6 +57,7 @@ __all__ = [
     "KeptVariance",
     "Measure",
     "Mosaic",
+    "NamedView",
     "NextFolder",
     "NotMeasured",
     "PairedDifference",
@@ -74,7 +75,6 @@ __all__ = [
     "Structure",
     "Table",
     "Verdict",
-    "View",
     "Views",
     "carry_out",
     "labels_of",

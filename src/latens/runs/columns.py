@@ -31,7 +31,7 @@ class _ColumnsRecord(Record):
     left_out: Many[Text] = []
 
 
-class RunFolder(Protocol):
+class ColumnsFolder(Protocol):
     """What of a run is needed here."""
 
     @property
@@ -52,7 +52,7 @@ class RunFolder(Protocol):
         """Write a JSON file."""
 
 
-def write_columns(run: RunFolder, columns: OwnColumns) -> None:
+def write_columns(run: ColumnsFolder, columns: OwnColumns) -> None:
     """Write the columns of all samples, in the order of the data."""
     from safetensors.numpy import save_file
 
@@ -70,7 +70,7 @@ def write_columns(run: RunFolder, columns: OwnColumns) -> None:
     run.write(_NAME, {"columns": records, "left_out": list(columns.left_out)})
 
 
-def read_columns(run: RunFolder) -> OwnColumns:
+def read_columns(run: ColumnsFolder) -> OwnColumns:
     """Return the columns of all samples; none where the run has none.
 
     Raises
@@ -107,7 +107,7 @@ def _tensors(file: Path) -> _Tensors:
 
 
 def _column(
-    record: _ColumnRecord, number: str, tensors: _Tensors, n: int, run: RunFolder
+    record: _ColumnRecord, number: str, tensors: _Tensors, n: int, run: ColumnsFolder
 ) -> OwnColumn:
     empty = OwnColumn("", "text", np.empty(0))
     kind = next((one for one in COLUMN_KINDS if one == record.kind), None)
@@ -144,7 +144,7 @@ def _is_right(column: OwnColumn) -> bool:
     return values.dtype.kind in "iu" or values.dtype in (np.float32, np.float64)
 
 
-def _damaged(run: RunFolder, record: _ColumnRecord, wanted: str) -> RunError:
+def _damaged(run: ColumnsFolder, record: _ColumnRecord, wanted: str) -> RunError:
     return RunError(
         f"'{run.path / _FILE}' is damaged: column '{record.name[:60]}' should have {wanted}."
     )

@@ -6,7 +6,7 @@ from pydantic import StringConstraints
 
 from latens.runs.records import Few, Record, Text
 
-__all__ = ["CLASSES_FILE", "LABELS_FILE", "View", "Views"]
+__all__ = ["CLASSES_FILE", "LABELS_FILE", "NamedView", "Views"]
 
 LABELS_FILE = "labels.csv"
 # What was learned from the labels.
@@ -15,7 +15,7 @@ CLASSES_FILE = "classes.csv"
 _LONGEST_ADDRESS = 10_000
 
 
-class View(Record):
+class NamedView(Record):
     """What is shown of the maps, as the explorer writes it into its address."""
 
     name: Annotated[Text, StringConstraints(min_length=1, max_length=100)]
@@ -25,4 +25,4 @@ class View(Record):
 class Views(Record):
     """views.json: what people want to come back to."""
 
-    views: Few[View] = []
+    views: Few[NamedView] = []
