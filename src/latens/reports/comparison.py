@@ -1,7 +1,5 @@
 """Runs beside each other as one HTML file: the verdict, both maps linked, scores and settings."""
 
-import base64
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,7 @@ from latens.explorer.reading import read_exploration
 from latens.reports.blocks import Cell, Embedded, Heading, ReportTable, Section
 from latens.reports.explorer import Explorer
 from latens.reports.formatting import MISSING, capitalized, plural
-from latens.reports.page import TEMPLATES, environment
+from latens.reports.page import filled
 from latens.reports.thumbnails import as_pixels, reduced, strip
 from latens.runs import Table
 
@@ -66,24 +64,14 @@ def _page(found: RunComparison) -> str:
         Section("scores", "Scores", "", (_table(found.score_table()),)),
         _settings(found),
     ]
-    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-    html: str = (
-        environment()
-        .get_template("comparison.html")
-        .render(
-            names=found.names,
-            headline=found.headline,
-            details=found.details,
-            sections=sections,
-            explorer=explorer,
-            script=Markup(script),
-            style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
-            script_hash=f"sha256-{digest}",
-        )
+    return filled(
+        "comparison.html",
+        explorer,
+        sections,
+        names=found.names,
+        headline=found.headline,
+        details=found.details,
     )
-    # Half of a surrogate pair, as damaged names have it, cannot be written as UTF-8.
-    return html.encode("utf-8", "replace").decode("utf-8")
 
 
 def _pair(found: RunComparison) -> tuple[Exploration | None, str]:

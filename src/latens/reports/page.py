@@ -1,7 +1,6 @@
 """The page as a whole: built from a run, then rendered."""
 
-import base64
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from latens._text import one_line, printable
+from latens.explorer.document import hash_of
 from latens.reports.blocks import Section
 from latens.reports.columns import MetricColumn
 from latens.reports.explorer import Explorer
@@ -39,9 +39,9 @@ from latens.reports.sections.training import training_section
 from latens.reports.sections.walks import walks_section
 from latens.runs import Alert, Run, Verdict
 
-__all__ = ["TEMPLATES", "Page", "build", "environment", "render"]
+__all__ = ["Page", "build", "filled", "render"]
 
-TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATES = Path(__file__).parent / "templates"
 # Nobody reads further, and a label of megabytes must not make the page unreadable.
 _LONGEST, _LONGEST_TITLE = 60, 400
 
@@ -123,18 +123,29 @@ def _study_sections(run: RunData, explorer: Explorer) -> tuple[Section | None, .
 
 def render(page: Page) -> str:
     """Return the page as HTML."""
-    script = (TEMPLATES / "report.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    return filled(
+        "report.html",
+        page.explorer,
+        page.sections,
+        page=page,
+        name=page.run.data.name or "unnamed data",
+        date=str(page.run.info.started or "")[:10],
+    )
+
+
+def filled(template: str, explorer: Explorer, sections: Sequence[Section], **values: object) -> str:
+    """Return a template of a whole page as HTML, with our script and style and with an explorer's."""
+    script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     html: str = (
-        environment()
-        .get_template("report.html")
+        _environment()
+        .get_template(template)
         .render(
-            page=page,
-            name=page.run.data.name or "unnamed data",
-            date=str(page.run.info.started or "")[:10],
+            explorer=explorer,
+            sections=sections,
             script=Markup(script),
-            style=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),
-            script_hash=f"sha256-{digest}",
+            style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
+            script_hash=hash_of(script),
+            **values,
         )
     )
     # Half of a surrogate pair, as damaged names have it, cannot be written as UTF-8.
@@ -142,10 +153,10 @@ def render(page: Page) -> str:
 
 
 @cache
-def environment() -> jinja2.Environment:
-    """Return what renders our templates, with escaping on."""
+def _environment() -> jinja2.Environment:
+    """What renders our templates, with escaping on."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         finalize=_shown,
