@@ -50,6 +50,14 @@ def test_most_components_of_few_rows_are_those_of_a_full_decomposition(rng, dtyp
     assert found.noise_variance_ == pytest.approx(exact.noise_variance_, rel=0.01, abs=1e-9)
 
 
+def test_whole_numbers_of_few_rows_are_not_wrapped_around(rng):
+    rows = rng.integers(0, 256, size=(20, 1_500), dtype=np.uint8)
+    exact = PCA(20, svd_solver="full").fit(rows.astype(np.float64))
+    found = fit_pca(rows, 20)
+    np.testing.assert_allclose(found.mean_, exact.mean_)
+    np.testing.assert_allclose(found.singular_values_[:19], exact.singular_values_[:19], rtol=1e-9)
+
+
 def test_no_square_of_many_columns_is_made(monkeypatch, rng):
     # 52 x 64 pixels in color, which an eigendecomposition takes minutes for.
     rows = rng.normal(size=(150, 9_984)).astype(np.float32)
