@@ -147,11 +147,10 @@ def _contamination(text: str) -> str | float:
 
 
 def _print(found: "AnomalyFinding", kept: "Finding", out: Path, *, as_json: bool) -> None:
-    *lists, others = kept.tables
     if as_json:
         print_json({"out": str(out), **found.facts(), "sentence": kept.sentence})
         return
-    for table in (*lists, others):
+    for table in kept.tables:
         print_result(table)
     print_lines(kept.sentence)
     print_path(out)

@@ -400,7 +400,4 @@ def _item(name: str, values: Sequence[Any]) -> Column:
     """A column of numbers, or of words as categories."""
     if all(one is None or isinstance(one, int | float) for one in values):
         return Column(name, np.array([np.nan if one is None else one for one in values], float))
-    words = ["" if one is None else str(one) for one in values]
-    names, codes = np.unique(np.array(words, dtype=object), return_inverse=True)
-    missing = np.array([one is None for one in values])
-    return Column(name, np.where(missing, _NO_LABEL, codes), tuple(names))
+    return _named(name, [None if one is None else str(one) for one in values])

@@ -180,7 +180,7 @@ class ClusterProfiles(Record):
     representation : str
         The model.
     n : int
-        How many samples are in the clusters: those that are scored, of both parts.
+        How many samples are in the clusters, of both parts: all on the maps, or those that are scored.
     n_columns : int
         How many columns of the user were compared.
     clusters : list of ClusterProfile

@@ -52,8 +52,8 @@ class Announcement:
             yield f"{name}: {plan.parameters:,} parameters, {epochs}{plan.device}"
             if plan.bfloat16:
                 yield f"  in bfloat16, as {plan.precision_reason}"
-        seeds = "" if self.seeds == 1 else f" for {self.seeds} seeds"
         if self.costs:
+            seeds = "" if self.seeds == 1 else f" for {self.seeds} seeds"
             yield f"training will take about {format_duration(self.seconds)}{seeds}"
         else:
             yield "every model is trained already"

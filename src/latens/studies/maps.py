@@ -152,7 +152,7 @@ def _codes(one: Representation, shown: _OnMaps) -> Iterator[np.ndarray]:
 def _plane(codes: np.ndarray, components: PCA | None) -> np.ndarray:
     """The first two principal components of codes."""
     if components is None:
-        return np.column_stack([codes[:, 0], np.zeros(len(codes))]).astype(np.float32)
+        return at_least_two(codes[:, :1]).astype(np.float32)
     plane: np.ndarray = components.transform(codes).astype(np.float32)
     return plane
 
@@ -204,8 +204,9 @@ def write_umaps(
         If umap-learn fails.
     """
     shown = _on_maps(data, seed, most)
-    for one in representations if shown is not None else ():
-        assert shown is not None
+    if shown is None:
+        return
+    for one in representations:
         known = one.test[shown.rows]
         # From the first two principal components, as t-SNE does, so that the two look alike.
         made, _ = fit_umap(

@@ -44,7 +44,9 @@ class ComparedScore:
             has_all = all(one is not None for one in self.means)
             return (
                 "other space"
-                if has_all and self._is_of_own_space and len(self.means) == _PAIR
+                if has_all
+                and _is_of_own_space(self.representation, self.metric)
+                and len(self.means) == _PAIR
                 else ""
             )
         if self.difference.half_width == float("inf"):
@@ -57,10 +59,6 @@ class ComparedScore:
     def is_baseline(self) -> bool:
         """Whether it is of raw values or PCA."""
         return self.representation != "model"
-
-    @property
-    def _is_of_own_space(self) -> bool:
-        return self.metric.name in _OF_OWN_SPACE and self.representation != "raw values"
 
 
 def first_models(runs: Sequence[Run], model: str | None = None) -> tuple[str, ...]:
@@ -87,6 +85,10 @@ def _is_meant(row: ResultRow, words: str, model: str) -> bool:
     return row.kind == kinds[words] if words in kinds else row.representation == model
 
 
+def _is_of_own_space(words: str, metric: Metric) -> bool:
+    return words != "raw values" and metric.name in _OF_OWN_SPACE
+
+
 def _score(words: str, metric: Metric, rows: list[list[ResultRow]]) -> ComparedScore | None:
     by_seed = [
         {row.seed: row.measured[metric.name] for row in some if metric.name in row.measured}
@@ -96,11 +98,7 @@ def _score(words: str, metric: Metric, rows: list[list[ResultRow]]) -> ComparedS
         return None
     means, spreads = zip(*(mean_and_spread(tuple(one.values())) for one in by_seed), strict=True)
     difference = None
-    if (
-        len(rows) == _PAIR
-        and all(by_seed)
-        and (words == "raw values" or metric.name not in _OF_OWN_SPACE)
-    ):
+    if len(rows) == _PAIR and all(by_seed) and not _is_of_own_space(words, metric):
         first, second = by_seed
         shared = sorted(first.keys() & second.keys())
         if shared:

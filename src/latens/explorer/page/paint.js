@@ -125,8 +125,7 @@ export class Paint {
       return { colors, lifted: null, isSquare };
     }
     const faded = pixels(paper, FADED);
-    const chosen = new Uint8Array(n);
-    for (const point of selection.points) chosen[point] = 1;
+    const chosen = selection.mask(n);
     const lifted = new Uint8Array(n);
     for (let place = 0; place < n; place++) {
       const point = order[place];

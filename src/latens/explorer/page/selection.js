@@ -14,6 +14,13 @@ export class Selection {
     return this.members.has(point);
   }
 
+  /** 1 for every point that is selected, of so many. */
+  mask(n) {
+    const mask = new Uint8Array(n);
+    for (const point of this.points) mask[point] = 1;
+    return mask;
+  }
+
   /** Together with others ("add"), without them ("remove"), or they alone. */
   combined(points, how) {
     if (how === "add") return new Selection(new Set([...this.points, ...points]));

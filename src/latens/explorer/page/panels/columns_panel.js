@@ -38,7 +38,7 @@ export function columnsPanel(explorer) {
     heading.textContent = n === points.n ? `All ${counted(n, "sample")} are shown` : `${formatted(n)} of ${counted(points.n, "sample")} shown`;
     note.textContent = selection.size ? OF_SELECTION : HOW;
     clear.disabled = Object.keys(filters).length === 0;
-    const chosen = selection.size ? maskOf(selection, points.n) : null;
+    const chosen = selection.size ? selection.mask(points.n) : null;
     for (const one of entries) one.update(paint, chosen);
   };
   function ask() {
@@ -64,12 +64,6 @@ function listed(points) {
 /** Whether hardly two samples have the same word, as in a column of names. */
 function isNaming(column, n) {
   return column.names?.length > n / 2 && numbersOf(column) === null;
-}
-
-function maskOf(selection, n) {
-  const mask = new Uint8Array(n);
-  for (const point of selection.points) mask[point] = 1;
-  return mask;
 }
 
 function entry(explorer, column, isOpen, ask) {
