@@ -149,6 +149,19 @@ def _codes(one: Representation, shown: _OnMaps) -> Iterator[np.ndarray]:
     return map(one.encode, shown.others())
 
 
+def _codes_again(run: Run, one: Representation, shown: _OnMaps) -> Iterator[np.ndarray]:
+    """The same, of a model as they were written with its maps, if they were: to encode takes longest."""
+    name = array_names.codes(one.name, "map")
+    if one.is_baseline or not run.has_array(name):
+        return _codes(one, shown)
+    written = run.array(name)
+    return (
+        iter([written[len(shown.rows) :]])
+        if len(written) == len(shown.places)
+        else _codes(one, shown)
+    )
+
+
 def _plane(codes: np.ndarray, components: PCA | None) -> np.ndarray:
     """The first two principal components of codes."""
     if components is None:
@@ -217,6 +230,6 @@ def write_umaps(
             n_jobs=1,
         )
         amid = AmidNeighbors.of(known, one.train)
-        placed = [amid.places(new, [made])[0] for new in _codes(one, shown)]
+        placed = [amid.places(new, [made])[0] for new in _codes_again(run, one, shown)]
         places = np.concatenate([made, *placed]).astype(np.float32)
         run.write_array(array_names.map_of(one.name, "umap"), places)
