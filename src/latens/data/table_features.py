@@ -86,9 +86,7 @@ def features_and_labels(
     """
     options, guesses = options or TableOptions(), guesses or Guesses()
     order, whole = [str(name) for name in frame.columns], frame
-    if not frame.columns.is_unique:
-        twice = listed(sorted(set(frame.columns[frame.columns.duplicated()])))
-        raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
+    _check_unique(frame, where)
     frame = _without(frame, where, options, guesses, is_new=learned is not None)
     names, frame = _row_names(frame, where, options, guesses, is_new=learned is not None)
     # What was learned from is no label, whatever few rows of it look like.
@@ -105,28 +103,18 @@ def features_and_labels(
     if not values:
         raise _nothing_to_learn(where, guesses)
     filled = without_missing(values, where, options.missing, names)
-    values = filled.values
-    columns = list(values.values())
-    itemsize = np.result_type(*{column.dtype for column in columns}).itemsize
-    check_memory(len(columns[0]) * len(columns) * itemsize, where)
+    X = _stacked(list(filled.values.values()), where)
     label_notes = _label_notes(label_columns, labels)
     _understand_labels(label_columns, labels, guesses)
-    X = np.column_stack(columns)
     codes = labels.codes
     table = own_columns(whole, guesses.columns, written)
+    notes = (*guesses.notes(), *label_notes, *said_of_labels, *said, *filled.notes)
     return Dataset(
         X,
         codes if codes is None or filled.rows is None else codes[filled.rows],
         labels.names,
-        notes=(
-            *guesses.notes(),
-            *label_notes,
-            *said_of_labels,
-            *said,
-            *filled.notes,
-            *said_of_left_out(table),
-        ),
-        feature_names=tuple(values),
+        notes=(*notes, *said_of_left_out(table)),
+        feature_names=tuple(filled.values),
         item_names=filled.names,
         rows=np.arange(len(X)) if filled.rows is None else filled.rows,
         read_as=_read_as(summary, X, label_columns, labels),
@@ -135,6 +123,19 @@ def features_and_labels(
         ),
         table=table,
     )
+
+
+def _check_unique(frame: "pd.DataFrame", where: str) -> None:
+    if not frame.columns.is_unique:
+        twice = listed(sorted(set(frame.columns[frame.columns.duplicated()])))
+        raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
+
+
+def _stacked(columns: list[np.ndarray], where: str) -> np.ndarray:
+    """Columns as one array, if memory has room for it."""
+    itemsize = np.result_type(*{column.dtype for column in columns}).itemsize
+    check_memory(len(columns[0]) * len(columns) * itemsize, where)
+    return np.column_stack(columns)
 
 
 def _nothing_to_learn(where: str, guesses: Guesses) -> DataError:

@@ -223,12 +223,7 @@ def find_anomalies(
     decision = scores - _lines(detector, scores, by_part, is_training_data)
     is_anomaly = decision < 0
     n_anomalies = int(is_anomaly.sum())
-    order = np.argsort(decision, kind="stable")
-    lists = (
-        [order]
-        if by_part is None
-        else [order[by_part[order] == one] for one in (HELD_OUT, TRAINED_ON)]
-    )
+    lists = _lists(decision, by_part)
     ranking = np.concatenate(
         [
             one[: min(MOST_EXPLAINED, max(int(is_anomaly[one].sum()), top, _LEAST_EXPLAINED))]
@@ -238,7 +233,7 @@ def find_anomalies(
     shares = detector.explain(
         samples.iloc[ranking] if hasattr(samples, "iloc") else samples[ranking]
     )
-    n_compared = n_anomalies or min(top, len(order))
+    n_compared = n_anomalies or min(top, len(decision))
     is_rarer, rarer_class = _rarer_class(data)
     compared = detector.compare_parts(data.X, parts, n_compared, is_rarer)
     sentence = anomalies_headline(
@@ -265,6 +260,14 @@ def find_anomalies(
         is_by_part=by_part is not None,
         columns=data.columns,
     )
+
+
+def _lists(decision: np.ndarray, by_part: np.ndarray | None) -> list[np.ndarray]:
+    """The samples, the most anomalous first: all in one list, or those of each part in one of their own."""
+    order = np.argsort(decision, kind="stable")
+    if by_part is None:
+        return [order]
+    return [order[by_part[order] == one] for one in (HELD_OUT, TRAINED_ON)]
 
 
 def _parts(detector: AnomalyDetector, data: Dataset) -> np.ndarray | None:
