@@ -14,6 +14,7 @@ from latens.data.loading import load
 from latens.data.progress import Progress
 from latens.data.scaling import Scaling, fit_scaling
 from latens.data.summary import Summary, fingerprint, summarize
+from latens.data.table_encoding import TableEncoder
 
 __all__ = [
     "Dataset",
@@ -23,6 +24,7 @@ __all__ = [
     "Scaling",
     "Split",
     "Summary",
+    "TableEncoder",
     "as_array",
     "fetch",
     "fingerprint",

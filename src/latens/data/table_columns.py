@@ -15,7 +15,7 @@ from latens.exceptions import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Coded", "Columns", "as_numbers", "coded", "features_of", "one_hot"]
+__all__ = ["Coded", "Columns", "as_numbers", "coded", "features_of", "one_hot", "why_not_numbers"]
 
 _MAX_CATEGORIES = 20
 # A column of text of which more than half are numbers is a column of numbers with blemishes.
@@ -129,27 +129,33 @@ def _text_features(name: str, column: "pd.Series", where: str) -> Columns:
             return Columns((name,), (np.append(numbers, np.nan)[found.places],))
     if len(found.categories) <= _MAX_CATEGORIES and len(found.categories) < n_rows:
         return one_hot(name, found, found.categories)
-    return _without_blemishes(name, column, found, where)
+    return Columns(why=why_not_numbers(name, column, found, where))
 
 
-def _without_blemishes(name: str, column: "pd.Series", found: Coded, where: str) -> Columns:
-    """Nothing, for words and identifiers; numbers with something else in some rows are refused."""
+def why_not_numbers(name: str, column: "pd.Series", found: Coded, where: str) -> str:
+    """Why a column of text holds no numbers, where there is more to say than that it holds words.
+
+    Raises
+    ------
+    DataError
+        If it holds numbers in most rows and something else in the others.
+    """
     texts = found.texts[:-1]
     first = texts[:_FIRST]
     if 2 * sum(map(_is_some_number, first)) <= len(first):
-        return Columns(why=_why_lists(first))
+        return _why_lists(first)
     is_number = np.array([_is_some_number(text) for text in texts])
     is_text = np.append(~is_number, False)[found.places]
     n_present, n_text = int((found.places >= 0).sum()), int(is_text.sum())
     if n_present - n_text <= _MOSTLY_NUMBERS * n_present or n_text == 0:
-        return Columns()
+        return ""
     row = int(is_text.argmax())
     cell = shortened(repr(column.iloc[row]))
     others = [text for text, number in zip(texts, is_number, strict=True) if not number]
     numbers = [text for text, number in zip(texts, is_number, strict=True) if number]
     n_codes = sum(map(_is_code, others))
     if n_text > 1 and 2 * n_codes >= len(others) and all(map(str.isdigit, numbers)):
-        return Columns(why=f"identifiers, such as {cell} beside '{shortened(numbers[0])}'")
+        return f"identifiers, such as {cell} beside '{shortened(numbers[0])}'"
     raise DataError(
         f"{where} has numbers in column '{name}' except in {n_text:,} row(s), "
         f"first {cell} in row {row} (counted from 0 below the header). "

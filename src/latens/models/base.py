@@ -35,17 +35,20 @@ from latens._validation import (
     check_parameters,
     check_value,
 )
-from latens.data import as_array
+from latens.data import TableEncoder, as_array
 from latens.data.checked_samples import checked_samples
 from latens.data.layouts import Layout, given_back, is_series
 from latens.data.range_check import warn_of_other_range
 from latens.data.scaling import UNSCALED, Scaling, fit_scaling
+from latens.data.table_encoding.frames import is_table
+from latens.data.table_encoding.samples import features_of_table, learned_table, settled_encoder
 from latens.exceptions import DataError, ParameterError
 from latens.models.sampling import draw_from_mixture
 from latens.networks import Bottleneck, Network, NetworkFactory, Parts, default_network
+from latens.networks.layers.column_output import ColumnOutput, LevelGroups
 from latens.networks.layers.standardize import start_from_mean
 from latens.networks.planning import check_room, weights_of
-from latens.objectives import RECONSTRUCTION_ERRORS, Objective
+from latens.objectives import RECONSTRUCTION_ERRORS, ColumnError, Objective
 from latens.training import DeviceSamples, History, Plan, Trainer, encode_rows, map_rows
 from latens.training.estimate import seconds_per_epoch
 from latens.training.precision import decide_precision
@@ -75,7 +78,7 @@ COMMON_CONSTRAINTS: Constraints = {
 RECONSTRUCTION = Options((*RECONSTRUCTION_ERRORS, "gaussian"))
 
 # The streams of random numbers that are drawn from one seed; training has its own.
-_INITIAL_WEIGHTS, _CODES = 100, 101
+_INITIAL_WEIGHTS, _CODES, _CELLS = 100, 101, 102
 
 # Codes of training samples that a model keeps, enough to fit a mixture of them.
 _KEPT_CODES = 5_000
@@ -101,6 +104,10 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     """
 
     _constraints: ClassVar[Constraints]
+    # What the columns of a table of mixed kinds are, and whether answers are rows of it. Models of plain
+    # numbers, and of versions before, have none.
+    table_encoder_: TableEncoder | None = None
+    gives_rows_: bool = False
     latent_dim: int
     network: NetworkFactory | None
     trainer: Trainer | None
@@ -116,14 +123,23 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     @enough_memory()
     @plain_torch()
-    def fit(self, X: Any, y: Any = None, *, layout: Layout | None = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        layout: Layout | None = None,
+        encoder: TableEncoder | None = None,
+    ) -> Self:
         """Learn the codes of the samples.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
                 (n_samples, height, width, channels)
-            Finite numbers; bytes stay bytes. NumPy, memory-mapped, torch, pandas, polars or sparse.
+            Finite numbers; bytes stay bytes. NumPy, memory-mapped, torch, pandas, polars or sparse. A data
+            frame may also have categories, truths, dates and gaps (`TableEncoder` says how they are
+            understood): then what is reconstructed or drawn is a frame with the same columns.
         y : ignored
             Present for scikit-learn's conventions.
         layout : {"images", "channels-first", "series", "table"} or None, default=None
@@ -131,6 +147,10 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             series of shape (n_samples, time, channels), each channel scaled by itself; a table, for which
             further axes are laid out flat. All later samples have the same layout, and answers too. None
             tells by shape and values, and warns where another layout would give another result.
+        encoder : TableEncoder or None, default=None
+            What the columns of a table are. Fitted: `X` is an array of its features in the user's units, as
+            ``encoder.features(table)`` gives them. Not fitted: it is fitted on the frame `X`. None: of a
+            frame it is made where a column is more than finite numbers.
 
         Returns
         -------
@@ -146,7 +166,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             If the loss is not finite.
         """
         with fitting(self):
-            X = self._validate(X, reset=True, layout=layout)
+            X = self._validate(X, reset=True, layout=layout, encoder=encoder)
             labels = self._labels(y, len(X))
             self._initialize(X)
             interrupt = self._train(self.scaled_samples(X, labels))
@@ -192,13 +212,20 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     @enough_memory()
     @plain_torch()
-    def estimate_cost(self, X: Any, y: Any = None, *, layout: Layout | None = None) -> Cost:
+    def estimate_cost(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        layout: Layout | None = None,
+        encoder: TableEncoder | None = None,
+    ) -> Cost:
         """Return what `fit` would do and how long it would take here, by timing a few batches.
 
         Takes what `fit` takes and raises what it raises; the estimator itself stays as it was.
         """
         trial = clone(self)
-        X = trial._validate(X, reset=True, layout=layout)
+        X = trial._validate(X, reset=True, layout=layout, encoder=encoder)
         labels = trial._labels(y, len(X))
         trial._initialize(X)
         samples = trial.scaled_samples(X, labels)
@@ -231,7 +258,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     def reconstruct(self, X: Any) -> np.ndarray:
         """Return the samples as reconstructed from their codes, in the units and the layout of `X`."""
-        X = X if hasattr(X, "columns") else as_array(X)
+        X = X if hasattr(X, "columns") or self.gives_rows_ else as_array(X)
         samples = self.scaled_samples(self._validate(X))
         self.network_.eval()
 
@@ -273,7 +300,25 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """
         check_is_fitted(self)
         check_value("sample", "n_samples", n_samples, (Integer(1),))
-        return self.inverse_transform(self._draw_codes(n_samples, seed_from(random_state)))
+        seed = seed_from(random_state)
+        codes = self._draw_codes(n_samples, seed)
+        if self.table_encoder_ is None:
+            return self.inverse_transform(codes)
+        return self._rows(self.drawn_features(codes, derive(seed, _CELLS)))
+
+    def drawn_features(self, Z: Any, seed: int) -> np.ndarray:
+        """Return features of a table for codes, in the user's units, each cell a draw.
+
+        Levels, truths and gaps are drawn by their probabilities; numbers spread around what is decoded as
+        far as those of the training samples did.
+        """
+        encoder, error = self.table_encoder_, self.objective_.reconstruction
+        assert encoder is not None
+        assert isinstance(error, ColumnError)
+        deviation = np.zeros(encoder.n_features)
+        deviation[error.number_places.cpu().numpy()] = error.variance.sqrt().cpu().numpy()
+        probable = self._decoded_features(self._validate_codes(Z))
+        return encoder.drawn(probable, deviation * self.scaling_.scale, seed)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the fitted model to a folder of JSON and safetensors; `latens.load_model` reads it.
@@ -316,6 +361,9 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             about["classes"] = self.classes_.tolist()
         if hasattr(self, "feature_names_in_"):
             about["feature_names_in"] = list(self.feature_names_in_)
+        if self.table_encoder_ is not None:
+            about["table"] = self.table_encoder_.facts()
+            about["gives_rows"] = self.gives_rows_
         return about
 
     def tensors(self) -> Tensors:
@@ -379,7 +427,11 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _initialize(self, X: np.ndarray) -> None:
         """Set the scaling, and network and objective with their initial weights."""
         self.seed_ = seed_from(self.random_state)
-        self.scaling_ = fit_scaling(X, per_channel=is_series(self.layout_, X.ndim))
+        self.scaling_ = (
+            fit_scaling(X, per_channel=is_series(self.layout_, X.ndim))
+            if self.table_encoder_ is None
+            else self.table_encoder_.scaling_
+        )
         enough = max(2, min(_MEAN_SAMPLES, _MEAN_VALUES // prod(self.input_shape_)))
         some_rows = X[self._some_rows(len(X), enough)]
         self._mostly_zeros = bool(np.count_nonzero(some_rows) <= _MOST_NONZERO * some_rows.size)
@@ -393,6 +445,8 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _make(self) -> tuple[Network, Objective]:
         """Make network and objective for the scaling and the shape of input that are set."""
         network, objective = self._network(self._parts()), self._objective()
+        if self.table_encoder_ is not None:
+            self._fit_to_columns(network, objective, self.table_encoder_)
         if objective.needs_bounded and not self.scaling_.bounded:
             raise ParameterError(
                 f"{type(self).__name__} cannot use 'bce' for a table with values outside [0, 1]. "
@@ -404,6 +458,18 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
                 "shape (n, height, width) or (n, height, width, channels)."
             )
         return network, objective
+
+    def _fit_to_columns(
+        self, network: Network, objective: Objective, encoder: TableEncoder
+    ) -> None:
+        """Let levels come out as probabilities, and each column count the same in the error."""
+        offset, scale = (
+            torch.as_tensor(part, dtype=torch.float32)
+            for part in (self.scaling_.offset, self.scaling_.scale)
+        )
+        groups = LevelGroups(encoder.blocks_, encoder.n_features, offset, scale)
+        network.output = ColumnOutput(groups)
+        objective.reconstruction = ColumnError(objective.reconstruction, encoder.blocks_, groups)
 
     def _build(self) -> None:
         """Make network and objective, where they are to be and in their type."""
@@ -423,12 +489,24 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         # The layout that convolutions are fastest in.
         self.network_.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
-    def _validate(self, X: Any, *, reset: bool = False, layout: Layout | None = None) -> np.ndarray:
+    def _validate(
+        self,
+        X: Any,
+        *,
+        reset: bool = False,
+        layout: Layout | None = None,
+        encoder: TableEncoder | None = None,
+    ) -> np.ndarray:
         """Check the samples, and their shape against the fitted one; channels come last in the answer."""
         if reset:
             check_parameters(self)
+            self.table_encoder_, self.gives_rows_ = settled_encoder(self, X, encoder)
+            if self.gives_rows_:
+                return learned_table(self, X)
             return checked_samples(self, X, reset=True, layout=layout)
         check_is_fitted(self)
+        if self.table_encoder_ is not None and (self.gives_rows_ or is_table(X)):
+            return features_of_table(self, X)
         X = checked_samples(self, X)
         warn_of_other_range(X, self.scaling_, type(self).__name__)
         return X
@@ -452,6 +530,18 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """What the decoder makes of rows of numbers, in the units and shape of the fitted data."""
         self.network_.eval()
         return self.unscaled(map_rows(self.network_.decode, self._codes(Z), self.tensor_shape_))
+
+    def _decoded_features(self, Z: np.ndarray) -> np.ndarray:
+        """What the decoder makes of codes, in the user's units, and no rows of a table."""
+        self.network_.eval()
+        return self.scaling_.undo(
+            map_rows(self.network_.decode, self._codes(Z), self.tensor_shape_)
+        )
+
+    def _rows(self, features: np.ndarray) -> Any:
+        """Features as what the fitted data were: rows of a table, or features."""
+        encoder = self.table_encoder_
+        return encoder.rows(features) if encoder is not None and self.gives_rows_ else features
 
     def scaled_samples(self, X: np.ndarray, labels: np.ndarray | None = None) -> DeviceSamples:
         """Return checked samples, channels last, as the network takes them: scaled and on its device."""
@@ -485,6 +575,8 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         if rows.ndim == 4:
             rows = np.moveaxis(rows, 1, -1)
         values = self.scaling_.undo(rows.reshape(len(rows), *self.input_shape_))
+        if self.gives_rows_:
+            return self._rows(values)
         if shape not in (None, self.given_shape_):
             return values  # they were given with channels last
         return given_back(values, self.layout_, self.given_shape_)

@@ -20,6 +20,7 @@ from latens._torch_state import plain_torch
 from latens._validation import check_parameters
 from latens.data.layouts import Layout, restore_layout
 from latens.data.scaling import Scaling
+from latens.data.table_encoding.encoder import TableEncoder, TableFacts
 from latens.exceptions import ModelError
 from latens.models.base import ACTING, SAVED, BaseAutoencoder, joined
 from latens.models.kinds import KINDS, kind_named
@@ -51,6 +52,8 @@ class _ModelFacts(Facts):
     feature_names_in: list[ColumnName] | None = None
     layout: Layout | None = None
     given_shape: list[Count] | None = None
+    table: TableFacts | None = None
+    gives_rows: bool = False
 
 
 @plain_torch()
@@ -133,13 +136,15 @@ def _restore_facts(
     facts = saved.facts
     model.seed_ = facts.seed
     model.input_shape_, model.n_features_in_ = tuple(facts.input_shape), facts.n_features_in
-    if not 1 <= len(model.input_shape_) <= 3 or prod(model.input_shape_) != facts.n_features_in:
+    _restore_table(model, facts)
+    n_given = facts.n_features_in if model.gives_rows_ else prod(model.input_shape_)
+    if not 1 <= len(model.input_shape_) <= 3 or n_given != facts.n_features_in:
         raise ValueError(
             f"samples of shape {model.input_shape_} have no {facts.n_features_in} values"
         )
     restore_layout(model, facts.layout, facts.given_shape)
     if facts.feature_names_in is not None:
-        if model.input_shape_ != (len(facts.feature_names_in),):
+        if facts.n_features_in != len(facts.feature_names_in):
             raise ValueError("there is not one name for each column")
         model.feature_names_in_ = np.array(facts.feature_names_in, dtype=object)
     offset, scale = weights.pop("scaling.offset"), weights.pop("scaling.scale")
@@ -156,6 +161,20 @@ def _restore_facts(
         model.classes_ = _classes(facts.classes, stored=(saved.path / SAVED.file).stat().st_size)
     model.history_ = facts.history
     model._summarize_history()
+
+
+def _restore_table(model: BaseAutoencoder, facts: _ModelFacts) -> None:
+    """Set what the columns of a table of mixed kinds are."""
+    if facts.table is None:
+        return
+    encoder = TableEncoder.restored(facts.table)
+    if model.input_shape_ != (encoder.n_features,):
+        raise ValueError(
+            f"a table has {encoder.n_features} features, and its samples shape {model.input_shape_}"
+        )
+    if facts.gives_rows and facts.n_features_in != encoder.n_features_in_:
+        raise ValueError(f"a table has {encoder.n_features_in_} columns, not {facts.n_features_in}")
+    model.table_encoder_, model.gives_rows_ = encoder, facts.gives_rows
 
 
 def _classes(classes: list[Any], stored: int) -> np.ndarray:

@@ -8,6 +8,7 @@ from torch import nn
 
 from latens._seeds import derive
 from latens._validation import Constraints, Integer, Nothing
+from latens.data import TableEncoder
 from latens.data.layouts import Layout
 from latens.data.scaling import UNSCALED
 from latens.exceptions import ParameterError, TrainingError
@@ -164,8 +165,15 @@ class StackedAutoencoder(BaseAutoencoder):
         share = parse_duration(trainer.time_limit) / (self._n_stages + 1)
         return clone(trainer).set_params(time_limit=share)
 
-    def estimate_cost(self, X: Any, y: Any = None, *, layout: Layout | None = None) -> Cost:
-        cost = super().estimate_cost(X, y, layout=layout)
+    def estimate_cost(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        layout: Layout | None = None,
+        encoder: TableEncoder | None = None,
+    ) -> Cost:
+        cost = super().estimate_cost(X, y, layout=layout, encoder=encoder)
         if cost.plan.time_limit is not None:
             limit = cost.plan.time_limit * (self._n_stages + 1)
             return Cost(replace(cost.plan, time_limit=limit), limit)

@@ -90,7 +90,7 @@ class Network(nn.Module):
         self.bottleneck = bottleneck
         self.decoder = parts.decoder
         self.positions = parts.positions
-        self.output = nn.Sigmoid() if bounded else nn.Identity()
+        self.output: nn.Module = nn.Sigmoid() if bounded else nn.Identity()
         self.reduced = False
 
     def encode(self, x: Tensor) -> Code:

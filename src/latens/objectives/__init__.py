@@ -17,6 +17,7 @@ from latens.objectives.code_penalties import (
     label_error,
     sparsity_divergence,
 )
+from latens.objectives.columns import ColumnError
 from latens.objectives.composite_prior import CompositePriorObjective
 from latens.objectives.conditional import ConditionalObjective
 from latens.objectives.corruption import CORRUPTIONS
@@ -57,6 +58,7 @@ __all__ = [
     "RECONSTRUCTION_ERRORS",
     "AdversarialObjective",
     "Batch",
+    "ColumnError",
     "CompositePriorObjective",
     "ConditionalObjective",
     "DictionaryObjective",

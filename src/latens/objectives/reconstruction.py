@@ -51,7 +51,8 @@ def per_sample(error: _Error) -> _Error:
     """Return an error whose value for one sample does not depend on the samples beside it."""
     if error is root_mean_squared_error:
         return lambda output, target: squared_error(output, target).sqrt()
-    return error
+    wrapped = getattr(error, "per_sample", None)
+    return error if wrapped is None else wrapped()
 
 
 def absolute_error(output: Output, target: Tensor) -> Tensor:

@@ -1,0 +1,409 @@
+"""A fitted, invertible description of the columns of a table."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from latens._column_blocks import ColumnBlock
+from latens._json_records import Facts
+from latens._memory import check_memory
+from latens._text import listed, shortened
+from latens.data.scaling import Scaling
+from latens.data.table_encoding.columns import (
+    CategoryColumn,
+    Column,
+    DateColumn,
+    NumberColumn,
+    OmittedColumn,
+    OrdinalColumn,
+    TruthColumn,
+    as_left_by_pandas,
+)
+from latens.data.table_encoding.frames import as_frame, like
+from latens.data.table_encoding.recognition import Kinds, recognized
+from latens.exceptions import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["TableEncoder", "TableFacts"]
+
+# A level in fewer rows than one in a thousand is as far from the middle as one in a thousand.
+_LEAST_SHARE = 1e-3
+# Units so far from zero, in deviations, that float32 would round them away.
+_FAR = 1e4
+
+
+class TableFacts(Facts):
+    """A fitted encoder, as JSON can hold it."""
+
+    columns: list[Column]
+    always_marks: bool = False
+    source: str = "pandas"
+    offset: list[float]
+    scale: list[float]
+
+
+class TableEncoder(TransformerMixin, BaseEstimator):
+    """Makes numbers of the mixed columns of a table, and the columns again of the numbers.
+
+    Numbers become themselves; dates become days and the sine and cosine of their place in the day, the week
+    and the year; truths 0 or 1; categories one feature for each level, of which rare ones share one; levels
+    with an order their place in it. A column with gaps gets one more feature, which is 1 where a cell is
+    missing. Text, names of rows and nested values are left out. `transform` scales them: numbers to mean 0
+    and variance 1, levels as factor analysis of mixed data does (Pages 2014, Multiple factor analysis by
+    example using R, ISBN 978-1482205473), so that each column weighs as much as its variance.
+
+    A new table may have its columns in another order, and more of them, which are not looked at. A level that
+    was not seen is a gap; so is a gap in a column that had none, which is filled with the mean and not
+    marked.
+
+    Parameters
+    ----------
+    kinds : mapping of str to str or list, or None, default=None
+        What columns are, whatever they look like: "number", "category", "truth", "date", "id", "omit", or a
+        list of all levels of an ordinal, the lowest first: ``{"zip": "category", "grade": ["low", "high"]}``.
+    mark_gaps : {"seen", "always"}, default="seen"
+        Whether columns without gaps in the fitted table have a feature that marks gaps, too.
+    keep : sequence of str, default=()
+        Columns that are no names of rows, although they look so.
+
+    Attributes
+    ----------
+    columns_ : list
+        What was understood of each column, in the order of the table.
+    blocks_ : tuple of ColumnBlock
+        Which features belong to which column.
+    scaling_ : Scaling
+        From features in the user's units to those that `transform` gives.
+    n_features_in_ : int
+        Columns of the table.
+    feature_names_in_ : ndarray of str
+
+    References
+    ----------
+    scikit-learn's transformers of columns lose what a table was; this one keeps it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"age": [30, None, 41], "plan": ["plus", "basic", "plus"]})
+    >>> encoder = TableEncoder().fit(table)
+    >>> encoder.get_feature_names_out().tolist()
+    ['age', 'age=missing', 'plan=basic', 'plan=plus']
+    >>> encoder.inverse_transform(encoder.transform(table))
+        age   plan
+    0  30.0   plus
+    1   NaN  basic
+    2  41.0   plus
+    """
+
+    def __init__(
+        self, kinds: Kinds | None = None, *, mark_gaps: str = "seen", keep: Sequence[str] = ()
+    ) -> None:
+        self.kinds = kinds
+        self.mark_gaps = mark_gaps
+        self.keep = keep
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn what the columns of a table are.
+
+        Parameters
+        ----------
+        X : DataFrame of pandas or polars, Arrow table, or array-like of shape (n_rows, n_columns)
+            The columns of an array are called "0", "1", ...
+        y : ignored
+
+        Raises
+        ------
+        ParameterError
+            If `kinds` names a column or a kind that there is not.
+        DataError
+            If there is no column to learn from, or one cannot be of the kind that was said.
+        """
+        frame, source = as_frame(X)
+        self._learn(frame, source, "The table")
+        return self
+
+    def learn(self, frame: "pd.DataFrame", where: str) -> np.ndarray:
+        """Fit a frame that was read from a source; return its features in the user's units."""
+        self._learn(frame, "pandas", where)
+        return self.features(frame)
+
+    def _learn(self, frame: "pd.DataFrame", source: str, where: str) -> None:
+        _check_names(frame, where)
+        columns = recognized(frame, self.kinds, self.keep, where)
+        self._settle(columns, source, always_marks=self.mark_gaps == "always")
+        self.scaling_ = self._fit_scaling(frame)
+
+    def _settle(self, columns: list[Column], source: str, *, always_marks: bool) -> None:
+        """Set what follows from the columns."""
+        self.columns_, self.source_, self.always_marks_ = columns, source, always_marks
+        self.feature_names_in_ = np.array([column.name for column in columns], dtype=object)
+        self.n_features_in_ = len(columns)
+        blocks, place = [], 0
+        for column in self._learned:
+            stop = place + len(column.feature_names)
+            gap = stop if column.has_gaps or always_marks else None
+            blocks.append(ColumnBlock(column.name, column.block, place, stop, gap))
+            place = stop + (gap is not None)
+        self.blocks_ = tuple(blocks)
+        self._check_features()
+
+    def _check_features(self) -> None:
+        names = self.get_feature_names_out().tolist()
+        if not names:
+            why = [
+                f"Column '{shortened(one.name)}': {one.why}."
+                for one in self.columns_[:5]
+                if isinstance(one, OmittedColumn)
+            ]
+            raise DataError(
+                f"The table has no column of numbers or categories to learn from. {' '.join(why)}".strip()
+            )
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise DataError(
+                f"The table has a column '{shortened(twice)}', which is also what a feature of another "
+                "column is called. Rename one of the two columns."
+            )
+
+    @property
+    def _learned(self) -> list[Any]:
+        """The columns that become features."""
+        return [column for column in self.columns_ if not isinstance(column, OmittedColumn)]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all columns are numbers without gaps, so that the features are the table itself."""
+        return all(
+            isinstance(column, NumberColumn | OmittedColumn) for column in self.columns_
+        ) and not any(block.gap is not None for block in self.blocks_)
+
+    @property
+    def n_features(self) -> int:
+        """How many features there are."""
+        return len(self.get_feature_names_out())
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Return what the features are called: ``age``, ``age=missing``, ``plan=basic``."""
+        names: list[str] = []
+        for column in self._learned:
+            names += column.feature_names
+            names += [column.gap_name] if column.has_gaps or self.always_marks_ else []
+        return np.array(names, dtype=object)
+
+    def features(self, X: Any) -> np.ndarray:
+        """Return the features of a table in the user's units, finite, shape (n_rows, n_features).
+
+        Raises
+        ------
+        DataError
+            If a column that was learned from is not there, or a cell cannot be one of its column.
+        """
+        check_is_fitted(self)
+        frame = self._frame_of(X)
+        lacking = [column.name for column in self._learned if column.name not in frame.columns]
+        if lacking:
+            raise DataError(
+                f"The table does not have the columns that were learned from: it lacks {listed(lacking)}. "
+                "Give a table with the same columns."
+            )
+        check_memory(len(frame) * self.n_features * 8, "The features of the table")
+        parts: list[np.ndarray] = []
+        for column, block in zip(self._learned, self.blocks_, strict=True):
+            cells = frame[column.name]
+            values, gaps = column.features(cells)
+            _check_cells(column, cells, values, gaps)
+            parts.append(values)
+            if block.gap is not None:
+                parts.append(gaps.astype(np.uint8)[:, None])
+        return _joined(parts, self)
+
+    def transform(self, X: Any) -> np.ndarray:
+        """Return the scaled features of a table, shape (n_rows, n_features), float32 or float64."""
+        features = self.features(X)
+        wide = features.dtype if features.dtype == np.float64 else np.float32
+        return self.scaling_.apply(features).astype(wide, copy=False)
+
+    def inverse_transform(self, Z: Any) -> Any:
+        """Return the table that scaled features stand for, as `rows` does."""
+        check_is_fitted(self)
+        return self.rows(self.scaling_.undo(np.asarray(Z)))
+
+    def rows(self, features: np.ndarray, *, complete: bool = False) -> Any:
+        """Return rows of the user's columns for features in the user's units.
+
+        Numbers have the decimals and the range of their column, categories are levels that were seen, and
+        types are those of the fitted table. Columns that were left out are empty; names of rows are new and
+        follow the last one.
+
+        Parameters
+        ----------
+        features : ndarray of shape (n_rows, n_features)
+            Levels, truths and gaps may be probabilities; the larger one counts.
+        complete : bool, default=False
+            Whether no cell is a gap.
+
+        Returns
+        -------
+        DataFrame
+            Of pandas or polars, or a table of Arrow, as the fitted one was.
+        """
+        import pandas as pd
+
+        check_is_fitted(self)
+        block = {one.name: one for one in self.blocks_}
+        made = {}
+        for column in self.columns_:
+            if isinstance(column, OmittedColumn):
+                cells = column.new_cells(len(features))
+                empty = np.full(len(features), not column.is_identifier)
+                made[column.name] = as_left_by_pandas(cells, column.dtype, empty)
+                continue
+            place = block[column.name]
+            cells = column.cells(features[:, place.start : place.stop])
+            gaps = np.zeros(len(features), bool)
+            if place.gap is not None and not complete:
+                gaps = features[:, place.gap] > 0.5
+            made[column.name] = as_left_by_pandas(cells, column.dtype, gaps)
+        return like(pd.DataFrame(made), self.source_)
+
+    def drawn(self, features: np.ndarray, deviation: np.ndarray, seed: int) -> np.ndarray:
+        """Return features whose levels, truths and gaps are drawn by their probabilities.
+
+        Parameters
+        ----------
+        features : ndarray of shape (n_rows, n_features)
+            In the user's units.
+        deviation : ndarray of shape (n_features,)
+            Of the numbers around `features`; only that of each column's first feature counts.
+        seed : int
+        """
+        rng = np.random.default_rng(seed)
+        drawn = features.astype(np.float64)
+        for block in self.blocks_:
+            if block.kind == "number":
+                drawn[:, block.start] += deviation[block.start] * rng.standard_normal(len(drawn))
+            elif block.kind == "truth":
+                drawn[:, block.start] = rng.random(len(drawn)) < drawn[:, block.start]
+            else:
+                levels = slice(block.start, block.stop)
+                total = drawn[:, levels].cumsum(axis=1)
+                chosen = (rng.random((len(drawn), 1)) * total[:, -1:] > total).sum(axis=1)
+                drawn[:, levels] = np.eye(block.stop - block.start)[chosen]
+            if block.gap is not None:
+                drawn[:, block.gap] = rng.random(len(drawn)) < drawn[:, block.gap]
+        return drawn
+
+    def facts(self) -> dict[str, Any]:
+        """Return the description of the fitted encoder, as JSON can hold it."""
+        facts = TableFacts(
+            columns=self.columns_,
+            always_marks=self.always_marks_,
+            source=self.source_,
+            offset=self.scaling_.offset.tolist(),
+            scale=self.scaling_.scale.tolist(),
+        )
+        return facts.model_dump()
+
+    @classmethod
+    def restored(cls, facts: TableFacts) -> "TableEncoder":
+        """Return the encoder that a description is of.
+
+        Raises
+        ------
+        ValueError
+            If the description contradicts itself.
+        """
+        encoder = cls(mark_gaps="always" if facts.always_marks else "seen")
+        try:
+            encoder._settle(facts.columns, facts.source, always_marks=facts.always_marks)
+        except DataError as error:
+            raise ValueError(str(error)) from error
+        encoder.scaling_ = Scaling.restored(
+            np.array(facts.offset, dtype=np.float64),
+            np.array(facts.scale, dtype=np.float64),
+            bounded=False,
+            input_shape=(encoder.n_features,),
+        )
+        return encoder
+
+    def _frame_of(self, X: Any) -> "pd.DataFrame":
+        """A table whose columns are known by name; those of an array by their places."""
+        if hasattr(X, "columns") or hasattr(X, "column_names"):
+            return as_frame(X)[0]
+        frame, _ = as_frame(X)
+        if frame.shape[1] != self.n_features_in_:
+            raise DataError(
+                f"The table has {frame.shape[1]} columns, but {self.n_features_in_} were learned from."
+            )
+        return frame.set_axis(self.feature_names_in_, axis=1)
+
+    def _fit_scaling(self, frame: "pd.DataFrame") -> Scaling:
+        """Deviations of what was seen for numbers, roots of shares for levels."""
+        offset, scale = np.zeros(self.n_features), np.ones(self.n_features)
+        for column, block in zip(self._learned, self.blocks_, strict=True):
+            places = slice(block.start, block.stop)
+            values, gaps = column.features(frame[column.name])
+            if block.kind == "number":
+                known = values[~gaps].astype(np.float64)
+                offset[places] = known.mean(axis=0) if len(known) else 0.0
+                deviation = known.std(axis=0) if len(known) else np.ones(values.shape[1])
+                constant = deviation <= 1e-12 * np.abs(offset[places])
+                # The features of a date weigh together as much as one number.
+                scale[places] = np.where(constant, 1.0, deviation) * np.sqrt(
+                    block.stop - block.start
+                )
+            else:
+                shares = np.array(column.shares if block.kind == "category" else [column.share])
+                offset[places] = shares
+                spread = shares if block.kind == "category" else shares * (1 - shares)
+                scale[places] = np.sqrt(np.maximum(spread, _LEAST_SHARE))
+            if block.gap is not None:
+                share = float(gaps.mean())
+                offset[block.gap] = share
+                scale[block.gap] = np.sqrt(max(share * (1 - share), _LEAST_SHARE)) if share else 1.0
+        return Scaling(offset, scale, bounded=False)
+
+
+def _check_names(frame: "pd.DataFrame", where: str) -> None:
+    if not frame.columns.is_unique:
+        twice = listed(sorted(set(map(str, frame.columns[frame.columns.duplicated()]))))
+        raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
+    if not len(frame):
+        raise DataError(f"{where} has no rows.")
+
+
+def _check_cells(column: Any, cells: "pd.Series", values: np.ndarray, gaps: np.ndarray) -> None:
+    """Refuse what is no cell of its column, where a gap would be a wrong word for it."""
+    if isinstance(column, CategoryColumn | OrdinalColumn | TruthColumn):
+        return  # levels that were not seen are gaps, which is said
+    wrong = gaps & cells.notna().to_numpy()
+    if isinstance(column, NumberColumn):
+        wrong |= ~np.isfinite(values).all(axis=1)
+    if wrong.any():
+        row = int(wrong.argmax())
+        what = "dates" if isinstance(column, DateColumn) else "numbers"
+        raise DataError(
+            f"Column '{shortened(column.name)}' holds {shortened(repr(cells.iloc[row]))} in row {row} "
+            f"(counted from 0), but was learned from as {what}."
+        )
+
+
+def _joined(parts: list[np.ndarray], encoder: TableEncoder) -> np.ndarray:
+    """All features side by side: as they are, or in single precision where that loses nothing that counts."""
+    kind = np.result_type(*{part.dtype for part in parts})
+    if kind == np.float64 and not encoder.is_plain and hasattr(encoder, "scaling_"):
+        scaling = encoder.scaling_
+        if (np.abs(scaling.offset) < _FAR * scaling.scale).all():
+            kind = np.dtype(np.float32)
+    joined: np.ndarray = np.empty((len(parts[0]), sum(part.shape[1] for part in parts)), kind)
+    place = 0
+    for part in parts:
+        joined[:, place : place + part.shape[1]] = part
+        place += part.shape[1]
+    return joined
