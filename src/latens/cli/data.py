@@ -61,6 +61,7 @@ def info(
     without: options.Without = None,
     keep: options.Keep = None,
     missing: options.Missing = None,
+    column: options.Columns = None,
     header: options.HeaderLine = None,
     decimal: options.Decimal = None,
     encoding: options.Encoding = None,

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from typer import Argument, Context, Option
+from typer import Argument, BadParameter, Context, Option
 
 from latens.cli.time_limits import seconds_for_training
 
@@ -28,8 +28,16 @@ IdColumn = Annotated[
     str | None, Option(metavar="COLUMN", help="The column that names the rows of a table.")
 ]
 Missing = Annotated[
-    Literal["refuse", "drop", "median"] | None,
-    Option(help="What happens to rows with missing numbers. [default: refuse]"),
+    Literal["mark", "refuse", "drop", "median"] | None,
+    Option(help="What happens to missing numbers or their rows. [default: mark]"),
+]
+Columns = Annotated[
+    list[str] | None,
+    Option(
+        metavar="NAME=KIND",
+        help="What a column is: number, category, truth, date, id, omit, or its levels in order, as "
+        "grade=low,mid,high; several times.",
+    ),
 ]
 HeaderLine = Annotated[
     int | None,
@@ -112,7 +120,19 @@ def table_flags(context: Context) -> dict[str, Any]:
     """Return what the flags of a command say of a table, as parameters of `load`."""
     from latens.data.table_options import TABLE_SETTINGS
 
-    return given(context, "label_column", *TABLE_SETTINGS)
+    names = [name for name in TABLE_SETTINGS if name in context.params]
+    flags = given(context, "label_column", *names)
+    if context.params.get("column"):
+        flags["kinds"] = dict(_column_kind(text) for text in context.params["column"])
+    return flags
+
+
+def _column_kind(text: str) -> tuple[str, str | list[str]]:
+    """The name of a column and its kind, or its levels in order, of "NAME=KIND"."""
+    name, separator, kind = text.rpartition("=")
+    if not separator or not kind:
+        raise BadParameter(f"--column takes NAME=KIND, such as zip=category. Got {text!r}.")
+    return name, kind.split(",") if "," in kind else kind
 
 
 def in_flags(text: str, command: Any) -> str:

@@ -17,6 +17,7 @@ from latens._durations import format_duration, parse_duration
 from latens.cli.console import print_json, print_lines, print_table, say, say_step
 from latens.cli.options import (
     As,
+    Columns,
     Decimal,
     Device,
     Encoding,
@@ -81,6 +82,7 @@ def run(
     without: Without = None,
     keep: Keep = None,
     missing: Missing = None,
+    column: Columns = None,
     header: HeaderLine = None,
     decimal: Decimal = None,
     encoding: Encoding = None,

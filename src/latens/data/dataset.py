@@ -8,6 +8,7 @@ import numpy as np
 
 from latens._columns import NO_COLUMNS, OwnColumns
 from latens._identity import Identity
+from latens.data.table_encoding.encoder import TableEncoder
 from latens.exceptions import DataError
 
 __all__ = ["Dataset", "Split"]
@@ -60,6 +61,8 @@ class Dataset:
         0 for samples that a run was trained on and 1 for those that it held out; None outside a run.
     items_are_files : bool
         Whether `item_names` are the names of files, and no cells of a column.
+    encoder : TableEncoder or None
+        What the columns of a table are, and how their features become rows again.
     table : OwnColumns
         The user's own columns as they stand, of all rows of the file: `rows` are places in them, and
         `columns` are those of the samples.
@@ -86,6 +89,7 @@ class Dataset:
     rows: np.ndarray = field(default_factory=lambda: _NOT_GIVEN)
     part: np.ndarray | None = None
     items_are_files: bool = False
+    encoder: TableEncoder | None = None
     table: OwnColumns = NO_COLUMNS
 
     def __post_init__(self) -> None:

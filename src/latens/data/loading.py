@@ -22,6 +22,8 @@ from latens.data.parquet_tables import parquet_files
 from latens.data.pixel_tables import as_images
 from latens.data.progress import Progress, watched
 from latens.data.samples import check_samples
+from latens.data.table_encoding.encoder import TableEncoder
+from latens.data.table_encoding.recognition import Kinds
 from latens.data.table_options import Missing, TableOptions, table_options
 from latens.data.tables import is_text_table, load_csv, load_parquet
 from latens.data.unsupported_files import refuse_kind
@@ -43,11 +45,13 @@ def load(
     id_column: str | None = None,
     without: Sequence[str] = (),
     keep: Sequence[str] = (),
-    missing: Missing = "refuse",
+    missing: Missing = "mark",
     header: int | None = None,
     decimal: str | None = None,
     encoding: str | None = None,
+    kinds: Kinds | None = None,
     feature_names: Sequence[str] | None = None,
+    encoder: TableEncoder | None = None,
     layout: Layout | None = None,
     strict: bool = False,
     progress: Progress | None = None,
@@ -69,13 +73,16 @@ def load(
         For images: height and width in pixels, 1 to 4096, one integer for squares. None keeps a common size
         up to 96 pixels and else takes 64 for the longer side. For tables of pixels with `layout`: the size
         that their columns make up.
-    label_column, id_column, without, keep, missing, header, decimal, encoding
+    label_column, id_column, without, keep, missing, header, decimal, encoding, kinds
         For tables, as `latens.data.table_options.TableOptions` has them; what is None is told by the
         content. Labels are then a column called label, class, target or y whose values can be classes. What
         `id_column` names becomes `Dataset.item_names`.
     feature_names : sequence of str or None, default=None
         For tables: the features to make, in their order, as the data set that a model has learned from names
         them. None takes all columns of numbers and of categories. Other sources do not heed it.
+    encoder : TableEncoder or None, default=None
+        For tables: what a model has learned of the columns, as `Dataset.encoder` has it. Their features are
+        made as it says; other sources do not heed it.
     layout : {"images", "channels-first", "series", "table"} or None, default=None
         What the axes of an array mean: images with channels last, with channels first, series of the
         shape (n, time, channels), each channel scaled by itself, or a table. Makes images of tables of pixels
@@ -107,7 +114,7 @@ def load(
     """
     _check_arguments(source, split, feature_names, layout)
     names = (label_column, id_column, without, keep, missing, header, decimal, encoding)
-    options = table_options(*names)
+    options = table_options(*names, kinds, encoder)
     return _load(source, split, image_size, options, feature_names, layout, strict, progress)
 
 
@@ -246,7 +253,8 @@ def _load_file(
     if is_table:
         load_table = load_parquet if ending in _PARQUET else load_csv
         table = load_table(path, feature_names, options)
-        return as_images(table, layout, image_size) if feature_names is None else table
+        is_new = feature_names is None and options.encoder is None
+        return as_images(table, layout, image_size) if is_new else table
     if ending == ".npy":
         return load_npy(path)
     if ending == ".npz":
@@ -328,6 +336,7 @@ def _finished(dataset: Dataset, path: Path | None, split: Split, layout: Layout 
         layout=samples.layout,
         read_as=dataset.read_as or samples.read_as,
         feature_names=dataset.feature_names if samples.X.ndim == 2 else None,
+        encoder=dataset.encoder if samples.X.ndim == 2 else None,
     )
 
 

@@ -13,46 +13,43 @@ __all__ = ["Filled", "without_missing"]
 
 @dataclass(frozen=True, eq=False)
 class Filled:
-    """Columns without gaps, what their rows are called, and what was done.
+    """Columns without gaps, and what was done.
 
     Attributes
     ----------
     values : dict of str to ndarray
-    names : tuple of str or None
     rows : ndarray of int or None
         The rows that are left; None: all.
     notes : tuple of str
     """
 
     values: dict[str, np.ndarray]
-    names: tuple[str, ...] | None
     rows: np.ndarray | None = None
     notes: tuple[str, ...] = ()
 
 
-def without_missing(
-    values: dict[str, np.ndarray], where: str, missing: Missing, names: tuple[str, ...] | None
-) -> Filled:
-    """Return columns of finite numbers alone.
+def without_missing(values: dict[str, np.ndarray], where: str, missing: Missing) -> Filled:
+    """Return columns of finite numbers alone; where gaps are to be marked, they may be left.
 
     Raises
     ------
     DataError
         If some numbers are missing or infinite and that is to be refused, or no row is left.
     """
+    is_fine = _is_no_infinity if missing == "mark" else np.isfinite
     bad = {
-        name: ~np.isfinite(column)
+        name: ~is_fine(column)
         for name, column in values.items()
-        if column.dtype.kind == "f" and not np.isfinite(column).all()
+        if column.dtype.kind == "f" and not is_fine(column).all()
     }
     if not bad:
-        return Filled(values, names)
+        return Filled(values)
     is_bad = np.logical_or.reduce(list(bad.values()))
     n_rows = int(is_bad.sum())
     if missing == "drop":
-        return _dropped(values, ~is_bad, where, names)
+        return _dropped(values, ~is_bad, where)
     if missing == "median":
-        return _filled(values, bad, where, names)
+        return _filled(values, bad, where)
     first = int(is_bad.argmax())
     raise DataError(
         f"{where} has missing or infinite values in {n_rows:,} row(s), column(s) {listed(bad)}, first "
@@ -62,29 +59,25 @@ def without_missing(
     )
 
 
-def _dropped(
-    values: dict[str, np.ndarray], is_whole: np.ndarray, where: str, names: tuple[str, ...] | None
-) -> Filled:
+def _is_no_infinity(column: np.ndarray) -> np.ndarray:
+    return ~np.isinf(column)
+
+
+def _dropped(values: dict[str, np.ndarray], is_whole: np.ndarray, where: str) -> Filled:
     rows = np.flatnonzero(is_whole)
     if not len(rows):
         raise DataError(
             f"{where} has missing or infinite values in every row. Leave columns out (--without), or fill "
             "them (--missing median)."
         )
-    kept = None if names is None else tuple(names[row] for row in rows)
     note = (
         f"{len(is_whole) - len(rows):,} of {len(is_whole):,} rows with missing or infinite values were "
         "dropped, as asked; the others keep their row numbers."
     )
-    return Filled({name: column[rows] for name, column in values.items()}, kept, rows, (note,))
+    return Filled({name: column[rows] for name, column in values.items()}, rows, (note,))
 
 
-def _filled(
-    values: dict[str, np.ndarray],
-    bad: dict[str, np.ndarray],
-    where: str,
-    names: tuple[str, ...] | None,
-) -> Filled:
+def _filled(values: dict[str, np.ndarray], bad: dict[str, np.ndarray], where: str) -> Filled:
     empty = [name for name, is_bad in bad.items() if is_bad.all()]
     if empty:
         raise DataError(
@@ -98,4 +91,4 @@ def _filled(
         f"{n_cells:,} missing or infinite values were filled with the medians of their columns, as asked: "
         f"{listed(bad)}."
     )
-    return Filled(filled, names, None, (note,))
+    return Filled(filled, None, (note,))

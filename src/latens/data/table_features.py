@@ -5,28 +5,28 @@ Labels are found and set apart first, so that they can never be a feature. What 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from latens._memory import check_memory
 from latens._text import listed, shortened
 from latens.data.column_hints import column_hints, sum_row
 from latens.data.column_roles import (
     label_names,
     plain_name,
-    row_numbers,
     why_no_classes,
     y_is_a_feature,
 )
 from latens.data.dataset import Dataset
 from latens.data.guesses import Guesses
 from latens.data.labels import Labels, encode_labels
-from latens.data.missing_values import without_missing
+from latens.data.learned_features import of_names
 from latens.data.own_columns import own_columns, said_of_left_out
-from latens.data.table_columns import Columns, coded, features_of, one_hot
+from latens.data.table_columns import coded
 from latens.data.table_options import TableOptions
+from latens.data.understood_features import named, of_encoder, understood
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -34,13 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["category_columns", "features_and_labels"]
 
-_LEFT_OUT = "free text, identifiers, dates or nested values"
-_SHOWN = 5
 # No column has a longer name, or the beginnings of one name alone would fill the memory.
 _LONGEST_NAME = 10_000
-
-# The values of each feature by its name, and what is to be said of them.
-_Features = tuple[dict[str, np.ndarray], list[str]]
 
 
 def features_and_labels(
@@ -87,40 +82,42 @@ def features_and_labels(
     options, guesses = options or TableOptions(), guesses or Guesses()
     order, whole = [str(name) for name in frame.columns], frame
     _check_unique(frame, where)
-    frame = _without(frame, where, options, guesses, is_new=learned is not None)
-    names, frame = _row_names(frame, where, options, guesses, is_new=learned is not None)
+    is_new = learned is not None or options.encoder is not None
+    frame = _without(frame, where, options, guesses, is_new=is_new)
+    names, frame = _row_names(frame, where, options, guesses, is_new=is_new)
     # What was learned from is no label, whatever few rows of it look like.
     features = {*options.keep, *(() if learned is None else learned)}
+    if options.encoder is not None:
+        features |= set(options.encoder.learned_names)
     asked = options.label_column
     label_columns, said_of_labels = _label_columns(frame, where, asked, features, guesses)
     labels = _labels(frame, label_columns, asked=asked is not None)
     rest = frame.drop(columns=label_columns) if label_columns else frame
-    if learned is None:
-        values, said = _usual_features(rest, where, options.keep, guesses)
-        said += [*column_hints(rest, values, are_labeled=bool(label_columns)), *sum_row(frame)]
+    if learned is not None:
+        made = of_names(rest, where, learned, options.missing)
+    elif options.encoder is not None:
+        made = of_encoder(rest, where, options.encoder)
     else:
-        values, said = _learned_features(rest, where, learned)
-    if not values:
-        raise _nothing_to_learn(where, guesses)
-    filled = without_missing(values, where, options.missing, names)
-    X = _stacked(list(filled.values.values()), where)
-    label_notes = _label_notes(label_columns, labels)
+        made = understood(rest, whole, where, options, guesses)
+        hints = column_hints(rest, made.by_name, are_labeled=bool(label_columns))
+        made = replace(made, notes=(*made.notes, *hints, *sum_row(frame)))
     _understand_labels(label_columns, labels, guesses)
-    codes = labels.codes
     table = own_columns(whole, guesses.columns, written)
-    notes = (*guesses.notes(), *label_notes, *said_of_labels, *said, *filled.notes)
+    rows = np.arange(len(frame)) if made.rows is None else made.rows
+    notes = (*guesses.notes(), *_label_notes(label_columns, labels), *said_of_labels, *made.notes)
     return Dataset(
-        X,
-        codes if codes is None or filled.rows is None else codes[filled.rows],
+        made.X,
+        None if labels.codes is None else labels.codes[rows],
         labels.names,
         notes=(*notes, *said_of_left_out(table)),
-        feature_names=tuple(filled.values),
-        item_names=filled.names,
-        rows=np.arange(len(X)) if filled.rows is None else filled.rows,
-        read_as=_read_as(summary, X, label_columns, labels),
+        feature_names=made.names,
+        item_names=None if names is None else tuple(names[row] for row in rows),
+        rows=rows,
+        read_as=_read_as(summary, made.X, label_columns, labels),
         understood=tuple(
             (name, guesses.columns[name]) for name in order if name in guesses.columns
         ),
+        encoder=made.encoder,
         table=table,
     )
 
@@ -129,21 +126,6 @@ def _check_unique(frame: "pd.DataFrame", where: str) -> None:
     if not frame.columns.is_unique:
         twice = listed(sorted(set(frame.columns[frame.columns.duplicated()])))
         raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
-
-
-def _stacked(columns: list[np.ndarray], where: str) -> np.ndarray:
-    """Columns as one array, if memory has room for it."""
-    itemsize = np.result_type(*{column.dtype for column in columns}).itemsize
-    check_memory(len(columns[0]) * len(columns) * itemsize, where)
-    return np.column_stack(columns)
-
-
-def _nothing_to_learn(where: str, guesses: Guesses) -> DataError:
-    left = [f"Column '{shortened(name)}': {why}." for name, why in [*guesses.left.items()][:_SHOWN]]
-    reasons = shortened(" ".join([*guesses.sentences, *left]), 400)
-    return DataError(
-        f"{where} has no column of numbers or categories to learn from. {reasons}".strip()
-    )
 
 
 def _read_as(summary: str, X: np.ndarray, label_columns: Sequence[str], labels: Labels) -> str:
@@ -245,114 +227,6 @@ def category_columns(feature_names: Sequence[str]) -> set[str]:
     return starts - set(feature_names)
 
 
-def _usual_features(
-    frame: "pd.DataFrame", where: str, keep: Sequence[str], guesses: Guesses
-) -> _Features:
-    """Numbers and categories."""
-    numbered = {name: why for name, why in row_numbers(frame).items() if name not in keep}
-    rest = frame.drop(columns=list(numbered)) if numbered else frame
-    features = {name: features_of(name, column, where) for name, column in rest.items()}
-    values = _by_name(features, where)
-    if not values and numbered:
-        # Better than nothing.
-        features |= {name: features_of(name, frame[name], where) for name in numbered}
-        values, numbered = _by_name(features, where), {}
-    _understand(features, numbered, guesses)
-    return values, [*_feature_notes(features, numbered, guesses), *_constant_notes(values)]
-
-
-def _understand(features: dict[str, Columns], numbered: dict[str, str], guesses: Guesses) -> None:
-    """Say of each column what it became."""
-    for name, why in numbered.items():
-        guesses.columns[name] = f"left out: {why} (--keep)"
-    for name, columns in features.items():
-        if not columns.names:
-            guesses.columns[name] = f"left out: {columns.why or guesses.left.get(name, _LEFT_OUT)}"
-        elif columns.is_encoded:
-            said = guesses.columns.get(name)
-            guesses.columns[name] = f"{len(columns.names)} categories" + (
-                f", {said}" if said else ""
-            )
-        else:
-            guesses.columns.setdefault(name, "numbers")
-
-
-def _learned_features(frame: "pd.DataFrame", where: str, learned: Sequence[str]) -> _Features:
-    """The features that were learned from, in their order."""
-    categories: dict[str, list[str]] = {}
-    features, lacking = {}, []
-    names = set(frame.columns)
-    lengths = {len(name) for name in names}
-    for feature in learned:
-        if feature in names:
-            features[feature] = _plain(feature, frame[feature], where)
-            continue
-        starts = (place for place, one in enumerate(feature) if one == "=" and place in lengths)
-        owners = [feature[:place] for place in starts if feature[:place] in names]
-        if owners:
-            name = owners[-1]  # the longest
-            categories.setdefault(name, []).append(feature.removeprefix(f"{name}="))
-        else:
-            lacking.append(feature)
-    if lacking:
-        raise _other_columns(where, f"lacks {listed(lacking)}")
-    features |= {
-        name: one_hot(name, coded(frame[name]), texts) for name, texts in categories.items()
-    }
-    values = _by_name(features, where)
-    return {name: values[name] for name in learned}, _other_notes(frame, features)
-
-
-def _plain(name: str, column: "pd.Series", where: str) -> Columns:
-    """A column that was learned from as it is."""
-    import pandas as pd
-
-    found = features_of(name, column, where)
-    if found.names != (name,):
-        is_text = pd.to_numeric(column, errors="coerce").isna() & ~column.isna()
-        row = int(is_text.to_numpy().argmax())
-        held = f"holds {shortened(repr(column.iloc[row]))} in row {row} (counted from 0 below the header)"
-        raise _other_columns(
-            where, f"{held} of '{shortened(name)}', which was learned from as numbers"
-        )
-    return found
-
-
-def _other_columns(where: str, problem: str) -> DataError:
-    return DataError(
-        f"{where} does not have the columns that were learned from: it {problem}. "
-        "Give a table with the same columns."
-    )
-
-
-def _other_notes(frame: "pd.DataFrame", features: dict[str, Columns]) -> list[str]:
-    """What of a new table nothing was learned from: columns, left out then or new, and categories."""
-    others = [name for name in frame.columns if name not in features]
-    notes = [f"{_named(others)} not learned from and left out."] if others else []
-    new = [
-        f"{name}={text}"
-        for name, columns in features.items()
-        if columns.is_encoded
-        for text in coded(frame[name]).categories
-        if f"{name}={text}" not in columns.names
-    ]
-    return [*notes, f"Categories that were not learned from: {listed(new)}."] if new else notes
-
-
-def _by_name(features: dict[str, Columns], where: str) -> dict[str, np.ndarray]:
-    values: dict[str, np.ndarray] = {}
-    for column, made in features.items():
-        for name, value in zip(made.names, made.values, strict=True):
-            if name in values:
-                raise DataError(
-                    f"{where} has a column '{shortened(name)}', which is also what a category of "
-                    f"'{shortened(column)}' is called. "
-                    "Rename one of the two columns."
-                )
-            values[name] = value
-    return values
-
-
 def _label_columns(
     frame: "pd.DataFrame", where: str, asked: str | None, features: set[str], guesses: Guesses
 ) -> tuple[list[str], list[str]]:
@@ -411,46 +285,7 @@ def _label_notes(columns: Sequence[str], labels: Labels) -> list[str]:
     if len(columns) > 1:
         other = shortened(columns[1])
         notes.append(
-            f"{_named(columns[1:])} left out because the name says label (--label-column '{other}' to score "
+            f"{named(columns[1:])} left out because the name says label (--label-column '{other}' to score "
             f"with it, --keep '{other}' to learn from it)."
         )
     return notes
-
-
-def _feature_notes(
-    features: dict[str, Columns], numbered: dict[str, str], guesses: Guesses
-) -> list[str]:
-    notes = []
-    encoded = [name for name, columns in features.items() if columns.is_encoded]
-    if encoded:
-        with_missing = any(f"{name}=missing" in features[name].names for name in encoded)
-        remark = ", missing cells as a category of their own" if with_missing else ""
-        notes.append(f"{_named(encoded)} one-hot encoded{remark}.")
-    reasons: dict[str, list[str]] = {}
-    for name, columns in features.items():
-        if not columns.names:
-            why = columns.why or guesses.left.get(name, _LEFT_OUT)
-            reasons.setdefault(why, []).append(name)
-    notes += [f"{_named(names)} left out: {why}." for why, names in reasons.items()]
-    for why in dict.fromkeys(numbered.values()):
-        names = [name for name in numbered if numbered[name] == why]
-        name = shortened(names[0])
-        notes.append(
-            f"{_named(names)} left out: {why} (--keep '{name}' to learn from it, --id-column '{name}' to "
-            "name the rows by it)."
-        )
-    return notes
-
-
-def _constant_notes(values: dict[str, np.ndarray]) -> list[str]:
-    constant = [name for name, column in values.items() if (column == column[:1]).all()]
-    if not constant:
-        return []
-    return [f"{len(constant):,} of {len(values):,} columns are constant: {listed(constant)}."]
-
-
-def _named(columns: Sequence[str], many: str = "were", one: str = "was") -> str:
-    """Begin a sentence about columns, with its verb."""
-    if len(columns) == 1:
-        return f"Column '{shortened(columns[0])}' {one}"
-    return f"Columns {listed(columns)} {many}"

@@ -123,12 +123,12 @@ def load_csv(
         If the file is no table, or holds missing values.
     """
     options = options or TableOptions()
-    texts = set() if feature_names is None else category_columns(feature_names)
+    texts = _read_as_text(feature_names, options)
     found = _read(path, texts | ({options.id_column} if options.id_column else set()), options)
     frame = found.frame
     # As we write them ourselves where a spreadsheet would take them for formulas.
-    if feature_names is not None:
-        frame = frame.rename(columns={safe_cell(name): name for name in feature_names})
+    learned = feature_names or (options.encoder.learned_names if options.encoder else [])
+    frame = frame.rename(columns={safe_cell(name): name for name in learned})
     return features_and_labels(
         frame,
         f"The file '{path}'",
@@ -138,6 +138,14 @@ def load_csv(
         summary=found.summary,
         written=found.written,
     )
+
+
+def _read_as_text(feature_names: Sequence[str] | None, options: TableOptions) -> set[str]:
+    """The columns whose cells are names, whatever they look like: categories, said or learned."""
+    texts = {name for name, kind in options.kinds.items() if kind not in ("number", "truth")}
+    if options.encoder is not None:
+        texts |= options.encoder.names_of_texts
+    return texts if feature_names is None else texts | category_columns(feature_names)
 
 
 def read_text_cells(path: Path) -> tuple["pd.DataFrame", list[str]]:
@@ -171,7 +179,7 @@ def load_parquet(
     guesses = Guesses()
     frame, notes = read_parquet(path)
     guesses.sentences += notes
-    texts = set() if feature_names is None else category_columns(feature_names)
+    texts = _read_as_text(feature_names, options)
     writing = Writing(where, asked=options.decimal)
     untouched = {*texts, *options.without, options.id_column or ""}
     plain, frame = frame, settle_numbers(frame, untouched, writing, guesses)

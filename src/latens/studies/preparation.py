@@ -11,6 +11,7 @@ from latens._seeds import derive
 from latens.data import Dataset, Split, fingerprint
 from latens.data.converted import CONVERSIONS, load_converted
 from latens.data.scaling import Scaling, fit_scaling
+from latens.data.table_encoding import TableEncoder
 from latens.exceptions import DataError, RunError
 from latens.runs import Run, rows_of
 from latens.runs.identity import FEWEST_ROWS, draw_held_out, n_held_out
@@ -66,7 +67,14 @@ class Prepared:
     @property
     def fit_options(self) -> dict[str, Any]:
         """What `fit` is told beside the samples: what three axes mean, which their shape does not say."""
-        return {"layout": self.train.layout} if self.train.X.ndim == 3 else {}
+        layout = {"layout": self.train.layout} if self.train.X.ndim == 3 else {}
+        return layout if self.encoder is None else layout | {"encoder": self.encoder}
+
+    @property
+    def encoder(self) -> TableEncoder | None:
+        """What the columns of a table are, where they are more than plain numbers."""
+        encoder = self.train.encoder
+        return None if encoder is None or encoder.is_plain else encoder
 
     @property
     def n_classes(self) -> int:
@@ -164,10 +172,17 @@ def _prepared(
         held_out=held_out,
         scored_train=_some_rows(len(train), study.max_scored, study.seed),
         scored_test=_some_rows(len(test), study.max_scored, study.seed),
-        scaling=fit_scaling(train.X, per_channel=train.layout == "series"),
+        scaling=_scaling(train),
         fingerprint=of_all,
         whole=whole,
     )
+
+
+def _scaling(train: Dataset) -> Scaling:
+    """The units of errors and distances, by the rows that are learned from."""
+    if train.encoder is not None and not train.encoder.is_plain:
+        return train.encoder.rescaled(train.X).scaling_
+    return fit_scaling(train.X, per_channel=train.layout == "series")
 
 
 def prepared_again(run: Run) -> Prepared:

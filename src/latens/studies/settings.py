@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from latens._regular_files import check_regular
 from latens.data.layouts import Layout
+from latens.data.table_encoding.recognition import KindName
 from latens.exceptions import ParameterError, UntrustedError
 
 __all__ = [
@@ -45,7 +46,7 @@ class DataSettings(_Settings):
         What `latens.data.load` takes: a named set, a folder of images or a file.
     label_column : str or None
         The column of a table that holds labels; they score results and choose nothing.
-    id_column, without, keep, missing, header, decimal, encoding
+    id_column, without, keep, kinds, missing, header, decimal, encoding
         Those of `load`, for tables.
     image_size : int or None
         The side of the squares that images are resized to, in pixels.
@@ -66,7 +67,8 @@ class DataSettings(_Settings):
     id_column: str | None = None
     without: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
-    missing: Literal["refuse", "drop", "median"] = "refuse"
+    kinds: dict[str, KindName | tuple[str, ...]] = Field(default_factory=dict)
+    missing: Literal["mark", "refuse", "drop", "median"] = "mark"
     header: int | None = Field(default=None, ge=0)
     decimal: Literal[".", ","] | None = None
     encoding: str | None = None

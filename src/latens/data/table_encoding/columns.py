@@ -126,7 +126,8 @@ class TruthColumn(_Kind):
     def features(self, column: "pd.Series") -> tuple[np.ndarray, np.ndarray]:
         """Return 1 for what is true, and where there is no cell."""
         gaps = column.isna().to_numpy()
-        values = np.where(gaps, self.share, column.eq(True).to_numpy(dtype=bool, na_value=False))
+        is_true = column.eq(True).fillna(False).to_numpy(dtype=bool)
+        values = np.where(gaps, self.share, is_true) if gaps.any() else is_true.astype(np.uint8)
         return values[:, None], gaps
 
     def cells(self, values: np.ndarray) -> "pd.Series":
@@ -167,6 +168,11 @@ class CategoryColumn(_Kind):
     @property
     def feature_names(self) -> tuple[str, ...]:
         return tuple(f"{self.name}={level}" for level in [*self.levels, *self._others])
+
+    @property
+    def known_texts(self) -> set[str]:
+        """What its levels are called."""
+        return {str(level) for level in [*self.levels, *self.rare]}
 
     @property
     def _others(self) -> list[str]:
@@ -211,6 +217,11 @@ class OrdinalColumn(_Kind):
     levels: list[Level]
     middle: Finite
     is_categorical: bool = False
+
+    @property
+    def known_texts(self) -> set[str]:
+        """What its levels are called."""
+        return set(map(str, self.levels))
 
     def features(self, column: "pd.Series") -> tuple[np.ndarray, np.ndarray]:
         """Return the place of each level, and where there is none that was named."""

@@ -1,6 +1,7 @@
 """A fitted, invertible description of the columns of a table."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -35,6 +36,8 @@ __all__ = ["TableEncoder", "TableFacts"]
 _LEAST_SHARE = 1e-3
 # Units so far from zero, in deviations, that float32 would round them away.
 _FAR = 1e4
+# A deviation so small, as a share of the mean, is what rounding leaves of equal values.
+_ROUNDING = 1e-12
 
 
 class TableFacts(Facts):
@@ -131,13 +134,13 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     def learn(self, frame: "pd.DataFrame", where: str) -> np.ndarray:
         """Fit a frame that was read from a source; return its features in the user's units."""
         self._learn(frame, "pandas", where)
-        return self.features(frame)
+        return self.features(frame, where)
 
     def _learn(self, frame: "pd.DataFrame", source: str, where: str) -> None:
         _check_names(frame, where)
         columns = recognized(frame, self.kinds, self.keep, where)
         self._settle(columns, source, always_marks=self.mark_gaps == "always")
-        self.scaling_ = self._fit_scaling(frame)
+        self.scaling_ = self._fit_scaling(self._wide_features(frame, where))
 
     def _settle(self, columns: list[Column], source: str, *, always_marks: bool) -> None:
         """Set what follows from the columns."""
@@ -177,6 +180,21 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return [column for column in self.columns_ if not isinstance(column, OmittedColumn)]
 
     @property
+    def learned_names(self) -> list[str]:
+        """The names of the columns that become features."""
+        return [column.name for column in self._learned]
+
+    @property
+    def names_of_texts(self) -> set[str]:
+        """The names of the columns whose cells are text: levels, dates and names."""
+        return {
+            column.name
+            for column in self.columns_
+            if column.dtype in ("object", "str", "string")
+            and not isinstance(column, NumberColumn | TruthColumn)
+        }
+
+    @property
     def is_plain(self) -> bool:
         """Whether all columns are numbers without gaps, so that the features are the table itself."""
         return all(
@@ -196,8 +214,14 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             names += [column.gap_name] if column.has_gaps or self.always_marks_ else []
         return np.array(names, dtype=object)
 
-    def features(self, X: Any) -> np.ndarray:
+    def features(self, X: Any, where: str = "The table") -> np.ndarray:
         """Return the features of a table in the user's units, finite, shape (n_rows, n_features).
+
+        Parameters
+        ----------
+        X : table or array-like of shape (n_rows, n_columns)
+        where : str, default="The table"
+            The source, as the beginning of an error.
 
         Raises
         ------
@@ -209,19 +233,23 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         lacking = [column.name for column in self._learned if column.name not in frame.columns]
         if lacking:
             raise DataError(
-                f"The table does not have the columns that were learned from: it lacks {listed(lacking)}. "
+                f"{where} does not have the columns that were learned from: it lacks {listed(lacking)}. "
                 "Give a table with the same columns."
             )
+        return _narrowed(self._wide_features(frame, where), self)
+
+    def _wide_features(self, frame: "pd.DataFrame", where: str) -> np.ndarray:
+        """The features of a frame in a type that holds all of them."""
         check_memory(len(frame) * self.n_features * 8, "The features of the table")
         parts: list[np.ndarray] = []
         for column, block in zip(self._learned, self.blocks_, strict=True):
             cells = frame[column.name]
             values, gaps = column.features(cells)
-            _check_cells(column, cells, values, gaps)
+            _check_cells(column, cells, values, gaps, where)
             parts.append(values)
             if block.gap is not None:
                 parts.append(gaps.astype(np.uint8)[:, None])
-        return _joined(parts, self)
+        return _joined(parts)
 
     def transform(self, X: Any) -> np.ndarray:
         """Return the scaled features of a table, shape (n_rows, n_features), float32 or float64."""
@@ -299,6 +327,18 @@ class TableEncoder(TransformerMixin, BaseEstimator):
                 drawn[:, block.gap] = rng.random(len(drawn)) < drawn[:, block.gap]
         return drawn
 
+    def rescaled(self, features: np.ndarray) -> "TableEncoder":
+        """Return an encoder of the same columns whose scaling is that of some rows.
+
+        Parameters
+        ----------
+        features : ndarray of shape (n_rows, n_features)
+            In the user's units.
+        """
+        encoder = copy(self)
+        encoder.scaling_ = self._fit_scaling(features)
+        return encoder
+
     def facts(self) -> dict[str, Any]:
         """Return the description of the fitted encoder, as JSON can hold it."""
         facts = TableFacts(
@@ -343,31 +383,33 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             )
         return frame.set_axis(self.feature_names_in_, axis=1)
 
-    def _fit_scaling(self, frame: "pd.DataFrame") -> Scaling:
-        """Deviations of what was seen for numbers, roots of shares for levels."""
+    def _fit_scaling(self, features: np.ndarray) -> Scaling:
+        """Deviations of cells that are there for numbers, roots of shares for levels."""
         offset, scale = np.zeros(self.n_features), np.ones(self.n_features)
-        for column, block in zip(self._learned, self.blocks_, strict=True):
+        for block in self.blocks_:
             places = slice(block.start, block.stop)
-            values, gaps = column.features(frame[column.name])
-            if block.kind == "number":
-                known = values[~gaps].astype(np.float64)
-                offset[places] = known.mean(axis=0) if len(known) else 0.0
-                deviation = known.std(axis=0) if len(known) else np.ones(values.shape[1])
-                constant = deviation <= 1e-12 * np.abs(offset[places])
-                # The features of a date weigh together as much as one number.
-                scale[places] = np.where(constant, 1.0, deviation) * np.sqrt(
-                    block.stop - block.start
-                )
-            else:
-                shares = np.array(column.shares if block.kind == "category" else [column.share])
-                offset[places] = shares
-                spread = shares if block.kind == "category" else shares * (1 - shares)
-                scale[places] = np.sqrt(np.maximum(spread, _LEAST_SHARE))
+            values = features[:, places]
             if block.gap is not None:
+                gaps = features[:, block.gap] > 0.5
                 share = float(gaps.mean())
                 offset[block.gap] = share
                 scale[block.gap] = np.sqrt(max(share * (1 - share), _LEAST_SHARE)) if share else 1.0
+                values = values[~gaps] if share < 1 else values
+            offset[places], scale[places] = _middle_and_spread(values, block.kind)
         return Scaling(offset, scale, bounded=False)
+
+
+def _middle_and_spread(values: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
+    """The mean of features of a column and what they are divided by."""
+    mean = values.mean(axis=0, dtype=np.float64)
+    if kind == "category":
+        return mean, np.sqrt(np.maximum(mean, _LEAST_SHARE))
+    if kind == "truth":
+        return mean, np.sqrt(np.maximum(mean * (1 - mean), _LEAST_SHARE))
+    deviation = values.std(axis=0, dtype=np.float64)
+    constant = deviation <= _ROUNDING * np.abs(mean)
+    # The features of a date weigh together as much as one number.
+    return mean, np.where(constant, 1.0, deviation) * np.sqrt(values.shape[1])
 
 
 def _check_names(frame: "pd.DataFrame", where: str) -> None:
@@ -378,7 +420,9 @@ def _check_names(frame: "pd.DataFrame", where: str) -> None:
         raise DataError(f"{where} has no rows.")
 
 
-def _check_cells(column: Any, cells: "pd.Series", values: np.ndarray, gaps: np.ndarray) -> None:
+def _check_cells(
+    column: Any, cells: "pd.Series", values: np.ndarray, gaps: np.ndarray, where: str
+) -> None:
     """Refuse what is no cell of its column, where a gap would be a wrong word for it."""
     if isinstance(column, CategoryColumn | OrdinalColumn | TruthColumn):
         return  # levels that were not seen are gaps, which is said
@@ -389,21 +433,27 @@ def _check_cells(column: Any, cells: "pd.Series", values: np.ndarray, gaps: np.n
         row = int(wrong.argmax())
         what = "dates" if isinstance(column, DateColumn) else "numbers"
         raise DataError(
-            f"Column '{shortened(column.name)}' holds {shortened(repr(cells.iloc[row]))} in row {row} "
-            f"(counted from 0), but was learned from as {what}."
+            f"{where} does not have the columns that were learned from: it holds "
+            f"{shortened(repr(cells.iloc[row]))} in row {row} (counted from 0 below the header) of "
+            f"'{shortened(column.name)}', which was learned from as {what}. Give a table with the same "
+            "columns."
         )
 
 
-def _joined(parts: list[np.ndarray], encoder: TableEncoder) -> np.ndarray:
-    """All features side by side: as they are, or in single precision where that loses nothing that counts."""
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    """All features side by side."""
     kind = np.result_type(*{part.dtype for part in parts})
-    if kind == np.float64 and not encoder.is_plain and hasattr(encoder, "scaling_"):
-        scaling = encoder.scaling_
-        if (np.abs(scaling.offset) < _FAR * scaling.scale).all():
-            kind = np.dtype(np.float32)
     joined: np.ndarray = np.empty((len(parts[0]), sum(part.shape[1] for part in parts)), kind)
     place = 0
     for part in parts:
         joined[:, place : place + part.shape[1]] = part
         place += part.shape[1]
     return joined
+
+
+def _narrowed(features: np.ndarray, encoder: TableEncoder) -> np.ndarray:
+    """Features of a mixed table in single precision, where that loses nothing that counts."""
+    scaling = encoder.scaling_
+    is_near = (np.abs(scaling.offset) < _FAR * scaling.scale).all()
+    is_wide = features.dtype == np.float64 and not encoder.is_plain
+    return features.astype(np.float32) if is_wide and is_near else features

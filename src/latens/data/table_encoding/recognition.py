@@ -177,8 +177,8 @@ def _of_objects(name: str, column: "pd.Series", where: str) -> Column:
         return _category(name, column, found)
     n_cells = int((found.places >= 0).sum())
     if len(values) == n_cells and _name_parts(found.texts[:-1]) is not None:
-        return _omitted(name, column, "names of the rows", is_name=True)
-    return _omitted(name, column, why or "free text or identifiers")
+        return _omitted(name, column, "identifiers, which differ in every row", is_name=True)
+    return _omitted(name, column, why or "free text, identifiers or nested values")
 
 
 def _are_levels(found: Coded, n_rows: int) -> bool:

@@ -41,7 +41,7 @@ def settled_encoder(
         raise DataError(
             f"X must be the {encoder.n_features} features of the encoder. Got samples of shape {width}."
         )
-    return (None if encoder.is_plain else encoder), False
+    return (None if encoder.is_plain else encoder.rescaled(np.asarray(X))), False
 
 
 def learned_table(estimator: Any, X: Any) -> np.ndarray:

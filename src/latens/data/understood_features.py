@@ -1,0 +1,282 @@
+"""The features of a table, its columns understood anew or as an encoder has learned them, with notes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from latens._text import listed, shortened
+from latens.data.guesses import Guesses
+from latens.data.missing_values import without_missing
+from latens.data.table_columns import coded
+from latens.data.table_encoding.columns import (
+    CategoryColumn,
+    Column,
+    DateColumn,
+    NumberColumn,
+    OmittedColumn,
+    OrdinalColumn,
+    TruthColumn,
+    numbers_of,
+)
+from latens.data.table_encoding.encoder import TableEncoder
+from latens.data.table_encoding.recognition import recognized
+from latens.data.table_options import TableOptions
+from latens.exceptions import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["TableFeatures", "named", "of_encoder", "understood"]
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, eq=False)
+class TableFeatures:
+    """The features of a table, and what is to be said of them.
+
+    Attributes
+    ----------
+    X : ndarray of shape (n_rows, n_features)
+    names : tuple of str
+        Of the features.
+    notes : tuple of str
+    encoder : TableEncoder or None
+        What made them.
+    rows : ndarray of int or None
+        The rows of the table that are left; None: all.
+    """
+
+    X: np.ndarray
+    names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    encoder: TableEncoder | None = None
+    rows: np.ndarray | None = None
+
+    @property
+    def by_name(self) -> dict[str, np.ndarray]:
+        """Each feature by its name."""
+        return {name: self.X[:, place] for place, name in enumerate(self.names)}
+
+
+def understood(
+    frame: "pd.DataFrame",
+    whole: "pd.DataFrame",
+    where: str,
+    options: TableOptions,
+    guesses: Guesses,
+) -> TableFeatures:
+    """Return the features of a table that is seen for the first time.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The columns that may be learned from.
+    whole : DataFrame
+        All columns of the table, in its order.
+    where : str
+        The source, as the beginning of an error.
+    options : TableOptions
+    guesses : Guesses
+        Is told how each column was understood.
+
+    Raises
+    ------
+    DataError
+        If no column can be a feature, or a number is infinite.
+    """
+    filled = without_missing(_float_columns(frame), where, options.missing)
+    if filled.notes:
+        changed = (
+            {name: filled.values[name] for name in filled.values} if filled.rows is None else {}
+        )
+        frame, whole = (
+            (table.assign(**changed) if filled.rows is None else table.iloc[filled.rows])
+            for table in (frame, whole)
+        )
+    aside = {str(name): "omit" for name in whole.columns if name not in frame.columns}
+    if options.id_column in aside:
+        aside[options.id_column] = "id"
+    encoder = TableEncoder({**options.kinds, **aside}, keep=options.keep)
+    _keep_something(encoder, recognized(frame, options.kinds, options.keep, where), where, guesses)
+    X = encoder.learn(whole, where)
+    seen = [column for column in encoder.columns_ if column.name not in aside]
+    _tell(seen, guesses)
+    notes = (*_notes(seen, guesses), *_constant_notes(X, encoder), *filled.notes)
+    names = tuple(encoder.get_feature_names_out().tolist())
+    return TableFeatures(X, names, notes, encoder, filled.rows)
+
+
+def of_encoder(frame: "pd.DataFrame", where: str, encoder: TableEncoder) -> TableFeatures:
+    """Return the features of a new table as an encoder has learned its columns.
+
+    Raises
+    ------
+    DataError
+        If the table lacks a column, or a cell cannot be one of its column.
+    """
+    known = [name for name in frame.columns if name in encoder.learned_names]
+    without_missing(_float_columns(frame[known]), where, "mark")
+    X = encoder.features(frame, where)
+    names = tuple(encoder.get_feature_names_out().tolist())
+    return TableFeatures(X, names, tuple(_notes_on_new(frame, encoder)), encoder)
+
+
+def _float_columns(frame: "pd.DataFrame") -> dict[str, np.ndarray]:
+    """The columns whose numbers may be missing or infinite."""
+    kinds = zip(frame.columns, frame.dtypes, strict=True)
+    return {
+        str(name): numbers_of(frame[name])
+        for name, dtype in kinds
+        if dtype.kind == "f" or (dtype.kind in "iu" and not isinstance(dtype, np.dtype))
+    }
+
+
+def _keep_something(
+    encoder: TableEncoder, columns: Sequence[Column], where: str, guesses: Guesses
+) -> None:
+    """Let an encoder learn from what numbers rows where there is nothing else."""
+    if not all(isinstance(column, OmittedColumn) for column in columns):
+        return
+    numbered = [column.name for column in columns if _is_numbered(column)]
+    if not numbered:
+        raise _nothing_to_learn(where, guesses)
+    encoder.keep = (*encoder.keep, *numbered)
+
+
+def _is_numbered(column: Column) -> bool:
+    """Whether a column is numbers that number, name or date the rows."""
+    return isinstance(column, OmittedColumn) and column.dtype.lower().startswith(
+        ("int", "uint", "float")
+    )
+
+
+def _nothing_to_learn(where: str, guesses: Guesses) -> DataError:
+    left = [f"Column '{shortened(name)}': {why}." for name, why in [*guesses.left.items()][:_SHOWN]]
+    reasons = shortened(" ".join([*guesses.sentences, *left]), 400)
+    return DataError(
+        f"{where} has no column of numbers or categories to learn from. {reasons}".strip()
+    )
+
+
+def _tell(columns: Sequence[Column], guesses: Guesses) -> None:
+    """Say of each column what it became."""
+    for column in columns:
+        said = guesses.columns.get(column.name)
+        if isinstance(column, OmittedColumn):
+            way_out = " (--keep)" if _is_numbered(column) else ""
+            guesses.columns[column.name] = f"left out: {_why(column, guesses)}{way_out}"
+            continue
+        words = [_words(column)]
+        words += [] if said is None else [said]
+        words += ["with gaps"] if column.has_gaps else []
+        is_number = isinstance(column, NumberColumn)
+        guesses.columns[column.name] = ", ".join(words[said is not None and is_number :])
+
+
+def _words(column: Column) -> str:
+    """What a column was taken for."""
+    match column:
+        case CategoryColumn():
+            n_levels = len(column.levels) + len(column.rare)
+            return f"{n_levels:,} categories"
+        case OrdinalColumn():
+            return f"{len(column.levels):,} levels in order"
+        case TruthColumn():
+            return "truths"
+        case DateColumn():
+            return "dates"
+    return "numbers"
+
+
+def _why(column: OmittedColumn, guesses: Guesses) -> str:
+    return guesses.left.get(column.name) or column.why
+
+
+def _notes(columns: Sequence[Column], guesses: Guesses) -> list[str]:
+    """Sentences on what categories and dates became, on gaps, and on what was left out."""
+    notes = []
+    encoded = [column.name for column in columns if isinstance(column, CategoryColumn)]
+    if encoded:
+        notes.append(f"{named(encoded)} one-hot encoded.")
+    rare = [column.name for column in columns if isinstance(column, CategoryColumn) and column.rare]
+    if rare:
+        notes.append(f"Rare categories of {listed(rare)} share one feature.")
+    dates = [column.name for column in columns if isinstance(column, DateColumn)]
+    if dates:
+        notes.append(
+            f"{named(dates)} read as dates: days, and their place in the week, the year or the day."
+        )
+    gaps = [
+        column.name
+        for column in columns
+        if column.has_gaps and not isinstance(column, OmittedColumn)
+    ]
+    if gaps:
+        notes.append(
+            f"{named(gaps, 'have', 'has')} missing cells: these are marked, and nothing is learned of their "
+            "values (--missing drop leaves out the rows with missing numbers)."
+        )
+    return [*notes, *_notes_on_left_out(columns, guesses)]
+
+
+def _notes_on_left_out(columns: Sequence[Column], guesses: Guesses) -> list[str]:
+    notes = []
+    reasons: dict[tuple[str, bool], list[str]] = {}
+    for column in columns:
+        if isinstance(column, OmittedColumn):
+            reason = _why(column, guesses), _is_numbered(column)
+            reasons.setdefault(reason, []).append(column.name)
+    for (why, is_numbered), names in sorted(reasons.items(), key=lambda item: item[0][1]):
+        name = shortened(names[0])
+        way_out = (
+            f" (--keep '{name}' to learn from it, --id-column '{name}' to name the rows by it)"
+            if is_numbered
+            else ""
+        )
+        notes.append(f"{named(names)} left out: {why}{way_out}.")
+    return notes
+
+
+def _constant_notes(X: np.ndarray, encoder: TableEncoder) -> list[str]:
+    names = encoder.get_feature_names_out()
+    constant = [name for place, name in enumerate(names) if (X[:, place] == X[0, place]).all()]
+    if not constant:
+        return []
+    return [f"{len(constant):,} of {len(names):,} columns are constant: {listed(constant)}."]
+
+
+def _notes_on_new(frame: "pd.DataFrame", encoder: TableEncoder) -> list[str]:
+    """What of a new table nothing was learned from: columns, left out then or new, categories and gaps."""
+    known = encoder.learned_names
+    others = [str(name) for name in frame.columns if name not in known]
+    notes = [f"{named(others)} not learned from and left out."] if others else []
+    new = [
+        f"{column.name}={text}"
+        for column in encoder.columns_
+        if isinstance(column, CategoryColumn | OrdinalColumn)
+        for text in coded(frame[column.name]).texts[:-1]
+        if text not in column.known_texts
+    ]
+    if new:
+        notes.append(f"Categories that were not learned from: {listed(new)}.")
+    unmarked = [
+        block.name
+        for block in encoder.blocks_
+        if block.gap is None and frame[block.name].isna().any()
+    ]
+    if unmarked:
+        notes.append(
+            f"{named(unmarked, 'have', 'has')} missing cells, but had none when it was learned from: they "
+            "are filled with the mean."
+        )
+    return notes
+
+
+def named(columns: Sequence[str], many: str = "were", one: str = "was") -> str:
+    """Begin a sentence about columns, with its verb."""
+    if len(columns) == 1:
+        return f"Column '{shortened(columns[0])}' {one}"
+    return f"Columns {listed(columns)} {many}"
