@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
+from latens.data.checked_samples import checked_samples
 from latens.exceptions import DataError
 from latens.models import Autoencoder
 from latens.networks import MLP
@@ -21,8 +22,13 @@ def test_the_place_of_a_value_that_is_no_number_is_named(value, word, rng):
     X[4, 1] = X[7, 2] = value
     with pytest.raises(DataError, match=rf"contains {word}, first in row 4, column 1, .* 2 of its"):
         QUICK.fit(X)
+    # Of a table, a missing cell is a gap; and what needs numbers alone says where there is none.
+    table = pd.DataFrame(X, columns=["size", "age", "price"])
     with pytest.raises(DataError, match=rf"{word}, first in row 4, column 'age'"):
-        QUICK.fit(pd.DataFrame(X, columns=["size", "age", "price"]))
+        checked_samples(clone(QUICK), table, reset=True)
+    if word == "infinity":
+        with pytest.raises(DataError, match=r"'age' holds infinity in row 4"):
+            clone(QUICK).fit(table)
     fitted = QUICK.fit(rng.normal(size=(9, 3)))
     with pytest.raises(DataError, match=rf"{word}, first in row 4, column 1"):
         fitted.transform(X)
@@ -56,7 +62,7 @@ def test_large_values_are_trained_on_and_scored(rng, size):
 def test_columns_that_are_no_numbers_are_named(rng, column):
     frame = pd.DataFrame(rng.normal(size=(40, 3)), columns=list("abc"))
     with pytest.raises(DataError, match="columns of X are not numbers: 'kind'"):
-        clone(QUICK).fit(frame.assign(kind=column))
+        checked_samples(clone(QUICK), frame.assign(kind=column), reset=True)
     # A neighbor: whole numbers and truth values are numbers.
     kinds = frame.assign(n=range(40), ok=[True, False] * 20)
     assert clone(QUICK).fit(kinds).n_features_in_ == 5

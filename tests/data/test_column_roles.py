@@ -124,6 +124,9 @@ def test_gaps_are_refused_dropped_or_filled() -> None:
     b = np.arange(N, dtype=float)
     b[[3, 7]] = np.nan, np.inf
     with pytest.raises(DataError, match=r"2 row\(s\).*--missing drop.*--missing median.*--without"):
+        convert({"b": b}, missing="refuse")
+    # Infinity is no gap.
+    with pytest.raises(DataError, match=r"1 row\(s\), column\(s\) 'b', first in row 7"):
         convert({"b": b})
     dropped = convert({"b": b, "label": np.arange(N) % 3}, missing="drop")
     assert dropped.X.shape == (N - 2, 2)
@@ -141,12 +144,14 @@ def test_every_column_is_explained() -> None:
     columns = {
         "n": np.arange(N),
         "w": ["u", "v"] * (N // 2),
-        "t": [f"text {row}" for row in range(N)],
+        "t": [f"text {'abc'[row % 3] * row}" for row in range(N)],
+        "code": [f"text {row}" for row in range(N)],
     }
     understood = dict(convert(columns | {"label": np.arange(N) % 2}).understood)
-    assert list(understood) == ["a", "n", "w", "t", "label"]
+    assert list(understood) == ["a", "n", "w", "t", "code", "label"]
     assert understood["a"] == "numbers"
     assert "row numbers" in understood["n"]
     assert understood["w"] == "2 categories"
     assert "free text" in understood["t"]
+    assert "identifiers" in understood["code"]
     assert "labels" in understood["label"]

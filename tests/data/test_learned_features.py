@@ -94,7 +94,7 @@ def test_a_file_without_a_header_keeps_its_categories_too(tmp_path):
 
 def test_a_column_called_as_a_category_is_refused(tmp_path):
     frame = pd.DataFrame({"a": ["b", "c", "b"], "a=b": [1.5, 2.5, 3.5]})
-    with pytest.raises(DataError, match="has a column 'a=b', which is also what a category of"):
+    with pytest.raises(DataError, match="It has a column 'a=b', which is also what a feature of"):
         features_and_labels(frame, "It")
     with pytest.raises(ParameterError, match="'feature_names' parameter of load"):
         load(tmp_path, feature_names="size")

@@ -67,11 +67,13 @@ def test_categories_are_one_hot_encoded() -> None:
     assert dataset.notes == ("Column 'color' was one-hot encoded.",)
 
 
-def test_missing_categories_are_a_category_and_said() -> None:
+def test_missing_categories_are_marked_and_said() -> None:
     dataset = convert(a=np.arange(4.0), color=["red", None, "red", "blue"])
-    assert dataset.feature_names == ("a", "color=blue", "color=missing", "color=red")
-    np.testing.assert_array_equal(dataset.X[:, 2], [0, 1, 0, 0])
-    assert "missing cells as a category of their own" in dataset.notes[0]
+    assert dataset.feature_names == ("a", "color=blue", "color=red", "color=missing")
+    np.testing.assert_array_equal(dataset.X[:, 3], [0, 1, 0, 0])
+    # A gap pulls a distance nowhere: it has the shares of all rows.
+    np.testing.assert_allclose(dataset.X[1, 1:3], [1 / 3, 2 / 3], rtol=1e-6)
+    assert "'color' has missing cells" in dataset.notes[1]
 
 
 @pytest.mark.parametrize(("n_values", "is_kept"), [(20, True), (21, False)])
@@ -86,7 +88,7 @@ def test_texts_that_all_differ_are_identifiers_however_few() -> None:
     dataset = convert(a=np.arange(3.0), name=["ann", "bob", "cleo"])
     assert dataset.feature_names == ("a",)
     assert dataset.notes == (
-        "Column 'name' was left out: free text, identifiers, dates or nested values.",
+        "Column 'name' was left out: free text, identifiers or nested values.",
     )
 
 
@@ -111,8 +113,9 @@ def test_booleans_become_zero_and_one() -> None:
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, None])
 def test_missing_numbers_are_refused_with_place_and_way_out(bad: float | None) -> None:
     values = [1.0, 2.0, bad, 4.0, bad]
+    frame = pd.DataFrame({"a": np.arange(5.0), "age": values, "b": np.arange(5.0)})
     with pytest.raises(DataError) as caught:
-        convert(a=np.arange(5.0), age=values, b=np.arange(5.0))
+        features_and_labels(frame, "The file 'x.csv'", options=TableOptions(missing="refuse"))
     assert str(caught.value).startswith(
         "The file 'x.csv' has missing or infinite values in 2 row(s), column(s) 'age', first in row 2"
     )
@@ -128,8 +131,10 @@ def test_missing_numbers_are_refused_with_place_and_way_out(bad: float | None) -
     ],
 )
 def test_missing_values_of_every_dialect_are_seen(column: object) -> None:
-    with pytest.raises(DataError, match=r"1 row.*'b', first in row 1"):
-        convert(a=np.arange(3.0), b=column)
+    dataset = convert(a=np.arange(3.0), b=column)
+    assert dataset.feature_names == ("a", "b", "b=missing")
+    assert dataset.X[:, 2].tolist() == [0, 1, 0]
+    assert "'b' has missing cells" in " ".join(dataset.notes)
 
 
 def test_numbers_with_blemishes_are_refused_not_dropped() -> None:

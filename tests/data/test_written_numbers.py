@@ -128,8 +128,7 @@ def test_ways_of_writing_numbers(tmp_path: Path, cells: list[str], numbers: list
     rows = [cells[row % 2] for row in range(N)]
     columns = {"a": rows, "b": ["1"] * N}
     if np.isnan(numbers).any():
-        with pytest.raises(DataError, match="missing"):
-            read(tmp_path, columns)
+        assert "a=missing" in read(tmp_path, columns).feature_names
         numbers, dataset = [1.5, 1.5], read(tmp_path, columns, missing="median")
     else:
         dataset = read(tmp_path, columns)

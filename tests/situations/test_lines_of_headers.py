@@ -78,7 +78,7 @@ def test_the_dashes_of_sqlcmd_are_no_row(read) -> None:
 
 
 def test_a_row_of_single_dashes_is_missing_everywhere(read) -> None:
-    with pytest.raises(DataError, match=r"missing.* first in row 0"):
+    with pytest.raises(DataError, match=r"missing.* in row 0"):
         read("a,b,c,d\n-,-,-,-\n" + ROWS)
 
 

@@ -4,6 +4,8 @@
 before memory is taken, and labels are set apart from the start.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from latens.data.arrays import as_array
 from latens.data.catalogue import NamedSet, list_named
 from latens.data.dataset import Dataset, Split
@@ -14,7 +16,9 @@ from latens.data.loading import load
 from latens.data.progress import Progress
 from latens.data.scaling import Scaling, fit_scaling
 from latens.data.summary import Summary, fingerprint, summarize
-from latens.data.table_encoding import TableEncoder
+
+if TYPE_CHECKING:
+    from latens.data.table_encoding.encoder import TableEncoder
 
 __all__ = [
     "Dataset",
@@ -35,3 +39,12 @@ __all__ = [
     "load_interactions",
     "summarize",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the encoder of tables when it is asked for, and scikit-learn with it."""
+    if name == "TableEncoder":
+        from latens.data.table_encoding.encoder import TableEncoder
+
+        return TableEncoder
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from latens._columns import NO_COLUMNS, OwnColumns
 from latens._identity import Identity
-from latens.data.table_encoding.encoder import TableEncoder
 from latens.exceptions import DataError
+
+if TYPE_CHECKING:
+    from latens.data.table_encoding.encoder import TableEncoder
 
 __all__ = ["Dataset", "Split"]
 
@@ -89,7 +91,7 @@ class Dataset:
     rows: np.ndarray = field(default_factory=lambda: _NOT_GIVEN)
     part: np.ndarray | None = None
     items_are_files: bool = False
-    encoder: TableEncoder | None = None
+    encoder: "TableEncoder | None" = None
     table: OwnColumns = NO_COLUMNS
 
     def __post_init__(self) -> None:

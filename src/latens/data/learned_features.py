@@ -43,7 +43,7 @@ def of_names(
         If the table lacks a column, or a number is missing that must not be.
     """
     values, notes = _learned_features(frame, where, learned)
-    filled = without_missing(values, where, missing)
+    filled = without_missing(values, where, "refuse" if missing == "mark" else missing)
     columns = list(filled.values.values())
     itemsize = np.result_type(*{column.dtype for column in columns}).itemsize
     check_memory(len(columns[0]) * len(columns) * itemsize, where)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from latens._regular_files import check_regular
 from latens._validation import Options, check_value
@@ -22,12 +23,14 @@ from latens.data.parquet_tables import parquet_files
 from latens.data.pixel_tables import as_images
 from latens.data.progress import Progress, watched
 from latens.data.samples import check_samples
-from latens.data.table_encoding.encoder import TableEncoder
-from latens.data.table_encoding.recognition import Kinds
 from latens.data.table_options import Missing, TableOptions, table_options
 from latens.data.tables import is_text_table, load_csv, load_parquet
 from latens.data.unsupported_files import refuse_kind
 from latens.exceptions import DataError, ParameterError
+
+if TYPE_CHECKING:
+    from latens.data.table_encoding.encoder import TableEncoder
+    from latens.data.table_encoding.recognition import Kinds
 
 __all__ = ["load"]
 
@@ -49,9 +52,9 @@ def load(
     header: int | None = None,
     decimal: str | None = None,
     encoding: str | None = None,
-    kinds: Kinds | None = None,
+    kinds: "Kinds | None" = None,
     feature_names: Sequence[str] | None = None,
-    encoder: TableEncoder | None = None,
+    encoder: "TableEncoder | None" = None,
     layout: Layout | None = None,
     strict: bool = False,
     progress: Progress | None = None,

@@ -26,7 +26,7 @@ from latens.data.learned_features import of_names
 from latens.data.own_columns import own_columns, said_of_left_out
 from latens.data.table_columns import coded
 from latens.data.table_options import TableOptions
-from latens.data.understood_features import named, of_encoder, understood
+from latens.data.understood_features import TableFeatures, named, of_encoder, understood
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ def features_and_labels(
     options, guesses = options or TableOptions(), guesses or Guesses()
     order, whole = [str(name) for name in frame.columns], frame
     _check_unique(frame, where)
+    if not len(frame):
+        raise DataError(f"{where} has no samples: it has no rows.")
     is_new = learned is not None or options.encoder is not None
     frame = _without(frame, where, options, guesses, is_new=is_new)
     names, frame = _row_names(frame, where, options, guesses, is_new=is_new)
@@ -99,7 +101,7 @@ def features_and_labels(
         made = of_encoder(rest, where, options.encoder)
     else:
         made = understood(rest, whole, where, options, guesses)
-        hints = column_hints(rest, made.by_name, are_labeled=bool(label_columns))
+        hints = column_hints(rest, _as_given(rest, made), are_labeled=bool(label_columns))
         made = replace(made, notes=(*made.notes, *hints, *sum_row(frame)))
     _understand_labels(label_columns, labels, guesses)
     table = own_columns(whole, guesses.columns, written)
@@ -120,6 +122,17 @@ def features_and_labels(
         encoder=made.encoder,
         table=table,
     )
+
+
+def _as_given(frame: "pd.DataFrame", made: TableFeatures) -> dict[str, np.ndarray]:
+    """Each feature by its name, numbers in the type that they have in the table."""
+    given = {
+        str(name): cells.to_numpy() for name, cells in frame.items() if cells.dtype.kind in "iu"
+    }
+    return {
+        name: given.get(name, made.X[:, place]) if made.rows is None else made.X[:, place]
+        for place, name in enumerate(made.names)
+    }
 
 
 def _check_unique(frame: "pd.DataFrame", where: str) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from latens._validation import Options, check_value
-from latens.data.table_encoding.encoder import TableEncoder
-from latens.data.table_encoding.recognition import Kinds
 from latens.exceptions import ParameterError
+
+if TYPE_CHECKING:
+    from latens.data.table_encoding.encoder import TableEncoder
+    from latens.data.table_encoding.recognition import Kinds
 
 __all__ = ["TABLE_SETTINGS", "Missing", "TableOptions", "table_options"]
 
@@ -62,8 +64,8 @@ class TableOptions:
     header: int | None = None
     decimal: str | None = None
     encoding: str | None = None
-    kinds: Kinds = field(default_factory=dict)
-    encoder: TableEncoder | None = None
+    kinds: "Kinds" = field(default_factory=dict)
+    encoder: "TableEncoder | None" = None
 
     @property
     def given(self) -> list[str]:
@@ -85,8 +87,8 @@ def table_options(
     header: int | None = None,
     decimal: str | None = None,
     encoding: str | None = None,
-    kinds: Kinds | None = None,
-    encoder: TableEncoder | None = None,
+    kinds: "Kinds | None" = None,
+    encoder: "TableEncoder | None" = None,
 ) -> TableOptions:
     """Return checked options; the parameters are those of `load`.
 

@@ -127,8 +127,11 @@ def load_csv(
     found = _read(path, texts | ({options.id_column} if options.id_column else set()), options)
     frame = found.frame
     # As we write them ourselves where a spreadsheet would take them for formulas.
-    learned = feature_names or (options.encoder.learned_names if options.encoder else [])
-    frame = frame.rename(columns={safe_cell(name): name for name in learned})
+    encoder = options.encoder
+    learned = feature_names if encoder is None else encoder.learned_names
+    frame = frame.rename(
+        columns={safe_cell(name): name for name in ([] if learned is None else learned)}
+    )
     return features_and_labels(
         frame,
         f"The file '{path}'",

@@ -20,13 +20,14 @@ from latens.data.table_encoding.columns import (
     TruthColumn,
     numbers_of,
 )
-from latens.data.table_encoding.encoder import TableEncoder
 from latens.data.table_encoding.recognition import recognized
 from latens.data.table_options import TableOptions
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from latens.data.table_encoding.encoder import TableEncoder
 
 __all__ = ["TableFeatures", "named", "of_encoder", "understood"]
 
@@ -52,13 +53,8 @@ class TableFeatures:
     X: np.ndarray
     names: tuple[str, ...]
     notes: tuple[str, ...] = ()
-    encoder: TableEncoder | None = None
+    encoder: "TableEncoder | None" = None
     rows: np.ndarray | None = None
-
-    @property
-    def by_name(self) -> dict[str, np.ndarray]:
-        """Each feature by its name."""
-        return {name: self.X[:, place] for place, name in enumerate(self.names)}
 
 
 def understood(
@@ -99,17 +95,43 @@ def understood(
     aside = {str(name): "omit" for name in whole.columns if name not in frame.columns}
     if options.id_column in aside:
         aside[options.id_column] = "id"
+    from latens.data.table_encoding.encoder import TableEncoder
+
     encoder = TableEncoder({**options.kinds, **aside}, keep=options.keep)
-    _keep_something(encoder, recognized(frame, options.kinds, options.keep, where), where, guesses)
-    X = encoder.learn(whole, where)
-    seen = [column for column in encoder.columns_ if column.name not in aside]
+    columns = recognized(whole, encoder.kinds, encoder.keep, where)
+    if all(isinstance(column, OmittedColumn) for column in columns):
+        # Better than nothing.
+        numbered = [one.name for one in columns if _is_numbered(one) and one.name not in aside]
+        if not numbered:
+            raise _nothing_to_learn(where, guesses)
+        columns = recognized(whole, encoder.kinds, (*options.keep, *numbered), where)
+    X = encoder.learn(whole, where, columns)
+    if options.missing == "mark":
+        _check_gaps(X, encoder, where)
+    seen = [column for column in columns if column.name not in aside]
     _tell(seen, guesses)
     notes = (*_notes(seen, guesses), *_constant_notes(X, encoder), *filled.notes)
     names = tuple(encoder.get_feature_names_out().tolist())
     return TableFeatures(X, names, notes, encoder, filled.rows)
 
 
-def of_encoder(frame: "pd.DataFrame", where: str, encoder: TableEncoder) -> TableFeatures:
+def _check_gaps(X: np.ndarray, encoder: "TableEncoder", where: str) -> None:
+    """Refuse rows without any value, and gaps in the last row alone: notes below a table, files cut short."""
+    places = [block.gap for block in encoder.blocks_ if block.gap is not None]
+    is_gap = X[:, places] > 0
+    empty = is_gap.all(axis=1) & (len(places) == len(encoder.blocks_))
+    is_last_alone = len(X) > 1 and bool(places) and not is_gap[:-1].any()
+    if not empty.any() and not is_last_alone:
+        return
+    row = int(empty.argmax()) if empty.any() else len(X) - 1
+    which = "all values" if empty.any() else "values of the last row alone"
+    raise DataError(
+        f"{where} has missing values: {which}, in row {row} (counted from 0 below the header), as notes "
+        "below a table or a file that was cut short have. Delete the row, or drop it (--missing drop)."
+    )
+
+
+def of_encoder(frame: "pd.DataFrame", where: str, encoder: "TableEncoder") -> TableFeatures:
     """Return the features of a new table as an encoder has learned its columns.
 
     Raises
@@ -126,24 +148,12 @@ def of_encoder(frame: "pd.DataFrame", where: str, encoder: TableEncoder) -> Tabl
 
 def _float_columns(frame: "pd.DataFrame") -> dict[str, np.ndarray]:
     """The columns whose numbers may be missing or infinite."""
-    kinds = zip(frame.columns, frame.dtypes, strict=True)
     return {
-        str(name): numbers_of(frame[name])
-        for name, dtype in kinds
-        if dtype.kind == "f" or (dtype.kind in "iu" and not isinstance(dtype, np.dtype))
+        str(name): numbers_of(cells)
+        for name, cells in frame.items()
+        if cells.dtype.kind == "f"
+        or (cells.dtype.kind in "iu" and not isinstance(cells.dtype, np.dtype))
     }
-
-
-def _keep_something(
-    encoder: TableEncoder, columns: Sequence[Column], where: str, guesses: Guesses
-) -> None:
-    """Let an encoder learn from what numbers rows where there is nothing else."""
-    if not all(isinstance(column, OmittedColumn) for column in columns):
-        return
-    numbered = [column.name for column in columns if _is_numbered(column)]
-    if not numbered:
-        raise _nothing_to_learn(where, guesses)
-    encoder.keep = (*encoder.keep, *numbered)
 
 
 def _is_numbered(column: Column) -> bool:
@@ -240,7 +250,7 @@ def _notes_on_left_out(columns: Sequence[Column], guesses: Guesses) -> list[str]
     return notes
 
 
-def _constant_notes(X: np.ndarray, encoder: TableEncoder) -> list[str]:
+def _constant_notes(X: np.ndarray, encoder: "TableEncoder") -> list[str]:
     names = encoder.get_feature_names_out()
     constant = [name for place, name in enumerate(names) if (X[:, place] == X[0, place]).all()]
     if not constant:
@@ -248,7 +258,7 @@ def _constant_notes(X: np.ndarray, encoder: TableEncoder) -> list[str]:
     return [f"{len(constant):,} of {len(names):,} columns are constant: {listed(constant)}."]
 
 
-def _notes_on_new(frame: "pd.DataFrame", encoder: TableEncoder) -> list[str]:
+def _notes_on_new(frame: "pd.DataFrame", encoder: "TableEncoder") -> list[str]:
     """What of a new table nothing was learned from: columns, left out then or new, categories and gaps."""
     known = encoder.learned_names
     others = [str(name) for name in frame.columns if name not in known]

@@ -11,7 +11,7 @@ from latens._seeds import derive
 from latens.data import Dataset, Split, fingerprint
 from latens.data.converted import CONVERSIONS, load_converted
 from latens.data.scaling import Scaling, fit_scaling
-from latens.data.table_encoding import TableEncoder
+from latens.data.table_encoding.encoder import TableEncoder
 from latens.exceptions import DataError, RunError
 from latens.runs import Run, rows_of
 from latens.runs.identity import FEWEST_ROWS, draw_held_out, n_held_out

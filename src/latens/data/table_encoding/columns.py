@@ -98,6 +98,8 @@ class NumberColumn(_Kind):
     def features(self, column: "pd.Series") -> tuple[np.ndarray, np.ndarray]:
         """Return the numbers, and where there is none."""
         values = numbers_of(column)
+        if values.dtype.kind != "f":
+            return values[:, None], np.zeros(len(values), bool)
         gaps = np.isnan(values)
         if gaps.any():
             values = np.where(gaps, self.middle, values)

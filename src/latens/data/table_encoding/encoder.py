@@ -36,6 +36,8 @@ __all__ = ["TableEncoder", "TableFacts"]
 _LEAST_SHARE = 1e-3
 # Units so far from zero, in deviations, that float32 would round them away.
 _FAR = 1e4
+# So many bytes are worth fewer digits.
+_LARGE = 64 * 2**20
 # A deviation so small, as a share of the mean, is what rounding leaves of equal values.
 _ROUNDING = 1e-12
 
@@ -128,21 +130,40 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             If there is no column to learn from, or one cannot be of the kind that was said.
         """
         frame, source = as_frame(X)
-        self._learn(frame, source, "The table")
+        self.learn(frame, "The table", source=source)
         return self
 
-    def learn(self, frame: "pd.DataFrame", where: str) -> np.ndarray:
-        """Fit a frame that was read from a source; return its features in the user's units."""
-        self._learn(frame, "pandas", where)
-        return self.features(frame, where)
+    def learn(
+        self,
+        frame: "pd.DataFrame",
+        where: str,
+        columns: list[Column] | None = None,
+        source: str = "pandas",
+    ) -> np.ndarray:
+        """Fit a frame that was read from a source; return its features in the user's units.
 
-    def _learn(self, frame: "pd.DataFrame", source: str, where: str) -> None:
+        Parameters
+        ----------
+        frame : DataFrame
+            With text for names.
+        where : str
+            The source, as the beginning of an error.
+        columns : list of Column or None, default=None
+            What its columns are; None tells.
+        source : {"pandas", "polars", "arrow"}, default="pandas"
+            What the frame was.
+        """
         _check_names(frame, where)
-        columns = recognized(frame, self.kinds, self.keep, where)
-        self._settle(columns, source, always_marks=self.mark_gaps == "always")
-        self.scaling_ = self._fit_scaling(self._wide_features(frame, where))
+        if columns is None:
+            columns = recognized(frame, self.kinds, self.keep, where)
+        self._settle(columns, source, where, always_marks=self.mark_gaps == "always")
+        features = self._wide_features(frame, where)
+        self.scaling_ = self._fit_scaling(features)
+        return _narrowed(features, self)
 
-    def _settle(self, columns: list[Column], source: str, *, always_marks: bool) -> None:
+    def _settle(
+        self, columns: list[Column], source: str, where: str = "The table", *, always_marks: bool
+    ) -> None:
         """Set what follows from the columns."""
         self.columns_, self.source_, self.always_marks_ = columns, source, always_marks
         self.feature_names_in_ = np.array([column.name for column in columns], dtype=object)
@@ -154,9 +175,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             blocks.append(ColumnBlock(column.name, column.block, place, stop, gap))
             place = stop + (gap is not None)
         self.blocks_ = tuple(blocks)
-        self._check_features()
+        self._check_features(where)
 
-    def _check_features(self) -> None:
+    def _check_features(self, where: str) -> None:
         names = self.get_feature_names_out().tolist()
         if not names:
             why = [
@@ -165,12 +186,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
                 if isinstance(one, OmittedColumn)
             ]
             raise DataError(
-                f"The table has no column of numbers or categories to learn from. {' '.join(why)}".strip()
+                f"{where} has no column of numbers or categories to learn from. {' '.join(why)}".strip()
             )
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)
             raise DataError(
-                f"The table has a column '{shortened(twice)}', which is also what a feature of another "
+                f"{where} has a column '{shortened(twice)}', which is also what a feature of another "
                 "column is called. Rename one of the two columns."
             )
 
@@ -230,7 +251,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         frame = self._frame_of(X)
-        lacking = [column.name for column in self._learned if column.name not in frame.columns]
+        there = set(frame.columns)
+        lacking = [column.name for column in self._learned if column.name not in there]
         if lacking:
             raise DataError(
                 f"{where} does not have the columns that were learned from: it lacks {listed(lacking)}. "
@@ -242,8 +264,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         """The features of a frame in a type that holds all of them."""
         check_memory(len(frame) * self.n_features * 8, "The features of the table")
         parts: list[np.ndarray] = []
+        cells_of = {str(name): cells for name, cells in frame.items()}
         for column, block in zip(self._learned, self.blocks_, strict=True):
-            cells = frame[column.name]
+            cells = cells_of[column.name]
             values, gaps = column.features(cells)
             _check_cells(column, cells, values, gaps, where)
             parts.append(values)
@@ -385,6 +408,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def _fit_scaling(self, features: np.ndarray) -> Scaling:
         """Deviations of cells that are there for numbers, roots of shares for levels."""
+        if self.is_plain:  # thousands of columns at once
+            return Scaling(*_middle_and_spread(features, "numbers"), bounded=False)
         offset, scale = np.zeros(self.n_features), np.ones(self.n_features)
         for block in self.blocks_:
             places = slice(block.start, block.stop)
@@ -400,7 +425,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
 
 def _middle_and_spread(values: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
-    """The mean of features of a column and what they are divided by."""
+    """The mean of the features of a column, or of several of numbers, and what they are divided by."""
     mean = values.mean(axis=0, dtype=np.float64)
     if kind == "category":
         return mean, np.sqrt(np.maximum(mean, _LEAST_SHARE))
@@ -409,7 +434,8 @@ def _middle_and_spread(values: np.ndarray, kind: str) -> tuple[np.ndarray, np.nd
     deviation = values.std(axis=0, dtype=np.float64)
     constant = deviation <= _ROUNDING * np.abs(mean)
     # The features of a date weigh together as much as one number.
-    return mean, np.where(constant, 1.0, deviation) * np.sqrt(values.shape[1])
+    n_shared = values.shape[1] if kind == "number" else 1
+    return mean, np.where(constant, 1.0, deviation) * np.sqrt(n_shared)
 
 
 def _check_names(frame: "pd.DataFrame", where: str) -> None:
@@ -417,7 +443,7 @@ def _check_names(frame: "pd.DataFrame", where: str) -> None:
         twice = listed(sorted(set(map(str, frame.columns[frame.columns.duplicated()]))))
         raise DataError(f"{where} has several columns with the same name: {twice}. Rename them.")
     if not len(frame):
-        raise DataError(f"{where} has no rows.")
+        raise DataError(f"{where} has no samples: it has no rows.")
 
 
 def _check_cells(
@@ -426,9 +452,9 @@ def _check_cells(
     """Refuse what is no cell of its column, where a gap would be a wrong word for it."""
     if isinstance(column, CategoryColumn | OrdinalColumn | TruthColumn):
         return  # levels that were not seen are gaps, which is said
-    wrong = gaps & cells.notna().to_numpy()
+    wrong = gaps & cells.notna().to_numpy() if gaps.any() else gaps
     if isinstance(column, NumberColumn):
-        wrong |= ~np.isfinite(values).all(axis=1)
+        wrong = wrong | ~np.isfinite(values).all(axis=1)
     if wrong.any():
         row = int(wrong.argmax())
         what = "dates" if isinstance(column, DateColumn) else "numbers"
@@ -452,8 +478,8 @@ def _joined(parts: list[np.ndarray]) -> np.ndarray:
 
 
 def _narrowed(features: np.ndarray, encoder: TableEncoder) -> np.ndarray:
-    """Features of a mixed table in single precision, where that loses nothing that counts."""
+    """Features of a large mixed table in single precision, where that loses nothing that counts."""
     scaling = encoder.scaling_
     is_near = (np.abs(scaling.offset) < _FAR * scaling.scale).all()
-    is_wide = features.dtype == np.float64 and not encoder.is_plain
+    is_wide = features.dtype == np.float64 and features.nbytes > _LARGE and not encoder.is_plain
     return features.astype(np.float32) if is_wide and is_near else features

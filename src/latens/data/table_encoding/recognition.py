@@ -46,6 +46,7 @@ _FIRST = 100
 # Of a range that covers a cycle so often its waves say something.
 _ENOUGH_CYCLES: dict[Cycle, float] = {"day": 2.0, "week": 3 * 7.0, "year": 1.5 * 365.2425}
 _STEPS = (86_400.0, 3_600.0, 60.0, 1.0, 1e-3, 1e-6)
+_LEFT_OUT = {"c": "complex numbers", "m": "durations"}
 _NAME = re.compile(r"(.*?)([0-9]{1,15})")
 
 
@@ -81,14 +82,14 @@ def recognized(
     usual = [name for name in frame.columns if name not in kinds]
     named = row_numbers(frame[usual]) if len(frame) else {}
     columns = []
-    for name in frame.columns:
+    for name, cells in frame.items():
         if name in kinds:
-            columns.append(_as_said(str(name), frame[name], kinds[name]))
+            columns.append(_as_said(str(name), cells, kinds[name]))
         elif name in named and name not in keep:
             is_name = "dates" not in named[name]
-            columns.append(_omitted(str(name), frame[name], named[name], is_name=is_name))
+            columns.append(_omitted(str(name), cells, named[name], is_name=is_name))
         else:
-            columns.append(_as_it_looks(str(name), frame[name], where))
+            columns.append(_as_it_looks(str(name), cells, where))
     return columns
 
 
@@ -134,23 +135,26 @@ def _as_it_looks(name: str, column: "pd.Series", where: str) -> Column:
     import pandas as pd
 
     dtype = column.dtype
+    # What most columns are comes first: a table may have hundreds of thousands.
+    if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
+        return _number(name, column, column.to_numpy())
     if not len(column) or column.isna().all():
         return _omitted(name, column, "no value in any row")
     if isinstance(dtype, pd.CategoricalDtype):
         if dtype.ordered and len(dtype.categories) > 2:
             return _ordinal(name, column, dtype.categories.tolist())
         found = coded(column)
+        if found.is_nested:
+            return _omitted(name, column, "nested values")
         return _category(name, column, found)
     if pd.api.types.is_bool_dtype(column):
         return _truth(name, column)
-    if dtype.kind == "c":
-        return _omitted(name, column, "complex numbers")
+    if dtype.kind in _LEFT_OUT:
+        return _omitted(name, column, _LEFT_OUT[dtype.kind])
     if dtype.kind in "iuf":
         return _number(name, column, numbers_of(column))
     if dtype.kind == "M":
         return _date(name, column, days_of(column, None), None)
-    if dtype.kind == "m":
-        return _omitted(name, column, "durations")
     return _of_objects(name, column, where)
 
 
@@ -277,11 +281,15 @@ def _decimals(known: np.ndarray) -> int | None:
     if known.dtype.kind != "f":
         return 0
     known = known.astype(np.float64)
-    for decimals in range(_MOST_DECIMALS + 1):
-        # Most columns are told by their first numbers.
-        if all(np.array_equal(np.round(part, decimals), part) for part in (known[:_FIRST], known)):
-            return decimals
-    return None
+    # Most columns are told by their first numbers.
+    for part in (known[:_FIRST], known):
+        if not np.array_equal(np.round(part, _MOST_DECIMALS), part):
+            return None
+    return next(
+        decimals
+        for decimals in range(_MOST_DECIMALS + 1)
+        if np.array_equal(np.round(known, decimals), known)
+    )
 
 
 def _truth(name: str, column: "pd.Series") -> Column:

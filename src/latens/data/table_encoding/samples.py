@@ -6,8 +6,11 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from latens._text import listed
+from latens.data.table_encoding.columns import OmittedColumn
 from latens.data.table_encoding.encoder import TableEncoder
 from latens.data.table_encoding.frames import as_frame, is_mixed, is_table
+from latens.data.warning import warn_caller
 from latens.exceptions import DataError, ParameterError
 
 __all__ = ["features_of_table", "learned_table", "settled_encoder"]
@@ -49,13 +52,21 @@ def learned_table(estimator: Any, X: Any) -> np.ndarray:
     encoder = estimator.table_encoder_
     if len(X) < 2:
         raise DataError(f"A table to learn from needs at least 2 rows. Got {len(X)}.")
-    encoder.fit(X)
-    features: np.ndarray = encoder.features(X)
+    frame, source = as_frame(X)
+    features: np.ndarray = encoder.learn(frame, "The table", source=source)
+    _warn_of_left_out(encoder)
     estimator.n_features_in_ = encoder.n_features_in_
     estimator.feature_names_in_ = encoder.feature_names_in_
     estimator.layout_, estimator.input_shape_ = "table", features.shape[1:]
     estimator.given_shape_ = estimator.input_shape_
     return features
+
+
+def _warn_of_left_out(encoder: TableEncoder) -> None:
+    left = [column for column in encoder.columns_ if isinstance(column, OmittedColumn)]
+    if left:
+        why = listed([f"{column.name}: {column.why}" for column in left])
+        warn_caller(f"Of the table, columns were left out: {why}.")
 
 
 def features_of_table(estimator: Any, X: Any) -> np.ndarray:
