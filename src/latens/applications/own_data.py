@@ -29,6 +29,7 @@ def load_own_data(run: Run, split: Split = "all") -> Dataset:
     asked = run.study["data"]
     # A run of before may lack the last ones.
     settings = {name: asked[name] for name in CONVERSIONS if name in asked}
+    settings["feature_names"] = run.features_by_name
     dataset = load_converted(asked["source"], split, **settings)
     if split != "all":
         return dataset

@@ -24,7 +24,8 @@ class _StudyData(_StrictRecord):
     id_column: str | None = None
     without: list[str] = []
     keep: list[str] = []
-    missing: Literal["refuse", "drop", "median"] = "refuse"
+    kinds: dict[Text, Text | list[Text]] = {}
+    missing: Literal["mark", "refuse", "drop", "median"] = "refuse"
     header: Annotated[int, Field(ge=0)] | None = None
     decimal: Literal[".", ","] | None = None
     encoding: str | None = None
@@ -65,6 +66,7 @@ class DataInfo(OpenRecord):
     fingerprint: Text | None = None
     names: Annotated[Many[Text], Field(max_length=_MOST_CLASSES)] | None = None
     feature_names: Many[Text] | None = None
+    table: dict[str, Any] | None = None
     notes: Few[Text] = []
     read_as: Text | None = None
     left_out: Many[Text] = []

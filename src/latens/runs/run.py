@@ -324,6 +324,11 @@ class Run:
         return fingerprint
 
     @property
+    def features_by_name(self) -> list[str] | None:
+        """The names of the features of a run that does not say what the columns of its table are."""
+        return self.data.feature_names if self.data.table is None else None
+
+    @property
     def feature_names(self) -> list[str] | None:
         """The columns that were learned from; None for images, and where they have no names."""
         return self.data.feature_names

@@ -1,5 +1,6 @@
 """The data of a study: what is learned from, what is held out, and which rows are scored."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -131,8 +132,14 @@ class Prepared:
         return made.scoring(most, study.seed)
 
 
-def prepare(study: Study) -> Prepared:
+def prepare(study: Study, feature_names: Sequence[str] | None = None) -> Prepared:
     """Load the data of a study and hold out a part of them.
+
+    Parameters
+    ----------
+    study : Study
+    feature_names : sequence of str or None, default=None
+        The features of a table that were learned from, where no encoder knows them.
 
     Raises
     ------
@@ -140,9 +147,9 @@ def prepare(study: Study) -> Prepared:
         If the data cannot be read, or are too few.
     """
     settings = study.data
-    train = load_for_study(settings, "train")
+    train = load_for_study(settings, "train", feature_names)
     if train.has_split:
-        test = load_for_study(settings, "test")
+        test = load_for_study(settings, "test", feature_names)
         if min(len(train), len(test)) < FEWEST_ROWS:
             raise DataError(
                 f"'{train.name}' has too few samples ({len(train)} to learn from, {len(test)} to test); a "
@@ -195,7 +202,7 @@ def prepared_again(run: Run) -> Prepared:
         damaged.
     """
     known, study = run.fingerprint, recorded_study(run)
-    prepared = prepare(study)
+    prepared = prepare(study, run.features_by_name)
     if not _is_of(prepared, known) or run.data.n_train not in (None, len(prepared.train)):
         raise RunError(
             f"The data of the run '{run.path}' have changed since it was trained, so nobody knows which of "
@@ -217,9 +224,12 @@ def recorded_study(run: Run) -> Study:
     return check_study(run.study, f"The run '{run.path}'", trust=True)
 
 
-def load_for_study(settings: DataSettings, split: Split) -> Dataset:
+def load_for_study(
+    settings: DataSettings, split: Split, feature_names: Sequence[str] | None = None
+) -> Dataset:
     """Load a part of the data as the settings say, grey and with a border where they ask for it."""
-    return load_converted(settings.source, split, **settings.model_dump(include=set(CONVERSIONS)))
+    asked = settings.model_dump(include=set(CONVERSIONS))
+    return load_converted(settings.source, split, feature_names=feature_names, **asked)
 
 
 def _split(data: Dataset, fraction: float, seed: int) -> tuple[Dataset, Dataset]:

@@ -273,6 +273,7 @@ def _data_info(data: Prepared, place: str | None) -> DataInfo:
         fingerprint=data.fingerprint,
         names=None if names is None else list(names),
         feature_names=None if columns is None else list(columns),
+        table=None if train.encoder is None else train.encoder.facts(),
         notes=list(train.notes),
         read_as=train.read_as,
         left_out=sorted({*train.left_out, *data.test.left_out}),
