@@ -5,6 +5,13 @@ tables.
 """
 
 from latens.metrics.calinski_harabasz import calinski_harabasz_score
+from latens.metrics.cells import (
+    category_accuracy,
+    cell_error,
+    cell_error_samples,
+    cell_errors,
+    number_r2,
+)
 from latens.metrics.clustering import (
     Contingency,
     adjusted_rand_score,
@@ -86,6 +93,10 @@ __all__ = [
     "binary_cross_entropy_samples",
     "calinski_harabasz_score",
     "capped_recall_at_k",
+    "category_accuracy",
+    "cell_error",
+    "cell_error_samples",
+    "cell_errors",
     "clustering_accuracy",
     "contingency",
     "continuity",
@@ -116,6 +127,7 @@ __all__ = [
     "neighborhood_hit",
     "neighbourhood_hit",
     "normalized_mutual_info_score",
+    "number_r2",
     "precision_at_k",
     "precision_recall",
     "psnr",

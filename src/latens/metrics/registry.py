@@ -45,6 +45,9 @@ METRICS: tuple[Metric, ...] = (
         "silhouette_raw", "Silhouette, raw space", "higher", (-1, 1), function="silhouette_score"
     ),
     Metric("dunn_index", "Dunn index", "higher", (0, math.inf)),
+    Metric("cell_error", "Cell error", "lower", (0, math.inf)),
+    Metric("number_r2", "R² of numbers", "higher", (-math.inf, 1)),
+    Metric("category_accuracy", "Accuracy of categories", "higher", (0, 1)),
     Metric("mean_squared_error", "MSE", "lower", (0, math.inf)),
     Metric("mean_absolute_error", "MAE", "lower", (0, math.inf)),
     Metric("binary_cross_entropy", "BCE (nats)", "lower", (0, -math.log(1e-7))),

@@ -10,6 +10,12 @@ __all__ = ["MetricColumn", "column", "columns_of"]
 
 # The order of the columns: what needs no labels first.
 _MEANINGS = {
+    "cell_error": "how far the cells of a reconstructed row are from the original, where 1 is that of the "
+    "mean or the most frequent value of each column: the mean of the squared errors of numbers over their "
+    "variance, and of wrong categories over how often the most frequent one is wrong",
+    "number_r2": "how much of the variance of a column of numbers comes back, on average over these columns",
+    "category_accuracy": "how many cells of a column of categories come back right, on average over these "
+    "columns",
     "mean_squared_error": "how far a reconstructed sample is from the original: the mean of the squared "
     "differences, after scaling",
     "mean_absolute_error": "how far a reconstructed sample is from the original: the mean of the differences "

@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from latens import metrics
 from latens.clustering import KMeans
-from latens.data import Dataset
+from latens.data import Dataset, TableEncoder
 from latens.runs import Part, ResultRow
 from latens.studies.preparation import Prepared
 from latens.studies.representations import Representation, flat
@@ -108,8 +108,9 @@ def _reconstruction(
     if data.scaling.bounded:
         # A display shows no value outside the range; clipping can only help, and does so for PCA.
         reconstructed = reconstructed.clip(0, 1)
+    cells = {} if data.encoder is None else _cells(data.encoder, representation, X, samples)
     samples["mean_squared_error"] = metrics.mean_squared_error_samples(truth, reconstructed)
-    values: dict[str, float | None] = {
+    values: dict[str, float | None] = cells | {
         "mean_squared_error": float(samples["mean_squared_error"].mean()),
         "mean_absolute_error": metrics.mean_absolute_error(truth, reconstructed),
     }
@@ -120,6 +121,23 @@ def _reconstruction(
         shaped = (truth.reshape(X.shape), reconstructed.reshape(X.shape))
         values["ssim"] = metrics.ssim(*shaped, data_range=1.0)
     return values
+
+
+def _cells(
+    encoder: TableEncoder,
+    representation: Representation,
+    X: np.ndarray,
+    samples: dict[str, np.ndarray],
+) -> dict[str, float | None]:
+    """How well the cells of a table of mixed columns come back."""
+    assert representation.rebuild is not None
+    given = X, representation.rebuild(X), encoder.blocks_
+    samples["cell_error"] = metrics.cell_error_samples(*given)
+    return {
+        "cell_error": float(np.nanmean(samples["cell_error"])),
+        "number_r2": metrics.number_r2(*given),
+        "category_accuracy": metrics.category_accuracy(*given),
+    }
 
 
 def _structure(

@@ -9,6 +9,9 @@ __all__ = ["comparison_table", "comparison_title", "outcome"]
 
 _SHOWN = (
     "psnr",
+    "cell_error",
+    "number_r2",
+    "category_accuracy",
     "mean_squared_error",
     "silhouette_score",
     "trustworthiness",
@@ -60,7 +63,7 @@ def comparison_table(results: Results) -> tuple[list[str], list[list[str]]]:
     """
     summaries = summarize_rows(results.rows, "held-out")
     has = {name for one in summaries for name in one.values}
-    if "psnr" in has:
+    if has & {"psnr", "cell_error"}:
         has.discard("mean_squared_error")
     shown = [metric for name in _SHOWN for metric in METRICS if metric.name == name and name in has]
     arrows = {"higher": "↑", "lower": "↓"}

@@ -37,9 +37,10 @@ class _Topic:
     least: float = _LEAST_SCORE
 
 
-_RECONSTRUCTION = ("psnr", "mean_squared_error")
+_RECONSTRUCTION = ("psnr", "cell_error", "mean_squared_error")
 _TOPICS = {
     "psnr": _Topic("reconstruction", "{:.2f} dB against {:.2f} dB", _LEAST_DECIBELS),
+    "cell_error": _Topic("reconstruction", "cell error {:.3g} against {:.3g}"),
     "mean_squared_error": _Topic("reconstruction", "error {:.3g} against {:.3g}"),
     "trustworthiness": _Topic("neighborhoods", "trustworthiness {:.3f} against {:.3f}"),
     "adjusted_rand_score": _Topic("clusters", "ARI {:.3f} against {:.3f}"),
@@ -62,7 +63,7 @@ class _Comparison:
 
     @property
     def least(self) -> float:
-        if self.metric == "mean_squared_error":
+        if self.metric in ("mean_squared_error", "cell_error"):
             return _LEAST_SHARE * self.theirs
         return _TOPICS[self.metric].least
 
@@ -145,7 +146,7 @@ def _compared(rows: list[ResultRow], differences: list[PairedDifference]) -> lis
         key = one.model, one.against, one.metric
         if {key[::2], key[1:]} <= values.keys() and one.metric in _TOPICS:
             groups.setdefault(key, []).append(one)
-    has_decibels = any(metric == "psnr" for _, _, metric in groups)
+    has_better = any(metric in ("psnr", "cell_error") for _, _, metric in groups)
     return [
         _Comparison(
             against,
@@ -156,7 +157,7 @@ def _compared(rows: list[ResultRow], differences: list[PairedDifference]) -> lis
             pooled(found),
         )
         for (model, against, metric), found in groups.items()
-        if not (has_decibels and metric == "mean_squared_error")
+        if not (has_better and metric == "mean_squared_error")
     ]
 
 

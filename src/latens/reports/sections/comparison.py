@@ -16,6 +16,7 @@ __all__ = ["comparison_section", "explanations"]
 _PARTS = {"held-out": "Held-out samples", "train": "Samples trained on"}
 _PICTURED = (
     "psnr",
+    "cell_error",
     "mean_squared_error",
     "adjusted_rand_score",
     "trustworthiness",
@@ -162,7 +163,7 @@ def _pictures(rows: tuple[RowSummary, ...], run: RunData) -> tuple[Block, ...]:
     measured = {name for row in rows for name in row.values}
     columns = {one.name: one for one in columns_of(measured)}
     wanted = [columns[name] for name in _PICTURED if name in columns]
-    if any(one.name == "psnr" for one in wanted):
+    if any(one.name in ("psnr", "cell_error") for one in wanted):
         wanted = [one for one in wanted if one.name != "mean_squared_error"]
     figures = tuple(_picture(rows, one) for one in wanted[:4])
     several = any(len(values) > 1 for row in rows for values in row.values.values())
