@@ -417,8 +417,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             if block.gap is not None:
                 gaps = features[:, block.gap] > 0.5
                 share = float(gaps.mean())
+                # In units of 1: that a cell is missing is as far as one deviation of a number.
                 offset[block.gap] = share
-                scale[block.gap] = np.sqrt(max(share * (1 - share), _LEAST_SHARE)) if share else 1.0
                 values = values[~gaps] if share < 1 else values
             offset[places], scale[places] = _middle_and_spread(values, block.kind)
         return Scaling(offset, scale, bounded=False)
