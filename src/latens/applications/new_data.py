@@ -58,19 +58,24 @@ def load_new_data(
     """
     settings = settings or {}
     is_table = len(model.input_shape_) == 1
+    # A model of mixed columns knows them itself.
+    known: dict[str, Any] = {"feature_names": feature_names}
+    if model.table_encoder_ is not None:
+        known = {"encoder": model.table_encoder_}
     columns = {
         "label_column": settings.get("label_column"),
         "id_column": settings.get("id_column") if is_table else None,
     }
+    load: Any
     if any(columns.values()):
-        return load_beside_labels(source, split, feature_names=feature_names, **columns)
+        return load_beside_labels(source, split, **known, **columns)
     border = settings.get("pad", 0)
     is_array = Path(source).is_file() and Path(source).suffix.lower() not in ENDINGS
     load = partial(
         load_converted,
         grey=settings.get("grey", False),
         pad=border,
-        feature_names=feature_names,
+        **known,
         layout=settings.get("layout") if is_array else None,
     )
     size = None if is_table else tuple(side - 2 * border for side in model.input_shape_[:2])

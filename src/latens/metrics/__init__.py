@@ -10,6 +10,7 @@ from latens.metrics.cells import (
     cell_error,
     cell_error_samples,
     cell_errors,
+    explained_variance_share,
     number_r2,
 )
 from latens.metrics.clustering import (
@@ -105,6 +106,7 @@ __all__ = [
     "density_coverage",
     "describe_codes",
     "dunn_index",
+    "explained_variance_share",
     "frechet_distance",
     "gaussian_divergence",
     "gaussian_frechet_distance",

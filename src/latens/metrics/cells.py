@@ -6,7 +6,17 @@ import numpy as np
 
 from latens._column_blocks import ColumnBlock
 
-__all__ = ["category_accuracy", "cell_error", "cell_error_samples", "cell_errors", "number_r2"]
+__all__ = [
+    "category_accuracy",
+    "cell_error",
+    "cell_error_samples",
+    "cell_errors",
+    "explained_variance_share",
+    "number_r2",
+]
+
+# Singular values below this share of the largest are rounding.
+_SMALLEST = 1e-9
 
 
 def cell_errors(
@@ -110,3 +120,36 @@ def _mean_of_columns(
     errors = cell_errors(truth, rebuilt, blocks)
     errors = errors[:, ~np.isnan(errors).all(axis=0)]
     return np.nanmean(errors, axis=0) if errors.shape[1] else None
+
+
+def explained_variance_share(codes: np.ndarray, features: np.ndarray) -> np.ndarray:
+    """Return what share of the variance of each dimension of codes a linear function of features explains.
+
+    Of the levels of a category it is the correlation ratio, of a number the squared correlation.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_rows, n_dimensions)
+    features : ndarray of shape (n_rows, n_features)
+
+    Returns
+    -------
+    ndarray of shape (n_dimensions,), in [0, 1]
+
+    Examples
+    --------
+    >>> x = np.arange(6.0)[:, None]
+    >>> explained_variance_share(np.hstack([2 * x, np.ones((6, 1))]), x).round(6).tolist()
+    [1.0, 0.0]
+    """
+    codes = codes.astype(np.float64) - codes.mean(axis=0)
+    features = features.astype(np.float64) - features.mean(axis=0)
+    deviation = features.std(axis=0)
+    features = features[:, deviation > 0] / deviation[deviation > 0]
+    total = np.square(codes).sum(axis=0)
+    if not features.shape[1]:
+        return np.zeros(codes.shape[1])
+    left, sizes, _ = np.linalg.svd(features, full_matrices=False)
+    basis = left[:, sizes > _SMALLEST * sizes[0]]
+    explained = np.square(basis.T @ codes).sum(axis=0)
+    return np.where(total > 0, explained / np.where(total > 0, total, 1.0), 0.0).clip(0, 1)

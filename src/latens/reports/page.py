@@ -35,6 +35,7 @@ from latens.reports.sections.reproduction import (
     reproduction_section,
 )
 from latens.reports.sections.similar import similar_section
+from latens.reports.sections.table_columns import table_columns_section
 from latens.reports.sections.training import training_section
 from latens.reports.sections.walks import walks_section
 from latens.runs import Alert, Run, Verdict
@@ -107,6 +108,7 @@ def _study_sections(run: RunData, explorer: Explorer) -> tuple[Section | None, .
         classes_section(run),
         training_section(run),
         examples_section(run),
+        table_columns_section(run),
         baselines_section(run),
         clusters_section(run),
         profiles_section(run),

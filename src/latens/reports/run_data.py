@@ -16,6 +16,7 @@ from latens.runs import (
     Results,
     Run,
     RunInfo,
+    TableCells,
     array_names,
     labels_of,
 )
@@ -41,6 +42,8 @@ class RunData:
         From a use to what it found.
     arrays : Arrays
     resolution : Resolution
+    cells : TableCells or None
+        How well the columns of a table of mixed kinds come back.
     profiles : ClusterProfiles or None
         What each cluster is like.
     """
@@ -53,6 +56,7 @@ class RunData:
     arrays: Arrays
     resolution: Resolution
     profiles: ClusterProfiles | None = None
+    cells: TableCells | None = None
 
     @property
     def data(self) -> DataInfo:
@@ -148,6 +152,7 @@ def read_run(run: Run, resolution: Resolution) -> RunData:
         Arrays(run),
         resolution,
         run.profiles,
+        run.cells,
     )
     if len(data.representations) > _MOST_REPRESENTATIONS:
         raise RunError(

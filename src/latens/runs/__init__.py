@@ -1,5 +1,6 @@
 """A run on disk: settings, weights, codes, metrics and where they came from. README.md has the format."""
 
+from latens.runs.cells import ColumnCells, DimensionColumns, TableCells
 from latens.runs.findings import Finding, Mosaic, Table
 from latens.runs.folders import NextFolder
 from latens.runs.histories import EpochRecord, Histories, HistoryRecord
@@ -46,8 +47,10 @@ __all__ = [
     "ClusterCriterion",
     "ClusterProfile",
     "ClusterProfiles",
+    "ColumnCells",
     "ColumnDifference",
     "DataInfo",
+    "DimensionColumns",
     "EpochRecord",
     "Evidence",
     "Finding",
@@ -74,6 +77,7 @@ __all__ = [
     "StoredImages",
     "Structure",
     "Table",
+    "TableCells",
     "Verdict",
     "Views",
     "carry_out",

@@ -18,6 +18,7 @@ from latens._text import json_text, one_line
 from latens._writing import atomic_write, save_array
 from latens.exceptions import DataError, RunError
 from latens.runs import array_names, folders
+from latens.runs.cells import TableCells
 from latens.runs.columns import read_columns, write_columns
 from latens.runs.findings import Finding, FindingRecord, Mosaic
 from latens.runs.folders import NextFolder
@@ -431,6 +432,17 @@ class Run:
             If a value is of another type than README.md says.
         """
         return self._typed(ClusterProfiles, "profiles") if self.has("profiles") else None
+
+    @property
+    def cells(self) -> TableCells | None:
+        """The content of cells.json, checked; None where there is none.
+
+        Raises
+        ------
+        RunError
+            If a value is of another type than README.md says.
+        """
+        return self._typed(TableCells, "cells") if self.has("cells") else None
 
     def write_finding(self, name: str, use: Finding) -> None:
         """Write what a use such as "anomalies" found, in place of what it found before.

@@ -159,7 +159,11 @@ class Source:
         if data is None:
             raise RunError(f"'{self.path}' has no data of its own.")
         if table:
-            dataset = load_beside_labels(data, split, feature_names=feature_names, **table)
+            encoder = model.table_encoder_
+            known: Any = (
+                {"feature_names": feature_names} if encoder is None else {"encoder": encoder}
+            )
+            dataset = load_beside_labels(data, split, **known, **table)
         else:
             settings = {} if self.study is None else self.study.data.model_dump()
             if feature_names is None and self.run is not None:

@@ -55,6 +55,7 @@ from latens.studies.protocol.published import compare_with_published
 from latens.studies.representations import Representation, variance_kept
 from latens.studies.settings import ModelSettings, ProtocolSettings, Study, check_study
 from latens.studies.similar import write_similar
+from latens.studies.table_cells import table_cells
 from latens.studies.verdict import judge
 from latens.studies.walks import write_walks
 from latens.training import Callback
@@ -388,6 +389,7 @@ class _Work:
                 centers = compared.scores[model.name].centers
                 self.run.write_array(array_names.centers(model.name), centers)
             self._write_labels()
+            self._write_cells(data, [*baselines.all(), *models])
             self._write_pictures(
                 fitted, {name: one.centers for name, one in compared.scores.items()}
             )
@@ -508,6 +510,12 @@ class _Work:
             reason = f"{type(error).__name__}: {one_line(error)[:200]}"
             text = f"This step failed, and what it makes is missing here ({reason})."
             self.results.alerts.append(Alert(title=words, text=text))
+
+    def _write_cells(self, data: Prepared, representations: list[Representation]) -> None:
+        """Write how well each column of a table of mixed kinds comes back."""
+        if data.encoder is not None:
+            cells = table_cells(data, data.encoder, representations)
+            self.run.write("cells", cells.model_dump())
 
     def _write_labels(self) -> None:
         """Write which samples are which rows of the data, which are scored, and their labels."""

@@ -210,6 +210,8 @@ class SearchItems:
             "image_size": size,
             "feature_names": self.dataset.feature_names,
         }
+        if self.model.table_encoder_ is not None:
+            settings |= {"feature_names": None, "encoder": self.model.table_encoder_}
         return load_beside_labels(path, "all", **{"label_column": None, **settings})
 
     def _image(self, path: Path) -> npt.NDArray[Any]:
