@@ -142,6 +142,8 @@ class Exploration:
     images : ndarray of shape (n_points, h, w[, c]), uint8, or StoredImages, or None
     sample_shape : tuple of int
         Of a sample: ``(features,)``, ``(h, w)`` or ``(h, w, c)``.
+    table_columns : list of dict or None
+        What the columns of a table of mixed kinds are, as `described_columns` has it.
     feature_names : tuple of str or None
         The columns of a table.
     n_samples : int or None
@@ -167,6 +169,7 @@ class Exploration:
     images: Images | None = None
     sample_shape: tuple[int, ...] = ()
     feature_names: tuple[str, ...] | None = None
+    table_columns: list[dict[str, Any]] | None = None
     n_samples: int | None = None
     fingerprint: str = ""
     kept: Mapping[str, Any] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from torch import nn
 
 from latens.networks.bottlenecks.dense import Rectifier
 from latens.networks.layers.bilinear import BilinearConvolution, BilinearUpsample
+from latens.networks.layers.column_output import ColumnOutput
 from latens.networks.layers.conditioned import Conditioned
 from latens.networks.layers.output_convolution import OutputConvolution
 from latens.networks.layers.patches import JoinPatches
@@ -226,6 +227,12 @@ def _join_patches(module: JoinPatches) -> Layers:
     )
 
 
+def _column_output(module: ColumnOutput) -> Layers:
+    groups = module.groups
+    tensors = {name: _array(getattr(groups, name)) for name in ("base", "offset", "scale")}
+    return (Layer("levels", {"groups": groups.lists()}, tensors),) if len(groups.members) else ()
+
+
 _DESCRIPTIONS: dict[type[nn.Module], Callable[[Any], Layers]] = {
     nn.Sequential: _sequential,
     nn.Identity: _nothing,
@@ -263,4 +270,5 @@ _DESCRIPTIONS: dict[type[nn.Module], Callable[[Any], Layers]] = {
     TransformerBlock: _transformer_block,
     JoinPatches: _join_patches,
     AddMean: _add_mean,
+    ColumnOutput: _column_output,
 }

@@ -59,6 +59,7 @@ def pack_exploration(exploration: Exploration, *, most_pixels: int) -> bytes:
         "thumbnails": _thumbnails(blocks, exploration.images, most_pixels),
         "sample_shape": list(exploration.sample_shape),
         "feature_names": _texts(exploration.feature_names),
+        "table_columns": exploration.table_columns,
         "n_samples": exploration.n_samples or len(exploration.rows),
         "fingerprint": exploration.fingerprint[:_LONGEST],
         "kept": exploration.kept,

@@ -14,6 +14,7 @@ from latens.explorer.decoders import read_decoder
 from latens.explorer.exploration import Codes, Column, Exploration, Map
 from latens.explorer.keeping import Keeping
 from latens.explorer.limits import Limits
+from latens.explorer.table_columns import described_columns
 from latens.runs import ResultRow, Run, StoredImages, array_names, labels_of
 
 __all__ = ["read_exploration"]
@@ -115,6 +116,7 @@ class _Reader:
             images=self._images(),
             sample_shape=tuple(self.data.sample_shape),
             feature_names=tuple(self.data.feature_names or ()) or None,
+            table_columns=described_columns(self.data.table),
             fingerprint=self.data.fingerprint or "",
             kept=self._added(codes),
         )

@@ -31,6 +31,7 @@ export class Points {
     this.hasBothParts = this.isTrainedOn.includes(0) && this.isTrainedOn.includes(1);
     this.sampleShape = head.sample_shape;
     this.featureNames = head.feature_names;
+    this.tableColumns = head.table_columns ?? null;
     this.opening = head.opening;
     this.thumbnails = head.thumbnails ? new Thumbnails(head.thumbnails, blocks) : null;
   }

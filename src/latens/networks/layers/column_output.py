@@ -42,6 +42,7 @@ class LevelGroups(nn.Module):
         self.n_features = n_features
         self.n_marks = sum(block.gap is not None for block in blocks)
         groups = level_groups(blocks)
+        self._lists = groups
         longest = max([2, *map(len, groups)])
         zero, never = n_features, n_features + 1
         rows = [
@@ -72,6 +73,10 @@ class LevelGroups(nn.Module):
     def _buffer(self, name: str, values: Tensor) -> None:
         # What follows from the table is written with the table, not with the weights.
         self.register_buffer(name, values, persistent=False)
+
+    def lists(self) -> list[list[int]]:
+        """Return the places of each group; of a pair the one that has a feature."""
+        return self._lists
 
     def entropy(self) -> Tensor:
         """Return the entropy of the shares of each group in nats, shape (n_groups,)."""

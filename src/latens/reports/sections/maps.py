@@ -27,6 +27,11 @@ _LEAD = (
     "nothing, and it has no axes."
 )
 
+_PLANE_LEAD = (
+    "Each point is a held-out sample, at the place that the first two principal components of its code give "
+    "it: large distances mean something, and what only further components tell apart lies on one place."
+)
+
 # What their arrays start with, and their headings. The distances between principal components do mean
 # something.
 _OTHERS = {
@@ -39,6 +44,8 @@ _NO_UMAP = (
     "get it with pip install 'latens[umap]'."
 )
 
+_NO_TSNE = "The maps are the first two principal components of each representation; t-SNE was left out to save time."
+
 _HOW = (
     "Drag to move the map, click it and turn the wheel to come nearer, and point at a sample to see it; drag "
     "the cross or the sliders to decode what lies between samples. Held-out samples that are scored make the "
@@ -49,7 +56,9 @@ _HOW = (
 
 def maps_section(run: RunData, explorer: Explorer) -> Section:
     """Build the section of the explorer and of maps that need no scripts, by label and by cluster."""
-    clouds = _clouds(run)
+    # Where there was no time for t-SNE, the plane of the first two components is the map.
+    of_plane = _clouds(run, "plane")
+    clouds = _clouds(run) or of_plane
     if not clouds:
         why = "This run holds no maps. They are drawn at its end, for 20 held-out samples or more."
         return Section("map", "Map", missing=(why,))
@@ -75,8 +84,12 @@ def maps_section(run: RunData, explorer: Explorer) -> Section:
         figures = _figures(shown, folded, clusters, "cluster", None, run.resolution)
         blocks += [Paragraph("By cluster", text), *figures]
     others = {which: _clouds(run, which) for which in _OTHERS}
+    if clouds is of_plane:
+        others.pop("plane")
     blocks += _other_maps(run, others, labels, clusters)
-    if not others["umap"]:
+    if clouds is of_plane:
+        missing = (_NO_TSNE,)
+    elif not others["umap"]:
         missing = (_NO_UMAP,)
     n = len(next(iter(clouds.values())))
     if not blocks:
@@ -88,7 +101,8 @@ def maps_section(run: RunData, explorer: Explorer) -> Section:
     else:
         blocks = [Embedded(_HOW, explorer.html), *blocks]
     data = {"points": n, "maps": list(clouds)}
-    return Section("map", "Map", _LEAD, tuple(blocks), missing, data)
+    lead = _LEAD if clouds is not of_plane else _PLANE_LEAD
+    return Section("map", "Map", lead, tuple(blocks), missing, data)
 
 
 def _first_ones(clouds: Clouds, run: RunData) -> tuple[Clouds, Clouds]:

@@ -25,6 +25,7 @@ export const OPERATIONS = {
   sum,
   attention,
   join_patches: joinPatches,
+  levels,
   relu,
   leaky_relu: pointwise(({ slope }) => (x) => (x > 0 ? x : slope * x)),
   elu: pointwise(({ alpha }) => (x) => (x > 0 ? x : alpha * Math.expm1(x))),
@@ -66,6 +67,26 @@ function linear({ weightShape: [units, width] }, { weight, bias }) {
     multiply(out, data, weight, { rows, columns: units, depth: width }, [0, 0, 0]);
     if (bias) for (let i = 0; i < out.length; i++) out[i] += bias[i % units];
     return { data: out, shape: [...shape.slice(0, -1), units] };
+  };
+}
+
+/** In the places of each group the probabilities of its levels, scaled; a group of one is a truth. */
+function levels({ groups }, { base, offset, scale }) {
+  return (x) => {
+    const out = Float32Array.from(x.data);
+    let member = 0;
+    for (const group of groups) {
+      const logits = group.map((place, i) => x.data[place] + base[member + i]);
+      if (group.length === 1) logits.push(0);
+      const most = Math.max(...logits);
+      const parts = logits.map((logit) => Math.exp(logit - most));
+      const total = parts.reduce((sum, part) => sum + part, 0);
+      for (const [i, place] of group.entries()) {
+        out[place] = (parts[i] / total - offset[member]) / scale[member];
+        member += 1;
+      }
+    }
+    return { ...x, data: out };
   };
 }
 

@@ -39,7 +39,7 @@ export function decodePanel(explorer) {
     if (decoding.hasImage) drawSample(picture, sample);
     else {
       if (values?.decoder !== decoding.decoder) {
-        values = new ValueTable(points.featureNames, sample.data.length);
+        values = new ValueTable(points, sample.data.length);
         values.decoder = decoding.decoder;
         table.replaceChildren(values.element);
       }

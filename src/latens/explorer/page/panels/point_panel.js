@@ -80,7 +80,7 @@ function pictures(explorer, point) {
     const code = decoding.codes.of(point);
     const scaled = decoding.sample(code);
     if (scaled) {
-      const table = new ValueTable(points.featureNames, scaled.data.length);
+      const table = new ValueTable(points, scaled.data.length);
       table.fill(decoding.decoder.inverse(code), scaled.data, decoding.decoder.isBounded);
       shown.push(element("details", {}, element("summary", {}, "Values rebuilt from its code"), table.element));
     }
