@@ -14,6 +14,8 @@ _FAR = 1e4
 _LARGE = 1e36
 # Values whose squares float64 has room for.
 _SQUARED = 1e100
+# So far into a logarithm nothing is learned, and its exponential still is a number.
+_MOST_BEYOND = 50.0
 # A range so small, as a share of the values, is what rounding leaves of equal ones.
 _ROUNDING = 1e-12
 
@@ -28,6 +30,9 @@ class Scaling:
         In the user's units; `scale` is positive.
     bounded : bool
         Whether the scaled values lie in [0, 1], so that a sigmoid output and binary cross-entropy fit.
+    tail : ndarray of shape (n_features,), float64, or None
+        How far from the offset, in scaled units, a value may be before only the logarithm of what is beyond
+        counts; infinite where that is never. None: nowhere.
 
     Examples
     --------
@@ -39,6 +44,7 @@ class Scaling:
     offset: np.ndarray
     scale: np.ndarray
     bounded: bool
+    tail: np.ndarray | None = None
 
     @classmethod
     def restored(
@@ -63,7 +69,11 @@ class Scaling:
 
     def apply(self, X: np.ndarray) -> np.ndarray:
         """Return `X` in the network's units, float64."""
-        return (X - _along(self.offset, X)) / _along(self.scale, X)
+        scaled: np.ndarray = (X - _along(self.offset, X)) / _along(self.scale, X)
+        if self.tail is None:
+            return scaled
+        beyond = np.maximum(np.abs(scaled) - self.tail, 0)
+        return scaled - np.sign(scaled) * (beyond - np.log1p(beyond))
 
     def undo(self, X: np.ndarray) -> np.ndarray:
         """Return scaled values in the user's units, in their own floating type.
@@ -71,11 +81,19 @@ class Scaling:
         Float64 where the units lie so far from zero, as seconds since 1970 do, that float32 would round
         more away than networks do, or are beyond its range.
         """
+        if self.tail is not None:
+            X = self._stretched(X)
         is_far = (np.abs(self.offset) > _FAR * self.scale).any()
         is_far |= (np.abs(self.offset) + self.scale).max() > _LARGE
         kind = np.result_type(X.dtype, np.float64) if is_far else X.dtype
         scale, offset = (_along(part, X).astype(kind) for part in (self.scale, self.offset))
         return X.astype(kind, copy=False) * scale + offset
+
+    def _stretched(self, scaled: np.ndarray) -> np.ndarray:
+        """Scaled values before their tails were compressed."""
+        beyond = np.maximum(np.abs(scaled) - self.tail, 0).clip(max=_MOST_BEYOND)
+        stretched: np.ndarray = scaled + np.sign(scaled) * (np.expm1(beyond) - beyond)
+        return stretched.astype(scaled.dtype, copy=False)
 
 
 def _along(part: np.ndarray, X: np.ndarray) -> np.ndarray:

@@ -83,7 +83,9 @@ def decoder_of(model: BaseAutoencoder, codes: np.ndarray, *, most_numbers: int) 
     if scaling.bounded and offset.ndim:
         offset = np.broadcast_to(offset, model.input_shape_).ravel()
         scale = np.broadcast_to(scale, model.input_shape_).ravel()
-    decoder = Decoder(layers, precision, error, offset, scale, bounded=scaling.bounded)
+    decoder = Decoder(
+        layers, precision, error, offset, scale, bounded=scaling.bounded, tail=scaling.tail
+    )
     return Reading(decoder, "", numbers)
 
 

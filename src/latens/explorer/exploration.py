@@ -73,6 +73,8 @@ class Decoder:
         Mean difference that this makes to what is decoded, in scaled units.
     offset, scale : ndarray of shape () or (n_features,)
         From scaled units to the user's: ``x * scale + offset``.
+    tail : ndarray or None
+        How far values go, in scaled units, before only their logarithm counts.
     bounded : bool
         Whether scaled values lie in [0, 1]; else they are deviations from the mean.
     """
@@ -83,6 +85,7 @@ class Decoder:
     offset: np.ndarray
     scale: np.ndarray
     bounded: bool
+    tail: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)

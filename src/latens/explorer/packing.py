@@ -151,7 +151,13 @@ def _decoder(blocks: _Blocks, decoder: Decoder) -> dict[str, Any]:
         "bounded": decoder.bounded,
         "offset": blocks.add(np.atleast_1d(decoder.offset).astype(np.float32)),
         "scale": blocks.add(np.atleast_1d(decoder.scale).astype(np.float32)),
+        "tail": None if decoder.tail is None else blocks.add(_finite(decoder.tail)),
     }
+
+
+def _finite(tail: np.ndarray) -> np.ndarray:
+    """Tails in single precision, as JSON and the page have no infinity."""
+    return np.minimum(tail, np.finfo(np.float32).max).astype(np.float32)
 
 
 def _layer(blocks: _Blocks, layer: Layer, precision: Precision) -> dict[str, Any]:

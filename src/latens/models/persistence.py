@@ -151,6 +151,8 @@ def _restore_facts(
     model.scaling_ = Scaling.restored(
         offset, scale, bounded=facts.bounded, input_shape=model.input_shape_
     )
+    if model.table_encoder_ is not None:
+        model.scaling_ = model.table_encoder_.scaling_
     model._mostly_zeros = facts.mostly_zeros
     model.codes_ = weights.pop("codes")
     check_shapes({"codes": model.codes_}, {"codes": (None, model.latent_dim)})

@@ -55,6 +55,10 @@ class DeviceSamples:
         arithmetic = dtype if device.type == "mps" else exact
         self._offset = torch.as_tensor(scaling.offset, dtype=arithmetic, device=device)
         self._factor = torch.as_tensor(1.0 / scaling.scale, dtype=arithmetic, device=device)
+        tail = scaling.tail
+        self._tail = (
+            None if tail is None else torch.as_tensor(tail, dtype=arithmetic, device=device)
+        )
         self.device = device
         self.dtype = dtype
 
@@ -132,7 +136,11 @@ class DeviceSamples:
         elif rows.ndim == 4:
             # (n, h, w, c) seen as (n, c, h, w) is torch's channels-last layout: no copy.
             rows = rows.permute(0, 3, 1, 2)
-        return ((rows.to(self._offset.dtype) - self._offset) * self._factor).to(self.dtype)
+        scaled = (rows.to(self._offset.dtype) - self._offset) * self._factor
+        if self._tail is not None:
+            beyond = (scaled.abs() - self._tail).clamp(min=0)
+            scaled = scaled - scaled.sign() * (beyond - beyond.log1p())
+        return scaled.to(self.dtype)
 
 
 def _fits(rows: Tensor | SparseRows, device: torch.device) -> bool:

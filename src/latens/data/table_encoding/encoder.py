@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -9,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from latens._column_blocks import ColumnBlock
-from latens._json_records import Facts
+from latens._json_records import Facts, Finite, Positive
 from latens._memory import check_memory
 from latens._text import listed, shortened
 from latens.data.scaling import Scaling
@@ -38,6 +39,8 @@ _LEAST_SHARE = 1e-3
 _FAR = 1e4
 # So many bytes are worth fewer digits.
 _LARGE = 64 * 2**20
+# Where so few of the values have more than half of the variance, they are tails.
+_FEW = 1e-3
 # A deviation so small, as a share of the mean, is what rounding leaves of equal values.
 _ROUNDING = 1e-12
 
@@ -48,8 +51,9 @@ class TableFacts(Facts):
     columns: list[Column]
     always_marks: bool = False
     source: str = "pandas"
-    offset: list[float]
-    scale: list[float]
+    offset: list[Finite]
+    scale: list[Finite]
+    tail: list[Positive | None] | None = None
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):
@@ -59,7 +63,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     and the year; truths 0 or 1; categories one feature for each level, of which rare ones share one; levels
     with an order their place in it. A column with gaps gets one more feature, which is 1 where a cell is
     missing. Text, names of rows and nested values are left out. `transform` scales them: numbers to mean 0
-    and variance 1, levels as factor analysis of mixed data does (Pages 2014, Multiple factor analysis by
+    and variance 1 (where one value in a thousand has most of the variance, those few count by their
+    logarithm), levels as factor analysis of mixed data does (Pages 2014, Multiple factor analysis by
     example using R, ISBN 978-1482205473), so that each column weighs as much as its variance.
 
     A new table may have its columns in another order, and more of them, which are not looked at. A level that
@@ -364,12 +369,16 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def facts(self) -> dict[str, Any]:
         """Return the description of the fitted encoder, as JSON can hold it."""
+        tail = self.scaling_.tail
         facts = TableFacts(
             columns=self.columns_,
             always_marks=self.always_marks_,
             source=self.source_,
             offset=self.scaling_.offset.tolist(),
             scale=self.scaling_.scale.tolist(),
+            tail=None
+            if tail is None
+            else [one if np.isfinite(one) else None for one in tail.tolist()],
         )
         return facts.model_dump()
 
@@ -393,6 +402,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             bounded=False,
             input_shape=(encoder.n_features,),
         )
+        if facts.tail is not None:
+            tail = np.array([np.inf if one is None else one for one in facts.tail])
+            if tail.shape != encoder.scaling_.scale.shape:
+                raise ValueError("there is not one tail for each feature")
+            encoder.scaling_ = replace(encoder.scaling_, tail=tail)
         return encoder
 
     def _frame_of(self, X: Any) -> "pd.DataFrame":
@@ -410,6 +424,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         """Deviations of cells that are there for numbers, roots of shares for levels."""
         if self.is_plain:  # thousands of columns at once
             return Scaling(*_middle_and_spread(features, "numbers"), bounded=False)
+        tail = np.full(self.n_features, np.inf)
         offset, scale = np.zeros(self.n_features), np.ones(self.n_features)
         for block in self.blocks_:
             places = slice(block.start, block.stop)
@@ -421,7 +436,27 @@ class TableEncoder(TransformerMixin, BaseEstimator):
                 offset[block.gap] = share
                 values = values[~gaps] if share < 1 else values
             offset[places], scale[places] = _middle_and_spread(values, block.kind)
-        return Scaling(offset, scale, bounded=False)
+            if block.kind == "number" and block.stop - block.start == 1:
+                few = _few_that_vary(values[:, 0], offset[block.start])
+                if few is not None:
+                    offset[block.start], scale[block.start], tail[block.start] = few
+        has_tails = np.isfinite(tail).any()
+        return Scaling(offset, scale, bounded=False, tail=tail if has_tails else None)
+
+
+def _few_that_vary(values: np.ndarray, mean: float) -> tuple[float, float, float] | None:
+    """Mean, deviation and reach of all but a thousandth of the values, where that has most of the variance."""
+    far = np.abs(values - mean)
+    n_few = max(1, round(_FEW * len(values)))
+    order = np.argpartition(far, len(far) - n_few)
+    rest, few = values[order[:-n_few]], values[order[-n_few:]]
+    total = np.square(far, dtype=np.float64).sum()
+    if len(rest) < 2 or np.square(few - mean, dtype=np.float64).sum() <= total / 2:
+        return None
+    middle, deviation = float(rest.mean(dtype=np.float64)), float(rest.std(dtype=np.float64))
+    if deviation <= _ROUNDING * abs(middle):
+        return None  # nothing but those few varies
+    return middle, deviation, float(np.abs(rest - middle).max() / deviation)
 
 
 def _middle_and_spread(values: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:

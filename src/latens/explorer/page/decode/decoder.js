@@ -9,6 +9,7 @@ export class Decoder {
     this.isBounded = description.bounded;
     this.offset = blocks.array(description.offset);
     this.scale = blocks.array(description.scale);
+    this.tail = description.tail ? blocks.array(description.tail) : null;
     this.layers = built(description.layers, blocks);
   }
 
@@ -17,12 +18,18 @@ export class Decoder {
     return run(this.layers, { data: Float32Array.from(code), shape: [code.length] });
   }
 
+  /** A scaled value before its tail was compressed. */
+  #stretched(value, i) {
+    const beyond = this.tail ? Math.abs(value) - this.tail[i] : 0;
+    return beyond > 0 ? value + Math.sign(value) * (Math.expm1(beyond) - beyond) : value;
+  }
+
   /** The sample in the user's units, channels last, as `inverse_transform` gives it. */
   inverse(code) {
     const { data, shape } = this.decode(code);
     const scaled = shape.length === 3 ? channelsLast(data, shape) : data;
     const last = this.scale.length;
-    return scaled.map((value, i) => value * this.scale[i % last] + this.offset[i % last]);
+    return scaled.map((value, i) => this.#stretched(value, i) * this.scale[i % last] + this.offset[i % last]);
   }
 }
 
