@@ -445,7 +445,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
 
 def _few_that_vary(values: np.ndarray, mean: float) -> tuple[float, float, float] | None:
-    """Mean, deviation and reach of all but a thousandth of the values, where that has most of the variance."""
+    """Mean, deviation and reach of all but a thousandth of the values, if that has most of the variance."""
     far = np.abs(values - mean)
     n_few = max(1, round(_FEW * len(values)))
     order = np.argpartition(far, len(far) - n_few)
