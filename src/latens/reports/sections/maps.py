@@ -44,7 +44,9 @@ _NO_UMAP = (
     "get it with pip install 'latens[umap]'."
 )
 
-_NO_TSNE = "The maps are the first two principal components of each representation: there was no time for t-SNE."
+_NO_TSNE = (
+    "The maps are the first two principal components of each representation: t-SNE was left out."
+)
 
 _HOW = (
     "Drag to move the map, click it and turn the wheel to come nearer, and point at a sample to see it; drag "
