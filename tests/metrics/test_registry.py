@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 import latens.metrics
+from latens._column_blocks import ColumnBlock
 from latens.metrics import METRICS
 
 _RNG = np.random.default_rng(0)
@@ -10,6 +11,8 @@ _NOISE = _RNG.random((6, 8, 8))
 _POINTS = np.concatenate([_RNG.normal(size=(20, 2)), _RNG.normal(size=(20, 2)) + 20])
 _CLASSES = np.repeat([0, 1], 20)
 _MIXED = np.tile([0, 1], 20)
+_TABLE = np.column_stack([_RNG.normal(size=40), np.eye(2)[_MIXED]])
+_COLUMNS = (ColumnBlock("size", "number", 0, 1), ColumnBlock("kind", "category", 1, 3))
 
 # For every metric the arguments of a good and of a bad result.
 EXAMPLES = {
@@ -19,6 +22,9 @@ EXAMPLES = {
     "silhouette_score": ((_POINTS, _CLASSES), (_POINTS, _MIXED)),
     "silhouette_raw": ((_POINTS, _CLASSES), (_POINTS, _MIXED)),
     "dunn_index": ((_POINTS, _CLASSES), (_POINTS, _MIXED)),
+    "cell_error": ((_TABLE, _TABLE, _COLUMNS), (_TABLE, _TABLE[::-1], _COLUMNS)),
+    "number_r2": ((_TABLE, _TABLE, _COLUMNS), (_TABLE, _TABLE[::-1], _COLUMNS)),
+    "category_accuracy": ((_TABLE, _TABLE, _COLUMNS), (_TABLE, _TABLE[::-1], _COLUMNS)),
     "mean_squared_error": ((_IMAGES, _IMAGES + 0.01), (_IMAGES, _NOISE)),
     "mean_absolute_error": ((_IMAGES, _IMAGES + 0.01), (_IMAGES, _NOISE)),
     "binary_cross_entropy": ((_IMAGES, _IMAGES), (_IMAGES, _NOISE)),
