@@ -11,6 +11,7 @@ __all__ = ["extras", "import_optional"]
 
 _EXTRAS = {
     "parquet": "pyarrow",
+    "excel": "openpyxl",
     "umap": "umap",
     "notebook": "anywidget",
     "anndata": "anndata",

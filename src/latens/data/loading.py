@@ -12,6 +12,7 @@ from latens._validation import Options, check_value
 from latens.data.catalogue import canonical_name, list_named
 from latens.data.cifar import load_cifar
 from latens.data.dataset import Dataset, Split
+from latens.data.frame_files import ARROW, EXCEL
 from latens.data.idx import is_idx_name
 from latens.data.idx_sets import holds_idx, load_idx, load_idx_folder
 from latens.data.image_files import ENDINGS
@@ -24,7 +25,7 @@ from latens.data.pixel_tables import as_images
 from latens.data.progress import Progress, watched
 from latens.data.samples import check_samples
 from latens.data.table_options import Missing, TableOptions, table_options
-from latens.data.tables import is_text_table, load_csv, load_parquet
+from latens.data.tables import is_text_table, load_csv, load_typed
 from latens.data.unsupported_files import refuse_kind
 from latens.exceptions import DataError, ParameterError
 
@@ -34,8 +35,11 @@ if TYPE_CHECKING:
 
 __all__ = ["load"]
 
-_KINDS = "a folder of images, .npy, .npz, .csv, .tsv, .txt (also .gz), .parquet, or IDX (.idx.gz, -ubyte.gz)"
-_PARQUET = (".parquet", ".pq")
+_KINDS = (
+    "a folder of images, .npy, .npz, .csv, .tsv, .txt (also .gz), "
+    ".parquet, .feather, .arrow, .xlsx, or IDX (.idx.gz, -ubyte.gz)"
+)
+_TYPED = (".parquet", ".pq", *ARROW, *EXCEL)
 _ARRAY_STORE = "X.npy"
 
 
@@ -68,8 +72,8 @@ def load(
     ----------
     source : str or path
         The name of a named set (`list_named`), or the path of a folder of images, an image, a .npy, .npz,
-        .csv, .tsv, .txt (also .gz), .parquet or IDX file, or of a folder of Parquet or IDX files, of CIFAR-10
-        batches, or of ``X.npy`` and ``y.npy``.
+        .csv, .tsv, .txt (also .gz), .parquet, .feather, .arrow, .xlsx or IDX file, or of a folder of Parquet
+        or IDX files, of CIFAR-10 batches, or of ``X.npy`` and ``y.npy``.
     split : {"train", "test", "all"}, default="train"
         Which samples. A source without test samples of its own gives all of them for "train".
     image_size : int, (int, int) or None, default=None
@@ -206,7 +210,7 @@ def _load_folder(
         raise DataError(f"The folder '{folder}' cannot be read: {error.strerror}.") from error
     if is_table:
         _refuse(image_size, TableOptions(), f"the folder '{folder}', which holds a table")
-        return load_parquet(folder, feature_names, options)
+        return load_typed(folder, feature_names, options)
     _refuse(None, options, f"the folder '{folder}'")
     try:
         is_idx, is_cifar = holds_idx(folder), (folder / "data_batch_1.bin").is_file()
@@ -246,7 +250,7 @@ def _load_file(
         _refuse(None, options, f"the image '{path}'")
         _refuse_layout(layout, f"the image '{path}'")
         return load_image(path, image_size=image_size)
-    is_table = ending in _PARQUET or is_text_table(path)
+    is_table = ending in _TYPED or is_text_table(path)
     makes_images = is_table and layout in ("images", "channels-first")
     _refuse(
         None if makes_images else image_size,
@@ -254,7 +258,7 @@ def _load_file(
         f"the file '{path}'",
     )
     if is_table:
-        load_table = load_parquet if ending in _PARQUET else load_csv
+        load_table = load_typed if ending in _TYPED else load_csv
         table = load_table(path, feature_names, options)
         is_new = feature_names is None and options.encoder is None
         return as_images(table, layout, image_size) if is_new else table

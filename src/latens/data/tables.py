@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ import numpy as np
 from latens._csv_writing import safe_cell
 from latens._text import shortened
 from latens.data.dataset import Dataset
+from latens.data.frame_files import ARROW, EXCEL, read_arrow, read_excel
 from latens.data.guesses import Guesses
 from latens.data.number_columns import Writing, columns_of_kind, settle_numbers
 from latens.data.parquet_tables import read_parquet
@@ -35,7 +36,7 @@ __all__ = [
     "TEXT_TABLES",
     "is_text_table",
     "load_csv",
-    "load_parquet",
+    "load_typed",
     "read_text_cells",
 ]
 
@@ -165,22 +166,25 @@ def read_text_cells(path: Path) -> tuple["pd.DataFrame", list[str]]:
     return _named(frame, dialect), _first_notes(dialect)
 
 
-def load_parquet(
+def load_typed(
     path: Path, feature_names: Sequence[str] | None = None, options: TableOptions | None = None
 ) -> Dataset:
-    """Load a table from a Parquet file, or a folder of them; the parameters are those of `load_csv`.
+    """Load a table whose cells have types: Parquet, also a folder of it, Arrow (Feather) or an Excel sheet.
+
+    The parameters are those of `load_csv`.
 
     Raises
     ------
     MissingDependencyError
-        If pyarrow is not installed.
+        If pyarrow, or for Excel openpyxl, is not installed.
     DataError
         If the file is damaged, or holds missing values.
     """
     where = f"The {'folder' if path.is_dir() else 'file'} '{path}'"
     options = options or TableOptions()
     guesses = Guesses()
-    frame, notes = read_parquet(path)
+    read, summary = _typed_reader(path)
+    frame, notes = read(path)
     guesses.sentences += notes
     texts = _read_as_text(feature_names, options)
     writing = Writing(where, asked=options.decimal)
@@ -192,9 +196,21 @@ def load_parquet(
         feature_names,
         options=options,
         guesses=guesses,
-        summary="Parquet",
+        summary=summary,
         written=_as_text_before(plain, frame),
     )
+
+
+def _typed_reader(
+    path: Path,
+) -> "tuple[Callable[[Path], tuple[pd.DataFrame, list[str]]], str]":
+    """What reads a table with types, and what it is called."""
+    ending = path.suffix.lower()
+    if ending in ARROW and path.is_file():
+        return read_arrow, "Arrow"
+    if ending in EXCEL and path.is_file():
+        return read_excel, "an Excel sheet"
+    return read_parquet, "Parquet"
 
 
 def _opened(path: Path, where: str, options: TableOptions) -> tuple[Dialect, TextContent]:

@@ -16,16 +16,12 @@ _ARRAY = "and then np.save('x.npy', X)"
 _UNPACK = "unpack it, and give the file or folder that is in it"
 # What a file is by its ending, and what makes one of it that is read.
 OTHER_KINDS = {
-    **dict.fromkeys(
-        (".xlsx", ".xls", ".xlsm", ".xlsb"), ("an Excel sheet", f"pandas.read_excel {_FRAME}")
-    ),
+    **dict.fromkeys((".xls", ".xlsb"), ("an old Excel sheet", "save it as .xlsx")),
     ".ods": ("a spreadsheet", f"pandas.read_excel {_FRAME}"),
     ".jsonl": ("JSON lines", f"pandas.read_json(..., lines=True) {_FRAME}"),
     ".ndjson": ("JSON lines", f"pandas.read_json(..., lines=True) {_FRAME}"),
     ".json": ("JSON", f"pandas.read_json {_FRAME}"),
     ".html": ("a page of the web", f"pandas.read_html {_FRAME}"),
-    ".feather": ("Feather", f"pandas.read_feather {_FRAME}"),
-    ".arrow": ("Arrow", f"pandas.read_feather {_FRAME}"),
     ".orc": ("ORC", f"pandas.read_orc {_FRAME}"),
     ".sav": ("SPSS", f"pandas.read_spss {_FRAME}"),
     ".dta": ("Stata", f"pandas.read_stata {_FRAME}"),
@@ -52,8 +48,8 @@ OTHER_KINDS = {
 }
 # What files of other kinds begin with, and which they are.
 _BEGINNINGS = {
-    b"PK\x03\x04": ("an Excel sheet or a zip archive", f"pandas.read_excel {_FRAME}, or {_UNPACK}"),
-    b"\xd0\xcf\x11\xe0": ("an Excel sheet", f"pandas.read_excel {_FRAME}"),
+    b"PK\x03\x04": ("an Excel sheet or a zip archive", f"rename it to .xlsx, or {_UNPACK}"),
+    b"\xd0\xcf\x11\xe0": ("an old Excel sheet", "save it as .xlsx"),
     b"\x89HDF": OTHER_KINDS[".h5"],
     b"PAR1": ("Parquet", "rename it to .parquet"),
     b"\x93NUMPY": ("an array of NumPy", "rename it to .npy"),
