@@ -177,7 +177,7 @@ def test_other_nested_columns_are_left_out_by_name(tmp_path: Path, rows: list, w
     assert said(dataset, words)
 
 
-@pytest.mark.parametrize("name", ["x.xlsx", "x.jsonl", "x.feather", "x.pkl"])
+@pytest.mark.parametrize("name", ["x.orc", "x.jsonl", "x.dta", "x.pkl"])
 def test_other_tables_are_refused_by_their_kind_with_the_way_out(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"PK\3\4")
     with pytest.raises(DataError, match=r"by its name.*pandas\.read_"):

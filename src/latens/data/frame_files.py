@@ -77,22 +77,24 @@ def read_excel(path: Path) -> tuple["pd.DataFrame", list[str]]:
     DataError
         If the file is damaged, too large, or its first sheet is empty.
     """
-    import_optional("openpyxl", extra="excel", purpose="read Excel sheets")
+    openpyxl = import_optional("openpyxl", extra="excel", purpose="read Excel sheets")
     import pandas as pd
 
     where = f"The file '{path}'"
     try:
         check_regular(path)
         _check_size(path, where)
-        with pd.ExcelFile(path, engine="openpyxl") as book:
-            first, *others = map(str, book.sheet_names)
-            frame = book.parse(first)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        first, *others = book.sheetnames
+        rows = iter(book[first].values)
+        names = [str(name) for name in next(rows, ())]
+        frame = pd.DataFrame.from_records(list(rows), columns=names).infer_objects()
+        book.close()
     except DataError:
         raise
     except Exception as error:  # openpyxl raises anything on damaged files
         reason = f"{type(error).__name__}: {shortened(error, 200)}"
         raise DataError(f"{where} cannot be read as an Excel sheet: {reason}") from error
-    frame.columns = [str(name) for name in frame.columns]
     frame = frame.dropna(axis=0, how="all").reset_index(drop=True)
     notes = [f"Of the workbook, the sheet '{shortened(first)}' was read, not {listed(others)}."]
     return frame, notes if others else []
