@@ -79,7 +79,7 @@ class Coded:
     values: list[Any]
     places: np.ndarray
 
-    @property
+    @cached_property
     def is_nested(self) -> bool:
         """Whether some values hold values of their own, or bytes."""
         return any(isinstance(value, list | dict | np.ndarray | bytes) for value in self.values)

@@ -25,6 +25,7 @@ from latens.data.labels import Labels, encode_labels
 from latens.data.learned_features import of_names
 from latens.data.own_columns import own_columns, said_of_left_out
 from latens.data.table_columns import coded
+from latens.data.table_encoding.columns import numbers_of
 from latens.data.table_options import TableOptions
 from latens.data.understood_features import TableFeatures, named, of_encoder, understood
 from latens.exceptions import DataError
@@ -125,14 +126,12 @@ def features_and_labels(
 
 
 def _as_given(frame: "pd.DataFrame", made: TableFeatures) -> dict[str, np.ndarray]:
-    """Each feature by its name, numbers in the type that they have in the table."""
-    given = {
-        str(name): cells.to_numpy() for name, cells in frame.items() if cells.dtype.kind in "iu"
-    }
-    return {
-        name: given.get(name, made.X[:, place]) if made.rows is None else made.X[:, place]
-        for place, name in enumerate(made.names)
-    }
+    """Each feature by its name: numbers as they are in the table, and nothing of levels and marks."""
+    if made.rows is not None:
+        return {name: made.X[:, place] for place, name in enumerate(made.names)}
+    given = {str(name): cells for name, cells in frame.items() if cells.dtype.kind in "iuf"}
+    nothing = np.empty(0, np.uint8)
+    return {name: numbers_of(given[name]) if name in given else nothing for name in made.names}
 
 
 def _check_unique(frame: "pd.DataFrame", where: str) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TableFeatures", "named", "of_encoder", "understood"]
 
-_SHOWN = 5
+_SHOWN, _FIRST = 5, 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,7 +252,9 @@ def _notes_on_left_out(columns: Sequence[Column], guesses: Guesses) -> list[str]
 
 def _constant_notes(X: np.ndarray, encoder: "TableEncoder") -> list[str]:
     names = encoder.get_feature_names_out()
-    constant = [name for place, name in enumerate(names) if (X[:, place] == X[0, place]).all()]
+    # Most columns vary in their first rows.
+    likely = np.flatnonzero((X[:_FIRST] == X[0]).all(axis=0))
+    constant = [names[place] for place in likely if (X[:, place] == X[0, place]).all()]
     if not constant:
         return []
     return [f"{len(constant):,} of {len(names):,} columns are constant: {listed(constant)}."]

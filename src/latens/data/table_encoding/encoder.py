@@ -1,6 +1,6 @@
 """A fitted, invertible description of the columns of a table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
@@ -37,6 +37,9 @@ __all__ = ["TableEncoder", "TableFacts"]
 _LEAST_SHARE = 1e-3
 # Units so far from zero, in deviations, that float32 would round them away.
 _FAR = 1e4
+_CACHED = 2**17
+# Of a mean of 0, what a deviation is held against.
+_TINY = 1e-300
 # So many bytes are worth fewer digits.
 _LARGE = 64 * 2**20
 # Where so few of the values have more than half of the variance, they are tails.
@@ -162,9 +165,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         if columns is None:
             columns = recognized(frame, self.kinds, self.keep, where)
         self._settle(columns, source, where, always_marks=self.mark_gaps == "always")
-        features = self._wide_features(frame, where)
+        features = self._features_of(frame, where)
         self.scaling_ = self._fit_scaling(features)
-        return _narrowed(features, self)
+        return features
 
     def _settle(
         self, columns: list[Column], source: str, where: str = "The table", *, always_marks: bool
@@ -263,10 +266,10 @@ class TableEncoder(TransformerMixin, BaseEstimator):
                 f"{where} does not have the columns that were learned from: it lacks {listed(lacking)}. "
                 "Give a table with the same columns."
             )
-        return _narrowed(self._wide_features(frame, where), self)
+        return self._features_of(frame, where)
 
-    def _wide_features(self, frame: "pd.DataFrame", where: str) -> np.ndarray:
-        """The features of a frame in a type that holds all of them."""
+    def _features_of(self, frame: "pd.DataFrame", where: str) -> np.ndarray:
+        """The features of a frame that has the columns."""
         check_memory(len(frame) * self.n_features * 8, "The features of the table")
         parts: list[np.ndarray] = []
         cells_of = {str(name): cells for name, cells in frame.items()}
@@ -277,7 +280,21 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             parts.append(values)
             if block.gap is not None:
                 parts.append(gaps.astype(np.uint8)[:, None])
-        return _joined(parts)
+        kind = np.result_type(*{part.dtype for part in parts})
+        if kind == np.float64 and self._fits_in_single(len(frame)):
+            kind = np.dtype(np.float32)
+        return _joined(parts, kind)
+
+    def _fits_in_single(self, n_rows: int) -> bool:
+        """Whether a mixed table is large, and single precision loses nothing of it that counts."""
+        if self.is_plain or n_rows * self.n_features * 8 < _LARGE:
+            return False
+        ranges = [
+            (column.low, column.high)
+            for column in self._learned
+            if isinstance(column, NumberColumn | DateColumn)
+        ]
+        return all(max(abs(low), abs(high)) < _FAR * (high - low) for low, high in ranges)
 
     def transform(self, X: Any) -> np.ndarray:
         """Return the scaled features of a table, shape (n_rows, n_features), float32 or float64."""
@@ -422,26 +439,72 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def _fit_scaling(self, features: np.ndarray) -> Scaling:
         """Deviations of cells that are there for numbers, roots of shares for levels."""
-        if self.is_plain:  # thousands of columns at once
-            return Scaling(*_middle_and_spread(features, "numbers"), bounded=False)
-        tail = np.full(self.n_features, np.inf)
-        offset, scale = np.zeros(self.n_features), np.ones(self.n_features)
+        mean, deviation = _moments(features, self._gap_of_feature())
+        if self.is_plain:
+            return Scaling(mean, deviation, bounded=False)
+        scale, tail = deviation.copy(), np.full(self.n_features, np.inf)
         for block in self.blocks_:
             places = slice(block.start, block.stop)
-            values = features[:, places]
-            if block.gap is not None:
-                gaps = features[:, block.gap] > 0.5
-                share = float(gaps.mean())
-                # In units of 1: that a cell is missing is as far as one deviation of a number.
-                offset[block.gap] = share
-                values = values[~gaps] if share < 1 else values
-            offset[places], scale[places] = _middle_and_spread(values, block.kind)
-            if block.kind == "number" and block.stop - block.start == 1:
-                few = _few_that_vary(values[:, 0], offset[block.start])
+            if block.kind == "category":
+                scale[places] = np.sqrt(np.maximum(mean[places], _LEAST_SHARE))
+            elif block.kind == "truth":
+                spread = mean[places] * (1 - mean[places])
+                scale[places] = np.sqrt(np.maximum(spread, _LEAST_SHARE))
+            elif block.stop - block.start > 1:
+                # The features of a date weigh together as much as one number.
+                scale[places] *= np.sqrt(block.stop - block.start)
+            else:
+                seen = slice(None) if block.gap is None else features[:, block.gap] < 0.5
+                few = _few_that_vary(features[seen, block.start], mean[block.start])
                 if few is not None:
-                    offset[block.start], scale[block.start], tail[block.start] = few
-        has_tails = np.isfinite(tail).any()
-        return Scaling(offset, scale, bounded=False, tail=tail if has_tails else None)
+                    mean[block.start], scale[block.start], tail[block.start] = few
+            if block.gap is not None:
+                # In units of 1: that a cell is missing is as far as one deviation of a number.
+                scale[block.gap] = 1.0
+        return Scaling(mean, scale, bounded=False, tail=tail if np.isfinite(tail).any() else None)
+
+    def _gap_of_feature(self) -> np.ndarray:
+        """The place of the mark of gaps of each feature's column; -1 where there is none, as for marks."""
+        places = np.full(self.n_features, -1)
+        for block in self.blocks_:
+            if block.gap is not None:
+                places[block.start : block.stop] = block.gap
+        return places
+
+
+def _row_step(n_features: int) -> int:
+    """How many rows fit in the cache together."""
+    return max(1, _CACHED // n_features)
+
+
+def _row_blocks(n_rows: int, n_features: int) -> Iterator[slice]:
+    step = _row_step(n_features)
+    return (slice(start, start + step) for start in range(0, n_rows, step))
+
+
+def _moments(features: np.ndarray, gaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mean of the cells of each feature, and their deviation, which is 1 where nothing varies."""
+    n_rows, n_features = features.shape
+    has_gaps = np.flatnonzero(gaps >= 0)
+    n_seen, first, second = (np.zeros(n_features) for _ in range(3))
+    # Differences from the first rows, so that large numbers do not lose what they differ by.
+    shift = features[: _row_step(n_features)].mean(axis=0, dtype=np.float64)
+    for rows in _row_blocks(n_rows, n_features):
+        block = features[rows].astype(np.float64) - shift
+        seen = np.full(n_features, float(len(block)))
+        if len(has_gaps):
+            known = features[rows][:, gaps[has_gaps]] < 0.5
+            block[:, has_gaps] *= known
+            seen[has_gaps] = known.sum(axis=0)
+        n_seen += seen
+        first += block.sum(axis=0)
+        second += np.square(block).sum(axis=0)
+    n_known = np.maximum(n_seen, 1)
+    mean = first / n_known
+    deviation = np.sqrt(np.maximum(second / n_known - np.square(mean), 0))
+    mean += shift
+    constant = deviation <= _ROUNDING * np.maximum(np.abs(mean), _TINY)
+    return mean, np.where(constant, 1.0, deviation)
 
 
 def _few_that_vary(values: np.ndarray, mean: float) -> tuple[float, float, float] | None:
@@ -457,20 +520,6 @@ def _few_that_vary(values: np.ndarray, mean: float) -> tuple[float, float, float
     if deviation <= _ROUNDING * abs(middle):
         return None  # nothing but those few varies
     return middle, deviation, float(np.abs(rest - middle).max() / deviation)
-
-
-def _middle_and_spread(values: np.ndarray, kind: str) -> tuple[np.ndarray, np.ndarray]:
-    """The mean of the features of a column, or of several of numbers, and what they are divided by."""
-    mean = values.mean(axis=0, dtype=np.float64)
-    if kind == "category":
-        return mean, np.sqrt(np.maximum(mean, _LEAST_SHARE))
-    if kind == "truth":
-        return mean, np.sqrt(np.maximum(mean * (1 - mean), _LEAST_SHARE))
-    deviation = values.std(axis=0, dtype=np.float64)
-    constant = deviation <= _ROUNDING * np.abs(mean)
-    # The features of a date weigh together as much as one number.
-    n_shared = values.shape[1] if kind == "number" else 1
-    return mean, np.where(constant, 1.0, deviation) * np.sqrt(n_shared)
 
 
 def _check_names(frame: "pd.DataFrame", where: str) -> None:
@@ -501,20 +550,12 @@ def _check_cells(
         )
 
 
-def _joined(parts: list[np.ndarray]) -> np.ndarray:
+def _joined(parts: list[np.ndarray], kind: np.dtype[Any]) -> np.ndarray:
     """All features side by side."""
-    kind = np.result_type(*{part.dtype for part in parts})
-    joined: np.ndarray = np.empty((len(parts[0]), sum(part.shape[1] for part in parts)), kind)
-    place = 0
-    for part in parts:
-        joined[:, place : place + part.shape[1]] = part
-        place += part.shape[1]
+    n_features = sum(part.shape[1] for part in parts)
+    joined: np.ndarray = np.empty((len(parts[0]), n_features), kind)
+    for rows in _row_blocks(len(joined), n_features):
+        np.concatenate(
+            [part[rows] for part in parts], axis=1, out=joined[rows], casting="same_kind"
+        )
     return joined
-
-
-def _narrowed(features: np.ndarray, encoder: TableEncoder) -> np.ndarray:
-    """Features of a large mixed table in single precision, where that loses nothing that counts."""
-    scaling = encoder.scaling_
-    is_near = (np.abs(scaling.offset) < _FAR * scaling.scale).all()
-    is_wide = features.dtype == np.float64 and features.nbytes > _LARGE and not encoder.is_plain
-    return features.astype(np.float32) if is_wide and is_near else features

@@ -47,7 +47,7 @@ _FIRST = 100
 _ENOUGH_CYCLES: dict[Cycle, float] = {"day": 2.0, "week": 3 * 7.0, "year": 1.5 * 365.2425}
 _STEPS = (86_400.0, 3_600.0, 60.0, 1.0, 1e-3, 1e-6)
 _LEFT_OUT = {"c": "complex numbers", "m": "durations"}
-_NAME = re.compile(r"(.*?)([0-9]{1,15})")
+_NAME = re.compile(r"(|.*[^0-9])([0-9]{1,15})")
 
 
 def recognized(
@@ -86,8 +86,8 @@ def recognized(
         if name in kinds:
             columns.append(_as_said(str(name), cells, kinds[name]))
         elif name in named and name not in keep:
-            is_name = "dates" not in named[name]
-            columns.append(_omitted(str(name), cells, named[name], is_name=is_name))
+            leave_out = _omitted if "dates" in named[name] else _identifier
+            columns.append(leave_out(str(name), cells, named[name]))
         else:
             columns.append(_as_it_looks(str(name), cells, where))
     return columns
@@ -114,7 +114,7 @@ def _as_said(name: str, column: "pd.Series", kind: KindName | Sequence[Any]) -> 
     if kind == "category":
         return _category(name, column, coded(column))
     if kind in ("omit", "id"):
-        return _omitted(name, column, "as asked", is_name=kind == "id")
+        return (_identifier if kind == "id" else _omitted)(name, column, "as asked")
     if kind == "date":
         return _date_as_said(name, column)
     if kind == "truth":
@@ -143,10 +143,15 @@ def _as_it_looks(name: str, column: "pd.Series", where: str) -> Column:
     if isinstance(dtype, pd.CategoricalDtype):
         if dtype.ordered and len(dtype.categories) > 2:
             return _ordinal(name, column, dtype.categories.tolist())
+        # Readers keep text of any kind as categories, to save memory.
         found = coded(column)
-        if found.is_nested:
-            return _omitted(name, column, "nested values")
-        return _category(name, column, found)
+        if (
+            not found.is_nested
+            and len(found.values) <= _FEW_LEVELS
+            and _form(found.texts[:-1]) is None
+        ):
+            return _category(name, column, found)
+        return _of_objects(name, column, where)
     if pd.api.types.is_bool_dtype(column):
         return _truth(name, column)
     if dtype.kind in _LEFT_OUT:
@@ -180,8 +185,9 @@ def _of_objects(name: str, column: "pd.Series", where: str) -> Column:
     if _are_levels(found, len(column)):
         return _category(name, column, found)
     n_cells = int((found.places >= 0).sum())
-    if len(values) == n_cells and _name_parts(found.texts[:-1]) is not None:
-        return _omitted(name, column, "identifiers, which differ in every row", is_name=True)
+    parts = _name_parts(found.texts[:-1]) if len(values) == n_cells else None
+    if parts is not None:
+        return _omitted(name, column, "identifiers, which differ in every row", parts)
     return _omitted(name, column, why or "free text, identifiers or nested values")
 
 
@@ -215,7 +221,8 @@ def _category(name: str, column: "pd.Series", found: Coded) -> Column:
             p for number, p in enumerate(by_count) if number >= _MOST_LEVELS or counts[p] < least
         ]
         rare = rare if len(rare) > 1 else []
-    frequent = [place for place in order if place not in set(rare)]
+    are_rare = set(rare)
+    frequent = [place for place in order if place not in are_rare]
     sizes = [*counts[frequent], *([counts[rare].sum()] if rare else [])]
     total = max(1, int(counts.sum()))
     is_categorical = isinstance(column.dtype, pd.CategoricalDtype)
@@ -369,13 +376,21 @@ def _are_dates(texts: Sequence[str], form: str) -> bool:
     return True
 
 
-def _omitted(name: str, column: "pd.Series", why: str, *, is_name: bool = False) -> Column:
+def _identifier(name: str, column: "pd.Series", why: str) -> Column:
+    """A column that names the rows."""
+    parts = _name_parts([str(cell) for cell in column.dropna()])
+    return _omitted(name, column, why, parts or ("", len(column), 0))
+
+
+def _omitted(
+    name: str, column: "pd.Series", why: str, parts: tuple[str, int, int] | None = None
+) -> Column:
+    """A column that is left out; of names of rows with the parts of `_name_parts`."""
     dtype = str(column.dtype)
     gaps = bool(column.isna().any())
-    if not is_name:
+    if parts is None:
         return OmittedColumn(name=name, dtype=dtype, has_gaps=gaps, why=why)
-    parts = _name_parts([str(cell) for cell in column.dropna()])
-    prefix, last, digits = parts or ("", len(column), 0)
+    prefix, last, digits = parts
     return OmittedColumn(
         name=name,
         dtype=dtype,
@@ -390,6 +405,8 @@ def _omitted(name: str, column: "pd.Series", why: str, *, is_name: bool = False)
 
 def _name_parts(names: Sequence[str]) -> tuple[str, int, int] | None:
     """What names of rows begin with, their largest number, and to how many digits it is padded."""
+    if any(_NAME.fullmatch(name.removesuffix(".0")) is None for name in names[:_FIRST]):
+        return None
     found = [_NAME.fullmatch(name.removesuffix(".0")) for name in names]
     prefixes = {match[1] for match in found if match is not None}
     if not names or None in found or len(prefixes) > 1:
