@@ -4,7 +4,7 @@ Labels are found and set apart first, so that they can never be a feature. What 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -25,7 +25,6 @@ from latens.data.labels import Labels, encode_labels
 from latens.data.learned_features import of_names
 from latens.data.own_columns import own_columns, said_of_left_out
 from latens.data.table_columns import coded
-from latens.data.table_encoding.columns import numbers_of
 from latens.data.table_options import TableOptions
 from latens.data.understood_features import TableFeatures, named, of_encoder, understood
 from latens.exceptions import DataError
@@ -129,9 +128,19 @@ def _as_given(frame: "pd.DataFrame", made: TableFeatures) -> dict[str, np.ndarra
     """Each feature by its name: numbers as they are in the table, and nothing of levels and marks."""
     if made.rows is not None:
         return {name: made.X[:, place] for place, name in enumerate(made.names)}
-    given = {str(name): cells for name, cells in frame.items() if cells.dtype.kind in "iuf"}
+    given = {str(name): cells.to_numpy() for name, cells in _whole_numbers(frame)}
+    blocks = () if made.encoder is None else made.encoder.blocks_
+    are_numbers = {block.start for block in blocks if block.kind == "number"}
     nothing = np.empty(0, np.uint8)
-    return {name: numbers_of(given[name]) if name in given else nothing for name in made.names}
+    return {
+        name: given.get(name, made.X[:, place]) if place in are_numbers else nothing
+        for place, name in enumerate(made.names)
+    }
+
+
+def _whole_numbers(frame: "pd.DataFrame") -> "Iterator[tuple[str, pd.Series]]":
+    kinds = zip(frame.columns, frame.dtypes, strict=True)
+    return ((str(name), frame[name]) for name, dtype in kinds if dtype.kind in "iu")
 
 
 def _check_unique(frame: "pd.DataFrame", where: str) -> None:

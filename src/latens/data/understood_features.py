@@ -8,7 +8,7 @@ import numpy as np
 
 from latens._text import listed, shortened
 from latens.data.guesses import Guesses
-from latens.data.missing_values import without_missing
+from latens.data.missing_values import Filled, without_missing
 from latens.data.table_columns import coded
 from latens.data.table_encoding.columns import (
     CategoryColumn,
@@ -83,7 +83,9 @@ def understood(
     DataError
         If no column can be a feature, or a number is infinite.
     """
-    filled = without_missing(_float_columns(frame), where, options.missing)
+    filled = Filled({})
+    if options.missing != "mark":
+        filled = without_missing(_float_columns(frame), where, options.missing)
     if filled.notes:
         changed = (
             {name: filled.values[name] for name in filled.values} if filled.rows is None else {}
@@ -98,7 +100,12 @@ def understood(
     from latens.data.table_encoding.encoder import TableEncoder
 
     encoder = TableEncoder({**options.kinds, **aside}, keep=options.keep)
-    columns = recognized(whole, encoder.kinds, encoder.keep, where)
+    try:
+        columns = recognized(whole, encoder.kinds, encoder.keep, where)
+    except DataError:
+        # Of infinite numbers there is more to say.
+        without_missing(_float_columns(frame), where, options.missing)
+        raise
     if all(isinstance(column, OmittedColumn) for column in columns):
         # Better than nothing.
         numbered = [one.name for one in columns if _is_numbered(one) and one.name not in aside]

@@ -263,8 +263,9 @@ def _ordinal(name: str, column: "pd.Series", levels: list[Any]) -> Column:
 
 
 def _number(name: str, column: "pd.Series", numbers: np.ndarray) -> Column:
-    known = numbers[~np.isnan(numbers)] if numbers.dtype.kind == "f" else numbers
-    if np.isinf(known).any():
+    gaps = np.isnan(numbers) if numbers.dtype.kind == "f" else None
+    known = numbers if gaps is None or not gaps.any() else numbers[~gaps]
+    if gaps is not None and np.isinf(known).any():
         row = int(np.isinf(numbers).argmax())
         raise DataError(
             f"Column '{shortened(name)}' holds infinity in row {row} (counted from 0). Leave the cell empty, "
@@ -287,15 +288,13 @@ def _decimals(known: np.ndarray) -> int | None:
     """How many decimals numbers have at most; None for more than a few."""
     if known.dtype.kind != "f":
         return 0
-    known = known.astype(np.float64)
+    known = known.astype(np.float64, copy=False)
     # Most columns are told by their first numbers.
     for part in (known[:_FIRST], known):
-        if not np.array_equal(np.round(part, _MOST_DECIMALS), part):
+        if not (part.round(_MOST_DECIMALS) == part).all():
             return None
     return next(
-        decimals
-        for decimals in range(_MOST_DECIMALS + 1)
-        if np.array_equal(np.round(known, decimals), known)
+        decimals for decimals in range(_MOST_DECIMALS + 1) if (known.round(decimals) == known).all()
     )
 
 
