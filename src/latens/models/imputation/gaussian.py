@@ -7,13 +7,15 @@ __all__ = ["conditional_covariances", "conditional_means", "fit_gaussian"]
 
 # A column that never varies would make the covariance singular.
 _LEAST_VARIANCE = 1e-3
-_MOST_ROUNDS = 30
-_CONVERGED = 1e-3
+_MOST_ROUNDS = 20
+_CONVERGED = 5e-3
 # Of the matrices that are factorized at a time.
 _BLOCK_VALUES = 2**23
 
 
-def fit_gaussian(x: Tensor, seen: Tensor, shrinkage: float) -> tuple[Tensor, Tensor]:
+def fit_gaussian(
+    x: Tensor, seen: Tensor, shrinkage: float, start: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     """Return the mean and the covariance of rows with gaps, by expectation and maximization.
 
     Parameters
@@ -24,6 +26,8 @@ def fit_gaussian(x: Tensor, seen: Tensor, shrinkage: float) -> tuple[Tensor, Ten
     shrinkage : float in (0, inf)
         How many more rows there seem to be whose features have the same variances and are independent: the
         more, the closer is the answer to the mean of each column.
+    start : Tensor of shape (n_features, n_features) or None, default=None
+        A covariance to begin with. None: features that are independent.
 
     References
     ----------
@@ -35,13 +39,13 @@ def fit_gaussian(x: Tensor, seen: Tensor, shrinkage: float) -> tuple[Tensor, Ten
     mean = torch.where(seen, x, 0.0).sum(0) / n_seen
     variance = torch.where(seen, x - mean, 0.0).square().sum(0) / n_seen
     prior = torch.diag(variance.clamp(min=_LEAST_VARIANCE))
-    covariance = prior
+    covariance = prior if start is None else start
     for _ in range(_MOST_ROUNDS):
         filled = conditional_means(mean, covariance, x, seen)
         mean = filled.mean(0)
         spread = (filled - mean).T @ (filled - mean)
-        for start, stop in _blocks(len(x), x.shape[1]):
-            spread += conditional_covariances(covariance, seen[start:stop]).sum(0)
+        for first, stop in _blocks(len(x), x.shape[1]):
+            spread += conditional_covariances(covariance, seen[first:stop]).sum(0)
         before, covariance = covariance, (spread + shrinkage * prior) / (len(x) + shrinkage)
         if bool((covariance - before).abs().max() < _CONVERGED):
             break

@@ -16,8 +16,10 @@ __all__ = ["learn"]
 # The share of the cells of a row that are hidden lies between 0 and this; one row in four has the gaps of
 # another row instead.
 _LARGEST_SHARE, _OTHERS_GAPS = 0.7, 0.25
-_LEARNING_RATE, _WEIGHT_DECAY = 3e-3, 0.1
+_LEARNING_RATE, _WEIGHT_DECAY = 5e-3, 0.1
 _BATCH, _MOST_STEPS, _MOST_EPOCHS = 64, 2000, 300
+# Passes over a round before other cells are hidden: to fill them takes as long as to learn from them.
+_PASSES = 3
 # Rows of one round, whose cells are hidden and filled by the Gaussian at once.
 _ROUND = 4096
 # Fewer rows than these say nothing about what a Gaussian cannot.
@@ -122,18 +124,22 @@ def _fit_gaussians(
             imputer.mean[number], imputer.covariance[number] = mean, squares / count
         return
     most = min(_MOST_ROWS, ceil(_GAUSSIAN_COST / x.shape[1] ** 3))
-    least = float("inf")
-    best: list[tuple[Tensor, Tensor]] = []
+    parts = [(x[rest[:most]].double(), seen[rest[:most]]) for rest in rests]
+    errors: dict[float, float] = {}
+    covariance: Tensor | None = None
     for shrinkage in _SHRINKAGES:
-        found = [
-            fit_gaussian(x[rest[:most]].double(), seen[rest[:most]], shrinkage) for rest in rests
-        ]
-        _set(imputer, found)
-        filled = imputer.filled(held_out.x, held_out.shown)
-        error = float(held_out.errors(imputer, filled).mean())
-        if error < least:
-            least, best = error, found
-    _set(imputer, best)
+        # By the first member alone: the others only average out what its rows are.
+        mean, covariance = fit_gaussian(*parts[0], shrinkage, covariance)
+        _set(imputer, [(mean, covariance)] * N_MEMBERS)
+        first = [held_out.x[:1], held_out.shown[:1]]
+        filled = imputer.filled(*(one.expand(N_MEMBERS, -1, -1) for one in first))
+        errors[shrinkage] = float(held_out.errors(imputer, filled)[0])
+    best = min(errors, key=lambda one: errors[one])
+    found = []
+    for part in parts:
+        found.append(fit_gaussian(*part, best, covariance))
+        covariance = found[-1][1]
+    _set(imputer, found)
 
 
 def _set(imputer: Imputer, found: list[tuple[Tensor, Tensor]]) -> None:
@@ -164,11 +170,13 @@ def _train(
     filled = imputer.filled(held_out.x, held_out.shown)
     best = _Best(imputer, held_out, filled)
     for number in range(n_rounds):
-        rows = [rest[torch.randperm(len(rest), generator=drawing())[:n]] for rest in rests]
-        shown = _Hidden(imputer, x, seen, rows, times=1)
-        first = imputer.filled(shown.x, shown.shown)
+        if number % _PASSES == 0:
+            rows = [rest[torch.randperm(len(rest), generator=drawing())[:n]] for rest in rests]
+            shown = _Hidden(imputer, x, seen, rows, times=1)
+            first = imputer.filled(shown.x, shown.shown)
         imputer.members.train()
-        for part in torch.arange(n, device=x.device).split(_BATCH):
+        order = torch.randperm(n, generator=drawing()).to(x.device)
+        for part in order.split(_BATCH):
             raw = imputer(first[:, part], shown.shown[:, part])
             loss = imputer.errors(raw, shown.x[:, part], shown.wanted[:, part]).sum()
             optimizer.zero_grad()
