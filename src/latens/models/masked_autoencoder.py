@@ -239,6 +239,12 @@ class MaskedAutoencoder(BaseAutoencoder):
         return filled
 
     @property
+    def imputes(self) -> bool:
+        """Whether it was fitted on a table of mixed columns or with gaps, of which it has an imputer."""
+        check_is_fitted(self)
+        return self._imputer is not None
+
+    @property
     def _imputer(self) -> Imputer | None:
         return getattr(self.objective_, "imputer", None)
 
