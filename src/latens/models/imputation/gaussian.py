@@ -7,6 +7,8 @@ __all__ = ["conditional_covariances", "conditional_means", "fit_gaussian"]
 
 # A column that never varies would make the covariance singular.
 _LEAST_VARIANCE = 1e-3
+# Of the variances: so much of each is told by nothing, or float32 could not factorize copies of a column.
+_LEAST_SHRINKAGE = 1e-4
 _MOST_ROUNDS = 20
 _CONVERGED = 5e-3
 # Of the matrices that are factorized at a time.
@@ -40,6 +42,7 @@ def fit_gaussian(
     variance = torch.where(seen, x - mean, 0.0).square().sum(0) / n_seen
     prior = torch.diag(variance.clamp(min=_LEAST_VARIANCE))
     covariance = prior if start is None else start
+    shrinkage = max(shrinkage, _LEAST_SHRINKAGE * len(x))
     for _ in range(_MOST_ROUNDS):
         filled = conditional_means(mean, covariance, x, seen)
         mean = filled.mean(0)

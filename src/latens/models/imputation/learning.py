@@ -26,10 +26,12 @@ _ROUND = 4096
 _FEWEST_ROWS = 20
 _HIDDEN_TIMES = 3
 _SHRINKAGES = (1.0, 5.0, 25.0)
-# Operations of the rounds of one Gaussian; a row takes the cube of its width.
-_GAUSSIAN_COST, _MOST_ROWS = 5e9, 20_000
+# Rows that a Gaussian is fitted to: one takes the cube of its width, and fewer than five for each feature
+# say too little.
+_GAUSSIAN_COST, _MOST_ROWS, _ROWS_PER_FEATURE = 5e8, 20_000, 5
 _CHECKS = 40
-_FEWEST_RESIDUALS = 40
+# Differences by which the spread of a column is told; where there are fewer, those of all columns are.
+_FEWEST_RESIDUALS, _MOST_RESIDUALS = 100, 1_000_000
 
 
 def learn(
@@ -123,7 +125,8 @@ def _fit_gaussians(
             squares = torch.where(seen[rest], x[rest] - mean, 0.0).square().sum(0)
             imputer.mean[number], imputer.covariance[number] = mean, squares / count
         return
-    most = min(_MOST_ROWS, ceil(_GAUSSIAN_COST / x.shape[1] ** 3))
+    width = x.shape[1]
+    most = max(_ROWS_PER_FEATURE * width, min(_MOST_ROWS, ceil(_GAUSSIAN_COST / width**3)))
     parts = [(x[rest[:most]].double(), seen[rest[:most]]) for rest in rests]
     errors: dict[float, float] = {}
     covariance: Tensor | None = None
@@ -224,8 +227,18 @@ def _measure(imputer: Imputer, held_out: _Hidden) -> None:
     deviations = torch.stack([imputer.deviations(shown) for shown in held_out.shown])
     ratios = (held_out.x - raw) / deviations.clamp(min=1e-6)
     levels = torch.linspace(0, 1, N_QUANTILES, device=raw.device, dtype=raw.dtype)
-    usual = torch.special.ndtri(levels.clamp(0.005, 0.995))
-    for place in range(raw.shape[2]):
+    all_numbers = ratios[..., imputer.numbers][held_out.wanted[..., imputer.numbers]]
+    usual = (
+        torch.quantile(_some(all_numbers), levels)
+        if len(all_numbers) >= _FEWEST_RESIDUALS
+        else torch.special.ndtri(levels.clamp(0.005, 0.995))
+    )
+    for place in imputer.numbers.tolist():
         own = ratios[..., place][held_out.wanted[..., place]]
         enough = len(own) >= _FEWEST_RESIDUALS
-        imputer.quantiles[place] = torch.quantile(own, levels) if enough else usual
+        imputer.quantiles[place] = torch.quantile(_some(own), levels) if enough else usual
+
+
+def _some(values: Tensor) -> Tensor:
+    """As many of some values as torch takes quantiles of."""
+    return values[:: len(values) // _MOST_RESIDUALS + 1]
