@@ -189,6 +189,13 @@ def test_few_rows_are_filled_with_what_they_say():
     assert 2 <= filled[1, 1] <= 6
 
 
+@pytest.mark.parametrize("epochs", [1, 5, 10])
+def test_a_few_steps_are_a_training(epochs):
+    X = related(120)
+    holed = np.where(np.random.default_rng(1).random(X.shape) < 0.2, np.nan, X)
+    assert np.isfinite(fitted(holed, epochs=epochs).impute(holed)).all()
+
+
 def test_fill_in_warns_and_is_impute(table, model):
     with pytest.warns(FutureWarning, match="impute"):
         filled = model.fill_in(table[1])

@@ -20,6 +20,8 @@ _LEARNING_RATE, _WEIGHT_DECAY = 5e-3, 0.1
 _BATCH, _MOST_STEPS, _MOST_EPOCHS = 64, 2000, 300
 # Passes over a round before other cells are hidden: to fill them takes as long as to learn from them.
 _PASSES = 3
+# A cycle of the learning rate has no ends that are apart in fewer.
+_FEWEST_STEPS = 20
 # Rows of one round, whose cells are hidden and filled by the Gaussian at once.
 _ROUND = 4096
 # Fewer rows than these say nothing about what a Gaussian cannot.
@@ -168,7 +170,7 @@ def _train(
         weights, lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY, fused=True
     )
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, _LEARNING_RATE, total_steps=n_rounds * steps, pct_start=0.1
+        optimizer, _LEARNING_RATE, total_steps=max(_FEWEST_STEPS, n_rounds * steps), pct_start=0.1
     )
     filled = imputer.filled(held_out.x, held_out.shown)
     best = _Best(imputer, held_out, filled)
