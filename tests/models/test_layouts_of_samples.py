@@ -125,7 +125,7 @@ def test_hidden_values_are_filled_in_the_layout_given() -> None:
     model.fit(FIRST, layout="channels-first")
     X = FIRST.astype(np.float64)
     X[:, 1, 2] = np.nan
-    filled = model.fill_in(X)
+    filled = model.impute(X)
     assert filled.shape == X.shape
     assert np.isfinite(filled).all()
     assert_array_equal(np.delete(filled, 2, axis=2), np.delete(X, 2, axis=2))

@@ -48,7 +48,7 @@ def test_hidden_parts_of_images_are_reconstructed_3_db_better_than_by_their_mean
     X = images[1400:]
     hidden = half_of_the_patches(X, 2)
     corrupted = np.where(hidden, 255, X)  # what stands there must not matter
-    filled = model.fill_in(corrupted, hidden)
+    filled = model.impute(corrupted, hidden=hidden)
     np.testing.assert_array_equal(filled[~hidden], X[~hidden])
     by_mean = decibels(X, np.broadcast_to(images[:1400].mean(0), X.shape), hidden, 16)
     assert decibels(X, filled, hidden, 16) > by_mean + 3
@@ -61,7 +61,7 @@ def test_missing_values_of_a_table_are_reconstructed_3_db_better_than_by_their_m
     model = MaskedAutoencoder(3, trainer=trainer, random_state=0).fit(X[:1000])
     hidden = rng.random((200, 12)) < 0.3
     holes = np.where(hidden, np.nan, X[1000:])
-    filled = model.fill_in(holes)
+    filled = model.impute(holes)
     by_mean = np.broadcast_to(X[:1000].mean(0), filled.shape)
     peak = np.abs(X).max()
     gain = decibels(X[1000:], filled, hidden, peak) - decibels(X[1000:], by_mean, hidden, peak)
@@ -97,7 +97,7 @@ def test_hidden_values_do_not_reach_the_network(images, settings):
 def test_a_mask_of_another_shape_is_refused(images, settings):
     model = MaskedAutoencoder(4, **settings).fit(images[:100])
     with pytest.raises(DataError, match="hidden must have the shape of X"):
-        model.fill_in(images[:5], np.zeros((5, 3, 3)))
+        model.impute(images[:5], hidden=np.zeros((5, 3, 3)))
 
 
 @pytest.mark.parametrize("wrong", [np.zeros((4, 5)), np.zeros((4, 8, 8)), [[None, "a"]]])
@@ -105,7 +105,7 @@ def test_samples_of_another_shape_are_not_filled_in(wrong):
     X = np.random.default_rng(0).normal(size=(64, 6))
     model = MaskedAutoencoder(2, trainer=Trainer(max_epochs=1, callbacks=())).fit(X)
     with pytest.raises(ValueError, match=r"shape|float|number"):
-        model.fill_in(wrong)
+        model.impute(wrong)
 
 
 def test_columns_in_another_order_are_not_filled_in():
@@ -114,9 +114,9 @@ def test_columns_in_another_order_are_not_filled_in():
     X = pd.DataFrame(np.random.default_rng(0).normal(size=(64, 3)), columns=list("abc"))
     model = MaskedAutoencoder(2, trainer=Trainer(max_epochs=1, callbacks=())).fit(X)
     X.loc[0, "b"] = np.nan
-    assert np.isfinite(model.fill_in(X)).all()
+    assert np.isfinite(model.impute(X)).all()
     with pytest.raises(ValueError, match="order"):
-        model.fill_in(X[["b", "a", "c"]])
+        model.impute(X[["b", "a", "c"]])
 
 
 def test_what_is_there_stays_to_the_last_digit():
@@ -125,8 +125,8 @@ def test_what_is_there_stays_to_the_last_digit():
     model = MaskedAutoencoder(1, trainer=Trainer(max_epochs=1, callbacks=())).fit(X)
     holed = X.copy()
     holed[:5, 1] = np.nan
-    filled = model.fill_in(holed)
+    filled = model.impute(holed)
     assert np.isfinite(filled).all()
     np.testing.assert_array_equal(filled[~np.isnan(holed)], holed[~np.isnan(holed)])
     with pytest.raises(DataError, match="not finite"):
-        model.fill_in(holed, np.array([True, False]))
+        model.impute(holed, hidden=np.array([True, False]))

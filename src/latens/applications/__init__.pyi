@@ -43,6 +43,7 @@ from .generate.finding import (
     evaluate_generation,
     generate_samples,
 )
+from .impute.finding import ImputationFinding, impute_table
 from .new_data import load_new_data
 from .profiles.profiling import profile_clusters
 from .profiles.samples import cluster_table
@@ -70,6 +71,7 @@ __all__ = [
     "Embedding",
     "FewLabelClassifier",
     "GenerationFinding",
+    "ImputationFinding",
     "InfiniteAE",
     "Interpolation",
     "IterativeQuantization",
@@ -113,6 +115,7 @@ __all__ = [
     "find_near_duplicates",
     "find_neighbors",
     "generate_samples",
+    "impute_table",
     "interpolate",
     "learnt_features",
     "load_denoiser",

@@ -23,6 +23,7 @@ from latens.cli import (
     explore,
     export,
     generate,
+    impute,
     models,
     recommend,
     report,
@@ -68,7 +69,7 @@ def options(
 for command in (
     *(run.run, clusters.clusters, compare.compare, embed.embed, search.search),
     *(anomalies.anomalies, classify.classify, denoise.denoise, generate.generate),
-    *(recommend.recommend, report.report, explore.explore, export.export),
+    *(impute.impute, recommend.recommend, report.report, explore.explore, export.export),
     *(models.models, doctor.doctor),
 ):
     app.command()(command)

@@ -37,6 +37,7 @@ __all__ = [
     "is_text_table",
     "load_csv",
     "load_typed",
+    "read_cells",
     "read_text_cells",
 ]
 
@@ -164,6 +165,18 @@ def read_text_cells(path: Path) -> tuple["pd.DataFrame", list[str]]:
     dialect, content = _opened(path, where, TableOptions())
     frame = _parsed(path, content, dialect, where, dtype=str, na_values=[""], keep_default_na=False)
     return _named(frame, dialect), _first_notes(dialect)
+
+
+def read_cells(path: Path) -> tuple["pd.DataFrame", list[str]]:
+    """Read a table of text as `load_csv` understands it, with all columns, and gaps as gaps; and notes.
+
+    Raises
+    ------
+    DataError
+        If the file is no table.
+    """
+    found = _read(path, set(), TableOptions())
+    return found.frame, found.guesses.notes()
 
 
 def load_typed(

@@ -29,7 +29,7 @@ from latens.objectives.dictionary import (
 from latens.objectives.discrepancy import inverse_multiquadratics, prior_discrepancy
 from latens.objectives.divergences import gaussian_kl, gaussian_kl_per_dimension
 from latens.objectives.importance import ImportanceWeightedObjective, log_weights
-from latens.objectives.masked import MaskedObjective, hidden_patches
+from latens.objectives.masked import HiddenColumns, MaskedObjective, hidden_patches
 from latens.objectives.neighbors import NeighborObjective, equal_bits, student_t_similarity
 from latens.objectives.objective import (
     Batch,
@@ -63,6 +63,7 @@ __all__ = [
     "ConditionalObjective",
     "DictionaryObjective",
     "GaussianError",
+    "HiddenColumns",
     "ImportanceWeightedObjective",
     "Losses",
     "MaskedObjective",

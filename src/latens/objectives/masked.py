@@ -1,15 +1,17 @@
 """The objective of masked autoencoders, which reconstruct samples from a part of their values."""
 
+from collections.abc import Sequence
 from math import prod
 
 import torch
 from torch import Tensor, nn
 
+from latens._column_blocks import ColumnBlock
 from latens._draws import drawing
 from latens.networks import Network, Output
 from latens.objectives.objective import Batch, Losses, Objective, ReconstructionError, Step
 
-__all__ = ["MaskedObjective", "hidden_patches"]
+__all__ = ["HiddenColumns", "MaskedObjective", "hidden_patches"]
 
 
 def hidden_patches(shares: Tensor, shape: tuple[int, ...], side: int) -> Tensor:
@@ -48,6 +50,55 @@ def hidden_patches(shares: Tensor, shape: tuple[int, ...], side: int) -> Tensor:
     return hidden[:, None, : shape[1], : shape[2]]
 
 
+class HiddenColumns(nn.Module):
+    """Which features are hidden together: all of a column, whose mark of gaps then says that it is one.
+
+    Parameters
+    ----------
+    blocks : sequence of ColumnBlock
+    offset, scale : Tensor of shape (n_features,)
+        Of the scaling of the features.
+    """
+
+    column: Tensor
+    is_mark: Tensor
+    gap: Tensor
+    marked: Tensor
+    limit: Tensor
+
+    def __init__(self, blocks: Sequence[ColumnBlock], offset: Tensor, scale: Tensor) -> None:
+        super().__init__()
+        self.n_columns = len(blocks)
+        column, gap = torch.zeros(2, len(offset), dtype=torch.int64)
+        gap += len(offset)  # behind the features: a column that has no mark is never a gap
+        is_mark = torch.zeros(len(offset), dtype=torch.bool)
+        for number, block in enumerate(blocks):
+            column[block.start : block.stop] = number
+            if block.gap is not None:
+                column[block.gap], is_mark[block.gap] = number, True
+                gap[block.start : block.stop] = block.gap
+        marked = (1 - offset) / scale
+        for name, values in (("column", column), ("is_mark", is_mark), ("gap", gap)):
+            self.register_buffer(name, values, persistent=False)
+        self.register_buffer("marked", torch.where(is_mark, marked, 0.0), persistent=False)
+        self.register_buffer("limit", (0.5 - offset) / scale, persistent=False)
+
+    def hidden(self, shares: Tensor) -> Tensor:
+        """Draw which features of samples are hidden, (batch, n_features), bool."""
+        return hidden_patches(shares, (self.n_columns,), side=1)[:, self.column]
+
+    def shown(self, x: Tensor, hidden: Tensor, fill: Tensor) -> Tensor:
+        """Return samples whose hidden cells look as gaps do."""
+        return torch.where(hidden, torch.where(self.is_mark, self.marked, fill), x)
+
+    def cells(self, x: Tensor) -> Tensor:
+        """Return which features of samples are values that are there, (batch, n_features), bool."""
+        marks = torch.cat(
+            [(x > self.limit) & self.is_mark, torch.zeros_like(x[:, :1], dtype=torch.bool)], 1
+        )
+        return ~marks[:, self.gap] & ~self.is_mark
+
+
 class MaskedObjective(Objective):
     """The reconstruction error of whole samples, of which the network is given a part.
 
@@ -65,6 +116,12 @@ class MaskedObjective(Objective):
     side : int
         Of a patch.
 
+    Attributes
+    ----------
+    columns : HiddenColumns or None
+        Set for a table of mixed columns, whose cells are hidden as gaps are: by the middle of their column,
+        which is not learned then, and with a mark. Gaps are no targets.
+
     References
     ----------
     He et al. (2022), Masked autoencoders are scalable vision learners. arXiv:2111.06377. Xie et al.
@@ -79,14 +136,20 @@ class MaskedObjective(Objective):
         self.fill = nn.Parameter(fill)
         self.largest_share = largest_share
         self.side = side
+        self.columns: HiddenColumns | None = None
 
     def forward(self, network: Network, batch: Batch) -> Losses:
         x = batch.x
         shares = self.largest_share * torch.rand(
             len(x), device=x.device, dtype=x.dtype, generator=drawing()
         )
-        hidden = hidden_patches(shares, tuple(x.shape[1:]), self.side)
-        seen = torch.where(hidden, self.fill, x)
+        if self.columns is None:
+            hidden = hidden_patches(shares, tuple(x.shape[1:]), self.side)
+            seen = torch.where(hidden, self.fill, x)
+        else:
+            hidden = self.columns.hidden(shares)
+            seen = self.columns.shown(x, hidden, self.fill)
+            hidden = hidden & self.columns.cells(x)
         step = Step(network, batch, seen, network(seen))
         losses = self.losses(step)
         errors = _error_where(hidden, step.output, x).detach()

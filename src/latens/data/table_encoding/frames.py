@@ -6,7 +6,7 @@ import numpy as np
 
 from latens.exceptions import DataError
 
-__all__ = ["as_frame", "is_mixed", "is_table", "like"]
+__all__ = ["as_frame", "is_mixed", "is_table", "like", "with_gaps"]
 
 
 def as_frame(X: Any) -> tuple[Any, str]:
@@ -58,6 +58,8 @@ def like(frame: Any, source: str) -> Any:
         import pyarrow
 
         return pyarrow.Table.from_pandas(frame, preserve_index=False)
+    if source == "array":
+        return frame.to_numpy()
     return frame
 
 
@@ -82,3 +84,19 @@ def is_mixed(X: Any) -> bool:
     if any(getattr(dtype, "kind", "O") not in "iufbc" for dtype in frame.dtypes):
         return not any(hasattr(dtype, "fill_value") for dtype in frame.dtypes)
     return bool(frame.isna().to_numpy().any())
+
+
+def with_gaps(X: Any) -> np.ndarray | None:
+    """Return an array of numbers with NaN in it, of which a table can be made; None for anything else.
+
+    Examples
+    --------
+    >>> with_gaps([[1, 2], [3, np.nan]]).shape, with_gaps([[1, 2]])
+    ((2, 2), None)
+    """
+    if hasattr(X, "columns") or hasattr(X, "column_names") or hasattr(X, "tocsr"):
+        return None
+    values = np.asarray(X)
+    if values.ndim != 2 or values.dtype.kind != "f" or not np.isnan(values).any():
+        return None
+    return values
