@@ -42,7 +42,7 @@ class LevelGroups(nn.Module):
         self.n_features = n_features
         self.n_marks = sum(block.gap is not None for block in blocks)
         groups = level_groups(blocks)
-        longest = max((len(group) for group in groups), default=2)
+        longest = max([2, *map(len, groups)])
         zero, never = n_features, n_features + 1
         rows = [
             [*group, *([zero] if len(group) == 1 else [])]
