@@ -42,6 +42,7 @@ from .generate.finding import (
     Variations,
     evaluate_generation,
     generate_samples,
+    judge_rows,
 )
 from .new_data import load_new_data
 from .profiles.profiling import profile_clusters
@@ -114,6 +115,7 @@ __all__ = [
     "find_neighbors",
     "generate_samples",
     "interpolate",
+    "judge_rows",
     "learnt_features",
     "load_denoiser",
     "load_detector",

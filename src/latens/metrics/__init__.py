@@ -72,7 +72,7 @@ from latens.metrics.retrieval import (
 )
 from latens.metrics.silhouette import silhouette_samples, silhouette_score, silhouette_sweep
 from latens.metrics.ssim import ssim, ssim_samples
-from latens.metrics.table_learners import Utility, detection_auc, utility
+from latens.metrics.table_learners import detection_auc, utility
 
 # The spelling of earlier releases.
 Memorisation, memorisation, neighbourhood_hit = Memorization, memorization, neighborhood_hit
@@ -91,7 +91,6 @@ __all__ = [
     "MixedTable",
     "NearPair",
     "PrecisionRecall",
-    "Utility",
     "adjusted_rand_score",
     "adjusted_rand_score_samples",
     "average_precision_samples",

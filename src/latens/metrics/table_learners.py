@@ -4,7 +4,6 @@ Histograms of gradients are boosted (scikit-learn's `HistGradientBoostingClassif
 gaps as they are, and is hard to fool.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,29 +12,11 @@ import numpy.typing as npt
 from latens.exceptions import DataError
 from latens.metrics.mixed_tables import MixedTable
 
-__all__ = ["Utility", "detection_auc", "utility"]
+__all__ = ["detection_auc", "utility"]
 
 _FOLDS = 3
 # The most levels of a column that histograms have bins for.
 _MOST_LEVELS = 255
-
-
-@dataclass(frozen=True)
-class Utility:
-    """What a model that learned from synthetic rows knows of one column, beside one of real rows.
-
-    Attributes
-    ----------
-    measure : {"AUC", "R2"}
-        Of held-out real rows: the area under the ROC curve for levels, each against the rest where there are
-        more than two, or the explained share of the variance of numbers.
-    real, synthetic : float
-        Of a model that learned from real and from synthetic rows. NaN where synthetic rows have one level.
-    """
-
-    measure: str
-    real: float
-    synthetic: float
 
 
 def detection_auc(real: MixedTable, synthetic: MixedTable, *, random_state: int = 0) -> float:
@@ -63,48 +44,37 @@ def detection_auc(real: MixedTable, synthetic: MixedTable, *, random_state: int 
     return _auc(y, probable)
 
 
-def utility(
-    real: MixedTable,
-    synthetic: MixedTable,
-    held_out: MixedTable,
-    column: int,
-    *,
-    random_state: int = 0,
-) -> Utility | None:
-    """Return how well one column of held-out rows is predicted from the others.
+def utility(rows: MixedTable, held_out: MixedTable, column: int, *, random_state: int = 0) -> float:
+    """Return how well a model that learned from rows predicts a column of held-out rows from the others.
+
+    Of levels it is the area under the ROC curve, each level against the rest where there are more than two,
+    weighted by how many rows have it; of numbers the explained share of the variance, R2. Synthetic rows are
+    as useful as real ones where they reach the same.
 
     Parameters
     ----------
-    real, synthetic : MixedTable
-        What is learned from.
+    rows : MixedTable
+        What is learned from, real or synthetic.
     held_out : MixedTable
-        Real rows that neither is made of.
+        Real rows that synthetic ones were not made of.
     column : int
         Its place: numbers come first, then levels.
     random_state : int in [0, inf), default=0
 
     Returns
     -------
-    Utility or None
-        None where real rows say nothing of the column, because all cells are equal or gaps.
+    float
+        NaN where there is nothing to tell apart, in one of both.
     """
-    n_numbers = real.numbers.shape[1]
-    classifies = column >= n_numbers
-    tables = [_split(one, column) for one in (real, synthetic, held_out)]
-    (_, y_real, _), _, (X_test, y_test, _) = tables
-    if len(np.unique(y_real)) < 2 or len(np.unique(y_test)) < 2:
-        return None
-    scores = []
-    for X, y, rest in tables[:2]:
-        if len(np.unique(y)) < 2:
-            scores.append(np.nan)
-            continue
-        learner = _learner(rest, classifies=classifies, seed=random_state).fit(X, y)
-        if classifies:
-            scores.append(_auc_of_levels(learner, X_test, y_test))
-        else:
-            scores.append(float(learner.score(X_test, y_test)))
-    return Utility("AUC" if classifies else "R2", *scores)
+    classifies = column >= rows.numbers.shape[1]
+    X, y, rest = _split(rows, column)
+    X_test, y_test, _ = _split(held_out, column)
+    if len(np.unique(y)) < 2 or len(np.unique(y_test)) < 2:
+        return float("nan")
+    learner = _learner(rest, classifies=classifies, seed=random_state).fit(X, y)
+    if classifies:
+        return _auc_of_levels(learner, X_test, y_test)
+    return float(learner.score(X_test, y_test))
 
 
 def _split(table: MixedTable, column: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any], MixedTable]:
