@@ -129,15 +129,19 @@ def closest_records(
     if not n or not len(synthetic):
         raise DataError("All three tables must have rows.")
     rng = np.random.default_rng(derive(random_state, _ORDER))
-    train, held_out = (one.take(rng.permutation(len(one))[:n]) for one in (train, held_out))
-    to_train, to_held_out = (closest_distances(synthetic, one, train) for one in (train, held_out))
+    some, others = (one.take(rng.permutation(len(one))[:n]) for one in (train, held_out))
+    to_train, to_held_out = (closest_distances(synthetic, one, train) for one in (some, others))
     share = float((to_train < to_held_out).mean() + 0.5 * (to_train == to_held_out).mean())
     return ClosestRecords(
         share_nearer=share,
         protection=min(2 * (1 - share), 1.0),
-        share_copied=float((to_train == 0).mean()),
-        share_copied_held_out=float((closest_distances(held_out, train, train) == 0).mean()),
+        share_copied=_share_copied(synthetic, train),
+        share_copied_held_out=_share_copied(held_out, train),
     )
+
+
+def _share_copied(rows: MixedTable, train: MixedTable) -> float:
+    return float((closest_distances(rows, train, train) == 0).mean())
 
 
 def membership_attack(
