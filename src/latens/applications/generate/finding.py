@@ -407,7 +407,7 @@ def judge_rows(
     >>> from latens.applications import judge_rows
     >>> from latens.models import Autoencoder
     >>> from latens.training import Trainer
-    >>> table = pd.DataFrame({"plan": ["plus", "basic"] * 60, "age": range(120)})
+    >>> table = pd.DataFrame({"plan": ["plus", "basic"] * 60, "age": [20, 31, 42] * 40})
     >>> model = Autoencoder(2, trainer=Trainer(max_epochs=1), random_state=0).fit(table[:60])
     >>> judged = judge_rows(model, table[:60], table[60:], name="mine")
     >>> list(judged.quality), judged.columns

@@ -27,7 +27,7 @@ class GaussianCopula:
     Examples
     --------
     >>> import pandas as pd
-    >>> table = pd.DataFrame({"plan": ["plus", "basic"] * 30, "age": range(60)})
+    >>> table = pd.DataFrame({"plan": ["plus", "basic"] * 30, "age": [20, 31, 42] * 20})
     >>> encoder = TableEncoder().fit(table)
     >>> copula = GaussianCopula(encoder).fit(encoder.features(table), seed=0)
     >>> encoder.rows(copula.sample(3, seed=0)).columns.tolist()
