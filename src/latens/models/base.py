@@ -85,8 +85,9 @@ _INITIAL_WEIGHTS, _CODES, _CELLS, _TYPICAL_CODES = 100, 101, 102, 103
 _KEPT_CODES = 5_000
 # Samples that the mean sample is taken from, and the most values in them: 64 MB of floats.
 _MEAN_SAMPLES, _MEAN_VALUES = 5_000, 2**24
-# Rows of a table that the distribution of its numbers is taken from, and new rows that are held against it.
-_NUMBER_ROWS, _TYPICAL_ROWS = 50_000, 10_000
+# Rows of a table that the distribution of its numbers is taken from, the most values in them, and new rows
+# that are held against it.
+_NUMBER_ROWS, _NUMBER_VALUES, _TYPICAL_ROWS = 50_000, 2**25, 10_000
 # The share of values other than 0 in tables that are called mostly zeros.
 _MOST_NONZERO = 0.1
 
@@ -210,17 +211,22 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self.codes_ = encode_rows(self.network_, some, self.tensor_shape_)
         self._cell_draws = None
         if self.table_encoder_ is not None:
-            self._learn_numbers(X[self._some_rows(len(X), _NUMBER_ROWS)], self.table_encoder_)
+            self._learn_numbers(X, X[rows], some, self.table_encoder_)
 
-    def _learn_numbers(self, X: np.ndarray, encoder: TableEncoder) -> None:
-        """Set how the numbers of a table are distributed around what is decoded."""
+    def _learn_numbers(
+        self, X: np.ndarray, some: np.ndarray, scaled: DeviceSamples, encoder: TableEncoder
+    ) -> None:
+        """Set how the numbers of a table are distributed, and around what is decoded of some rows."""
         self.network_.eval()
-        rows = map_rows(
-            lambda x: self.network_.reconstruct(x).x_hat, self.scaled_samples(X), self.tensor_shape_
+        x_hat = map_rows(lambda x: self.network_.reconstruct(x).x_hat, scaled, self.tensor_shape_)
+        enough = max(2, min(_NUMBER_ROWS, _NUMBER_VALUES // X.shape[1]))
+        self.number_draws_ = NumberDraws.of(
+            X[self._some_rows(len(X), enough)],
+            some,
+            self.scaling_.undo(x_hat),
+            encoder.blocks_,
+            derive(self.seed_, _CELLS),
         )
-        decoded = self.scaling_.undo(rows)
-        seed = derive(self.seed_, _CELLS)
-        self.number_draws_ = NumberDraws.of(X, decoded, encoder.blocks_, seed)
 
     def _summarize_history(self) -> None:
         """Set plain numbers, which notebooks show in the picture of an estimator."""

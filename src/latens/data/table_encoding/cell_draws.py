@@ -52,17 +52,19 @@ class NumberDraws:
     @classmethod
     def of(
         cls,
-        real: np.ndarray,
+        rows: np.ndarray,
+        some: np.ndarray,
         decoded: np.ndarray,
         blocks: Sequence[ColumnBlock],
         seed: int,
     ) -> "NumberDraws":
-        """Learn from rows, and from what a decoder makes of their codes.
+        """Learn from real rows, and from what a decoder makes of the codes of some of them.
 
         Parameters
         ----------
-        real, decoded : ndarray of shape (n_rows, n_features)
+        rows : ndarray of shape (n_rows, n_features)
             In the user's units. Gaps do not count.
+        some, decoded : ndarray of shape (n_some, n_features)
         blocks : sequence of ColumnBlock
         seed : int
         """
@@ -71,20 +73,19 @@ class NumberDraws:
         knots, explained = [], []
         left: list[np.ndarray] = []
         for block in numbers:
-            values = real[:, block.start].astype(np.float64)
-            known = np.ones(len(values), bool) if block.gap is None else real[:, block.gap] < 0.5
-            known = known if known.any() else ~known
-            knots.append(np.quantile(values[known], RANKS, method="inverted_cdf"))
+            values = rows[_known(rows, block), block.start].astype(np.float64)
+            knots.append(np.quantile(values, RANKS, method="inverted_cdf"))
+            known = _known(some, block)
             own = _scores(decoded[known, block.start].astype(np.float64), rng)
-            share, rest = _explained(own, values[known], rng)
+            share, rest = _explained(own, some[known, block.start].astype(np.float64), rng)
             explained.append(share)
             if len(left) < MOST_RELATED:
-                left.append(np.full(len(values), np.nan))
+                left.append(np.full(len(some), np.nan))
                 left[-1][known] = rest
         return cls(
             np.array(knots, dtype=np.float64).reshape(-1, len(RANKS)),
             np.array(explained, dtype=np.float64),
-            _correlations(np.array(left).reshape(len(left), len(real))),
+            _correlations(np.array(left).reshape(len(left), len(some))),
         )
 
     def scores(self, decoded: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -98,6 +99,12 @@ class NumberDraws:
             root /= np.sqrt((root**2).sum(axis=1, keepdims=True)).clip(_LEAST)
             noise[:, :n] = noise[:, :n] @ root.T
         return np.asarray(self.explained * decoded + np.sqrt(1 - self.explained**2) * noise)
+
+
+def _known(rows: np.ndarray, block: ColumnBlock) -> np.ndarray:
+    """Where a column has a value; everywhere, if it has none."""
+    known = np.ones(len(rows), bool) if block.gap is None else rows[:, block.gap] < 0.5
+    return np.asarray(known if known.any() else ~known)
 
 
 def _scores(values: np.ndarray, rng: np.random.Generator) -> np.ndarray:
