@@ -11,12 +11,14 @@ from latens import load_model
 from latens.data import TableEncoder
 from latens.exceptions import ModelError
 from latens.models import VAE, Autoencoder, ConditionalVAE
+from latens.models.kinds import KINDS, kind_named
+from latens.networks import MLP
 from latens.training import Trainer
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
 from customer_table import customer_table
 
-FAST = {"trainer": Trainer(max_epochs=10, batch_size=64), "random_state": 0}
+FAST = {"network": MLP((32,)), "trainer": Trainer(max_epochs=10, batch_size=64), "random_state": 0}
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +103,8 @@ def test_features_that_were_fitted_are_drawn_as_features(customers):
 
 def test_rows_of_a_class_are_drawn_too(customers):
     table, y = customers.drop(columns="plan"), customers["plan"].to_numpy()
-    model = ConditionalVAE(4, **FAST).fit(table, y)
+    trainer = Trainer(max_epochs=10, batch_size=64)
+    model = ConditionalVAE(4, trainer=trainer, random_state=0).fit(table, y)
     both = [
         model.sample(500, y=name, random_state=0)["spent"].mean() for name in ("basic", "premium")
     ]
@@ -114,3 +117,21 @@ def test_fitting_anew_forgets_how_the_cells_of_the_last_table_were_drawn(custome
     model.fit(customers[["orders", "age"]]).sample(3)
     new = model.fit(customers[["plan", "spent", "age"]]).sample(3, random_state=0)
     assert new.columns.tolist() == ["plan", "spent", "age"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_draws_rows_of_the_table_before_and_after_it_was_saved(kind, tmp_path):
+    rng = np.random.default_rng(0)
+    plan = np.where(rng.random(60) < 0.3, None, rng.choice(["basic", "plus"], 60))
+    table = pd.DataFrame(
+        {"plan": plan, "age": rng.integers(20, 60, 60), "new": rng.random(60) < 0.5}
+    )
+    settings = {"network": MLP((8,)), "trainer": Trainer(max_epochs=1), "random_state": 0}
+    model = kind_named(kind)(2, **settings).fit(table, table["new"].to_numpy())
+    new = model.sample(100, random_state=1)
+    assert (new.dtypes == table.dtypes).all()
+    assert new["plan"].isna().mean() == pytest.approx(0.3, abs=0.15)
+    assert new["age"].between(20, 59).all()
+    assert not model.sample(100, random_state=1, complete=True).isna().any(axis=None)
+    again = load_model(model.save(tmp_path / "model"))
+    pd.testing.assert_frame_equal(again.sample(100, random_state=1), new)
