@@ -12,8 +12,10 @@ from PIL import Image
 import latens
 from latens.applications import ClassMixtureSampler, VariationSampler
 from latens.data import load
+from latens.models import VAE
 from latens.runs import Run
 from latens.studies import check_study, run_study
+from latens.training import Trainer
 
 
 @pytest.fixture
@@ -213,3 +215,32 @@ def test_data_without_labels_have_no_classes(call, table):
         code, _, err = call(table, *arguments)
         assert code == 1
         assert "no labels" in err
+
+
+@pytest.fixture(scope="session")
+def mixed(tmp_path_factory) -> Path:
+    """A saved model of a table of mixed columns with gaps."""
+    rng = np.random.default_rng(0)
+    plan = np.where(rng.random(90) < 0.2, None, rng.choice(["basic", "plus"], 90))
+    table = pandas.DataFrame({"plan": plan, "age": rng.integers(20, 60, 90)})
+    model = VAE(2, trainer=Trainer(max_epochs=2), random_state=0).fit(table)
+    return model.save(tmp_path_factory.mktemp("models") / "mixed")
+
+
+def test_rows_of_mixed_columns_are_written_as_they_are_in_the_table(call, mixed):
+    assert call(mixed, "--n", 50)[:2] == (0, "generated.csv\n")
+    written = pandas.read_csv("generated.csv")
+    assert list(written.columns) == ["plan", "age"]
+    assert set(written["plan"].dropna()) == {"basic", "plus"}
+    assert written["plan"].isna().any()
+    assert written["age"].dtype == np.int64
+    assert written["age"].between(20, 59).all()
+    assert call(mixed, "--n", 50, "--complete", "--out", "all.parquet")[0] == 0
+    assert not pandas.read_parquet("all.parquet").isna().any(axis=None)
+
+
+def test_rows_of_mixed_columns_are_no_arrays_and_other_samples_have_no_gaps(call, mixed, images):
+    assert call(mixed, "--out", "rows.npz")[0] == 2
+    code, _, err = call(images, "--like", 3, "--complete")
+    assert (code, "--like says where there are gaps" in " ".join(err.split())) == (2, True)
+    assert call(images, "--complete")[0] == 2

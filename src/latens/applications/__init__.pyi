@@ -42,6 +42,7 @@ from .generate.finding import (
     Variations,
     evaluate_generation,
     generate_samples,
+    judge_rows,
 )
 from .impute.finding import ImputationFinding, impute_table
 from .new_data import load_new_data
@@ -117,6 +118,7 @@ __all__ = [
     "generate_samples",
     "impute_table",
     "interpolate",
+    "judge_rows",
     "learnt_features",
     "load_denoiser",
     "load_detector",

@@ -24,13 +24,16 @@ def generate(
     run: options.RunOrModel,
     out: Annotated[
         Path | None,
-        Option(help="A folder for images, else a .csv or .npz file. [default: generated...]"),
+        Option(
+            help="A folder for images, else a .csv, .parquet or .npz file. [default: generated...]"
+        ),
     ] = None,
     n: Annotated[int, Option("--n", min=1, help="How many samples.")] = 64,
     method: Annotated[
         Literal["prior", "mixture", "variation"] | None,
         Option(
-            help="Where codes come from. [default: the prior if the model has one, else mixture]"
+            help="Where codes come from. [default: the prior if the model has one, else mixture; of mixed "
+            "columns mixture]"
         ),
     ] = None,
     class_name: Annotated[
@@ -54,7 +57,16 @@ def generate(
         Option(min=1, help="Write this many labeled samples, balanced, and test what they add."),
     ] = None,
     evaluate: Annotated[
-        bool, Option("--evaluate", help="Judge samples of every model of the run.")
+        bool | None,
+        Option(
+            "--evaluate/--no-evaluate",
+            help="Judge samples of every model of the run; of rows of mixed columns, those of this one. "
+            "[default: only of mixed columns]",
+            show_default=False,
+        ),
+    ] = None,
+    complete: Annotated[
+        bool, Option("--complete", help="Rows without gaps, which else come as in the data.")
     ] = False,
     model: options.ModelName = None,
     seed: options.Seed = 0,
@@ -79,9 +91,8 @@ def generate(
     if json:
         print_json({"out": str(target), **found.facts()})
         return
-    say(found.sentence)
-    if found.evaluation is not None:
-        table = found.evaluation.table()
+    say(found.said())
+    for table in found.tables():
         print_result(table, ".3g")
         print_lines(table.note, "")
     print_path(target)
@@ -104,6 +115,7 @@ def _mode(context: Context) -> "GenerationRequest":
         raise BadParameter(f"{mode} starts from samples and draws no codes: no --method.")
     if method == "variation" and not mode:
         raise BadParameter("Say of which sample with --like, or use --augment.")
+    _refuse_complete(context, mode)
     if mode not in ("--like", "--augment"):
         why = "only variations are of an amount; use --like or --augment."
         refuse_flags(context, why, "amount")
@@ -118,7 +130,14 @@ def _mode(context: Context) -> "GenerationRequest":
         return Variations(row=modes[mode], n=n, amount=amount)
     if mode == "--augment":
         return LabeledSamples(n=modes[mode], method=method or "variation", amount=amount)
-    return NewSamples(n=n, method=method, class_name=flags["class_name"])
+    return NewSamples(
+        n=n, method=method, class_name=flags["class_name"], complete=flags["complete"]
+    )
+
+
+def _refuse_complete(context: Context, mode: str) -> None:
+    if mode not in ("", "--class"):
+        refuse_flags(context, f"{mode} says where there are gaps.", "complete")
 
 
 def _found(
@@ -141,12 +160,36 @@ def _found(
         train = data.train if is_of_rows else data.train.take(data.scored_train)
         parts = {"train": train, "test": data.test}
     found = generate_samples(fitted, asked, **parts, name=name, random_state=flags["seed"])
+    if _is_mixed(fitted):
+        return found if flags["evaluate"] is False else _judged(found, asked, source, fitted, name)
     if not flags["evaluate"]:
         return found
     models = {name: fitted} | source.other_models(name, device=flags["device"])
     both, seed = (source.prepared.train, source.prepared.test), flags["seed"]
     judged = evaluate_generation(models, *both, random_state=seed, say=say)
     return replace(found, evaluation=judged)
+
+
+def _judged(
+    found: "GenerationFinding",
+    asked: "GenerationRequest",
+    source: "Source",
+    fitted: "BaseAutoencoder",
+    name: str,
+) -> "GenerationFinding":
+    """New rows with what they are worth, where they are of all classes and there are data to compare with."""
+    from latens.applications import NewSamples, judge_rows
+
+    if not isinstance(asked, NewSamples) or asked.class_name is not None or source.is_model:
+        return found
+    say("judging rows like these ...")
+    data = source.prepared
+    train = data.train.take(data.scored_train)
+    return replace(found, judgment=judge_rows(fitted, train, data.test, asked, name=name))
+
+
+def _is_mixed(fitted: "BaseAutoencoder") -> bool:
+    return fitted.table_encoder_ is not None
 
 
 def _target(
@@ -159,6 +202,8 @@ def _target(
         default, endings = "augmented.npz", [".npz"]
     elif len(fitted.input_shape_) > 1:
         default, endings = "generated", ["", ".npz"]
+    elif _is_mixed(fitted):
+        default, endings = "generated.csv", [".csv", ".parquet"]
     else:
         default, endings = "generated.csv", [".csv", ".npz"]
     target = out or Path(default)

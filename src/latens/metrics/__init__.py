@@ -41,6 +41,7 @@ from latens.metrics.generation import (
     precision_recall,
 )
 from latens.metrics.merged_classes import MergedClasses, NearPair, merged_classes
+from latens.metrics.mixed_tables import MixedTable, column_shapes, pair_trends
 from latens.metrics.neighborhood import (
     continuity,
     neighborhood_hit,
@@ -64,6 +65,13 @@ from latens.metrics.reconstruction import (
     psnr,
     psnr_samples,
 )
+from latens.metrics.record_distances import (
+    ClosestRecords,
+    MembershipAttack,
+    closest_distances,
+    closest_records,
+    membership_attack,
+)
 from latens.metrics.registry import METRICS, Metric
 from latens.metrics.retrieval import (
     average_precision_samples,
@@ -72,19 +80,23 @@ from latens.metrics.retrieval import (
 )
 from latens.metrics.silhouette import silhouette_samples, silhouette_score, silhouette_sweep
 from latens.metrics.ssim import ssim, ssim_samples
+from latens.metrics.table_learners import detection_auc, utility
 
 # The spelling of earlier releases.
 Memorisation, memorisation, neighbourhood_hit = Memorization, memorization, neighborhood_hit
 
 __all__ = [
     "METRICS",
+    "ClosestRecords",
     "CodeDistribution",
     "Contingency",
     "DensityCoverage",
+    "MembershipAttack",
     "Memorisation",
     "Memorization",
     "MergedClasses",
     "Metric",
+    "MixedTable",
     "NearPair",
     "PrecisionRecall",
     "adjusted_rand_score",
@@ -98,13 +110,17 @@ __all__ = [
     "cell_error",
     "cell_error_samples",
     "cell_errors",
+    "closest_distances",
+    "closest_records",
     "clustering_accuracy",
+    "column_shapes",
     "contingency",
     "continuity",
     "davies_bouldin_score",
     "dbcv_score",
     "density_coverage",
     "describe_codes",
+    "detection_auc",
     "dunn_index",
     "explained_variance_share",
     "frechet_distance",
@@ -122,6 +138,7 @@ __all__ = [
     "mean_average_precision",
     "mean_squared_error",
     "mean_squared_error_samples",
+    "membership_attack",
     "memorisation",
     "memorization",
     "merged_classes",
@@ -130,6 +147,7 @@ __all__ = [
     "neighbourhood_hit",
     "normalized_mutual_info_score",
     "number_r2",
+    "pair_trends",
     "precision_at_k",
     "precision_recall",
     "psnr",
@@ -143,4 +161,5 @@ __all__ = [
     "top_k",
     "trustworthiness",
     "trustworthiness_samples",
+    "utility",
 ]

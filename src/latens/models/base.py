@@ -40,6 +40,7 @@ from latens.data.checked_samples import checked_samples
 from latens.data.layouts import Layout, given_back, is_series
 from latens.data.range_check import warn_of_other_range
 from latens.data.scaling import UNSCALED, Scaling, fit_scaling
+from latens.data.table_encoding.cell_draws import CellDraws, NumberDraws
 from latens.data.table_encoding.frames import is_table
 from latens.data.table_encoding.samples import features_of_table, learned_table, settled_encoder
 from latens.exceptions import DataError, ParameterError
@@ -78,12 +79,15 @@ COMMON_CONSTRAINTS: Constraints = {
 RECONSTRUCTION = Options((*RECONSTRUCTION_ERRORS, "gaussian"))
 
 # The streams of random numbers that are drawn from one seed; training has its own.
-_INITIAL_WEIGHTS, _CODES, _CELLS = 100, 101, 102
+_INITIAL_WEIGHTS, _CODES, _CELLS, _TYPICAL_CODES = 100, 101, 102, 103
 
 # Codes of training samples that a model keeps, enough to fit a mixture of them.
 _KEPT_CODES = 5_000
 # Samples that the mean sample is taken from, and the most values in them: 64 MB of floats.
 _MEAN_SAMPLES, _MEAN_VALUES = 5_000, 2**24
+# Rows of a table that the distribution of its numbers is taken from, the most values in them, and new rows
+# that are held against it.
+_NUMBER_ROWS, _NUMBER_VALUES, _TYPICAL_ROWS = 50_000, 2**25, 10_000
 # The share of values other than 0 in tables that are called mostly zeros.
 _MOST_NONZERO = 0.1
 
@@ -108,6 +112,9 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     # numbers, and of versions before, have none.
     table_encoder_: TableEncoder | None = None
     gives_rows_: bool = False
+    # How its numbers are distributed, and what follows for new rows, once these were asked for.
+    number_draws_: NumberDraws
+    _cell_draws: CellDraws | None = None
     latent_dim: int
     network: NetworkFactory | None
     trainer: Trainer | None
@@ -202,6 +209,24 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         some = self.scaled_samples(X[rows], None if labels is None else labels[rows])
         self._after_fit(some)
         self.codes_ = encode_rows(self.network_, some, self.tensor_shape_)
+        self._cell_draws = None
+        if self.table_encoder_ is not None:
+            self._learn_numbers(X, X[rows], some, self.table_encoder_)
+
+    def _learn_numbers(
+        self, X: np.ndarray, some: np.ndarray, scaled: DeviceSamples, encoder: TableEncoder
+    ) -> None:
+        """Set how the numbers of a table are distributed, and around what is decoded of some rows."""
+        self.network_.eval()
+        x_hat = map_rows(lambda x: self.network_.reconstruct(x).x_hat, scaled, self.tensor_shape_)
+        enough = max(2, min(_NUMBER_ROWS, _NUMBER_VALUES // X.shape[1]))
+        self.number_draws_ = NumberDraws.of(
+            X[self._some_rows(len(X), enough)],
+            some,
+            self.scaling_.undo(x_hat),
+            encoder.blocks_,
+            derive(self.seed_, _CELLS),
+        )
 
     def _summarize_history(self) -> None:
         """Set plain numbers, which notebooks show in the picture of an estimator."""
@@ -286,39 +311,51 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """Return the mean of `score_samples`: larger is better."""
         return float(self.score_samples(X).mean())
 
-    def sample(self, n_samples: int = 1, *, random_state: Any = None) -> np.ndarray:
+    def sample(
+        self, n_samples: int = 1, *, random_state: Any = None, complete: bool = False
+    ) -> np.ndarray:
         """Return new samples, in the units and shape of the fitted data.
 
         Codes are drawn from the kind's prior where it has one, and else from a Gaussian mixture fitted
         on codes of the training samples (Ghosh et al. 2020, From variational to deterministic
-        autoencoders, arXiv:1903.12436), and then decoded.
+        autoencoders, arXiv:1903.12436), and then decoded. Of rows of a table each cell is then drawn by its
+        probabilities, so that each column is distributed as in the training rows.
 
         Parameters
         ----------
         n_samples : int in [1, inf), default=1
         random_state : int, RandomState or None, default=None
+        complete : bool, default=False
+            Whether rows of a table have no gaps; else these come as often as in the training rows.
         """
         check_is_fitted(self)
         check_value("sample", "n_samples", n_samples, (Integer(1),))
         seed = seed_from(random_state)
-        codes = self._draw_codes(n_samples, seed)
-        if self.table_encoder_ is None:
-            return self.inverse_transform(codes)
-        return self._rows(self.drawn_features(codes, derive(seed, _CELLS)))
+        return self._drawn(self._given_to_decoder(n_samples, seed), seed, complete=complete)
 
-    def drawn_features(self, Z: Any, seed: int) -> np.ndarray:
+    def drawn_features(
+        self, Z: Any, seed: int, *, cells: CellDraws | None = None, complete: bool = False
+    ) -> np.ndarray:
         """Return features of a table for codes, in the user's units, each cell a draw.
 
-        Levels, truths and gaps are drawn by their probabilities; numbers spread around what is decoded as
-        far as those of the training samples did.
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, latent_dim)
+        seed : int
+        cells : CellDraws or None, default=None
+            As `cell_draws` gives them. None: those for codes that the model draws itself.
+        complete : bool, default=False
+            Whether no cell is a gap.
         """
-        encoder, error = self.table_encoder_, self.objective_.reconstruction
-        assert encoder is not None
-        assert isinstance(error, ColumnError)
-        deviation = np.zeros(encoder.n_features)
-        deviation[error.number_places.cpu().numpy()] = error.variance.sqrt().cpu().numpy()
-        probable = self._decoded_features(self._validate_codes(Z))
-        return encoder.drawn(probable, deviation * self.scaling_.scale, seed)
+        return self._drawn_features(self._validate_codes(Z), seed, cells=cells, complete=complete)
+
+    def cell_draws(self, Z: Any) -> CellDraws:
+        """Return how cells of a table are to be drawn for codes that are distributed as many given ones.
+
+        Levels, truths and gaps are drawn by their probabilities; numbers spread around what is decoded as
+        far as those of the training rows do. Then each column is distributed as in the training rows.
+        """
+        return self._cell_draws_of(self._validate_codes(Z))
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the fitted model to a folder of JSON and safetensors; `latens.load_model` reads it.
@@ -373,6 +410,11 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
             "scaling.offset": self.scaling_.offset,
             "scaling.scale": self.scaling_.scale,
         }
+        if self.table_encoder_ is not None:
+            numbers = self.number_draws_
+            beside["numbers.knots"] = numbers.knots
+            beside["numbers.explained"] = numbers.explained
+            beside["numbers.related"] = numbers.related
         return weights_of(joined(self.network_, self.objective_)) | beside
 
     @property
@@ -537,6 +579,33 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         return self.scaling_.undo(
             map_rows(self.network_.decode, self._codes(Z), self.tensor_shape_)
         )
+
+    def _drawn(self, Z: np.ndarray, seed: int, *, complete: bool = False) -> Any:
+        """New samples for what the decoder is given, in the units and shape of the fitted data."""
+        if self.table_encoder_ is None:
+            return self._decoded(Z)
+        return self._rows(self._drawn_features(Z, derive(seed, _CELLS), complete=complete))
+
+    def _drawn_features(
+        self, Z: np.ndarray, seed: int, *, cells: CellDraws | None = None, complete: bool = False
+    ) -> np.ndarray:
+        if cells is None:
+            if self._cell_draws is None:
+                seed_of_rows = derive(self.seed_, _TYPICAL_CODES) % 2**32
+                typical = self._given_to_decoder(_TYPICAL_ROWS, seed_of_rows)
+                self._cell_draws = self._cell_draws_of(typical)
+            cells = self._cell_draws
+        return cells.drawn(self._decoded_features(Z), seed, complete=complete)
+
+    def _given_to_decoder(self, n_samples: int, seed: int) -> np.ndarray:
+        """What new samples are decoded from: codes, and what a kind has beside them."""
+        return self._draw_codes(n_samples, seed)
+
+    def _cell_draws_of(self, Z: np.ndarray) -> CellDraws:
+        encoder = self.table_encoder_
+        assert encoder is not None
+        features = self._decoded_features(Z)
+        return CellDraws.of(encoder.blocks_, self.number_draws_, self.scaling_.offset, features)
 
     def _rows(self, features: np.ndarray) -> Any:
         """Features as what the fitted data were: rows of a table, or features."""

@@ -132,7 +132,14 @@ class ConditionalVAE(BaseAutoencoder):
             return super().reconstruct(X)
         return self.inverse_transform(self.transform(X), y)
 
-    def sample(self, n_samples: int = 1, *, y: Any = None, random_state: Any = None) -> np.ndarray:
+    def sample(
+        self,
+        n_samples: int = 1,
+        *,
+        y: Any = None,
+        random_state: Any = None,
+        complete: bool = False,
+    ) -> np.ndarray:
         """Return new samples, in the units and shape of the fitted data.
 
         Parameters
@@ -141,6 +148,8 @@ class ConditionalVAE(BaseAutoencoder):
         y : label, array-like of shape (n_samples,) or None, default=None
             Their classes. None: drawn as often as they are among the labels of the training samples.
         random_state : int, RandomState or None, default=None
+        complete : bool, default=False
+            Whether rows of a table have no gaps; else these come as often as in the training rows.
 
         Raises
         ------
@@ -150,13 +159,18 @@ class ConditionalVAE(BaseAutoencoder):
         check_is_fitted(self)
         check_value("sample", "n_samples", n_samples, (Integer(1),))
         seed = seed_from(random_state)
+        given = self._given_to_decoder(n_samples, seed, y)
+        return self._drawn(given, seed, complete=complete)
+
+    def _given_to_decoder(self, n_samples: int, seed: int, y: Any = None) -> np.ndarray:
+        """New codes with their classes beside them."""
         if y is None:
             assert isinstance(self.objective_, ConditionalObjective)
             shares = self.objective_.shares.double().cpu().numpy()
             rng = np.random.default_rng([seed, 1])  # codes are drawn from the seed itself
             y = rng.choice(self.classes_, n_samples, p=shares / shares.sum())
         numbers = self._class_numbers(y, n_samples)
-        return self._decoded(self._beside(self._draw_codes_of(numbers, seed), numbers))
+        return self._beside(self._draw_codes_of(numbers, seed), numbers)
 
     def _class_numbers(self, y: Any, n: int) -> np.ndarray:
         """The numbers of the classes, -1 where none is named, shape (n,)."""

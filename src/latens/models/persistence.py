@@ -20,6 +20,7 @@ from latens._torch_state import plain_torch
 from latens._validation import check_parameters
 from latens.data.layouts import Layout, restore_layout
 from latens.data.scaling import Scaling
+from latens.data.table_encoding.cell_draws import MOST_RELATED, RANKS, NumberDraws
 from latens.data.table_encoding.encoder import TableEncoder, TableFacts
 from latens.exceptions import ModelError
 from latens.models.base import ACTING, SAVED, BaseAutoencoder, joined
@@ -156,6 +157,8 @@ def _restore_facts(
     model._mostly_zeros = facts.mostly_zeros
     model.codes_ = weights.pop("codes")
     check_shapes({"codes": model.codes_}, {"codes": (None, model.latent_dim)})
+    if model.table_encoder_ is not None:
+        model.number_draws_ = _number_draws(weights, model.table_encoder_)
     with np.errstate(over="ignore"):
         if not np.isfinite(np.square(model.codes_).sum()):
             raise ValueError("'codes' holds values so large that they have no variance")
@@ -177,6 +180,25 @@ def _restore_table(model: BaseAutoencoder, facts: _ModelFacts) -> None:
     if facts.gives_rows and facts.n_features_in != encoder.n_features_in_:
         raise ValueError(f"a table has {encoder.n_features_in_} columns, not {facts.n_features_in}")
     model.table_encoder_, model.gives_rows_ = encoder, facts.gives_rows
+
+
+def _number_draws(weights: dict[str, np.ndarray], encoder: TableEncoder) -> NumberDraws:
+    """How the numbers of a table are distributed; taken out of the weights."""
+    parts = {
+        name: weights.pop(f"numbers.{name}").astype(np.float64)
+        for name in ("knots", "explained", "related")
+    }
+    n = sum(block.kind == "number" for block in encoder.blocks_)
+    related = min(n, MOST_RELATED)
+    shapes = {"knots": (n, len(RANKS)), "explained": (n,), "related": (related, related)}
+    check_shapes(parts, shapes)
+    if (np.diff(parts["knots"]) < 0).any():
+        raise ValueError("'numbers.knots' holds numbers that are not in their order")
+    if any((np.abs(parts[name]) > 1).any() for name in ("explained", "related")):
+        raise ValueError("'numbers' holds correlations beyond 1")
+    if not np.array_equal(parts["related"], parts["related"].T):
+        raise ValueError("'numbers.related' is not symmetric")
+    return NumberDraws(**parts)
 
 
 def _classes(classes: list[Any], stored: int) -> np.ndarray:

@@ -1,7 +1,7 @@
 """New samples of a class, from a mixture fitted on the codes of that class."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -18,6 +18,7 @@ from latens._validation import (
     check_value,
 )
 from latens.applications.generate.classes import Classes
+from latens.applications.generate.decoding import decoded
 from latens.exceptions import ParameterError
 from latens.models.sampling import draw_codes, fit_mixture
 
@@ -106,7 +107,14 @@ class ClassMixtureSampler(BaseEstimator):
         self.n_numbers_ = codes.shape[1]
         return self
 
-    def sample(self, n_samples: int = 1, *, y: Any = None, random_state: Any = None) -> np.ndarray:
+    def sample(
+        self,
+        n_samples: int = 1,
+        *,
+        y: Any = None,
+        random_state: Any = None,
+        complete: bool = False,
+    ) -> np.ndarray:
         """Return new samples, in the units and shape of the fitted data.
 
         Parameters
@@ -115,6 +123,8 @@ class ClassMixtureSampler(BaseEstimator):
         y : class, array-like of shape (n_samples,) or None, default=None
             One class for all, or one for each. None: drawn as often as they are among the samples.
         random_state : int, RandomState or None, default=None
+        complete : bool, default=False
+            Whether rows of a table have no gaps.
 
         Raises
         ------
@@ -129,7 +139,8 @@ class ClassMixtureSampler(BaseEstimator):
         for at in np.unique(wanted):
             rows = np.flatnonzero(wanted == at)
             codes[rows] = _drawn(self.densities_[at], len(rows), derive(seed, int(at)) % 2**32)
-        return np.asarray(self.model_.inverse_transform(codes))
+        new = decoded(self.model_, codes, derive(seed, len(self.densities_)), complete=complete)
+        return cast("np.ndarray", new)
 
     def _check_enough(self, known: Classes) -> None:
         for value, rows in zip(known.values, known.rows, strict=True):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +12,10 @@ from latens._writing import atomic_write, check_free, whole_folder
 from latens.data.scaling import Scaling
 from latens.exceptions import RunError
 
-__all__ = ["as_bytes", "check_replaceable", "write_images", "write_rows"]
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["as_bytes", "check_replaceable", "write_images", "write_rows", "write_table"]
 
 _SHEET = "sheet.png"
 _OURS = re.compile(r"(\d+|sheet)\.png")
@@ -92,6 +96,21 @@ def write_rows(
                 np.savez_compressed(file, X=X)
             else:
                 np.savez_compressed(file, X=X, y=y)
+
+
+def write_table(path: Path, frame: "pandas.DataFrame") -> None:
+    """Write rows of a table to a .csv or .parquet file.
+
+    Raises
+    ------
+    RunError
+        If the file cannot be written.
+    """
+    with atomic_write(path) as temporary:
+        if path.suffix == ".parquet":
+            frame.to_parquet(temporary, index=False)
+        else:
+            write_csv(frame, temporary)
 
 
 def _seen(image: np.ndarray) -> np.ndarray:

@@ -18,16 +18,18 @@ from latens.applications.generate.augmentation import (
 from latens.applications.generate.class_mixture import ClassMixtureSampler
 from latens.applications.generate.evaluation import SampleEvaluation, compare_models
 from latens.applications.generate.features import learnt_features, raw_features
-from latens.applications.generate.files import as_bytes, write_images, write_rows
+from latens.applications.generate.files import as_bytes, write_images, write_rows, write_table
 from latens.applications.generate.interpolation import interpolate
 from latens.applications.generate.mixture import MixtureSampler
 from latens.applications.generate.prior import PriorSampler, draws_classes
+from latens.applications.generate.tables import GaussianCopula, TableJudgment, judge_tables
 from latens.applications.generate.variation import VariationSampler, vary
 from latens.applications.wording import counted
-from latens.data import Dataset
+from latens.data import Dataset, TableEncoder
 from latens.data.scaling import Scaling
+from latens.data.table_encoding.frames import as_frame
 from latens.exceptions import DataError, ParameterError
-from latens.runs import Finding, Mosaic
+from latens.runs import Finding, Mosaic, Table
 
 __all__ = [
     "GenerationFinding",
@@ -41,6 +43,7 @@ __all__ = [
     "drawn_headline",
     "evaluate_generation",
     "generate_samples",
+    "judge_rows",
     "varied_headline",
 ]
 
@@ -49,7 +52,9 @@ _COLUMNS = 16
 _SHOWN = 64
 # A support vector machine takes seconds with this many samples, and minutes with ten times as many.
 _MOST_LABELED, _MOST_TESTED = 3_000, 2_000
-_ROWS, _TESTED = 0, 1
+_ROWS, _TESTED, _JUDGED = 0, 1, 2
+# New rows that are judged, whatever number is written: as many as are compared with real ones.
+_MOST_JUDGED = 4_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +65,18 @@ class NewSamples:
     ----------
     n : int in [1, inf), default=64
     method : {"prior", "mixture"} or None, default=None
-        Where codes come from. None: the prior if the model has one, else a mixture.
+        Where codes come from. None: the prior if the model has one, else a mixture; of rows of a table with
+        mixed columns, which come out better so, always a mixture.
     class_name : str or None, default=None
         The class of all samples, by the labels of the training samples.
+    complete : bool, default=False
+        Whether rows of a table have no gaps; else these come as often as in the training rows.
     """
 
     n: int = 64
     method: Literal["prior", "mixture"] | None = None
     class_name: str | None = None
+    complete: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,20 +142,28 @@ class GenerationFinding:
     ----------
     question, sentence : str
         What was asked, and what was made.
-    X : ndarray of shape (n, ...)
-        The new samples, in the units of the data.
+    X : ndarray of shape (n, ...), or DataFrame
+        The new samples, in the units of the data: rows of the table, or features of these where a model was
+        fitted on such.
     y : ndarray of shape (n,) or None
         Their classes, where labeled ones were asked for.
     added : AddedAccuracy or None
         What they add to a classifier, where that was measured.
     evaluation : SampleEvaluation or None
         How samples of this and other models compare with real ones; `evaluate_generation` gives it.
+    judgment : TableJudgment or None
+        What new rows of a table are worth, and how near they come to those learned from; `judge_rows` gives
+        it.
     name : str
         What the finding is called in a run.
     columns : int
         Images side by side.
     scaling : Scaling
         Of the data, which turns samples into images.
+    encoder : TableEncoder or None
+        What makes rows of features.
+    complete : bool
+        Whether rows have no gaps.
     """
 
     question: str
@@ -155,23 +172,45 @@ class GenerationFinding:
     y: np.ndarray | None = None
     added: AddedAccuracy | None = None
     evaluation: SampleEvaluation | None = None
+    judgment: TableJudgment | None = None
     name: str = "generate"
     columns: int = _COLUMNS
     scaling: Scaling | None = None
+    encoder: TableEncoder | None = None
+    complete: bool = False
+
+    def rows(self) -> Any:
+        """Return the new samples as rows of the table, or None where they are no rows of mixed columns."""
+        if self.encoder is None:
+            return None
+        is_frame = hasattr(self.X, "columns") or hasattr(self.X, "column_names")
+        return self.X if is_frame else self.encoder.rows(self.X, complete=self.complete)
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return what was measured."""
+        tables = () if self.evaluation is None else (self.evaluation.table(),)
+        return tables if self.judgment is None else (*tables, *self.judgment.tables())
 
     def to_finding(self) -> Finding:
         """Return the finding as a run keeps it and a report shows it: tables, and rows of images."""
-        tables = () if self.evaluation is None else (self.evaluation.table(),)
-        return Finding(self.question, self.sentence, tables, self._mosaics())
+        return Finding(self.question, self.said(), self.tables(), self._mosaics())
+
+    def said(self) -> str:
+        """Return the sentence, and what is to be said of new rows that were judged."""
+        return (
+            self.sentence if self.judgment is None else f"{self.sentence} {self.judgment.sentence}"
+        )
 
     def facts(self) -> dict[str, Any]:
         """Return the figures, as JSON can hold them."""
-        facts: dict[str, Any] = {"n": len(self.X), "sentence": self.sentence}
+        facts: dict[str, Any] = {"n": len(self.X), "sentence": self.said()}
         if self.added is not None:
             facts["accuracy"] = {**asdict(self.added), "added": self.added.added}
         if self.evaluation is not None:
             judged = asdict(self.evaluation)
             facts["evaluation"] = {name: judged[name] for name in judged if name != "closest"}
+        if self.judgment is not None:
+            facts["judgment"] = self.judgment.facts()
         return facts
 
     def write(self, path: str | Path, feature_names: list[str] | None = None) -> None:
@@ -182,7 +221,10 @@ class GenerationFinding:
         RunError
             If it cannot be written.
         """
-        if Path(path).suffix:
+        rows = None if Path(path).suffix == ".npz" else self.rows()
+        if rows is not None:
+            write_table(Path(path), as_frame(rows)[0])
+        elif Path(path).suffix:
             write_rows(Path(path), self.X, self.y, feature_names)
         else:
             write_images(Path(path), self._images(self.X), columns=self.columns)
@@ -192,7 +234,7 @@ class GenerationFinding:
         return as_bytes(X, self.scaling)
 
     def _mosaics(self) -> tuple[Mosaic, ...]:
-        if self.X.ndim == 2:
+        if self.encoder is not None or self.X.ndim == 2:
             return ()
         columns = min(self.columns, len(self.X))
         n = min(_SHOWN, len(self.X)) // columns * columns
@@ -249,7 +291,7 @@ def generate_samples(
     Examples
     --------
     >>> from latens.applications import Interpolation, generate_samples
-    >>> from latens.data import Dataset
+    >>> from latens.data import Dataset, TableEncoder
     >>> from latens.models import VAE
     >>> from latens.training import Trainer
     >>> X = np.random.default_rng(0).normal(size=(64, 8))
@@ -306,7 +348,7 @@ def evaluate_generation(
     Examples
     --------
     >>> from latens.applications import evaluate_generation
-    >>> from latens.data import Dataset
+    >>> from latens.data import Dataset, TableEncoder
     >>> from latens.models import VAE
     >>> from latens.training import Trainer
     >>> X = np.random.default_rng(0).normal(size=(90, 8))
@@ -327,6 +369,69 @@ def evaluate_generation(
     return compare_models(models, train.X, test.X, features, random_state=random_state)
 
 
+def judge_rows(
+    model: Any,
+    train: Any,
+    test: Any,
+    asked: NewSamples | None = None,
+    *,
+    name: str = "the model",
+    target: str | None = None,
+    random_state: int = 0,
+) -> TableJudgment:
+    """Judge new rows of a model of a table, beside those of a Gaussian copula and real ones.
+
+    Parameters
+    ----------
+    model : estimator
+        Fitted on a table of mixed columns, or on features of it.
+    train, test : DataFrame, Arrow table or Dataset of features
+        What the model learned from, and what it did not see.
+    asked : NewSamples or None, default=None
+        How the rows are drawn; of how many is decided here.
+    name : str, default="the model"
+    target : str or None, default=None
+        The column whose prediction says what rows are useful for. None: up to six columns.
+    random_state : int in [0, inf), default=0
+
+    Raises
+    ------
+    ParameterError
+        If the model was not fitted on such a table, or there is no such column.
+    DataError
+        If there are too few rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from latens.applications import judge_rows
+    >>> from latens.models import Autoencoder
+    >>> from latens.training import Trainer
+    >>> table = pd.DataFrame({"plan": ["plus", "basic"] * 60, "age": [20, 31, 42] * 40})
+    >>> model = Autoencoder(2, trainer=Trainer(max_epochs=1), random_state=0).fit(table[:60])
+    >>> judged = judge_rows(model, table[:60], table[60:], name="mine")
+    >>> list(judged.quality), judged.columns
+    (['mine', 'Gaussian copula'], ('age', 'plan'))
+    """
+    encoder = getattr(model, "table_encoder_", None)
+    if encoder is None:
+        raise ParameterError("Only rows of a table with mixed columns are judged so.")
+    parts = [encoder.rows(one.X) if isinstance(one, Dataset) else one for one in (train, test)]
+    asked = asked or NewSamples()
+    seed = derive(random_state, _JUDGED) % 2**32
+    sampler, _ = _sampler(model, asked.method, seed, None)
+    n = max(20, min(_MOST_JUDGED, len(parts[0])))
+    made = [sampler.sample(n, random_state=seed, **({"complete": True} if asked.complete else {}))]
+    made.append(GaussianCopula(encoder).fit(encoder.features(parts[0]), seed).sample(n, seed))
+    rows = [
+        encoder.rows(one, complete=asked.complete) if isinstance(one, np.ndarray) else one
+        for one in made
+    ]
+    named = dict(zip((name, "Gaussian copula"), rows, strict=True))
+    learned, other = parts
+    return judge_tables(encoder, learned, other, named, target=target, random_state=random_state)
+
+
 def _needed(data: Dataset | None, name: str) -> Dataset:
     if data is None:
         raise ParameterError(f"Samples of this kind are made from data: give `{name}`.")
@@ -341,12 +446,15 @@ def _new(
         known_of = _needed(train, "train")
         label, known = _class(known_of, asked.class_name), _known(known_of)
     sampler, source = _sampler(model, asked.method, seed, known)
-    X = sampler.sample(asked.n, y=label, random_state=seed)
+    rest = {"complete": True} if asked.complete else {}
+    X = sampler.sample(asked.n, y=label, random_state=seed, **rest)
     return GenerationFinding(
         "What do new samples of the model look like?",
         drawn_headline(len(X), name, source, asked.class_name),
         X,
         scaling=model.scaling_,
+        encoder=getattr(model, "table_encoder_", None),
+        complete=asked.complete,
     )
 
 
@@ -359,6 +467,7 @@ def _between(model: Any, asked: Interpolation, parts: list[Dataset]) -> Generati
         name="generate-between",
         columns=asked.steps,
         scaling=model.scaling_,
+        encoder=getattr(model, "table_encoder_", None),
     )
 
 
@@ -371,6 +480,7 @@ def _varied(model: Any, asked: Variations, parts: list[Dataset], seed: int) -> G
         vary(model, X, asked.amount, random_state=seed),
         name="generate-like",
         scaling=model.scaling_,
+        encoder=getattr(model, "table_encoder_", None),
     )
 
 
@@ -408,7 +518,8 @@ def _sampler(
 ) -> tuple[Sampler, str]:
     """Return a fitted sampler, of classes where samples of `known` class are given, and its source."""
     by_class = draws_classes(model)
-    has_prior = model.has_prior if known is None else by_class
+    is_mixed = getattr(model, "table_encoder_", None) is not None
+    has_prior = (model.has_prior and not is_mixed) if known is None else by_class
     if method == "prior" or (method is None and has_prior):
         source = "what it learned about each class" if by_class else "its prior"
         return PriorSampler().fit(model), source

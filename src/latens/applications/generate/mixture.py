@@ -1,12 +1,12 @@
 """New samples from a Gaussian mixture fitted on the codes of known ones."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from latens._seeds import seed_from
+from latens._seeds import derive, seed_from
 from latens._validation import (
     Constraints,
     Integer,
@@ -15,10 +15,14 @@ from latens._validation import (
     check_parameters,
     check_value,
 )
+from latens.applications.generate.decoding import cell_draws_for, decoded
 from latens.exceptions import ParameterError
 from latens.models.sampling import draw_codes, fit_mixture
 
 __all__ = ["MixtureSampler"]
+
+# New rows of a table that its columns are held against.
+_TYPICAL_ROWS = 10_000
 
 
 class MixtureSampler(BaseEstimator):
@@ -89,10 +93,20 @@ class MixtureSampler(BaseEstimator):
                 f"{len(codes)}. Got {self.n_components} instead."
             )
         self.model_ = model
-        self.mixture_ = fit_mixture(codes, seed_from(self.random_state), self.n_components)
+        seed = seed_from(self.random_state)
+        self.mixture_ = fit_mixture(codes, seed, self.n_components)
+        typical = draw_codes(self.mixture_, _TYPICAL_ROWS, derive(seed, 0) % 2**32)
+        self.cells_ = cell_draws_for(model, typical)
         return self
 
-    def sample(self, n_samples: int = 1, *, y: Any = None, random_state: Any = None) -> np.ndarray:
+    def sample(
+        self,
+        n_samples: int = 1,
+        *,
+        y: Any = None,
+        random_state: Any = None,
+        complete: bool = False,
+    ) -> np.ndarray:
         """Return new samples, in the units and shape of the fitted data.
 
         Parameters
@@ -101,6 +115,8 @@ class MixtureSampler(BaseEstimator):
         y : None
             This mixture knows no classes.
         random_state : int, RandomState or None, default=None
+        complete : bool, default=False
+            Whether rows of a table have no gaps.
 
         Raises
         ------
@@ -114,5 +130,7 @@ class MixtureSampler(BaseEstimator):
                 "MixtureSampler has one mixture for all classes, so y cannot be given. Use "
                 "ClassMixtureSampler, which fits a mixture on the codes of each class."
             )
-        codes = draw_codes(self.mixture_, n_samples, seed_from(random_state))
-        return np.asarray(self.model_.inverse_transform(codes))
+        seed = seed_from(random_state)
+        codes = draw_codes(self.mixture_, n_samples, seed)
+        new = decoded(self.model_, codes, derive(seed, 0), cells=self.cells_, complete=complete)
+        return cast("np.ndarray", new)

@@ -1,7 +1,8 @@
 """New samples from the prior that a model was trained with."""
 
+from functools import partial
 from inspect import signature
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -57,7 +58,14 @@ class PriorSampler(BaseEstimator):
         self.model_ = model
         return self
 
-    def sample(self, n_samples: int = 1, *, y: Any = None, random_state: Any = None) -> np.ndarray:
+    def sample(
+        self,
+        n_samples: int = 1,
+        *,
+        y: Any = None,
+        random_state: Any = None,
+        complete: bool = False,
+    ) -> np.ndarray:
         """Return new samples, in the units and shape of the fitted data.
 
         Parameters
@@ -66,6 +74,8 @@ class PriorSampler(BaseEstimator):
         y : class, array-like of shape (n_samples,) or None, default=None
             The classes to draw; only for models that learned them.
         random_state : int, RandomState or None, default=None
+        complete : bool, default=False
+            Whether rows of a table have no gaps.
 
         Raises
         ------
@@ -74,12 +84,14 @@ class PriorSampler(BaseEstimator):
         """
         check_is_fitted(self)
         check_value("sample", "n_samples", n_samples, (Integer(1),))
-        draw = self.model_.sample
+        # Models of one's own need not know of gaps.
+        rest = {"complete": True} if complete else {}
+        draw = partial(self.model_.sample, n_samples, random_state=random_state, **rest)
         if y is None:
-            return np.asarray(draw(n_samples, random_state=random_state))
+            return cast("np.ndarray", draw())
         if not draws_classes(self.model_):
             raise ParameterError(
                 f"{type(self.model_).__name__} has one prior for all classes, so y cannot be given. Use "
                 "ClassMixtureSampler, which fits a mixture on the codes of each class."
             )
-        return np.asarray(draw(n_samples, y=y, random_state=random_state))
+        return cast("np.ndarray", draw(y=y))

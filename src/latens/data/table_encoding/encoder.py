@@ -344,33 +344,6 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             made[column.name] = as_left_by_pandas(cells, column.dtype, gaps)
         return like(pd.DataFrame(made), self.source_)
 
-    def drawn(self, features: np.ndarray, deviation: np.ndarray, seed: int) -> np.ndarray:
-        """Return features whose levels, truths and gaps are drawn by their probabilities.
-
-        Parameters
-        ----------
-        features : ndarray of shape (n_rows, n_features)
-            In the user's units.
-        deviation : ndarray of shape (n_features,)
-            Of the numbers around `features`; only that of each column's first feature counts.
-        seed : int
-        """
-        rng = np.random.default_rng(seed)
-        drawn = features.astype(np.float64)
-        for block in self.blocks_:
-            if block.kind == "number":
-                drawn[:, block.start] += deviation[block.start] * rng.standard_normal(len(drawn))
-            elif block.kind == "truth":
-                drawn[:, block.start] = rng.random(len(drawn)) < drawn[:, block.start]
-            else:
-                levels = slice(block.start, block.stop)
-                total = drawn[:, levels].cumsum(axis=1)
-                chosen = (rng.random((len(drawn), 1)) * total[:, -1:] > total).sum(axis=1)
-                drawn[:, levels] = np.eye(block.stop - block.start)[chosen]
-            if block.gap is not None:
-                drawn[:, block.gap] = rng.random(len(drawn)) < drawn[:, block.gap]
-        return drawn
-
     def rescaled(self, features: np.ndarray) -> "TableEncoder":
         """Return an encoder of the same columns whose scaling is that of some rows.
 
