@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "data"))
 
 from mixed_tables_data import TABLES, Absent
 
-from latens.data import TableEncoder
+from latens.data import Scaling, TableEncoder
 from latens.metrics import category_accuracy, number_r2
 from latens.models import Autoencoder
 
@@ -57,11 +57,22 @@ def by_pca(
     encoder: TableEncoder, train: np.ndarray, test: np.ndarray, kept: np.ndarray, size: int
 ) -> np.ndarray:
     """Held-out rows from their principal components, in the user's units."""
-    scaled = [encoder.scaling_.apply(part) for part in (train, test)]
+    scaling = standardized(encoder.scaling_, train)
+    scaled = [scaling.apply(part) for part in (train, test)]
     pca = PCA(min(size, len(kept)), random_state=0).fit(scaled[0][:, kept])
     rebuilt = np.zeros_like(scaled[1])
     rebuilt[:, kept] = pca.inverse_transform(pca.transform(scaled[1][:, kept]))
-    return encoder.scaling_.undo(rebuilt)
+    return scaling.undo(rebuilt)
+
+
+def standardized(scaling: Scaling, train: np.ndarray) -> Scaling:
+    """The scaling with all numbers standardized, also those whose tails it compresses."""
+    if scaling.tail is None:
+        return scaling
+    offset, scale = scaling.offset.copy(), scaling.scale.copy()
+    tails = np.isfinite(scaling.tail)
+    offset[tails], scale[tails] = train[:, tails].mean(axis=0), train[:, tails].std(axis=0)
+    return Scaling(offset, scale, bounded=False)
 
 
 def main() -> None:

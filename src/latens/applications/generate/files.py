@@ -110,7 +110,17 @@ def write_table(path: Path, frame: "pandas.DataFrame") -> None:
         if path.suffix == ".parquet":
             frame.to_parquet(temporary, index=False)
         else:
-            write_csv(frame, temporary)
+            write_csv(_whole_beside_gaps(frame), temporary)
+
+
+def _whole_beside_gaps(frame: "pandas.DataFrame") -> "pandas.DataFrame":
+    """The table with whole numbers that stand beside gaps written as such: 32 and not 32.0."""
+    whole = {
+        name: frame[name].astype("Int64")
+        for name in frame.columns
+        if frame[name].dtype.kind == "f" and (frame[name].dropna() % 1 == 0).all()
+    }
+    return frame.assign(**whole)
 
 
 def _seen(image: np.ndarray) -> np.ndarray:
