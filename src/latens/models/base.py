@@ -317,7 +317,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         assert isinstance(error, ColumnError)
         deviation = np.zeros(encoder.n_features)
         deviation[error.number_places.cpu().numpy()] = error.variance.sqrt().cpu().numpy()
-        probable = self._decoded_features(self._validate_codes(Z))
+        probable = self.decoded_features(self._validate_codes(Z))
         return encoder.drawn(probable, deviation * self.scaling_.scale, seed)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
@@ -531,7 +531,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self.network_.eval()
         return self.unscaled(map_rows(self.network_.decode, self._codes(Z), self.tensor_shape_))
 
-    def _decoded_features(self, Z: np.ndarray) -> np.ndarray:
+    def decoded_features(self, Z: np.ndarray) -> np.ndarray:
         """What the decoder makes of codes, in the user's units, and no rows of a table."""
         self.network_.eval()
         return self.scaling_.undo(
