@@ -204,6 +204,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     # Detectors of plain numbers, and those that latens 0.1 saved, have none of these.
     table_encoder_: TableEncoder | None = None
     gives_rows_: bool = False
+    layout_: Layout
     mixed_: MixedColumns | None = None
     pairs_: LevelPairs | None = None
 
@@ -464,7 +465,11 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             "code_scale": self.code_scale_,
             "residual_scale": self.residual_scale_,
         }
-        fitted = {"gaussian": self.gaussian_, "ranges": self.ranges_, **self.calibrations_}
+        fitted: dict[str, Any] = {
+            "gaussian": self.gaussian_,
+            "ranges": self.ranges_,
+            **self.calibrations_,
+        }
         fitted |= {"mixed": self.mixed_, "pairs": self.pairs_}
         for name, one in fitted.items():
             values = (
@@ -483,15 +488,17 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         self, X: Any, layout: Layout | None, encoder: TableEncoder | None
     ) -> np.ndarray:
         """Check the samples to learn from; settle what the columns of a table are."""
-        known = getattr(self.model, "table_encoder_", None) if encoder is None else None
-        if known is not None and (self.model.gives_rows_ or not is_table(X)):
+        model = self.model
+        known = None if model is None or encoder is not None else model.table_encoder_
+        if known is not None and model is not None:
             # The features of a fitted model are those that its own encoder makes.
-            self.table_encoder_, self.gives_rows_ = known, self.model.gives_rows_
+            self.table_encoder_, self.gives_rows_ = known, model.gives_rows_
             if not self.gives_rows_:
+                X = known.features(X) if is_table(X) else X
                 return checked_samples(self, X, reset=True, layout=layout, model=self.model)
             self.n_features_in_ = known.n_features_in_
             self.feature_names_in_ = known.feature_names_in_
-            self.layout_, self.input_shape_ = "table", self.model.input_shape_
+            self.layout_, self.input_shape_ = "table", model.input_shape_
             self.given_shape_ = self.input_shape_
             return features_of_table(self, X)
         self.table_encoder_, self.gives_rows_ = settled_encoder(self, X, encoder)

@@ -125,9 +125,10 @@ def _restored(saved: Saved[_DetectorFacts], model: BaseAutoencoder) -> AnomalyDe
     detector.rate_ = facts.rate
     _check_arrays(arrays, model, detector)
     detector.kept_ = arrays["kept"]
-    if _is_mixed(detector):
+    encoder = detector.table_encoder_
+    if encoder is not None and not encoder.is_plain:
         ranges = Ranges(arrays["ranges.low"], arrays["ranges.width"])
-        blocks = detector.table_encoder_.blocks_
+        blocks = encoder.blocks_
         detector.mixed_ = MixedColumns(
             blocks, ranges, arrays["mixed.center"], arrays["mixed.weight"]
         )
