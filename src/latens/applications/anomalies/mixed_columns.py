@@ -17,8 +17,8 @@ _FURTHEST = 2**-0.5
 _LEAST_SHARE = 1e-3  # a level in fewer rows weighs as much as one in a thousand
 # The deviation of a number in its range: of uniform ones .29, of a thousand Gaussian ones .15.
 _USUAL_DEVIATION, _LEAST_DEVIATION = 0.15, 0.05
-# A gap and a value are half as far apart as a value is from the mean. More, and rows with two or three
-# gaps, which are few, lie apart from all others.
+# A gap and a value are half as far apart as a value usually is from the middle. More, and rows with two or
+# three gaps, which are few, lie apart from all others.
 _MARK = 0.5
 
 
@@ -28,8 +28,8 @@ class MixedColumns:
 
     Numbers have the range of `Ranges`. Levels are weighed as in factor analysis of mixed data, by the root of
     their share, in the deviation that numbers have in their ranges; but no two are further apart than the
-    length of a range. The features of a date weigh together as much as one number. A gap is at the mean of
-    its column, and its mark weighs little.
+    length of a range. The features of a date weigh together as much as one number. A gap is at the median of
+    its numbers or the shares of its levels, and its mark weighs little.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class MixedColumns:
     >>> blocks = (ColumnBlock("size", "number", 0, 1, gap=1), ColumnBlock("plan", "category", 2, 4))
     >>> features = np.array([[0, 0, 1, 0], [4, 0, 1, 0], [2, 1, 1, 0], [4, 0, 0, 1.0]])
     >>> MixedColumns.fit(features, blocks).apply(features)[2].round(2)
-    array([ 0.  ,  0.24,  0.14, -0.24])
+    array([ 0.  ,  0.24,  0.14, -0.18])
     """
 
     blocks: tuple[ColumnBlock, ...]
@@ -54,7 +54,7 @@ class MixedColumns:
 
     @classmethod
     def fit(cls, features: np.ndarray, blocks: Sequence[ColumnBlock]) -> Self:
-        """Take ranges, means and shares from features of shape (n_samples, n_features), gaps left out."""
+        """Take ranges, medians and shares from features of shape (n_samples, n_features), gaps left out."""
         n_features = features.shape[1]
         low, width = np.zeros(n_features), np.ones(n_features)
         center, spread = np.zeros(n_features), np.zeros(n_features)
@@ -65,7 +65,8 @@ class MixedColumns:
                 ranges = Ranges.fit(values)
                 low[places], width[places] = ranges.low, ranges.width
                 values = ranges.apply(values)
-            center[places], spread[places] = values.mean(axis=0), values.std(axis=0)
+            middle = np.median if block.kind == "number" else np.mean
+            center[places], spread[places] = middle(values, axis=0), values.std(axis=0)
         weight = _weights(blocks, center, spread)
         return cls(tuple(blocks), Ranges(low, width), center, weight)
 
@@ -78,7 +79,7 @@ class MixedColumns:
         return np.asarray(x)
 
     def undo(self, x: np.ndarray) -> np.ndarray:
-        """Return features in the user's units, of a gap the mean; nearly the inverse of `apply`."""
+        """Return features in the user's units, of a gap the center; nearly the inverse of `apply`."""
         return self.ranges.undo(x / self.weight + self.center)
 
     @property
@@ -107,22 +108,22 @@ def _cells(features: np.ndarray, block: ColumnBlock) -> np.ndarray:
     return values if gaps.all() or not gaps.any() else values[~gaps]
 
 
-def _weights(blocks: Sequence[ColumnBlock], mean: np.ndarray, spread: np.ndarray) -> np.ndarray:
+def _weights(blocks: Sequence[ColumnBlock], center: np.ndarray, spread: np.ndarray) -> np.ndarray:
     """What the features are multiplied by."""
     numbers = [block for block in blocks if block.kind == "number"]
     deviations = [_deviation(spread, block) / _root_of_width(block) for block in numbers]
     usual = float(np.median(deviations)) if deviations else _USUAL_DEVIATION
     unit = max(usual, _LEAST_DEVIATION)
-    weight = np.ones(len(mean))
+    weight = np.ones(len(center))
     for block in blocks:
         places = slice(block.start, block.stop)
         if block.kind == "number":
             weight[places] = 1 / _root_of_width(block)
         elif block.kind == "truth":
-            share = np.maximum(mean[places] * (1 - mean[places]), _LEAST_SHARE)
+            share = np.maximum(center[places] * (1 - center[places]), _LEAST_SHARE)
             weight[places] = np.minimum(unit / np.sqrt(share), 2**0.5 * _FURTHEST)
         else:
-            share = np.maximum(mean[places], _LEAST_SHARE)
+            share = np.maximum(center[places], _LEAST_SHARE)
             weight[places] = np.minimum(unit / np.sqrt(share), _FURTHEST)
         if block.gap is not None:
             of_column = _deviation(spread[places] * weight[places])
