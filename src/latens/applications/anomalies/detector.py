@@ -470,7 +470,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             "ranges": self.ranges_,
             **self.calibrations_,
         }
-        fitted |= {"mixed": self.mixed_, "pairs": self.pairs_}
+        fitted |= {"mixed": self.mixed_, "levels": self.pairs_}
         for name, one in fitted.items():
             values = (
                 {}

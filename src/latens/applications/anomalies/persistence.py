@@ -132,8 +132,8 @@ def _restored(saved: Saved[_DetectorFacts], model: BaseAutoencoder) -> AnomalyDe
         detector.mixed_ = MixedColumns(
             blocks, ranges, arrays["mixed.center"], arrays["mixed.weight"]
         )
-        if "pairs.counts" in arrays:
-            pairs = (arrays["pairs.edges"], arrays["pairs.counts"])
+        if "levels.counts" in arrays:
+            pairs = (arrays["levels.edges"], arrays["levels.counts"])
             detector.pairs_ = LevelPairs(paired_columns(blocks), *pairs)
     has_axes = "axes" in RULES[detector.rule_].weights
     detector.axes_ = PrincipalAxes.fit(detector._values(detector.kept_)) if has_axes else None
@@ -218,7 +218,7 @@ def _check_arrays(arrays: Tensors, model: BaseAutoencoder, detector: AnomalyDete
         shapes |= {"ranges.low": (values,), "ranges.width": (values,)}
     if _is_mixed(detector):
         shapes |= {"mixed.center": (values,), "mixed.weight": (values,)}
-    if detector.rule_ == "mixed" or "pairs.counts" in arrays:
+    if detector.rule_ == "mixed" or "levels.counts" in arrays:
         shapes |= _shapes_of_pairs(detector)
     check_shapes(arrays, shapes)
     for name in arrays:
@@ -232,4 +232,4 @@ def _shapes_of_pairs(detector: AnomalyDetector) -> dict[str, tuple[int | None, .
         raise ValueError("pairs of levels are those of a table whose columns are known")
     columns = paired_columns(encoder.blocks_)
     n_levels = n_levels_of(columns)
-    return {"pairs.edges": (len(columns), N_EDGES), "pairs.counts": (n_levels, n_levels)}
+    return {"levels.edges": (len(columns), N_EDGES), "levels.counts": (n_levels, n_levels)}
