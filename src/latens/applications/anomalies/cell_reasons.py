@@ -70,10 +70,8 @@ class CellReasons:
         return f"usually {low}" if low == high else f"usually {low} to {high}"
 
     def _quantiles(self, block: ColumnBlock, known: np.ndarray) -> tuple[str, str]:
-        write = self._texts[block.name]
-        found = np.zeros((2, self.features.shape[1]))
-        found[:, block.start] = np.quantile(known[:, block.start], USUAL)
-        return write(found[0]), write(found[1])
+        low, high = np.quantile(known[:, block.start], USUAL)
+        return self._number(block, low), self._number(block, high)
 
     def _beside(self, block: ColumnBlock, row: np.ndarray, levels: np.ndarray) -> str:
         """What is unusual about a usual cell: beside which other cell it is rare."""
@@ -117,15 +115,25 @@ class CellReasons:
             return f"{block.name} = {self._texts[block.name](row)}"
         assert self.pairs is not None
         at = self.pairs.columns.index(block)
-        edges = np.zeros((len(self.pairs.edges[at]), self.features.shape[1]))
-        edges[:, block.start] = self.pairs.edges[at]
-        ends = [self._texts[block.name](edge) for edge in edges]
         place = level - int(self.pairs.starts[at])
+        values = self._known(block)[:, block.start].astype(np.float64)
+        edges = np.array([values.min(), *self.pairs.edges[at], values.max()])
+        low, high = edges[place], edges[place + 1]
+        inside = values[(values <= high) & ((values > low) | (place == 0))]
+        ends = inside if len(inside) else edges[place : place + 2]
+        low_text, high_text = (self._number(block, end) for end in (ends.min(), ends.max()))
+        if low_text == high_text:
+            return f"{block.name} = {low_text}"
         if place == 0:
-            return f"{block.name} up to {ends[0]}"
-        if place == len(ends):
-            return f"{block.name} above {ends[-1]}"
-        return f"{block.name} of {ends[place - 1]} to {ends[place]}"
+            return f"{block.name} up to {high_text}"
+        if place == len(edges) - 2:
+            return f"{block.name} from {low_text} on"
+        return f"{block.name} of {low_text} to {high_text}"
+
+    def _number(self, block: ColumnBlock, value: float) -> str:
+        features = np.zeros(self.features.shape[1])
+        features[block.start] = value
+        return self._texts[block.name](features)
 
     def _known(self, block: ColumnBlock) -> np.ndarray:
         """The samples learned from that have a value in a column; all, where none has."""

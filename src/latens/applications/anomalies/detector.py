@@ -599,7 +599,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         return "axes" in self._rule.weights
 
     def _values(self, x: np.ndarray) -> np.ndarray:
-        """Rows without the marks of gaps, which few rows have, and axes would stretch."""
+        """Rows as axes are taken of them: without the marks of gaps and the waves of dates."""
         return x if self.mixed_ is None else x[:, self.mixed_.values]
 
     def _axes_contributions(self, x: np.ndarray) -> np.ndarray:

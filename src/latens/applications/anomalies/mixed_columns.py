@@ -84,9 +84,13 @@ class MixedColumns:
 
     @property
     def values(self) -> np.ndarray:
-        """The places of all features but the marks of gaps."""
-        marks = [block.gap for block in self.blocks if block.gap is not None]
-        return np.setdiff1d(np.arange(len(self.center)), marks)
+        """The places of all features but the marks of gaps and the waves of dates."""
+        # Axes weigh each feature alike: the five of a date would count as five columns.
+        left_out = {block.gap for block in self.blocks}
+        for block in self.blocks:
+            if block.kind == "number":
+                left_out |= {*block.places[1:]}
+        return np.array([at for at in range(len(self.center)) if at not in left_out])
 
     @property
     def has_levels(self) -> bool:
