@@ -153,7 +153,10 @@ def test_the_model_has_no_part_in_the_score(table, detector):
 def test_new_rows_may_have_unseen_levels_and_other_columns(table, detector):
     new = table.iloc[:30].assign(plan="gold", more=1)[[*reversed(list(table)), "more"]]
     scores = detector.score_samples(new[list(table)])
-    assert np.isfinite(scores).all()
+    assert (scores < detector.offset_).all()
+    features = detector.table_encoder_.features(new)
+    reason = reasons_of_cells(detector).words(features[0], detector.explain(features[:1])[0])
+    assert reason.startswith("plan = a level never seen, ")
     with pytest.raises(DataError, match="lacks 'orders'"):
         detector.table_encoder_.features(new.drop(columns="orders"))
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from latens._column_blocks import ColumnBlock
 from latens.applications.anomalies.level_pairs import LevelPairs
-from latens.applications.anomalies.mixed_columns import is_gap
+from latens.applications.anomalies.mixed_columns import is_gap, is_unseen
 from latens.applications.anomalies.reasons import LEAST_SHARE, MOST_REASONS, USUAL
 from latens.data.table_encoding.columns import DateColumn, NumberColumn, OrdinalColumn
 from latens.data.table_encoding.encoder import TableEncoder
@@ -56,6 +56,8 @@ class CellReasons:
         if is_gap(row[None], block)[0]:
             share = is_gap(self.features, block).mean()
             return f"{block.name} is missing (as in {_percent(share)} of rows)"
+        if is_unseen(row[None], block)[0]:
+            return f"{block.name} = a level never seen"
         beside = "" if levels is None else self._beside(block, row, levels)
         usual = self._usual_level(block, row) if block.kind != "number" else self._usual(block)
         return f"{block.name} = {self._texts[block.name](row)} ({usual}{beside})"

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from latens._column_blocks import ColumnBlock
-from latens.applications.anomalies.mixed_columns import is_gap
+from latens.applications.anomalies.mixed_columns import is_gap, is_unseen
 
 __all__ = ["N_EDGES", "LevelPairs", "n_levels_of", "paired_columns"]
 
@@ -112,7 +112,8 @@ class LevelPairs:
                 level = (values[:, 0] > 0.5).astype(np.intp)
             else:
                 level = np.searchsorted(self.edges[at], values[:, 0])
-            found[:, at] = np.where(is_gap(features, block), self.n_levels, self.starts[at] + level)
+            is_none = is_gap(features, block) | is_unseen(features, block)
+            found[:, at] = np.where(is_none, self.n_levels, self.starts[at] + level)
         return found
 
     @cached_property

@@ -9,7 +9,7 @@ import numpy as np
 from latens._column_blocks import ColumnBlock
 from latens.applications.anomalies.columns import Ranges
 
-__all__ = ["MixedColumns", "is_gap"]
+__all__ = ["MixedColumns", "is_gap", "is_unseen"]
 
 # Two different levels are at most as far apart as the ends of the range of a number. Without a bound, one in
 # a thousand is 30 deviations from all others, and all rows of a rare level come before a value of 400.
@@ -76,6 +76,11 @@ class MixedColumns:
         for block in self.blocks:
             if block.gap is not None:
                 x[is_gap(features, block), block.start : block.stop] = 0
+            elif block.kind == "category":
+                # None of the known levels: off the plane that all rows learned from lie in.
+                places = slice(block.start, block.stop)
+                none = -self.center[places] * self.weight[places]
+                x[is_unseen(features, block), places] = none
         return np.asarray(x)
 
     def undo(self, x: np.ndarray) -> np.ndarray:
@@ -103,6 +108,14 @@ def is_gap(features: np.ndarray, block: ColumnBlock) -> np.ndarray:
     if block.gap is None:
         return np.zeros(len(features), bool)
     return np.asarray(features[:, block.gap] > 0.5)
+
+
+def is_unseen(features: np.ndarray, block: ColumnBlock) -> np.ndarray:
+    """Return in which rows a column that never had a gap has no level that is known."""
+    if block.kind != "category" or block.gap is not None:
+        return np.zeros(len(features), bool)
+    # An encoder fills such cells with the shares of the levels, and has no mark for them.
+    return np.asarray(features[:, block.start : block.stop].max(axis=1) < 0.999)
 
 
 def _cells(features: np.ndarray, block: ColumnBlock) -> np.ndarray:
