@@ -39,3 +39,8 @@ class ColumnBlock:
     def places(self) -> range:
         """The places of its values among the features."""
         return range(self.start, self.stop)
+
+    @property
+    def features(self) -> list[int]:
+        """The places of all its features, the mark of gaps among them."""
+        return [*self.places, *([] if self.gap is None else [self.gap])]

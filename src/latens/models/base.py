@@ -573,7 +573,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self.network_.eval()
         return self.unscaled(map_rows(self.network_.decode, self._codes(Z), self.tensor_shape_))
 
-    def _decoded_features(self, Z: np.ndarray) -> np.ndarray:
+    def decoded_features(self, Z: np.ndarray) -> np.ndarray:
         """What the decoder makes of codes, in the user's units, and no rows of a table."""
         self.network_.eval()
         return self.scaling_.undo(
@@ -595,7 +595,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
                 typical = self._given_to_decoder(_TYPICAL_ROWS, seed_of_rows)
                 self._cell_draws = self._cell_draws_of(typical)
             cells = self._cell_draws
-        return cells.drawn(self._decoded_features(Z), seed, complete=complete)
+        return cells.drawn(self.decoded_features(Z), seed, complete=complete)
 
     def _given_to_decoder(self, n_samples: int, seed: int) -> np.ndarray:
         """What new samples are decoded from: codes, and what a kind has beside them."""
@@ -604,7 +604,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
     def _cell_draws_of(self, Z: np.ndarray) -> CellDraws:
         encoder = self.table_encoder_
         assert encoder is not None
-        features = self._decoded_features(Z)
+        features = self.decoded_features(Z)
         return CellDraws.of(encoder.blocks_, self.number_draws_, self.scaling_.offset, features)
 
     def _rows(self, features: np.ndarray) -> Any:

@@ -99,12 +99,21 @@ def open_detector(source: Source, data: str | None, settings: DetectorSettings) 
         )
         # What three axes of new data mean is known here, and not to be told twice.
         layout: Any = known.layout if is_trained_now and known.X.ndim == 3 else None
-        detector.fit(named_samples(known), layout=layout)
+        if known.encoder is None or known.encoder.is_plain:
+            detector.fit(named_samples(known), layout=layout)
+        else:
+            detector.fit(known.X, encoder=known.encoder)
         if source.is_model or source.is_own(data):
             return Detection(detector, known, True, is_trained_now)
-    names = getattr(detector, "feature_names_in_", None)
-    scored = source.load(detector.model_, data, feature_names=names, **settings.table)
+    scored = source.load(detector.model_, data, **_columns_of(detector), **settings.table)
     return Detection(detector, scored, False, is_trained_now)
+
+
+def _columns_of(detector: AnomalyDetector) -> dict[str, Any]:
+    """The columns that other tables need to have, as parameters of `load`."""
+    if detector.table_encoder_ is not None:
+        return {"encoder": detector.table_encoder_}
+    return {"feature_names": getattr(detector, "feature_names_in_", None)}
 
 
 def _trained_model(

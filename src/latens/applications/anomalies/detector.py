@@ -1,7 +1,8 @@
 """The detector: an autoencoder, distances to what it has learned from, and a line between scores."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from math import prod
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -39,12 +40,19 @@ from latens.applications.anomalies.held_out_distances import (
     from_earlier_rows,
     from_other_folds,
     like_held_out,
+    mixed_from_other_folds,
 )
+from latens.applications.anomalies.level_pairs import LevelPairs, paired_columns
+from latens.applications.anomalies.mixed_columns import MixedColumns, is_gap
 from latens.applications.anomalies.rules import RULES, Rule
 from latens.applications.anomalies.threshold import line_at
 from latens.data.arrays import as_array
 from latens.data.checked_samples import checked_samples
 from latens.data.layouts import Layout, given_back, standard_layout
+from latens.data.table_encoding.columns import OmittedColumn
+from latens.data.table_encoding.encoder import TableEncoder
+from latens.data.table_encoding.frames import is_table
+from latens.data.table_encoding.samples import features_of_table, learned_table, settled_encoder
 from latens.data.warning import warn_caller
 from latens.exceptions import DataError
 from latens.models.base import BaseAutoencoder
@@ -76,12 +84,13 @@ class _Seen:
     """Samples as neighbors are looked for, their codes, and what was not reconstructed, all flattened.
 
     Of tables, `x` has columns of one range and the residual is in units of the network; of images, both
-    are in units of the network, and blurred.
+    are in units of the network, and blurred. `levels` are those that are looked at in pairs.
     """
 
     x: np.ndarray
     code: np.ndarray
     residual: np.ndarray
+    levels: np.ndarray | None = None
 
 
 class AnomalyDetector(OutlierMixin, BaseEstimator):
@@ -97,6 +106,10 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
 
     - **Tables** are scored by the neighbors alone, on the scale on which a row is most unusual. The
       autoencoder takes part in the explanation only: in the score it won nothing on average.
+    - **Mixed tables**, with levels or truths, are scored by three in equal parts: the neighbors; the
+      Mahalanobis distance along all principal axes; and pairs of values, which are rarer together than each
+      alone lets expect. Levels weigh as in factor analysis of mixed data, but never more than the range of a
+      number; a gap is at the mean. The autoencoder has no part in it.
     - **Images** are scored by both, with the weights 1 : 2.
     - **Series**, which are tables whose rows follow one another in time, are scored by PCA: the mean of the
       residual of the axes that explain 90 % of the variance and of the Mahalanobis distance. A table is a
@@ -137,12 +150,15 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     rate_ : float or None
         The share of new samples, like those learned from, that is meant to lie beyond the line. None in
         detectors that latens 0.1 saved, whose line was drawn by scores of samples they were fitted on.
-    rule_ : "table", "series" or "images"
+    rule_ : "table", "mixed", "series" or "images"
         What the score is made of.
     kept_ : ndarray of shape (at most 10000, n_values)
         The samples that distances are measured to: of tables, with columns of one range.
+    table_encoder_ : TableEncoder or None
+        What the columns of a table are, where they are more than plain numbers.
     input_shape_ : tuple of int
     n_features_in_ : int
+        Of a frame of mixed columns, its columns.
 
     Notes
     -----
@@ -185,6 +201,13 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     3
     """
 
+    # Detectors of plain numbers, and those that latens 0.1 saved, have none of these.
+    table_encoder_: TableEncoder | None = None
+    gives_rows_: bool = False
+    layout_: Layout
+    mixed_: MixedColumns | None = None
+    pairs_: LevelPairs | None = None
+
     _constraints: ClassVar[Constraints] = {
         "model": (Having("reconstruct", "an autoencoder of latens.models"), Nothing()),
         "contamination": (Options(("auto",)), Real(0, 0.5, closed="right")),
@@ -202,17 +225,28 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         self.contamination = contamination
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None, *, layout: Layout | None = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,
+        *,
+        layout: Layout | None = None,
+        encoder: TableEncoder | None = None,
+    ) -> Self:
         """Learn what is normal, from samples of which some may be anomalies.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features), (n_samples, height, width) or \
                 (n_samples, height, width, channels)
-            Finite numbers, at least 2 samples. NumPy, torch, pandas, polars or sparse.
+            Finite numbers, at least 2 samples. NumPy, torch, pandas, polars or sparse; or a frame of mixed
+            columns, with words, dates and gaps.
         y : ignored
         layout : {"images", "channels-first", "series", "table"} or None, default=None
             What the axes of `X` mean, as in the `fit` of an autoencoder.
+        encoder : TableEncoder or None, default=None
+            What the columns of a table are, as in the `fit` of an autoencoder: fitted, where `X` are its
+            features. None: that of a fitted model, if it has one.
 
         Raises
         ------
@@ -223,19 +257,21 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         """
         with fitting(self):
             check_parameters(self)
-            X = checked_samples(self, X, reset=True, layout=layout, model=self.model)
+            X = self._learned_samples(X, layout, encoder)
             self.seed_ = seed_from(self.random_state)
-            self.ranges_ = None if self._is_images else Ranges.fit(X)
+            self.ranges_ = self._fit_ranges(X)
             self._fit_model(X)
             places = self._places_to_keep(X)
             kept = X[places]
+            if self.mixed_ is not None and self._has_levels:
+                self.pairs_ = LevelPairs.fit(kept, paired_columns(self.mixed_.blocks))
             seen = self._see(kept)
             self.kept_ = seen.x
             self.rule_ = self._rule_for(seen.x)
             self.code_scale_ = _scale(seen.code)
             self.residual_scale_ = _scale(seen.residual)
             self.gaussian_ = None if self._is_images else GaussianDistance.fit(self._outcome(seen))
-            self.axes_ = PrincipalAxes.fit(seen.x) if self.rule_ == "series" else None
+            self.axes_ = PrincipalAxes.fit(self._values(seen.x)) if self._has_axes else None
             distances = self._distances(seen)
             joined = {"neighbours": self._rule.joined}
             self.calibrations_ = {
@@ -300,7 +336,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             would pick, too.
         """
         check_is_fitted(self)
-        X = checked_samples(self, X)
+        X = self._new_samples(X)
         labels = None if is_anomaly is None else np.asarray(is_anomaly, dtype=bool)
         if labels is not None and labels.shape != (len(X),):
             raise DataError(
@@ -319,7 +355,9 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     ) -> tuple[BaselineScore, ...]:
         """Return what `compare` gives, of this many most anomalous samples whose `parts` are known."""
         axes = self._principal_axes()
-        linear = np.concatenate([axes.distances(self._flat(block)) for block in self._blocks(X)])
+        linear = np.concatenate(
+            [axes.distances(self._values(self._flat(block))) for block in self._blocks(X)]
+        )
         unusual = {
             "AnomalyDetector": -self.weigh(parts),
             BY_NEIGHBORS: parts["neighbours"],
@@ -332,11 +370,12 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     def parts(self, X: Any) -> dict[str, np.ndarray]:
         """Return how unusual each sample is by each distance: larger is more unusual.
 
-        Each array has the shape (n_samples,). They are "neighbours" and "model", and of series "axes";
-        `score_samples` is the negative of the weighted mean of those that the score is made of.
+        Each array has the shape (n_samples,). They are "neighbours" and "model", of series and mixed tables
+        "axes", and of mixed tables "pairs"; `score_samples` is the negative of the weighted mean of those
+        that the score is made of.
         """
         check_is_fitted(self)
-        return self._parts_by_blocks(checked_samples(self, X))
+        return self._parts_by_blocks(self._new_samples(X))
 
     def weigh(self, parts: dict[str, np.ndarray]) -> np.ndarray:
         """Return what `score_samples` gives for samples whose `parts` are known, shape (n_samples,)."""
@@ -350,12 +389,18 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         The shares of a sample are not negative and sum to 1: squared differences from the 5 nearest
         neighbors, and squared residuals in units of the usual one (of images, their fourth power), as 2 : 1
         for tables and 1 : 2 for images, times how unusual each finds the sample. Of series, what each column
-        adds to the Mahalanobis distance takes the place of the neighbors.
+        adds to the Mahalanobis distance takes the place of the neighbors. Of mixed tables it is what a column
+        adds to each of the three distances; of a frame there is one share for each of its columns, and of an
+        array one for each feature.
         """
         check_is_fitted(self)
-        X = X if hasattr(X, "columns") else as_array(X)
-        samples = checked_samples(self, X)
+        X = X if is_table(X) or self.gives_rows_ else as_array(X)
+        samples = self._new_samples(X)
         shares = np.concatenate([self._explained(block) for block in self._blocks(samples)])
+        if self.table_encoder_ is not None and (
+            is_table(X) or np.shape(X)[1:] != self.input_shape_
+        ):
+            return self._of_columns(shares)
         if np.shape(X) == shares.shape:
             return shares
         return given_back(shares, self.layout_, np.shape(X)[1:])
@@ -366,7 +411,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         pieces = {
             "neighbours": lambda: self._differences(seen.x),
             "model": lambda: self._errors(seen.residual),
-            "axes": lambda: self._principal_axes().contributions(seen.x),
+            "axes": lambda: self._axes_contributions(seen.x),
+            "pairs": lambda: self._pair_contributions(seen),
         }
         total = np.zeros(seen.x.shape)
         for part, weight in self._rule.reasons.items():
@@ -407,6 +453,9 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         }
         if hasattr(self, "feature_names_in_"):
             about["feature_names_in"] = list(self.feature_names_in_)
+        if self.table_encoder_ is not None:
+            about["table"] = self.table_encoder_.facts()
+            about["gives_rows"] = self.gives_rows_
         return about
 
     def tensors(self) -> Tensors:
@@ -416,15 +465,61 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             "code_scale": self.code_scale_,
             "residual_scale": self.residual_scale_,
         }
-        fitted = {"gaussian": self.gaussian_, "ranges": self.ranges_, **self.calibrations_}
+        fitted: dict[str, Any] = {
+            "gaussian": self.gaussian_,
+            "ranges": self.ranges_,
+            **self.calibrations_,
+        }
+        fitted |= {"mixed": self.mixed_, "levels": self.pairs_}
         for name, one in fitted.items():
-            values = {} if one is None else vars(one)
+            values = (
+                {}
+                if one is None
+                else {field.name: getattr(one, field.name) for field in fields(one)}
+            )
             arrays |= {
                 f"{name}.{key}": value
                 for key, value in values.items()
                 if isinstance(value, np.ndarray)
             }
         return arrays
+
+    def _learned_samples(
+        self, X: Any, layout: Layout | None, encoder: TableEncoder | None
+    ) -> np.ndarray:
+        """Check the samples to learn from; settle what the columns of a table are."""
+        model = self.model
+        known = None if model is None or encoder is not None else model.table_encoder_
+        if known is not None and model is not None:
+            # The features of a fitted model are those that its own encoder makes.
+            self.table_encoder_, self.gives_rows_ = known, model.gives_rows_
+            if not self.gives_rows_:
+                X = known.features(X) if is_table(X) else X
+                return checked_samples(self, X, reset=True, layout=layout, model=self.model)
+            self.n_features_in_ = known.n_features_in_
+            self.feature_names_in_ = known.feature_names_in_
+            self.layout_, self.input_shape_ = "table", model.input_shape_
+            self.given_shape_ = self.input_shape_
+            return features_of_table(self, X)
+        self.table_encoder_, self.gives_rows_ = settled_encoder(self, X, encoder)
+        if self.gives_rows_:
+            return learned_table(self, X)
+        return checked_samples(self, X, reset=True, layout=layout, model=self.model)
+
+    def _new_samples(self, X: Any) -> np.ndarray:
+        """Check samples to score; of a table, return its features."""
+        if self.table_encoder_ is not None and (self.gives_rows_ or is_table(X)):
+            return features_of_table(self, X)
+        return checked_samples(self, X)
+
+    def _fit_ranges(self, X: np.ndarray) -> Ranges | None:
+        """Take the ranges of the columns, and what else distances need to know of mixed ones."""
+        if self._is_images:
+            return None
+        if self.table_encoder_ is None or self.table_encoder_.is_plain:
+            return Ranges.fit(X)
+        self.mixed_ = MixedColumns.fit(X, self.table_encoder_.blocks_)
+        return self.mixed_.ranges
 
     def _fit_model(self, X: np.ndarray) -> None:
         """Take the fitted model, or fit one on columns of one range."""
@@ -441,7 +536,11 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         model = default_model(X.shape) if self.model is None else clone(self.model)
         if model.random_state is None:
             model.set_params(random_state=self.seed_)
-        self.model_ = model.fit(self._prepared(X), layout=standard_layout(self.layout_, X.ndim))
+        self.model_ = model.fit(
+            self._prepared(X),
+            layout=standard_layout(self.layout_, X.ndim),
+            **({} if self.mixed_ is None else {"encoder": self.table_encoder_}),
+        )
 
     def _prepared(self, X: np.ndarray) -> np.ndarray:
         """Samples as the model wants them: a model that was fitted here has seen columns of one range."""
@@ -450,7 +549,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         return self.ranges_.apply(X)
 
     def _places_to_keep(self, X: np.ndarray) -> np.ndarray:
-        enough = min(_MOST_KEPT, max(100, _MOST_KEPT_VALUES // self.n_features_in_))
+        enough = min(_MOST_KEPT, max(100, _MOST_KEPT_VALUES // self._n_values))
         if len(X) <= enough:
             return np.arange(len(X))
         rng = np.random.default_rng(derive(self.seed_, _KEPT))
@@ -460,16 +559,75 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         prepared = self._prepared(X)
         scaling = self.model_.scaling_
         scaled = scaling.apply(prepared)
-        residual = scaled - scaling.apply(self.model_.reconstruct(prepared))
         code = self.model_.transform(prepared).astype(np.float64)
+        residual = scaled - scaling.apply(self._reconstructed(prepared, code))
+        if self.mixed_ is not None:
+            for block in self.mixed_.blocks:
+                if block.gap is not None:  # what is not there is not wrong
+                    residual[is_gap(X, block), block.start : block.stop] = 0
+                    residual[:, block.gap] = 0
+            levels = None if self.pairs_ is None else self.pairs_.places(X)
+            return _Seen(self._flat(X), code, residual, levels)
         if self.ranges_ is not None:
             return _Seen(self.ranges_.apply(X), code, residual)
         x, residual = (_blurred(one).reshape(len(X), -1) for one in (scaled, residual))
         return _Seen(x, code, residual)
 
+    def _reconstructed(self, prepared: np.ndarray, code: np.ndarray) -> np.ndarray:
+        """Samples as reconstructed, of a table its features and no rows."""
+        if self.model_.gives_rows_:
+            return self.model_.decoded_features(code)
+        return np.asarray(self.model_.reconstruct(prepared))
+
     @property
     def _is_images(self) -> bool:
         return len(self.input_shape_) > 1
+
+    @property
+    def _n_values(self) -> int:
+        return prod(self.input_shape_)
+
+    @property
+    def _has_levels(self) -> bool:
+        """Whether levels decide how a table is scored."""
+        return (
+            self.mixed_ is not None and self.mixed_.has_levels and self._n_values <= _WIDEST_SERIES
+        )
+
+    @property
+    def _has_axes(self) -> bool:
+        return "axes" in self._rule.weights
+
+    def _values(self, x: np.ndarray) -> np.ndarray:
+        """Rows as axes are taken of them: without the marks of gaps and the waves of dates."""
+        return x if self.mixed_ is None else x[:, self.mixed_.values]
+
+    def _axes_contributions(self, x: np.ndarray) -> np.ndarray:
+        found = self._principal_axes().contributions(self._values(x))
+        if self.mixed_ is None:
+            return found
+        total = np.zeros(x.shape)
+        total[:, self.mixed_.values] = found
+        return total
+
+    def _pair_contributions(self, seen: _Seen) -> np.ndarray:
+        """What each column adds to the surprise of pairs, at the first of its features."""
+        total = np.zeros(seen.x.shape)
+        if self.pairs_ is not None and seen.levels is not None:
+            first = [block.start for block in self.pairs_.columns]
+            total[:, first] = self.pairs_.contributions(seen.levels)
+        return total
+
+    def _of_columns(self, shares: np.ndarray) -> np.ndarray:
+        """The shares of the columns of a frame from those of features; none for those left out."""
+        encoder = self.table_encoder_
+        assert encoder is not None
+        blocks = iter(encoder.blocks_)
+        found = np.zeros((len(shares), len(encoder.columns_)))
+        for at, column in enumerate(encoder.columns_):
+            if not isinstance(column, OmittedColumn):
+                found[:, at] = shares[:, next(blocks).features].sum(axis=1)
+        return found
 
     @property
     def _rule(self) -> Rule:
@@ -480,7 +638,9 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         if self._is_images:
             return "images"
         is_series = rows.shape[1] <= _WIDEST_SERIES and follow_one_another(rows)
-        return "series" if is_series else "table"
+        if is_series:
+            return "series"
+        return "mixed" if self._has_levels else "table"
 
     def _outcome(self, seen: _Seen) -> np.ndarray:
         """What the model makes of the rows of a table, in units of the usual sizes."""
@@ -494,7 +654,10 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         neighbors = NeighborDistances(self.kept_, self._rule.scales(len(self.kept_)))
         found = {"neighbours": neighbors.distances(seen.x), "model": model}
         if self.axes_ is not None:
-            found["axes"] = self.axes_.distances(seen.x)
+            found["axes"] = self.axes_.distances(self._values(seen.x))
+        if self.rule_ == "mixed" and self.pairs_ is not None and seen.levels is not None:
+            found["axes"] = found["axes"][:, 1:]  # the Mahalanobis distance alone
+            found["pairs"] = self.pairs_.distances(seen.levels)
         return found
 
     def _calibrated(self, distances: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -508,16 +671,18 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         return {part: np.concatenate([block[part] for block in blocks]) for part in blocks[0]}
 
     def _principal_axes(self) -> PrincipalAxes:
-        return PrincipalAxes.fit(self.kept_) if self.axes_ is None else self.axes_
+        return PrincipalAxes.fit(self._values(self.kept_)) if self.axes_ is None else self.axes_
 
     def _flat(self, X: np.ndarray) -> np.ndarray:
         """Samples as neighbors are looked for."""
+        if self.mixed_ is not None:
+            return self.mixed_.apply(X)
         if self.ranges_ is not None:
             return self.ranges_.apply(X)
         return _blurred(self.model_.scaling_.apply(X)).reshape(len(X), -1)
 
     def _blocks(self, X: np.ndarray) -> Iterator[np.ndarray]:
-        step = max(1, _BLOCK_VALUES // self.n_features_in_)
+        step = max(1, _BLOCK_VALUES // self._n_values)
         return (X[start : start + step] for start in range(0, len(X), step))
 
     def _draw_lines(
@@ -538,17 +703,32 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     ) -> np.ndarray:
         """How unusual the samples kept would be if they had not been learned from."""
         if self.rule_ == "series":
-            return self.calibrations_["axes"].apply(from_earlier_rows(kept))
+            return self.calibrations_["axes"].apply(self._from_earlier_rows(kept))
         if self.rule_ == "images":
             is_held_out = np.isin(places, self._held_out(n))
             return like_held_out(-self.weigh(parts), is_held_out)
         # Each is without itself already. Folds leave out its part in the ranges of the columns, too; but
         # scikit-learn's contract is that exactly the asked share of the samples learned from lies beyond.
         if len(kept) < _FEWEST_FOLDED or not isinstance(self.contamination, str):
-            return parts["neighbours"]
+            return -self.weigh(parts)
         rng = np.random.default_rng(derive(self.seed_, _FOLDS))
         counts = self._rule.scales(len(kept))
+        if self.mixed_ is not None:
+            blocks, is_mixed = self.mixed_.blocks, self.rule_ == "mixed"
+            found = mixed_from_other_folds(kept, blocks, counts, rng, with_levels=is_mixed)
+            return -self.weigh(self._calibrated(found))
         return self.calibrations_["neighbours"].apply(from_other_folds(kept, counts, rng))
+
+    def _from_earlier_rows(self, kept: np.ndarray) -> np.ndarray:
+        if self.mixed_ is None:
+            return from_earlier_rows(kept)
+        blocks, values = self.mixed_.blocks, self.mixed_.values
+
+        def columns(earlier: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+            fitted = MixedColumns.fit(earlier, blocks)
+            return lambda rows: fitted.apply(rows)[:, values]
+
+        return from_earlier_rows(kept, columns)
 
     def _held_out(self, n: int) -> np.ndarray:
         """The samples that the network was not trained on, as far as is known."""

@@ -10,6 +10,7 @@ import numpy as np
 from latens._columns import NO_COLUMNS, OwnColumns
 from latens._identity import HELD_OUT, PARTS, TRAINED_ON
 from latens._validation import Integer, check_value
+from latens.applications.anomalies.cell_reasons import CellReasons
 from latens.applications.anomalies.comparison import BY_NEIGHBORS, BaselineScore
 from latens.applications.anomalies.detector import AnomalyDetector
 from latens.applications.anomalies.reasons import ColumnReasons, places
@@ -37,6 +38,10 @@ _MOST_PICTURES = 12
 _FEWEST = 50
 _DECIDED_BY = {
     "table": "Distances to neighbors decide in a table; the autoencoder only explains.",
+    "mixed": (
+        "Neighbors, principal axes and pairs of values decide in a table with levels; the autoencoder has no "
+        "part in it."
+    ),
     "series": (
         "The rows follow one another in time, so PCA decides; the autoencoder only explains. The line is for "
         "rows that come later."
@@ -216,7 +221,8 @@ def find_anomalies(
     (7, 'width = 40')
     """
     check_value("find_anomalies", "top", top, (Integer(1, MOST_EXPLAINED),))
-    samples = named_samples(data) if hasattr(detector, "feature_names_in_") else data.X
+    is_named = hasattr(detector, "feature_names_in_") and detector.table_encoder_ is None
+    samples = named_samples(data) if is_named else data.X
     parts = detector.parts(samples)
     scores = detector.weigh(parts)
     by_part = _parts(detector, data) if is_training_data else None
@@ -319,9 +325,20 @@ def _reasons(
 ) -> list[str]:
     if detector.ranges_ is None:
         return [places(share) for share in shares]
+    if detector.mixed_ is not None:
+        cells = reasons_of_cells(detector)
+        return [cells.words(data.X[row], share) for row, share in zip(rows, shares, strict=True)]
     learned_from = detector.ranges_.undo(detector.kept_)
     words = ColumnReasons.fit(learned_from, data.feature_names)
     return [words.words(data.X[row], share) for row, share in zip(rows, shares, strict=True)]
+
+
+def reasons_of_cells(detector: AnomalyDetector) -> CellReasons:
+    """Return what words the reasons of a detector of mixed columns."""
+    assert detector.mixed_ is not None
+    assert detector.table_encoder_ is not None
+    learned_from = detector.mixed_.undo(detector.kept_)
+    return CellReasons(detector.table_encoder_, learned_from, detector.pairs_)
 
 
 def _rarer_class(data: Dataset) -> tuple[np.ndarray | None, str | None]:

@@ -1,11 +1,19 @@
 """Distances of samples to others without them: what samples that were never seen would have."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
+from latens._column_blocks import ColumnBlock
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.distances import NeighborDistances, PrincipalAxes
+from latens.applications.anomalies.level_pairs import LevelPairs, paired_columns
+from latens.applications.anomalies.mixed_columns import MixedColumns
 
-__all__ = ["from_earlier_rows", "from_other_folds", "like_held_out"]
+__all__ = ["from_earlier_rows", "from_other_folds", "like_held_out", "mixed_from_other_folds"]
+
+# What is learned of some rows, and applied to others.
+Columns = Callable[[np.ndarray], Callable[[np.ndarray], np.ndarray]]
 
 _FOLDS = 10
 # Later blocks are scored by all before them. The first two are learned from only: axes of fewer rows are
@@ -29,25 +37,76 @@ def from_other_folds(X: np.ndarray, counts: np.ndarray, rng: np.random.Generator
     -------
     ndarray of shape (n_samples, len(counts))
     """
-    folds = np.array_split(rng.permutation(len(X)), min(_FOLDS, len(X) // 2))
     found = np.empty((len(X), len(counts)))
-    for fold in folds:
+    for fold in _folds(X, rng):
         others = np.delete(X, fold, axis=0)
         ranges = Ranges.fit(others)
-        fewer = np.clip(np.round(counts * len(others) / len(X)).astype(int), 1, len(others) - 1)
+        fewer = _fewer(counts, len(others), len(X))
         found[fold] = NeighborDistances(ranges.apply(others), fewer).distances(
             ranges.apply(X[fold])
         )
     return found
 
 
-def from_earlier_rows(X: np.ndarray) -> np.ndarray:
+def mixed_from_other_folds(
+    features: np.ndarray,
+    blocks: Sequence[ColumnBlock],
+    counts: np.ndarray,
+    rng: np.random.Generator,
+    *,
+    with_levels: bool,
+) -> dict[str, np.ndarray]:
+    """Return the distances of each row of a mixed table to the other nine tenths, by their names.
+
+    Parameters
+    ----------
+    features : ndarray of shape (n_samples, n_features)
+        At least 4 rows, in the user's units.
+    blocks : sequence of ColumnBlock
+    counts, rng
+        As of `from_other_folds`.
+    with_levels : bool
+        Whether the Mahalanobis distance and the surprise of pairs are asked for beside the neighbors.
+    """
+    found = {"neighbours": np.empty((len(features), len(counts)))}
+    if with_levels:
+        found |= {name: np.empty((len(features), 1)) for name in ("axes", "pairs")}
+    for fold in _folds(features, rng):
+        others = np.delete(features, fold, axis=0)
+        columns = MixedColumns.fit(others, blocks)
+        known, new = columns.apply(others), columns.apply(features[fold])
+        fewer = _fewer(counts, len(others), len(features))
+        found["neighbours"][fold] = NeighborDistances(known, fewer).distances(new)
+        if with_levels:
+            axes = PrincipalAxes.fit(known[:, columns.values])
+            found["axes"][fold] = axes.distances(new[:, columns.values])[:, 1:]
+            pairs = LevelPairs.fit(others, paired_columns(blocks))
+            found["pairs"][fold] = pairs.distances(pairs.places(features[fold]))
+    return found
+
+
+def _folds(X: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
+    return np.array_split(rng.permutation(len(X)), min(_FOLDS, len(X) // 2))
+
+
+def _fewer(counts: np.ndarray, n_others: int, n: int) -> np.ndarray:
+    """Numbers of neighbors among fewer rows."""
+    return np.clip(np.round(counts * n_others / n).astype(int), 1, n_others - 1)
+
+
+def _plain_columns(earlier: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    return Ranges.fit(earlier).apply
+
+
+def from_earlier_rows(X: np.ndarray, columns: Columns = _plain_columns) -> np.ndarray:
     """Return the distances of later rows to the principal axes of all rows before their block.
 
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_features)
         A table whose rows follow one another in time.
+    columns : callable, optional
+        From earlier rows to what brings rows to one range.
 
     Returns
     -------
@@ -57,9 +116,9 @@ def from_earlier_rows(X: np.ndarray) -> np.ndarray:
     found = []
     for block in blocks[_FIRST_SCORED:]:
         earlier = X[: block[0]]
-        ranges = Ranges.fit(earlier)
-        axes = PrincipalAxes.fit(ranges.apply(earlier))
-        found.append(axes.distances(ranges.apply(X[block])))
+        apply = columns(earlier)
+        axes = PrincipalAxes.fit(apply(earlier))
+        found.append(axes.distances(apply(X[block])))
     return np.concatenate(found)
 
 

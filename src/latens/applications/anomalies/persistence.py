@@ -1,5 +1,6 @@
 """A fitted detector as a folder: `detector.json`, `detector.safetensors`, and its model in `model/`."""
 
+from math import prod
 from pathlib import Path
 from typing import Literal
 
@@ -13,8 +14,16 @@ from latens.applications.anomalies.calibration import Calibration, Joined
 from latens.applications.anomalies.columns import Ranges
 from latens.applications.anomalies.detector import MODEL, SAVED, AnomalyDetector
 from latens.applications.anomalies.distances import GaussianDistance, PrincipalAxes
+from latens.applications.anomalies.level_pairs import (
+    N_EDGES,
+    LevelPairs,
+    n_levels_of,
+    paired_columns,
+)
+from latens.applications.anomalies.mixed_columns import MixedColumns
 from latens.applications.anomalies.rules import RULES, Rule
 from latens.data.layouts import Layout, restore_layout
+from latens.data.table_encoding.encoder import TableEncoder, TableFacts
 from latens.models import load_model
 from latens.models.base import BaseAutoencoder
 from latens.networks import NetworkFactory
@@ -32,6 +41,7 @@ class _Scales(Facts):
     neighbours: _Scale
     model: _Scale
     axes: _Scale | None = None
+    pairs: _Scale | None = None
 
 
 class _DetectorFacts(Facts):
@@ -44,12 +54,15 @@ class _DetectorFacts(Facts):
     calibrations: _Scales
     feature_names_in: list[ColumnName] | None = None
     # Detectors that latens 0.1 saved have none of these.
-    rule: Literal["images", "table", "series"] | None = None
+    rule: Literal["images", "table", "mixed", "series"] | None = None
     own_offset: Finite | None = None
     outer: Finite | None = None
     rate: Positive | None = None
     layout: Layout | None = None
     given_shape: list[Count] | None = None
+    # Of mixed columns.
+    table: TableFacts | None = None
+    gives_rows: bool = False
 
 
 def load_detector(
@@ -96,12 +109,13 @@ def _restored(saved: Saved[_DetectorFacts], model: BaseAutoencoder) -> AnomalyDe
     check_parameters(detector)
     detector.seed_, detector.offset_ = facts.seed, facts.offset
     detector.input_shape_, detector.n_features_in_ = tuple(facts.input_shape), facts.n_features_in
-    fitted = (model.input_shape_, model.n_features_in_)
-    if (detector.input_shape_, detector.n_features_in_) != fitted:
+    if detector.input_shape_ != model.input_shape_:
         raise ValueError(f"its model was fitted on samples of shape {model.input_shape_}")
+    _restore_table(detector, facts)
     restore_layout(detector, facts.layout, facts.given_shape)
     if facts.feature_names_in is not None:
-        if detector.input_shape_ != (len(facts.feature_names_in),):
+        n_named = detector.n_features_in_ if detector.gives_rows_ else prod(detector.input_shape_)
+        if n_named != len(facts.feature_names_in):
             raise ValueError("there is not one name for each column")
         detector.feature_names_in_ = np.array(facts.feature_names_in, dtype=object)
     detector.model_, detector.is_own_model_ = model, facts.model != "fitted"
@@ -109,9 +123,20 @@ def _restored(saved: Saved[_DetectorFacts], model: BaseAutoencoder) -> AnomalyDe
     detector.own_offset_ = facts.offset if facts.own_offset is None else facts.own_offset
     detector.outer_ = facts.outer
     detector.rate_ = facts.rate
-    _check_arrays(arrays, model, RULES[detector.rule_])
+    _check_arrays(arrays, model, detector)
     detector.kept_ = arrays["kept"]
-    detector.axes_ = PrincipalAxes.fit(detector.kept_) if detector.rule_ == "series" else None
+    encoder = detector.table_encoder_
+    if encoder is not None and not encoder.is_plain:
+        ranges = Ranges(arrays["ranges.low"], arrays["ranges.width"])
+        blocks = encoder.blocks_
+        detector.mixed_ = MixedColumns(
+            blocks, ranges, arrays["mixed.center"], arrays["mixed.weight"]
+        )
+        if "levels.counts" in arrays:
+            pairs = (arrays["levels.edges"], arrays["levels.counts"])
+            detector.pairs_ = LevelPairs(paired_columns(blocks), *pairs)
+    has_axes = "axes" in RULES[detector.rule_].weights
+    detector.axes_ = PrincipalAxes.fit(detector._values(detector.kept_)) if has_axes else None
     detector.code_scale_, detector.residual_scale_ = arrays["code_scale"], arrays["residual_scale"]
     # Images have neither.
     detector.gaussian_ = detector.ranges_ = None
@@ -141,14 +166,38 @@ def _rule_of(facts: _DetectorFacts) -> str:
     rule = facts.rule or ("images" if is_images else "blend")
     if (rule == "images") != is_images:
         raise ValueError(f"a score of {rule} does not fit samples of shape {facts.input_shape}")
-    if (rule == "series") != (facts.calibrations.axes is not None):
-        raise ValueError("principal axes have a scale where the rows are a series, and only there")
+    for part in ("axes", "pairs"):
+        has_scale = getattr(facts.calibrations, part) is not None
+        if (part in RULES[rule].weights) != has_scale:
+            raise ValueError(f"'{part}' has a scale where the score is made of it, and only there")
+    if rule == "mixed" and facts.table is None:
+        raise ValueError("a score of mixed is for a table whose columns are known")
     return rule
 
 
-def _check_arrays(arrays: Tensors, model: BaseAutoencoder, rule: Rule) -> None:
+def _restore_table(detector: AnomalyDetector, facts: _DetectorFacts) -> None:
+    """Set what the columns of a table of mixed kinds are."""
+    n_given = prod(detector.input_shape_)
+    if facts.table is not None:
+        encoder = TableEncoder.restored(facts.table)
+        if detector.input_shape_ != (encoder.n_features,):
+            raise ValueError(
+                f"a table has {encoder.n_features} features, and its samples shape {detector.input_shape_}"
+            )
+        detector.table_encoder_, detector.gives_rows_ = encoder, facts.gives_rows
+        n_given = encoder.n_features_in_ if facts.gives_rows else n_given
+    if n_given != detector.n_features_in_:
+        raise ValueError(f"its samples have {n_given} values, not {detector.n_features_in_}")
+
+
+def _is_mixed(detector: AnomalyDetector) -> bool:
+    return detector.table_encoder_ is not None and not detector.table_encoder_.is_plain
+
+
+def _check_arrays(arrays: Tensors, model: BaseAutoencoder, detector: AnomalyDetector) -> None:
     """Refuse arrays that do not fit each other, and what would divide by 0."""
-    values, code = model.n_features_in_, model.latent_dim
+    rule: Rule = RULES[detector.rule_]
+    values, code = prod(model.input_shape_), model.latent_dim
     shapes: dict[str, tuple[int | None, ...]] = {
         "kept": (None, values),
         "code_scale": (code,),
@@ -157,7 +206,9 @@ def _check_arrays(arrays: Tensors, model: BaseAutoencoder, rule: Rule) -> None:
     scales = len(rule.scales(len(arrays["kept"]))) if len(arrays["kept"]) > 1 else 0
     numbers = {"neighbours": scales, "model": 1}
     if "axes" in rule.weights:
-        numbers["axes"] = 2
+        numbers["axes"] = 1 if detector.rule_ == "mixed" else 2
+    if "pairs" in rule.weights:
+        numbers["pairs"] = 1
     for part, number in numbers.items():
         shapes |= {f"{part}.{name}": (number,) for name in ("centers", "spreads", "floors")}
     if len(model.input_shape_) == 1:
@@ -165,7 +216,20 @@ def _check_arrays(arrays: Tensors, model: BaseAutoencoder, rule: Rule) -> None:
         shapes["gaussian.mean"] = (values + code,)
         shapes["gaussian.whitening"] = (values + code,) * (1 if is_diagonal else 2)
         shapes |= {"ranges.low": (values,), "ranges.width": (values,)}
+    if _is_mixed(detector):
+        shapes |= {"mixed.center": (values,), "mixed.weight": (values,)}
+    if detector.rule_ == "mixed" or "levels.counts" in arrays:
+        shapes |= _shapes_of_pairs(detector)
     check_shapes(arrays, shapes)
     for name in arrays:
-        if name.endswith(("scale", "spreads", "width")) and (arrays[name] <= 0).any():
+        if name.endswith(("scale", "spreads", "width", "weight")) and (arrays[name] <= 0).any():
             raise ValueError(f"'{name}' has values that are not positive")
+
+
+def _shapes_of_pairs(detector: AnomalyDetector) -> dict[str, tuple[int | None, ...]]:
+    encoder = detector.table_encoder_
+    if encoder is None:
+        raise ValueError("pairs of levels are those of a table whose columns are known")
+    columns = paired_columns(encoder.blocks_)
+    n_levels = n_levels_of(columns)
+    return {"levels.edges": (len(columns), N_EDGES), "levels.counts": (n_levels, n_levels)}

@@ -6,10 +6,10 @@ from typing import Self
 
 import numpy as np
 
-__all__ = ["ColumnReasons", "places"]
+__all__ = ["LEAST_SHARE", "MOST_REASONS", "USUAL", "ColumnReasons", "places"]
 
-_MOST, _LEAST_SHARE = 3, 0.1
-_USUAL = (0.05, 0.95)
+MOST_REASONS, LEAST_SHARE = 3, 0.1
+USUAL = (0.05, 0.95)
 _ROWS, _COLUMNS = ("upper", "middle", "lower"), ("left", "center", "right")
 
 
@@ -37,14 +37,14 @@ class ColumnReasons:
     @classmethod
     def fit(cls, X: np.ndarray, names: Sequence[str] | None) -> Self:
         """Take the usual values from samples of shape (n_samples, n_features)."""
-        low, high = np.quantile(np.asarray(X, dtype=np.float64), _USUAL, axis=0)
+        low, high = np.quantile(np.asarray(X, dtype=np.float64), USUAL, axis=0)
         given = [f"column {place}" for place in range(X.shape[1])] if names is None else names
         return cls(tuple(given), low, high)
 
     def words(self, row: np.ndarray, shares: np.ndarray) -> str:
         """Return the reasons for one row, the largest share first, of what `explain` gives for it."""
-        largest = np.argsort(-shares, kind="stable")[:_MOST]
-        chosen = [place for place in largest if shares[place] >= _LEAST_SHARE] or largest[
+        largest = np.argsort(-shares, kind="stable")[:MOST_REASONS]
+        chosen = [place for place in largest if shares[place] >= LEAST_SHARE] or largest[
             :1
         ].tolist()
         return "; ".join(self._one(int(place), row, shares) for place in chosen)
