@@ -12,7 +12,6 @@ from latens._validation import Options, check_value
 from latens.data.catalogue import canonical_name, list_named
 from latens.data.cifar import load_cifar
 from latens.data.dataset import Dataset, Split
-from latens.data.frame_files import ARROW, EXCEL
 from latens.data.idx import is_idx_name
 from latens.data.idx_sets import holds_idx, load_idx, load_idx_folder
 from latens.data.image_files import ENDINGS
@@ -25,7 +24,7 @@ from latens.data.pixel_tables import as_images
 from latens.data.progress import Progress, watched
 from latens.data.samples import check_samples
 from latens.data.table_options import Missing, TableOptions, table_options
-from latens.data.tables import is_text_table, load_csv, load_typed
+from latens.data.tables import TYPED_TABLES, is_text_table, load_csv, load_typed
 from latens.data.unsupported_files import refuse_kind
 from latens.exceptions import DataError, ParameterError
 
@@ -39,7 +38,6 @@ _KINDS = (
     "a folder of images, .npy, .npz, .csv, .tsv, .txt (also .gz), "
     ".parquet, .feather, .arrow, .xlsx, or IDX (.idx.gz, -ubyte.gz)"
 )
-_TYPED = (".parquet", ".pq", *ARROW, *EXCEL)
 _ARRAY_STORE = "X.npy"
 
 
@@ -250,7 +248,7 @@ def _load_file(
         _refuse(None, options, f"the image '{path}'")
         _refuse_layout(layout, f"the image '{path}'")
         return load_image(path, image_size=image_size)
-    is_table = ending in _TYPED or is_text_table(path)
+    is_table = ending in TYPED_TABLES or is_text_table(path)
     makes_images = is_table and layout in ("images", "channels-first")
     _refuse(
         None if makes_images else image_size,
@@ -258,7 +256,7 @@ def _load_file(
         f"the file '{path}'",
     )
     if is_table:
-        load_table = load_typed if ending in _TYPED else load_csv
+        load_table = load_typed if ending in TYPED_TABLES else load_csv
         table = load_table(path, feature_names, options)
         is_new = feature_names is None and options.encoder is None
         return as_images(table, layout, image_size) if is_new else table

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TEXT_TABLES",
+    "TYPED_TABLES",
     "is_text_table",
     "load_csv",
     "load_typed",
@@ -41,6 +42,7 @@ __all__ = [
     "read_text_cells",
 ]
 
+TYPED_TABLES = (".parquet", ".pq", *ARROW, *EXCEL)
 TEXT_TABLES = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data")
 _SMALL_NUMBER = re.compile(r"[0-9]{1,9}")
 # Words that pandas takes for missing cells, and that are names where other words stand beside them.
@@ -168,13 +170,18 @@ def read_text_cells(path: Path) -> tuple["pd.DataFrame", list[str]]:
 
 
 def read_cells(path: Path) -> tuple["pd.DataFrame", list[str]]:
-    """Read a table of text as `load_csv` understands it, with all columns, and gaps as gaps; and notes.
+    """Read a table with all of its columns as they stand, gaps as gaps, and notes on how it was read.
 
     Raises
     ------
+    MissingDependencyError
+        If what reads the kind of file is not installed.
     DataError
         If the file is no table.
     """
+    if path.suffix.lower() in TYPED_TABLES:
+        read, _ = _typed_reader(path)
+        return read_parquet(path, spread=False) if read is read_parquet else read(path)
     found = _read(path, set(), TableOptions())
     return found.frame, found.guesses.notes()
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from latens.applications.frames import write_frame
-from latens.data.parquet_tables import read_parquet
-from latens.data.tables import is_text_table, read_cells
+from latens.data.tables import TYPED_TABLES, is_text_table, read_cells
 from latens.exceptions import DataError
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ __all__ = ["filled_paths", "read_with_gaps", "write_filled"]
 
 
 def read_with_gaps(path: Path) -> tuple["pd.DataFrame", list[str]]:
-    """Read a table of text or Parquet with all of its columns, gaps as gaps, and notes on how it was read.
+    """Read a table with all of its columns, gaps as gaps, and notes on how it was read.
 
     Whole numbers stay whole beside gaps.
 
@@ -26,14 +25,11 @@ def read_with_gaps(path: Path) -> tuple["pd.DataFrame", list[str]]:
     DataError
         If the file does not exist or is no such table.
     """
+    kinds = ".csv, .tsv, .txt, .parquet, .feather, .arrow or .xlsx"
     if not path.exists():
-        raise DataError(f"'{path}' does not exist. Give a table: .csv, .tsv, .txt or .parquet.")
-    if path.suffix.lower() == ".parquet":
-        return read_parquet(path, spread=False)
-    if not is_text_table(path):
-        raise DataError(
-            f"'{path}' is no table whose gaps can be filled. Give .csv, .tsv, .txt or .parquet."
-        )
+        raise DataError(f"'{path}' does not exist. Give a table: {kinds}.")
+    if not (is_text_table(path) or path.suffix.lower() in TYPED_TABLES):
+        raise DataError(f"'{path}' is no table whose gaps can be filled. Give {kinds}.")
     frame, notes = read_cells(path)
     for name in frame.columns[frame.isna().any()]:
         column = frame[name]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from latens._identity import PARTS, Identity
+from latens.applications.search.differing_columns import DifferingColumns
 from latens.applications.search.items import SearchItems
 from latens.applications.search.similarity_index import Neighbors
 from latens.applications.wording import counted
@@ -29,6 +30,8 @@ __all__ = [
 # What the report shows; the finding has all of it.
 _SHOWN_QUERIES, _SHOWN_GROUPS, _SHOWN_MEMBERS = 12, 12, 8
 _MOST_DIGITS = 20
+# Of so many queries it is said in which columns neighbors differ, which takes milliseconds for each.
+_MOST_DESCRIBED = 100
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Neighbor:
         "train" or "held-out", of the data of a run.
     distance : float
     label : str or None
+    differs : str or None
+        In which columns of a table it differs most from the query.
     """
 
     row: int
@@ -52,6 +57,7 @@ class Neighbor:
     part: str | None
     distance: float
     label: str | None
+    differs: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,7 @@ class NeighborFinding:
             "part": [hit.part for _, hit in near],
             "distance": [hit.distance for _, hit in near],
             "label": [hit.label for _, hit in near],
+            "differs most in": [hit.differs for _, hit in near],
         }
         return _table(title, columns, f"Distance: {self.distance}.")
 
@@ -232,7 +239,7 @@ def find_neighbors(
     return NeighborFinding(
         nearest_headline(n, _called(names), items.model_name, index.distance),
         index.distance,
-        _answers(items, names, near),
+        _answers(items, X, names, near),
         notes,
         _beside(items, X[:_SHOWN_QUERIES], names, near.ids[:_SHOWN_QUERIES]),
         known.id_name,
@@ -343,17 +350,23 @@ def _called(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{len(names)} queries"
 
 
-def _answers(items: SearchItems, names: list[str], near: Neighbors) -> tuple[Answer, ...]:
-    return tuple(
-        Answer(
-            name,
-            tuple(
-                Neighbor(*_known(items, int(at)), float(distance), items.label(int(at)))
-                for at, distance in zip(rows, distances, strict=True)
-            ),
+def _answers(
+    items: SearchItems, X: np.ndarray, names: list[str], near: Neighbors
+) -> tuple[Answer, ...]:
+    encoder = items.dataset.encoder
+    is_described = encoder is not None and len(names) <= _MOST_DESCRIBED
+    differing = DifferingColumns(encoder) if is_described else None
+    answers = []
+    for name, query, rows, distances in zip(names, X, near.ids, near.distances, strict=True):
+        words: list[str | None] = [None] * len(rows)
+        if differing is not None:
+            words = [*differing.words(query, items.dataset.X[rows])]
+        neighbors = (
+            Neighbor(*_known(items, int(at)), float(distance), items.label(int(at)), said)
+            for at, distance, said in zip(rows, distances, words, strict=True)
         )
-        for name, rows, distances in zip(names, near.ids, near.distances, strict=True)
-    )
+        answers.append(Answer(name, tuple(neighbors)))
+    return tuple(answers)
 
 
 def _beside(
