@@ -354,8 +354,8 @@ def _answers(
     items: SearchItems, X: np.ndarray, names: list[str], near: Neighbors
 ) -> tuple[Answer, ...]:
     encoder = items.dataset.encoder
-    is_described = encoder is not None and len(names) <= _MOST_DESCRIBED
-    differing = DifferingColumns(encoder) if is_described else None
+    are_few = len(names) <= _MOST_DESCRIBED
+    differing = DifferingColumns(encoder) if encoder is not None and are_few else None
     answers = []
     for name, query, rows, distances in zip(names, X, near.ids, near.distances, strict=True):
         words: list[str | None] = [None] * len(rows)
