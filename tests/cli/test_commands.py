@@ -265,7 +265,7 @@ def bad_inputs(folder: Path) -> dict[str, tuple[list[str], str]]:
     header = bytes([0, 0, 8, 3]) + (100).to_bytes(4) + (28).to_bytes(4) * 2
     (folder / "cut-idx3-ubyte").write_bytes(header + b"\0" * 500)
     np.savez(folder / "objects.npz", X=np.array([{"a": 1}, None], dtype=object))
-    (folder / "gaps.csv").write_text("a,b\n1,2\n3,\n5,6\n")
+    (folder / "gaps.csv").write_text("a,b\n1,2\n3,inf\n5,6\n")
     np.save(folder / "one.npy", np.ones((1, 5)))
     np.save(folder / "three.npy", np.ones((3, 5)))
     (folder / "taken").mkdir()
@@ -276,7 +276,7 @@ def bad_inputs(folder: Path) -> dict[str, tuple[list[str], str]]:
         "text called png": (["text"], "letter.png"),
         "truncated IDX": (["cut-idx3-ubyte"], "cut-idx3-ubyte"),
         "objects": (["objects.npz"], "objects.npz"),
-        "missing value": (["gaps.csv"], "b"),
+        "infinite value": (["gaps.csv"], "b"),
         "one sample": (["one.npy"], "sample"),
         "too few to hold out": (["three.npy"], "samples"),
         "no such thing": (["fashion-mnits"], "fashion-mnist"),

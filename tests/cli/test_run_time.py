@@ -19,7 +19,7 @@ def table(tmp_path):
 
 
 def test_data_are_refused_before_torch_is_imported(tmp_path):
-    (tmp_path / "gaps.csv").write_text("a,b\n" + "1,2\n3,\n" * 40)
+    (tmp_path / "gaps.csv").write_text("a,b\n" + "1,2\n3,inf\n" * 40)
     script = """
 import sys
 from latens.cli import main

@@ -25,9 +25,11 @@ def shop(tmp_path):
 
 
 def test_data_info_says_how_each_column_was_understood(latens_cli, shop):
-    code, _, err = latens_cli("data", "info", shop)
+    code, _, err = latens_cli("data", "info", shop, "--missing", "refuse")
     assert code == 1
     assert "--missing median" in err
+    understood = dict(json.loads(latens_cli("data", "info", shop, "--json")[1])["understood"])
+    assert understood["share"].endswith("with gaps")
     code, out, err = latens_cli("data", "info", shop, "--missing", "drop", "--id-column", "no")
     assert code == 0
     assert "semicolons between columns, decimal commas, names in line 1, 59 rows" in out

@@ -23,7 +23,7 @@ from documents import toml_text
 from pictures import png
 from PIL import Image
 from scipy import sparse
-from tables import parquet_bytes
+from tables import arrow_bytes, excel_bytes, parquet_bytes
 
 from latens.data.own_columns import own_columns
 from latens.runs import ClusterProfile, ClusterProfiles, ColumnDifference, Run
@@ -237,6 +237,10 @@ def _write_parquet(part: _Part) -> None:
         part.file(f"{name}.parquet", parquet_bytes(table))
     for compression in ("none", "gzip", "zstd", "brotli", "lz4"):
         part.file(f"{compression}.pq", parquet_bytes(plain_table, compression=compression))
+    for name in ("x.feather", "x.arrow", "x.ipc"):
+        part.file(name, arrow_bytes(plain_table))
+    for name in ("x.xlsx", "x.xlsm"):
+        part.file(name, excel_bytes(frame))
     part.file("groups.parquet", parquet_bytes(plain_table, row_group_size=7, use_dictionary=False))
 
 

@@ -7,19 +7,35 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from documents import changed_tree
 from mutations import Mutation, mutated, plain
 from values import FLOATS, INTEGERS, TEXTS
 
-__all__ = ["parquet_bytes", "parquet_mutations"]
+__all__ = ["arrow_bytes", "excel_bytes", "parquet_bytes", "parquet_mutations"]
 
 
 def parquet_bytes(table: pa.Table, **settings: Any) -> bytes:
     """A table as a Parquet file."""
     stream = io.BytesIO()
     pq.write_table(table, stream, **settings)
+    return stream.getvalue()
+
+
+def arrow_bytes(table: pa.Table) -> bytes:
+    """A table as a file of Arrow's inter-process format, which Feather is too."""
+    stream = io.BytesIO()
+    with pa.ipc.new_file(stream, table.schema) as writer:
+        writer.write_table(table)
+    return stream.getvalue()
+
+
+def excel_bytes(frame: pd.DataFrame) -> bytes:
+    """A table as an Excel sheet."""
+    stream = io.BytesIO()
+    frame.to_excel(stream, index=False, engine="openpyxl")
     return stream.getvalue()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import latens
-from latens.data import image_files, loading, tables
+from latens.data import image_files, tables
 
 HERE = Path(__file__).parent
 SLOW = {"report", "resumed run"}
@@ -97,7 +97,7 @@ def test_every_kind_of_file_that_is_read_is_in_the_corpus(tool):
     endings = {Path(name).suffix for name in files}
     assert {
         *image_files.ENDINGS,
-        *loading._PARQUET,
+        *tables.TYPED_TABLES,
         *tables.TEXT_TABLES,
         ".npy",
         ".npz",

@@ -15,6 +15,9 @@ from latens.models.kinds import KINDS, kind_named
 from latens.networks import MLP
 from latens.training import Trainer
 
+# The tables hold text, as tables do.
+pytestmark = pytest.mark.filterwarnings("ignore:Of the table, columns were left out")
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
 from customer_table import customer_table
 

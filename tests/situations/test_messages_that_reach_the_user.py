@@ -31,9 +31,9 @@ def fitted_on_array() -> Autoencoder:
 @pytest.mark.parametrize(
     ("column", "words"),
     [
-        (pd.to_timedelta(np.arange(64), "h"), "'e'"),
-        (pd.period_range("2020-01", periods=64, freq="M"), "'e'"),
-        ([[1.0, 2.0]] * 64, "'e'"),
+        (pd.to_timedelta(np.arange(64), "h"), "'e: durations'"),
+        (pd.period_range("2020-01", periods=64, freq="M"), "'e: "),
+        ([[1.0, 2.0]] * 64, "'e: nested values'"),
     ],
     ids=["durations", "months", "lists"],
 )

@@ -16,7 +16,10 @@ _ARRAY = "and then np.save('x.npy', X)"
 _UNPACK = "unpack it, and give the file or folder that is in it"
 # What a file is by its ending, and what makes one of it that is read.
 OTHER_KINDS = {
-    **dict.fromkeys((".xls", ".xlsb"), ("an old Excel sheet", "save it as .xlsx")),
+    **dict.fromkeys(
+        (".xls", ".xlsb"),
+        ("an old Excel sheet", f"save it as .xlsx, or pandas.read_excel {_FRAME}"),
+    ),
     ".ods": ("a spreadsheet", f"pandas.read_excel {_FRAME}"),
     ".jsonl": ("JSON lines", f"pandas.read_json(..., lines=True) {_FRAME}"),
     ".ndjson": ("JSON lines", f"pandas.read_json(..., lines=True) {_FRAME}"),

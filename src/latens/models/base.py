@@ -599,7 +599,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
 
     def _given_to_decoder(self, n_samples: int, seed: int) -> np.ndarray:
         """What new samples are decoded from: codes, and what a kind has beside them."""
-        return self._draw_codes(n_samples, seed)
+        return self._validate_codes(self._draw_codes(n_samples, seed))
 
     def _cell_draws_of(self, Z: np.ndarray) -> CellDraws:
         encoder = self.table_encoder_

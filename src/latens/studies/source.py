@@ -10,7 +10,7 @@ import numpy as np
 from latens.applications.classify.finding import held_out_fifth
 from latens.applications.new_data import check_shape, load_new_data
 from latens.applications.own_data import DATA_CHANGED, load_own_data
-from latens.data import Dataset, Split
+from latens.data import Dataset, Split, TableEncoder
 from latens.data.converted import load_beside_labels
 from latens.exceptions import RunError
 from latens.models import BaseAutoencoder, load_model
@@ -130,6 +130,7 @@ class Source:
         split: Split = "all",
         *,
         feature_names: Sequence[str] | None = None,
+        encoder: TableEncoder | None = None,
         **table: Any,
     ) -> Dataset:
         """Load the data to use a model on: those of the run, or others read in the same way.
@@ -143,6 +144,8 @@ class Source:
         split : {"all", "train", "test"}, default="all"
         feature_names : sequence of str or None, default=None
             The columns of another table. None: those that the run learned from.
+        encoder : TableEncoder or None, default=None
+            What was learned of the columns of a table. None: what the model knows.
         **table
             How another table is read, as parameters of `load`, instead of as that of the run.
 
@@ -158,12 +161,12 @@ class Source:
             return own
         if data is None:
             raise RunError(f"'{self.path}' has no data of its own.")
-        if table:
-            encoder = model.table_encoder_
-            known: Any = (
-                {"feature_names": feature_names} if encoder is None else {"encoder": encoder}
+        encoder = encoder or model.table_encoder_
+        if table or (encoder is not None and encoder is not model.table_encoder_):
+            known: dict[str, Any] = {"feature_names": feature_names}
+            dataset = load_beside_labels(
+                data, split, **(known if encoder is None else {"encoder": encoder}), **table
             )
-            dataset = load_beside_labels(data, split, **known, **table)
         else:
             settings = {} if self.study is None else self.study.data.model_dump()
             if feature_names is None and self.run is not None:

@@ -22,6 +22,9 @@ from latens.networks import MLP
 from latens.runs import Run
 from latens.training import Trainer
 
+# The tables hold text, as tables do.
+pytestmark = pytest.mark.filterwarnings("ignore:Of the table, columns were left out")
+
 
 def orders(n, seed):
     """Orders whose price follows from the plan, with gaps, a date and a name of the row."""

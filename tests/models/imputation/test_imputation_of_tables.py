@@ -12,6 +12,9 @@ from latens.models import MaskedAutoencoder
 from latens.objectives import HiddenColumns
 from latens.training import Trainer
 
+# The tables hold text, as tables do.
+pytestmark = pytest.mark.filterwarnings("ignore:Of the table, columns were left out")
+
 NOISE = 0.5
 
 

@@ -63,7 +63,12 @@ def learned_table(estimator: Any, X: Any) -> np.ndarray:
 
 
 def _warn_of_left_out(encoder: TableEncoder) -> None:
-    left = [column for column in encoder.columns_ if isinstance(column, OmittedColumn)]
+    # That names of rows say nothing of a row is no news.
+    left = [
+        column
+        for column in encoder.columns_
+        if isinstance(column, OmittedColumn) and not column.is_identifier
+    ]
     if left:
         why = listed([f"{column.name}: {column.why}" for column in left])
         warn_caller(f"Of the table, columns were left out: {why}.")
