@@ -94,6 +94,7 @@ def test_every_row_names_scripts_and_environments_that_are_there(path):
         assert peer is None or (BENCHMARKS / "peers" / peer / "requirements.txt").exists()
 
 
+@pytest.mark.slow
 def test_the_dictionary_race_runs_on_small_settings():
     row = tomllib.loads((BENCHMARKS / "rows" / "train_dictionary.toml").read_text())
     small = row["settings"] | {"rows": 640, "features": 16, "units": 48, "active": 4, "batch": 64}

@@ -15,11 +15,11 @@ from latens.models.kinds import KINDS, kind_named
 from latens.networks import MLP
 from latens.training import Trainer
 
-# The tables hold text, as tables do.
-pytestmark = pytest.mark.filterwarnings("ignore:Of the table, columns were left out")
-
 sys.path.insert(0, str(Path(__file__).parents[1] / "data"))
 from customer_table import customer_table
+
+# The tables hold text, as tables do.
+pytestmark = pytest.mark.filterwarnings("ignore:Of the table, columns were left out")
 
 FAST = {"network": MLP((32,)), "trainer": Trainer(max_epochs=10, batch_size=64), "random_state": 0}
 

@@ -112,6 +112,7 @@ def test_a_run_without_time_is_complete_in_forms_that_it_lists(hurried):
     assert "--finish" in page
 
 
+@pytest.mark.slow
 def test_what_was_cheap_is_made_in_full_of_the_same_model(hurried, table, tmp_path):
     with pytest.raises(RunError, match="--finish"):
         resume_study(hurried.path)
