@@ -132,6 +132,13 @@ def test_ids_are_new_and_follow_the_last_one_and_text_comes_back_empty():
     assert rows["note"].isna().all()
 
 
+@pytest.mark.parametrize("cells", [[1, 2, 3], [1.5, 2.5, 3.5], [True, False, True], list("abc")])
+def test_a_column_of_any_type_that_is_left_out_comes_back_empty(cells):
+    table = pd.DataFrame({"left": cells, "x": [0.5, 1.5, 2.5]})
+    encoder = TableEncoder({"left": "omit"}).fit(table)
+    assert encoder.rows(encoder.features(table))["left"].isna().all()
+
+
 def test_numbers_keep_their_range_and_decimals():
     encoder = TableEncoder().fit(
         pd.DataFrame({"n": [1, 2, 9], "x": [0.25, 1.5, 2.75], "w": list("aab")})

@@ -18,6 +18,7 @@ _LATE = (
     "matplotlib.backends.backend_svg",
     "matplotlib.pyplot",
     "pandas",
+    "openpyxl",
     "pyarrow.parquet",
     "scipy.sparse.csgraph",
     "sklearn.cluster",

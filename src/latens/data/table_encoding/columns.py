@@ -417,7 +417,7 @@ def as_left_by_pandas(cells: "pd.Series", dtype: str, gaps: np.ndarray) -> "pd.S
         dtype = dtype.replace("uint", "UInt").replace("int", "Int")
     if dtype == "category" or (cells.dtype.kind == "M" and dtype[:4] != "date"):
         return cells.mask(gaps)
-    if dtype[:3] in ("int", "Int", "uin", "UIn"):
+    if dtype[:3] in ("int", "Int", "uin", "UIn") and cells.dtype.kind == "f":
         cells = cells.round()
     # A type that this pandas does not know leaves values as they are.
     with suppress(TypeError, ValueError):
