@@ -272,8 +272,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         """The features of a frame that has the columns."""
         check_memory(len(frame) * self.n_features * 8, "The features of the table")
         parts: list[np.ndarray] = []
+        cells_of = {str(name): cells for name, cells in frame.items()}
         for column, block in zip(self._learned, self.blocks_, strict=True):
-            cells = frame[column.name]
+            cells = cells_of[column.name]
             values, gaps = column.features(cells)
             _check_cells(column, cells, values, gaps, where)
             parts.append(values)

@@ -79,8 +79,9 @@ def recognized(
     """
     kinds = kinds or {}
     _check_kinds(frame, kinds)
-    usual = [name for name in frame.columns if name not in kinds]
-    named = row_numbers(frame[usual]) if len(frame) else {}
+    # A part of a table is a copy of it, and there may be thousands of columns.
+    usual = frame[[name for name in frame.columns if name not in kinds]] if kinds else frame
+    named = row_numbers(usual) if len(frame) else {}
     columns = []
     for name, cells in frame.items():
         if name in kinds:
@@ -263,9 +264,11 @@ def _ordinal(name: str, column: "pd.Series", levels: list[Any]) -> Column:
 
 
 def _number(name: str, column: "pd.Series", numbers: np.ndarray) -> Column:
-    gaps = np.isnan(numbers) if numbers.dtype.kind == "f" else None
-    known = numbers if gaps is None or not gaps.any() else numbers[~gaps]
-    if gaps is not None and np.isinf(known).any():
+    # Most columns are finite, and of these there may be thousands.
+    known = numbers
+    if numbers.dtype.kind == "f" and not np.isfinite(numbers).all():
+        known = numbers[~np.isnan(numbers)]
+    if known is not numbers and np.isinf(known).any():
         row = int(np.isinf(numbers).argmax())
         raise DataError(
             f"Column '{shortened(name)}' holds infinity in row {row} (counted from 0). Leave the cell empty, "
