@@ -76,6 +76,13 @@ def test_missing_categories_are_marked_and_said() -> None:
     assert "'color' has missing cells" in dataset.notes[1]
 
 
+def test_a_question_mark_among_words_is_a_gap_and_said() -> None:
+    dataset = convert(a=np.arange(6.0), work=["state", "?", "private", "state", "?", "private"])
+    assert dataset.feature_names == ("a", "work=private", "work=state", "work=missing")
+    assert dataset.X[:, 3].tolist() == [0, 1, 0, 0, 1, 0]
+    assert "'?' was read as a missing cell in 'work'" in dataset.notes[0]
+
+
 @pytest.mark.parametrize(("n_values", "is_kept"), [(20, True), (21, False)])
 def test_twenty_categories_are_kept_more_are_free_text(n_values: int, is_kept: bool) -> None:
     texts = [f"value {number % n_values}" for number in range(N)]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["TableFeatures", "named", "of_encoder", "understood"]
 
 _SHOWN, _FIRST = 5, 1_000
+_UNKNOWN = "?"
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +95,12 @@ def understood(
             (table.assign(**changed) if filled.rows is None else table.iloc[filled.rows])
             for table in (frame, whole)
         )
+    unknown = [str(name) for name, cells in frame.items() if _has_unknown(cells)]
+    if unknown:
+        whole = whole.assign(
+            **{name: whole[name].where(whole[name] != _UNKNOWN) for name in unknown}
+        )
+        guesses.sentences.append(f"'{_UNKNOWN}' was read as a missing cell in {listed(unknown)}.")
     aside = {str(name): "omit" for name in whole.columns if name not in frame.columns}
     if options.id_column in aside:
         aside[options.id_column] = "id"
@@ -120,6 +127,11 @@ def understood(
     notes = (*_notes(seen, guesses), *_constant_notes(X, encoder), *filled.notes)
     names = tuple(encoder.get_feature_names_out().tolist())
     return TableFeatures(X, names, notes, encoder, filled.rows)
+
+
+def _has_unknown(cells: "pd.Series") -> bool:
+    """Whether a column of words has cells that are a question mark alone, as census tables write gaps."""
+    return cells.dtype.kind == "O" and bool((cells == _UNKNOWN).any())
 
 
 def _check_gaps(X: np.ndarray, encoder: "TableEncoder", where: str) -> None:

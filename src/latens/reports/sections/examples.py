@@ -1,17 +1,18 @@
 """The section that shows samples above their reconstructions, and the strip at the head of the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from latens.plots import reconstructions
-from latens.reports.blocks import Figure, Image, Section
+from latens.reports.blocks import Cell, Figure, Heading, Image, ReportTable, Section
 from latens.reports.figures import inline_svg
 from latens.reports.formatting import plural
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import as_pixels, display_range, reduced, spread_out, strip
+from latens.reports.user_rows import UserRows, user_rows
 from latens.runs import array_names
 
 __all__ = ["Hero", "examples_section", "hero"]
@@ -19,6 +20,13 @@ __all__ = ["Hero", "examples_section", "hero"]
 Samples = npt.NDArray[np.generic]
 
 _SHOWN, _CLASSES, _HERO, _HERO_COLUMNS = 12, 10, 9, 3
+# Columns of a row that are shown.
+_COLUMNS = 40
+_ORIGINAL = "original"
+_ROWS_LEAD = (
+    "A row is squeezed into a code and reconstructed from the code alone. Cells that come back as they were "
+    "are bold; numbers have as many decimals as their column, and of levels the most probable one is shown."
+)
 _THIRDS = ("reconstructed best", "in the middle", "reconstructed worst")
 
 
@@ -39,6 +47,10 @@ def examples_section(run: RunData) -> Section:
         missing = ("This run holds no reconstructed examples yet.",)
         return Section("reconstructions", "Reconstructions", missing=missing)
     shown = _some_of_each_third(len(originals))
+    rows = user_rows(run)
+    if rows is not None:
+        some = {name: one[shown] for name, one in reconstructed.items()}
+        return _of_rows(rows, originals[shown], some)
     limits = None
     if run.is_images:
         limits = display_range(originals, run.data.data_range)
@@ -78,6 +90,39 @@ def examples_section(run: RunData) -> Section:
         *_one_of_each_class(run),
     )
     return Section("reconstructions", "Reconstructions", lead, figures, data=_data(picture.frame))
+
+
+def _of_rows(rows: UserRows, originals: Samples, reconstructed: Mapping[str, Samples]) -> Section:
+    """The section of a table of mixed columns: rows beside their reconstructions, cell by cell."""
+    texts = {
+        name: rows.texts(samples)
+        for name, samples in {_ORIGINAL: originals, **reconstructed}.items()
+    }
+    thirds = _thirds(len(originals))
+    # One of each third: best, in the middle, worst.
+    first = {third: place for place, third in reversed([*enumerate(thirds)])}
+    tables = tuple(
+        _of_row(rows.names, texts, first[third], third) for third in dict.fromkeys(thirds)
+    )
+    return Section("reconstructions", "Reconstructions", _ROWS_LEAD, tables)
+
+
+def _of_row(
+    names: Sequence[str], texts: Mapping[str, list[list[str]]], place: int, title: str
+) -> ReportTable:
+    headings = (Heading("Column"), *(Heading(name) for name in texts))
+    given = texts[_ORIGINAL][place]
+    cells = tuple(
+        (
+            Cell(name),
+            *(
+                Cell(of_all[place][at], best=of_all[place][at] == given[at])
+                for of_all in texts.values()
+            ),
+        )
+        for at, name in enumerate(names[:_COLUMNS])
+    )
+    return ReportTable(f"A held-out row, {title}", headings, cells)
 
 
 def _one_of_each_class(run: RunData) -> tuple[Figure, ...]:

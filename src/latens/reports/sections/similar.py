@@ -9,6 +9,7 @@ from latens.reports.figures import inline_svg
 from latens.reports.formatting import capitalized, number, plural
 from latens.reports.run_data import RunData
 from latens.reports.thumbnails import display_range, reduced
+from latens.reports.user_rows import UserRows, user_rows
 from latens.runs import array_names
 
 __all__ = ["similar_section"]
@@ -124,6 +125,13 @@ def _key(run: RunData, found: Found) -> ReportTable:
     return ReportTable(_WHICH, headings, tuple(cells))
 
 
+def _values(sample: Array, rows: UserRows | None) -> list[Cell]:
+    """The values of a sample: of the user's columns where these are mixed, else of the features."""
+    if rows is None:
+        return [Cell(number(float(value)), number=True) for value in sample]
+    return [Cell(text, number=True) for text in rows.texts(sample[None])[0]]
+
+
 def _tables(run: RunData, found: Found) -> list[Block]:
     """A table for each of the first samples, all but the first folded."""
     queries = len(next(iter(found.values()))[0])
@@ -137,7 +145,10 @@ def _tables(run: RunData, found: Found) -> list[Block]:
 def _table(run: RunData, found: Found, at: int) -> ReportTable:
     features = next(iter(found.values()))[1].shape[-1]
     given = run.data.feature_names
+    rows_of_user = user_rows(run)
     names = [str(one) for one in given or ()] or [f"column {one}" for one in range(features)]
+    if rows_of_user is not None:
+        names, features = rows_of_user.names, len(rows_of_user.names)
     shown = names[:_COLUMNS]
     known = run.arrays.identity
     first = known.label(int(next(iter(found.values()))[0][at, 0]))
@@ -146,7 +157,7 @@ def _table(run: RunData, found: Found, at: int) -> ReportTable:
             Cell("the sample itself" if not rank else f"{rank}, by {run.label(name)}"),
             Cell(str(known.row(int(rows[at, rank]))), number=True),
             *([] if known.ids is None else [Cell(known.ids[int(rows[at, rank])])]),
-            *(Cell(number(float(value)), number=True) for value in samples[at, rank][:_COLUMNS]),
+            *_values(samples[at, rank], rows_of_user)[:_COLUMNS],
         )
         for place, (name, (rows, samples)) in enumerate(found.items())
         for rank in range(0 if place == 0 else 1, min(4, rows.shape[1]))
