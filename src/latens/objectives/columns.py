@@ -15,7 +15,6 @@ __all__ = ["ColumnError"]
 
 # The exceptions of a level that nearly all rows have count as much as if they were one row in fifty.
 _LEAST_ENTROPY = 0.1
-_FOLLOWING = 0.1  # of the moving average: about the last ten batches
 
 
 class ColumnError(nn.Module):
@@ -32,18 +31,12 @@ class ColumnError(nn.Module):
         The error of numbers, such as `squared_error`.
     blocks : sequence of ColumnBlock
     groups : LevelGroups
-
-    Attributes
-    ----------
-    variance : Tensor of shape (n_number_features,)
-        The mean squared error of each number in the last batches of training, in scaled units.
     """
 
     number_places: Tensor
     number_gaps: Tensor
     group_gaps: Tensor
     entropy: Tensor
-    variance: Tensor
 
     def __init__(
         self,
@@ -72,7 +65,6 @@ class ColumnError(nn.Module):
         entropy[len(entropy) - groups.n_marks :] = math.log(2)
         self.is_likelihood = isinstance(numbers, GaussianError)
         self._buffer("entropy", torch.ones_like(entropy) if self.is_likelihood else entropy)
-        self.register_buffer("variance", torch.ones(len(places)))
 
     def _buffer(self, name: str, values: Tensor) -> None:
         self.register_buffer(name, values, persistent=False)
@@ -137,13 +129,4 @@ class ColumnError(nn.Module):
         x_hat, x = output.x_hat[:, self.number_places], target[:, self.number_places]
         x = torch.where(seen, x, x_hat.detach())
         x_hat = torch.where(seen, x_hat, x_hat.detach())
-        if self.training and x_hat.requires_grad:
-            self._follow(x_hat.detach() - x, seen)
         return numbers(Output(output.code, x_hat, x_hat), x)
-
-    @torch.no_grad()
-    def _follow(self, errors: Tensor, seen: Tensor) -> None:
-        """Update the moving average of squared errors."""
-        n_seen = seen.sum(0)
-        mean = errors.square().sum(0) / n_seen.clamp(min=1)
-        self.variance.lerp_(torch.where(n_seen > 0, mean, self.variance), _FOLLOWING)
