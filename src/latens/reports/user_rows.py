@@ -31,9 +31,8 @@ class UserRows:
 
     def texts(self, samples: npt.NDArray[np.generic]) -> list[list[str]]:
         """Return the cells of each sample of shape (n_samples, n_features)."""
-        frame = self.encoder.rows(np.asarray(samples))
-        columns = [[_text(cell) for cell in frame[name].tolist()] for name in self.names]
-        return [list(row) for row in zip(*columns, strict=True)]
+        rows = self.encoder.texts(np.asarray(samples))
+        return [[MISSING if cell is None else cell for cell in row] for row in rows]
 
 
 def user_rows(run: RunData) -> UserRows | None:
@@ -41,9 +40,3 @@ def user_rows(run: RunData) -> UserRows | None:
     if run.cells is None or run.data.table is None:
         return None
     return UserRows(TableEncoder.restored(TableFacts.model_validate(run.data.table)))
-
-
-def _text(cell: object) -> str:
-    """A cell as people write it; whole numbers beside gaps have no decimals."""
-    text = str(cell).removesuffix(" 00:00:00").removesuffix(".0")
-    return MISSING if text in ("nan", "NaT", "<NA>", "None") else text

@@ -35,9 +35,12 @@ class DifferingColumns:
         neighbors : ndarray of shape (n_neighbors, n_features)
         """
         rows = np.concatenate([query[None], neighbors])
-        texts = self._texts(rows)
+        texts = [
+            ["missing" if cell is None else cell for cell in row]
+            for row in self.encoder.texts(rows)
+        ]
         apart = self._apart(rows)
-        return [self._of_one(apart[place], texts, place) for place in range(1, len(rows))]
+        return [self._of_one(apart[place], texts[place], texts[0]) for place in range(1, len(rows))]
 
     def _apart(self, rows: np.ndarray) -> np.ndarray:
         """How far each row is from the first one in each column, in deviations."""
@@ -49,22 +52,10 @@ class DifferingColumns:
             columns.append(squared[:, places].sum(axis=1))
         return np.sqrt(np.array(columns).T)
 
-    def _texts(self, rows: np.ndarray) -> dict[str, list[str]]:
-        frame = self.encoder.rows(rows)
-        return {
-            name: [_text(cell) for cell in frame[name].tolist()]
-            for name in self.encoder.learned_names
-        }
-
-    def _of_one(self, apart: np.ndarray, texts: dict[str, list[str]], place: int) -> str:
+    def _of_one(self, apart: np.ndarray, cells: list[str], asked: list[str]) -> str:
         names = self.encoder.learned_names
         largest = np.argsort(-apart, kind="stable")[:_NAMED]
-        differing = [names[at] for at in largest if apart[at] > _LEAST]
-        words = [f"{name} = {texts[name][place]} (not {texts[name][0]})" for name in differing]
+        words = [
+            f"{names[at]} = {cells[at]} (not {asked[at]})" for at in largest if apart[at] > _LEAST
+        ]
         return ", ".join(words) or "nothing"
-
-
-def _text(cell: object) -> str:
-    """A cell as people write it; whole numbers beside gaps have no decimals."""
-    text = str(cell).removesuffix(" 00:00:00").removesuffix(".0")
-    return "missing" if text in ("nan", "NaT", "<NA>", "None") else text

@@ -37,6 +37,7 @@ __all__ = ["TableEncoder", "TableFacts"]
 _LEAST_SHARE = 1e-3
 # Units so far from zero, in deviations, that float32 would round them away.
 _FAR = 1e4
+# Values of rows that are worked on together.
 _CACHED = 2**17
 # Of a mean of 0, what a deviation is held against.
 _TINY = 1e-300
@@ -67,8 +68,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     with an order their place in it. A column with gaps gets one more feature, which is 1 where a cell is
     missing. Text, names of rows and nested values are left out. `transform` scales them: numbers to mean 0
     and variance 1 (where one value in a thousand has most of the variance, those few count by their
-    logarithm), levels as factor analysis of mixed data does (Pages 2014, Multiple factor analysis by
-    example using R, ISBN 978-1482205473), so that each column weighs as much as its variance.
+    logarithm), levels as factor analysis of mixed data does, so that each column weighs as much as its
+    variance.
 
     A new table may have its columns in another order, and more of them, which are not looked at. A level that
     was not seen is a gap; so is a gap in a column that had none, which is filled with the mean and not
@@ -98,7 +99,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     References
     ----------
-    scikit-learn's transformers of columns lose what a table was; this one keeps it.
+    Pages (2014), Multiple factor analysis by example using R. ISBN 978-1482205473.
 
     Examples
     --------
@@ -345,6 +346,21 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             made[column.name] = as_left_by_pandas(cells, column.dtype, gaps)
         return like(pd.DataFrame(made), self.source_)
 
+    def texts(self, features: np.ndarray) -> list[list[str | None]]:
+        """Return the cells of rows as people write them, of the columns that become features; None for gaps.
+
+        Parameters
+        ----------
+        features : ndarray of shape (n_rows, n_features)
+            As `rows` takes them.
+        """
+        frame, _ = as_frame(self.rows(features))
+        columns = [
+            [_written(cell, is_gap=gap) for cell, gap in zip(cells, cells.isna(), strict=True)]
+            for cells in (frame[name] for name in self.learned_names)
+        ]
+        return [list(row) for row in zip(*columns, strict=True)]
+
     def rescaled(self, features: np.ndarray) -> "TableEncoder":
         """Return an encoder of the same columns whose scaling is that of some rows.
 
@@ -443,6 +459,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             if block.gap is not None:
                 places[block.start : block.stop] = block.gap
         return places
+
+
+def _written(cell: Any, *, is_gap: bool) -> str | None:
+    """A cell as people write it: days without a time, whole numbers beside gaps without decimals."""
+    return None if is_gap else str(cell).removesuffix(" 00:00:00").removesuffix(".0")
 
 
 def _row_step(n_features: int) -> int:
