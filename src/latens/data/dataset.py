@@ -108,6 +108,11 @@ class Dataset:
         return Identity(self.rows, self.item_names, self.part, name)
 
     @property
+    def mixed_encoder(self) -> "TableEncoder | None":
+        """The encoder of a table whose columns are more than plain numbers; None of all other data."""
+        return None if self.encoder is None or self.encoder.is_plain else self.encoder
+
+    @property
     def columns(self) -> OwnColumns:
         """The user's own columns of the samples, in their order; none of data that are no table."""
         return self.table.at(self.rows)

@@ -230,7 +230,7 @@ def _join_patches(module: JoinPatches) -> Layers:
 def _column_output(module: ColumnOutput) -> Layers:
     groups = module.groups
     tensors = {name: _array(getattr(groups, name)) for name in ("base", "offset", "scale")}
-    return (Layer("levels", {"groups": groups.lists()}, tensors),) if len(groups.members) else ()
+    return (Layer("levels", {"groups": groups.lists}, tensors),) if len(groups.members) else ()
 
 
 _DESCRIPTIONS: dict[type[nn.Module], Callable[[Any], Layers]] = {

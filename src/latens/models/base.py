@@ -505,13 +505,14 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         self, network: Network, objective: Objective, encoder: TableEncoder
     ) -> None:
         """Let levels come out as probabilities, and each column count the same in the error."""
-        offset, scale = (
-            torch.as_tensor(part, dtype=torch.float32)
-            for part in (self.scaling_.offset, self.scaling_.scale)
-        )
-        groups = LevelGroups(encoder.blocks_, encoder.n_features, offset, scale)
+        groups = LevelGroups(encoder.blocks_, encoder.n_features, *self._units())
         network.output = ColumnOutput(groups)
         objective.reconstruction = ColumnError(objective.reconstruction, encoder.blocks_, groups)
+
+    def _units(self) -> tuple[Tensor, Tensor]:
+        """Offset and scale of the features of a table, as layers take them."""
+        offset = torch.as_tensor(self.scaling_.offset, dtype=torch.float32)
+        return offset, torch.as_tensor(self.scaling_.scale, dtype=torch.float32)
 
     def _build(self) -> None:
         """Make network and objective, where they are to be and in their type."""
@@ -542,7 +543,7 @@ class BaseAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEst
         """Check the samples, and their shape against the fitted one; channels come last in the answer."""
         if reset:
             check_parameters(self)
-            self.table_encoder_, self.gives_rows_ = settled_encoder(self, X, encoder)
+            self.table_encoder_, self.gives_rows_ = settled_encoder(X, encoder)
             if self.gives_rows_:
                 return learned_table(self, X)
             return checked_samples(self, X, reset=True, layout=layout)

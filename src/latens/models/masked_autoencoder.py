@@ -285,10 +285,7 @@ class MaskedAutoencoder(BaseAutoencoder):
     ) -> None:
         super()._fit_to_columns(network, objective, encoder)
         assert isinstance(objective, MaskedObjective)
-        offset, scale = (
-            torch.as_tensor(part, dtype=torch.float32)
-            for part in (self.scaling_.offset, self.scaling_.scale)
-        )
+        offset, scale = self._units()
         objective.columns = HiddenColumns(encoder.blocks_, offset, scale)
         objective.fill.requires_grad_(False)
         objective.imputer = Imputer(encoder.blocks_, offset, scale)

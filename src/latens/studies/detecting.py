@@ -99,10 +99,10 @@ def open_detector(source: Source, data: str | None, settings: DetectorSettings) 
         )
         # What three axes of new data mean is known here, and not to be told twice.
         layout: Any = known.layout if is_trained_now and known.X.ndim == 3 else None
-        if known.encoder is None or known.encoder.is_plain:
+        if known.mixed_encoder is None:
             detector.fit(named_samples(known), layout=layout)
         else:
-            detector.fit(known.X, encoder=known.encoder)
+            detector.fit(known.X, encoder=known.mixed_encoder)
         if source.is_model or source.is_own(data):
             return Detection(detector, known, True, is_trained_now)
     scored = source.load(detector.model_, data, **_columns_of(detector), **settings.table)

@@ -74,8 +74,7 @@ class Prepared:
     @property
     def encoder(self) -> TableEncoder | None:
         """What the columns of a table are, where they are more than plain numbers."""
-        encoder = self.train.encoder
-        return None if encoder is None or encoder.is_plain else encoder
+        return self.train.mixed_encoder
 
     @property
     def n_classes(self) -> int:
@@ -187,8 +186,8 @@ def _prepared(
 
 def _scaling(train: Dataset) -> Scaling:
     """The units of errors and distances, by the rows that are learned from."""
-    if train.encoder is not None and not train.encoder.is_plain:
-        return train.encoder.rescaled(train.X).scaling_
+    if train.mixed_encoder is not None:
+        return train.mixed_encoder.rescaled(train.X).scaling_
     return fit_scaling(train.X, per_channel=train.layout == "series")
 
 

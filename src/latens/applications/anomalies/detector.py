@@ -501,7 +501,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             self.layout_, self.input_shape_ = "table", model.input_shape_
             self.given_shape_ = self.input_shape_
             return features_of_table(self, X)
-        self.table_encoder_, self.gives_rows_ = settled_encoder(self, X, encoder)
+        self.table_encoder_, self.gives_rows_ = settled_encoder(X, encoder)
         if self.gives_rows_:
             return learned_table(self, X)
         return checked_samples(self, X, reset=True, layout=layout, model=self.model)

@@ -16,14 +16,11 @@ from latens.exceptions import DataError, ParameterError
 __all__ = ["features_of_table", "learned_table", "settled_encoder"]
 
 
-def settled_encoder(
-    estimator: Any, X: Any, encoder: TableEncoder | None
-) -> tuple[TableEncoder | None, bool]:
+def settled_encoder(X: Any, encoder: TableEncoder | None) -> tuple[TableEncoder | None, bool]:
     """Return the encoder for samples to learn from, and whether these are a table that it is to encode.
 
     Parameters
     ----------
-    estimator : estimator
     X : array-like or table
     encoder : TableEncoder or None
         As a user gave it, fitted or not.

@@ -25,6 +25,11 @@ class LevelGroups(nn.Module):
     n_features : int
     offset, scale : Tensor of shape (n_features,)
         Of the scaling: what a feature is at the middle, and the unit of its scaled values.
+
+    Attributes
+    ----------
+    lists : list of list of int
+        The places of each group; of a pair the one that has a feature.
     """
 
     places: Tensor
@@ -42,7 +47,7 @@ class LevelGroups(nn.Module):
         self.n_features = n_features
         self.n_marks = sum(block.gap is not None for block in blocks)
         groups = level_groups(blocks)
-        self._lists = groups
+        self.lists = groups
         longest = max([2, *map(len, groups)])
         zero, never = n_features, n_features + 1
         rows = [
@@ -73,10 +78,6 @@ class LevelGroups(nn.Module):
     def _buffer(self, name: str, values: Tensor) -> None:
         # What follows from the table is written with the table, not with the weights.
         self.register_buffer(name, values, persistent=False)
-
-    def lists(self) -> list[list[int]]:
-        """Return the places of each group; of a pair the one that has a feature."""
-        return self._lists
 
     def entropy(self) -> Tensor:
         """Return the entropy of the shares of each group in nats, shape (n_groups,)."""
