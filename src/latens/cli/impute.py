@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["impute"]
 
 _ENDINGS = (".csv", ".parquet")
-_KINDS = ("number", "category", "truth", "date", "id", "omit")
 
 
 def impute(
@@ -47,15 +46,7 @@ def impute(
             help="1: the best guess. More: so many tables, NAME-1.csv ..., each a draw.",
         ),
     ] = 1,
-    column: Annotated[
-        list[str] | None,
-        Option(
-            "--column",
-            metavar="NAME=KIND",
-            help="What a column is: number, category, truth, date, id, omit, or all levels of an order, "
-            "such as size=small,medium,large. Several times.",
-        ),
-    ] = None,
+    column: options.Columns = None,
     epochs: options.Epochs = None,
     time_limit: options.TimeLimit = None,
     preset: options.Preset = None,
@@ -125,7 +116,7 @@ def _checked(context: Context) -> "tuple[dict[str, Any], Source]":
     for place in filled_paths(flags["out"], flags["draws"]):
         check_free(place, overwrite=flags["overwrite"])
     check_place(flags["save"], "model", overwrite=flags["overwrite"])
-    kinds = dict(_kind_of(words) for words in flags["column"] or ())
+    kinds = options.column_kinds(context)
     opened = Source(flags["source"], say)
     opened.check_writable()
     if opened.is_model and flags["data"] is None:
@@ -133,18 +124,6 @@ def _checked(context: Context) -> "tuple[dict[str, Any], Source]":
     if not opened.is_model and opened.run is None and flags["data"] is not None:
         raise BadParameter("DATA is for a run or a saved model; give the table alone.")
     return kinds, opened
-
-
-def _kind_of(words: str) -> tuple[str, str | list[str]]:
-    name, _, kind = words.rpartition("=")
-    levels = kind.split(",")
-    if not name or (len(levels) < 2 and kind not in _KINDS):
-        raise BadParameter(
-            f"must be NAME=KIND, where KIND is {', '.join(_KINDS)} or levels such as low,high. Got "
-            f"'{words}'.",
-            param_hint="--column",
-        )
-    return name, levels if len(levels) > 1 else kind
 
 
 def _starting_from(

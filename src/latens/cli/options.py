@@ -122,17 +122,28 @@ def table_flags(context: Context) -> dict[str, Any]:
 
     names = [name for name in TABLE_SETTINGS if name in context.params]
     flags = given(context, "label_column", *names)
-    if context.params.get("column"):
-        flags["kinds"] = dict(_column_kind(text) for text in context.params["column"])
-    return flags
+    kinds = column_kinds(context)
+    return flags | {"kinds": kinds} if kinds else flags
 
 
-def _column_kind(text: str) -> tuple[str, str | list[str]]:
+def column_kinds(context: Context) -> dict[str, str | list[str]]:
+    """Return what the flags of a command say that columns are, as `TableEncoder` takes it."""
+    return dict(_column_kind(words) for words in context.params.get("column") or ())
+
+
+def _column_kind(words: str) -> tuple[str, str | list[str]]:
     """The name of a column and its kind, or its levels in order, of "NAME=KIND"."""
-    name, separator, kind = text.rpartition("=")
-    if not separator or not kind:
-        raise BadParameter(f"--column takes NAME=KIND, such as zip=category. Got {text!r}.")
-    return name, kind.split(",") if "," in kind else kind
+    from latens.data.table_encoding.recognition import KINDS
+
+    name, _, kind = words.rpartition("=")
+    levels = kind.split(",")
+    if not name or (len(levels) < 2 and kind not in KINDS):
+        raise BadParameter(
+            f"must be NAME=KIND, where KIND is {', '.join(KINDS)} or levels such as low,high. Got "
+            f"'{words}'.",
+            param_hint="--column",
+        )
+    return name, levels if len(levels) > 1 else kind
 
 
 def in_flags(text: str, command: Any) -> str:
